@@ -1,4 +1,4 @@
-# Every target sets up what it needs: a virtual environment in .venv, with the hash-locked requirements.
+# Every target sets up what it needs: a virtual environment in .venv, with the requirements pinned by hash.
 .DEFAULT_GOAL := build
 
 PYTHON := $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -13,10 +13,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 build: $(STAMP) ## compile the sources of this repository into build/
 	@$(BIN)/varve build
 
-test: $(STAMP) lint types floors oracles ## everything that must hold
+test: $(STAMP) lint types floors oracles ## run all checks and tests
 	@$(BIN)/python -m pytest $(WORKERS) $(PYTEST)
 
-set-up: $(STAMP) ## only make .venv
+set-up: $(STAMP) ## only create .venv
 
 .venv/.locked: requirements/dev.txt
 	@test -n "$(PYTHON)" || { echo "varve needs Python 3.11 or newer, with venv and pip" >&2; exit 1; }
@@ -30,31 +30,31 @@ $(STAMP): .venv/.locked pyproject.toml
 	@$(BIN)/python -m compileall -q compiler
 	@touch $@
 
-lint: $(STAMP) ## style
+lint: $(STAMP) ## check the style
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/ruff format --quiet --check
 
-types: $(STAMP) ## mypy --strict
+types: $(STAMP) ## check types (mypy --strict)
 	@$(BIN)/mypy --no-error-summary compiler tests $(wildcard benchmarks/*.py)
 
-floors: $(STAMP) ## which room may know which
+floors: $(STAMP) ## check which room imports which
 	@cd compiler && ../$(BIN)/lint-imports --config ../pyproject.toml --no-logo --cache-dir ../.import_linter_cache >../.venv/floors.log || { cat ../.venv/floors.log; exit 1; }
 
-oracles: $(STAMP) ## build or fetch the real tools that the tests ask, outside this clone
+oracles: $(STAMP) ## build or fetch the real tools that the tests run, outside this clone
 	@$(BIN)/python -m tests.oracle
 	@$(BIN)/python -m tests.grafana_oracle
 
-bench: $(STAMP) ## figures, no test
+bench: $(STAMP) ## print figures; no tests
 	@$(BIN)/python -m benchmarks.bench $(BENCH)
 
-bench-peers: $(STAMP) ## the same work by other tools, side by side
+bench-peers: $(STAMP) ## print figures of the same work by other tools, side by side
 	@$(BIN)/python -m benchmarks.peers $(BENCH)
 
-lock: ## write requirements/dev.txt anew from pyproject.toml and requirements/dev.in
+lock: ## update requirements/dev.txt from pyproject.toml and requirements/dev.in
 	@$(PYTHON) -m venv --clear .venv/lock
 	@.venv/lock/bin/python -m pip --disable-pip-version-check --quiet install pip-tools
 	@.venv/lock/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links \
 		--no-emit-trusted-host --no-header --resolver=backtracking $(LOCK) --output-file requirements/dev.txt pyproject.toml requirements/dev.in
 
-clean: ## forget everything that can be made again, except build/
+clean: ## remove everything that can be recreated, except build/
 	@rm -rf .venv .varve dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

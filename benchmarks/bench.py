@@ -1,7 +1,7 @@
 """Figures of the compiler: what whole commands take, and their ratios to floors of the same run.
 
-Run it by `make bench`, with options such as `make bench BENCH="--tenants 300 --kind full"`. Machines differ, ratios
-less; on a busy machine the least of the runs says more than their median.
+Run it with `make bench`, with options such as `make bench BENCH="--tenants 300 --kind full"`. Machines differ, ratios
+less; on a busy machine, the minimum of the runs is more meaningful than their median.
 """
 
 import argparse
@@ -20,7 +20,7 @@ _DOUBLINGS: Final = (1, 2, 4)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure a repository of the size and the kind that the arguments ask for, then larger ones."""
+    """Measure a repository of the size and kind that the arguments set, then larger ones."""
     asked = _parser().parse_args(arguments)
     kind = KINDS[asked.kind]
     print(
@@ -44,9 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="benchmarks.bench", description=__doc__)
-    parser.add_argument("--tenants", type=int, default=1000, help="how many, each in three environments")
-    parser.add_argument("--kind", choices=KINDS, default="lean", help="how much a unit has")
-    parser.add_argument("--runs", type=int, default=5, help="of each figure")
+    parser.add_argument("--tenants", type=int, default=1000, help="the number of tenants, each in three environments")
+    parser.add_argument("--kind", choices=KINDS, default="lean", help="the size of a unit")
+    parser.add_argument("--runs", type=int, default=5, help="the number of runs for each figure")
     parser.add_argument("--no-growth", dest="growth", action="store_false", help="leave out the larger repositories")
     return parser
 

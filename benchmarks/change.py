@@ -1,4 +1,4 @@
-"""What a run costs after a change, from none at all to one that concerns everybody."""
+"""What a run costs after a change, from no change at all to one that affects every unit."""
 
 import shutil
 import subprocess
@@ -17,7 +17,7 @@ _SINCE: Final = "--since"
 
 
 def measured(work: Work, cold: Figures) -> Figures:
-    """Print what runs cost in a repository that was built; what a build takes after one tenant's file was changed.
+    """Print what runs cost in a built repository; returns the figures of a build after a change of one tenant's file.
 
     Leaves the repository built and committed.
     """
@@ -43,9 +43,9 @@ def measured(work: Work, cold: Figures) -> Figures:
 
 
 def since(work: Work, one: Figures) -> None:
-    """Print what checking a change costs in a fresh clone, where `varve check` can take a commit as settled.
+    """Print what checking a change costs in a fresh clone, if `varve check` has `--since`.
 
-    It should take what a build after `one` change takes.
+    It should take as long as a build after `one` change.
     """
     said = subprocess.run([*_CHECK, "--help"], check=True, capture_output=True, text=True).stdout
     if _SINCE not in said:

@@ -1,4 +1,4 @@
-"""A cold build: no `build/`, and nothing remembered."""
+"""A cold build: without `build/`, and with an empty cache."""
 
 from benchmarks import floor, table
 from benchmarks.command import VARVE, Figures, measure
@@ -7,7 +7,7 @@ from benchmarks.work import Work, build, forget
 
 
 def measured(work: Work) -> Figures:
-    """Print the cold build beside its floor, and leave `work` built."""
+    """Print the figures of a cold build and of its floor; leaves `work` built."""
     found = measure((*VARVE, "build"), work.folder, work.runs, lambda: forget(work.folder), warm=False)
     least = floor.measured(work.folder, work.runs)
     sizes = [path.stat().st_size for path in work.built()]

@@ -1,4 +1,4 @@
-"""What a command costs: wall and CPU time and peak memory, over several runs of it."""
+"""What a command costs: wall and CPU time and peak memory, over several runs."""
 
 import os
 import statistics
@@ -15,7 +15,7 @@ STATUS: Final = ("git", "status", "--porcelain")
 
 
 class Run(NamedTuple):
-    """One run, or one number of each kind over many: wall and CPU seconds, of children too, and MiB at the peak."""
+    """The figures of one run, or statistics of several: wall and CPU seconds, including children, and peak MiB."""
 
     wall: float
     cpu: float
@@ -23,22 +23,22 @@ class Run(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """What the runs of a command took: the median, and the least, which whoever else is busy disturbs least."""
+    """What the runs of a command took: the median, and the minimum, which other load on the machine affects least."""
 
     median: Run
     least: Run
 
 
 def nothing() -> None:
-    """What there is to do before a run that needs nothing."""
+    """The preparation of a run that needs none."""
 
 
 def measure(
     command: Sequence[str], folder: Path, runs: int, before: Callable[[], object] = nothing, *, warm: bool = True
 ) -> Figures:
-    """The figures of a command in `folder`, each run after `before`; `warm` runs it once more, first, uncounted.
+    """The figures of a command in `folder`, with `before` called before each run; `warm` adds a first, uncounted run.
 
-    Raises `CalledProcessError` where it fails, with what it said as a note.
+    Raises `CalledProcessError` if the command fails, with its error output as a note.
     """
     found = []
     for _ in range(runs + warm):
@@ -48,7 +48,7 @@ def measure(
 
 
 def once(command: Sequence[str], folder: Path, environment: Mapping[str, str] | None = None) -> Run:
-    """One run of a command in `folder`."""
+    """Run a command once in `folder`, and return its figures."""
     start = time.perf_counter()
     process = subprocess.Popen(
         command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
@@ -67,6 +67,6 @@ def once(command: Sequence[str], folder: Path, environment: Mapping[str, str] | 
 
 
 def summed(found: Sequence[Run]) -> Figures:
-    """The median and the least of some runs, each number for itself."""
+    """The median and the minimum of each figure over some runs."""
     columns = list(zip(*found, strict=True))
     return Figures(Run(*map(statistics.median, columns)), Run(*map(min, columns)))

@@ -1,7 +1,7 @@
-"""The least that a cold build could cost: every source read once by varve's parser, every artifact hashed and written.
+"""The minimum cost of a cold build: varve's parser reads every source once, and every artifact is hashed and written.
 
-Run it by `python -m benchmarks.floor FOLDER BESIDE`, with a repository that was built and a folder to write into; it
-prints the wall and the CPU seconds of one process, without those of its start and of having the artifacts at hand.
+Run it with `python -m benchmarks.floor FOLDER BESIDE`, where FOLDER is a built repository and BESIDE a folder to write
+into; it prints the wall and CPU seconds of one process, without its start and without reading the artifacts.
 """
 
 import subprocess
@@ -18,7 +18,7 @@ from varve.read.parse import EXTENSIONS, parse
 
 
 def main(folder: Path, beside: Path) -> None:
-    """Do all of it once, and print what it took."""
+    """Read the sources and write the artifacts once, and print the seconds that it took."""
     sources = [path for path in folder.rglob("*") if path.suffix in EXTENSIONS and _is_source(path, folder)]
     artifacts = [
         (path.relative_to(folder), path.read_bytes()) for path in (folder / "build").rglob("*") if path.is_file()
@@ -52,7 +52,7 @@ def write(artifacts: list[tuple[Path, bytes]], folder: Path) -> None:
 
 
 def measured(folder: Path, runs: int) -> Figures:
-    """The figures of the floor of a repository that was built."""
+    """The figures of the floor of a built repository."""
     command = (sys.executable, "-m", "benchmarks.floor", str(folder))
     found = []
     for _ in range(runs):

@@ -1,4 +1,4 @@
-"""How time grows with the number of tenants: in proportion where everything is new, not at all where one changes."""
+"""How time grows with the number of tenants: in proportion for a cold build, not at all if one tenant changes."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -11,7 +11,7 @@ from benchmarks.work import changing_one, forget, made
 
 
 def measured(beside: Path, sizes: Sequence[int], kind: Kind, runs: int) -> None:
-    """Print the cold build and the build after one tenant's change, of repositories of these sizes, each new."""
+    """Print the cold build, and the build after one tenant's change, of a new repository of each size."""
     table.head("growth")
     before: tuple[int, Figures] | None = None
     changes = []

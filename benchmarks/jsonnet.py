@@ -1,8 +1,7 @@
-"""The same files by Jsonnet: a library a layer, a program a unit, and a function that gives the files of any unit.
+"""The same files by Jsonnet: a library for each layer, a program for each unit, a function that makes a unit's files.
 
-The function is written in two ways: as somebody would write it who has Jsonnet alone, from what the layers say, which
-stands in `libsonnet/`; and as the texts that varve wrote with a few parameters in them, for which the layers hardly
-matter.
+The function is written in two ways: in idiomatic Jsonnet, from the values of the layers, in `libsonnet/`; and as the
+texts that varve wrote, with a few parameters filled in, so that hardly anything of the layers is read.
 """
 
 import json
@@ -26,7 +25,7 @@ _write: Final = partial(json.dumps, ensure_ascii=False)
 
 
 def command(output: str) -> tuple[str, ...]:
-    """What evaluates all programs, one after the other in each process, and writes what they give to `output`."""
+    """The command that evaluates all programs, in several processes, and writes their files to `output`."""
     worker = Path(__file__).with_name("jsonnet_worker.py")
     return str(TOOL.bin / "python"), str(worker), ".", output, str(PROCESSES)
 
@@ -40,24 +39,24 @@ def prepare(folder: Path, layers: Mapping[str, Map], units: Iterable[Unit]) -> N
 
 
 def by_hand(folder: Path) -> None:
-    """Let every unit be made by the function that reads what the layers say."""
+    """Make every unit with the function that reads the layers."""
     for path in (Path(__file__).parent / "libsonnet").iterdir():
         shutil.copy(path, folder)
 
 
 def by_filling(folder: Path, files: list[File]) -> None:
-    """Let every unit be made of the texts of one."""
+    """Make every unit from the texts of one unit."""
     _put(folder / "unit.libsonnet", library(files))
 
 
 def program(unit: Unit) -> str:
-    """What gives the files of one unit."""
+    """The program that returns the files of one unit."""
     layers = (f"(import '../../layers/{name.replace('.', '/')}.libsonnet')" for name in unit.layers)
     return f"(import '../../unit.libsonnet')({' + '.join([*layers, literal(unit.facts)])})\n"
 
 
 def library(files: list[File]) -> str:
-    """A function that gives these files as texts, by their paths, from the parameters of a unit."""
+    """A Jsonnet function that returns these files, path to text, from the parameters of a unit."""
     lines = ["function(p) {"]
     for file in files:
         value = sample.expression(file.value, _write)
@@ -71,7 +70,7 @@ def library(files: list[File]) -> str:
 
 
 def literal(value: Value) -> str:
-    """A value that goes deeply into what is weaker, with references to what the whole says in the end."""
+    """A value as Jsonnet that merges deeply into weaker layers, with references to the final values."""
     match value:
         case dict():
             inner = (f"{_write(key)}{'+' * isinstance(each, dict)}: {literal(each)}" for key, each in value.items())

@@ -1,6 +1,6 @@
-"""Evaluates the programs of units with `rjsonnet`, whose virtual environment runs this file, in some processes.
+"""Evaluates the programs of units with `rjsonnet` in several processes, in the virtual environment of `rjsonnet`.
 
-Run it by `python jsonnet_worker.py FOLDER OUTPUT PROCESSES [TENANT]`; it needs nothing of varve.
+Run it with `python jsonnet_worker.py FOLDER OUTPUT PROCESSES [TENANT]`; it imports nothing of varve.
 """
 
 import json
@@ -15,7 +15,7 @@ CHUNK = 16
 
 
 def main(folder: Path, output: Path, processes: int, tenant: str = "*") -> None:
-    """Write the files of all units, or of those of one tenant."""
+    """Write the files of all units, or of one tenant's units."""
     units = sorted((folder / "units").rglob(f"{tenant}.jsonnet"))
     evaluate: Callable[[str], str] = import_module("rjsonnet").evaluate_file
     with multiprocessing.get_context("fork").Pool(processes) as pool:

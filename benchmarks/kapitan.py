@@ -1,4 +1,4 @@
-"""The same files by Kapitan: sources as classes of an inventory, a target a unit, files by templates or by Kadet."""
+"""The same files by Kapitan: a class for each source, a target for each unit, files by Jinja2 templates or Kadet."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -19,10 +19,10 @@ COMMAND: Final = (
     str(TOOL.bin / "kapitan"),
     *("--mp-method", "fork", "compile", "--inventory-backend", "reclass-rs", "--yaml-use-rapidyaml", "--quiet"),
 )
-"""What makes it fast, as its documents say: forked workers, its inventory in Rust, and its YAML by a C++ library."""
+"""The fast settings of its documentation: forked workers, the inventory in Rust, and YAML by a C++ library."""
 
 _BRACES: Final = re.compile(r"\{[{%#]|[%#}]\}")
-"""What Jinja2 may take for its own, also beside one of its expressions."""
+"""Text that Jinja2 may take for its own delimiters, also next to one of its expressions."""
 _OURS: Final = re.compile(r"%\{([^}]+)\}")
 
 
@@ -45,23 +45,23 @@ def prepare(folder: Path, layers: Mapping[str, Map], units: Iterable[Unit], file
 
 
 def by_templates(folder: Path) -> None:
-    """Let every target be made of the templates."""
+    """Make every target from the templates."""
     _compiled(folder, {"input_type": "jinja2", "input_paths": ["templates/unit"], "output_path": "."})
 
 
 def by_kadet(folder: Path) -> None:
-    """Let every target be made by the component."""
+    """Make every target with the component."""
     entry: Map = {"input_type": "kadet", "input_paths": ["components/unit"], "output_path": ".", "output_type": "auto"}
     _compiled(folder, entry)
 
 
 def template(text: str) -> str:
-    """A text as a template of Kapitan's Jinja2, which takes the first line end after a block, unless told otherwise."""
+    """A text as a template for Kapitan's Jinja2, which by default removes the first line end after a block."""
     return "{% set p = inventory.parameters -%}\n" + "".join(map(_templated, sample.cut(text))) + "\n"
 
 
 def kadet(files: list[File]) -> str:
-    """A component that gives these files."""
+    """A Kadet component that returns these files."""
     lines = [
         "from kapitan.inputs.kadet import inventory",
         "",
@@ -85,7 +85,7 @@ def _compiled(folder: Path, entry: Map) -> None:
 
 
 def _referring(value: Value) -> Value:
-    """A value with references as reclass writes them."""
+    """A value with its references in the syntax of reclass."""
     match value:
         case dict():
             return {key: _referring(each) for key, each in value.items()}

@@ -1,4 +1,4 @@
-"""The sources of a repository as layers of another tool: the same values, in the same order of strength."""
+"""The sources of a repository as layers of another tool: the same values, in the same order of priority."""
 
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -18,14 +18,14 @@ class Unit(NamedTuple):
 
     @property
     def facts(self) -> Map:
-        """What is known of the unit without reading any layer."""
+        """What is known about the unit without reading any layer."""
         return {"environment": self.environment, "tenant": {"id": self.tenant}, "service": "service-0"}
 
 
 def layers(tenants: int, kind: Kind) -> dict[str, Map]:
-    """What each layer says, at its place in a unit, by its name, such as `tiers.gold` or `tenants.acme.users.alice`.
+    """The values of each layer, at their place in a unit, by its name: `tiers.gold` or `tenants.acme.users.alice`.
 
-    What is sealed is left out: the other tools would only copy where it lies, as varve does.
+    Sealed files are left out: like varve, the other tools would only copy their paths.
     """
     parsed = {path: _parsed(path, text) for path, text in files(tenants, kind) if _is_layer(path)}
     return dict(_placed(path.removesuffix(".yaml"), says) for path, says in parsed.items())
@@ -41,7 +41,7 @@ def units(layers: Mapping[str, Map]) -> Iterator[Unit]:
     for tenant, own in parts.items():
         facts = layers[f"tenants.{tenant}.tenant"]["tenant"]
         if not isinstance(facts, dict):
-            raise TypeError(f"{tenant} says nothing of itself")
+            raise TypeError(f"{tenant} has no map `tenant`")
         for environment in ENVIRONMENTS:
             first = ("defaults", f"tiers.{facts['tier']}", f"regions.{facts['region']}", environment)
             last = (f"tenants.{tenant}.overlays.{environment}", f"tenants.{tenant}.grants")

@@ -1,4 +1,4 @@
-"""How much memory a command holds at most: its parent, and what each of its workers has for itself."""
+"""The peak memory of a command: of its parent, and of each worker without what it shares."""
 
 import os
 import subprocess
@@ -17,14 +17,14 @@ _KIB: Final = 1024
 
 
 class Peak(NamedTuple):
-    """MiB at the peak: of the parent, with what it shares, and of each worker without that."""
+    """Peak MiB: of the parent, including shared memory, and of each worker's private memory."""
 
     parent: float
     workers: tuple[float, ...]
 
 
 def measured(work: Work) -> None:
-    """Print the peak of a cold build, and of one after which nothing had changed; leaves `work` built."""
+    """Print the peaks of a cold build and of a build without changes; leaves `work` built."""
     print(f"\n{'peak memory':<{table.WIDTH}}{'parent':>9}{'a worker beyond it':>20}  (aim: 256 MiB, and 50 MiB)")
     forget(work.folder)
     for what in ("cold build", "build, nothing changed"):
@@ -34,10 +34,10 @@ def measured(work: Work) -> None:
 
 
 def peak(command: Sequence[str], folder: Path) -> Peak:
-    """Run a command that is Python, and look again and again at what its processes hold.
+    """Run a Python command, and sample the memory of its processes.
 
-    A worker is a process below it that goes on running the same program; other programs, such as git, are none, though
-    each begins as a copy of whoever starts it.
+    A worker is a descendant that keeps running the same program; other programs, such as git, are not, although each
+    begins as a copy of the process that starts it.
     """
     parent = 0.0
     held: dict[int, list[float]] = defaultdict(list)
@@ -65,7 +65,7 @@ def _below(pid: int) -> Iterator[int]:
 
 
 def _program(pid: int) -> str:
-    """What a process runs; nothing once it has ended."""
+    """The path of a process's program; empty once it has ended."""
     try:
         return os.path.realpath(f"/proc/{pid}/exe", strict=True)
     except OSError:
@@ -78,7 +78,7 @@ def _private(pid: int) -> float:
 
 
 def _field(file: Path, name: str) -> float:
-    """A field of a file of /proc in MiB; 0 where the process has ended."""
+    """A field of a file of /proc, in MiB; 0 if the process has ended."""
     found = [line.split()[1] for line in _text(file).splitlines() if line.startswith(name)]
     return int(found[0]) / _KIB if found else 0.0
 

@@ -1,10 +1,9 @@
-"""The same work by other tools, side by side: as many tenants and environments, the same layers in, the same files out.
+"""The same work by other tools, side by side: the same tenants, environments and layers in, the same files out.
 
-Run it by `make bench-peers`, with options such as `make bench-peers BENCH="--tenants 100"`. None of the others checks,
-links or proves anything, knows another language than English, or can tell which units a change touches. Where a row
-says `filled in`, a tool puts a few parameters into texts or values that varve wrote, which is the least that it could
-be asked for; where it says `from the layers`, it makes every file of what the layers say, by functions as people write
-them.
+Run it with `make bench-peers`, with options such as `make bench-peers BENCH="--tenants 100"`. None of the others
+checks, links or proves anything, translates texts, or can tell which units a change touches. In rows with `filled in`,
+a tool fills a few parameters into texts or values that varve wrote, the minimum that it could be asked for; in rows
+with `from the layers`, it makes every file from the values of the layers, with idiomatic functions.
 """
 
 import argparse
@@ -28,7 +27,7 @@ _OUTPUT: Final = "compiled"
 
 
 class Way(NamedTuple):
-    """A way to make the files: its name, how it is begun in a folder, its command, and what names one tenant there."""
+    """A way to make the files: its name, its preparation in a folder, its command, and the arguments for one tenant."""
 
     name: str
     begin: Callable[[Path], None]
@@ -37,14 +36,14 @@ class Way(NamedTuple):
 
 
 class Own(NamedTuple):
-    """What varve takes for all, and after a change of one tenant's file."""
+    """What varve takes for all units, and after a change of one tenant's file."""
 
     everything: Figures
     one: Figures
 
 
 class Outcome(NamedTuple):
-    """What a way took, and what it wrote: files, bytes, and how many of the sample's files say what varve's say."""
+    """What a way took and wrote: files, bytes, and how many of the sample's files have the same values as varve's."""
 
     name: str
     figures: Figures
@@ -54,7 +53,7 @@ class Outcome(NamedTuple):
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure varve and its peers at the work that the arguments ask for."""
+    """Measure varve and its peers with the work that the arguments set."""
     parser = _parser()
     asked = parser.parse_args(arguments)
     if asked.tenants <= LEAST:
@@ -124,12 +123,12 @@ def _ways(peer: Tool, work: Work, folder: Path) -> list[Way]:
 
 
 def _compared(name: str, figures: Figures, folder: Path, files: list[sample.File]) -> Outcome:
-    """What was written below `folder`, of which one folder is the sample's."""
+    """What was written below `folder`, compared with the sample."""
     homes = (f"{sample.ENVIRONMENT}/{sample.TENANT}", f"{sample.TENANT}-{sample.ENVIRONMENT}")
     home = next(each for each in homes if (folder / _OUTPUT / each).is_dir())
     alike = sum(sample.value(folder / _OUTPUT / home / each.path) == each.value for each in files)
     found = [path for path in (folder / _OUTPUT).rglob("*") if path.is_file()]
-    return _outcome(name, figures, found, f"{alike} of {len(files)} files of a unit say what varve's say")
+    return _outcome(name, figures, found, f"{alike} of {len(files)} files of a unit have the values of varve's")
 
 
 def _outcome(name: str, figures: Figures, found: list[Path], alike: str) -> Outcome:
@@ -144,8 +143,8 @@ def _told(outcome: Outcome, units: int) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="benchmarks.peers", description=__doc__)
-    parser.add_argument("--tenants", type=int, default=1000, help="how many, each in three environments")
-    parser.add_argument("--runs", type=int, default=3, help="of each figure")
+    parser.add_argument("--tenants", type=int, default=1000, help="the number of tenants, each in three environments")
+    parser.add_argument("--runs", type=int, default=3, help="the number of runs for each figure")
     return parser
 
 

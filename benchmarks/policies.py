@@ -1,12 +1,12 @@
-"""Figures of policies: what it takes to judge units by all that varve ships, beside compiling them.
+"""Figures of policies: what it takes to judge units by all policies that varve ships, in addition to compiling them.
 
-Run it by `python -m benchmarks.policies`, or with a number of tenants, each with three units of one kind, then of the
-other. What nobody asks for is compiled first, then what is asked of everybody: the difference is what judging takes,
-with what it shares with the proof. The last row leaves out the policies that the repository does not hold to, because
-what failed is found in its sources.
+Run it with `python -m benchmarks.policies`, or with a number of tenants, each with three units of one kind, then of the
+other. The units are compiled first without chosen policies, then with all of them: the difference is what judging
+takes, including what it shares with the proof. The last row leaves out the policies that the repository violates,
+because failures are looked up in its sources.
 
-A build compiles once and then is gone, so each compile is a process of its own, in which nothing is remembered; what
-it takes to compile the policies themselves counts too.
+A build compiles once and then ends, so each compile runs in a process of its own, with nothing cached; compiling the
+policies themselves counts too.
 """
 
 import gc
@@ -23,7 +23,7 @@ from typing import Final, NamedTuple
 from benchmarks.repository import KINDS, Kind, make
 from benchmarks.stages import snapshot_of
 from varve import pipeline
-from varve.cli.main import SELDOM
+from varve.cli.main import GC_THRESHOLD
 from varve.model.artifact import Build
 from varve.model.diagnostic import Report
 from varve.model.snapshot import Snapshot
@@ -33,13 +33,13 @@ from varve.read.reading import reading
 TENANTS: Final = 334
 AIM: Final = "below 3 ms, below 20 us"
 TIMES: Final = 3
-"""How often each is compiled: whoever else keeps the machine busy makes it slower, never faster."""
+"""How often each is compiled: other load on the machine makes a run slower, never faster."""
 
 _ALONE: Final = "import sys; from benchmarks.policies import alone; alone(sys.argv[1])"
 
 
 class Figures(NamedTuple):
-    """Of one compile: its units, the codes of all that was said, and the CPU seconds that it took."""
+    """The figures of one compile: its units, the codes of its diagnostics, and its CPU seconds."""
 
     units: int
     codes: tuple[str, ...]
@@ -47,7 +47,7 @@ class Figures(NamedTuple):
 
 
 def main(tenants: int) -> None:
-    """Print the figures of repositories of so many tenants, of each kind."""
+    """Print the figures of a repository of each kind, with this number of tenants."""
     print(f"{tenants} tenants, Python {sys.version.split()[0]}")
     for kind in KINDS.values():
         judged(tenants, kind)
@@ -76,14 +76,14 @@ def judged(tenants: int, kind: Kind) -> None:
 
 
 def asking(folder: Path) -> list[str]:
-    """The ids of the policies that are asked about units and platforms."""
+    """The ids of the policies that judge units and platforms by an expression."""
     report = Report()
     found = library.read(reading(snapshot_of(folder), report), report)
     return sorted(id_ for id_, each in found.policies.items() if not each.rules)
 
 
 def choosing(folder: Path, ids: Collection[str]) -> Figures:
-    """Compile with these policies chosen for everybody, as notes, so that nothing is broken by what is missing."""
+    """Compile with these policies chosen everywhere, as notes, so that their failures break no unit."""
     settings = folder / "policies/settings.yaml"
     settings.parent.mkdir(exist_ok=True)
     settings.write_text("policies:\n" + "".join(f"  {id_}: {{severity: note}}\n" for id_ in ids), encoding="utf-8")
@@ -91,7 +91,7 @@ def choosing(folder: Path, ids: Collection[str]) -> Figures:
 
 
 def compiled(folder: Path) -> Figures:
-    """The figures of compiling the work tree in `folder`: the least that it took of several processes."""
+    """The figures of compiling the work tree in `folder`: the fastest of several processes."""
     command = (sys.executable, "-c", _ALONE, str(folder))
     found = [Figures(*json.loads(subprocess.check_output(command))) for _ in range(TIMES)]
     return min(found, key=lambda each: each.spent)
@@ -99,7 +99,7 @@ def compiled(folder: Path) -> Figures:
 
 def alone(folder: str) -> None:
     """Print the figures of compiling once in this process, as JSON."""
-    gc.set_threshold(SELDOM)  # as a command does
+    gc.set_threshold(GC_THRESHOLD)  # as a command does
     snapshot = snapshot_of(Path(folder))
     build, spent = timed(snapshot)
     if not build.units:
@@ -116,7 +116,7 @@ def timed(snapshot: Snapshot) -> tuple[Build, float]:
 
 
 def growth(folder: Path) -> float:
-    """By how many KiB memory grows with each unit that is compiled again in one process, as it was chosen last."""
+    """By how many KiB memory grows for each unit compiled again in one process, with the policies chosen last."""
     snapshot = snapshot_of(folder)
     units = len(timed(snapshot)[0].units)
     before = resident()
@@ -126,7 +126,7 @@ def growth(folder: Path) -> float:
 
 
 def resident() -> float:
-    """How many KiB this process holds in memory that somebody needs."""
+    """The resident memory of this process in KiB, after a garbage collection."""
     gc.collect()
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize() / 1024
 

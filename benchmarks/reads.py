@@ -1,6 +1,6 @@
-"""Figures of the reading interface: how many values a thread reads in a second, and how long the slowest of them took.
+"""Figures of the reading interface: how many values a thread reads in a second, and how long the slowest reads took.
 
-Run it by `python -m benchmarks.reads FOLDER`, a repository, or with a number of tenants for one that is made for it.
+Run it with `python -m benchmarks.reads FOLDER`, FOLDER being a repository, or with a number of tenants for a new one.
 """
 
 import sys
@@ -18,12 +18,12 @@ from varve.api.config.section import Section
 
 READS: Final = 500_000
 LONG: Final = 5_000_000
-"""How many reads take long enough for some reloads beside them."""
+"""How many reads last long enough for several concurrent reloads."""
 TENANTS: Final = 100
 
 
 class Figures(NamedTuple):
-    """Reads a second, and the microseconds that half, 99 and 99.9 of a hundred of them took at most."""
+    """Reads per second, and the 50th, 99th and 99.9th percentiles of their duration in microseconds."""
 
     rate: float
     half: float
@@ -32,7 +32,7 @@ class Figures(NamedTuple):
 
 
 def measure(read: Callable[[], object], reads: int = READS) -> Figures:
-    """The figures of one reader: the rate without a clock between reads, the times with one."""
+    """The figures of one reader: the rate is measured without a clock between reads, the durations with one."""
     start = time.perf_counter()
     for _ in range(reads):
         read()
@@ -50,7 +50,7 @@ def _timed(read: Callable[[], object]) -> float:
 
 @contextmanager
 def reloading(config: "varve.ConfigManager", file: Path) -> Iterator[list[float]]:
-    """Another thread that changes a file of all tenants and reloads, again and again; how long each reload took."""
+    """Repeatedly change a file that affects all tenants and reload, in another thread; yields the reloads' seconds."""
     stop, text = Event(), file.read_text(encoding="utf-8")
     took: list[float] = []
 

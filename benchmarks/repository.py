@@ -1,4 +1,4 @@
-"""Repositories of any size and of two kinds, with the layers and the mix that real ones have; the same at every run."""
+"""Repositories of any size and of two kinds, with realistic layers and a realistic mix; deterministic."""
 
 import subprocess
 from collections.abc import Iterator
@@ -131,7 +131,7 @@ ALERTS: Final = """\
 
 
 class Kind(NamedTuple):
-    """How much a unit has: what is added to the defaults and to each service, the overlay, and how many services."""
+    """The size of a unit: the defaults, the text of each service, the overlay, and the numbers of services in turn."""
 
     name: str
     defaults: str
@@ -172,13 +172,13 @@ def make(folder: Path, tenants: int, kind: Kind = FULL) -> None:
 
 
 def commit(folder: Path) -> None:
-    """Commit whatever stands in `folder`."""
+    """Commit everything in `folder`."""
     git(folder, "add", "-A")
     git(folder, "-c", "user.name=Ada", "-c", "user.email=ada@example.org", "commit", "-q", "-m", "Everything")
 
 
 def git(folder: Path, *arguments: str) -> None:
-    """Run git in `folder`; `CalledProcessError` where it fails."""
+    """Run git in `folder`; raises `CalledProcessError` if it fails."""
     subprocess.run(["git", "-C", str(folder), *arguments], check=True, stdout=subprocess.DEVNULL)
 
 

@@ -1,8 +1,7 @@
-"""One unit that varve built, as a pattern by which other tools make the same files for any tenant.
+"""One unit that varve built, as a pattern from which other tools make the same files for any tenant.
 
-Its artifacts are cut where they name what differs between units: what is left are constant texts, and parameters
-between them. A template made of these is the least that a tool could be asked to do for such files: nothing is
-reckoned, translated, checked or proven.
+Its artifacts are split at the words that differ between units, into constant texts with parameters between them. A
+template of these is the minimum that a tool could be asked for: nothing is computed, translated, checked or proven.
 """
 
 import re
@@ -25,13 +24,13 @@ WORDS: Final = {
     "service-0": "service",
     "Alice": "users.alice.name",
 }
-"""What the unit says of itself, and the parameter that says it."""
+"""Each word that is specific to the unit, and the parameter that stands for it."""
 
 _CUT: Final = re.compile("(" + "|".join(map(re.escape, WORDS)) + ")")
 
 
 class File(NamedTuple):
-    """An artifact of the unit: its path from the unit's folder, its text, and the value that the text says."""
+    """An artifact of the unit: its path from the unit's folder, its text, and its parsed value."""
 
     path: str
     text: str
@@ -46,25 +45,25 @@ class Piece(NamedTuple):
 
 
 def files(folder: Path) -> Iterator[File]:
-    """The artifacts of the unit, in a repository that was built in `folder`."""
+    """The artifacts of the unit, in the built repository `folder`."""
     home = folder / "build" / ENVIRONMENT / "tenants" / TENANT
     for path in sorted(home.rglob("*.*")):
         yield File(path.relative_to(home).as_posix(), path.read_text(encoding="utf-8"), value(path))
 
 
 def value(path: Path) -> Value:
-    """What a file says, or None where there is none or it cannot be read."""
+    """The parsed value of a file; None if it is missing or cannot be parsed."""
     return parse(Source(str(path), "", path.read_bytes()), Report()) if path.is_file() else None
 
 
 def cut(text: str) -> list[Piece]:
-    """A text, cut at the words of the unit."""
+    """A text, split at the words of the unit."""
     pieces = _CUT.split(text)
     return [Piece(text, WORDS.get(word, "")) for text, word in zip(pieces[::2], [*pieces[1::2], ""], strict=True)]
 
 
 def expression(value: Value, write: Callable[[object], str]) -> str:
-    """A value as Python and Jsonnet both read it: constants as `write` has them, texts with parameters as sums."""
+    """A value in the common syntax of Python and Jsonnet: `write` formats constants, texts with parameters are sums."""
     match value:
         case dict():
             return "{" + ", ".join(f"{write(key)}: {expression(each, write)}" for key, each in value.items()) + "}"

@@ -1,6 +1,6 @@
-"""Figures of opening and rendering secrets: the time a file, one after another and many at a time.
+"""Figures of opening and rendering secrets: the time per file, one after another and many at a time.
 
-Run it by `python -m benchmarks.secrets`, or with a number of files: `python -m benchmarks.secrets 500`.
+Run it with `python -m benchmarks.secrets`, or with a number of files: `python -m benchmarks.secrets 500`.
 """
 
 import os
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 def read(path: str, data: bytes) -> Sealed:
-    """What a sealed file says without a key."""
+    """Parse a sealed file, without any key."""
     found = sealed(Source(path, "", data), Report())
     if found is None:
         raise ValueError(path)
@@ -34,7 +34,7 @@ def read(path: str, data: bytes) -> Sealed:
 
 
 def timed(what: str, count: int, work: Callable[[], T]) -> T:
-    """Print the time a file of some work."""
+    """Print the time per file of some work."""
     start = time.perf_counter()
     done = work()
     print(f"{what:<44}{1000 * (time.perf_counter() - start) / count:9.2f} ms a file")
@@ -42,13 +42,13 @@ def timed(what: str, count: int, work: Callable[[], T]) -> T:
 
 
 def one_by_one(sops: Sops, files: list[Locked], report: Report) -> None:
-    """Open files without any other at the same time."""
+    """Open files one after another."""
     for each in files:
         unsealing.unseal(sops, [each], report)
 
 
 def main(count: int) -> None:
-    """Open and render so many files with three secrets each."""
+    """Open and render this number of files, with three secrets each."""
     program = sops_program()
     os.environ["PATH"] = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
     values = {"webhook": "https://hooks.example/x", "token": "x" * 32, "password": "y" * 20}

@@ -1,7 +1,7 @@
-"""Where the CPU time of a cold compile goes: each stage's share, by looking often at what is running.
+"""Where the CPU time of a cold compile goes: each stage's share, by sampling the stack.
 
-A stage is a room of the compiler. Whatever a stage calls counts as its own, so the time of a parse that resolving asks
-for is resolving's; what the pipeline does itself is its own row.
+A stage is a room of the compiler. Whatever a stage calls counts as its own, so a parse that resolving needs counts for
+resolving; what the pipeline does itself has its own row.
 """
 
 import signal
@@ -22,15 +22,15 @@ from varve.world.snapshot import views
 from varve.world.snapshot.views import WorkTree
 
 _EVERY: Final = 0.001
-"""CPU seconds between two looks; a kernel may look more seldom."""
+"""CPU seconds between two samples; a kernel may sample less often."""
 
 _ROOMS: Final = frozenset({"emit", "link", "check", "resolve", "read", "policy", "write", "world"})
 _WITHIN: Final = frozenset({"emit", "link"})
-"""The rooms of which each part is a row of its own."""
+"""The rooms whose parts have a row each."""
 
 
 def shares(folder: Path) -> Iterator[tuple[str, float]]:
-    """Each stage of one compile of the repository in `folder`, with its CPU seconds."""
+    """The stages of one compile of the repository in `folder`, with their CPU seconds."""
     snapshot = snapshot_of(folder)
     looks: Counter[str] = Counter()
     start = time.process_time()
@@ -53,7 +53,7 @@ def snapshot_of(folder: Path) -> Snapshot:
 
 
 def stage(names: list[str]) -> str:
-    """The stage that a stack of modules stands for, the outermost first: `emit prometheus`, `check`, `pipeline`."""
+    """The stage of a stack of modules, the outermost first, such as `emit prometheus`, `check` or `pipeline`."""
     for name in names:
         match name.split("."):
             case ["varve", room, part, *_] if room in _WITHIN:

@@ -1,4 +1,4 @@
-"""What it takes to begin: a command that does nothing, and the hook that judges one staged file."""
+"""What start-up takes: a command that does nothing, and the hook that checks one staged file."""
 
 import re
 import subprocess
@@ -16,7 +16,7 @@ _LINE: Final = re.compile(r"import time: +(\d+) \| +\d+ \| +(\S+)")
 
 
 class Imports(NamedTuple):
-    """How many modules a command imported, in how many milliseconds, and what the dearest packages took of them."""
+    """How many modules a command imported, in how many milliseconds, and the milliseconds of the slowest packages."""
 
     modules: int
     spent: float
@@ -24,7 +24,7 @@ class Imports(NamedTuple):
 
 
 def measured(work: Work) -> None:
-    """Print what beginning takes, in a repository that was built and committed; leaves it so."""
+    """Print what start-up takes, in a repository that is built and committed; leaves it so."""
     table.head("start-up")
     python = measure(PYTHON, work.folder, work.runs)
     under = table.by_wall("python", python)
@@ -43,7 +43,7 @@ def measured(work: Work) -> None:
 
 
 def imports(command: tuple[str, ...], folder: Path, most: int = 5) -> Imports:
-    """What a Python command imports, by the interpreter's own account, which makes it slower."""
+    """What a Python command imports, as `-X importtime` reports it, which slows the command down."""
     told = [sys.executable, "-X", "importtime", *command[1:]]
     said = subprocess.run(told, cwd=folder, check=True, capture_output=True, text=True).stderr
     packages: dict[str, float] = {}

@@ -1,4 +1,4 @@
-"""How figures are printed: a row each, with its ratio to a floor of the same run, and what the ratio should be."""
+"""Figures as rows of a table, each with its ratio to a floor of the same run, and the aim for the ratio."""
 
 from typing import Final, NamedTuple
 
@@ -9,24 +9,24 @@ _COLUMNS: Final = ("wall s", "least", "CPU s", "least", "ms/unit")
 
 
 class Floor(NamedTuple):
-    """What a row is compared with: a name, and the seconds that it took, wall or CPU, as the row is to be read."""
+    """What a row is compared with: a name, and either its wall or its CPU seconds."""
 
     name: str
     wall: float = 0.0
     cpu: float = 0.0
 
     def under(self, run: Run) -> float:
-        """How many times the floor a run took."""
+        """The ratio of a run to the floor."""
         return run.wall / self.wall if self.wall else run.cpu / self.cpu
 
 
 def by_wall(name: str, figures: Figures) -> Floor:
-    """The floor that some figures are, for those that somebody waits for."""
+    """A floor for wall time, for what people wait for."""
     return Floor(name, wall=figures.median.wall)
 
 
 def by_cpu(name: str, figures: Figures) -> Floor:
-    """The floor that some figures are, for work that many processors may share."""
+    """A floor for CPU time, for work that several processors may share."""
     return Floor(name, cpu=figures.median.cpu)
 
 
@@ -40,7 +40,7 @@ def head(title: str) -> None:
 
 
 def row(what: str, figures: Figures, units: int = 0, floor: Floor | None = None, aim: str = "") -> None:
-    """Print a row: the CPU time a unit where there are `units`, and how it stands to `floor` and to the `aim`."""
+    """Print a row, with the CPU time per unit if `units` is set, the ratio to `floor`, and the `aim`."""
     median, least = figures
     each = f"{1000 * median.cpu / units:9.2f}" if units else " " * 9
     ratio = f"  {floor.under(median):.2f}x {floor.name}" if floor else ""

@@ -1,4 +1,4 @@
-"""Other tools, each in a virtual environment of its own, outside the project and outside what varve needs."""
+"""Other tools, each in a virtual environment of its own, outside the project and outside varve's environment."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ _TELLING: Final = "import sys; from importlib.metadata import version; print(*ma
 
 
 class Tool(NamedTuple):
-    """Another tool: what it is called, what pip is asked for, and the packages whose versions are told."""
+    """Another tool: its name, its requirement for pip, and the packages whose versions are printed."""
 
     name: str
     requirement: str
@@ -19,12 +19,12 @@ class Tool(NamedTuple):
 
     @property
     def bin(self) -> Path:
-        """The folder of its programs, once it is installed."""
+        """The folder of its programs."""
         return _HOME / self.name / "bin"
 
 
 def install(tool: Tool) -> str:
-    """Install a tool where it is not yet; why it cannot be, or nothing."""
+    """Install a tool unless it is installed; returns why that failed, or an empty text."""
     python = tool.bin / "python"
     try:
         if not python.exists():
@@ -38,7 +38,7 @@ def install(tool: Tool) -> str:
 
 
 def versions(tool: Tool) -> str:
-    """The versions of a tool that is installed, and of what makes it fast."""
+    """The versions of an installed tool, and of the libraries that make it fast."""
     found = _run([str(tool.bin / "python"), "-c", _TELLING, *tool.told]).split()
     return ", ".join(f"{name} {version}" for name, version in zip(tool.told, found, strict=True))
 

@@ -1,4 +1,4 @@
-"""What a change costs somebody who watches: from the file that is saved until its artifacts are written."""
+"""What a change costs under `varve watch`: from saving the file until its artifacts are written."""
 
 import os
 import signal
@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.command import VARVE, Figures, Run, summed
+from varve.cli.watch import READY
 
-_READY: Final = "watching for changes"
 _REST: Final = 4.0
-"""How many seconds pass between two changes: by then a watch has looked again at the whole."""
+"""Seconds between two changes: by then, the watch has looked at the whole repository again."""
 _TIMES: Final = slice(11, 15)
-"""Where `/proc/N/stat` has, behind the name, the time of a process, and of those that it has waited for."""
+"""The fields of `/proc/N/stat`, after the name, with the CPU time of a process and of its waited-for children."""
 
 
 def measured(folder: Path, runs: int, change: Callable[[], object]) -> Figures:
-    """The figures of `varve watch` in `folder`, which was built, after each `change`; the first is not counted."""
+    """The figures of `varve watch` in the built repository `folder` after each `change`; the first is not counted."""
     with _watching(folder) as process:
         return summed([_after(change, process) for _ in range(runs + 1)][1:])
 
@@ -27,7 +27,7 @@ def measured(folder: Path, runs: int, change: Callable[[], object]) -> Figures:
 @contextmanager
 def _watching(folder: Path) -> "Iterator[subprocess.Popen[str]]":
     with subprocess.Popen([*VARVE, "watch"], cwd=folder, stdout=subprocess.PIPE, text=True) as process:
-        while not _line(process).startswith(_READY):
+        while not _line(process).startswith(READY):
             pass
         try:
             yield process
@@ -53,6 +53,6 @@ def _line(process: "subprocess.Popen[str]") -> str:
 
 
 def _busy(number: int) -> float:
-    """How many seconds of CPU time a process took until now, with the git that it has asked."""
+    """The CPU seconds of a process until now, including its finished git processes."""
     fields = Path(f"/proc/{number}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     return sum(map(int, fields[_TIMES])) / os.sysconf("SC_CLK_TCK")

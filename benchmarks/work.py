@@ -15,7 +15,7 @@ DEFAULTS: Final = "environments/defaults.yaml"
 
 
 class Work(NamedTuple):
-    """A repository of so many tenants and of one kind in `folder`, of which each figure takes so many runs."""
+    """The repository in `folder`: its tenants, its kind, and the number of runs for each figure."""
 
     folder: Path
     tenants: int
@@ -24,16 +24,16 @@ class Work(NamedTuple):
 
     @property
     def units(self) -> int:
-        """How many units it has."""
+        """The number of its units."""
         return self.tenants * len(ENVIRONMENTS)
 
     def built(self) -> Iterator[Path]:
-        """The artifacts that stand in it."""
+        """The artifacts in its `build/`."""
         return (path for path in (self.folder / "build").rglob("*") if path.is_file())
 
 
 def made(folder: Path, tenants: int, kind: Kind, runs: int) -> Work:
-    """A new repository in `folder`, which must not be there, committed and not yet built."""
+    """A new repository in `folder`, which must not exist yet; committed but not built."""
     folder.mkdir()
     make(folder, tenants, kind)
     return Work(folder, tenants, kind, runs)
@@ -45,33 +45,33 @@ def build(folder: Path) -> None:
 
 
 def forget(folder: Path) -> None:
-    """Take away what was built, and what varve remembers of it."""
+    """Remove `build/` and varve's cache."""
     for name in ("build", ".varve"):
         aside(folder, name)
 
 
 def aside(folder: Path, name: str) -> None:
-    """Take what stands under a name in `folder` away, and leave it beside the folder.
+    """Move `name` out of `folder`, into a new folder beside it.
 
-    A file system such as ext4 does not use again what was deleted seconds ago, and steps over all of it for each file
-    that is written then: who deletes and measures, measures that.
+    A file system such as ext4 does not reuse inodes that were freed seconds ago, and skips over all of them for each
+    new file: a measurement after a deletion would measure that.
     """
     if (folder / name).exists():
         (folder / name).rename(Path(tempfile.mkdtemp(prefix="aside-", dir=folder.parent)) / name)
 
 
 def changing_one(folder: Path) -> Callable[[], None]:
-    """Writes one file of one tenant anew at every call, with another threshold of an alert."""
+    """Returns a function that changes one tenant's file at every call: the threshold of an alert."""
     return partial(_count, folder / SERVICE, "> ")
 
 
 def changing_all(folder: Path) -> Callable[[], None]:
-    """Writes a default of everybody anew at every call, with another quota, of which an artifact of each unit tells."""
+    """Returns a function that changes a default at every call: a quota that is in an artifact of each unit."""
     return partial(_count, folder / DEFAULTS, "series: ")
 
 
 def _count(file: Path, before: str) -> None:
-    """Count up the first number after `before` in a file."""
+    """Increment the first number after `before` in a file."""
     text, changes = re.subn(
         rf"(?<={before})\d+", lambda found: str(int(found[0]) + 1), file.read_text(encoding="utf-8"), count=1
     )

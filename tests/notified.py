@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from tests.workbench import ROOT
-from varve.emit.function import speaking
+from varve.emit.function import functions_with_texts
 from varve.emit.shape import ANY_MAP, checked
 from varve.emit.template.engine import Engine
 from varve.language.message import LANGUAGES, Catalogue, catalogue
@@ -57,7 +57,7 @@ def linking(alertmanager: str = "0.34", changed: Mapping[str, str] | None = None
     engine, report = Engine({**templates(), **(changed or {})}), Report()
 
     def render(path: str, context: Mapping[str, Value], locale: str | None) -> Map:
-        spoken = speaking(messages(), locale or "en_GB")
+        spoken = functions_with_texts(messages(), locale or "en_GB")
         return checked(engine.render(path, {**context, **spoken}, {}, report), ANY_MAP, path, report)
 
     return Linking(environment(alertmanager), (), render, lambda _: None, {}, report)

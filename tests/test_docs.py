@@ -21,7 +21,7 @@ from varve.model.diagnostic import Place, Report
 from varve.model.layer import Layer, Lock, Stack
 from varve.model.policy import Scope
 from varve.model.source import Map, Source, Value
-from varve.policy.scope import ALWAYS, VARIABLES
+from varve.policy.scope import DEFAULTS, VARIABLES
 from varve.read.parse import parse
 from varve.resolve.merge import merge
 
@@ -335,7 +335,7 @@ def test_the_framework_of_the_reference_has_the_shape_of_one() -> None:
 @pytest.mark.parametrize("scope", Scope)
 def test_everything_that_a_scope_always_has_stands_in_the_reference(scope: Scope) -> None:
     words = set(re.findall(r"`([^`\n]+)`", (ROOT / "docs/policies.md").read_text("utf-8")))
-    assert {scope.value, *VARIABLES[scope], *ALWAYS[scope]} <= words
+    assert {scope.value, *VARIABLES[scope], *DEFAULTS[scope]} <= words
 
 
 def test_every_function_and_key_of_policies_stands_in_the_reference() -> None:

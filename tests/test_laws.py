@@ -30,7 +30,7 @@ from varve.render.json import json as rendered
 from varve.render.situate import situate
 from varve.render.text import text as framed
 from varve.resolve.history import history, origin
-from varve.resolve.merge import look
+from varve.resolve.merge import value_at
 
 Texts: TypeAlias = dict[str, str]
 
@@ -242,7 +242,7 @@ def _has_origin(unit: Resolved, keys: Keys, seen: Snapshot) -> bool:
     """Whether a layer says the value, or a reference above it, and the place named as its origin is there."""
     above = (keys[:depth] for depth in range(len(keys), 0, -1))
     spoken = next((each for each in above if history(unit.stack, each)), None)
-    if spoken is None or (spoken != keys and not isinstance(look(unit.value, spoken), dict)):
+    if spoken is None or (spoken != keys and not isinstance(value_at(unit.value, spoken), dict)):
         return False
     place, _ = origin(unit.stack, keys)
     document = parse(seen.source(place.file), Report())

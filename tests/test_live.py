@@ -170,7 +170,7 @@ ALARMS: Mapping[str, tuple[Alarm, ...]] = {
             ("fleet/crew", "fleet/tom"),
         ),
         Alarm(
-            *("SloEventsAbsent", "telemetry", "warning", "en", "telemetry: nothing counts the events of ingestion"),
+            *("SloEventsAbsent", "telemetry", "warning", "en", "telemetry: no events of ingestion are counted"),
             ("fleet/crew",),
             f"{RUNBOOKS}/fleet/telemetry",
         ),
@@ -201,7 +201,7 @@ ALARMS: Mapping[str, tuple[Alarm, ...]] = {
             f"{RUNBOOKS}/insurance/quotes",
         ),
         Alarm(
-            *("SloEventsAbsent", "quotes", "warning", "en", "quotes: nothing counts the events of answers"),
+            *("SloEventsAbsent", "quotes", "warning", "en", "quotes: no events of answers are counted"),
             ("insurance/desk",),
             f"{RUNBOOKS}/insurance/quotes",
         ),

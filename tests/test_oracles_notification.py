@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests import slack_server
 from tests.notified import GROUPS, LOCALES, Alert, alert, environment, group, messages, render, written
-from varve.emit.alertmanager.mention import calling
+from varve.emit.alertmanager.mention import mentions
 from varve.emit.alertmanager.message import message
 from varve.emit.kit import Kit, Task
 from varve.emit.once import Once
@@ -111,7 +111,7 @@ def test_a_message_of_block_kit_is_json_that_slack_takes(
 def test_who_is_granted_is_called_while_something_critical_fires(
     age: str, data: Alert, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    text = render(request.getfixturevalue(f"amtool_{age}"), tmp_path, calling(["here", "S012AB3CD"]), data)
+    text = render(request.getfixturevalue(f"amtool_{age}"), tmp_path, mentions(["here", "S012AB3CD"]), data)
     firing = [each["labels"].get("severity") for each in data["alerts"] if each["status"] == "firing"]
     wanted = "<!here> <!subteam^S012AB3CD>" if "critical" in firing else ""
     assert text.strip() == wanted

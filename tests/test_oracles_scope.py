@@ -107,7 +107,7 @@ def _is_kept(expr: str) -> bool:
     read = reading.read(expr)
     assert isinstance(read, reading.Reading)
     selectors = [node for node in read.nodes if node.kind == "selector"]
-    return all(("=", "tenant", "acme") in node.says[1] for node in selectors)  # type: ignore[operator]
+    return all(("=", "tenant", "acme") in node.fields[1] for node in selectors)  # type: ignore[operator]
 
 
 SERIES = ("up", "a", "node_load1", "fill", "start", "ALERTS")
@@ -214,7 +214,7 @@ def test_without_the_matcher_they_see_everybodys(
 ) -> None:
     """So the first test would fail where nothing is kept."""
     monkeypatch.setattr(rules, "scoped", lambda expr, _: expr)
-    monkeypatch.setattr(rules, "prove", lambda *_: None)
+    monkeypatch.setattr(rules, "check_scoped", lambda *_: None)
     unproven(monkeypatch)
     assert keeping.scoped("shared", "acme") != "shared"
     with serving(prometheus_newest, _laid(tmp_path)) as ask:

@@ -1,4 +1,4 @@
-// Messages to Slack: Go templates in Block Kit, in which everything that an alert says is cleaned, escaped and cut.
+// Slack messages: Go templates in Block Kit, in which every value of an alert is cleaned, escaped and truncated.
 local first = '{{ $a := index (or $.Alerts.Firing $.Alerts) 0 }}';
 local controls = @'\x00-\x08\x0B-\x1F\x7F-\x9F\x{2028}\x{2029}\x{202A}-\x{202E}\x{2066}-\x{2069}\x{FEFF}\x{FFFE}\x{FFFF}';
 local seen = ' | reReplaceAll `[' + controls + ']` ``';

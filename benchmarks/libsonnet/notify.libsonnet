@@ -1,4 +1,4 @@
-// Alertmanager: receivers by what the tenant says of each, routes by severity, hours, and what silences what.
+// Alertmanager: the tenant's receivers, routes by severity, hours, and inhibitions.
 local called(p, kind, of) = '{{ template "varve.' + p.locale + '.' + kind + '.' + of + '" . }}';
 
 local kinds = {

@@ -84,7 +84,7 @@ local escalation(p, each) =
       summary: '{{ $labels.escalates }} has been firing for ' + minutes + ' minutes',
       description:
         '{{ $labels.escalates }} ({{ $labels.severity }}) has not ended in ' + minutes
-        + ' minutes, so others are told of it too.',
+        + ' minutes, so others are notified too.',
       silence_url: branches(
         p, function(id, _) silence(p, 'Escalated', [['service', id]]), silence(p, 'Escalated', [])
       ),

@@ -1,4 +1,4 @@
-// Tests for promtool: quotas just below and just above what is told of, and escalations.
+// Tests for promtool: quotas just below and just above the thresholds, and escalations.
 local sample(labels, value) = { labels: labels, value: value };
 local one = [sample('{}', 1)];
 local asked(expr, time, samples) = { expr: expr, eval_time: time, exp_samples: samples };
@@ -21,7 +21,7 @@ local quotas(p) =
   local scraped = series('scrape_samples_scraped{tenant="' + id + '",job="a",instance="a:80"}', null);
   local samples(share) = [scraped { values: std.toString(std.floor(rate * 15 * share)) + '.0+0x160' }];
   [
-    trial('tenant, series just below the share that is told', '1m', [
+    trial('tenant, series just below the share that alerts', '1m', [
       series(relabelled(id, 'a'), std.toString(std.floor(most * 0.792)) + '+0x40'),
       series(relabelled('not-' + id, 'b'), most + '+0x40'),
     ], [asked(any('TenantSeries.*'), '40m', [])]),
@@ -32,10 +32,10 @@ local quotas(p) =
       series(relabelled(id, 'a'), (most - 1) + '+0x40'),
       series(relabelled(id, 'b'), '1+0x40'),
     ], [asked(firing('TenantSeriesOverQuota'), '40m', one)]),
-    trial('tenant, samples below the share that is told', '15s', samples(0.752), [
+    trial('tenant, samples below the share that alerts', '15s', samples(0.752), [
       asked(any('TenantSamples.*'), '40m', []),
     ]),
-    trial('tenant, samples above the share that is told', '15s', samples(0.808), [
+    trial('tenant, samples above the share that alerts', '15s', samples(0.808), [
       asked(which('TenantSamples.*'), '40m', named('TenantSamplesNearQuota')),
     ]),
     trial('tenant, samples above the quota', '15s', samples(1.01), [

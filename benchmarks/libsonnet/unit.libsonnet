@@ -1,4 +1,4 @@
-// The files of a lean unit, from what its layers say together, as somebody would write them who has Jsonnet alone.
+// The files of a lean unit, from the values of its layers, in idiomatic Jsonnet.
 local message = import 'message.libsonnet';
 local notify = import 'notify.libsonnet';
 local rules = import 'rules.libsonnet';
@@ -21,7 +21,7 @@ local scrape(p, id, service) = {
   ],
 };
 
-// What the catalogues of other languages would say, who had them.
+// The English texts; other languages would need catalogues.
 local texts = {
   of: '%s of %s',
   resolved: 'resolved',

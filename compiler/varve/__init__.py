@@ -1,4 +1,4 @@
-"""varve compiles layered tenant and environment sources into configuration, and proves what it compiled."""
+"""varve compiles layered tenant and environment sources into configuration, and proves its isolation."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
@@ -35,10 +35,10 @@ _HOMES: Final = {
     "verify_evidence": "policy.evidence",
 }
 
-if not TYPE_CHECKING:  # else every name would seem to be there
+if not TYPE_CHECKING:  # else type checkers would accept any name
 
     def __getattr__(name: str) -> object:
-        """What other programs call, imported when it is first asked for, so that the command line starts without it."""
+        """A name of the Python interface, imported on first use, so that the command line starts without all of it."""
         if name not in _HOMES:
             raise AttributeError(f"module `varve` has no `{name}`", name=name, obj=import_module(__name__))
         return getattr(import_module(f"varve.api.{_HOMES[name]}"), name)

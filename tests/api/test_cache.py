@@ -1,4 +1,4 @@
-"""What stands in a cache is counted and read, and room is made in it; nothing of that is ever in the way of a build."""
+"""The contents of a cache are counted and verified, and space is freed; a build goes on in any case."""
 
 import errno
 import json
@@ -13,7 +13,7 @@ from tests.world.cache.signing import writing
 from tests.world.cache.verdicts import COMPILER, OTHER, keep, many, packs, recalled, settings, verdict
 from varve.api import cache
 from varve.api.cache import Stocked
-from varve.api.findings import NONE, Result
+from varve.api.findings import NO_FINDINGS, Result
 from varve.world.cache.limits import Limits
 from varve.world.cache.settings import Settings, Shared
 from varve.world.cache.survey import Stock
@@ -28,7 +28,7 @@ SECOND = 10**9
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
-    """A repository, and a compiler that is called `COMPILER`."""
+    """A repository, and a compiler with the digest `COMPILER`."""
     monkeypatch.setattr(digest, "remembered", lambda _: COMPILER)
     return verdicts.place(tmp_path / "repository")
 
@@ -44,7 +44,7 @@ def codes(found: Result) -> list[str]:
     return [each.rule.code for each in found.diagnostics]
 
 
-def test_an_empty_cache_is_told(place: Repository) -> None:
+def test_an_empty_cache_has_a_row(place: Repository) -> None:
     found = cache.stats(place, Settings())
     assert found.sound
     assert found.stocks == {"own": Stock()}
@@ -71,7 +71,7 @@ def test_ages_are_said_in_words_and_in_seconds() -> None:
     now = 10**18
     ages = {"a": (0, 5), "b": (119, 120), "c": (3600, 86_399), "d": (86_400, 3 * 86_400), "e": (-5, 59)}
     stocks = {name: Stock(times=(now - old * SECOND, now - young * SECOND)) for name, (young, old) in ages.items()}
-    found = Stocked(NONE, COMPILER, stocks, now)
+    found = Stocked(NO_FINDINGS, COMPILER, stocks, now)
     rows = [line.split("  ") for line in found.table.splitlines()[1:]]
     assert [[cell.strip() for cell in row if cell.strip()][5:7] for row in rows] == [
         ["5 s", "0 s"],
@@ -85,7 +85,7 @@ def test_ages_are_said_in_words_and_in_seconds() -> None:
     assert said["caches"]["d"]["times"] == {"oldest": 3 * 86_400, "newest": 86_400}
 
 
-def test_what_is_damaged_is_said_with_its_place_and_pruned(place: Repository) -> None:
+def test_damage_is_reported_with_its_place_and_pruned(place: Repository) -> None:
     keep(place, many(40, size=10_000))
     (large,) = packs(place)
     bend(large, -1)
@@ -115,7 +115,7 @@ def test_damage_of_another_compilers_verdicts_is_pruned_too(place: Repository) -
     assert recalled(place, ["unit t1/dev"]) == many(2)[1:]
 
 
-def test_room_is_made_by_size_and_by_age(place: Repository) -> None:
+def test_space_is_freed_by_size_and_by_age(place: Repository) -> None:
     for compiler in (COMPILER, OTHER):
         keep(place, many(40, size=10_000), compiler=compiler)
     assert cache.prune(place, Limits(size=200_000)).after[1] <= 200_000
@@ -124,7 +124,7 @@ def test_room_is_made_by_size_and_by_age(place: Repository) -> None:
     assert cache.prune(place, Limits(age=0)).after == (0, 0)
 
 
-def test_everything_can_go(place: Repository) -> None:
+def test_the_cache_can_be_emptied(place: Repository) -> None:
     keep(place, many(3))
     keep(place, many(3), compiler=OTHER)
     pruned = cache.prune(place, Limits(), everything=True)
@@ -132,7 +132,7 @@ def test_everything_can_go(place: Repository) -> None:
     assert [path.name for path in (place.root / ".varve/cache").iterdir()] == [".gitignore"]
 
 
-def test_a_disk_that_refuses_is_said(place: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_error_is_reported(place: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     keep(place, many(3))
 
     def refuse(*_: object) -> None:
@@ -144,7 +144,7 @@ def test_a_disk_that_refuses_is_said(place: Repository, monkeypatch: pytest.Monk
     assert pruned.summary == ""
 
 
-def test_a_cache_that_cannot_be_read_is_said(place: Repository) -> None:
+def test_an_unreadable_cache_is_reported(place: Repository) -> None:
     (place.root / ".varve").mkdir()
     (place.root / ".varve/cache").symlink_to(place.root)
     for found in (cache.stats(place, Settings()), cache.verify(place, Settings())):
@@ -160,7 +160,7 @@ def test_a_shared_cache_that_does_not_answer_is_a_warning(place: Repository, tmp
         assert codes(found) == ["world/no-shared-cache"]
 
 
-def test_what_nobody_signed_in_a_shared_cache_is_said_by_its_name(place: Repository, tmp_path: Path) -> None:
+def test_an_unsigned_segment_of_a_shared_cache_is_named(place: Repository, tmp_path: Path) -> None:
     told = settings(shared=writing(tmp_path, signing.signers(tmp_path)))
     keep(place, many(3), told)
     (path,) = tmp_path.glob("*.pack")

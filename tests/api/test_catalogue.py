@@ -1,4 +1,4 @@
-"""The catalogue finds every rule where it is declared."""
+"""The catalogue finds every rule in the module that declares it."""
 
 from varve.api.catalogue import rules
 from varve.read.yaml import TAG

@@ -1,4 +1,4 @@
-"""However the work is done, what comes of it is the same, and the cache is used where it is wanted."""
+"""The effort does not change the result, and the cache is used as requested."""
 
 import shutil
 from pathlib import Path
@@ -16,7 +16,7 @@ SERVICE = "tenants/acme/services/search.yaml"
 
 @pytest.fixture(autouse=True)
 def _forgotten(repository: Path) -> None:
-    """Nothing is remembered of how the repository came to be."""
+    """Remove every cached verdict of the repository."""
     shutil.rmtree(repository / ".varve/cache")
 
 
@@ -39,7 +39,7 @@ def _change(repository: Path) -> None:
     (repository / SERVICE).write_text("scrape: {app: {targets: ['search:9090']}}\n")
 
 
-def test_what_nothing_changes_is_not_compiled_again(repository: Path, compiled: list[int]) -> None:
+def test_an_unchanged_unit_is_not_compiled_again(repository: Path, compiled: list[int]) -> None:
     opened = varve.open(repository)
     first, second, third = opened.build(), opened.build(), opened.build()
     assert compiled == [2]
@@ -48,7 +48,7 @@ def test_what_nothing_changes_is_not_compiled_again(repository: Path, compiled: 
     assert compiled == [2, 0]
 
 
-def test_what_changes_is(repository: Path, compiled: list[int]) -> None:
+def test_a_changed_unit_is_compiled_again(repository: Path, compiled: list[int]) -> None:
     opened = varve.open(repository)
     opened.build()
     _change(repository)
@@ -88,7 +88,7 @@ def test_since_a_commit_only_what_changed_is_looked_at(two: Path) -> None:
     assert checked.sound
 
 
-def test_a_commit_that_nobody_knows_is_reported_also_where_all_is_known_to_be_sound(repository: Path) -> None:
+def test_an_unknown_trusted_commit_is_reported_even_if_nothing_has_changed(repository: Path) -> None:
     opened = varve.open(repository)
     assert opened.check().sound
     assert opened.check().sound
@@ -97,7 +97,7 @@ def test_a_commit_that_nobody_knows_is_reported_also_where_all_is_known_to_be_so
         assert result.units == ()
 
 
-def test_whoever_may_push_a_tag_does_not_decide_what_is_trusted(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_ambiguous_name_of_a_trusted_commit_is_refused(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     change = "git checkout -qb change && echo '- nonsense' >> tenants/umbra/tenant.yaml && git commit -qam Change"
     code, said = shell(f"{change} && git tag main", two)
     assert code == 0, said
@@ -112,7 +112,7 @@ def test_whoever_may_push_a_tag_does_not_decide_what_is_trusted(two: Path, monke
     assert codes("main") == set()
 
 
-def test_what_is_wrong_with_the_cache_is_said_while_it_is_wrong(
+def test_a_problem_of_the_cache_is_reported_as_long_as_it_lasts(
     repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def said() -> list[list[str]]:

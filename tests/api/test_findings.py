@@ -1,4 +1,4 @@
-"""What was found is said the same way everywhere, and knows whether it is sound."""
+"""Findings are printed the same way everywhere, and know whether they are sound."""
 
 import json
 import pickle
@@ -12,9 +12,9 @@ import pytest
 import varve
 from tests.workbench import varve as command
 from varve.api import findings
-from varve.api.findings import NONE, ConfigError, by_path, count, gather, proven
+from varve.api.findings import NO_FINDINGS, ConfigError, by_path, count, gather, proven_suffix
 from varve.api.given.plain import folder, source
-from varve.model.artifact import NOTHING, Proven
+from varve.model.artifact import NOTHING_PROVEN, Proven
 from varve.model.diagnostic import Note, Place, Report, Rule, Severity
 from varve.render import situate
 from varve.world.git.command import GitError
@@ -38,8 +38,8 @@ def test_an_error_is_not_sound_and_a_warning_is(rules: tuple[Rule, ...], sound: 
     assert {each.rule for each in found.diagnostics} == set(rules)
 
 
-def test_nothing_is_said_of_nothing() -> None:
-    assert (NONE.text(), NONE.json(), NONE.github()) == ("", "[]\n", "")
+def test_no_findings_print_nothing() -> None:
+    assert (NO_FINDINGS.text(), NO_FINDINGS.json(), NO_FINDINGS.github()) == ("", "[]\n", "")
 
 
 def test_places_are_lines_of_the_files() -> None:
@@ -48,7 +48,7 @@ def test_places_are_lines_of_the_files() -> None:
     assert json.loads(found.json())[0]["column"] == 13
 
 
-def test_what_nobody_wrote_is_shown_by_its_path() -> None:
+def test_places_in_data_are_shown_as_paths() -> None:
     found = by_path(gather(reported(WRONG), folder(FILE)), "data.json")
     assert [each.spot and each.spot.file for each in found.situated] == ["a.b"]
     assert [each and each.file for each in found.situated[0].notes] == ["c"]
@@ -67,7 +67,9 @@ def _refuse(*_arguments: object) -> NoReturn:
     raise GitError("the object is missing")
 
 
-def test_what_git_does_not_show_is_said_without_the_line(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_finding_without_its_file_is_printed_without_the_line(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (repository / "tenants/acme/tenant.yaml").write_text("tenant: [\n")
     known = situate.situate
     monkeypatch.setattr(situate, "situate", lambda said, seen: _refuse() if seen.entries else known(said, seen))
@@ -85,16 +87,16 @@ def test_things_are_counted(number: int, said: str) -> None:
 @pytest.mark.parametrize(
     ("looked_at", "said"),
     [
-        (NOTHING, ""),
+        (NOTHING_PROVEN, ""),
         (Proven(rules=1, routes=1, alerts=1), "; proven: 1 rule, 1 route, 1 alert"),
         (Proven(rules=12, queries=7), "; proven: 12 rules, 0 routes, 0 alerts"),
     ],
 )
-def test_what_was_proven_ends_a_line(looked_at: Proven, said: str) -> None:
-    assert proven(looked_at) == said
+def test_the_suffix_says_how_much_was_proven(looked_at: Proven, said: str) -> None:
+    assert proven_suffix(looked_at) == said
 
 
-def test_the_package_gives_what_it_names_and_nothing_else() -> None:
+def test_the_package_has_the_names_in_all_and_no_others() -> None:
     assert varve.Findings is findings.Findings
     assert all(callable(getattr(varve, name)) for name in varve.__all__)
     with pytest.raises(AttributeError, match="module `varve` has no `close`"):
@@ -102,8 +104,8 @@ def test_the_package_gives_what_it_names_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize("line", ["import varve", "import varve.cli.main"])
-def test_nothing_of_it_is_imported_before_it_is_asked_for(line: str) -> None:
-    """`varve --version` and whoever imports the package start at once."""
+def test_the_interface_is_imported_on_first_use(line: str) -> None:
+    """So that `varve --version`, and programs that import the package, start at once."""
     asked = f"import sys; {line}; print(*(name for name in sys.modules if name.startswith(('varve.api', 'varve.pi'))))"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert done.stdout == "\n"

@@ -1,4 +1,4 @@
-"""A look at a repository tells its views from each other before anything is read."""
+"""A look distinguishes the states of a repository before anything is read."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ def test_a_view_has_one_fingerprint_until_something_is_changed(repository: Path)
     assert first.fingerprint is not None
 
 
-def test_what_git_does_not_know_is_left_to_whoever_opens_it(repository: Path) -> None:
+def test_a_look_at_an_unknown_commit_finds_nothing(repository: Path) -> None:
     found = world.find(repository, Report())
     assert found is not None
     assert look(found, Commit("nowhere")) is None

@@ -1,4 +1,4 @@
-"""What every command begins with: a repository, a snapshot of it, and a git that may refuse."""
+"""What every command begins with: a repository, a snapshot of it, and a git that may fail."""
 
 import ctypes
 import os
@@ -12,7 +12,7 @@ import pytest
 
 from tests.workbench import files, shell, varve
 from varve.world.git.command import GitError
-from varve.world.git.repository import LOOK, REFETCH
+from varve.world.git.repository import CHECK_ACCESS, REFETCH
 
 COMMANDS: Final = ("build", "check", "explain acme production timezone")
 OVERRIDE: Final = 1
@@ -73,7 +73,7 @@ def test_an_old_git_is_refused(command: str, repository: Path, tmp_path: Path, m
 def test_a_repository_of_another_user_is_refused(
     command: str, repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The real git refuses, by the switch that its own tests turn."""
+    """The real git refuses, by the variable that its own tests use."""
     real = shutil.which("git")
     script = f'export GIT_TEST_ASSUME_DIFFERENT_OWNER=1; exec {real} "$@"'
     monkeypatch.setenv("PATH", program(tmp_path / "strict", script))
@@ -97,7 +97,7 @@ def test_a_repository_of_another_user_that_is_trusted_is_built(
 
 
 def _mortal() -> None:
-    """Take away what lets root read any file; whoever is not root may not do this, and has no need to."""
+    """Drop root's right to read any file; other users cannot, and need not."""
     library = ctypes.CDLL(None)
     drop = 24
     for capability in (OVERRIDE, SEARCH):
@@ -105,7 +105,7 @@ def _mortal() -> None:
 
 
 def _ran(command: str, repository: Path) -> tuple[int, str]:
-    """The exit code of the real program, which may read no more than anybody, and what it says."""
+    """The exit code and the output of the real program, which may read no more than any user."""
     program = Path(sys.executable).parent / "varve"
     done = subprocess.run(
         [program, command], cwd=repository, capture_output=True, text=True, check=False, preexec_fn=_mortal
@@ -123,7 +123,7 @@ def test_a_file_that_may_not_be_read_is_named(repository: Path) -> None:
     assert said == (
         "error[world/cannot-read]: `tenants/acme/services/checkout.yaml` cannot be read: Permission denied\n"
         " --> tenants/acme/services/checkout.yaml\n"
-        f"  = help: {LOOK}\n\n"
+        f"  = help: {CHECK_ACCESS}\n\n"
         "1 error; `varve rule world/cannot-read` explains it\n"
         "nothing was built; build/ stays as it is\n"
     )
@@ -139,7 +139,7 @@ def test_an_artifact_that_may_not_be_read_is_not_said_to_be_missing_and_is_built
     assert said == (
         "error[world/cannot-read]: `build/production/shared/prometheus.yaml` cannot be read: Permission denied\n"
         " --> build/production/shared/prometheus.yaml\n"
-        f"  = help: {LOOK}\n\n"
+        f"  = help: {CHECK_ACCESS}\n\n"
         "1 error; `varve rule world/cannot-read` explains it\n"
     )
     assert _ran("build", repository)[0] == 1
@@ -154,7 +154,7 @@ def test_a_folder_of_gits_that_may_not_be_entered_is_not_overlooked(repository: 
     assert said == (
         f"error[world/git-failed]: git finds no repository around `{repository}`, "
         f"although `{repository}/.git` exists\n"
-        f"  = help: {LOOK}; if these are right, clone again\n\n"
+        f"  = help: {CHECK_ACCESS}; if these are right, clone again\n\n"
         "1 error; `varve rule world/git-failed` explains it\n"
     )
 
@@ -168,7 +168,7 @@ def _refuse(*_arguments: object, **_named: object) -> NoReturn:
     ["build", "build --rev HEAD", "check", "check --staged", "check --rev HEAD", "build --trust-base HEAD"],
 )
 @pytest.mark.parametrize("asked", ["varve.world.snapshot.standing.standing", "varve.pipeline.compile"])
-def test_a_git_that_fails_in_between_is_said_and_changes_nothing(
+def test_a_failure_of_git_in_between_is_reported_and_changes_nothing(
     command: str, asked: str, repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (repository / "tenants/acme/services/search.yaml").write_text("scrape: {app: {targets: ['search:9090']}}\n")
@@ -189,7 +189,7 @@ def test_a_git_that_fails_in_between_is_said_and_changes_nothing(
     "asked",
     ["varve.check.trust.change.compare", "varve.world.history.revision.resolve", "varve.world.snapshot.views.freeze"],
 )
-def test_a_change_that_git_cannot_tell_of_is_refused(
+def test_a_change_that_git_cannot_determine_is_refused(
     command: str, asked: str, repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (repository / "tenants/acme/services/search.yaml").write_text("scrape: {app: {targets: ['search:9090']}}\n")
@@ -200,7 +200,7 @@ def test_a_change_that_git_cannot_tell_of_is_refused(
     assert files(repository / "build") == before
 
 
-def test_explain_says_so_too(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_explain_reports_a_failure_of_git_too(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("varve.pipeline.open_repository", _refuse)
     code, said = varve("explain acme production timezone", repository)
     assert (code, said.split(":")[0]) == (1, "error[world/git-failed]")

@@ -1,4 +1,4 @@
-"""Every check of a whole value is asked: one mistake of each kind is said, and all of them at once."""
+"""Every check of a whole value runs: one mistake of each kind is reported, all of them at once."""
 
 from tests.emit.repository import CHECKOUT, build
 
@@ -11,7 +11,7 @@ contact: {user: nobody}
 """
 
 
-def test_what_is_wrong_with_a_unit_is_said_at_once() -> None:
+def test_all_mistakes_in_a_unit_are_reported_at_once() -> None:
     codes = {each.rule.code for each in build({CHECKOUT: UNIT}).diagnostics}
     assert {"check/unknown-pack", "check/unknown-user"} <= codes
 

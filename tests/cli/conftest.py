@@ -1,4 +1,4 @@
-"""What the tests of the commands begin with."""
+"""Fixtures of the commands' tests."""
 
 import shutil
 from pathlib import Path
@@ -10,12 +10,12 @@ from tests.workbench import deterministic, shell, varve
 
 @pytest.fixture(scope="module", autouse=True)
 def prepared(one_kit: None) -> None:
-    """Commands that run in this process compile with one kit."""
+    """Commands that run in this process share one kit."""
 
 
 @pytest.fixture
 def repository(begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The small repository, built and committed; the test may do with it what it likes."""
+    """The small repository, built and committed; tests may change it."""
     folder = tmp_path / "repository"
     shutil.copytree(begun, folder)
     deterministic(monkeypatch)

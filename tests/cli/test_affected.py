@@ -1,4 +1,4 @@
-"""`varve affected` says what a change touches, to people and to programs."""
+"""`varve affected` prints what a change touches, for people and for programs."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ from tests.workbench import varve
 SERVICE = "tenants/acme/services/search.yaml"
 
 
-def test_it_says_which_units_and_artifacts_change_and_why(repository: Path) -> None:
+def test_affected_prints_units_artifacts_and_sources(repository: Path) -> None:
     assert varve("affected HEAD", repository) == (0, "nothing is affected\n")
     (repository / SERVICE).write_text("scrape: {app: {targets: ['search:9090']}}\n")
     code, said = varve("affected HEAD", repository)
@@ -18,6 +18,6 @@ def test_it_says_which_units_and_artifacts_change_and_why(repository: Path) -> N
     assert (code, {each["environment"] for each in json.loads(said)}) == (0, {"production", "staging"})
 
 
-def test_a_commit_that_nobody_knows_is_a_mistake(repository: Path) -> None:
+def test_an_unknown_commit_is_a_mistake(repository: Path) -> None:
     code, said = varve("affected nowhere", repository)
     assert (code, "world/unknown-revision" in said) == (1, True)

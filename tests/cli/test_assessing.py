@@ -1,4 +1,4 @@
-"""`varve policy report` and `evidence` read the command line; what they say is told by the tests of the interface."""
+"""The options and exit codes of `varve policy report` and `evidence`; tests/api covers the rest."""
 
 import json
 from datetime import UTC, datetime
@@ -27,7 +27,7 @@ def test_a_report_whose_tenants_fail_prints_and_ends_with_1(governed: Path) -> N
     assert "with their places" not in said
 
 
-def test_what_nobody_else_says_is_said_in_full(governed: Path) -> None:
+def test_findings_about_the_history_are_printed_in_full(governed: Path) -> None:
     described(governed)
     token = "ghp_" + "16C7e42F292c6912E7710c838347Ae178B4a"
     write(governed, {"tenants/acme/notes.md": f"{token}\n"})
@@ -41,7 +41,7 @@ def test_what_nobody_else_says_is_said_in_full(governed: Path) -> None:
     assert token not in said
 
 
-def test_it_is_of_today_unless_another_day_is_said(governed: Path) -> None:
+def test_a_report_is_of_today_by_default(governed: Path) -> None:
     before = datetime.now(UTC).date().isoformat()
     said = json.loads(varve("policy report --rev HEAD --format json", governed)[1].partition("\n}\n")[0] + "}")
     assert before <= said["day"] <= datetime.now(UTC).date().isoformat()
@@ -50,7 +50,7 @@ def test_it_is_of_today_unless_another_day_is_said(governed: Path) -> None:
 
 
 @pytest.mark.parametrize("format_", ["text", "json", "html"])
-def test_it_can_be_written_to_a_file(format_: str, governed: Path, tmp_path: Path) -> None:
+def test_a_report_can_be_written_to_a_file(format_: str, governed: Path, tmp_path: Path) -> None:
     described(governed)
     words = f"policy report --rev HEAD --today 2025-02-28 --tenant acme --framework house --format {format_}"
     code, said = varve(words, governed)
@@ -66,13 +66,13 @@ def test_a_file_that_cannot_be_written_is_a_mistake(governed: Path, tmp_path: Pa
 @pytest.mark.parametrize(
     "words", ["--today yesterday", "--today 2025-02-30", "--history -1", "--format xml", "--output ."]
 )
-def test_words_that_mean_nothing_are_a_mistake(words: str, governed: Path) -> None:
+def test_invalid_arguments_are_a_mistake(words: str, governed: Path) -> None:
     code, said = varve(f"policy report {words}", governed)
     assert code == 1
     assert "Error: Invalid value for" in said
 
 
-def test_what_cannot_be_reported_is_said(governed: Path) -> None:
+def test_a_failed_report_prints_its_findings(governed: Path) -> None:
     for words in ("report", "evidence --out ../out"):
         code, said = varve(f"policy {words} --tenant moon", governed)
         assert code == 1
@@ -90,7 +90,7 @@ def test_evidence_is_written_and_verified_far_from_any_repository(governed: Path
     assert json.loads((tmp_path / "out/request.json").read_text())["history"] == 3
 
 
-def test_what_is_bent_is_said_in_every_format(governed: Path, tmp_path: Path) -> None:
+def test_altered_evidence_is_reported_in_every_format(governed: Path, tmp_path: Path) -> None:
     varve(f"policy evidence --out {tmp_path}/out", governed)
     (tmp_path / "out/report.txt").write_text("all is well\n")
     code, said = varve(f"policy evidence --verify {tmp_path}/out", governed)
@@ -109,13 +109,13 @@ def test_what_is_bent_is_said_in_every_format(governed: Path, tmp_path: Path) ->
         "another number": ("--verify b --history 0", "`--verify` takes the commit, day, framework and tenant from"),
     }.values(),
 )
-def test_it_is_written_or_verified(words: str, said: str, governed: Path) -> None:
+def test_evidence_is_either_written_or_verified(words: str, said: str, governed: Path) -> None:
     code, text = varve(f"policy evidence {words}", governed)
     assert code == 1
     assert said in text
 
 
-def test_a_disk_that_is_full_is_said(governed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported(governed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     create = file.create
 
     def refuse(folder: int, name: str, data: bytes) -> None:

@@ -1,4 +1,4 @@
-"""`varve blame` says where a line of an artifact comes from, to people and to programs."""
+"""`varve blame` prints where a line of an artifact comes from, for people and for programs."""
 
 import json
 from pathlib import Path
@@ -25,17 +25,17 @@ def _words(said: str) -> list[str]:
         "from elsewhere, as from the root": ("tenants/acme", RULES),
     }.values(),
 )
-def test_a_path_is_written_from_where_one_stands_or_from_the_root(folder: str, written: str, repository: Path) -> None:
+def test_a_path_is_relative_to_the_current_folder_or_the_root(folder: str, written: str, repository: Path) -> None:
     code, said = varve(f"blame {written}:7:3 --format json", repository / folder)
     assert (code, _words(said)) == (0, [FOR])
 
 
-def test_a_whole_path_is_one_too(repository: Path) -> None:
+def test_an_absolute_path_is_accepted(repository: Path) -> None:
     code, said = varve(f"blame {repository.resolve()}/{RULES}:7 --format json", repository)
     assert (code, _words(said)) == (0, [FOR])
 
 
-def test_an_artifact_of_a_commit_is_asked_about(repository: Path) -> None:
+def test_an_artifact_of_a_commit_can_be_blamed(repository: Path) -> None:
     shell("sed -i 's/for: 10m/for: 20m/' tenants/acme/services/checkout.yaml", repository)
     assert varve("build", repository)[0] == 0
     assert "for: 20m" in varve(f"blame {RULES}:7", repository)[1]
@@ -43,7 +43,7 @@ def test_an_artifact_of_a_commit_is_asked_about(repository: Path) -> None:
     assert "for: 10m" in varve(f"blame {RULES}:7 --rev HEAD", repository)[1]
 
 
-def test_without_a_line_all_sources_are_told(repository: Path) -> None:
+def test_without_a_line_all_sources_are_printed(repository: Path) -> None:
     code, said = varve(f"blame {RULES} --format json", repository)
     files = {each["file"]: each["author"] for each in json.loads(said)["sources"]}
     assert (code, files["tenants/acme/services/checkout.yaml"], files["environments/defaults.yaml"]) == (
@@ -66,13 +66,13 @@ def test_without_a_line_all_sources_are_told(repository: Path) -> None:
         "a revision that is none": (f"{RULES}:1 --rev nowhere", "error[world/unknown-revision]"),
     }.values(),
 )
-def test_what_cannot_be_asked_about_is_a_mistake(arguments: str, said: str, repository: Path) -> None:
+def test_an_unknown_artifact_or_line_is_a_mistake(arguments: str, said: str, repository: Path) -> None:
     code, text = varve(f"blame {arguments}", repository)
     assert code == 1
     assert text.startswith(said)
 
 
-def test_what_is_not_as_the_sources_say_has_no_answer(repository: Path) -> None:
+def test_an_artifact_that_does_not_match_its_sources_has_no_answer(repository: Path) -> None:
     (repository / RULES).write_text("groups: []\n")
     code, text = varve(f"blame {RULES}:1", repository)
     assert (code, text.startswith("error[write/stale-artifact]"), "groups" in text) == (1, True, False)

@@ -1,4 +1,4 @@
-"""`varve build` makes `build/` what the sources say, and keeps what it cannot build anew."""
+"""`varve build` makes `build/` match the sources, and keeps what it cannot build."""
 
 import shutil
 from pathlib import Path
@@ -93,7 +93,7 @@ def test_a_broken_tenant_stays_linked(two: Path) -> None:
     assert main.read_text() == linked.replace("environment: production", "environment: prod")
 
 
-def test_a_tenant_of_whom_nothing_can_be_read_keeps_its_artifacts(repository: Path) -> None:
+def test_an_unreadable_tenant_keeps_its_artifacts(repository: Path) -> None:
     before = files(repository / "build")
     (repository / "tenants/acme/.gitattributes").write_text("* filter=vault\n")
     code, said = varve("build", repository)
@@ -102,7 +102,7 @@ def test_a_tenant_of_whom_nothing_can_be_read_keeps_its_artifacts(repository: Pa
     assert files(repository / "build") == before
 
 
-def test_what_a_removed_tenant_gave_is_removed(two: Path) -> None:
+def test_the_artifacts_of_a_removed_tenant_are_removed(two: Path) -> None:
     shutil.rmtree(two / "tenants/umbra")
     code, said = varve("build", two)
     assert code == 0, said
@@ -155,7 +155,7 @@ def test_a_revision_is_built_into_the_work_tree(repository: Path) -> None:
     assert files(repository / "build") == second
 
 
-def test_a_revision_that_is_none_changes_nothing(repository: Path) -> None:
+def test_an_unknown_revision_changes_nothing(repository: Path) -> None:
     before = files(repository / "build")
     code, said = varve("build --rev nowhere", repository)
     assert (code, said.split(":")[0]) == (1, "error[world/unknown-revision]")
@@ -174,7 +174,7 @@ def test_the_settings_may_lie_below_the_top_of_git(repository: Path) -> None:
     assert varve("check", top)[0] == 1
 
 
-def test_of_a_change_that_is_refused_nothing_is_written_and_of_another_all(repository: Path) -> None:
+def test_a_refused_change_writes_nothing_and_another_is_built(repository: Path) -> None:
     tenant = repository / "tenants/acme/tenant.yaml"
     before, sound = files(repository / "build"), tenant.read_text()
     (repository / "tenants/acme/services/search.yaml").write_text(SEARCH)
@@ -190,7 +190,7 @@ def test_of_a_change_that_is_refused_nothing_is_written_and_of_another_all(repos
 
 
 def test_a_commit_is_built_as_a_change_of_the_trusted_one(repository: Path) -> None:
-    """What the trusted commit has by now is built with it, into the artifacts of the work tree."""
+    """It is built on top of the trusted commit's current files, into the artifacts of the work tree."""
     assert shell("git checkout -q -b change", repository)[0] == 0
     (repository / "tenants/acme/services/search.yaml").write_text(SEARCH)
     assert shell("git add -A && git commit -qm Search && git checkout -q main", repository)[0] == 0

@@ -1,4 +1,4 @@
-"""`varve cache` reads the command line, and ends as the findings ask."""
+"""The options and exit codes of `varve cache`."""
 
 import json
 from pathlib import Path
@@ -39,7 +39,7 @@ def test_stats_are_a_table_or_json(damaged: Path, monkeypatch: pytest.MonkeyPatc
     assert varve("cache stats", damaged) == (0, said)
 
 
-def test_what_is_damaged_ends_with_1_until_it_is_pruned(damaged: Path) -> None:
+def test_damage_ends_with_1_until_it_is_pruned(damaged: Path) -> None:
     code, said = varve("cache verify", damaged)
     assert code == 1
     assert "error[world/damaged-cache]" in said
@@ -47,7 +47,7 @@ def test_what_is_damaged_ends_with_1_until_it_is_pruned(damaged: Path) -> None:
     assert varve("cache verify", damaged) == (0, "nothing is damaged in 0 segments\n")
 
 
-def test_what_is_damaged_is_said_in_every_format(damaged: Path) -> None:
+def test_damage_is_reported_in_every_format(damaged: Path) -> None:
     code, said = varve("cache verify --format json", damaged)
     assert (code, [each["file"] for each in json.loads(said)]) == (1, [DAMAGED])
     code, said = varve("cache verify --format github", damaged)
@@ -56,7 +56,7 @@ def test_what_is_damaged_is_said_in_every_format(damaged: Path) -> None:
     assert DAMAGED in said
 
 
-def test_everything_goes_if_asked(damaged: Path) -> None:
+def test_everything_is_removed_on_request(damaged: Path) -> None:
     assert varve("cache prune --all", damaged)[0] == 0
     assert not list((damaged / ".varve/cache").glob("*.pack"))
 
@@ -68,7 +68,7 @@ def test_limits_are_whole_numbers(repository: Path, words: str) -> None:
     assert "Usage:" in said
 
 
-def test_options_are_the_variables_that_a_build_heeds() -> None:
+def test_options_have_the_variables_that_a_build_uses() -> None:
     said = {
         (name, option.name): option.envvar
         for name, command in cache.commands.items()
@@ -97,14 +97,14 @@ def test_the_shared_cache_is_looked_at_too(repository: Path, tmp_path: Path, mon
 
 
 @pytest.mark.parametrize("command", ["stats", "verify"])
-def test_settings_of_no_use_are_a_warning(repository: Path, command: str) -> None:
+def test_unusable_settings_are_a_warning(repository: Path, command: str) -> None:
     code, said = varve(f"cache {command} --shared ftp://somebody:word@host", repository)
     assert code == 0
     assert "warning[world/cache-setting]" in said
     assert "word@" not in said
 
 
-def test_outside_a_repository_there_is_nothing_to_ask(tmp_path: Path) -> None:
+def test_outside_a_repository_the_command_fails(tmp_path: Path) -> None:
     for command in ("stats", "verify", "prune"):
         code, said = varve(f"cache {command}", tmp_path)
         assert code == 1

@@ -1,4 +1,4 @@
-"""No command says a secret that somebody wrote where none belongs, whatever else is wrong with it."""
+"""No command prints a secret that was written in the wrong place, whatever else is wrong with it."""
 
 from pathlib import Path
 
@@ -106,7 +106,7 @@ WAYS = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_no_command_says_a_secret(way: str, repository: Path) -> None:
+def test_no_command_prints_a_secret(way: str, repository: Path) -> None:
     file = repository / f"tenants/acme/services/search.{way.partition(':')[0].lower()}"
     file.write_text(WAYS[way], "utf-8", "surrogateescape")
     said = [varve(command, repository) for command in COMMANDS]

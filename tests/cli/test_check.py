@@ -1,4 +1,4 @@
-"""`varve check` says everything that is wrong with sources and artifacts, and changes nothing."""
+"""`varve check` prints everything that is wrong with sources and artifacts, and changes nothing."""
 
 import json
 from contextlib import chdir
@@ -14,13 +14,13 @@ PROVEN = "; proven: 6 rules, 0 routes, 0 alerts"
 TWICE = "owner: payments\nowner: checkout\n"
 
 
-def test_a_sound_repository_is_told_so(repository: Path) -> None:
+def test_a_sound_repository_prints_a_summary(repository: Path) -> None:
     number = len(files(repository / "build"))
     said = f"2 units are sound, and build/ matches the sources: {number} artifacts{PROVEN}\n"
     assert varve("check", repository) == (0, said)
 
 
-def test_it_writes_nothing_but_what_the_cache_remembers(repository: Path) -> None:
+def test_check_writes_nothing_except_the_cache(repository: Path) -> None:
     (repository / "tenants/acme/services/search.yaml").write_text(SEARCH)
     before = files(repository)
     assert varve("check --no-cache", repository)[0] == 1
@@ -31,7 +31,7 @@ def test_it_writes_nothing_but_what_the_cache_remembers(repository: Path) -> Non
     assert all(path.startswith((".varve/cache/", ".git/varve/")) for path in changed)
 
 
-def test_a_warning_is_no_failure(repository: Path) -> None:
+def test_a_warning_does_not_fail_the_check(repository: Path) -> None:
     (repository / "tenants/acme/services/search.ymal").write_text(SEARCH)
     code, said = varve("check", repository)
     assert (code, said.split(":")[0]) == (0, "warning[read/unknown-format]")
@@ -63,7 +63,7 @@ def test_what_is_staged_of_build_counts(repository: Path) -> None:
 
 
 def test_a_hook_judges_the_index_that_its_commit_has_prepared(repository: Path) -> None:
-    """`git commit FILE` commits from an index of its own, whose name git gives to its hooks."""
+    """`git commit FILE` commits from a separate index, whose name git passes to its hooks."""
     (repository / "tenants/acme/services/checkout.yaml").write_text(TWICE)
     hook = repository / ".git/hooks/pre-commit"
     hook.parent.mkdir(exist_ok=True)
@@ -117,7 +117,7 @@ def test_json_of_a_sound_repository_is_an_empty_list(repository: Path) -> None:
     assert log.endswith(f" artifacts{PROVEN}\n")
 
 
-def test_a_log_tells_what_was_proven(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_log_says_what_was_proven(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with chdir(repository):
         assert run(["check", "--format", "json"]) == 0
     said = capsys.readouterr()
@@ -126,7 +126,7 @@ def test_a_log_tells_what_was_proven(repository: Path, capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize("format_", ["json", "github", "text"])
-def test_a_repository_that_cannot_be_opened_is_said_in_every_format(format_: str, tmp_path: Path) -> None:
+def test_an_unopenable_repository_is_reported_in_every_format(format_: str, tmp_path: Path) -> None:
     code, said = varve(f"check --format {format_}", tmp_path)
     assert code == 1
     assert "world/no-settings" in said
@@ -153,13 +153,13 @@ def test_the_format_follows_the_host(
     assert said.startswith(first)
 
 
-def test_a_format_that_is_none_is_a_mistake(repository: Path) -> None:
+def test_an_unknown_format_is_a_mistake(repository: Path) -> None:
     code, said = varve("check --format yaml", repository)
     assert code == 1
     assert "'yaml'" in said
 
 
-def test_github_is_told_paths_from_the_top_of_git(repository: Path) -> None:
+def test_github_gets_paths_relative_to_gits_top_level(repository: Path) -> None:
     top = repository.parent / "top"
     top.mkdir()
     assert shell("mv ../repository monitoring && mv monitoring/.git . && git add -A", top)[0] == 0
@@ -172,7 +172,7 @@ def test_github_is_told_paths_from_the_top_of_git(repository: Path) -> None:
     assert json.loads(varve("check --format json", top / "monitoring")[1])[0]["file"].startswith("tenants/acme/")
 
 
-def test_all_mistakes_of_all_tenants_are_said_at_once(two: Path) -> None:
+def test_all_mistakes_of_all_tenants_are_reported_at_once(two: Path) -> None:
     (two / "tenants/acme/services/checkout.yaml").write_text(TWICE)
     (two / "tenants/umbra/services/checkout.yaml").write_text("owner: [\n")
     (two / "tenants/umbra/services/search.yaml").write_text(TWICE)
@@ -201,13 +201,13 @@ def test_a_change_is_judged_by_a_trusted_commit_in_every_format(repository: Path
     )
 
 
-def test_a_trusted_commit_that_is_empty_is_not_none(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_trusted_commit_is_a_mistake(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     code, said = varve("check --trust-base ''", repository)
     assert (code, said.split(":")[0]) == (1, "error[world/unknown-revision]")
     monkeypatch.setenv("VARVE_CHECK_TRUST_BASE", "main")
     assert "judged" not in varve("check", repository)[1]
 
 
-def test_a_trusted_name_cannot_give_orders_to_a_host(repository: Path) -> None:
+def test_the_name_of_a_trusted_commit_is_escaped(repository: Path) -> None:
     assert shell("git branch 'a\u202eb'", repository)[0] == 0
     assert varve("check --trust-base 'a\u202eb'", repository)[1].startswith("judged by a\\u202eb, ")

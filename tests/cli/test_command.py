@@ -1,4 +1,4 @@
-"""Commands are there by their names, and are imported when somebody asks for one."""
+"""Commands are found by name, and imported on first use."""
 
 import sys
 from importlib import import_module
@@ -12,7 +12,7 @@ from varve.cli import main
 from varve.cli.command import Commands
 
 
-def test_a_command_stands_in_the_module_of_its_name() -> None:
+def test_a_command_is_in_the_module_of_its_name() -> None:
     for name, command in main.cli.commands.items():
         assert command.name == name
         assert getattr(sys.modules[f"varve.cli.{name}"], name) is command
@@ -26,7 +26,7 @@ def test_every_module_with_a_command_is_known() -> None:
     assert found == set(main.cli.commands)
 
 
-def test_it_is_imported_once_and_not_before() -> None:
+def test_a_command_is_imported_once_on_first_use() -> None:
     commands = Commands(("schema", "no_such_command"))
     assert list(commands) == ["schema", "no_such_command"]
     assert commands.get("biuld") is None
@@ -36,13 +36,13 @@ def test_it_is_imported_once_and_not_before() -> None:
 
 
 @pytest.mark.parametrize("group", ["", "policy", "secrets", "cache"])
-def test_a_list_of_commands_says_all_that_each_is_for(group: str, tmp_path: Path) -> None:
+def test_a_list_of_commands_shows_their_whole_help(group: str, tmp_path: Path) -> None:
     commands = main.cli.commands[group].commands if group else main.cli.commands  # type: ignore[attr-defined]
     told = " ".join(varve(f"{group} --help", tmp_path)[1].split())
     assert [name for name, each in commands.items() if f"{name} {each.help}" not in told] == []
 
 
-def test_one_can_be_put_there_and_taken_away() -> None:
+def test_a_command_can_be_added_and_removed() -> None:
     commands = Commands(())
     group = click.Group("own", commands)
     group.add_command(click.Command("later"))

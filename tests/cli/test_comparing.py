@@ -1,4 +1,4 @@
-"""Commands that compare say what they found in the same way, and end alike."""
+"""The commands that compare print their results in the same way, and have the same exit codes."""
 
 import json
 from pathlib import Path
@@ -12,13 +12,13 @@ SERVICE = "tenants/acme/services/search.yaml"
 
 
 @pytest.mark.parametrize("command", ALIKE)
-def test_where_nothing_changes_a_program_reads_an_empty_answer(command: str, repository: Path) -> None:
+def test_without_a_change_programs_get_an_empty_answer(command: str, repository: Path) -> None:
     code, said = varve(f"{command} HEAD --format json", repository)
     assert (code, json.loads(said)) == (0, [])
 
 
 @pytest.mark.parametrize("command", ALIKE)
-def test_of_a_mistake_that_leaves_nothing_to_tell_a_program_reads_nothing(command: str, repository: Path) -> None:
+def test_without_an_answer_programs_get_no_output(command: str, repository: Path) -> None:
     code, said = varve(f"{command} nowhere --format json", repository)
     assert code == 1
     assert "world/unknown-revision" in said
@@ -26,7 +26,7 @@ def test_of_a_mistake_that_leaves_nothing_to_tell_a_program_reads_nothing(comman
 
 
 @pytest.mark.parametrize("command", ALIKE)
-def test_what_can_be_told_is_told_beside_a_mistake(command: str, two: Path) -> None:
+def test_an_answer_is_printed_despite_errors(command: str, two: Path) -> None:
     (two / SERVICE).write_text("scrape: {app: {targets: ['search:9090']}}\n")
     (two / "tenants/umbra/tenant.yaml").write_text("tenant: [\n")
     code, said = varve(f"{command} HEAD --format json", two)
@@ -37,7 +37,7 @@ def test_what_can_be_told_is_told_beside_a_mistake(command: str, two: Path) -> N
 
 
 @pytest.mark.parametrize("command", ALIKE)
-def test_its_options_are_those_of_work_that_compiles(command: str, repository: Path) -> None:
+def test_the_help_lists_the_options_of_commands_that_compile(command: str, repository: Path) -> None:
     code, said = varve(f"{command} --help", repository)
     assert code == 0
     assert [each for each in ("--format", "--stats", "--executor", "--jobs", "--no-cache") if each not in said] == []

@@ -1,4 +1,4 @@
-"""`varve diff` says what a change means, to people and to programs."""
+"""`varve diff` prints what a change means, for people and for programs."""
 
 import json
 from pathlib import Path
@@ -8,7 +8,7 @@ from tests.workbench import shell, varve
 CHANGE = "sed -i 's/for: 10m/for: 15m/' tenants/acme/services/checkout.yaml"
 
 
-def test_it_says_what_changes_and_for_whom(repository: Path) -> None:
+def test_diff_prints_changes_and_their_units(repository: Path) -> None:
     assert varve("diff", repository) == (0, "nothing changes\n")
     assert shell(CHANGE, repository)[0] == 0
     code, said = varve("diff", repository)
@@ -26,13 +26,13 @@ def test_programs_get_the_changes_and_people_what_is_wrong(repository: Path) -> 
     assert varve("diff HEAD HEAD --format json", repository) == (0, "[]\n")
 
 
-def test_what_is_broken_ends_it_with_one(two: Path) -> None:
+def test_a_broken_unit_ends_diff_with_1(two: Path) -> None:
     (two / "tenants/acme/services/search.yaml").write_text("onwer: payments\n")
     code, said = varve("diff", two)
     assert (code, "~ broken now" in said, "check/unknown-key" in said) == (1, True, True)
 
 
-def test_a_commit_that_nobody_knows_is_a_mistake(repository: Path) -> None:
+def test_an_unknown_commit_is_a_mistake(repository: Path) -> None:
     code, said = varve("diff nowhere", repository)
     assert (code, "world/unknown-revision" in said) == (1, True)
 
@@ -43,7 +43,7 @@ def test_one_environment_and_one_tenant_can_be_asked_for(two: Path) -> None:
     assert varve("diff -t nobody", two)[0] == 1
 
 
-def test_of_one_tenant_the_mistakes_of_others_are_not_told(two: Path) -> None:
+def test_for_one_tenant_the_mistakes_of_others_are_not_printed(two: Path) -> None:
     (two / "tenants/acme/services/search.yaml").write_text("onwer: payments\n")
     code, said = varve("diff -t umbra", two)
     assert (code, "check/unknown-key" in said) == (0, False)

@@ -1,4 +1,4 @@
-"""`varve secrets edit` reads the command line; what an editor may do is tried in tests/api/secrets/test_edit."""
+"""The arguments of `varve secrets edit`; tests/api/secrets/test_edit covers the editor."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import pytest
 from tests.workbench import varve
 
 
-def test_without_a_terminal_it_opens_nothing(repository: Path) -> None:
+def test_without_a_terminal_no_editor_is_opened(repository: Path) -> None:
     code, said = varve("secrets edit acme/slack", repository)
     assert code == 1
     assert "error[world/no-terminal]" in said

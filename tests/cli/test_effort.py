@@ -1,4 +1,4 @@
-"""The options that tell how work is done change nothing of what comes of it."""
+"""The options that say how work is done do not change its result."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ SERVICE = "tenants/acme/services/search.yaml"
 
 
 @pytest.mark.parametrize("options", ["", "--no-cache", "--jobs 1", "--jobs 2 --no-cache", "--since HEAD"])
-def test_whatever_the_options_the_same_is_said_and_written(repository: Path, options: str) -> None:
+def test_the_options_do_not_change_the_output(repository: Path, options: str) -> None:
     (repository / SERVICE).write_text("scrape: {app: {targets: ['search:9090']}}\n")
     said = varve(f"build {options}", repository)
     assert said[0] == 0
@@ -19,6 +19,6 @@ def test_whatever_the_options_the_same_is_said_and_written(repository: Path, opt
     assert varve(f"check {options}", repository)[0] == 0
 
 
-def test_so_many_processes_are_at_least_one(repository: Path) -> None:
+def test_there_must_be_at_least_one_process(repository: Path) -> None:
     code, said = varve("build --jobs 0", repository)
     assert (code, "--jobs" in said) == (1, True)

@@ -1,4 +1,4 @@
-"""The exit codes are those that are promised."""
+"""The exit codes are the documented ones."""
 
 import re
 from pathlib import Path
@@ -8,6 +8,6 @@ from varve.cli import ending
 COMMANDS = Path(__file__).parents[2] / "docs/commands.md"
 
 
-def test_the_exit_codes_are_those_that_the_documentation_lists() -> None:
+def test_the_exit_codes_match_the_documentation() -> None:
     listed = {int(code) for code in re.findall(r"^\| (\d+) \|", COMMANDS.read_text("utf-8"), re.MULTILINE)}
-    assert {ending.FINE, ending.YOURS, ending.OURS, ending.INTERRUPTED} == listed
+    assert {ending.SUCCESS, ending.USER_ERROR, ending.INTERNAL_ERROR, ending.INTERRUPTED} == listed

@@ -1,4 +1,4 @@
-"""`varve explain` says where a value was written, whom it overrode, and who wrote it."""
+"""`varve explain` prints where a value was set, what it overrode, and who wrote it."""
 
 import json
 from contextlib import chdir
@@ -13,7 +13,7 @@ WHO = "a8904a6dac 2025-01-31 Ada"
 
 
 def cells(said: str) -> list[list[str]]:
-    """The lines of a table, without the widths of its columns."""
+    """The rows of a table, without the widths of its columns."""
     return [line.split("  ") for line in _squeezed(said).splitlines()]
 
 
@@ -54,7 +54,7 @@ def test_a_map_says_where_each_value_in_it_comes_from(repository: Path) -> None:
     assert found.keys() == {"expr", "for", "severity", "summary"}
 
 
-def test_without_a_path_the_whole_unit_is_told(repository: Path) -> None:
+def test_without_a_path_the_whole_unit_is_explained(repository: Path) -> None:
     code, said = varve("explain acme production", repository)
     told = {line[0]: line[1] for line in cells(said)}
     assert code == 0
@@ -63,7 +63,7 @@ def test_without_a_path_the_whole_unit_is_told(repository: Path) -> None:
     assert "services.checkout.alerts.QueueStuck.expr" in told
 
 
-def test_a_path_that_nobody_says_names_those_who_could(repository: Path) -> None:
+def test_a_path_without_a_value_lists_the_layers(repository: Path) -> None:
     code, said = varve("explain acme production labels.team", repository)
     assert code == 0
     assert said.startswith("labels.team: none of these layers sets it\n")
@@ -111,7 +111,7 @@ def _first(repository: Path) -> str:
     return shell("git rev-parse HEAD~1", repository)[1].strip()
 
 
-def test_json_of_a_path_that_nobody_says_is_null(repository: Path) -> None:
+def test_json_of_a_path_without_a_value_is_null(repository: Path) -> None:
     code, said = varve("explain acme staging labels.team --format json", repository)
     assert (code, json.loads(said)) == (0, {"path": "labels.team", "value": None, "history": []})
 
@@ -126,7 +126,7 @@ def test_a_commit_is_explained_as_it_was(repository: Path) -> None:
     assert cells(said)[1][-1] == WHO
 
 
-def test_a_shallow_clone_knows_the_value_and_names_nobody(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_shallow_clone_explains_values_without_authors(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     line = 'git clone -q --bare . .git/origin.git && git fetch -q --depth 1 "file://$PWD/.git/origin.git" main'
     assert shell(line, repository)[0] == 0
     code, said = varve("explain acme production timezone", repository)

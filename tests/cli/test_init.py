@@ -1,4 +1,4 @@
-"""`varve init` begins a repository that builds."""
+"""`varve init` creates a repository that builds."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_what_it_begins_builds_and_stands(empty: Path) -> None:
+def test_a_new_repository_builds_and_a_second_build_changes_nothing(empty: Path) -> None:
     code, said = varve("init", empty)
     assert code == 0
     assert said.endswith("created a git repository, because there was none\nnext: varve build\n")
@@ -27,7 +27,7 @@ def test_what_it_begins_builds_and_stands(empty: Path) -> None:
     assert varve("check --rev HEAD", empty)[0] == 0
 
 
-def test_a_folder_is_made_and_the_way_there_is_told(empty: Path) -> None:
+def test_a_folder_is_created_and_the_next_command_is_printed(empty: Path) -> None:
     code, said = varve("init 'a b/monitoring'", empty)
     assert code == 0
     assert "wrote a b/monitoring/varve.yaml\n" in said
@@ -35,7 +35,7 @@ def test_a_folder_is_made_and_the_way_there_is_told(empty: Path) -> None:
     assert varve("build", empty / "a b/monitoring")[0] == 0
 
 
-def test_inside_a_repository_no_other_one_is_begun(empty: Path) -> None:
+def test_no_git_repository_is_created_inside_another(empty: Path) -> None:
     assert shell("git init -q --template=", empty)[0] == 0
     code, said = varve("init monitoring", empty)
     assert code == 0
@@ -50,7 +50,7 @@ def test_nothing_is_overwritten(repository: Path) -> None:
     assert files(repository) == before
 
 
-def test_a_file_is_no_folder(empty: Path) -> None:
+def test_a_file_is_not_accepted_as_a_folder(empty: Path) -> None:
     (empty / "notes").touch()
     code, said = varve("init notes", empty)
     assert code == 1

@@ -1,4 +1,4 @@
-"""The command as a shell starts it: exit codes, closed pipes, odd locales, and what happens when varve is wrong."""
+"""The command as a shell starts it: exit codes, closed pipes, unusual locales, and bugs of varve."""
 
 import os
 import subprocess
@@ -20,7 +20,7 @@ ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
 
 def started(line: str, folder: Path, variables: dict[str, str] | None = None) -> tuple[int, str, str]:
-    """Exit code, stdout and stderr of a shell line in which `VARVE` is the real program."""
+    """The exit code, stdout and stderr of a shell line in which `VARVE` is the real program."""
     done = subprocess.run(
         ["/bin/bash", "-c", line.replace("VARVE", f"'{VARVE}'")],
         cwd=folder,
@@ -56,9 +56,7 @@ def _interrupt(*_arguments: object, **_options: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def test_a_mistake_of_varves_own_ends_with_3_and_says_no_more_than_it_must(
-    repository: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_bug_ends_with_3_and_prints_no_source_text(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("varve.pipeline.compile", _fail)
     code, said = workbench.varve("check", repository)
     assert code == 3
@@ -82,7 +80,7 @@ def test_an_option_can_be_given_by_a_variable(repository: Path, monkeypatch: pyt
 
 @pytest.mark.parametrize("reader", ["head -1 > /dev/null", "true"])
 @pytest.mark.parametrize("command", ["rule", "schema unit", "explain acme production", "check"])
-def test_a_reader_that_has_heard_enough_is_no_mistake_of_varves(command: str, reader: str, repository: Path) -> None:
+def test_a_closed_pipe_is_not_a_bug(command: str, reader: str, repository: Path) -> None:
     line = f"VARVE {command} | {reader}; exit ${{PIPESTATUS[0]}}"
     code, _, said = started(line, repository)
     assert code in {0, 1}
@@ -90,7 +88,7 @@ def test_a_reader_that_has_heard_enough_is_no_mistake_of_varves(command: str, re
 
 
 @pytest.mark.parametrize("command", ["check", "rule", "schema unit", "build", "explain acme production", "--help"])
-def test_a_stream_that_is_full_is_no_mistake_of_varves(command: str, repository: Path) -> None:
+def test_a_full_stream_is_not_a_bug(command: str, repository: Path) -> None:
     (repository / "tenants/acme/services/search.ymal").touch()
     code, _, said = started(f"VARVE {command} > /dev/full", repository)
     assert (code, said) == (1, "stdout cannot be written: No space left on device\n")
@@ -123,7 +121,7 @@ def test_a_stream_may_be_closed(command: str, code: int, closed: str, repository
         "a stream that knows them all": ({"LC_ALL": "C.UTF-8"}, "`имя`"),
     }.values(),
 )
-def test_what_a_stream_cannot_show_is_no_mistake(variables: dict[str, str], shown: str, repository: Path) -> None:
+def test_any_text_can_be_printed_in_any_encoding(variables: dict[str, str], shown: str, repository: Path) -> None:
     (repository / "tenants/acme/services/search.yaml").write_text("имя: search\n", "utf-8")
     code, said, wrong = started("VARVE check", repository, variables)
     assert (code, wrong) == (1, "")
@@ -140,7 +138,7 @@ def test_names_beyond_ascii_build_the_same_in_every_locale(variables: dict[str, 
     assert (code, wrong) == (0, ""), said
 
 
-def test_a_home_that_cannot_be_written_is_enough(repository: Path, tmp_path: Path) -> None:
+def test_a_home_that_cannot_be_written_is_no_obstacle(repository: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.touch()
     for variables in ({"HOME": str(home)}, {"HOME": "/proc/1/nowhere", "XDG_CACHE_HOME": "/proc/1/nowhere"}):
@@ -168,20 +166,20 @@ main.main()
 
 
 @pytest.mark.parametrize(("command", "code"), [("--version", 0), ("biuld", 1)])
-def test_the_end_is_told_to_who_asked_and_takes_nothing_apart(command: str, code: int, tmp_path: Path) -> None:
+def test_exit_handlers_are_called_and_objects_are_not_destroyed(command: str, code: int, tmp_path: Path) -> None:
     ended, said, _ = started(f"'{sys.executable}' -P -c '{ENDING}' {command}", tmp_path)
     assert ended == code
     assert said.endswith("told\n")
     assert "taken apart" not in said
 
 
-def test_the_end_is_told_also_to_who_asked_before_varve_began(tmp_path: Path) -> None:
+def test_exit_handlers_registered_before_varve_are_called_too(tmp_path: Path) -> None:
     asking = 'import atexit, sys; atexit.register(print, "told"); atexit.register(lambda: sys.stdout.write("soon "))'
     program = f"{asking}; from varve.cli import main; main.run = lambda _: 1; main.main()"
     assert started(f"'{sys.executable}' -P -c '{program}'", tmp_path) == (1, "soon told\n", "")
 
 
-def test_what_cannot_be_said_at_the_very_end_is_no_success(tmp_path: Path) -> None:
+def test_a_failure_to_flush_at_the_end_is_not_success(tmp_path: Path) -> None:
     program = "from varve.cli import main; main.run = lambda _: print(1) or 0; main.main()"
     line = f"'{sys.executable}' -P -c '{program}'"
     assert started(line, tmp_path) == (0, "1\n", "")

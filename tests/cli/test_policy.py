@@ -1,4 +1,4 @@
-"""`varve policy list` and `test` read the command line, and end as the findings ask."""
+"""The options and exit codes of `varve policy list` and `test`."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ def test_every_policy_is_listed(governed: Path) -> None:
     assert own.split() == ["told-services", "service", "warning", "by", "frameworks", "yes", "own", "house"]
 
 
-def test_programs_read_the_list(governed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_list_can_be_json(governed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     code, said = varve("policy list --format json", governed)
     assert code == 0
     (own,) = [each for each in json.loads(said) if each["id"] == "told-services"]
@@ -38,18 +38,18 @@ def test_a_broken_policy_ends_the_list_with_1(governed: Path) -> None:
         assert "told-services" in said
 
 
-def test_examples_are_tried(governed: Path) -> None:
+def test_examples_are_tested(governed: Path) -> None:
     assert varve("policy test told-services", governed) == (0, "1 policy finds what is expected in 2 examples\n")
 
 
-def test_a_commit_is_tried_as_it_stands(governed: Path) -> None:
+def test_the_policies_of_a_commit_can_be_tested(governed: Path) -> None:
     write(governed, {"policies/told-services.yaml": POLICY.replace("has(", "false && has(")})
     assert varve("policy test told-services", governed)[0] == 1
     assert varve("policy test told-services --rev HEAD", governed)[0] == 0
     assert "error[world/unknown-revision]" in varve("policy test --rev nope", governed)[1]
 
 
-def test_a_failing_example_is_said_in_every_format(governed: Path) -> None:
+def test_a_failing_example_is_reported_in_every_format(governed: Path) -> None:
     write(governed, {"policies/told-services.yaml": POLICY.replace("has(", "false && has(")})
     code, said = varve("policy test", governed)
     assert code == 1
@@ -62,13 +62,13 @@ def test_a_failing_example_is_said_in_every_format(governed: Path) -> None:
     assert said.startswith("::error file=policies/told-services.yaml,line=10")
 
 
-def test_a_policy_that_there_is_not_is_a_mistake(governed: Path) -> None:
+def test_an_unknown_policy_is_a_mistake(governed: Path) -> None:
     code, said = varve("policy test told-service", governed)
     assert code == 1
     assert "did you mean `told-services`?" in said
 
 
-def test_outside_a_repository_there_is_nothing_to_ask(tmp_path: Path) -> None:
+def test_outside_a_repository_the_command_fails(tmp_path: Path) -> None:
     for words in ("list", "test", "report"):
         code, said = varve(f"policy {words}", tmp_path)
         assert code == 1

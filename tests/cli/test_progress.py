@@ -1,4 +1,4 @@
-"""Long work shows how far it has come on a terminal, and nowhere else; what it took is said to those who ask."""
+"""Long work shows its progress on a terminal, and nowhere else; `--stats` prints what it took."""
 
 import errno
 import io
@@ -16,7 +16,7 @@ import pytest
 from tests.cli.test_main import PLAIN, VARVE
 from tests.workbench import varve
 from varve.cli.progress import Progress
-from varve.model.progress import NOBODY
+from varve.model.progress import NO_OBSERVER
 from varve.model.unit import Unit
 from varve.world.machine.screen import Screen
 
@@ -25,7 +25,7 @@ UNIT = Unit("acme", "production")
 
 
 class Clock:
-    """A clock that stands still until somebody moves it."""
+    """A clock that stands still until a test moves it."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -36,7 +36,7 @@ class Clock:
 
 
 class Wide(Screen):
-    """A screen of 59 columns that is no terminal."""
+    """A screen of 59 columns that is not a terminal."""
 
     width = 59
 
@@ -48,7 +48,7 @@ def observed(clock: Clock) -> tuple[Progress, io.StringIO]:
 
 
 def lines(stream: io.StringIO) -> list[str]:
-    """What was shown, one after the other."""
+    """The lines that were shown, in order."""
     return stream.getvalue().split(CLEAR)[1:]
 
 
@@ -63,7 +63,7 @@ def test_short_work_shows_nothing() -> None:
     assert stream.getvalue() == ""
 
 
-def test_long_work_shows_where_it_is_ten_times_a_second_at_most() -> None:
+def test_long_work_shows_progress_ten_times_a_second_at_most() -> None:
     clock = Clock()
     progress, stream = observed(clock)
     progress.begin(100)
@@ -90,10 +90,10 @@ def test_a_stage_that_begins_is_shown_at_once_because_it_may_be_long() -> None:
     assert lines(stream) == ["compile", "link"]
 
 
-def test_time_is_counted_by_stage_with_nobody_to_see_it() -> None:
+def test_time_is_counted_by_stage_without_a_screen() -> None:
     clock = Clock()
     progress = Progress(None, clock)
-    observer = progress or NOBODY  # it can be used as one
+    observer = progress or NO_OBSERVER  # it can be used as one
     for stage, seconds in (("open", 1.0), ("compile", 2.0), ("link", 4.0), ("compile", 8.0)):
         clock.now += 0.5
         observer.entered(stage)
@@ -108,7 +108,7 @@ def test_time_is_counted_by_stage_with_nobody_to_see_it() -> None:
 
 
 @pytest.mark.parametrize("command", ["build", "check", "check --format json"])
-def test_what_it_took_is_said_on_stderr_at_the_end(command: str, repository: Path) -> None:
+def test_stats_are_printed_on_stderr_at_the_end(command: str, repository: Path) -> None:
     plain = varve(command, repository)
     code, said = varve(f"{command} --stats --no-cache", repository)
     assert code == plain[0]
@@ -123,7 +123,7 @@ def test_what_it_took_is_said_on_stderr_at_the_end(command: str, repository: Pat
     assert ("write" in stages) == (command == "build")
 
 
-def test_what_is_remembered_counts_too(repository: Path) -> None:
+def test_recalled_units_are_counted_too(repository: Path) -> None:
     for command in ("check", "build"):
         assert varve(command, repository)[0] == 0
         code, said = varve(f"{command} --stats", repository)
@@ -141,7 +141,7 @@ def test_a_profile_is_written_into_a_new_file(repository: Path, tmp_path: Path) 
         assert said.endswith(f"Invalid value for --profile: `{file}`: File exists\n")
 
 
-def test_a_profile_that_the_disk_refuses_hides_nothing_of_what_came_of_it(
+def test_a_profile_that_cannot_be_written_does_not_hide_the_result(
     repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_stats: object) -> NoReturn:
@@ -173,7 +173,7 @@ main()
 
 
 def on_terminal(arguments: str, folder: Path, **variables: str) -> tuple[int, str, str]:
-    """Exit code, stdout, and what a terminal on stderr shows, of a command that takes long from its beginning."""
+    """The exit code, stdout, and what a terminal on stderr shows, of a command that takes long from its start."""
     reader, writer = os.openpty()
     with os.fdopen(reader, "rb", buffering=0) as screen:
         done = subprocess.Popen(
@@ -190,7 +190,7 @@ def on_terminal(arguments: str, folder: Path, **variables: str) -> tuple[int, st
             while more := screen.read(4096):
                 shown += more
         except OSError:
-            pass  # Linux says so that nobody writes any more
+            pass  # on Linux this means that the other end is closed
         done.stdout.close()
         return done.wait(), said, shown.decode()
 

@@ -1,4 +1,4 @@
-"""`varve secrets render` reads the command line, and ends as the findings ask; the rest is the interface's."""
+"""The options and exit codes of `varve secrets render`; tests/api covers the rest."""
 
 import os
 import pwd
@@ -14,7 +14,7 @@ from varve.world.secrets import release
 
 @pytest.fixture
 def secrets(two: Path, sops: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
-    """The repository, the command and its options; the folder counts as one in memory."""
+    """The command and its options, in the repository; its folder counts as one in memory."""
     monkeypatch.setattr(release, "in_memory", lambda _: True)
     monkeypatch.setattr(release, "_PAUSE", 0)
     keyed.sealed(two, sops, monkeypatch)
@@ -22,7 +22,7 @@ def secrets(two: Path, sops: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
 
 
 @pytest.mark.parametrize("name", ["-e", "--env", "--environment"])
-def test_it_renders_and_says_so(name: str, secrets: str, two: Path, tmp_path: Path) -> None:
+def test_render_writes_the_secrets_and_prints_a_summary(name: str, secrets: str, two: Path, tmp_path: Path) -> None:
     assert varve(f"secrets render {name} production {secrets}", two) == (0, "3 secrets rendered\n")
     assert (tmp_path / "secrets/platform/far/password").read_bytes() == b"CANARY-of-platform-3"
     code, said = varve(f"secrets render {name} production --format json -t acme {secrets}", two)
@@ -70,7 +70,7 @@ def test_options_can_be_variables(secrets: str, two: Path, tmp_path: Path, monke
     assert varve("secrets render -e production", two) == (0, "3 secrets rendered\n")
 
 
-def test_an_environment_and_a_folder_are_asked_for(two: Path) -> None:
+def test_an_environment_and_a_folder_are_required(two: Path) -> None:
     code, said = varve("secrets render", two)
     assert code == 1
     assert "Missing option" in said

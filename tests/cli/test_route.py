@@ -1,4 +1,4 @@
-"""`varve route` reads the words of the command line, and asks; what it prints is told by the tests of the interface."""
+"""The arguments of `varve route`; tests/api covers the rest."""
 
 import json
 from pathlib import Path
@@ -23,20 +23,20 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("words", "message"), WRONG.values(), ids=WRONG)
-def test_words_that_ask_nothing_are_a_mistake(repository: Path, words: str, message: str) -> None:
+def test_invalid_arguments_are_a_mistake(repository: Path, words: str, message: str) -> None:
     code, said = varve(f"route acme production {words}", repository)
     assert code == 1
     assert message in said
 
 
-def test_labels_may_hold_equal_signs_and_the_tenant_may_be_said(repository: Path) -> None:
+def test_labels_may_contain_equal_signs_and_the_tenant(repository: Path) -> None:
     words = "route acme production tenant=acme a=b=c d= --at 2026-11-21T03:00 --format json"
     code, said = varve(words, told(repository, "acme"))
     assert code == 0
     assert json.loads(said)[0]["labels"] == {"a": "b=c", "tenant": "acme"}
 
 
-def test_without_a_time_it_is_now(repository: Path) -> None:
+def test_the_time_is_now_by_default(repository: Path) -> None:
     code, said = varve("route acme production severity=critical --format json", told(repository, "acme"))
     assert code == 0
     assert isinstance(json.loads(said)[0]["deliveries"][0]["told"], bool)
@@ -48,14 +48,14 @@ def test_every_alert_is_a_row(repository: Path) -> None:
     assert said.split() == ["QueueStuck", "warning", "checkout", "acme/team", "notified", "notify.routes.warning"]
 
 
-def test_an_alert_that_fires_silences(repository: Path) -> None:
+def test_a_firing_alert_inhibits_others(repository: Path) -> None:
     words = "severity=warning,service=s --firing severity=critical,service=s".replace(",", " ", 1)
     code, said = varve(f"route acme production {words}", told(repository, "acme"))
     assert code == 0
     assert 'inhibited by service="s", severity="critical", tenant="acme"' in said
 
 
-def test_a_unit_that_there_is_not_is_said(repository: Path) -> None:
+def test_an_unknown_unit_is_reported(repository: Path) -> None:
     code, said = varve("route acmee production severity=critical", repository)
     assert code == 1
     assert "did you mean `acme`?" in said

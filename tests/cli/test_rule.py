@@ -45,7 +45,7 @@ def test_every_rule_is_explained(code: str, tmp_path: Path) -> None:
         ),
     }.values(),
 )
-def test_a_rule_that_is_none_is_a_mistake(code: str, said: str, tmp_path: Path) -> None:
+def test_an_unknown_rule_is_a_mistake(code: str, said: str, tmp_path: Path) -> None:
     assert varve(f"rule {code}", tmp_path) == (1, f"Error: {said}\n")
 
 
@@ -56,7 +56,7 @@ def test_a_policy_is_explained_as_varve_ships_it(tmp_path: Path) -> None:
     assert "policies/quality/alert-runbook.yaml, which varve ships\n" in said
 
 
-def test_a_policy_of_the_repository_around_comes_first(repository: Path) -> None:
+def test_a_policy_of_the_repository_precedes_a_shipped_one(repository: Path) -> None:
     write(repository, {"policies/told-services.yaml": POLICY})
     assert "file       policies/told-services.yaml\n" in varve("rule policy/told-services", repository)[1]
     write(repository, {"policies/alert-runbook.yaml": POLICY.replace("told-services", "alert-runbook")})

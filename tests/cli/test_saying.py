@@ -1,4 +1,4 @@
-"""How commands say what they have to say."""
+"""How commands print their results, and end."""
 
 from contextlib import chdir
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.workbench import varve
-from varve.api.findings import NONE, gather
+from varve.api.findings import NO_FINDINGS, gather
 from varve.cli import saying
 from varve.cli.main import run
 from varve.model.diagnostic import Place, Report, Rule, Severity
@@ -26,19 +26,19 @@ def test_errors_end_with_1_and_warnings_do_not(rules: tuple[Rule, ...], code: in
 
 
 @pytest.mark.parametrize(("format_", "said"), [("text", ""), ("json", "[]\n"), ("github", "")])
-def test_nothing_is_said_of_nothing(format_: saying.Format, said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    saying.say(NONE, format_)
+def test_no_findings_print_nothing(format_: saying.Format, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    saying.say(NO_FINDINGS, format_)
     assert capsys.readouterr().out == said
 
 
-def test_the_way_from_the_top_stands_before_a_path_for_github(capsys: pytest.CaptureFixture[str]) -> None:
+def test_github_gets_paths_relative_to_gits_top_level(capsys: pytest.CaptureFixture[str]) -> None:
     report = Report()
     report.say(WRONG, "this is so", Place("tenants/acme/tenant.yaml"))
     saying.say(gather(report), "github", "monitoring/")
     assert capsys.readouterr().out.startswith("::error file=monitoring/tenants/acme/tenant.yaml,")
 
 
-def test_colour_is_for_terminals_unless_it_is_wanted(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_colour_is_for_terminals_unless_requested(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (repository / "tenants/acme/tenant.yaml").write_text("tenant: [\n")
     plain = varve("check", repository)[1]
     monkeypatch.setenv("FORCE_COLOR", "1")
@@ -58,7 +58,7 @@ ANSWERS = (
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
-def test_what_is_wrong_stands_in_no_answer_for_programs(
+def test_findings_are_not_printed_in_answers_for_programs(
     answer: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     wrong = "error[world/no-settings]"

@@ -48,7 +48,7 @@ def schema(kind: str) -> dict[str, Value]:
 
 
 def values(node: Value, key: str) -> Iterator[str]:
-    """Every text that stands at `key`, wherever it is."""
+    """Every text at `key`, at any depth."""
     match node:
         case dict():
             for name, each in node.items():
@@ -77,7 +77,7 @@ def test_it_refers_to_nothing_outside_itself(kind: str) -> None:
 @pytest.mark.parametrize(("kind", "path"), EXAMPLES)
 def test_a_file_of_the_example_is_valid(kind: str, path: Path) -> None:
     value = parse(Source(path.name, "", path.read_bytes()), Report())
-    # A registry that retrieves nothing: what the schema does not hold fails.
+    # A registry that retrieves nothing: a reference outside the schema fails.
     validator = jsonschema.Draft202012Validator(schema(kind), registry=Registry())
     assert [each.message for each in validator.iter_errors(value)] == []
 
@@ -99,7 +99,7 @@ def test_it_refuses_what_the_compiler_refuses(kind: str, value: dict[str, Value]
     assert not validator.is_valid(value)
 
 
-def test_a_kind_that_is_none_is_a_mistake(tmp_path: Path) -> None:
+def test_an_unknown_kind_is_a_mistake(tmp_path: Path) -> None:
     code, said = varve("schema moon", tmp_path)
     assert code == 1
     assert "'moon'" in said

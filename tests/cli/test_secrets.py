@@ -1,4 +1,4 @@
-"""`varve secrets check` reads the command line, and ends as the findings ask; the rest is the interface's."""
+"""The options and exit codes of `varve secrets check`; tests/api covers the rest."""
 
 import json
 from pathlib import Path
@@ -22,7 +22,7 @@ def test_without_secrets_all_is_well(repository: Path) -> None:
     assert varve("secrets check", repository) == (0, "nothing is sealed, and no secret is used\n")
 
 
-def test_a_mistake_is_said_in_every_format(spoilt: Path) -> None:
+def test_a_mistake_is_printed_in_every_format(spoilt: Path) -> None:
     code, said = varve("secrets check", spoilt)
     assert code == 1
     assert "error[read/not-sealed]" in said
@@ -35,7 +35,7 @@ def test_a_mistake_is_said_in_every_format(spoilt: Path) -> None:
     assert "hunter2" not in said
 
 
-def test_a_selection_that_there_is_not_is_a_mistake(repository: Path) -> None:
+def test_an_unknown_selection_is_a_mistake(repository: Path) -> None:
     for words in ("-e productio", "--environment productio", "-t acmee", "--tenant acmee"):
         code, said = varve(f"secrets check {words}", repository)
         assert code == 1

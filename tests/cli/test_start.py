@@ -1,4 +1,4 @@
-"""The command before there is a command: what it takes is still being imported, or the folder is gone."""
+"""The entry point before the command is loaded: an interruption during imports, or a deleted folder."""
 
 import os
 import subprocess
@@ -17,14 +17,14 @@ STARTS: Final = {
 }
 INTERRUPTED: Final = """
 import os, signal
-# A shell that starts something in the background lets it ignore interruptions, and these tests with it.
+# A shell makes background processes ignore SIGINT, and the tests may be one.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 os.kill(os.getpid(), signal.SIGINT)
 """
 
 
 def started(start: list[str], folder: Path, click: str = "") -> "subprocess.CompletedProcess[str]":
-    """What `varve --version` does in a folder, where `click` holds other lines than it does."""
+    """The result of `varve --version` in a folder, with other content in click's module."""
     first = folder / "first"
     if click:
         first.mkdir()
@@ -41,14 +41,14 @@ def test_an_interruption_of_the_imports_ends_with_130_and_without_a_traceback(st
 
 
 @pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)
-def test_a_fault_in_the_imports_is_not_taken_for_one(start: list[str], tmp_path: Path) -> None:
+def test_an_import_error_is_not_taken_for_an_interruption(start: list[str], tmp_path: Path) -> None:
     done = started(start, tmp_path, "raise RuntimeError")
     assert done.returncode == 1
     assert "RuntimeError" in done.stderr
 
 
 @pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)
-def test_in_a_folder_that_was_deleted_the_version_is_said(start: list[str], tmp_path: Path) -> None:
+def test_the_version_is_printed_in_a_deleted_folder(start: list[str], tmp_path: Path) -> None:
     line = 'cd "$0" && rmdir "$0" && exec "$@"'
     (tmp_path / "gone").mkdir()
     done = started(["/bin/bash", "-c", line, str(tmp_path / "gone"), *start], tmp_path)

@@ -1,7 +1,7 @@
-"""A hundred secrets, every command that opens them, every way in which that fails: none is where it does not belong.
+"""A hundred secrets, each command that opens them, each way in which it can fail: no secret is leaked.
 
-Looked through are what is said, `build/`, `.varve`, the work tree, every object of git, temporary files, and what every
-program was started with. Only the folder that is rendered into may hold any.
+Searched are the output, `build/`, `.varve`, the work tree, every object in git, temporary files, and the arguments and
+environment of every program that was started. Only the folder for rendered secrets may contain any.
 """
 
 import contextlib
@@ -29,7 +29,7 @@ CANARIES: Final = {
     tenant: {f"k{number}": f'cAnArY-{tenant}-{number:03}/+~ä"x' for number in range(50)} for tenant in ("acme", "umbra")
 }
 EVERY: Final = [value.encode() for values in CANARIES.values() for value in values.values()]
-SPELLED: Final = regex.literals(sorted({each for value in EVERY for each in credential.spelled(value)}))
+SPELLED: Final = regex.literals(sorted({each for value in EVERY for each in credential.encodings(value)}))
 JOB: Final = """\
   j%(key)s:
     targets: ["%(tenant)s-%(key)s.example:1"]
@@ -63,7 +63,7 @@ SEALING: Final = {
     "sops is killed while it edits": ("edit",),
     "sops seals nothing": ("edit", "rotate", "rotate in JSON"),
 }
-"""What fails in the ways that concern only those who seal; all of it has to."""
+"""Failures that only commands which seal can have; each of these must fail."""
 
 TYPED: Final = """\
 #!/bin/sh
@@ -72,7 +72,7 @@ cp $1 $1~ && cp $1 $HOME/.history && sed -i 's/x$/xy/' $1
 
 
 class Place:
-    """The repository with its secrets, the identities, the folder to render into, and all that was started."""
+    """The repository with its secrets, the identities, the folder to render into, and all started programs."""
 
     def __init__(self, root: Path, repository: Path, sops: Path) -> None:
         self.root, self.repository, self.sops = root, repository, sops
@@ -80,7 +80,7 @@ class Place:
         self.started: list[str] = []
 
     def said(self, command: str) -> str:
-        """What a command says, with its exit code."""
+        """The exit code and the output of a command."""
         code, said = varve(COMMANDS[command].format(keys=self.keys, folder=self.folder), self.repository)
         assert code in {0, 1, 3}, said
         return f"{code} {said}"
@@ -121,7 +121,7 @@ def script(path: Path, text: str) -> Path:
 
 
 def program(place: Place, body: str) -> Path:
-    """A stand-in for `sops` that has opened the file, as `answer`, and then misbehaves."""
+    """A stand-in for `sops` that has decrypted the file to `answer`, and then misbehaves."""
     sops = shlex.quote(str(place.sops))
     version = f'case "$*" in *--version*) exec {sops} "$@";; esac'
     opened = f'sops={sops}\nanswer=$({sops} "$@" 2>/dev/null)'
@@ -237,7 +237,7 @@ WAYS: Final[dict[str, Callable[[Place, pytest.MonkeyPatch], None]]] = {
 
 
 def objects(repository: Path) -> bytes:
-    """Every object that git holds."""
+    """Every object in git."""
     command = ["git", "-C", str(repository), "cat-file", "--batch-all-objects", "--batch"]
     return subprocess.run(command, capture_output=True, check=True).stdout
 
@@ -253,7 +253,7 @@ def standing(place: Place) -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_no_secret_stands_where_it_does_not_belong(
+def test_no_secret_is_written_anywhere_else(
     way: str, place: Place, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert len(EVERY) == 100
@@ -273,7 +273,7 @@ def test_no_secret_stands_where_it_does_not_belong(
     assert not [SPELLED.search(each) for each in found if SPELLED.search(each)]
 
 
-def test_they_would_be_found() -> None:
-    """The twin: any of them, in any spelling, is found by the same search."""
+def test_the_search_would_find_each_secret() -> None:
+    """The counterpart: the same search finds any of the secrets, in any spelling."""
     for value in EVERY:
-        assert all(SPELLED.search(b"x" + each + b"y") for each in credential.spelled(value))
+        assert all(SPELLED.search(b"x" + each + b"y") for each in credential.encodings(value))

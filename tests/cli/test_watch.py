@@ -1,4 +1,4 @@
-"""`varve watch` as somebody runs it beside an editor: the real command, saved files, and Ctrl-C."""
+"""`varve watch` as used next to an editor: the real command, saved files, and Ctrl-C."""
 
 import contextlib
 import os
@@ -22,7 +22,7 @@ from varve.model.diagnostic import Report
 from varve.world.disk import transaction
 
 SECONDS: Final = 120
-"""How long anything may take that has to come; nothing waits as long."""
+"""The time limit for anything that must happen; nothing takes that long."""
 
 PROGRAM: Final = """
 import signal, sys
@@ -38,7 +38,7 @@ WATCHING: Final = "watching for changes, until Ctrl-C"
 
 
 class Running:
-    """A command in a process group of its own, and what it says, line by line."""
+    """A command in its own process group, and its output, line by line."""
 
     def __init__(self, folder: Path, *arguments: str) -> None:
         self._process = subprocess.Popen(
@@ -63,7 +63,7 @@ class Running:
         self._lines.put("")
 
     def until(self, words: str) -> str:
-        """What is said up to the first line that holds these words."""
+        """The output up to the first line that contains these words."""
         said = ""
         while words not in said:
             line = self._lines.get(timeout=SECONDS)
@@ -72,28 +72,28 @@ class Running:
         return said
 
     def interrupt(self) -> tuple[int, str]:
-        """Press Ctrl-C: the exit code, and what was said to stderr."""
+        """Press Ctrl-C; returns the exit code, and stderr."""
         self._process.send_signal(signal.SIGINT)
         return self.end()
 
     def end(self) -> tuple[int, str]:
-        """Wait until it ends."""
+        """Wait until the command ends; returns the exit code, and stderr."""
         assert self._process.stderr
         code = self._process.wait(SECONDS)
         return code, self._process.stderr.read()
 
     def is_alone(self) -> bool:
-        """Whether nothing that it started is left."""
+        """Whether none of the processes that it started is left."""
         end = time.monotonic() + SECONDS
         with contextlib.suppress(ProcessLookupError):
-            while time.monotonic() < end:  # a git that nobody listens to any more needs a moment to notice
+            while time.monotonic() < end:  # a git whose pipe is closed needs a moment to notice
                 os.killpg(self.number, 0)
                 time.sleep(0.05)
             return False
         return True
 
     def close(self) -> None:
-        """End it in any case."""
+        """End the command in any case."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.number, signal.SIGKILL)
         self._process.wait()
@@ -121,7 +121,7 @@ def run(repository: Path) -> Iterator[Run]:
 
 
 def nothing_is_left(repository: Path, running: Running) -> None:
-    """No process, no lock that is held, and no temporary file."""
+    """No process, no held lock, and no temporary file is left."""
     assert running.is_alone()
     assert not (repository / transaction.TEMPORARY).exists()
     assert not list((repository / ".varve/cache").glob("new-*"))
@@ -129,7 +129,7 @@ def nothing_is_left(repository: Path, running: Running) -> None:
         assert lock
 
 
-def test_what_is_saved_is_built_and_what_is_wrong_is_said_until_it_is_mended(repository: Path, run: Run) -> None:
+def test_a_saved_file_is_built_and_mistakes_are_printed_until_fixed(repository: Path, run: Run) -> None:
     running = run()
     assert running.until(WATCHING).startswith("build/ matches the sources of 2 units: ")
 
@@ -180,7 +180,7 @@ def test_translations_and_templates_are_read_anew(repository: Path, run: Run) ->
     assert running.interrupt()[0] == 130
 
 
-def test_only_judged_nothing_is_written(repository: Path, run: Run) -> None:
+def test_with_check_nothing_is_written(repository: Path, run: Run) -> None:
     before = files(repository / "build")
     running = run("--check", "--no-cache")
     running.until(WATCHING)
@@ -209,7 +209,7 @@ def test_a_branch_that_is_checked_out_is_built(repository: Path, run: Run) -> No
     assert running.interrupt()[0] == 130
 
 
-def test_an_interruption_ends_those_that_compile_too(repository: Path, run: Run) -> None:
+def test_an_interruption_also_ends_the_worker_processes(repository: Path, run: Run) -> None:
     for number in range(30):
         folder = repository / f"tenants/t{number}"
         shutil.copytree(repository / "tenants/acme", folder)
@@ -236,13 +236,13 @@ def test_without_its_library_it_says_which_extra_has_it(repository: Path, monkey
 
 
 @pytest.mark.parametrize("option", ["-e production", "--tenant acme"])
-def test_a_selection_is_not_judged(option: str, repository: Path) -> None:
+def test_a_selection_cannot_be_checked(option: str, repository: Path) -> None:
     code, said = workbench.varve(f"watch --check {option}", repository)
     assert code == 1
     assert "--check covers everything" in said
 
 
-def test_a_folder_that_is_gone_ends_it(repository: Path, run: Run) -> None:
+def test_the_watch_ends_when_the_folder_is_removed(repository: Path, run: Run) -> None:
     running = run()
     running.until(WATCHING)
     repository.rename(repository.with_name("elsewhere"))

@@ -1,4 +1,4 @@
-"""What stands in a command line is answered as one value, by the names of its options."""
+"""The arguments of a command become one value, by the names of its options."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ class _Asked(NamedTuple):
     tree: bool = False
 
 
-def test_the_words_are_one_value() -> None:
+def test_the_arguments_are_one_value() -> None:
     heard: list[_Asked] = []
     parameters = [click.Argument(["tenant"]), click.Option(["--tree"], is_flag=True)]
     command = click.Command("ask", callback=gathered(_Asked, heard.append), params=parameters)
@@ -22,6 +22,6 @@ def test_the_words_are_one_value() -> None:
     assert heard == [_Asked("acme"), _Asked("acme", tree=True)]
 
 
-def test_words_that_are_not_asked_for_are_refused() -> None:
+def test_unexpected_arguments_are_refused() -> None:
     with pytest.raises(TypeError):
         gathered(_Asked, print)("acme", trees=True)  # type: ignore[call-arg]

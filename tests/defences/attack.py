@@ -1,4 +1,4 @@
-"""An attack that one defence refuses: its benign twin passes, and without the defence it would go through."""
+"""An attack that one defence refuses: its benign twin passes, and without the defence it would succeed."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,22 +16,22 @@ from varve.render.frame import where
 from varve.render.situate import situate
 
 MARK: Final = ">>>"
-"""Stands in a text of an attack just before the character at which the diagnostic must point; it is no part of it."""
+"""Precedes, in the text of an attack, the character at which the diagnostic must point; it is removed before use."""
 
 Files: TypeAlias = Mapping[str, str | bytes | None]
-"""Contents by path; None takes a file of the base repository away."""
+"""Contents by path; None removes a file of the base repository."""
 
 Off: TypeAlias = Callable[[pytest.MonkeyPatch], None]
-"""Switches one defence off, for as long as the patch lasts."""
+"""Switches one defence off, as long as the patch lasts."""
 
 _BASE: Final = files(BASE)
 
 
 class Attack(NamedTuple):
-    """A repository that is refused by a code at a place, its twin, how to switch the defence off, and what then is so.
+    """A repository that is refused with a code at a place, its twin, how to switch the defence off, and the effect.
 
-    `evidence` is a text that stands in an artifact then, or the exception with which the compile ends, or how its
-    process ends. The place is marked in `files`, or said by `at` as `file:line:column`.
+    `evidence` is the effect: a text that is then in an artifact, or the exception that the compile raises, or how its
+    process ends. The place is marked in `files`, or given by `at` as `file:line:column`.
     """
 
     files: Files
@@ -43,7 +43,7 @@ class Attack(NamedTuple):
 
 
 def without(holder: object, *names: str) -> Off:
-    """A defence of functions that now do nothing."""
+    """Replace the functions of a defence by ones that do nothing."""
 
     def off(patch: pytest.MonkeyPatch) -> None:
         for name in names:
@@ -53,12 +53,12 @@ def without(holder: object, *names: str) -> Off:
 
 
 def instead(holder: object, name: str, value: object) -> Off:
-    """A defence that has another constant, or another function, in its place."""
+    """Replace a constant or a function of a defence."""
     return lambda patch: patch.setattr(holder, name, value)
 
 
 def together(*offs: Off) -> Off:
-    """A defence that stands at several places."""
+    """Switch off a defence that has several parts."""
 
     def off(patch: pytest.MonkeyPatch) -> None:
         for each in offs:
@@ -68,7 +68,7 @@ def together(*offs: Off) -> Off:
 
 
 def repository(changed: Files) -> Snapshot:
-    """The base repository, changed, without the marks."""
+    """The base repository with these changes, without the marks."""
     said = {path: _bytes(text) for path, text in changed.items() if text is not None}
     return snapshot({path: data for path, data in _BASE.items() if path not in changed} | said)
 
@@ -78,7 +78,7 @@ def _bytes(text: str | bytes) -> bytes:
 
 
 def said(seen: Snapshot, build: Build) -> list[tuple[str, str]]:
-    """The code and the place of everything that was said."""
+    """The code and the place of every diagnostic."""
     situated = situate(build.diagnostics, seen)
     return [(each.diagnostic.rule.code, where(each.spot) if each.spot else "") for each in situated]
 
@@ -90,7 +90,7 @@ def everything(build: Build) -> str:
 
 @contextmanager
 def switched_off(off: Off) -> Iterator[None]:
-    """A defence is off; validators are remembered, and some may be made of what was patched."""
+    """Switch a defence off; validators are cached, and may have been built from what is patched."""
     with pytest.MonkeyPatch.context() as patch:
         off(patch)
         forget_validators()
@@ -99,20 +99,20 @@ def switched_off(off: Off) -> Iterator[None]:
 
 
 def forget_validators() -> None:
-    """Those that are remembered may be made of what was patched, and so may what they ask of texts."""
-    schema._formats.cache_clear()  # noqa: SLF001 - as above
-    schema._native.cache_clear()  # noqa: SLF001 - as above
+    """Clear the cached validators, and their cached results for formats."""
+    schema._formats.cache_clear()  # noqa: SLF001 - only tests clear it
+    schema._native.cache_clear()  # noqa: SLF001 - only tests clear it
 
 
 def each(attacks: Mapping[str, Attack]) -> pytest.MarkDecorator:
-    """Lets a test be asked of every attack of a table, by its sentence."""
+    """Parametrise a test with every attack of a table, by its description."""
     return pytest.mark.parametrize("attack", attacks.values(), ids=attacks.keys())
 
 
 def is_refused(attack: Attack) -> None:
-    """The attack is refused with its code at its place, with no other, and nothing of it reaches an artifact.
+    """The attack is refused with its code at its place and no other code, and nothing of it reaches an artifact.
 
-    What may exhaust a process is refused long before that.
+    An attack that could exhaust a process is refused long before that.
     """
     seen = repository(attack.files)
     if isinstance(attack.evidence, End):
@@ -127,13 +127,13 @@ def is_refused(attack: Attack) -> None:
 
 
 def has_a_twin(attack: Attack) -> None:
-    """What looks like the attack and means no harm is built, and nothing is said of it."""
+    """The harmless twin of the attack is built without any diagnostic."""
     seen = repository(attack.twin)
     assert said(seen, pipeline.compile(seen)) == []
 
 
 def goes_through_without(attack: Attack) -> None:
-    """With this one defence switched off nothing else holds the attack, so its test shows what the defence does."""
+    """With this one defence switched off the attack succeeds, so the test shows what the defence does."""
     seen = repository(attack.files)
     with switched_off(attack.off):
         if isinstance(attack.evidence, End):

@@ -1,4 +1,4 @@
-"""Work in a process of its own, so that it may die of what it is given: of time, of memory, or of a crash."""
+"""Work in a separate process, which may run out of time or memory, or crash."""
 
 import os
 import resource
@@ -18,16 +18,16 @@ _PAGE: Final = resource.getpagesize()
 
 
 class End(Enum):
-    """How a process ended that gave no answer."""
+    """How a process ended without a result."""
 
     EXHAUSTED = "it took more time or memory than one file is worth"
     CRASHED = "the interpreter died"
 
 
 def ended(work: Callable[[], str], seconds: float = _SECONDS, memory: int = _MEMORY) -> str | End:
-    """What `work` answers, the name of what it raised, or how its process ended.
+    """The result of `work`, the name of the exception that it raised, or how its process ended.
 
-    It has so many seconds of CPU, and so many bytes of memory beyond today's.
+    It may use this many seconds of CPU time, and this many bytes of memory in addition to the current ones.
     """
     source, target = os.pipe()
     with warnings.catch_warnings():

@@ -1,4 +1,4 @@
-"""Formats and schemas that let everything pass."""
+"""Formats and schemas that accept everything."""
 
 from typing import Final
 
@@ -13,7 +13,7 @@ EVERY: Final = Format(BAD_LABEL, "", lambda _: None)
 
 
 def loose(*names: str) -> Off:
-    """Formats that every text has, in validators that know them."""
+    """Formats that accept every text, in validators that use them."""
 
     def off(patch: pytest.MonkeyPatch) -> None:
         for module in (schema, wording):
@@ -23,4 +23,4 @@ def loose(*names: str) -> Off:
 
 
 open_schemas: Final[Off] = instead(schema, "check", lambda *_: True)
-"""Every map may hold every key."""
+"""Every map may have any keys."""

@@ -1,15 +1,15 @@
-"""The places where a tenant says a query: sources that say many of them, each at a mark."""
+"""The places where a tenant can write a query: sources with many queries, each at a mark."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, TypeAlias
 
 from tests.defences.attack import MARK, Files
-from tests.defences.volley import ALONE, GRAFANA
+from tests.defences.volley import GRAFANA, ONE_ENVIRONMENT
 from tests.emit.repository import CHECKOUT, pack
 
-Laid: TypeAlias = Callable[[Iterable[str]], Files]
-"""Lays queries, or other texts, into sources."""
+Placing: TypeAlias = Callable[[Iterable[str]], Files]
+"""Writes queries, or other texts, into sources."""
 
 RULES: Final = "tenants/acme/rules/node.yaml"
 DASHBOARD: Final = "tenants/acme/dashboards/traffic.json"
@@ -17,12 +17,12 @@ DASHBOARD: Final = "tenants/acme/dashboards/traffic.json"
 
 def of_alerts(queries: Iterable[str]) -> Files:
     said = (f"  A{number}: {{expr: {each}, severity: info, summary: a}}\n" for number, each in marked(queries))
-    return {**ALONE, CHECKOUT: "".join(["alerts:\n", *said])}
+    return {**ONE_ENVIRONMENT, CHECKOUT: "".join(["alerts:\n", *said])}
 
 
 def of_records(queries: Iterable[str]) -> Files:
     return {
-        **ALONE,
+        **ONE_ENVIRONMENT,
         CHECKOUT: "".join(["records:\n", *(f"  a:r{number}: {{expr: {each}}}\n" for number, each in marked(queries))]),
     }
 
@@ -32,7 +32,7 @@ def of_parameters(queries: Iterable[str]) -> Files:
     properties = ", ".join(f"p{number}: {{type: string, format: promql}}" for number, _ in said)
     rules = [f"  - {{record: 'a:p{number}', expr: '{{{{ pack.p{number} }}}}'}}\n" for number, _ in said]
     asked = "".join(["packs:\n  mine:\n", *(f"    p{number}: {each}\n" for number, each in said)])
-    return {**ALONE, **pack("".join(["rules:\n", *rules]), properties=f"{{{properties}}}"), CHECKOUT: asked}
+    return {**ONE_ENVIRONMENT, **pack("".join(["rules:\n", *rules]), properties=f"{{{properties}}}"), CHECKOUT: asked}
 
 
 def of_vendors_alerts(queries: Iterable[str]) -> Files:
@@ -44,7 +44,10 @@ def of_vendors_records(queries: Iterable[str]) -> Files:
 
 
 def vendor(rules: Iterable[str]) -> Files:
-    return {**ALONE, RULES: "".join(["groups:\n- name: g\n  rules:\n", *(f"  - {{{each}}}\n" for each in rules)])}
+    return {
+        **ONE_ENVIRONMENT,
+        RULES: "".join(["groups:\n- name: g\n  rules:\n", *(f"  - {{{each}}}\n" for each in rules)]),
+    }
 
 
 def of_panels(queries: Iterable[str]) -> Files:
@@ -56,7 +59,7 @@ def of_panels(queries: Iterable[str]) -> Files:
 
 
 def of_panels_that_say_another_source(queries: Iterable[str]) -> Files:
-    """Grafana heeds the source that a query says in a panel of mixed ones only."""
+    """Grafana uses a query's own data source only in panels with mixed ones."""
     sources = ('"-- Grafana --"', '{"type": "grafana", "uid": "grafana"}', '"-- Dashboard --"', '"Loki"')
     panels = (
         f'{{"id": {number}, "type": "stat", "targets": [{{"expr": {each}, "datasource": {sources[number % 3]}}}]}}'
@@ -105,14 +108,14 @@ def marked(queries: Iterable[str]) -> Iterator[tuple[int, str]]:
     return ((number, MARK + json.dumps(query)) for number, query in enumerate(queries, 1))
 
 
-IN_RULES: Final[Mapping[str, Laid]] = {
+IN_RULES: Final[Mapping[str, Placing]] = {
     "an alert": of_alerts,
     "a recording": of_records,
     "a parameter of a pack": of_parameters,
     "an alert of a vendor": of_vendors_alerts,
     "a recording of a vendor": of_vendors_records,
 }
-ON_DASHBOARDS: Final[Mapping[str, Laid]] = {
+ON_DASHBOARDS: Final[Mapping[str, Placing]] = {
     "a panel": of_panels,
     "a panel whose queries say another data source": of_panels_that_say_another_source,
     "a panel in a row": of_panels_in_rows,

@@ -1,7 +1,7 @@
-"""Who may write where a cache lies can take verdicts away, and add none: each attack, its twin, and it without defence.
+"""An attacker who can write to a cache can remove verdicts, and add none: attacks, twins, and without the defence.
 
-Argo CD once believed whatever stood in its Redis (CVE-2024-31989). An attacker wants a verdict to be found that says
-that all is well, of sources of his own. He has seen all that stands there, and has a key of his own.
+Argo CD once trusted whatever was in its Redis (CVE-2024-31989). An attacker wants a verdict to be used that says that
+his own sources are fine. He has seen everything in the cache, and has a key of his own.
 """
 
 import shutil
@@ -21,7 +21,7 @@ from varve.model.diagnostic import Report
 from varve.world.cache import level, opening, seal
 from varve.world.cache.segment import Kept, Segment, pack, unpack_segment
 from varve.world.cache.settings import Settings
-from varve.world.cache.shelf import Item, named
+from varve.world.cache.shelf import Item, segment_name
 from varve.world.cache.signature import IDENTITY, Signature
 from varve.world.git.repository import Repository
 
@@ -35,7 +35,7 @@ Off: TypeAlias = Callable[[pytest.MonkeyPatch], None]
 
 
 class Scene(NamedTuple):
-    """A folder that many share, in which an honest job has left a segment, and the keys."""
+    """A shared folder, in which an honest job has written a segment, and the keys."""
 
     mount: Path
     signers: Signers
@@ -48,18 +48,18 @@ class Scene(NamedTuple):
     def add(self, data: bytes | None, compiler: str = COMPILER) -> None:
         """Put a segment beside the others, newer than they are."""
         assert data is not None
-        (self.mount / named(compiler, 1 << 62, "ffffffff")).write_bytes(data)
+        (self.mount / segment_name(compiler, 1 << 62, "ffffffff")).write_bytes(data)
 
 
 class Attack(NamedTuple):
-    """What is done to the folder, and what has to be switched off so that the forged verdict is found."""
+    """What is done to the folder, and what has to be switched off so that the forged verdict is used."""
 
     do: Callable[[Scene], None]
     off: Off
 
 
 def signed(key: Path | None, compiler: str = COMPILER, namespace: str = IDENTITY) -> bytes | None:
-    """A segment with the forged verdict, signed with a key, or with none."""
+    """A segment with the forged verdict, signed with a key, or unsigned."""
 
     def sign(statement: bytes) -> bytes:
         command = ["ssh-keygen", "-Y", "sign", "-f", str(key), "-n", namespace]
@@ -98,17 +98,17 @@ def signed_by_himself(scene: Scene) -> None:
 
 
 def signed_for_something_else(scene: Scene) -> None:
-    """The honest key signs commits too, and one of them says what the attacker wanted."""
+    """The honest key signs commits too, and one of them contains what the attacker wanted."""
     scene.add(signed(scene.signers.known, namespace="git"))
 
 
 def renamed(scene: Scene) -> None:
-    """The honest verdict of another unit, under the name and the key that the attacker needs."""
+    """The honest verdict about another unit, under the name and the key that the attacker needs."""
     _edited(scene, (b"unit acme/production", NAME.encode()), (bytes.fromhex(HONEST.key), bytes.fromhex(FORGED.key)))
 
 
 def rewritten(scene: Scene) -> None:
-    """The honest verdict, with another body."""
+    """The honest verdict with another body."""
     kept = HONEST._replace(body=b'{"fine":fals}')
     assert len(kept.body) == len(HONEST.body)
     _edited(scene, (HONEST.body, kept.body))
@@ -125,7 +125,7 @@ def _edited(scene: Scene, *pairs: tuple[bytes, bytes]) -> None:
 
 
 def of_another_compiler(scene: Scene) -> None:
-    """An old compiler, with a mistake that is mended by now, has signed it in good faith."""
+    """An old compiler, with a bug that is fixed by now, has signed it in good faith."""
     scene.add(signed(scene.signers.known, OTHER))
 
 
@@ -152,25 +152,27 @@ def signers(tmp_path_factory: pytest.TempPathFactory) -> Signers:
 
 
 def found(scene: Scene, *names: str) -> list[object]:
-    """What a job of a pull request is given, from a fresh clone."""
+    """The verdicts that a job of a pull request uses, in a fresh clone."""
     clone = verdicts.place(scene.mount.parent / "clone")
     return [*recalled(clone, names, settings(shared=reading(scene.mount, scene.signers)))]
 
 
 @pytest.mark.parametrize("attack", FORGERIES.values(), ids=FORGERIES)
-def test_a_forged_verdict_is_not_found(attack: Attack, scene: Scene) -> None:
+def test_a_forged_verdict_is_not_used(attack: Attack, scene: Scene) -> None:
     attack.do(scene)
     assert found(scene, NAME) == []
 
 
 @pytest.mark.parametrize("attack", FORGERIES.values(), ids=FORGERIES)
-def test_without_the_defence_it_would_be(attack: Attack, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_defence_a_forged_verdict_would_be_used(
+    attack: Attack, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
     attack.do(scene)
     attack.off(monkeypatch)
     assert [(each.name, each.key) for each in found(scene, NAME)] == [(NAME, FORGED.key)]  # type: ignore[attr-defined]
 
 
-def test_what_the_honest_job_signs_is_found(scene: Scene) -> None:
+def test_a_verdict_signed_by_the_honest_job_is_used(scene: Scene) -> None:
     assert found(scene, HONEST.name) == [HONEST]
     scene.add(signed(scene.signers.known))
     assert found(scene, NAME) == [FORGED]
@@ -191,13 +193,13 @@ def test_a_segment_that_was_cut_is_not_found(scene: Scene, length: int) -> None:
     assert found(scene, HONEST.name) == []
 
 
-def test_a_flood_of_rubbish_hides_no_more_than_it_must(scene: Scene) -> None:
+def test_a_flood_of_garbage_does_not_hide_a_verdict(scene: Scene) -> None:
     for number in range(20):
-        (scene.mount / named(COMPILER, (1 << 61) + number, f"{number:08x}")).write_bytes(b"rubbish" * 1000)
+        (scene.mount / segment_name(COMPILER, (1 << 61) + number, f"{number:08x}")).write_bytes(b"rubbish" * 1000)
     assert found(scene, HONEST.name) == [HONEST]
 
 
-# The repository's own cache: a change may hold a folder `.varve/cache`, and a checkout puts it there.
+# The repository's own cache: a change may contain a folder `.varve/cache`, and a checkout creates it.
 
 
 def own(repository: Repository, *, told: Settings | None = None) -> list[object]:
@@ -205,7 +207,7 @@ def own(repository: Repository, *, told: Settings | None = None) -> list[object]
 
 
 def brought(tmp_path: Path) -> Repository:
-    """A clone in which the attacker's own cache lies, as a checkout of his commit would leave it."""
+    """A clone with the attacker's own cache, as a checkout of his commit would create it."""
     theirs, ours = verdicts.place(tmp_path / "theirs"), verdicts.place(tmp_path / "ours")
     keep(theirs, [FORGED])
     keep(ours, [HONEST])
@@ -213,15 +215,15 @@ def brought(tmp_path: Path) -> Repository:
     return ours
 
 
-def test_a_cache_that_a_commit_brought_along_is_not_believed(tmp_path: Path) -> None:
+def test_a_cache_in_a_commit_is_not_trusted(tmp_path: Path) -> None:
     ours = brought(tmp_path)
     assert own(ours) == []
     assert recalled(ours, [HONEST.name]) == [HONEST]
 
 
-def test_without_its_seal_it_would_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_seals_a_cache_in_a_commit_would_be_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ours = brought(tmp_path)
-    monkeypatch.setattr(seal.Own, "holds", lambda *_: True)
+    monkeypatch.setattr(seal.OwnSeal, "holds", lambda *_: True)
     assert own(ours) == [FORGED]
 
 
@@ -234,8 +236,8 @@ def test_the_secret_lies_where_no_commit_can_write(tmp_path: Path) -> None:
     assert secret.read_bytes() not in b"".join(path.read_bytes() for path in (ours.root / FOLDER).iterdir())
 
 
-def test_what_is_kept_says_nothing_but_verdicts(tmp_path: Path) -> None:
-    """All that is written is names, keys, questions and bodies, and marks of their own."""
+def test_the_cache_contains_only_verdicts(tmp_path: Path) -> None:
+    """Only names, keys, questions, bodies and their hashes are written."""
     ours = verdicts.place(tmp_path / "ours")
     keep(ours, [HONEST])
     (data,) = [path.read_bytes() for path in (ours.root / FOLDER).glob("*.pack")]

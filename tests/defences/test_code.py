@@ -1,7 +1,7 @@
-"""Code is the most dangerous thing that a run can find: each attack, its twin, and it without defence.
+"""Compiled code is the most dangerous thing that a run can find: attacks, twins, and without the defence.
 
-The attacker has seen the code that an honest run left, and knows under which key it is looked for. He wants a template
-that nobody has changed to write what he likes. What he cannot read is the secret in git's own folder.
+The attacker has seen the code that an honest run wrote, and knows the key under which it is looked up. He wants an
+unchanged template to write something else. He cannot read the secret in git's own folder.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from varve import pipeline
 from varve.emit.template.sandbox import Sandbox
 from varve.pipeline import Means
 from varve.world.cache.code import SealedCode
-from varve.world.cache.seal import Own
+from varve.world.cache.seal import OwnSeal
 
 SCRAPE: Final = "templates/prometheus/scrape.yaml.j2"
 MADE: Final = f"{ACME}/scrape/checkout.yaml"
@@ -27,7 +27,7 @@ Lay: TypeAlias = Callable[[Path, Path], object]
 
 
 def built(git: Path) -> bytes:
-    """The scrape file, after a run that finds and keeps code in this folder of git."""
+    """The scrape file, after a run that reads and writes code in this folder of git."""
     codes = SealedCode(git, COMPILER)
     build = pipeline.compile(repository({}), means=Means(codes=codes))
     codes.keep()
@@ -36,14 +36,14 @@ def built(git: Path) -> bytes:
 
 @pytest.fixture
 def ours(tmp_path: Path) -> Path:
-    """A folder of git in which an honest run has left what it compiled."""
+    """A folder of git with the code that an honest run has compiled."""
     (tmp_path / "ours").mkdir()
     assert FORGED not in built(tmp_path / "ours")
     return tmp_path / "ours"
 
 
 def code_of_his_own(git: Path) -> SealedCode:
-    """All that the honest run left, with another template compiled in place of one, under the same key."""
+    """The code of the honest run, with another template's code in place of one, under the same key."""
     kept, text = SealedCode(git, COMPILER), repository({}).contents[repository({}).entries[SCRAPE].id].decode()
     kept.recall(SCRAPE, "")
     assert kept.found
@@ -71,20 +71,22 @@ WAYS: Final[dict[str, Lay]] = {"sealed in his clone": sealed_in_his_clone, "with
 
 
 @pytest.mark.parametrize("lay", WAYS.values(), ids=WAYS)
-def test_code_that_was_forged_is_not_run(lay: Lay, ours: Path, tmp_path: Path) -> None:
+def test_forged_code_is_not_run(lay: Lay, ours: Path, tmp_path: Path) -> None:
     honest = built(ours)
     lay(ours, tmp_path / "theirs")
     assert built(ours) == honest
 
 
 @pytest.mark.parametrize("lay", WAYS.values(), ids=WAYS)
-def test_without_the_seal_it_would_be(lay: Lay, ours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_seal_forged_code_would_be_run(
+    lay: Lay, ours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lay(ours, tmp_path / "theirs")
-    monkeypatch.setattr(Own, "holds", lambda *_: True)
+    monkeypatch.setattr(OwnSeal, "holds", lambda *_: True)
     assert FORGED in built(ours)
 
 
-def test_our_own_code_is_run_and_nothing_is_compiled(ours: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_honest_code_is_run_and_nothing_is_compiled(ours: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     honest = built(ours)
 
     def refuse(*_: object) -> NoReturn:
@@ -95,7 +97,7 @@ def test_our_own_code_is_run_and_nothing_is_compiled(ours: Path, monkeypatch: py
 
 
 def test_no_code_lies_where_a_commit_or_another_runner_could_put_it(ours: Path) -> None:
-    """It is in git's own folder alone: not in `.varve/cache`, which a checkout may bring, and not in what is shared."""
+    """It is only in git's own folder: not in `.varve/cache`, which a checkout may create, nor in the shared cache."""
     assert sorted(path.relative_to(ours).as_posix() for path in ours.rglob("*")) == [
         "varve",
         "varve/cache-key",

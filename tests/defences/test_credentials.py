@@ -1,6 +1,6 @@
-"""Credentials that nobody sealed: whatever is written is looked through, and nothing that is shown holds one.
+"""Unsealed credentials: every source and artifact is searched for them, and no output contains one.
 
-Sealed secrets do not apply: artifacts hold the paths of files, and no command that compiles opens one.
+Sealed secrets do not apply: artifacts contain paths of files, and no command that compiles opens a secret.
 """
 
 from collections.abc import Mapping
@@ -79,7 +79,7 @@ def test_without_the_defence_it_would_go_through(attack: Attack) -> None:
 
 
 @each(ATTACKS)
-def test_nothing_that_is_said_of_it_repeats_it(attack: Attack) -> None:
+def test_diagnostics_do_not_quote_the_credential(attack: Attack) -> None:
     seen = repository(attack.files)
     assert isinstance(attack.evidence, str)
     assert attack.evidence not in text(situate(pipeline.compile(seen).diagnostics, seen))

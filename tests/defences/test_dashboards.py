@@ -1,7 +1,7 @@
-"""Dashboards: what a tenant draws runs nothing, sends nothing, and shows nothing that is another's.
+"""Dashboards: those of a tenant run nothing, send nothing, and show nothing of another tenant.
 
-What is done in Grafana by hand, such as public links, snapshots and permissions, does not apply: varve writes files
-that Grafana provisions, and calls no API.
+What people do in Grafana, such as public links, snapshots and permissions, does not apply: varve writes files that
+Grafana provisions, and calls no API.
 """
 
 import json
@@ -39,7 +39,7 @@ unread: Final = together(without(text, "check"), unproven)
 
 
 def panels(said: Iterable[str]) -> Files:
-    """A panel for each, with an id of its own."""
+    """A panel for each text, with its own id."""
     return dashboard(f'"panels": [{listed(f"""{{"id": {number}, {each}}}""" for number, each in enumerate(said, 1))}]')
 
 
@@ -47,7 +47,7 @@ def _marked(texts: Iterable[str]) -> list[str]:
     return [MARK + json.dumps(each) for each in texts]
 
 
-# Texts that could run, and links that lead to no page
+# Texts that could be run, and links to something other than a page
 
 SCRIPTS: Final = {
     "a script": "<script>alert(1)</script>",
@@ -141,7 +141,7 @@ VOLLEYS: Final = {
     for where, (lay, (code, said, fine)) in LAID.items()
 }
 
-# Panels that Grafana does not bring along
+# Panels that are not part of Grafana
 
 PLUGINS: Final = (
     "ae3e-plotly-panel",
@@ -170,17 +170,17 @@ MANY: Final = {**VOLLEYS, **KINDS}
 
 
 @pytest.mark.parametrize("volley", MANY.values(), ids=MANY)
-def test_what_could_run_or_lead_away_is_refused(volley: Volley) -> None:
+def test_active_texts_links_and_panels_are_refused(volley: Volley) -> None:
     are_refused(volley)
 
 
 @pytest.mark.parametrize("volley", MANY.values(), ids=MANY)
-def test_what_only_says_something_is_built(volley: Volley) -> None:
+def test_harmless_texts_links_and_panels_are_built(volley: Volley) -> None:
     have_a_twin(volley)
 
 
 @pytest.mark.parametrize("volley", MANY.values(), ids=MANY)
-def test_without_the_defence_browsers_would_run_it(volley: Volley) -> None:
+def test_without_the_defence_active_texts_would_be_written(volley: Volley) -> None:
     go_through_without(volley)
 
 
@@ -336,7 +336,7 @@ def test_without_the_defence_it_would_go_through(attack: Attack) -> None:
     goes_through_without(attack)
 
 
-# Values of variables that would lead a query to others
+# Values of variables that would make a query read other tenants' series
 
 HOSTILE: Final = "up) or sum(b"
 ENDING: Final = '"} or up{b="'
@@ -344,7 +344,7 @@ unvalued: Final = together(without(value, "check"), unproven)
 
 
 def held(expr: str, variable: str, more: str = "") -> Files:
-    """A query, and the one variable that stands in it; the mark is at the query where the variable has none."""
+    """A query, and the one variable in it; the mark is at the query if the variable has none."""
     asked = f'{{"refId": "A", "expr": {"" if MARK in variable else MARK}{json.dumps(expr)}}}'
     panel = f'{{"id": 1, "type": "stat", "targets": [{asked}]}}'
     return dashboard(f'"panels": [{panel}], "templating": {{"list": [{{"name": "x", {variable}}}]}}{more}')
@@ -463,12 +463,12 @@ VALUES: Final = {
 
 
 @each(VALUES)
-def test_a_value_that_would_lead_a_query_to_others_is_refused_and_reaches_no_artifact(attack: Attack) -> None:
+def test_a_variable_value_that_would_reach_other_series_is_refused(attack: Attack) -> None:
     is_refused(attack)
 
 
 @each(VALUES)
-def test_a_value_that_stands_for_what_it_is_is_built(attack: Attack) -> None:
+def test_a_harmless_variable_value_is_built(attack: Attack) -> None:
     has_a_twin(attack)
 
 
@@ -478,7 +478,7 @@ def test_without_the_defence_the_value_would_reach_a_query(attack: Attack) -> No
 
 
 def test_a_scope_beside_a_query_would_take_the_tenants_place(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Grafana's server puts filters into a query, and a filter of the same label in the place of the one there is."""
+    """Grafana's server inserts filters into a query, and replaces an existing filter of the same label."""
     asked = {"expr": "up", "adhocFilters": [{"key": "tenant", "operator": "equals", "value": "bank"}]}
     said = {"title": "A", "schemaVersion": 39, "panels": [{"id": 1, "type": "stat", "targets": [asked]}]}
     assert "adhocFilters" not in made(said)
@@ -487,7 +487,7 @@ def test_a_scope_beside_a_query_would_take_the_tenants_place(monkeypatch: pytest
     assert "adhocFilters" in made(said)
 
 
-# What only varve says: who a dashboard is, where it lies, and where it reads
+# What only varve decides: a dashboard's identity, its folder, and its data sources
 
 BANKS: Final = uid("production", "bank", "datasource")
 SOURCES: Final[tuple[object, ...]] = (
@@ -503,7 +503,7 @@ SOURCES: Final[tuple[object, ...]] = (
 
 
 def said_of(source: object) -> dict[str, Any]:
-    """A dashboard that says one source wherever one can be said, and much that is not its own to say."""
+    """A dashboard that names one data source wherever it can, and much else that varve decides."""
     asked = {"expr": "up", "datasource": source}
     stat = {"type": "stat", "datasource": source, "targets": [asked], "scopedVars": {"datasource": {"value": BANKS}}}
     return {
@@ -535,13 +535,13 @@ def made(said: Mapping[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=json.dumps)
-def test_a_dashboard_is_its_own_and_reads_what_is_the_tenants_whatever_it_says(source: object) -> None:
+def test_a_dashboard_cannot_choose_its_identity_or_data_sources(source: object) -> None:
     text = made(said_of(source))
     assert not [each for each in (BANKS, "of_the_bank", "Bank", uid("production", "bank", "tenant")) if each in text]
     assert json.loads(text)["uid"] == uid("production", "acme", "raw", "traffic")
 
 
-def test_without_the_defence_it_would_read_from_another_and_take_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_defence_a_dashboard_would_choose_them(monkeypatch: pytest.MonkeyPatch) -> None:
     unproven(monkeypatch)
     monkeypatch.setattr(raw, "_source", lambda said: said)
     monkeypatch.setattr(raw, "frame", lambda *_: {"tags": []})
@@ -551,7 +551,7 @@ def test_without_the_defence_it_would_read_from_another_and_take_its_place(monke
     assert uid("production", "bank", "tenant") in text
 
 
-def test_no_two_dashboards_of_anybody_have_one_uid() -> None:
+def test_no_two_dashboards_have_the_same_uid() -> None:
     parts = ("a", "b", "a-b", "tenant", "service", "raw", "datasource")
     named = [*((kind, name) for kind, name in product(("raw", "service"), parts)), ("tenant",), ("datasource",)]
     found = [uid(environment, tenant, *each) for environment in parts for tenant in parts for each in named]

@@ -1,4 +1,4 @@
-"""Evidence that was bent is no evidence, even where whoever bent it wrote its manifest anew; and it is only data.
+"""Altered evidence is detected, even if its manifest was written anew; and evidence is only data.
 
 Each attack changes a folder of evidence; its twin is the folder as it was written.
 """
@@ -30,7 +30,7 @@ TODAY: Final = date(2025, 2, 28)
 
 
 class Attack(NamedTuple):
-    """What is done to a folder, which code must say so, and the defence without which nobody would notice."""
+    """A change of a folder, the code that must report it, and the defence without which it would go unnoticed."""
 
     bend: Callable[[Path], object]
     code: str
@@ -39,7 +39,7 @@ class Attack(NamedTuple):
 
 @pytest.fixture(scope="module")
 def written(begun: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Evidence of a repository, beside another repository that is the same but for one commit more."""
+    """Evidence of a repository, and a copy of the repository with one more commit."""
     folder = tmp_path_factory.mktemp("evidence")
     with pytest.MonkeyPatch.context() as patch:
         deterministic(patch)
@@ -63,14 +63,14 @@ def folder(written: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 
 
 def sealed_anew(folder: Path) -> None:
-    """Let the manifest say what stands there now."""
+    """Write a manifest of the current files."""
     (folder / MANIFEST).unlink()
     files = {each.name: each.read_bytes() for each in folder.iterdir()}
     (folder / MANIFEST).write_bytes(evidence.manifest(files))
 
 
 def changed(name: str, before: str, after: str) -> Callable[[Path], None]:
-    """Replaces a text of a file, and writes the manifest anew."""
+    """Replaces text in a file, and writes the manifest anew."""
 
     def bend(folder: Path) -> None:
         text = (folder / name).read_text()
@@ -95,20 +95,20 @@ def _added(folder: Path) -> None:
 
 
 def _other_bundle(folder: Path) -> None:
-    """The commit is in it, and there is a newer one, which nobody judged."""
+    """The commit is in it, and so is a newer one, which was not judged."""
     shutil.copy(folder.parent / "other/repository.bundle", folder)
     sealed_anew(folder)
 
 
 def _others(folder: Path) -> None:
-    """All that git knows is another's, and the reports stay."""
+    """The whole repository is another one, and the reports stay."""
     for name in ("repository.bundle", "request.json", "README.txt"):
         shutil.copy(folder.parent / "other" / name, folder)
     sealed_anew(folder)
 
 
 def _hollow(folder: Path) -> None:
-    """What is asked about is not there, and the reports say nothing, as they would."""
+    """The request asks for something that does not exist, and the reports are empty, as they would be."""
     for name in api.REPORTS:
         (folder / name).write_text("")
     changed("request.json", '"tenant": null', '"tenant": "nobody"')(folder)
@@ -149,7 +149,7 @@ BENT: Final = {
         _hollow, "world/unsound-evidence", _returning(api, "_is_empty", value=False)
     ),
     "a version that sends people elsewhere": Attack(
-        _versioned, "world/other-compiler", _returning(api, "_is_other", value=False)
+        _versioned, "world/other-compiler", _returning(api, "_is_other_compiler", value=False)
     ),
     "a repository with commits after the one that was judged": Attack(
         _other_bundle, "world/unsound-evidence", _returning(bundle, "_is_of", value=True)
@@ -158,20 +158,20 @@ BENT: Final = {
 
 
 @pytest.mark.parametrize("attack", BENT.values(), ids=BENT)
-def test_what_was_bent_is_noticed(attack: Attack, folder: Path) -> None:
+def test_altered_evidence_is_detected(attack: Attack, folder: Path) -> None:
     attack.bend(folder)
     assert {each.rule.code for each in verify_evidence(folder).diagnostics} == {attack.code}
 
 
 @pytest.mark.parametrize("attack", BENT.values(), ids=BENT)
-def test_without_the_defence_it_would_count_as_evidence(attack: Attack, folder: Path) -> None:
+def test_without_the_defence_altered_evidence_would_be_accepted(attack: Attack, folder: Path) -> None:
     attack.bend(folder)
     with pytest.MonkeyPatch.context() as patch:
         attack.off(patch)
         assert verify_evidence(folder).sound
 
 
-def test_what_was_not_bent_is_evidence(folder: Path) -> None:
+def test_unaltered_evidence_is_accepted(folder: Path) -> None:
     assert verify_evidence(folder).sound
     assert verify_evidence(folder.parent / "other").sound
 
@@ -215,7 +215,7 @@ ODD: Final = {
 
 
 @pytest.mark.parametrize("text", ODD.values(), ids=ODD)
-def test_a_request_that_varve_has_not_written_is_none(text: str, folder: Path) -> None:
+def test_a_request_that_varve_has_not_written_is_refused(text: str, folder: Path) -> None:
     (folder / "request.json").write_text(text)
     sealed_anew(folder)
     assert [each.rule.code for each in verify_evidence(folder).diagnostics] == ["world/unsound-evidence"]
@@ -235,7 +235,7 @@ VALUES: Final = {
 
 
 @pytest.mark.parametrize(("before", "after"), VALUES.values(), ids=VALUES)
-def test_a_request_with_a_value_that_is_none_is_refused(before: str, after: str, folder: Path) -> None:
+def test_a_request_with_an_invalid_value_is_refused(before: str, after: str, folder: Path) -> None:
     text = (folder / "request.json").read_text()
     assert len(re.findall(before, text)) == 1
     (folder / "request.json").write_text(re.sub(before, after, text))
@@ -243,7 +243,9 @@ def test_a_request_with_a_value_that_is_none_is_refused(before: str, after: str,
     assert [each.rule.code for each in verify_evidence(folder).diagnostics] == ["world/unsound-evidence"]
 
 
-def test_another_compiler_is_no_success_although_all_is_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_compiler_is_reported_even_if_all_files_are_the_same(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(digest, "compiler", lambda: "0" * 64)
     found = verify_evidence(folder)
     assert [each.rule.code for each in found.diagnostics] == ["world/other-compiler"]

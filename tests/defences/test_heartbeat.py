@@ -1,4 +1,4 @@
-"""The heartbeat: whatever a tenant says, it fires, reaches whoever watches, and nothing of a tenant passes for it."""
+"""The heartbeat: whatever a tenant writes, it fires and reaches its receivers, and no tenant's alert passes for it."""
 
 from functools import cache
 from typing import Final
@@ -22,7 +22,7 @@ from tests.defences.attack import (
 from tests.defences.placing import RULES
 from tests.defences.test_labels import forged
 from tests.defences.test_routes import CRITICAL, PRODUCTION, SERVICE, TWO, telling
-from tests.defences.volley import ALONE, unproven
+from tests.defences.volley import ONE_ENVIRONMENT, unproven
 from tests.emit.alertmanager.telling import sealed
 from varve import pipeline
 from varve.check.notify import route
@@ -37,9 +37,9 @@ ALIKE: Final = "groups: [{name: heartbeat, rules: [{alert: Heartbeat, expr: vect
 
 ATTACKS: Final = {
     "an alert of no tenant": Attack(
-        {**ALONE, **ALIVE, RULES: ALIKE % ">>>tenant: '', "},
+        {**ONE_ENVIRONMENT, **ALIVE, RULES: ALIKE % ">>>tenant: '', "},
         "check/bad-label",
-        {**ALONE, **ALIVE, RULES: ALIKE % ""},
+        {**ONE_ENVIRONMENT, **ALIVE, RULES: ALIKE % ""},
         forged,
         'tenant: ""\n',
     ),
@@ -68,7 +68,7 @@ def test_without_the_defence_it_would_go_through(attack: Attack) -> None:
     goes_through_without(attack)
 
 
-# What is allowed changes nothing of it
+# Permitted sources do not change it
 
 SAME_NAMES: Final = telling(
     "ab: {match: 'alertname=\"Heartbeat\"', receivers: [heartbeat], order: -1000, mute: heartbeat}",
@@ -96,7 +96,7 @@ FIRING: Final = [
 
 
 def built(files: Files) -> dict[str, bytes]:
-    """What is built, by path; nothing may be wrong."""
+    """The artifacts by path; there must be no diagnostic."""
     build = pipeline.compile(repository(files))
     assert not [each for each in build.diagnostics if each.rule.severity is Severity.ERROR], build.diagnostics
     return {path: each.data for path, each in build.artifacts.items()}
@@ -108,40 +108,40 @@ def hostile() -> dict[str, bytes]:
 
 
 def becomes(made: dict[str, bytes], labels: dict[str, str]) -> Decision:
-    """What becomes of an alert, while the tenants have others of the same names."""
+    """The decision about an alert, while the tenants have other alerts with the same names."""
     return decide(read_own(yaml.safe_load(made["build/production/shared/alertmanager.yaml"])), labels, None, FIRING)
 
 
 def heard(decision: Decision) -> list[str]:
-    """Who hears of it."""
+    """The receivers that are notified."""
     return [each.receiver for each in decision.deliveries]
 
 
-def test_the_rule_of_the_heartbeat_is_the_same_whatever_tenants_bring() -> None:
+def test_tenants_cannot_change_the_rule_of_the_heartbeat() -> None:
     assert hostile()[RULE] == built({**TWO, **ALIVE})[RULE]
     assert yaml.safe_load(hostile()["build/production/shared/prometheus.yaml"])["rule_files"].count(
         "rules/heartbeat.yaml"
     )
 
 
-def test_it_reaches_whoever_watches_and_nobody_silences_it() -> None:
+def test_the_heartbeat_reaches_its_receivers_and_is_not_inhibited() -> None:
     found = becomes(hostile(), BEAT)
     assert heard(found) == ["heartbeat"]
     assert (found.threats, found.inhibited, found.deliveries[0].node.muted) == ((), (), ())
 
 
 @pytest.mark.parametrize(("tenant", "receivers"), [("acme", ["acme/heartbeat"]), ("heartbeat", ["platform"])])
-def test_an_alert_of_a_tenant_that_is_called_alike_is_the_tenants(tenant: str, receivers: list[str]) -> None:
+def test_a_tenants_alert_of_the_same_name_stays_the_tenants(tenant: str, receivers: list[str]) -> None:
     assert heard(becomes(hostile(), {**BEAT, "tenant": tenant})) == receivers
 
 
-def test_without_its_second_matcher_an_alert_of_a_tenant_would_pass_for_it() -> None:
+def test_without_its_second_matcher_a_tenants_alert_would_pass_for_the_heartbeat() -> None:
     with switched_off(together(instead(heartbeat, "MATCHERS", MATCHERS[:1]), unproven)):
         made = built(HOSTILE)
     assert heard(becomes(made, {**BEAT, "tenant": "acme"})) == ["heartbeat"]
 
 
-def test_without_the_tenant_in_inhibitions_it_would_be_silenced() -> None:
+def test_without_the_tenant_in_inhibitions_the_heartbeat_would_be_inhibited() -> None:
     lesser = together(
         instead(inhibition, "_rule", lambda *_: {"target_matchers": ['severity!="critical"'], "source_matchers": []}),
         unproven,

@@ -1,6 +1,6 @@
-"""Labels that say whose a series is, and names that say what it is: no tenant writes those of others.
+"""Labels that say whose a series is, and names that say what it is: no tenant can write those of others.
 
-How many series a label makes does not apply: no source says it, and quotas watch what targets expose.
+The number of series that a label creates does not apply: no source decides it, and quotas watch what targets expose.
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from tests.defences.attack import (
 )
 from tests.defences.loose import loose
 from tests.defences.placing import RULES
-from tests.defences.volley import ALONE, unproven
+from tests.defences.volley import ONE_ENVIRONMENT, unproven
 from tests.emit.repository import CHECKOUT, pack
 from varve.check.isolation import label
 from varve.emit.prometheus import rules, scrape, taken
@@ -28,7 +28,7 @@ from varve.resolve.notify import ESCALATED
 
 
 def nameless(rule: Map, usual: Mapping[str, str], _: Mapping[str, str]) -> Map:
-    """What rules are given for labels where nobody says whose they are."""
+    """The labels of rules if nothing sets the owner's labels."""
     return {**rule, "labels": {**usual, **cast("Map", rule.get("labels") or {})}}
 
 
@@ -48,149 +48,155 @@ ALERTED: Final = "alerts: {A: {expr: up, severity: info, summary: a, labels: {%s
 
 ATTACKS: Final[Mapping[str, Attack]] = {
     "the tenant, on an alert": Attack(
-        {**ALONE, CHECKOUT: ALERTED % ">>>tenant: bank"},
+        {**ONE_ENVIRONMENT, CHECKOUT: ALERTED % ">>>tenant: bank"},
         "check/bad-label",
-        {**ALONE, CHECKOUT: ALERTED % "tenants: bank"},
+        {**ONE_ENVIRONMENT, CHECKOUT: ALERTED % "tenants: bank"},
         forged,
         "tenant: bank",
     ),
     "the tenant, by a template": Attack(
-        {**ALONE, CHECKOUT: ALERTED % ">>>tenant: '{{ \"bank\" }}'"},
+        {**ONE_ENVIRONMENT, CHECKOUT: ALERTED % ">>>tenant: '{{ \"bank\" }}'"},
         "check/bad-label",
-        {**ALONE, CHECKOUT: ALERTED % "owner: '{{ \"bank\" }}'"},
+        {**ONE_ENVIRONMENT, CHECKOUT: ALERTED % "owner: '{{ \"bank\" }}'"},
         forged,
         "tenant:",
     ),
     "the tenant, on a recording": Attack(
-        {**ALONE, CHECKOUT: "records: {a: {expr: up, labels: {>>>tenant: bank}}}\n"},
+        {**ONE_ENVIRONMENT, CHECKOUT: "records: {a: {expr: up, labels: {>>>tenant: bank}}}\n"},
         "check/bad-label",
-        {**ALONE, CHECKOUT: "records: {a: {expr: up, labels: {owner: bank}}}\n"},
+        {**ONE_ENVIRONMENT, CHECKOUT: "records: {a: {expr: up, labels: {owner: bank}}}\n"},
         forged,
         "tenant: bank",
     ),
     "the tenant, on every alert of a service": Attack(
-        {**ALONE, CHECKOUT: "labels: {>>>tenant: bank}\n" + ALERTED % "a: b"},
+        {**ONE_ENVIRONMENT, CHECKOUT: "labels: {>>>tenant: bank}\n" + ALERTED % "a: b"},
         "check/bad-label",
-        {**ALONE, CHECKOUT: "labels: {owner: bank}\n" + ALERTED % "a: b"},
+        {**ONE_ENVIRONMENT, CHECKOUT: "labels: {owner: bank}\n" + ALERTED % "a: b"},
         forged,
         "tenant: bank",
     ),
     "the tenant, on everything": Attack(
-        {**ALONE, "tenants/acme/overlays/production.yaml": "labels: {>>>tenant: bank}\n"},
+        {**ONE_ENVIRONMENT, "tenants/acme/overlays/production.yaml": "labels: {>>>tenant: bank}\n"},
         "check/bad-label",
-        {**ALONE, "tenants/acme/overlays/production.yaml": "labels: {owner: bank}\n"},
+        {**ONE_ENVIRONMENT, "tenants/acme/overlays/production.yaml": "labels: {owner: bank}\n"},
         forged,
         "tenant: bank",
     ),
     "the tenant, on what is scraped": Attack(
-        {**ALONE, CHECKOUT: "scrape: {app: {targets: ['a:1'], labels: {>>>tenant: bank}}}\n"},
+        {**ONE_ENVIRONMENT, CHECKOUT: "scrape: {app: {targets: ['a:1'], labels: {>>>tenant: bank}}}\n"},
         "check/bad-label",
-        {**ALONE, CHECKOUT: "scrape: {app: {targets: ['a:1'], labels: {owner: bank}}}\n"},
+        {**ONE_ENVIRONMENT, CHECKOUT: "scrape: {app: {targets: ['a:1'], labels: {owner: bank}}}\n"},
         relabelled,
         "tenant: bank",
     ),
     "the path that is scraped, by a label": Attack(
-        {**ALONE, CHECKOUT: "scrape: {app: {targets: ['a:1'], labels: {>>>__metrics_path__: /federate}}}\n"},
+        {**ONE_ENVIRONMENT, CHECKOUT: "scrape: {app: {targets: ['a:1'], labels: {>>>__metrics_path__: /federate}}}\n"},
         "check/bad-label",
-        {**ALONE, CHECKOUT: "scrape: {app: {targets: ['a:1'], labels: {metrics_path: /federate}}}\n"},
+        {**ONE_ENVIRONMENT, CHECKOUT: "scrape: {app: {targets: ['a:1'], labels: {metrics_path: /federate}}}\n"},
         relabelled,
         "__metrics_path__: /federate",
     ),
     "the address that is scraped, by a label": Attack(
-        {**ALONE, CHECKOUT: "scrape: {app: {targets: ['a:1'], labels: {>>>__address__: '127.0.0.1:9090'}}}\n"},
+        {
+            **ONE_ENVIRONMENT,
+            CHECKOUT: "scrape: {app: {targets: ['a:1'], labels: {>>>__address__: '127.0.0.1:9090'}}}\n",
+        },
         "check/bad-label",
-        {**ALONE, CHECKOUT: "scrape: {app: {targets: ['a:1'], labels: {address: '127.0.0.1:9090'}}}\n"},
+        {**ONE_ENVIRONMENT, CHECKOUT: "scrape: {app: {targets: ['a:1'], labels: {address: '127.0.0.1:9090'}}}\n"},
         relabelled,
         "__address__:",
     ),
     "the tenant, on a vendor's alert": Attack(
-        {**ALONE, RULES: "groups: [{name: g, rules: [{alert: A, expr: up, labels: {>>>tenant: bank}}]}]\n"},
+        {**ONE_ENVIRONMENT, RULES: "groups: [{name: g, rules: [{alert: A, expr: up, labels: {>>>tenant: bank}}]}]\n"},
         "check/bad-label",
-        {**ALONE, RULES: "groups: [{name: g, rules: [{alert: A, expr: up, labels: {owner: bank}}]}]\n"},
+        {**ONE_ENVIRONMENT, RULES: "groups: [{name: g, rules: [{alert: A, expr: up, labels: {owner: bank}}]}]\n"},
         forged,
         "tenant: bank",
     ),
     "the tenant, on a vendor's recording": Attack(
-        {**ALONE, RULES: "groups: [{name: g, rules: [{record: a, expr: up, labels: {>>>tenant: bank}}]}]\n"},
+        {**ONE_ENVIRONMENT, RULES: "groups: [{name: g, rules: [{record: a, expr: up, labels: {>>>tenant: bank}}]}]\n"},
         "check/bad-label",
-        {**ALONE, RULES: "groups: [{name: g, rules: [{record: a, expr: up, labels: {owner: bank}}]}]\n"},
+        {**ONE_ENVIRONMENT, RULES: "groups: [{name: g, rules: [{record: a, expr: up, labels: {owner: bank}}]}]\n"},
         forged,
         "tenant: bank",
     ),
     "the tenant, on a vendor's group": Attack(
-        {**ALONE, RULES: "groups: [{name: g, labels: {>>>tenant: bank}, rules: [{record: a, expr: up}]}]\n"},
+        {**ONE_ENVIRONMENT, RULES: "groups: [{name: g, labels: {>>>tenant: bank}, rules: [{record: a, expr: up}]}]\n"},
         "check/bad-label",
-        {**ALONE, RULES: "groups: [{name: g, labels: {owner: bank}, rules: [{record: a, expr: up}]}]\n"},
+        {**ONE_ENVIRONMENT, RULES: "groups: [{name: g, labels: {owner: bank}, rules: [{record: a, expr: up}]}]\n"},
         forged,
         "tenant: bank",
     ),
     "a label of another server": Attack(
-        {**ALONE, CHECKOUT: ALERTED % ">>>environment: x"},
+        {**ONE_ENVIRONMENT, CHECKOUT: ALERTED % ">>>environment: x"},
         "check/external-label",
-        {**ALONE, CHECKOUT: ALERTED % "env: x"},
+        {**ONE_ENVIRONMENT, CHECKOUT: ALERTED % "env: x"},
         together(without(label, "check"), unproven),
         "environment: x",
     ),
     "a label of another server, on a vendor's group": Attack(
-        {**ALONE, RULES: "groups: [{name: g, labels: {>>>environment: x}, rules: [{record: a, expr: up}]}]\n"},
+        {
+            **ONE_ENVIRONMENT,
+            RULES: "groups: [{name: g, labels: {>>>environment: x}, rules: [{record: a, expr: up}]}]\n",
+        },
         "check/external-label",
-        {**ALONE, RULES: "groups: [{name: g, labels: {env: x}, rules: [{record: a, expr: up}]}]\n"},
+        {**ONE_ENVIRONMENT, RULES: "groups: [{name: g, labels: {env: x}, rules: [{record: a, expr: up}]}]\n"},
         together(without(label, "check"), unproven),
         "environment: x",
     ),
     "a recording of a pack": Attack(
-        {**ALONE, **MINE, CHECKOUT: RECORDED % "mine:x"},
+        {**ONE_ENVIRONMENT, **MINE, CHECKOUT: RECORDED % "mine:x"},
         "emit/taken-name",
-        {**ALONE, **MINE, CHECKOUT: RECORDED % "mine:y"},
+        {**ONE_ENVIRONMENT, **MINE, CHECKOUT: RECORDED % "mine:y"},
         together(without(taken, "check"), unproven),
         "record: mine:x\n        expr: vector(7)",
     ),
     "a recording of a pack, by a vendor": Attack(
-        {**ALONE, **MINE, CHECKOUT: "packs: {mine: {}}\n", RULES: VENDORS % "mine:x"},
+        {**ONE_ENVIRONMENT, **MINE, CHECKOUT: "packs: {mine: {}}\n", RULES: VENDORS % "mine:x"},
         "emit/taken-name",
-        {**ALONE, **MINE, CHECKOUT: "packs: {mine: {}}\n", RULES: VENDORS % "mine:y"},
+        {**ONE_ENVIRONMENT, **MINE, CHECKOUT: "packs: {mine: {}}\n", RULES: VENDORS % "mine:y"},
         together(without(taken, "check"), unproven),
         "record: mine:x\n        expr: vector(7)",
     ),
     "what Prometheus says of targets": Attack(
-        {**ALONE, **MINE, CHECKOUT: RECORDED % "up"},
+        {**ONE_ENVIRONMENT, **MINE, CHECKOUT: RECORDED % "up"},
         "emit/taken-name",
-        {**ALONE, **MINE, CHECKOUT: RECORDED % "up:mine"},
+        {**ONE_ENVIRONMENT, **MINE, CHECKOUT: RECORDED % "up:mine"},
         together(without(taken, "check"), unproven),
         "record: up\n",
     ),
     "what Prometheus says of alerts": Attack(
-        {**ALONE, RULES: VENDORS % "ALERTS"},
+        {**ONE_ENVIRONMENT, RULES: VENDORS % "ALERTS"},
         "emit/taken-name",
-        {**ALONE, RULES: VENDORS % "alerts"},
+        {**ONE_ENVIRONMENT, RULES: VENDORS % "alerts"},
         together(without(taken, "check"), unproven),
         "record: ALERTS\n",
     ),
     "what quotas are held against": Attack(
-        {**ALONE, RULES: VENDORS % "scrape_samples_post_metric_relabeling"},
+        {**ONE_ENVIRONMENT, RULES: VENDORS % "scrape_samples_post_metric_relabeling"},
         "emit/taken-name",
-        {**ALONE, RULES: VENDORS % "scraped_samples"},
+        {**ONE_ENVIRONMENT, RULES: VENDORS % "scraped_samples"},
         together(without(taken, "check"), unproven),
         "record: scrape_samples_post_metric_relabeling\n",
     ),
     "a name that is varve's": Attack(
-        {**ALONE, RULES: VENDORS % "varve_anything"},
+        {**ONE_ENVIRONMENT, RULES: VENDORS % "varve_anything"},
         "emit/taken-name",
-        {**ALONE, RULES: VENDORS % "anything"},
+        {**ONE_ENVIRONMENT, RULES: VENDORS % "anything"},
         together(without(taken, "check"), unproven),
         "record: varve_anything\n",
     ),
     "an alert without a name": Attack(
-        {**ALONE, **pack(">>>" + NAMED % "''"), CHECKOUT: "packs: {mine: {}}\n"},
+        {**ONE_ENVIRONMENT, **pack(">>>" + NAMED % "''"), CHECKOUT: "packs: {mine: {}}\n"},
         "emit/wrong-shape",
-        {**ALONE, **pack(NAMED % "A"), CHECKOUT: "packs: {mine: {}}\n"},
+        {**ONE_ENVIRONMENT, **pack(NAMED % "A"), CHECKOUT: "packs: {mine: {}}\n"},
         together(instead(rules, "SERVICE_RULES_SHAPE", ANY_MAP), unproven),
         'alert: ""',
     ),
     "the name of an escalation": Attack(
-        {**ALONE, RULES: f"groups: [{{name: g, rules: [{{alert: >>>{ESCALATED}, expr: up}}]}}]\n"},
+        {**ONE_ENVIRONMENT, RULES: f"groups: [{{name: g, rules: [{{alert: >>>{ESCALATED}, expr: up}}]}}]\n"},
         "check/bad-alert-name",
-        {**ALONE, RULES: f"groups: [{{name: g, rules: [{{alert: {ESCALATED}s, expr: up}}]}}]\n"},
+        {**ONE_ENVIRONMENT, RULES: f"groups: [{{name: g, rules: [{{alert: {ESCALATED}s, expr: up}}]}}]\n"},
         together(loose("vendor-alert"), unproven),
         f"alert: {ESCALATED}\n",
     ),

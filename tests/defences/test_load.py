@@ -1,6 +1,6 @@
-"""Load: no tenant brings more than it is granted, or asks for what everybody would wait for; its excess is its own.
+"""Load: no tenant exceeds its quotas, or writes queries that would slow down everybody; the excess breaks only itself.
 
-What servers spend while they run does not apply: varve starts none, and the quotas of series are watched by alerts.
+The load of running servers does not apply: varve starts none, and alerts watch the quotas of series.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from tests.defences.attack import (
     without,
 )
 from tests.defences.placing import RULES, of_alerts, of_panels, of_records, of_vendors_records
-from tests.defences.volley import ALONE, GRAFANA, unproven
+from tests.defences.volley import GRAFANA, ONE_ENVIRONMENT, unproven
 from tests.emit.repository import CHECKOUT
 from varve import pipeline
 from varve.check.isolation import cost, quota
@@ -36,11 +36,11 @@ unbound: Final = together(without(quota, "check"), unproven)
 
 
 def granting(quotas: str, files: Files) -> Files:
-    return {**ALONE, **files, GRANTS: f"quotas: {{{quotas}}}\n"}
+    return {**ONE_ENVIRONMENT, **files, GRANTS: f"quotas: {{{quotas}}}\n"}
 
 
 def serving(text: str) -> Files:
-    return {**ALONE, CHECKOUT: text}
+    return {**ONE_ENVIRONMENT, CHECKOUT: text}
 
 
 def alerts(count: int) -> str:
@@ -156,7 +156,7 @@ ATTACKS: Final[Mapping[str, Attack]] = {
     **LOADS,
     **{
         f"a quota that a tenant grants itself, {sentence}": Attack(
-            {**ALONE, **TIER, file: text},
+            {**ONE_ENVIRONMENT, **TIER, file: text},
             "resolve/locked",
             granting("series: 4999", TIER),
             together(without(lock, "refuse"), unproven),
@@ -182,10 +182,10 @@ def test_without_the_defence_it_would_go_through(attack: Attack) -> None:
     goes_through_without(attack)
 
 
-# One tenant's excess is its own
+# One tenant's excess breaks only itself
 
 BANK: Final[Files] = {
-    **ALONE,
+    **ONE_ENVIRONMENT,
     "tenants/bank/tenant.yaml": TENANT.replace("ACME", "Bank"),
     "tenants/bank/services/ledger.yaml": "scrape: {app: {targets: ['ledger:1']}}\nrecords: {a: {expr: up}}\n",
 }
@@ -211,7 +211,7 @@ def test_the_excess_of_one_tenant_keeps_nothing_from_another(files: Files) -> No
     assert "tenants/acme/" not in linked
 
 
-def test_a_bound_that_nobody_said_is_kept_too() -> None:
+def test_default_quotas_are_enforced_too() -> None:
     seen = repository(EXCESS["too many rules, where nothing is granted"])
     with switched_off(unbound):
         assert said(seen, pipeline.compile(seen)) == []

@@ -1,6 +1,6 @@
-"""Notifications: whatever an alert says is only text to whoever reads it, as the real Alertmanager writes it.
+"""Notifications: whatever an alert contains is only text to its readers, as the real Alertmanager renders it.
 
-Silences do not apply, because varve writes none; nor do templates of a tenant, because it brings none.
+Silences do not apply, because varve writes none; nor do templates of tenants, because they cannot have any.
 """
 
 import json
@@ -82,11 +82,11 @@ GIANTS: Final = {
 }
 PAYLOADS: Final = {**MENTIONS, **DISGUISES, **STRUCTURES, **GIANTS}
 MOST: Final = 4_000
-"""Characters; what Slack shows of a message at once."""
+"""The number of characters of a message that Slack shows at once."""
 
 
 def saying(text: str) -> Alert:
-    """An alert that says it wherever it can say something."""
+    """An alert with this text in every place that can have one."""
     labels = dict.fromkeys(("alertname", "service", "severity", "tenant"), text)
     return group(alert(labels=labels, says=dict.fromkeys(("summary", "description", "owner", "contact"), text)))
 
@@ -97,7 +97,7 @@ def laid(folder: Path, text: str) -> Path:
 
 
 def told(amtool: Path, folder: Path, text: str) -> tuple[dict[str, str], str]:
-    """What Slack is told by attachments, by field, and by Block Kit."""
+    """What Slack receives: by attachments, by field, and as Block Kit."""
     names = [*(f"slack.{each}" for each in SLACK), BLOCKS]
     asked = SEPARATOR.join(f'{{{{ template "varve.{LOCALE}.{name}" . }}}}' for name in names)
     *texts, blocks = render(amtool, folder, asked, saying(text)).split(SEPARATOR)
@@ -111,7 +111,7 @@ def live(texts: dict[str, str]) -> list[str]:
 
 
 def wrong(blocks: str) -> list[str]:
-    """Why Slack would refuse a message of Block Kit, or whom it would call."""
+    """Why Slack would refuse a Block Kit message, or whom it would mention."""
     try:
         message: dict[str, Any] = json.loads(blocks)
     except ValueError as error:
@@ -127,7 +127,7 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The same, where values are printed as they are."""
+    """The same, with values that are not escaped."""
     with switched_off(instead(medium, "text", unescaped)):
         yield laid(tmp_path_factory.mktemp("bare"), written.__wrapped__(LOCALE))
 
@@ -137,7 +137,7 @@ def unescaped(said: str, most: int, place: medium.Medium, *, lines: bool = False
 
 
 @pytest.mark.parametrize("payload", PAYLOADS.values(), ids=PAYLOADS)
-def test_it_is_only_text_and_not_too_much_of_it(payload: str, texts: Path, amtool_newest: Path) -> None:
+def test_a_payload_is_only_text_and_not_too_long(payload: str, texts: Path, amtool_newest: Path) -> None:
     said, blocks = told(amtool_newest, texts, payload)
     assert live(said) == []
     assert wrong(blocks) == []
@@ -146,7 +146,7 @@ def test_it_is_only_text_and_not_too_much_of_it(payload: str, texts: Path, amtoo
 
 
 @pytest.mark.parametrize("payload", ["a < b & c > d", "#payments", "@alice", "2 * 3", "https://acme.example/a|b"])
-def test_what_is_meant_is_said(payload: str, texts: Path, amtool_newest: Path) -> None:
+def test_a_payload_is_still_readable(payload: str, texts: Path, amtool_newest: Path) -> None:
     said, blocks = told(amtool_newest, texts, payload)
     shown = payload.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     assert shown in said["text"]
@@ -163,12 +163,12 @@ HARMS: Final = (
 
 
 @pytest.mark.parametrize("sentence", HARMS)
-def test_without_the_escapes_it_would_be_more(sentence: str, bare: Path, amtool_newest: Path) -> None:
+def test_without_escaping_a_payload_would_be_more_than_text(sentence: str, bare: Path, amtool_newest: Path) -> None:
     said, blocks = told(amtool_newest, bare, PAYLOADS[sentence])
     assert live(said) or wrong(blocks) or max(map(len, said.values())) > MOST
 
 
-# What a source says and Alertmanager reads as a template
+# Texts of sources that Alertmanager would read as templates
 
 TEMPLATES: Final = (
     "{{ .CommonLabels }}",
@@ -188,7 +188,7 @@ notify:
 
 
 def fields(template: str) -> tuple[str, str]:
-    """Two texts of a source, as the artifact says them to Alertmanager."""
+    """Two texts of a source, as the artifact passes them to Alertmanager."""
     files: Files = {**TWO, OVERLAY: FIELD % json.dumps(template)}
     build = pipeline.compile(repository(files))
     assert build.diagnostics == ()
@@ -198,21 +198,21 @@ def fields(template: str) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
-def test_a_text_of_a_source_is_no_template_to_alertmanager(template: str, tmp_path: Path, amtool_newest: Path) -> None:
+def test_alertmanager_does_not_run_a_text_as_a_template(template: str, tmp_path: Path, amtool_newest: Path) -> None:
     laid(tmp_path, written(LOCALE))
     kind, to = fields(template)
     assert render(amtool_newest, tmp_path, kind, group(alert())) == template
     assert render(amtool_newest, tmp_path, to, group(alert())) == "{{.a}}@acme.example"
 
 
-def test_without_the_escapes_it_would_be_one(tmp_path: Path, amtool_newest: Path) -> None:
+def test_without_escaping_alertmanager_would_run_the_text(tmp_path: Path, amtool_newest: Path) -> None:
     laid(tmp_path, written(LOCALE))
     with switched_off(instead(receiver, "literal", lambda text: text)), switched_off(unproven):
         kind, _ = fields(TEMPLATES[0])
     assert "acme" in render(amtool_newest, tmp_path, kind, group(alert()))
 
 
-# What a source says and Prometheus reads as a template
+# Texts of sources that Prometheus would read as templates
 
 LABELLED: Final[dict[str, Callable[[str], Files]]] = {
     "a label of a tenant": lambda text: {"tenants/acme/overlays/production.yaml": f"labels: {{note: {text}}}\n"},
@@ -239,7 +239,7 @@ def test_a_label_that_looks_like_a_template_is_only_text(place: str) -> None:
 
 
 @pytest.mark.parametrize("place", LABELLED)
-def test_without_the_escapes_it_would_query(place: str) -> None:
+def test_without_escaping_the_label_would_query(place: str) -> None:
     off = instead(gotemplate, "escape", lambda text: text)
     with switched_off(off), switched_off(instead(gotemplate, "fault", lambda _: None)), switched_off(unproven):
         assert label(LABELLED[place](json.dumps(QUERY))) == QUERY

@@ -1,10 +1,10 @@
-"""What a source may do to its reader: nothing. It is read as data, in bounded time, or refused where it stands.
+"""What a source can do to its reader: nothing. It is read as data, in bounded time, or refused at its place.
 
-Every value passes one reader of each format. Where a whole reader is the defence, its test puts the usual library in
-its place, as most programs would have it.
+Every value passes one reader of each format. Where a whole reader is the defence, its test replaces it by the usual
+library, which most programs would use.
 
-Files that include others, and formats that carry code, do not apply: no format here has either. Pointers of Git LFS are
-git's, and have their tests in `tests/world/git/test_content.py`.
+Files that include others, and formats that contain code, do not apply: no format here has either. Pointers of Git LFS
+are git's, and have their tests in `tests/world/git/test_content.py`.
 """
 
 import json as plain_json
@@ -51,19 +51,19 @@ FOLLOWED: Final = "scrape: {app: &app {targets: ['a:1']}" + "".join(f", web{n}: 
 
 
 def service(text: str | bytes, ending: str = "yaml") -> dict[str, str | bytes | None]:
-    """The base repository's service, written anew."""
+    """The base repository with another content of its service."""
     return {CHECKOUT: None, f"{SERVICES}checkout.{ending}": text}
 
 
 def loading(load: Callable[[str], Any], ending: str = ".yaml") -> Off:
-    """A usual library in the place of our reader of a format."""
+    """Replace varve's reader of a format by a usual library."""
     ours = parse._reader  # noqa: SLF001 - the defence
     theirs = lambda text, _, __: load(text)  # noqa: E731
     return instead(parse, "_reader", lambda extension: theirs if extension == ending else ours(extension))
 
 
 def first(text: str) -> object:
-    """What a reader takes that stops where the first document ends."""
+    """The result of a reader that stops after the first document."""
     return next(iter(pyyaml.safe_load_all(text)))
 
 
@@ -318,11 +318,11 @@ def test_without_the_defence_it_would_go_through(attack: Attack) -> None:
     goes_through_without(attack)
 
 
-# Payloads by the dozen: every one is judged in a process of its own, within seconds and 256 MiB
+# Dozens of payloads: each is judged in a separate process, within seconds and 256 MiB
 
 
 def judged(text: str, ending: str = "yaml") -> str | End:
-    """The codes that a service of this text gives, at places of its own file, or how the process ended."""
+    """The codes that a service with this text gives, at places of its own file, or how the process ended."""
     seen = repository(service(text, ending))
     return ended(
         lambda: " ".join(sorted({code for code, place in said(seen, pipeline.compile(seen)) if ":" in place})), 4
@@ -370,8 +370,8 @@ def test_a_bomb_is_refused_soon(ending: str, text: str, code: str) -> None:
     assert found.startswith(code)
 
 
-def test_a_process_that_takes_too_much_is_seen_to_end() -> None:
-    """The teeth of the test above, which would pass where nothing was bounded."""
+def test_a_process_that_exceeds_its_limits_is_detected() -> None:
+    """The counterpart of the test above, which would pass if nothing were limited."""
 
     def for_ever() -> str:
         while True:
@@ -424,7 +424,9 @@ HIDING: Final = {
 
 
 @pytest.mark.parametrize(("ending", "text", "write"), HIDING.values(), ids=HIDING)
-def test_nothing_hides_in_any_format_however_it_is_written(ending: str, text: str, write: Callable[[str], str]) -> None:
+def test_hidden_characters_are_refused_in_every_format_and_spelling(
+    ending: str, text: str, write: Callable[[str], str]
+) -> None:
     for each_ in HIDDEN:
         report = Report()
         assert parse.parse(Source(f"a.{ending}", "", (text % write(each_)).encode()), report) is None, ascii(each_)
@@ -434,7 +436,7 @@ def test_nothing_hides_in_any_format_however_it_is_written(ending: str, text: st
 
 
 @pytest.mark.parametrize(("ending", "text", "write"), HIDING.values(), ids=HIDING)
-def test_without_the_look_it_would(ending: str, text: str, write: Callable[[str], str]) -> None:
+def test_without_the_check_hidden_characters_would_pass(ending: str, text: str, write: Callable[[str], str]) -> None:
     with switched_off(together(instead(decode, "_visible", ALWAYS), UNJUDGED)):
         assert parse.parse(Source(f"a.{ending}", "", (text % write("\u2060")).encode()), Report()) is not None
 
@@ -466,7 +468,7 @@ WHERE: Final = {
 
 @pytest.mark.parametrize("text", WHERE.values(), ids=WHERE)
 @pytest.mark.parametrize("tag", TAGS)
-def test_every_tag_is_refused_wherever_it_stands(tag: str, text: str) -> None:
+def test_every_tag_is_refused_at_every_place(tag: str, text: str) -> None:
     report = Report()
     assert parse.parse(Source("a.yaml", "", (text % tag).encode()), report) is None
     places = [each.place.span for each in report if each.place]
@@ -474,7 +476,7 @@ def test_every_tag_is_refused_wherever_it_stands(tag: str, text: str) -> None:
     assert [each.column for each in places if each] == [text.index("%") + 1]
 
 
-def test_a_tag_runs_nothing_and_would_elsewhere(tmp_path: Path) -> None:
+def test_a_tag_runs_nothing_but_would_with_the_usual_loader(tmp_path: Path) -> None:
     canary = tmp_path / "canary"
     text = ALERT.format(f"!!python/object/apply:os.mkdir ['{canary}']")
     seen = repository({CHECKOUT: text})
@@ -510,11 +512,11 @@ TWICE: Final = {
 
 
 @pytest.mark.parametrize(("ending", "text"), TWICE.values(), ids=TWICE)
-def test_no_value_says_one_thing_twice(ending: str, text: str) -> None:
+def test_no_value_has_a_key_twice(ending: str, text: str) -> None:
     assert judged(text, ending) == "read/duplicate-key"
 
 
-# Traps of types: each is what YAML 1.2 says or refused; many programs take another view
+# Ambiguous types: each value has the type of YAML 1.2 or is refused; many programs differ
 TRAPS: Final = {
     "no": "no",
     "y": "y",
@@ -553,14 +555,14 @@ TRAPS: Final = {
 
 
 @pytest.mark.parametrize(("text", "meaning"), TRAPS.items(), ids=[text[:30] for text in TRAPS])
-def test_a_trap_of_types_has_one_meaning_or_none(text: str, meaning: str | float) -> None:
+def test_an_ambiguous_type_has_one_meaning_or_is_refused(text: str, meaning: str | float) -> None:
     report = Report()
     value = parse.parse(Source("a.yaml", "", f"a: {text}".encode()), report)
     codes = {each.rule.code for each in report}
     assert repr(value) == repr({"a": meaning}) if not codes else codes == {meaning}
 
 
-def test_without_the_look_at_numbers_infinity_would_be_read() -> None:
+def test_without_the_check_of_numbers_infinity_would_be_read() -> None:
     with switched_off(UNJUDGED):
         assert parse.parse(Source("a.yaml", "", b"a: -1e400"), Report()) == {"a": -math.inf}
 

@@ -1,10 +1,10 @@
-"""Names, paths and git: no name leads out of its folder, nothing that git would run is run, and no link is followed.
+"""Names, paths and git: no name leads out of its folder, nothing that git could run is run, and no link is followed.
 
-Tenants are folders, so an id is never made of anything else; git's objects are read, not a checkout, so there is
-nothing between a check and its use; and no source chooses a program, a host or a configuration.
+Tenants are folders, so an id is never derived from anything else; git's objects are read, not a checkout, so nothing
+can change between a check and its use; and no source chooses a program, a host or a configuration.
 
-Clones, checkouts, archives and submodules that are fetched do not apply: varve does none of these. That it refuses
-submodules, filters, LFS pointers and names that a disk would confuse is tried in `tests/world`, beside each module.
+Clones, checkouts, archives and fetched submodules do not apply: varve does none of these. Tests in `tests/world` show
+that it refuses submodules, filters, LFS pointers and names that a file system would confuse.
 """
 
 import json
@@ -121,7 +121,7 @@ TEXTS: Final[dict[str, Files]] = {
 
 
 def written(field: Files, payload: str) -> dict[str, str]:
-    """The files of a tenant that says the payload in one field."""
+    """The files of a tenant with the payload in one field."""
     files = {"tenant.yaml": TENANT.format("gold", "eu-west-1"), **field}
     plain = "".join(each for each in payload if each not in "'{}\n\t")
     return {
@@ -131,8 +131,8 @@ def written(field: Files, payload: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("field", TEXTS.values(), ids=TEXTS)
-def test_no_name_leads_anywhere_but_to_its_own_folder(field: Files) -> None:
-    """Each payload has a tenant of its own: it is built in its folder, or refused in its folder."""
+def test_no_name_leads_out_of_its_own_folder(field: Files) -> None:
+    """Each payload has its own tenant: it is built in its folder, or refused in its folder."""
     settings = (BASE / "varve.yaml").read_text().replace("[staging, production]", "[production]")
     sources: Files = {
         "varve.yaml": settings,
@@ -152,7 +152,7 @@ def test_no_name_leads_anywhere_but_to_its_own_folder(field: Files) -> None:
     assert {path.split("/")[1] for path in build.artifacts} == {"production"}
 
 
-# Two names are one nowhere
+# Different names never become the same
 
 ALIKE: Final = {
     "two dots": ("..", "read/bad-id"),
@@ -168,7 +168,7 @@ ALIKE: Final = {
 
 
 @pytest.mark.parametrize(("folder", "code"), ALIKE.values(), ids=ALIKE)
-def test_no_tenant_is_called_almost_like_another(folder: str, code: str) -> None:
+def test_a_tenant_with_a_confusable_name_is_refused(folder: str, code: str) -> None:
     seen = repository({f"tenants/{folder}/tenant.yaml": TENANT.format("gold", "eu-west-1")})
     assert said(seen, pipeline.compile(seen)) == [(code, f"tenants/{folder}/tenant.yaml:1:1")]
 
@@ -178,12 +178,12 @@ IDS: Final = ["-".join(parts) for length in (1, 2, 3) for parts in product(PARTS
 
 
 def names(text: str) -> list[Any]:
-    """The groups of rules and the jobs of an artifact."""
+    """The groups of rules and the jobs in an artifact."""
     value = yaml.safe_load(text)
     return [each.get("name") or each["job_name"] for each in value.get("groups") or value.get("scrape_configs") or []]
 
 
-def test_no_two_tenants_meet_in_a_name_and_they_would_without_a_slash() -> None:
+def test_names_of_two_tenants_cannot_collide_but_would_without_a_slash() -> None:
     sources = {f"tenants/{tenant}/tenant.yaml": TENANT.format("gold", "eu-west-1") for tenant in IDS}
     services = {
         f"tenants/{tenant}/services/{service}.yaml": "scrape: {app: {targets: ['a:1']}}\n" + SERVICE
@@ -211,7 +211,7 @@ VIEWS: Final = {"work tree": WorkTree(), "index": Index(), "commit": Commit("HEA
 
 @pytest.fixture
 def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Work:
-    """A repository with one tenant, and a secret of the machine beside it."""
+    """A repository with one tenant, and a secret of the machine next to it."""
     for each_ in [each_ for each_ in os.environ if each_.startswith("GIT_")]:
         monkeypatch.delenv(each_)
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
@@ -261,7 +261,7 @@ def test_no_link_is_followed_or_even_opened(
 
 
 def watched(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The real paths of everything that is opened from now on."""
+    """The real paths of all files that are opened from now on."""
     opened: list[str] = []
     really: Any = os.open
 
@@ -293,7 +293,7 @@ def test_a_recorded_link_would_be_a_source_if_its_mode_said_nothing(work: Work) 
 
 
 def canary(work: Work, name_: str) -> Path:
-    """A program that leaves a sign when it is run."""
+    """A program that writes a file when it is run."""
     sign, program = work.top.parent / f"{name_}-ran", work.top.parent / name_
     program.write_text(f"#!/bin/sh\ntouch {sign}\ncat\n")
     program.chmod(0o755)
@@ -301,7 +301,7 @@ def canary(work: Work, name_: str) -> Path:
 
 
 def armed(work: Work) -> list[Path]:
-    """Everything in a repository by which git may run a program; the signs that each would leave."""
+    """Everything in a repository by which git may run a program; the files that each would write."""
     signs = [canary(work, each_) for each_ in ("fsmonitor", "filter", "hook", "pager", "diff", "editor")]
     work.commit({".gitattributes": "tenants/** filter=evil diff=evil\n", "tenants/acme/x.yaml": "a: 1\n"})
     program = str(work.top.parent)
@@ -336,7 +336,7 @@ def test_nothing_that_a_repository_configures_is_run(work: Work, view: View) -> 
 
 def test_a_filter_would_run_if_it_were_not_disarmed(work: Work) -> None:
     signs = armed(work)
-    with switched_off(instead(attribute, "disarm", lambda _: {})):
+    with switched_off(instead(attribute, "disabled_filters", lambda _: {})):
         work.snapshot()
     assert "filter-ran" in [sign.name for sign in signs if sign.exists()]
 
@@ -356,7 +356,7 @@ INNER: Final = "tenants/acme/inner"
 
 
 def nested(work: Work, *, bare: bool) -> list[Path]:
-    """A repository inside a tenant's folder, armed with all that git would run; the signs that it would leave."""
+    """A repository inside a tenant's folder, with everything that git could run; the files that would be written."""
     signs = [canary(work, each_) for each_ in ("fsmonitor", "hook", "filter", "pager", "editor", "ssh")]
     inner, programs = work.top / INNER, work.top.parent
     store = inner if bare else inner / ".git"
@@ -377,7 +377,7 @@ def nested(work: Work, *, bare: bool) -> list[Path]:
     }.items():
         work.git("config", "--file", str(store / "config"), key, str(value))
     if bare:
-        # It has a work tree all the same: whoever asks git in this folder asks this repository.
+        # It has a work tree nevertheless: git, called in this folder, uses this repository.
         work.git("config", "--file", str(store / "config"), "core.bare", "false")
         work.git("config", "--file", str(store / "config"), "core.worktree", ".")
     (inner / "varve.yaml").write_bytes((BASE / "varve.yaml").read_bytes())
@@ -388,7 +388,7 @@ def nested(work: Work, *, bare: bool) -> list[Path]:
 
 
 def started(work: Work, begun: Path, *, bare: bool) -> list[Path]:
-    """The base repository in the place of `work`'s, with such a one in it."""
+    """The base repository in place of `work`'s, with such a nested repository."""
     shutil.rmtree(work.top)
     shutil.copytree(begun, work.top)
     return nested(work, bare=bare)
@@ -406,7 +406,7 @@ def test_nothing_that_a_repository_inside_the_repository_configures_is_run(
         assert (command_, [sign.name for sign in signs if sign.exists()]) == (command_, [])
 
 
-def test_it_would_run_if_git_were_asked_as_usual(work: Work, begun: Path) -> None:
+def test_a_nested_configuration_would_run_if_git_were_called_as_usual(work: Work, begun: Path) -> None:
     signs = started(work, begun, bare=True)
     asked = instead(command, "_SETTINGS", {})
     with switched_off(together(asked, instead(around, "_is_inside", lambda *_: False))):
@@ -414,7 +414,7 @@ def test_it_would_run_if_git_were_asked_as_usual(work: Work, begun: Path) -> Non
     assert "fsmonitor-ran" in [sign.name for sign in signs if sign.exists()]
 
 
-def test_a_folder_that_is_no_repository_is_read(work: Work, begun: Path) -> None:
+def test_a_folder_that_is_not_a_repository_is_read(work: Work, begun: Path) -> None:
     shutil.rmtree(work.top)
     shutil.copytree(begun, work.top)
     work.write({f"{INNER}/README.md": "HEAD, objects, refs\n", f"{INNER}/hooks/notes.md": "none\n"})
@@ -434,7 +434,7 @@ LONG: Final = {
 
 @pytest.mark.parametrize("path", LONG.values(), ids=LONG)
 def test_a_long_name_is_refused_or_warned_of_and_breaks_nothing(work: Work, begun: Path, path: str) -> None:
-    """No disk would hold some of them; a commit does."""
+    """No file system could hold some of them; a commit can."""
     shutil.rmtree(work.top)
     shutil.copytree(begun, work.top)
     id_ = work.git("hash-object", "-w", "--stdin", given=b"owner: a\n")
@@ -445,7 +445,7 @@ def test_a_long_name_is_refused_or_warned_of_and_breaks_nothing(work: Work, begu
     assert code in {0, 1}
 
 
-def test_a_tenant_that_brings_too_much_breaks_itself_alone(work: Work, begun: Path) -> None:
+def test_a_tenant_with_too_many_files_breaks_only_itself(work: Work, begun: Path) -> None:
     shutil.rmtree(work.top)
     shutil.copytree(begun, work.top)
     with switched_off(together(instead(allowance, "FILES", 10), instead(allowance, "BYTES", 10_000))):
@@ -462,7 +462,7 @@ def test_a_tenant_that_brings_too_much_breaks_itself_alone(work: Work, begun: Pa
     assert varve("build", work.top)[0] == 0
 
 
-# One state of the files, and no argument of ours that is somebody's name
+# One state of the files, and no name that is taken for an option
 
 
 def test_what_changes_after_the_snapshot_changes_nothing(work: Work) -> None:
@@ -485,7 +485,7 @@ def test_no_revision_is_an_option(work: Work, option: str) -> None:
     assert not list(work.top.rglob("written*"))
 
 
-def test_an_option_would_be_obeyed_where_a_name_is_not_told_apart(work: Work) -> None:
+def test_a_name_would_be_taken_for_an_option_without_the_defence(work: Work) -> None:
     found = work.find()
     run = command.Git.run
 
@@ -503,7 +503,7 @@ def test_an_option_would_be_obeyed_where_a_name_is_not_told_apart(work: Work) ->
 
 LIBRARIES: Final = ("yaml", "click", "jinja2", "re2", "jsonschema", "rich_click", "sitecustomize", "usercustomize")
 LATER: Final = ("json", "dataclasses", "subprocess", "pathlib", "tomllib", "hashlib", "decimal", "tempfile", "logging")
-"""Of the standard library; what Python itself imports to start a module, it looks for before any line of ours."""
+"""Modules of the standard library that only varve imports: Python finds those it needs itself before varve runs."""
 
 STARTS: Final = {
     "as it is installed": [str(Path(sys.executable).parent / "varve")],
@@ -513,7 +513,7 @@ STARTS: Final = {
 
 
 def planted(work: Work, modules: Iterable[str]) -> Path:
-    """Modules at the top of a repository, and the sign that each would leave behind its name."""
+    """Modules at the top of a repository, and the file that each would write its name to."""
     sign = work.top.parent / "imported"
     text = f"import os; os.open({str(sign)!r} + __name__, os.O_CREAT)\n"
     work.write({f"{each_}.py": text for each_ in modules})
@@ -522,7 +522,7 @@ def planted(work: Work, modules: Iterable[str]) -> Path:
 
 
 def imported(sign: Path) -> list[str]:
-    """The names of the modules that were."""
+    """The names of the modules that were imported."""
     return sorted(each_.name.removeprefix(sign.name) for each_ in sign.parent.glob(sign.name + "*"))
 
 
@@ -536,7 +536,7 @@ def test_no_module_of_a_repository_is_imported(work: Work, start: list[str]) -> 
     assert imported(sign) == []
 
 
-def test_one_would_be_if_python_looked_where_it_is_started(work: Work) -> None:
+def test_a_module_would_be_imported_if_python_looked_in_its_working_folder(work: Work) -> None:
     sign = planted(work, LIBRARIES)
     start = [sys.executable, "-c", "from varve.cli.main import run; run(['check'])"]
     subprocess.run(start, cwd=work.top, capture_output=True, check=False)
@@ -544,8 +544,8 @@ def test_one_would_be_if_python_looked_where_it_is_started(work: Work) -> None:
 
 
 @pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)
-def test_a_folder_that_is_called_varve_is_what_remains(work: Work, start: list[str]) -> None:
-    """Python looks for the module itself before any of its lines is run; only `-P` and the command keep it away."""
+def test_only_a_folder_called_varve_could_be_imported(work: Work, start: list[str]) -> None:
+    """Python looks for the module before any of its lines is run; only `-P` and the command prevent that."""
     sign = planted(work, ("varve/__init__",))
     subprocess.run([*start, "--version"], cwd=work.top, capture_output=True, check=False)
     assert imported(sign) == (["varve"] if start[1:] == ["-m", "varve"] else [])

@@ -1,7 +1,7 @@
-"""Every regular expression of the compiler's own ends soon on whatever a source may hold.
+"""Every regular expression of the compiler itself ends soon on any text that a source can contain.
 
-Python's engine backtracks. A pattern that could do so over a long text would let one tenant's file keep everybody's
-build busy, so each one is tried on repetitions of what it is itself made of, in every way in which its module uses it.
+Python's engine backtracks. A pattern that did so on a long text would let one tenant's file slow down everybody's
+build, so each pattern is tried on repetitions of its own parts, with every method that its module calls.
 """
 
 import importlib
@@ -31,11 +31,11 @@ BEFORE: Final = ("", "a", '"', "[")
 
 
 Used = tuple[str, re.Pattern[str], list[str]]
-"""A pattern by its name, with the methods by which its module asks it."""
+"""A pattern by its name, with the methods that its module calls."""
 
 
 def patterns(module: ModuleType) -> list[Used]:
-    """The patterns of a module; where it hands one on, somebody reads a text with it from a place to the next."""
+    """The patterns of a module; if it passes one on, the match may start at any position."""
     text = inspect.getsource(module)
     return [
         (name, each, [method for method in METHODS if f"{name}.{method}" in text] or ["match"])
@@ -47,7 +47,7 @@ def patterns(module: ModuleType) -> list[Used]:
     ]
 
 
-# Of the platform's own, which it reviews: catalogues, and the templates of notifications.
+# These read only what the platform reviews: catalogues, and the templates of notifications.
 EXEMPT: Final = {"language.message _PLACEHOLDER", "language.notification.layout _ACTION", "language.po _STRING"}
 NAMES: Final = [
     found.name for found in pkgutil.walk_packages(varve.__path__, "varve.") if found.name != "varve.__main__"
@@ -63,7 +63,7 @@ def texts(pattern: re.Pattern[str]) -> Iterator[str]:
 
 
 def is_slow(pattern: re.Pattern[str], method: str, text: str) -> bool:
-    """Whether it takes long each time: once may be the machine's fault."""
+    """Whether it takes long every time: once may be the machine's fault."""
     return all(seconds(pattern, method, text) > SLOW for _ in range(3))
 
 
@@ -76,7 +76,7 @@ def seconds(pattern: re.Pattern[str], method: str, text: str) -> float:
 
 
 def slow(used: list[Used]) -> str:
-    """The first text that keeps one of the patterns busy, or nothing."""
+    """The first text that takes one of the patterns too long, or an empty text."""
     for name, pattern, methods in used:
         for method, text in product(methods, texts(pattern)):
             if is_slow(pattern, method, text):
@@ -85,7 +85,7 @@ def slow(used: list[Used]) -> str:
 
 
 @pytest.mark.parametrize("used", MODULES.values(), ids=MODULES)
-def test_no_text_keeps_a_pattern_busy(used: list[Used]) -> None:
+def test_no_text_makes_a_pattern_slow(used: list[Used]) -> None:
     assert ended(lambda: slow(used), 10) == ""
 
 

@@ -1,4 +1,4 @@
-"""Policies: whoever writes one, and whatever they are asked about, they are judged in bounded time and memory."""
+"""Policies: whoever writes one, and whatever it is evaluated on, it is judged in bounded time and memory."""
 
 import ctypes
 import resource
@@ -33,7 +33,7 @@ VARIABLES: Final[Mapping[str, Kind]] = {"unit": "map", "each": "maps"}
 
 
 def policy(require: str) -> dict[str, str]:
-    """A policy that every unit of a repository is asked; `>>>` stands where it must be refused."""
+    """A policy about every unit; `>>>` marks where it must be refused."""
     return {
         "policies/hostile.yaml": f"""
 id: hostile
@@ -53,7 +53,7 @@ examples:
 
 
 def _config(text: str) -> Off:
-    """Another environment than that of policies, and none remembered."""
+    """Another environment than that of policies, without cached programs."""
 
     def off(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(expression, "_config", lambda _: text)
@@ -63,7 +63,7 @@ def _config(text: str) -> Off:
 
 
 def _natively(patch: pytest.MonkeyPatch) -> None:
-    """With CEL's own functions in the place of ours."""
+    """With CEL's own functions instead of varve's."""
     patch.setattr(expression, "INSTEAD", {})
     patch.setattr(expression, "bad_pattern", lambda _: None)
     patch.setattr(function, "bad_pattern", lambda _: None)
@@ -73,7 +73,7 @@ ALL_OF_CEL: Final = together(_config(""), without(syntax, "_absent"), _natively)
 
 
 def _multiplied(levels: int) -> str:
-    """Lists of ten inside one another, by loops: each holds ten times what the one around it names."""
+    """Nested lists of ten, by loops: each has ten times the elements of the one around it."""
     inner = f"x{levels} == x{levels}"
     for level in range(levels, 1, -1):
         inner = f"[[{','.join([f'x{level - 1}'] * 10)}]].all(x{level}, {inner})"
@@ -108,22 +108,22 @@ ATTACKS = {
 
 
 @each(ATTACKS)
-def test_a_policy_that_would_exhaust_is_refused(attack: Attack) -> None:
+def test_a_policy_that_would_exhaust_the_process_is_refused(attack: Attack) -> None:
     is_refused(attack)
 
 
 @each(ATTACKS)
-def test_one_that_looks_like_it_is_judged(attack: Attack) -> None:
+def test_a_harmless_policy_like_it_is_judged(attack: Attack) -> None:
     has_a_twin(attack)
 
 
 @each(ATTACKS)
-def test_without_the_defence_it_would_exhaust(attack: Attack) -> None:
+def test_without_the_defence_the_policy_would_exhaust_the_process(attack: Attack) -> None:
     goes_through_without(attack)
 
 
 def answer(text: str, data: Mapping[str, Value]) -> str:
-    """What a condition says of data: true, false, or why neither."""
+    """The result of a condition on data: true, false, or why there is none."""
     made = expression.compiled(text, VARIABLES)
     found = made if isinstance(made, Fault) else expression.is_true(made, expression.activation(VARIABLES, data))
     return found.message if isinstance(found, Fault) else str(found)
@@ -139,7 +139,7 @@ def _text(size: int) -> Map:
 
 
 class Question(NamedTuple):
-    """A condition and data for which it would take too much, why there is no answer, and what is like it."""
+    """A condition and data for which it would take too much, why there is no result, and a harmless twin."""
 
     text: str
     data: Mapping[str, Value]
@@ -191,13 +191,13 @@ DEFENDED: Final = {name: question for name, question in QUESTIONS.items() if que
 
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
-def test_what_would_exhaust_as_it_is_asked_has_no_answer(question: Question) -> None:
+def test_a_condition_that_would_exhaust_the_process_has_no_result(question: Question) -> None:
     assert ended(lambda: answer(question.text, question.data)) == question.refusal
     assert answer(question.twin, question.twin_data) == "True"
 
 
 @pytest.mark.parametrize("question", DEFENDED.values(), ids=DEFENDED)
-def test_without_the_defence_it_would_exhaust_as_it_is_asked(question: Question) -> None:
+def test_without_the_defence_the_condition_would_exhaust_the_process(question: Question) -> None:
     with pytest.MonkeyPatch.context() as patch:
         assert question.off
         question.off(patch)

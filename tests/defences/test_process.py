@@ -1,7 +1,7 @@
-"""What is printed, and what is installed: no source speaks to a terminal or a CI host, and no package is another's.
+"""Output and installation: no source controls a terminal or a CI host, and no package is replaced by another.
 
-varve loads no plugins: there is nothing of these to attack. What one build leaves to another is attacked in
-`test_cache` and in `test_code`.
+varve loads no plugins, so there are none to attack. `test_cache` and `test_code` attack what one build leaves to
+another.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ COMMAND: Final = re.compile(r"::(error|warning|notice) (\w+=[^:,\n]*(,\w+=[^:,\n
 
 bare: Final[Off] = together(
     instead(escape, "_cell", lambda character: character),
-    instead(escape, "_ORDER", re.compile("(?!)")),
+    instead(escape, "_COMMAND", re.compile("(?!)")),
     instead(escape, "escape", lambda text: text),
     instead(init, "escape", lambda text: text),
     instead(document, "re", SimpleNamespace(sub=lambda _, __, text: text)),
@@ -108,18 +108,18 @@ TELLING: Final = """
 
 
 def lines(text: str) -> Iterator[str]:
-    """The lines of an output that a terminal or a CI host would not take for text, but for GitHub's annotations."""
+    """The lines of an output that a terminal or a CI host would interpret, except GitHub's annotations."""
     for line in text.split("\n"):
         if not line.isprintable() or (ORDER.search(line) and not COMMAND.fullmatch(line)) or "##[" in line:
             yield line
 
 
 SAID: Final = [each for each in ORDERS.values() if each.isprintable()]
-"""Those that a source may say."""
+"""The commands that a source can contain."""
 
 
 def hostile(repository: Path) -> None:
-    """Values, keys and an author that say every order there is."""
+    """Write values, keys and an author with every known command."""
     written = [json.dumps(each) for each in SAID]
     production = repository / "environments/production.yaml"
     production.write_text(production.read_text().replace("platform:", f"platform:{TELLING}", 1))
@@ -146,7 +146,7 @@ def hostile(repository: Path) -> None:
 
 
 def broken(repository: Path) -> None:
-    """Values, keys and names of files that say them, in sources that are wrong for it."""
+    """Write values, keys and file names with them, in sources that are broken for it."""
     folder = repository / "tenants/acme/services"
     for number, said in enumerate(ORDERS.values()):
         written, name = json.dumps(said), said.replace("/", " ")
@@ -160,13 +160,13 @@ def broken(repository: Path) -> None:
 
 @pytest.fixture(scope="module")
 def speaking(begun: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A sound repository whose sources say orders."""
+    """A sound repository whose sources contain commands."""
     return _laid(hostile, begun, tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
 def shouting(begun: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One that is broken."""
+    """A broken one."""
     return _laid(broken, begun, tmp_path_factory)
 
 
@@ -185,7 +185,7 @@ def same_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_what_sound_sources_say_is_only_text(command: str, speaking: Path) -> None:
+def test_commands_in_sound_sources_are_only_text(command: str, speaking: Path) -> None:
     code, text = varve(command, speaking)
     assert code in {0, 1}
     assert list(lines(text)) == []
@@ -193,14 +193,14 @@ def test_what_sound_sources_say_is_only_text(command: str, speaking: Path) -> No
 
 
 @pytest.mark.parametrize("command", SPOKEN)
-def test_without_the_escapes_it_would_be_an_order(command: str, speaking: Path) -> None:
+def test_without_escaping_they_would_be_commands(command: str, speaking: Path) -> None:
     with switched_off(bare):
         _, text = varve(command, speaking)
     assert list(lines(text)) != []
 
 
 @pytest.mark.parametrize("command", SHOUTED)
-def test_what_is_said_of_broken_sources_is_only_text(command: str, shouting: Path) -> None:
+def test_commands_in_broken_sources_are_only_text(command: str, shouting: Path) -> None:
     code, text = varve(command, shouting)
     assert code == 1
     assert list(lines(text)) == []
@@ -210,20 +210,20 @@ def test_what_is_said_of_broken_sources_is_only_text(command: str, shouting: Pat
 
 
 @pytest.mark.parametrize("command", ARGUED)
-def test_what_the_command_line_says_is_only_text(command: str, speaking: Path) -> None:
+def test_commands_in_arguments_are_only_text(command: str, speaking: Path) -> None:
     chosen = [*ORDERS.values()][ARGUED.index(command) % 3 :: 3]
     found = [varve(f"{command} {shlex.quote(order)}", speaking)[1] for order in chosen]
     assert [line for text in found for line in lines(text)] == []
     assert "" not in found
 
 
-def test_without_the_escapes_the_command_line_would_give_orders(speaking: Path) -> None:
+def test_without_escaping_arguments_would_be_commands(speaking: Path) -> None:
     with switched_off(bare):
         found = [list(lines(varve(f"rule {shlex.quote(order)}", speaking)[1])) for order in ORDERS.values()]
     assert len([each for each in found if each]) > len(ORDERS) / 2
 
 
-# What is installed
+# Installation
 
 LOCKED: Final = ROOT / "requirements/dev.txt"
 PINNED: Final = re.compile(
@@ -231,19 +231,19 @@ PINNED: Final = re.compile(
 )
 
 
-def test_every_package_is_pinned_to_its_bytes() -> None:
+def test_every_package_is_pinned_by_its_digest() -> None:
     locked = LOCKED.read_text()
     assert PINNED.sub("", locked).strip() == ""
     assert len(PINNED.findall(locked)) > 40
 
 
-def test_what_is_not_pinned_to_its_bytes_is_not_installed() -> None:
+def test_a_package_without_a_digest_is_not_installed() -> None:
     (line,) = [each for each in (ROOT / "Makefile").read_text().splitlines() if "-r requirements/dev.txt" in each]
     assert "--require-hashes --only-binary :all:" in line
 
 
 def wheel(folder: Path, says: str) -> str:
-    """Makes a package that says this, and gives its digest."""
+    """Build a package with this text, and return its digest."""
     made = folder / "varved-1.0-py3-none-any.whl"
     meta = {"METADATA": "Metadata-Version: 2.1\nName: varved\nVersion: 1.0\n", "WHEEL": WHEEL, "RECORD": ""}
     with ZipFile(made, "w") as packed:
@@ -263,7 +263,7 @@ def install(folder: Path, locked: str, *options: str) -> subprocess.CompletedPro
     return subprocess.run([*pip, *options, *asked], cwd=folder, capture_output=True, text=True, check=False)
 
 
-def test_a_package_of_other_bytes_is_refused(tmp_path: Path) -> None:
+def test_a_package_with_another_digest_is_refused(tmp_path: Path) -> None:
     locked = f"varved==1.0 --hash=sha256:{wheel(tmp_path, 'a = 1')}\n"
     wheel(tmp_path, "a = 2")
     done = install(tmp_path, locked, "--require-hashes")
@@ -272,13 +272,13 @@ def test_a_package_of_other_bytes_is_refused(tmp_path: Path) -> None:
     assert not (tmp_path / "installed").exists()
 
 
-def test_a_package_of_the_same_bytes_is_installed(tmp_path: Path) -> None:
+def test_a_package_with_the_same_digest_is_installed(tmp_path: Path) -> None:
     done = install(tmp_path, f"varved==1.0 --hash=sha256:{wheel(tmp_path, 'a = 1')}\n", "--require-hashes")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "installed/varved.py").read_text() == "a = 1"
 
 
-def test_without_the_digests_other_bytes_would_be_installed(tmp_path: Path) -> None:
+def test_without_digests_another_package_would_be_installed(tmp_path: Path) -> None:
     wheel(tmp_path, "a = 2")
     assert install(tmp_path, "varved==1.0\n").returncode == 0
     assert (tmp_path / "installed/varved.py").read_text() == "a = 2"

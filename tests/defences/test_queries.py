@@ -1,6 +1,6 @@
-"""Queries: nothing that a tenant says in PromQL reads or forges what is another's.
+"""Queries: no PromQL of a tenant reads or forges anything of another tenant.
 
-Remote read and the HTTP API of Prometheus do not apply: nothing that varve writes asks them for a tenant.
+Remote read and the HTTP API of Prometheus do not apply: nothing that varve writes uses them for a tenant.
 """
 
 import re
@@ -40,12 +40,12 @@ from varve.language.grafana import interpolation
 
 unkept: Final = together(
     without(foreign, "check"),
-    instead(scope, "kept", lambda expr, _: expr),
-    instead(scope, "_are_kept", lambda *_: True),
+    instead(scope, "scoped_or_fault", lambda expr, _: expr),
+    instead(scope, "_are_scoped", lambda *_: True),
     instead(interpolation, "scope", lambda text, *_: interpolation.Scoped(text, frozenset())),
 )
 
-# What cannot be kept to a tenant is refused, wherever it stands
+# Queries that cannot be limited to a tenant are refused at every place
 
 FOREIGN: Final = {
     "another tenant": 'up{tenant="bank"}',
@@ -100,13 +100,13 @@ OWN: Final = (
 
 
 _MOST: Final = 20
-"""Of one code, no more are shown of a file."""
+"""The most diagnostics of one code that are shown for a file."""
 
 _STRIDE: Final = 7
 
 
 def _volleys() -> Iterator[tuple[str, Volley]]:
-    """All of them as alerts and as recordings of a vendor; at every other place some, others at each."""
+    """All of them in vendor alerts and recordings; at every other place some, different ones at each."""
     sentences = [*FOREIGN]
     for number, place in enumerate(PLACES):
         whole = place in ("an alert", "a recording of a vendor")
@@ -122,17 +122,17 @@ VOLLEYS: Final = dict(_volleys())
 
 
 @pytest.mark.parametrize("volley", VOLLEYS.values(), ids=VOLLEYS)
-def test_what_reads_or_forges_another_is_refused_wherever_it_stands(volley: Volley) -> None:
+def test_a_query_that_reads_or_forges_others_is_refused_at_every_place(volley: Volley) -> None:
     are_refused(volley)
 
 
 @pytest.mark.parametrize("volley", VOLLEYS.values(), ids=VOLLEYS)
-def test_what_only_looks_so_is_built(volley: Volley) -> None:
+def test_a_similar_harmless_query_is_built(volley: Volley) -> None:
     have_a_twin(volley)
 
 
 @pytest.mark.parametrize("volley", VOLLEYS.values(), ids=VOLLEYS)
-def test_without_the_defence_all_of_it_would_be_asked(volley: Volley) -> None:
+def test_without_the_defence_all_queries_would_be_written(volley: Volley) -> None:
     go_through_without(volley)
 
 
@@ -219,7 +219,7 @@ ATTACKS: Final[Mapping[str, Attack]] = {
 }
 
 
-# What asks for everybody's series gets those of the tenant, and means otherwise the same
+# Queries for everybody's series get those of the tenant, and otherwise mean the same
 
 KEPT: Final = {
     "a name": ("up", 'up{tenant="acme"}'),
@@ -273,14 +273,14 @@ KEPT: Final = {
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_what_asks_for_everybody_gets_what_is_the_tenants(place: str) -> None:
+def test_a_query_for_everybody_gets_only_the_tenants_series(place: str) -> None:
     found = texts(pipeline.compile(repository(PLACES[place](query for query, _ in KEPT.values()))))
     assert [sentence for sentence, (_, kept) in KEPT.items() if _asked(place, kept) not in found] == []
     assert [each for each, kept in KEPT.values() if each != kept and _asked(place, each) in found] == []
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_without_the_defence_it_gets_what_is_everybodys(place: str) -> None:
+def test_without_the_defence_it_gets_everybodys_series(place: str) -> None:
     seen = repository(PLACES[place](query for query, _ in KEPT.values()))
     with switched_off(unkept), switched_off(unproven):
         found = texts(pipeline.compile(seen))

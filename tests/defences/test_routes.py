@@ -1,6 +1,6 @@
-"""Routes: nothing that a tenant says changes who hears of another's alerts, when, with what, or what silences them.
+"""Routes: no tenant changes who is notified of another's alerts, when, with what, or what silences them.
 
-Silences do not apply, because varve writes none: a link to one is only filled in.
+Silences do not apply, because varve writes none: a link to one is only prefilled.
 """
 
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ from tests.defences.attack import (
     without,
 )
 from tests.defences.loose import loose
-from tests.defences.volley import ALONE, unproven
+from tests.defences.volley import ONE_ENVIRONMENT, unproven
 from varve import pipeline
 from varve.check.notify import dependency, route
 from varve.check.notify import receiver as check_receiver
@@ -72,7 +72,7 @@ alerts:
 """
 CRITICAL: Final = "alerts: {Down: {expr: up == 0, severity: critical, summary: Down}}\n"
 TWO: Final[Files] = {
-    **ALONE,
+    **ONE_ENVIRONMENT,
     "environments/production.yaml": PRODUCTION,
     "tenants/bank/tenant.yaml": BANK,
     "tenants/bank/users/bea.yaml": 'name: Bea\nemail: bea@bank.example\nquiet: {night: {from: "22:00", to: "06:00"}}\n',
@@ -86,7 +86,7 @@ OWN: Final = "team: {email: {to: [team@acme.example]}}"
 
 
 def telling(routed: str, more: str = "", heard: str = OWN) -> Files:
-    """Acme, with its routes, more of what it says of notifications, and who is told."""
+    """Acme, with these routes, further settings of notifications, and these receivers."""
     rest = "rest: {match: [], receivers: [team], order: 900}"
     return {**TWO, OVERLAY: f"notify:\n  receivers: {{{heard}}}\n  routes: {{{routed}, {rest}}}\n{more}"}
 
@@ -100,7 +100,7 @@ def serving(said: str) -> Files:
 unnamed: Final = together(
     instead(receivers, "name", lambda _, name: name), instead(interval, "quiet", lambda *_: []), unproven
 )
-"""Receivers of everybody are called as their tenants call them."""
+"""Receivers in Alertmanager have the names that their tenants use."""
 
 ATTACKS: Final = {
     "a route that matches another tenant": Attack(
@@ -243,7 +243,7 @@ def test_without_the_defence_it_would_go_through(attack: Attack) -> None:
     goes_through_without(attack)
 
 
-# What is allowed changes nothing for others
+# Permitted sources change nothing for others
 
 WRITTEN: Final = {
     "every alert, before all others, and on": "ab: {match: [], receivers: [team], order: -1000, continue: true}",
@@ -281,7 +281,7 @@ HOSTILE: Final = {
 
 
 def alerts(chance: Random) -> list[dict[str, str]]:
-    """Alerts of the bank, as rules make them and as nobody thought of them."""
+    """Alerts of the bank, as its rules make them, and unusual ones."""
     choices = {
         "alertname": ("Down", "Slow", "Escalated", "Other"),
         "severity": ("critical", "warning", "info", ""),
@@ -297,7 +297,7 @@ FIRING: Final = [{**each, "tenant": "acme"} for each in ALERTS]
 
 
 def told(files: Files) -> list[tuple[object, ...]]:
-    """What becomes of the bank's alerts, while acme has alerts of the same labels; nothing may be wrong."""
+    """The decisions about the bank's alerts, while acme has alerts with the same labels; there must be no error."""
     build = pipeline.compile(repository(files))
     assert not [each for each in build.diagnostics if each.rule.severity is Severity.ERROR]
     made = yaml.safe_load(build.artifacts["build/production/shared/alertmanager.yaml"].data)
@@ -305,7 +305,7 @@ def told(files: Files) -> list[tuple[object, ...]]:
 
 
 def plain(decision: Decision) -> tuple[object, ...]:
-    """A decision without the places in a tree and the order of inhibitions, which say nothing of who is told."""
+    """A decision without positions in a tree and the order of inhibitions, which do not affect who is notified."""
     nodes = [
         (each.receiver, each.group, each.is_muted, each.node._replace(path=(), nodes=()))
         for each in decision.deliveries
@@ -315,7 +315,7 @@ def plain(decision: Decision) -> tuple[object, ...]:
 
 @cache
 def before() -> list[tuple[object, ...]]:
-    """What becomes of them where acme means no harm."""
+    """The decisions if acme is harmless."""
     return told(telling("ab: {match: 'owner=\"x\"', receivers: [team]}"))
 
 
@@ -328,7 +328,7 @@ def open_node(task: Task) -> Map:
 
 
 def open_rule(_: Task, source: Matcher, target: Matcher, *equal: str) -> Map:
-    """An inhibition that is the same for every tenant."""
+    """An inhibition that applies to every tenant."""
     critical, lesser = Matcher("severity", "=", "critical"), Matcher("severity", "=~", "warning|info")
     return {
         "source_matchers": WRITE(source, critical),
@@ -338,17 +338,17 @@ def open_rule(_: Task, source: Matcher, target: Matcher, *equal: str) -> Map:
 
 
 @pytest.mark.parametrize("files", HOSTILE.values(), ids=HOSTILE)
-def test_who_hears_of_another_tenants_alerts_stays_as_it_was(files: Files) -> None:
+def test_another_tenants_alerts_notify_the_same_people(files: Files) -> None:
     assert told(files) == before()
 
 
 @pytest.mark.parametrize("files", HOSTILE.values(), ids=HOSTILE)
-def test_without_the_tenants_node_others_would_hear_of_them(files: Files) -> None:
+def test_without_the_tenants_node_others_would_be_notified(files: Files) -> None:
     with switched_off(together(instead(routes, "node", open_node), unproven)):
         assert told(files) != before()
 
 
-def test_without_the_tenant_in_inhibitions_its_alerts_would_be_silenced() -> None:
+def test_without_the_tenant_in_inhibitions_its_alerts_would_be_inhibited() -> None:
     files = HOSTILE["every alert, by a pattern"]
     with switched_off(together(instead(inhibition, "_rule", open_rule), unproven)):
         found = told(files)

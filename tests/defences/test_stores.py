@@ -1,4 +1,4 @@
-"""Stores that tell tenants apart: nobody's series come under another's name, whatever the platform's files say."""
+"""Stores that separate tenants: no series are stored under another tenant's name, whatever the platform writes."""
 
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ from tests.defences.attack import (
     together,
     without,
 )
-from tests.defences.volley import ALONE, unproven
+from tests.defences.volley import ONE_ENVIRONMENT, unproven
 from varve.check.isolation import store as told
 from varve.link.isolation import store
 
@@ -24,18 +24,18 @@ FIELDS: Final = '["headers", "write_relabel_configs", "metadata_config", "basic_
 TENANT: Final = "tenant: {name: %s, tier: gold, region: eu-west-1, isolation: logical, owners: [sre@%s.example]}\n"
 SAID: Final = "platform: {remote_write: {mimir: {url: 'https://mimir.example/push', tenants: {%s}}}}\n"
 TWO: Final[Files] = {
-    **ALONE,
+    **ONE_ENVIRONMENT,
     "environments/production.yaml": SAID % "header: X-Scope-OrgID, rest: infra",
     "tenants/crew/tenant.yaml": TENANT % ("Crew", "crew"),
 }
 PLACE: Final = "build/production/shared/prometheus.yaml"
 
 unasked: Final = instead(store, "breaches", lambda *_: ())
-"""The proof without what it asks of stores."""
+"""The proof without its checks of stores."""
 
 
 def template(before: str, after: str) -> Files:
-    """Two tenants, and a template of the platform's own."""
+    """Two tenants, and a template of the platform."""
     assert before in SHIPPED
     return {**TWO, TEMPLATE: SHIPPED.replace(before, after)}
 
@@ -51,12 +51,12 @@ ATTACKS: Final = {
     ),
     "a tenant that is called nearly as the rest": Attack(
         {
-            **ALONE,
+            **ONE_ENVIRONMENT,
             "environments/production.yaml": SAID % "header: X-Scope-OrgID, rest: Acme",
             "tenants/acme/tenant.yaml": ">>>" + TENANT % ("A", "a"),
         },
         "check/taken-rest",
-        {**ALONE, "environments/production.yaml": SAID % "header: X-Scope-OrgID, rest: acme.rest"},
+        {**ONE_ENVIRONMENT, "environments/production.yaml": SAID % "header: X-Scope-OrgID, rest: acme.rest"},
         together(without(told, "check"), unproven),
         "        regex: acme\n",
     ),
@@ -97,6 +97,14 @@ ATTACKS: Final = {
         TWIN,
         unasked,
         "name: mimir/crew\n    url: https://mimir.example/push\n    headers:\n      X-Scope-OrgID: acme\n",
+        PLACE,
+    ),
+    "a template that writes to the store once more, under another name": Attack(
+        template("remote_write:\n", "remote_write:\n  - name: more\n    url: https://mimir.example/push\n"),
+        "link/not-confined",
+        template("remote_write:\n", "remote_write:\n  - name: more\n    url: https://plain.example/push\n"),
+        unasked,
+        "  - name: more\n    url: https://mimir.example/push\n",
         PLACE,
     ),
     "a template that reads as a tenant": Attack(

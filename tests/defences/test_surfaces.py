@@ -1,6 +1,6 @@
-"""Where servers go for a tenant: what is scraped, probed and told, and with which of the fields that servers have.
+"""Where servers connect for a tenant: scrapes, probes and notifications, and which of the servers' fields they use.
 
-The keys that no tenant can say are listed, one by one, in `tests/test_surfaces.py`.
+The keys that no tenant can write are listed, one by one, in `tests/test_surfaces.py`.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ from tests.defences.attack import (
 )
 from tests.defences.loose import loose, open_schemas
 from tests.defences.test_routes import OVERLAY, OWN, TWO, telling
-from tests.defences.volley import ALONE, Volley, are_refused, go_through_without, have_a_twin, unproven
+from tests.defences.volley import ONE_ENVIRONMENT, Volley, are_refused, go_through_without, have_a_twin, unproven
 from tests.emit.repository import CHECKOUT, SEALED
 from varve.check.isolation import discovery, reach
 from varve.check.notify import mention
@@ -33,7 +33,7 @@ from varve.link.isolation import scrape as proof
 from varve.model.source import Map, Value
 
 BLACKBOX: Final[Files] = {
-    **ALONE,
+    **ONE_ENVIRONMENT,
     "environments/production.yaml": (
         "platform: {blackbox: {address: 'blackbox:9115', modules: [http_2xx, http_2xx_french]},"
         " external_labels: {environment: production}}\n"
@@ -45,16 +45,16 @@ WRITING: Final = "job_name: x\nfile_sd_configs: [{files: [/etc/targets/%s/checko
 
 
 def scraping(target: str, more: str = "") -> Files:
-    return {**ALONE, CHECKOUT: f"scrape: {{app: {{targets: [{target}]{more}}}}}\n"}
+    return {**ONE_ENVIRONMENT, CHECKOUT: f"scrape: {{app: {{targets: [{target}]{more}}}}}\n"}
 
 
 def finding(folder: str, template: str | None = None) -> Files:
-    """A scrape whose targets are found, or named where a template is to write what it likes."""
+    """A scrape whose targets are discovered, or given by a template."""
     said = "platform:\n  external_labels: {environment: production}\n  secrets: {root: /run/secrets/varve}\n"
     found = f"  discovery: {{files: {{folder: {folder}}}}}\n"
     job = "targets: ['a:1']" if template else "discovered: true"
     scraped = {CHECKOUT: f"scrape: {{app: {{{job}}}}}\n", "environments/production.yaml": said + found}
-    return {**ALONE, **scraped, **({"templates/prometheus/scrape.yaml.j2": template} if template else {})}
+    return {**ONE_ENVIRONMENT, **scraped, **({"templates/prometheus/scrape.yaml.j2": template} if template else {})}
 
 
 def through(target: str, more: str = "") -> Files:
@@ -75,7 +75,7 @@ def posting(url: str) -> Files:
 
 
 def calling(who: str) -> Files:
-    """A receiver of Slack that calls somebody; the platform grants one person."""
+    """A Slack receiver that mentions somebody; the platform grants one person."""
     said = f'ab: {{slack: {{channel: "#a", url: {{secret: keys/token}}, mention: [{who}]}}}}'
     more: Files = {
         "environments/tenants/acme.yaml": "mentions: [U012AB3CD]\n",
@@ -84,7 +84,7 @@ def calling(who: str) -> Files:
     return {**telling("critical: {receivers: [ab]}", heard=f"{OWN}, {said}"), **more}
 
 
-# Addresses, however they are spelt
+# Addresses in any spelling
 
 HOSTS: Final = {
     "the server itself": "127.0.0.1",
@@ -112,7 +112,7 @@ FINE: Final = ("10.0.0.1", "localhost.acme.example", "[2001:db8::1]", "metadata.
 
 def of_targets(hosts: Iterable[str]) -> Files:
     targets = "".join(f"      - >>>'{host}:9090'\n" for host in hosts)
-    return {**ALONE, CHECKOUT: f"scrape:\n  app:\n    targets:\n{targets}"}
+    return {**ONE_ENVIRONMENT, CHECKOUT: f"scrape:\n  app:\n    targets:\n{targets}"}
 
 
 def of_probes(hosts: Iterable[str]) -> Files:
@@ -121,7 +121,7 @@ def of_probes(hosts: Iterable[str]) -> Files:
 
 
 def of_receivers(hosts: Iterable[str]) -> Files:
-    """Jira is the one channel whose address is no secret."""
+    """Jira is the only channel whose address is not a secret."""
     names = [f"r{number}" for number, _ in enumerate(hosts)]
     heard = (
         f"    {name}: {{jira: {{api_url: >>>'https://{host}/rest/api/2', project: OPS, issue_type: Bug}}}}\n"
@@ -146,25 +146,25 @@ VOLLEYS: Final = {
 
 
 @pytest.mark.parametrize("volley", VOLLEYS.values(), ids=VOLLEYS)
-def test_what_is_the_servers_own_is_refused_however_it_is_spelt(volley: Volley) -> None:
+def test_forbidden_addresses_are_refused_in_any_spelling(volley: Volley) -> None:
     are_refused(volley)
 
 
 @pytest.mark.parametrize("volley", VOLLEYS.values(), ids=VOLLEYS)
-def test_what_is_like_it_and_is_not_is_built(volley: Volley) -> None:
+def test_similar_allowed_addresses_are_built(volley: Volley) -> None:
     have_a_twin(volley)
 
 
 @pytest.mark.parametrize("volley", VOLLEYS.values(), ids=VOLLEYS)
-def test_without_the_defence_servers_would_go_there(volley: Volley) -> None:
+def test_without_the_defence_servers_would_connect_there(volley: Volley) -> None:
     go_through_without(volley)
 
 
-# Other ways to what is not the tenant's
+# Other ways to reach what is not the tenant's
 
 
 def as_said(task: Task, service: str) -> list[Value]:
-    """Scrape jobs that say whatever their source says."""
+    """Scrape jobs with exactly what their source contains."""
     value = cast("dict[str, Map]", task.unit.value["services"])[service]
     return [{"job_name": name, **cast("Map", job)} for name, job in cast("Map", value.get("scrape", {})).items()]
 
@@ -236,7 +236,7 @@ ATTACKS: Final = {
         "- blackbox:9115",
     ),
     "targets that are found where nobody says": Attack(
-        {**ALONE, CHECKOUT: "scrape: {app: {discovered: >>>true}}\n"},
+        {**ONE_ENVIRONMENT, CHECKOUT: "scrape: {app: {discovered: >>>true}}\n"},
         "check/no-discovery",
         finding("/etc/targets"),
         without(discovery, "check"),
@@ -253,7 +253,7 @@ ATTACKS: Final = {
         finding("/etc/targets", WRITING % "bank"),
         "link/not-confined",
         finding("/etc/targets", WRITING % "acme"),
-        instead(proof, "astray", lambda *_: ()),
+        instead(proof, "discovery_breaches", lambda *_: ()),
         "- /etc/targets/bank/checkout/app.json",
         at="build/production/tenants/acme/scrape/checkout.yaml",
     ),
@@ -300,16 +300,16 @@ ATTACKS: Final = {
         "smtp_starttls",
     ),
     "a URL that no browser and no server reads": Attack(
-        {**ALONE, CHECKOUT: "runbook: >>>'https://acme.example/%zz'\n" + ALERTED},
+        {**ONE_ENVIRONMENT, CHECKOUT: "runbook: >>>'https://acme.example/%zz'\n" + ALERTED},
         "check/bad-url",
-        {**ALONE, CHECKOUT: "runbook: 'https://acme.example/%7e'\n" + ALERTED},
+        {**ONE_ENVIRONMENT, CHECKOUT: "runbook: 'https://acme.example/%7e'\n" + ALERTED},
         loose("http-url"),
         "https://acme.example/%zz",
     ),
     "a link that runs a program": Attack(
-        {**ALONE, CHECKOUT: "runbook: >>>'javascript:alert(1)'\n" + ALERTED},
+        {**ONE_ENVIRONMENT, CHECKOUT: "runbook: >>>'javascript:alert(1)'\n" + ALERTED},
         "check/bad-url",
-        {**ALONE, CHECKOUT: "runbook: 'https://acme.example/javascript:alert(1)'\n" + ALERTED},
+        {**ONE_ENVIRONMENT, CHECKOUT: "runbook: 'https://acme.example/javascript:alert(1)'\n" + ALERTED},
         loose("http-url"),
         "javascript:alert(1)",
     ),

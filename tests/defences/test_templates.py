@@ -1,7 +1,7 @@
-"""What templates and the schemas of packs may do: bounded work on plain data, whatever a tenant's strings say.
+"""What templates and the schemas of packs can do: bounded work on plain data, whatever a tenant's strings contain.
 
-Templates and schemas are the platform's. A tenant brings neither, so what is tried here is an accident of the platform,
-a change that nobody reviewed, or a string of a tenant that hopes to be taken for one.
+Templates and schemas are the platform's. Tenants have neither, so these tests are about mistakes of the platform,
+unreviewed changes, and strings of tenants that try to be taken for templates.
 """
 
 import json
@@ -58,7 +58,7 @@ CHAIN: Final = "a24: {type: string}" + "".join(
 
 
 def writing(text: str) -> dict[str, str | None]:
-    """What the pack's rules are instead."""
+    """Other rules for the pack."""
     return {f"{FOLDER}/rules.yaml.j2": NOTE % text}
 
 
@@ -68,7 +68,7 @@ def told(text: str) -> dict[str, str | None]:
 
 
 def asking(schema_: str, value: str, more: str = "y: {type: string}") -> dict[str, str | None]:
-    """A pack with a parameter of this schema, and a service that says it."""
+    """A pack with a parameter of this schema, and a service that sets it."""
     files = pack(NOTE % "'{{ pack.x }}'", properties=f"{{x: {schema_}, {more}}}")
     return {**files, CHECKOUT: f"packs: {{mine: {{x: {value}}}}}\n"}
 
@@ -193,7 +193,7 @@ def test_without_the_defence_it_would_go_through(attack: Attack) -> None:
     goes_through_without(attack)
 
 
-# Strings of tenants, and what they would be elsewhere
+# Strings of tenants, and what they could do without the defences
 
 STRINGS: Final = (
     *("{{ 7 * 7 }}", "{{7*'7'}}", "${7*7}", "#{7*7}", "<%= 7*7 %>", "{{= 7*7 }}", "*{7*7}", "@(7*7)", "{7*7}"),
@@ -215,7 +215,7 @@ STRINGS: Final = (
 @pytest.mark.parametrize(
     "template", ["a: {{ x }}", "a: '{{ x }}'", 'a: "{{ x }}"', "{a: {{ x }}, b: [{{ x }}]}", "a: >-\n  {{ x }}"]
 )
-def test_a_string_of_a_tenant_is_never_more_than_a_string(template: str) -> None:
+def test_a_tenants_string_is_always_only_a_string(template: str) -> None:
     engine = Engine({"templates/a.yaml.j2": template})
     for text in STRINGS:
         found: Any = engine.render("templates/a.yaml.j2", {"x": text}, {}, Report())
@@ -223,21 +223,21 @@ def test_a_string_of_a_tenant_is_never_more_than_a_string(template: str) -> None
 
 
 def notes(text: str) -> Any:  # noqa: ANN401 - YAML
-    """What another reader finds in the notes of the alert that a service's parameter is written into."""
+    """The notes of the alert with a service's parameter, as another reader parses them."""
     files = asking("{type: string}", json.dumps(text))
     build = pipeline.compile(repository({**files, **writing("{{ pack.x }}")}))
     rules = build.artifacts["build/production/tenants/acme/rules/checkout.yaml"].data
     return yaml.safe_load(rules)["groups"][0]["rules"][0]["annotations"]
 
 
-def test_a_value_stays_where_it_is_put_and_would_not_if_it_were_pasted() -> None:
+def test_a_bound_value_stays_a_value_and_a_pasted_one_would_not() -> None:
     text = "a, evil: b"
     assert notes(text)["note"] == text
     with switched_off(instead(run.Run, "place", lambda _, value, __: str(value))):
         assert notes(text)["evil"] == "b"
 
 
-def test_a_pack_sees_nothing_of_another_tenant_and_would_if_it_were_given(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pack_sees_nothing_of_another_tenant(monkeypatch: pytest.MonkeyPatch) -> None:
     canary = "canary-of-beta"
     facts = f"tenant: {{name: {canary}, tier: gold, region: eu-west-1, isolation: logical, owners: [a@beta.example]}}\n"
     files = {**told("'{{ tenant.name }} {{ others | default(\"nothing\") }}'"), "tenants/beta/tenant.yaml": facts}
@@ -247,15 +247,15 @@ def test_a_pack_sees_nothing_of_another_tenant_and_would_if_it_were_given(monkey
         return "".join(each.data.decode() for path, each in found.items() if "/acme/" in path)
 
     assert canary not in of_acme()
-    shared = packs._shared  # noqa: SLF001 - the defence
-    monkeypatch.setattr(packs, "_shared", lambda task, pack: {**shared(task, pack), "others": canary})
+    shared = packs._unit_facts  # noqa: SLF001 - the defence
+    monkeypatch.setattr(packs, "_unit_facts", lambda task, pack: {**shared(task, pack), "others": canary})
     assert canary in of_acme()
 
 
 # Schemas and patterns
 
 
-def test_no_schema_is_fetched_and_one_would_be_elsewhere() -> None:
+def test_no_schema_is_fetched_but_would_be_by_the_usual_library() -> None:
     asked: list[str] = []
 
     class Listener(BaseHTTPRequestHandler):
@@ -281,7 +281,7 @@ def test_no_schema_is_fetched_and_one_would_be_elsewhere() -> None:
     assert asked == ["/x"]
 
 
-def test_a_list_of_many_maps_is_soon_found_to_be_without_repetition() -> None:
+def test_many_maps_are_quickly_found_to_be_unique() -> None:
     items = ", ".join(f"{{a: {n}, b: [{n}]}}" for n in range(3000))
     files = asking("{type: array, uniqueItems: true}", f"[{items}]")
     seen = repository({**files, **writing("'{{ pack.x | length }}'")})
@@ -296,7 +296,7 @@ EVIL: Final = (
 
 
 @pytest.mark.parametrize("pattern", EVIL)
-def test_no_pattern_keeps_a_text_busy(pattern: str) -> None:
+def test_no_pattern_of_a_schema_is_slow(pattern: str) -> None:
     text = ("a" * 30_000) + "!"
     regex.finds(pattern, "")
     begun = process_time()
@@ -304,5 +304,5 @@ def test_no_pattern_keeps_a_text_busy(pattern: str) -> None:
     assert process_time() - begun < 0.2
 
 
-def test_such_a_pattern_would_elsewhere() -> None:
+def test_such_a_pattern_would_be_slow_in_pythons_engine() -> None:
     assert ended(lambda: str(re.search("(a+)+$", "a" * 40 + "!")), 0.3) == End.EXHAUSTED

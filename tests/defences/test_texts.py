@@ -1,4 +1,4 @@
-"""Texts of alerts: Prometheus runs them as templates, and no tenant's reads a series beyond its alert.
+"""Texts of alerts: Prometheus runs them as templates, and no tenant's template reads series.
 
 Console templates and Grafana's own alerting do not apply: varve writes neither.
 """
@@ -9,20 +9,20 @@ from typing import Final
 import pytest
 
 from tests.defences.attack import Files, instead
-from tests.defences.placing import RULES, Laid, marked, vendor
-from tests.defences.volley import ALONE, Volley, are_refused, go_through_without, have_a_twin
+from tests.defences.placing import RULES, Placing, marked, vendor
+from tests.defences.volley import ONE_ENVIRONMENT, Volley, are_refused, go_through_without, have_a_twin
 from tests.emit.repository import CHECKOUT, pack
 from varve.language import gotemplate
 
 _MOST: Final = 20
-"""Of one code, no more are shown of a file."""
+"""The most diagnostics of one code that are shown for a file."""
 
 unread: Final = instead(gotemplate, "fault", lambda _: None)
 
 
 def of_summaries(templates: Iterable[str]) -> Files:
     said = (f"  A{number}: {{expr: up, severity: info, summary: {each}}}\n" for number, each in marked(templates))
-    return {**ALONE, CHECKOUT: "".join(["alerts:\n", *said])}
+    return {**ONE_ENVIRONMENT, CHECKOUT: "".join(["alerts:\n", *said])}
 
 
 def of_descriptions_in_two_languages(templates: Iterable[str]) -> Files:
@@ -30,13 +30,13 @@ def of_descriptions_in_two_languages(templates: Iterable[str]) -> Files:
         f"  A{number}: {{expr: up, severity: info, summary: a, description: {{en: {each}, fr: b}}}}\n"
         for number, each in marked(templates)
     )
-    return {**ALONE, CHECKOUT: "".join(["alerts:\n", *said])}
+    return {**ONE_ENVIRONMENT, CHECKOUT: "".join(["alerts:\n", *said])}
 
 
 def of_annotations_of_alerts(templates: Iterable[str]) -> Files:
     said = (f"    n{number}: {each}\n" for number, each in marked(templates))
     return {
-        **ALONE,
+        **ONE_ENVIRONMENT,
         CHECKOUT: "".join(
             [
                 "alerts:\n  A:\n    expr: up\n    severity: info\n    summary: a\n    annotations:\n",
@@ -59,7 +59,7 @@ def of_vendors_groups(templates: Iterable[str]) -> Files:
         f"- {{name: g{number}, labels: {{note: {each}}}, rules: [{{record: a, expr: up}}]}}\n"
         for number, each in marked(templates)
     )
-    return {**ALONE, RULES: "".join(["groups:\n", *groups])}
+    return {**ONE_ENVIRONMENT, RULES: "".join(["groups:\n", *groups])}
 
 
 def of_parameters_of_a_pack(templates: Iterable[str]) -> Files:
@@ -67,10 +67,10 @@ def of_parameters_of_a_pack(templates: Iterable[str]) -> Files:
     properties = ", ".join(f"{name}: {{type: string, format: go-template}}" for name in said)
     rules = "rules: [{alert: A, expr: vector(1), labels: {severity: info}, annotations: {{ pack }}}]\n"
     asked = "".join(["packs:\n  mine:\n", *(f"    {name}: {each}\n" for name, each in said.items())])
-    return {**ALONE, **pack(rules, properties=f"{{{properties}}}"), CHECKOUT: asked}
+    return {**ONE_ENVIRONMENT, **pack(rules, properties=f"{{{properties}}}"), CHECKOUT: asked}
 
 
-TEXTS: Final[Mapping[str, Laid]] = {
+TEXTS: Final[Mapping[str, Placing]] = {
     "a summary": of_summaries,
     "a description in two languages": of_descriptions_in_two_languages,
     "an annotation": of_annotations_of_alerts,
@@ -133,10 +133,10 @@ def test_a_text_of_an_alert_that_reads_series_is_refused(volley: Volley) -> None
 
 
 @pytest.mark.parametrize("volley", READERS.values(), ids=READERS)
-def test_a_text_of_an_alert_that_says_what_the_alert_knows_is_built(volley: Volley) -> None:
+def test_a_text_that_uses_only_the_alert_is_built(volley: Volley) -> None:
     have_a_twin(volley)
 
 
 @pytest.mark.parametrize("volley", READERS.values(), ids=READERS)
-def test_without_the_defence_the_texts_would_read_them(volley: Volley) -> None:
+def test_without_the_defence_the_texts_would_read_series(volley: Volley) -> None:
     go_through_without(volley)

@@ -1,4 +1,4 @@
-"""Many attacks of one kind in one repository: each refused where it stands, and without the defence all go through."""
+"""Many attacks of one kind in one repository: each is refused at its place, and without the defence all succeed."""
 
 import json
 from collections.abc import Iterator
@@ -17,14 +17,14 @@ from varve.model.snapshot import Snapshot
 from varve.render.frame import where
 from varve.render.situate import situate
 
-ALONE: Final[Files] = {
+ONE_ENVIRONMENT: Final[Files] = {
     "varve.yaml": (BASE / "varve.yaml").read_text().replace("staging, production", "production"),
     "environments/staging.yaml": None,
 }
-"""One environment is enough to see what becomes of many attacks, and twice as fast."""
+"""The base repository with one environment, which is enough for many attacks, and twice as fast."""
 
 GRAFANA: Final[Files] = {
-    **ALONE,
+    **ONE_ENVIRONMENT,
     "environments/production.yaml": """
 platform:
   external_labels: {environment: production}
@@ -40,10 +40,10 @@ platform:
 
 
 class Volley(NamedTuple):
-    """A repository with a mark before each attack, the code that refuses them all, and a twin that means no harm.
+    """A repository with a mark before each attack, the code that refuses them all, and a harmless twin.
 
-    `evidence` are texts, each of them a value in an artifact, or a part of one, once the defence is `off`. What is
-    linked is proven apart from that, so the proof is off too.
+    `evidence` are texts that are values in artifacts, or parts of values, if the defence is `off`. The linked result is
+    also proven by itself, so that proof is switched off too.
     """
 
     files: Files
@@ -54,13 +54,13 @@ class Volley(NamedTuple):
 
 
 def unproven(patch: pytest.MonkeyPatch) -> None:
-    """What is made and linked is taken as it comes; nor does the proof remember what it saw with a defence off."""
-    patch.setattr(isolation, "prove_unit", lambda *_: isolation.Confined())
+    """Switch the proofs of units and of links off, so that they do not record anything with a defence off either."""
+    patch.setattr(isolation, "prove_unit", lambda *_: isolation.TenantProof())
     patch.setattr(isolation, "prove", lambda *_: Proven())
 
 
 def texts(build: Build) -> frozenset[str]:
-    """Every text that stands in an artifact, as a reader of YAML or JSON that is not ours sees it."""
+    """Every text in an artifact, as an independent reader of YAML or JSON sees it."""
     read = (_read(path, each.data) for path, each in build.artifacts.items() if not path.endswith(".tmpl"))
     return frozenset(text for value in read for text in _texts(value))
 
@@ -83,7 +83,7 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def are_refused(volley: Volley) -> None:
-    """Each attack is refused with the code at its own mark, nothing else is wrong, and nothing of them is built."""
+    """Each attack is refused with the code at its own mark, there is no other error, and none of them is built."""
     seen = repository(volley.files)
     build = pipeline.compile(seen)
     assert sorted(wrong(seen, build)) == sorted((volley.code, place) for place in _places(volley.files))
@@ -91,13 +91,13 @@ def are_refused(volley: Volley) -> None:
 
 
 def have_a_twin(volley: Volley) -> None:
-    """What looks like them and means no harm is built, and nothing is said of it."""
+    """The harmless twin of the attacks is built without any diagnostic."""
     seen = repository(volley.twin)
     assert said(seen, pipeline.compile(seen)) == []
 
 
 def go_through_without(volley: Volley) -> None:
-    """With this one defence switched off, every one of them reaches an artifact."""
+    """With this one defence switched off, every attack reaches an artifact."""
     seen = repository(volley.files)
     with switched_off(volley.off), switched_off(unproven):
         build = pipeline.compile(seen)
@@ -106,7 +106,7 @@ def go_through_without(volley: Volley) -> None:
 
 
 def wrong(seen: Snapshot, build: Build) -> set[tuple[str, str]]:
-    """The code and the place of every error; an attack may be costly beside, which is warned of."""
+    """The code and the place of every error; an attack may also be costly, which is a warning."""
     situated = situate([each for each in build.diagnostics if each.rule.severity is Severity.ERROR], seen)
     return {(each.diagnostic.rule.code, where(each.spot) if each.spot else "") for each in situated}
 

@@ -15,7 +15,7 @@ from varve.model.snapshot import Snapshot
 from varve.model.unit import Selection, Unit
 
 Changed: TypeAlias = Mapping[str, str | None]
-"""Texts by path; None takes a file of the base away."""
+"""Texts by path; None removes a file of the base."""
 
 CHECKOUT = "tenants/acme/services/checkout.yaml"
 ACME = "build/production/tenants/acme"
@@ -38,12 +38,12 @@ def sources(changed: Changed) -> dict[str, bytes]:
 
 
 def built(changed: Changed) -> dict[str, str | None]:
-    """The changes, beside all that they compile to: a repository whose `build/` is committed."""
+    """The changes with all that they compile to: a repository whose `build/` is committed."""
     return {**changed, **{path: each.data.decode() for path, each in sound(changed).artifacts.items()}}
 
 
 def repository(changed: Changed) -> Snapshot:
-    """The base repository, changed, beside the standard library."""
+    """The base repository, changed, with the standard library."""
     return snapshot(sources(changed))
 
 
@@ -53,19 +53,19 @@ def build(changed: Changed, selection: Selection = pipeline.EVERYTHING) -> Build
 
 
 def said(build: Build) -> list[str]:
-    """What was said: each code with its message."""
+    """What was reported: each code with its message."""
     return [f"{each.rule.code}: {each.message}" for each in build.diagnostics]
 
 
 def sound(changed: Changed) -> Build:
-    """The same, where nothing may be said."""
+    """The same, if nothing is reported."""
     made = build(changed)
     assert said(made) == []
     return made
 
 
 def parsed(build: Build, path: str) -> Any:  # noqa: ANN401 - YAML
-    """What an artifact says to a YAML reader that is not ours."""
+    """The content of an artifact according to an independent YAML reader."""
     return yaml.safe_load(build.artifacts[path].data)
 
 

@@ -1,4 +1,4 @@
-"""The links of an alert lead to what is there: the dashboard by its uid, and a silence that is filled in."""
+"""The links of an alert lead to systems that exist: its dashboard by uid, and a prefilled silence."""
 
 from typing import Final
 from urllib.parse import unquote
@@ -30,13 +30,13 @@ def _task(targets: str = ALL, **more: str) -> Task:
     return task({**telling("labels: {}", more=said), **production})
 
 
-def test_a_service_has_its_dashboard_and_what_is_nobodys_has_the_tenants() -> None:
+def test_alerts_of_a_service_link_to_its_dashboard_and_others_to_the_tenants() -> None:
     base = "https://grafana.example/d/"
     assert dashboard_url(_task(), "checkout") == base + uid("production", "acme", "service", "checkout") + "?orgId=1"
     assert dashboard_url(_task(), "") == base + uid("production", "acme", "tenant") + "?orgId=1"
 
 
-def test_a_silence_holds_matchers_that_alertmanager_reads() -> None:
+def test_a_silence_has_matchers_that_alertmanager_accepts() -> None:
     url = silence_url(_task(), "QueueStuck", "checkout") or ""
     base, _, filled = url.partition("#/silences/new?filter=")
     assert base == "https://alerts.example/"
@@ -62,7 +62,7 @@ def test_a_strict_tenants_links_lead_to_its_own_systems() -> None:
     assert (dashboard_url(own, "") or "").endswith("?orgId=7")
 
 
-def test_there_is_no_link_to_what_is_not_there() -> None:
+def test_there_is_no_link_to_a_system_that_is_not_run() -> None:
     only = _task('{prometheus: {version: "3.5"}}')
     only.environment.platform["targets"] = {"prometheus": {"version": "3.5"}}
     assert dashboard_url(only, "checkout") is None

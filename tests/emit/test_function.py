@@ -1,4 +1,4 @@
-"""What templates may call."""
+"""The functions that templates may call."""
 
 from typing import cast
 
@@ -18,7 +18,7 @@ def test_seconds_are_whole_where_they_can_be(text: str, expected: float) -> None
 
 
 @pytest.mark.parametrize("text", ["", "5", "5 m", "m5", "-5m", "five minutes"])
-def test_what_is_no_duration_has_no_seconds(text: str) -> None:
+def test_a_text_that_is_not_a_duration_has_no_seconds(text: str) -> None:
     with pytest.raises(ValueError, match="is not a duration"):
         seconds(text)
 

@@ -13,7 +13,7 @@ def test_a_kit_holds_the_templates_and_packs_of_the_snapshot() -> None:
     assert all(f"{pack.folder}/rules.yaml.j2" in kit.engine.templates for pack in kit.packs.values())
 
 
-def test_what_a_unit_is_at_fault_for_is_said_with_where_it_asked_for_the_template() -> None:
+def test_a_wrong_value_is_reported_with_the_place_that_uses_the_template() -> None:
     changed = {**pack("rules: [{record: 'a:b', expr: 'up > {{ x }}'}]\n"), CHECKOUT: "packs: {mine: {}}\n"}
     asking = task(changed)
     at = ("services", "checkout", "packs", "mine")
@@ -27,13 +27,13 @@ def test_what_a_unit_is_at_fault_for_is_said_with_where_it_asked_for_the_templat
     assert [note.place for note in said.notes] == [Place(CHECKOUT, ("packs", "mine"))]
 
 
-def test_what_a_template_is_at_fault_for_is_said_without() -> None:
+def test_a_mistake_of_a_template_is_reported_without_such_a_place() -> None:
     asking = task(pack("rules: {{ nothing }}\n"))
     asking.render("templates/packs/mine/rules.yaml.j2", {}, {}, ("services", "checkout"))
     assert [each.notes for each in asking.report] == [()]
 
 
-def test_what_there_is_only_once_is_rendered_the_same_and_not_remembered() -> None:
+def test_rendering_anew_gives_the_same_and_is_not_cached() -> None:
     asking = task({**pack("rules: [{record: 'a:b', expr: 'up > {{ x }}'}]\n"), CHECKOUT: "packs: {mine: {}}\n"})
     path, at = "templates/packs/mine/rules.yaml.j2", ("services", "checkout", "packs", "mine")
     first, second = (asking.render_anew(path, {"x": 5}, {}, at) for _ in range(2))

@@ -1,4 +1,4 @@
-"""What is made of a part of a unit is made once for all environments that give the same part, and sees nothing else."""
+"""Work on a part of a unit is done once for all environments with an equal part, and sees nothing else."""
 
 from tests.emit.alertmanager.telling import task
 from varve.emit import narrow
@@ -9,20 +9,20 @@ from varve.model.unit import Unit
 
 
 def elsewhere(made: Task, tenant: str = "acme", **platform: str) -> Task:
-    """The same unit in another environment, whose platform says more."""
+    """The same unit in another environment, whose platform has more settings."""
     environment = made.environment._replace(name="elsewhere", platform={**made.environment.platform, **platform})
     return made._replace(unit=made.unit._replace(unit=Unit(tenant, "elsewhere")), environment=environment)
 
 
 def times(tasks: list[Task], told: list[Map], platform: tuple[str, ...]) -> int:
-    """How often something is made for these tasks."""
+    """How often a result is made for these tasks."""
     made = list[Task]()
     for each, value in zip(tasks, told, strict=True):
         narrow.once(each, value, platform, "a", made.append)
     return len(made)
 
 
-def test_it_is_made_once_where_the_same_is_told_and_again_where_anything_else_is() -> None:
+def test_equal_parts_share_one_result_and_others_have_their_own() -> None:
     here = task()
     there, other = elsewhere(here), elsewhere(here, locale="fr_FR")
     one: Map = {"a": 1}
@@ -31,7 +31,7 @@ def test_it_is_made_once_where_the_same_is_told_and_again_where_anything_else_is
     assert times([here, there, other], [one] * 3, ("targets", "locale")) == len(("en_GB", "fr_FR"))
 
 
-def test_another_tenant_is_never_given_what_was_made_for_one() -> None:
+def test_tenants_never_share_results() -> None:
     here = task()
     asked = [here, elsewhere(here, "globex"), here]
     assert [narrow.once(each, {}, (), "a", lambda task: task.unit.unit.tenant) for each in asked] == [
@@ -41,7 +41,7 @@ def test_another_tenant_is_never_given_what_was_made_for_one() -> None:
     ]
 
 
-def test_what_is_no_tenants_is_made_once_for_all_and_sees_nothing() -> None:
+def test_results_for_all_tenants_are_made_once_from_an_empty_task() -> None:
     kit, made = task().kit, list[Task]()
     for _ in range(2):
         narrow.for_all(kit, "b", made.append)
@@ -50,14 +50,14 @@ def test_what_is_no_tenants_is_made_once_for_all_and_sees_nothing() -> None:
     assert only.kit is kit
 
 
-def test_what_reports_anything_gives_nothing() -> None:
+def test_a_result_with_diagnostics_is_dropped() -> None:
     here = task()
     assert narrow.quietly(lambda known: known.kit, here) is here.kit
     here.report.say(Rule("emit/x", "X", "X."), "x")
     assert narrow.quietly(lambda known: known.kit, here) is None
 
 
-def test_what_is_made_sees_the_parts_that_it_is_told_and_nothing_else() -> None:
+def test_a_narrowed_task_has_only_its_parts() -> None:
     here = task()
     found = narrow.once(here, {"a": 1}, ("targets", "none"), "a", lambda task: task)
     assert found.unit.unit == Unit("acme", "")

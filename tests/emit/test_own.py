@@ -1,4 +1,4 @@
-"""A repository's own templates are read, or it is said which are not; its catalogues have what templates ask for."""
+"""A repository's own templates are used, or warned of; its catalogues have the texts that templates use."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ FRENCH = "templates/packs/http-service/messages/fr.po"
 
 
 def unread(changed: Mapping[str, str | None]) -> list[tuple[str, str]]:
-    """The files that nothing reads, each with what is advised; nothing else is said."""
+    """The files that nothing reads, each with its hint; nothing else is reported."""
     found = build(changed).diagnostics
     assert {each.rule.code for each in found} <= {"read/unread-file"}
     return [(each.place.file, each.hint) for each in found if each.place]
@@ -48,7 +48,7 @@ def test_a_template_that_nothing_reads_is_warned_of(path: str, hint: str) -> Non
     assert unread({path: "{{"}) == [(path, hint)]
 
 
-def test_what_an_own_file_stands_for_already_was_not_meant() -> None:
+def test_a_name_that_an_own_file_has_already_is_not_suggested() -> None:
     rules = {"templates/prometheus/rules.yaml.j2": SHIPPED["templates/prometheus/rules.yaml.j2"]}
     stray = "templates/prometheus/rule.yaml.j2"
     assert unread({**rules, stray: ""}) == [(stray, NOTHING)]
@@ -61,11 +61,11 @@ def test_what_an_own_file_stands_for_already_was_not_meant() -> None:
         *("templates/.gitkeep", "templates/packs/slo/rules.yaml.j2~", "templates/picture.png"),
     ],
 )
-def test_what_is_for_people_may_stand_anywhere(path: str) -> None:
+def test_files_for_people_may_be_anywhere(path: str) -> None:
     assert unread({path: "ours"}) == []
 
 
-def test_what_is_included_is_read_and_what_only_unread_templates_include_is_not() -> None:
+def test_included_files_are_read_unless_only_unread_templates_include_them() -> None:
     assert unread({**MINE, **PARTIAL}) == []
     assert [path for path, _ in unread({**PARTIAL, **pack("rules: []\n")})] == sorted(PARTIAL)
 
@@ -80,16 +80,16 @@ def test_all_that_varve_ships_is_read_and_every_catalogue_is_whole() -> None:
     assert unread(SHIPPED) == []
 
 
-def test_templates_that_are_asked_for_by_name_are_those_that_varve_ships() -> None:
-    named = {f"templates/{folder}/{each}.yaml.j2" for folder, names in own.NAMED.items() for each in names}
+def test_templates_used_by_name_are_those_that_varve_ships() -> None:
+    named = {f"templates/{folder}/{each}.yaml.j2" for folder, names in own.USED_BY_NAME.items() for each in names}
     shipped = {path for path in SHIPPED if path.endswith(".j2") and "/packs/" not in path}
     included = {each for path in shipped for each in references(SHIPPED[path]).templates}
     assert named == shipped - included
     of_packs = {path.rpartition("/")[2] for path in SHIPPED if path.endswith(".j2") and "/packs/" in path}
-    assert of_packs == {*own.OF_A_PACK}
+    assert of_packs == {*own.PACK_TEMPLATES}
 
 
-def test_a_repository_that_is_broken_is_told_of_its_mistakes_first() -> None:
+def test_a_broken_repository_gets_no_such_warnings() -> None:
     files = {CHECKOUT: "ownr: payments\n", "templates/prometheus/rule.yaml.j2": ""}
     assert "read/unread-file" not in {each.rule.code for each in build(files).diagnostics}
 
@@ -135,31 +135,31 @@ def test_english_need_not_be_translated() -> None:
     assert said(build({FRENCH.replace("fr.po", "en.po"): ""})) == []
 
 
-def test_a_text_that_no_template_asks_for_is_warned_of() -> None:
+def test_a_text_that_no_template_uses_is_warned_of() -> None:
     files = {FRENCH: _written({**dict(_entries(FRENCH)), "%(a)s is slov": "%(a)s est lent"})}
     assert said(build(files)) == ["emit/other-messages: no template uses `%(a)s is slov`"]
 
 
-def test_what_an_included_template_says_is_asked_for() -> None:
+def test_messages_of_included_templates_are_used() -> None:
     lib = {**PARTIAL, "templates/lib/deep.yaml.j2": '{% macro b() %}{{ text("deep") }}{% endmacro %}'}
     po = {"templates/packs/mine/messages/de.po": _written({"deep": "tief"})}
     assert said(build({**MINE, **lib, **po})) == []
 
 
-def test_the_catalogue_of_all_has_what_varve_says_itself() -> None:
+def test_the_shared_catalogue_has_varves_own_messages() -> None:
     path = "templates/messages/fr.po"
     texts = dict(_entries(path))
-    assert texts.keys() >= own.SPOKEN
-    left = {text: each for text, each in texts.items() if text not in own.SPOKEN}
+    assert texts.keys() >= own.OWN_MESSAGES
+    left = {text: each for text, each in texts.items() if text not in own.OWN_MESSAGES}
     (message,) = said(build({path: _written(left)}))
-    assert all(f"`{text[:20]}" in message or " more" in message for text in own.SPOKEN)
+    assert all(f"`{text[:20]}" in message or " more" in message for text in own.OWN_MESSAGES)
     assert said(build({path: _written(texts)})) == []
 
 
-# Nothing of this is remembered falsely
+# Caches
 
 
-def test_a_template_that_comes_later_is_said_where_another_commit_is_trusted() -> None:
+def test_an_added_template_is_warned_of_with_another_trusted_commit() -> None:
     stray = {"templates/prometheus/rule.yaml.j2": ""}
     before, after = repository(built({})), repository({**built({}), **stray})
     made = pipeline.compile(after, means=pipeline.Means(trusted=before))

@@ -1,4 +1,4 @@
-"""Which packs apply, and what their templates are given."""
+"""Which packs apply, and the contexts of their templates."""
 
 from collections.abc import Mapping
 from typing import cast
@@ -6,7 +6,7 @@ from typing import cast
 import pytest
 
 from tests.emit.repository import ACME, BLACKBOX, CHECKOUT, Changed, pack, parsed, sound, task
-from varve.emit.pack import Use, asked, uses
+from varve.emit.pack import Use, use_keys, uses
 from varve.emit.template.given import Given, GoTemplate
 from varve.language.message import Catalogue
 from varve.model.unit import Unit
@@ -49,7 +49,7 @@ PROPERTIES = "{limit: {type: integer, default: 5}, channel: {type: string}, rati
 MINE = pack("rules: []\n", properties=PROPERTIES)
 
 
-def test_parameters_are_what_is_said_then_the_defaults_then_null() -> None:
+def test_parameters_are_set_values_then_defaults_then_null() -> None:
     given = _context({**MINE, CHECKOUT: "packs: {mine: {ratio: 0.1}}\n"})["pack"]
     assert given == {"limit": 5, "channel": None, "ratio": 0.1}
 
@@ -64,7 +64,7 @@ def test_a_pack_of_a_service_is_given_these() -> None:
     assert cast("dict[str, str]", context["tenant"])["id"] == "acme"
 
 
-def test_nothing_that_a_pack_is_given_tells_the_environment() -> None:
+def test_the_context_of_a_pack_does_not_depend_on_the_environment() -> None:
     """So the rules of a pack are the same wherever its parameters are, and are rendered once."""
     given = {**MINE, CHECKOUT: "packs: {mine: {}}\n", "environments/staging.yaml": "locale: en_GB\n"}
     contexts = [
@@ -95,7 +95,7 @@ def test_a_pack_is_given_counters_and_expressions_of_the_tenant_alone() -> None:
     assert _context(given, name="slo")["slos"] == _context({CHECKOUT: SLO}, name="slo")["slos"]
 
 
-def test_a_pack_is_given_what_is_a_go_template_as_one() -> None:
+def test_go_template_parameters_are_given_as_such() -> None:
     each = "{type: string, format: go-template}"
     properties = f"{{a: {each}, b: {each[:-1]}, default: 'at {{{{ $value }}}}'}}, c: {each}, d: {{type: string}}}}"
     said = "packs: {mine: {a: '{{ $labels.a }}', d: '{{ $value }}'}}\n"
@@ -118,7 +118,7 @@ def test_an_annotation_is_a_go_template_of_the_service_and_a_plain_text_is_none(
     assert rule["annotations"]["plain"] == 'at {{ "{{" }} $value }}'
 
 
-def test_an_objective_is_given_with_the_counter_that_it_says() -> None:
+def test_an_objective_is_given_with_its_own_counters() -> None:
     said = "slos: {quick: {objective: 99, window: 30d, good: good_total, total: t}}\n"
     given = _context({CHECKOUT: said}, name="slo")
     quick = cast("dict[str, dict[str, str]]", given["slos"])["quick"]
@@ -134,7 +134,7 @@ def test_a_pack_of_the_tenant_is_given_its_services_and_quotas_and_none_alone() 
     assert "service" not in context
 
 
-def test_quotas_that_nobody_says_are_empty() -> None:
+def test_missing_quotas_are_empty() -> None:
     assert _context(pack("rules: []\n", "tenant"), None)["quotas"] == {}
 
 
@@ -172,5 +172,5 @@ ASKED: dict[str, tuple[Changed, str | None, tuple[str, ...]]] = {
 
 
 @pytest.mark.parametrize(("changed", "service", "expected"), ASKED.values(), ids=ASKED)
-def test_a_pack_is_asked_for(changed: Changed, service: str | None, expected: tuple[str, ...]) -> None:
-    assert asked(_uses(changed, service)[0], service or "") == expected
+def test_the_keys_that_use_a_pack(changed: Changed, service: str | None, expected: tuple[str, ...]) -> None:
+    assert use_keys(_uses(changed, service)[0], service or "") == expected

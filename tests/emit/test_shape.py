@@ -1,29 +1,29 @@
-"""What a template gives has the shape that its target reads, or the first thing that is wrong is said."""
+"""A template's output has the shape that its target needs, or the first mistake is reported."""
 
 from typing import Final
 
 import pytest
 
-from varve.emit.shape import ANY_MAP, Holding, checked
+from varve.emit.shape import ANY_MAP, MapShape, checked
 from varve.model.diagnostic import Place, Report
 from varve.model.source import Value
 
-SHAPE: Final = Holding(
+SHAPE: Final = MapShape(
     {
         "interval": None,
-        "rules": [Holding({"alert": None, "record": None, "expr": None}, ("expr",), ("alert", "record"))],
+        "rules": [MapShape({"alert": None, "record": None, "expr": None}, ("expr",), ("alert", "record"))],
     }
 )
 
-CLOSE: Final = Holding(
+CLOSE: Final = MapShape(
     {
         "rules": [
-            Holding(
+            MapShape(
                 {"alert": lambda value: None if value == "A" else "is no A", "record": None, "for": None}
-                | {"labels": Holding({"*": None}, key=lambda key: None if key == "a" else "is no a")},
+                | {"labels": MapShape({"*": None}, key=lambda key: None if key == "a" else "is no a")},
                 one_of=("alert", "record"),
-                alone={"record": ("for",)},
-                also={"alert": ("labels", "a")},
+                excludes={"record": ("for",)},
+                implies={"alert": ("labels", "a")},
             )
         ]
     }
@@ -70,7 +70,7 @@ def test_what_has_the_shape_is_given_back(value: Value) -> None:
 
 
 @pytest.mark.parametrize(("value", "message"), WRONG.values(), ids=WRONG)
-def test_what_has_another_shape_is_said_once_and_gives_nothing(value: Value, message: str) -> None:
+def test_another_shape_is_reported_once_and_gives_an_empty_map(value: Value, message: str) -> None:
     report = Report()
     assert checked(value, SHAPE, "templates/x.j2", report) == {}
     (said,) = report
@@ -100,11 +100,11 @@ def test_values_and_keys_can_be_tested(rule: Value, message: str | None) -> None
     assert [each.message for each in report] == ([message] if message else [])
 
 
-def test_what_could_not_be_rendered_was_said_already() -> None:
+def test_output_that_could_not_be_rendered_is_not_reported_again() -> None:
     report = Report()
     assert checked(None, SHAPE, "templates/x.j2", report) == {}
     assert not list(report)
 
 
-def test_any_map_is_a_map_of_anything() -> None:
+def test_any_map_allows_any_content() -> None:
     assert checked({"a": [1], "b": None}, ANY_MAP, "templates/x.j2", Report()) == {"a": [1], "b": None}

@@ -1,4 +1,4 @@
-"""The targets: each is one that the platform can name, and they never meet in one path."""
+"""Every target is one that the platform can name, and no two write to the same path."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
@@ -53,7 +53,7 @@ def _tasks(sources: Mapping[str, bytes]) -> Iterator[Task]:
 
 
 def _typed(value: object) -> object:
-    """`value` so that what equals it has the same types, in whatever order keys are."""
+    """`value` in a form that is only equal for equal types, in whatever order the keys are."""
     match value:
         case dict():
             return type(value), {(type(key), key): _typed(each) for key, each in value.items()}
@@ -64,12 +64,12 @@ def _typed(value: object) -> object:
 
 
 def _generated() -> dict[str, bytes]:
-    """What the benchmarks measure."""
+    """The repository that the benchmarks measure."""
     return {path: text.encode() for path, text in repository.files(3, repository.FULL)}
 
 
 @pytest.mark.parametrize("sources", [example, _generated], ids=["the example", "what the benchmarks measure"])
-def test_what_is_handed_on_with_an_artifact_is_what_its_bytes_say(sources: Callable[[], dict[str, bytes]]) -> None:
+def test_the_value_of_an_artifact_equals_its_parsed_bytes(sources: Callable[[], dict[str, bytes]]) -> None:
     made = [each for task in _tasks(sources()) for those in TARGETS.values() for one in those for each in one(task)]
     for each in made:
         read = artifact.read(Source(each.path, "", each.data), Report())

@@ -98,6 +98,17 @@ def _rule(pair: Pair) -> st.SearchStrategy[Part]:
     return st.tuples(stems, section).flatmap(lambda drawn: said(*drawn))
 
 
+def _discovered(pair: Pair) -> st.SearchStrategy[Part]:
+    """A scrape whose targets are found, named as others are, with or without targets of its own."""
+    stems = _stems(pair, "services/checkout", "services/ledger", f"services/{word(pair.other)}")
+    names = st.sampled_from(["app", "tenant", word(pair.other)]).map(lambda name: ("scrape", name))
+
+    def said(scrape: Any, alone: bool) -> Any:  # noqa: ANN401, FBT001 - YAML, and drawn
+        return {key: each for key, each in scrape.items() if not (alone and key == "targets")} | {"discovered": True}
+
+    return _at_any(stems, names, st.builds(said, of_kind(pair, "unit", "$defs", "scrape"), st.booleans()))
+
+
 def _of_notify(pair: Pair) -> st.SearchStrategy[Part]:
     """Receivers, hours, routes, escalations and paces, named as the other tenant names its own."""
     stems = _stems(pair, "tenant", f"overlays/{ENVIRONMENT}")
@@ -314,6 +325,7 @@ def _junk(pair: Pair) -> st.SearchStrategy[Part]:
 KINDS: Final[Mapping[str, tuple[int, Callable[[Pair], st.SearchStrategy[Part]]]]] = {
     "a field of a service": (6, _of_a_service),
     "a rule": (5, _rule),
+    "discovered targets": (2, _discovered),
     "routes and receivers": (6, _of_notify),
     "who the tenant is": (4, _of_the_tenant),
     "a user": (2, _user),

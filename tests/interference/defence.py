@@ -21,6 +21,7 @@ from varve.policy import bench, choice
 from varve.policy.subject import Material, subjects
 from varve.read import repository
 from varve.resolve import lock
+from varve.resolve.discovery import discovery
 
 Off = Callable[[pytest.MonkeyPatch], None]
 
@@ -102,7 +103,7 @@ def _of_vendor(_: Task, __: str, value: Any) -> Any:  # noqa: ANN401 - YAML
     return value["groups"]
 
 
-def _only_if_all_is_well(opened: pipeline.Opened, _: object, report: Any) -> None:  # noqa: ANN401 - a report
+def _only_if_all_is_well(opened: pipeline.Opened, _: object, __: object, report: Any) -> None:  # noqa: ANN401 - a report
     if not report.broken:
         repository.unread(opened.reading.snapshot, opened.reading.asked, ("environments/", "tenants/"), report)
 
@@ -141,6 +142,10 @@ DEFENCES: Final = {
     ),
     "texts of alerts ask nothing": Defence(_any_text, ("a vendor's rules",)),
     "jobs say at last whose they are": Defence(_instead(scrape, "_identity", lambda *_: []), ("a field of a service",)),
+    "jobs find the targets of their own names": Defence(
+        _instead(scrape, "discovery", lambda environment, _: discovery(environment, "beta/checkout/app")),
+        ("discovered targets",),
+    ),
     "external labels are the server's": Defence(_idle((label, "check")), ("a rule", "a vendor's rules")),
     "receivers have the tenant's name": Defence(_instead(receiver, "name", lambda _, name: name), _ANY),
     "hours have the tenant's name": Defence(_instead(interval, "names", lambda _, texts: texts), _ANY),
@@ -157,6 +162,6 @@ DEFENCES: Final = {
         lambda patch: patch.setattr(choice, "held", _believed), ("who the tenant is",)
     ),
     "a broken tenant silences nobody": Defence(
-        lambda patch: patch.setattr(pipeline, "_say_unread", _only_if_all_is_well), ("a broken file",), "warned"
+        lambda patch: patch.setattr(pipeline, "_report_unused", _only_if_all_is_well), ("a broken file",), "warned"
     ),
 }

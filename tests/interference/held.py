@@ -22,6 +22,9 @@ _VALUES: Final = re.compile(r"\s*label_values\(\s*(?:(?P<of>.*),)?\s*\w+\s*\)\s*
 _GRAFANA: Final = frozenset({"-- Grafana --", "-- Dashboard --", "grafana"})
 """Sources that hold no series."""
 
+_DISCOVERED: Final = "/etc/prometheus/discovered"
+"""Where the environment's Prometheus finds targets, in a file for each job."""
+
 _QUERIES: Final = re.compile(r"\{\{[^}\"]*\b(?:query|tableLink|template|sortByLabel)\b")
 _SECRET: Final = re.compile(r"_file: (\S+)")
 
@@ -94,7 +97,7 @@ def _reads(expr: str, tenant: str) -> Iterator[str]:
         yield f"{expr!r} is no PromQL"
         return
     for node in found.nodes:
-        if node.kind == "selector" and ("=", "tenant", tenant) not in node.says[1]:  # type: ignore[operator]
+        if node.kind == "selector" and ("=", "tenant", tenant) not in node.fields[1]:  # type: ignore[operator]
             yield f"{expr!r} reads the series of others"
 
 
@@ -114,6 +117,9 @@ def _scrape(data: bytes, tenant: str) -> Iterator[str]:
         for steps in (job.get("relabel_configs") or [{}], job.get("metric_relabel_configs") or [_SET(tenant)]):
             if steps[-1] != _SET(tenant):
                 yield "a job that does not say at last whose it is"
+        for found in job.get("file_sd_configs") or []:
+            if found != {"files": [f"{_DISCOVERED}/{job['job_name']}.json"]}:
+                yield "a job that finds the targets of another"
         for static in job.get("static_configs") or []:
             yield from _labels(static.get("labels") or {})
 

@@ -166,7 +166,7 @@ def _plain(decision: Decision) -> object:
     """A decision without the places of its nodes, which others may move."""
     told = tuple(
         (
-            tuple((node.matchers, node.receiver) for node in each.way),
+            tuple((node.matchers, node.receiver) for node in each.branch),
             each.group,
             (each.node.group_wait, each.node.group_interval, each.node.repeat_interval),
             (each.muted_by, each.outside),

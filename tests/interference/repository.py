@@ -75,6 +75,7 @@ platform:
       logical: {url: "https://prometheus.platform.example"}
       partial: {url: "https://mimir.platform.example", header: X-Scope-OrgID}
   blackbox: {address: "blackbox.platform.example:9115"}
+  discovery: {files: {folder: /etc/prometheus/discovered}}
   strict:
     cato:
       alertmanagers: ["alertmanager.cato.example:9093"]

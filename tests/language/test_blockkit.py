@@ -1,4 +1,4 @@
-"""What Slack takes, as its own models see it too."""
+"""Which messages Slack accepts, compared with the models of its own SDK."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ TAKEN: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("block", TAKEN.values(), ids=TAKEN)
-def test_slack_takes(block: dict[str, Any]) -> None:
+def test_slack_accepts(block: dict[str, Any]) -> None:
     assert list(faults(_message(block))) == []
     parsed = Block.parse(block)
     assert parsed is not None
@@ -141,12 +141,12 @@ KNOWN_TO_THE_MODELS = [name for name in REFUSED if name != "a field that is too 
 
 
 @pytest.mark.parametrize("block", [REFUSED[name][0] for name in KNOWN_TO_THE_MODELS], ids=KNOWN_TO_THE_MODELS)
-def test_its_own_models_refuse_that_too(block: dict[str, Any]) -> None:
+def test_slacks_own_models_refuse_it_too(block: dict[str, Any]) -> None:
     with pytest.raises(SlackObjectFormationError):
         Block.parse(block).to_dict()  # type: ignore[union-attr]
 
 
-def test_the_whole_has_limits_of_its_own() -> None:
+def test_a_whole_message_has_its_own_limits() -> None:
     divider: dict[str, Any] = {"type": "divider"}
     assert [each.message for each in faults(_message(*[divider] * (BLOCKS + 1)))] == [
         "there are 51 items but Slack accepts 50"

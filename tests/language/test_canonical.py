@@ -1,4 +1,4 @@
-"""What is written is read back as it was, by readers of YAML 1.1 and 1.2, and has one form."""
+"""Values are written in one form, from which readers of YAML 1.1 and 1.2 and of JSON get the same value."""
 
 import datetime as dt
 import json
@@ -22,13 +22,13 @@ VERSIONS = ((1, 1), (1, 2))
 
 
 class Word(str):
-    """A string that is more than one."""
+    """A subclass of `str`."""
 
     __slots__ = ()
 
 
 class Rank(Enum):
-    """A value that is not what it stands for."""
+    """An enumeration, which is not plain data."""
 
     FIRST = 1
 
@@ -176,8 +176,8 @@ def typed(value: object) -> object:
             return value
 
 
-def everywhere(text: str) -> Value:
-    """`text` wherever a string can stand."""
+def in_every_position(text: str) -> Value:
+    """A value with `text` in every position where a string is allowed."""
     key = text[:600]
     return {key: text, "list": [text, [text, text], {key: {key: text}, "b": text}], "last": text}
 
@@ -203,8 +203,8 @@ def test_the_readers_of_these_tests_differ_as_the_versions_of_yaml_do(version: t
 
 @pytest.mark.parametrize("version", VERSIONS, ids=str)
 @pytest.mark.parametrize("text", NASTY.values(), ids=NASTY.keys())
-def test_a_string_is_read_back_wherever_it_stands(text: str, version: tuple[int, int]) -> None:
-    assert typed(read(canonical.yaml(everywhere(text)), version)) == typed(everywhere(text))
+def test_a_string_is_read_back_in_every_position(text: str, version: tuple[int, int]) -> None:
+    assert typed(read(canonical.yaml(in_every_position(text)), version)) == typed(in_every_position(text))
 
 
 @pytest.mark.parametrize("text", NASTY.values(), ids=NASTY.keys())
@@ -213,7 +213,7 @@ def test_a_string_alone_is_a_document(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", PLAIN)
-def test_a_string_that_nobody_mistakes_is_not_quoted(text: str) -> None:
+def test_an_unambiguous_string_is_not_quoted(text: str) -> None:
     assert canonical.yaml({"a": text}) == f"a: {text}\n".encode()
     assert [read(canonical.yaml({"a": text}), version) for version in VERSIONS] == [{"a": text}] * 2
 
@@ -293,7 +293,7 @@ def test_the_layout_is_that_of_a_rule_file() -> None:
         "with such blanks at the end",
     ],
 )
-def test_lines_are_a_literal_block_where_that_is_safe(text: str, block: str) -> None:
+def test_several_lines_are_a_literal_block_if_that_is_safe(text: str, block: str) -> None:
     assert canonical.yaml({"a": text}).decode() == f"a: {block}"
 
 
@@ -308,7 +308,7 @@ def test_lines_are_a_literal_block_where_that_is_safe(text: str, block: str) -> 
     ],
     ids=ascii,
 )
-def test_quotes_are_chosen_for_the_eye(text: str, written: str) -> None:
+def test_quotes_are_chosen_for_readability(text: str, written: str) -> None:
     assert canonical.yaml([text]).decode() == f"- {written}\n"
 
 
@@ -319,7 +319,7 @@ def test_a_key_too_long_for_one_line_is_read_back(length: int) -> None:
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), "\ue000", "a\ue001\nb", "\ud800"], ids=ascii)
-def test_what_no_source_can_hold_is_refused(value: Value) -> None:
+def test_values_that_no_source_can_contain_are_refused(value: Value) -> None:
     places: list[Value] = [value, [value], {"a": {"b": value}}]
     for place in places:
         with pytest.raises(ValueError, match="must not reach an artifact"):
@@ -333,7 +333,7 @@ def test_a_private_character_is_refused_in_a_key_and_in_the_header() -> None:
         canonical.yaml({}, ["\ue001"])
 
 
-def test_what_is_no_plain_value_is_refused() -> None:
+def test_values_that_are_not_plain_data_are_refused() -> None:
     with pytest.raises(TypeError, match="`set` is not plain data"):
         canonical.yaml({"a": {1}})  # type: ignore[dict-item]
 
@@ -360,19 +360,19 @@ def test_json_is_read_back_as_it_was(value: Value) -> None:
 
 @given(values_of_json)
 @settings(max_examples=100, deadline=None)
-def test_json_with_its_keys_sorted_is_the_same_for_every_order_of_them(value: Value) -> None:
+def test_json_with_sorted_keys_does_not_depend_on_their_order(value: Value) -> None:
     written = canonical.json(value, is_sorted=True)
-    assert written == canonical.json(turned(value), is_sorted=True)
+    assert written == canonical.json(reversed_maps(value), is_sorted=True)
     assert written == canonical.json(json.loads(json.dumps(value, sort_keys=True)))
 
 
-def turned(value: Value) -> Value:
-    """The value with the entries of every map in the opposite order."""
+def reversed_maps(value: Value) -> Value:
+    """The value with the entries of every map in reverse order."""
     match value:
         case dict():
-            return {key: turned(each) for key, each in reversed(value.items())}
+            return {key: reversed_maps(each) for key, each in reversed(value.items())}
         case list():
-            return [turned(each) for each in value]
+            return [reversed_maps(each) for each in value]
     return value
 
 
@@ -397,14 +397,14 @@ def test_a_number_has_one_form_in_json_which_shows_whether_it_is_a_float(number:
 
 
 @pytest.mark.parametrize("text", NASTY.values(), ids=NASTY.keys())
-def test_a_string_is_read_back_from_json_and_hides_nothing(text: str) -> None:
+def test_a_string_is_read_back_from_json_which_shows_every_character(text: str) -> None:
     written = canonical.json({text: [text]}).decode()
     assert json.loads(written) == {text: [text]}
     assert all(each.isprintable() or each in "\n\u00a0" for each in written)
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("-inf"), "\ue000", "a\ue001\nb", "\ud800", 1 << 64], ids=ascii)
-def test_json_refuses_what_no_source_can_hold(value: Value) -> None:
+def test_json_refuses_values_that_no_source_can_contain(value: Value) -> None:
     places: list[Value] = [value, [value], {"a": [{"b": None, "c": value}]}]
     for place in places:
         with pytest.raises(ValueError, match="must not reach an artifact"):
@@ -414,7 +414,7 @@ def test_json_refuses_what_no_source_can_hold(value: Value) -> None:
 @pytest.mark.parametrize(
     "value", [dt.date(2026, 1, 1), Decimal(1), (1, 2), {1}, Word("a"), Rank.FIRST, UUID(int=1)], ids=repr
 )
-def test_json_refuses_what_is_no_plain_value_though_the_library_could_write_it(value: Any) -> None:  # noqa: ANN401
+def test_json_refuses_values_that_are_not_plain_data_even_if_orjson_accepts_them(value: Any) -> None:  # noqa: ANN401
     with pytest.raises(TypeError, match="is not plain data"):
         canonical.json({"a": [value]})
 
@@ -436,42 +436,42 @@ deep = st.recursive(
 )
 
 
-def exactly(value: object) -> object:
-    """`value` so that only what has the same types everywhere equals it, in whatever order keys are."""
+def unordered(value: object) -> object:
+    """`value` in a form that is equal only for the same types everywhere, but for any order of keys."""
     match value:
         case dict():
-            return type(value), {(type(key), key): exactly(each) for key, each in value.items()}
+            return type(value), {(type(key), key): unordered(each) for key, each in value.items()}
         case list():
-            return type(value), [exactly(each) for each in value]
+            return type(value), [unordered(each) for each in value]
         case _:
             return type(value), repr(value)
 
 
-def meant(said: canonical.Said, path: str) -> object:
-    """What our own reader makes of the bytes."""
-    return artifact.read(Source(path, "", said.data), Report())
+def meant(encoded: canonical.Encoded, path: str) -> object:
+    """The value that varve's own reader returns for the bytes."""
+    return artifact.read(Source(path, "", encoded.data), Report())
 
 
 @given(st.dictionaries(st.text(LETTERS, max_size=4), deep))
 @settings(max_examples=200, deadline=None)
-def test_what_is_handed_on_with_yaml_is_what_reading_it_gives(value: Map) -> None:
+def test_the_value_returned_with_yaml_is_what_reading_it_returns(value: Map) -> None:
     for shared in ((), tuple(value)):
-        said = canonical.yaml_said(value, ["generated"], shared)
-        assert said.data == canonical.yaml(value, ["generated"])
-        assert said.value is None or exactly(said.value) == exactly(meant(said, "a.yaml"))
+        encoded = canonical.encoded_yaml(value, ["generated"], shared)
+        assert encoded.data == canonical.yaml(value, ["generated"])
+        assert encoded.value is None or unordered(encoded.value) == unordered(meant(encoded, "a.yaml"))
 
 
 @given(st.dictionaries(st.text(LETTERS, max_size=4), values_of_json))
 @settings(max_examples=200, deadline=None)
-def test_what_is_handed_on_with_json_is_what_reading_it_gives(value: Map) -> None:
+def test_the_value_returned_with_json_is_what_reading_it_returns(value: Map) -> None:
     for shared in ((), tuple(value)):
-        said = canonical.json_said(value, is_sorted=True, shared=shared)
-        assert said.data == canonical.json(value, is_sorted=True)
-        assert said.value is None or exactly(said.value) == exactly(meant(said, "a.json"))
+        encoded = canonical.encoded_json(value, is_sorted=True, shared=shared)
+        assert encoded.data == canonical.json(value, is_sorted=True)
+        assert encoded.value is None or unordered(encoded.value) == unordered(meant(encoded, "a.json"))
 
 
 def nested(levels: int) -> Map:
-    """A map at the end of so many others."""
+    """A map inside `levels` others."""
     return {"a": nested(levels - 1)} if levels else {"a": [{"b": 1}]}
 
 
@@ -495,33 +495,33 @@ ODD: dict[str, Map] = {
 
 
 @pytest.mark.parametrize("value", USUAL.values(), ids=USUAL)
-def test_what_is_usual_is_handed_on(value: Map) -> None:
-    assert canonical.yaml_said(value).value is value
-    assert canonical.json_said(value).value is value
+def test_usual_values_are_returned(value: Map) -> None:
+    assert canonical.encoded_yaml(value).value is value
+    assert canonical.encoded_json(value).value is value
 
 
 @pytest.mark.parametrize("value", ODD.values(), ids=ODD)
-def test_what_yaml_may_not_give_back_is_left_to_reading(value: Map) -> None:
+def test_values_that_yaml_may_not_preserve_are_not_returned(value: Map) -> None:
     for shared in ((), tuple(value)):
-        assert canonical.yaml_said(value, (), shared) == canonical.Said(canonical.yaml(value), None)
+        assert canonical.encoded_yaml(value, (), shared) == canonical.Encoded(canonical.yaml(value), None)
 
 
-def test_a_map_that_is_given_again_is_written_again_as_it_was() -> None:
+def test_a_shared_map_is_written_alike_each_time() -> None:
     rule: Value = {"alert": "A", "labels": {"a": 5.0}}
     groups: list[Map] = [{"rules": [rule, {}, rule]}, {"deep": {"rules": [rule, "a", [rule]]}}, {"rules": []}]
     for value in (*groups, *groups):
-        assert canonical.yaml_said(value, (), ("rules",)).data == canonical.yaml(value)
+        assert canonical.encoded_yaml(value, (), ("rules",)).data == canonical.yaml(value)
     same: Value = {"a": 1}
     equal: Value = {"a": True}
-    assert canonical.yaml_said({"rules": [same, equal]}, (), ("rules",)).data == b"rules:\n  - a: 1\n  - a: true\n"
+    assert canonical.encoded_yaml({"rules": [same, equal]}, (), ("rules",)).data == b"rules:\n  - a: 1\n  - a: true\n"
 
 
 @pytest.mark.parametrize("value", [float("nan"), (1, 2), Rank.FIRST], ids=repr)
-def test_what_is_given_again_is_looked_at_too(value: Any) -> None:  # noqa: ANN401
+def test_shared_values_are_checked_too(value: Any) -> None:  # noqa: ANN401
     with pytest.raises((TypeError, ValueError), match=r"is not plain data|must not reach an artifact"):
-        canonical.json_said({"panels": [{"a": value}]}, shared=("panels",))
+        canonical.encoded_json({"panels": [{"a": value}]}, shared=("panels",))
 
 
-def test_numbers_that_not_everybody_has_as_they_are_are_not_exact() -> None:
+def test_integers_beyond_53_bits_are_not_exact() -> None:
     assert canonical.exact({"a": [(1 << 53) - 1, 1.5, "é"]}) == canonical.compact({"a": [(1 << 53) - 1, 1.5, "é"]})
     assert [canonical.exact([each]) for each in (1 << 53, -(1 << 60), 1 << 80)] == [None] * 3

@@ -1,4 +1,4 @@
-"""Credentials are told by their form, or by their name and their chance; how many of a corpus are is printed."""
+"""Credentials are found by their format, or by a word beside them and their entropy; recall on a corpus is printed."""
 
 import base64
 import json
@@ -27,9 +27,9 @@ BECH32: Final = "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"
 Draw = Callable[[random.Random], str]
 
 
-def chosen(seed: str) -> random.Random:
-    """Chance that is the same on every run."""
-    return random.Random(seed)  # noqa: S311 - nothing is kept secret by it
+def seeded(seed: str) -> random.Random:
+    """A random generator that is the same on every run."""
+    return random.Random(seed)  # noqa: S311 - not used for secrets
 
 
 def some(signs: str, length: int) -> Draw:
@@ -124,8 +124,8 @@ def kinds(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", FORMED)
-def test_every_form_is_known_wherever_it_stands(kind: str) -> None:
-    chance = chosen(kind)
+def test_every_format_is_found_in_any_context(kind: str) -> None:
+    chance = seeded(kind)
     for around in ("{}", "see {} for more", '  url: "{}"\n', "<{}>", "é{}é"):
         said = FORMED[kind](chance)
         assert kinds(around.format(said)) == [kind], said
@@ -135,14 +135,14 @@ def test_every_form_is_known_wherever_it_stands(kind: str) -> None:
     ("form", "wider"),
     [(r"a{3}", "a+"), (r"a{3,}[b]{0,9}", "a+[b]*"), (r"a{0,}\{b", r"a*\{b"), (r"(?:a|b){1,2}", "(?:a|b)+")],
 )
-def test_a_wider_form_counts_nothing(form: str, wider: str) -> None:
-    assert credential._widened(form) == wider  # noqa: SLF001 - nothing is looked at that it does not find
+def test_a_widened_pattern_has_no_counts(form: str, wider: str) -> None:
+    assert credential._widened(form) == wider  # noqa: SLF001 - no other search runs if this one finds nothing
 
 
 @pytest.mark.parametrize("kind", FORMED)
 @given(data=st.data())
 @settings(max_examples=5, deadline=None)
-def test_whatever_has_a_form_is_found_by_the_first_look(kind: str, data: st.DataObject) -> None:
+def test_the_first_search_finds_every_format(kind: str, data: st.DataObject) -> None:
     form = credential._FORMS[kind]  # noqa: SLF001 - as above
     text = data.draw(st.from_regex(re.compile(form, re.ASCII))).encode("utf-8", "replace")
     exact, likely = credential._compiled(form), credential._compiled(credential._LIKELY)  # noqa: SLF001 - as above
@@ -150,11 +150,11 @@ def test_whatever_has_a_form_is_found_by_the_first_look(kind: str, data: st.Data
 
 
 @pytest.mark.parametrize("text", HARMLESS)
-def test_what_only_sounds_like_one_is_none(text: str) -> None:
+def test_texts_that_only_resemble_credentials_are_not_found(text: str) -> None:
     assert kinds(text) == []
 
 
-def test_what_is_found_is_told_apart_from_the_words_around_it() -> None:
+def test_a_credential_is_separated_from_the_words_around_it() -> None:
     found = list(credential.find(b"url: postgres://app:hunter22@db.example/app"))
     assert [(each.text, each.secret) for each in found] == [("postgres://app:hunter22@d", "hunter22")]
 
@@ -171,28 +171,28 @@ def test_what_is_found_is_told_apart_from_the_words_around_it() -> None:
         "https://acme.example/run?sp=run&amp;sig=aB1cD2eF3gH4iJ5kL6mN7oP8qR9s",
     ],
 )
-def test_no_word_around_it_hides_one(text: str) -> None:
+def test_no_word_before_a_credential_hides_it(text: str) -> None:
     assert len(kinds(text)) == 1
     assert "***" in credential.masked(text)
 
 
-def test_all_lines_of_a_private_key_are_its_own() -> None:
+def test_a_private_key_has_all_its_lines() -> None:
     key = ["a: |", "  -----BEGIN RSA PRIVATE KEY-----", "  MIIE", "  -----END RSA PRIVATE KEY-----", "b: 1"]
     assert list(credential.private_keys(key)) == [range(2, 5)]
     assert list(credential.private_keys(key[:3])) == [range(2, 4)]
     assert list(credential.private_keys(["-----BEGIN CERTIFICATE-----", "MIIE"])) == []
 
 
-def test_every_one_is_masked_and_the_rest_stays() -> None:
-    webhook, token = (FORMED[kind](chosen(kind)) for kind in ("a Slack webhook", "a GitHub token"))
+def test_every_credential_is_masked_and_the_rest_stays() -> None:
+    webhook, token = (FORMED[kind](seeded(kind)) for kind in ("a Slack webhook", "a GitHub token"))
     assert credential.masked(f"{webhook} and {token}, and {webhook}") == "*** and ***, and ***"
     assert credential.masked("nothing of the kind, \ud800") == "nothing of the kind, \ud800"
     assert credential.holds(token)
     assert not credential.holds("tokens")
 
 
-def ours() -> Iterator[str]:
-    """The lines of everything that varve has built here, and of the rule files of vendors beside the tests."""
+def repository_lines() -> Iterator[str]:
+    """The lines of this repository's artifacts, documentation, templates and vendors' rule files."""
     for folder in ("build", "tests/vendor", "docs", "templates"):
         for path in sorted((ROOT / folder).rglob("*")):
             if path.is_file():
@@ -200,15 +200,15 @@ def ours() -> Iterator[str]:
 
 
 def test_recall_and_precision_on_a_seeded_corpus(capsys: pytest.CaptureFixture[str]) -> None:
-    chance = chosen("a corpus")
+    chance = seeded("a corpus")
     formed = [draw(chance) for draw in FORMED.values() for _ in range(ROUNDS)]
     guessed = [draw(chance) for draw in GUESSED.values() for _ in range(ROUNDS)]
-    harmless = [*HARMLESS, *ours()]
+    harmless = [*HARMLESS, *repository_lines()]
     missed = {name: [each for each in those if not kinds(each)] for name, those in (("f", formed), ("g", guessed))}
     alarms = [each for each in harmless if kinds(each)]
     true = len(formed) + len(guessed) - len(missed["f"]) - len(missed["g"])
     with capsys.disabled():
-        print(  # noqa: T201 - a figure for whoever reads the run
+        print(  # noqa: T201 - a figure for people
             f"\ncredentials: recall {1 - len(missed['f']) / len(formed):.1%} of {len(formed)} with a form, "
             f"{1 - len(missed['g']) / len(guessed):.1%} of {len(guessed)} without; "
             f"precision {true / (true + len(alarms)):.1%} beside {len(harmless)} harmless lines"
@@ -220,7 +220,7 @@ def test_recall_and_precision_on_a_seeded_corpus(capsys: pytest.CaptureFixture[s
 
 @given(st.binary(min_size=6, max_size=60), st.binary(max_size=9), st.binary(max_size=9))
 def test_a_known_secret_is_found_in_every_spelling(value: bytes, before: bytes, after: bytes) -> None:
-    spellings = credential.spelled(value)
+    spellings = credential.encodings(value)
     text = before + value + after
     for said in (
         text,
@@ -234,9 +234,9 @@ def test_a_known_secret_is_found_in_every_spelling(value: bytes, before: bytes, 
         assert any(each in said for each in spellings), said
 
 
-def test_a_known_secret_is_found_backwards_and_in_json() -> None:
+def test_a_known_secret_is_found_reversed_and_in_json() -> None:
     value = 'a"b/c\\d é'
-    spellings = credential.spelled(value.encode())
+    spellings = credential.encodings(value.encode())
     assert value[::-1].encode() in spellings
     assert json.dumps(value, ensure_ascii=False).strip('"').encode() in spellings
 

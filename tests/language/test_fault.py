@@ -1,4 +1,4 @@
-"""A fault shows a piece of a text so that it fits into a line, and half a character is found."""
+"""A fault quotes a part of a text on one line, and half a surrogate pair is found."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Kinds of values, as diagnostics say them."""
+"""The kinds of values, in the words of diagnostics."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Strings are read as Go reads them, and what is written is read back."""
+"""String literals are read as in Go, and written ones are read back."""
 
 import pytest
 from hypothesis import given
@@ -12,14 +12,14 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\uff
 
 
 @given(TEXT, st.sampled_from(['"', "'", "`"]))
-def test_what_is_escaped_is_read_back(text: str, quote: Quote) -> None:
+def test_an_escaped_text_is_read_back(text: str, quote: Quote) -> None:
     escaped = literal.escape(text, quote)
     assert (escaped is None) is (quote == "`" and "`" in text)
     assert escaped is None or literal.read(f"{quote}{escaped}{quote}") == text
 
 
 @given(TEXT)
-def test_what_is_written_is_read_back_and_stands_on_one_line(text: str) -> None:
+def test_a_literal_is_read_back_and_is_on_one_line(text: str) -> None:
     assert literal.read(literal.write(text)) == text
     assert "\n" not in literal.write(text)
 
@@ -36,7 +36,7 @@ def test_what_is_written_is_read_back_and_stands_on_one_line(text: str) -> None:
         ('"\\xc3\\xa9\\303\\251"', "éé"),
     ],
 )
-def test_every_escape_says_what_it_says_in_go(written: str, said: str) -> None:
+def test_every_escape_means_what_it_means_in_go(written: str, said: str) -> None:
     assert literal.read(written) == said
 
 
@@ -54,14 +54,14 @@ def test_every_escape_says_what_it_says_in_go(written: str, said: str) -> None:
         ('"a\ufffd"', "U+FFFD is not allowed in a string", 2),
     ],
 )
-def test_what_go_or_unicode_refuses_is_said_where_it_stands(written: str, message: str, offset: int) -> None:
+def test_what_go_or_unicode_refuses_is_a_fault_with_its_offset(written: str, message: str, offset: int) -> None:
     assert literal.read(written) == Fault(message, offset)
 
 
-def test_no_string_can_hold_the_character_that_prometheus_takes_for_a_broken_byte() -> None:
+def test_the_replacement_character_is_refused_because_of_prometheus() -> None:
     assert literal.escape("\ufffd", '"') is None
 
 
-def test_go_itself_takes_a_replacement_character_for_any_other() -> None:
+def test_the_replacement_character_is_allowed_by_go_itself() -> None:
     assert literal.unquote('"a\ufffd\\n"') == "a\ufffd\n"
     assert isinstance(literal.read('"a\ufffd"'), Fault)

@@ -1,4 +1,4 @@
-"""Texts, numbers and durations stand in the tenant's language."""
+"""Texts, numbers and durations are written in the tenant's language."""
 
 import sys
 from subprocess import run
@@ -41,7 +41,7 @@ def french() -> message.Catalogue:
     return found
 
 
-def test_a_catalogue_translates_what_is_confirmed_and_leaves_the_rest() -> None:
+def test_a_catalogue_ignores_empty_and_fuzzy_translations() -> None:
     catalogue = french()
     assert catalogue.language == "fr"
     assert catalogue.text("100 % of the budget") == "100 % du budget"
@@ -121,7 +121,7 @@ def test_a_number_keeps_its_digits_in_every_locale(
 @pytest.mark.parametrize(
     ("ratio", "written"), [(0.07, "7%"), (0.999, "99.9%"), (0.0001, "0.01%"), (1e-7, "0.00001%"), (1, "100%")]
 )
-def test_a_ratio_is_written_in_hundredths_without_noise(ratio: float, written: str) -> None:
+def test_a_ratio_is_written_as_an_exact_percentage(ratio: float, written: str) -> None:
     assert message.ratio(ratio, "en_US") == written
 
 
@@ -141,12 +141,12 @@ def test_a_ratio_is_written_in_hundredths_without_noise(ratio: float, written: s
         (1_000, "de_FR", "1 Sekunde"),
     ],
 )
-def test_a_duration_is_said_whole(milliseconds: int, locale: str, words: str) -> None:
+def test_a_duration_is_not_rounded(milliseconds: int, locale: str, words: str) -> None:
     assert message.duration_text(milliseconds, locale) == words
 
 
 @pytest.mark.parametrize("locale", [f"{language}_ZZ" for language in message.LANGUAGES])
-def test_every_language_is_spoken_in_any_region(locale: str) -> None:
+def test_every_language_works_in_any_region(locale: str) -> None:
     assert message.language(locale) in message.LANGUAGES
     assert message.number(5, locale) == "5"
 
@@ -160,7 +160,7 @@ def test_every_language_is_spoken_in_any_region(locale: str) -> None:
     ],
     ids=["says nothing", "speaks another language", "speaks nonsense"],
 )
-def test_the_environment_changes_nothing_and_babel_comes_late(environment: dict[str, str]) -> None:
+def test_the_environment_has_no_effect_and_babel_is_imported_late(environment: dict[str, str]) -> None:
     script = (
         "import sys; from varve.language import message; late = 'babel' not in sys.modules\n"
         "words = message.number(1234.5, 'fr_FR'), message.duration_text(1000, 'fr_FR'), message.ratio(0.5, 'fr_FR')\n"

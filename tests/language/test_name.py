@@ -1,4 +1,4 @@
-"""Names are told from what is none, paths have one spelling, and slips are understood."""
+"""Names are recognised, paths have one form, and misspellings are corrected."""
 
 import re
 from collections.abc import Callable
@@ -29,7 +29,7 @@ from varve.model.source import Keys
     ],
     ids=["ids", "metrics", "labels", "alerts"],
 )
-def test_names_are_told_from_what_is_none(is_name: Callable[[str], bool], good: list[str], bad: list[str]) -> None:
+def test_names_are_recognised(is_name: Callable[[str], bool], good: list[str], bad: list[str]) -> None:
     assert [text for text in good + bad if is_name(text)] == good
 
 
@@ -76,7 +76,7 @@ def test_a_path_is_written_and_read(text: str, keys: Keys) -> None:
         '["\n"]',
     ],
 )
-def test_another_spelling_is_no_path(text: str) -> None:
+def test_other_texts_are_no_paths(text: str) -> None:
     assert name.keys(text) is None
 
 
@@ -104,7 +104,7 @@ def test_every_path_is_read_back(keys: Keys) -> None:
 
 @given(st.text('ab.[]"0\\ ', max_size=8))
 @settings(max_examples=200, deadline=None)
-def test_every_text_that_is_a_path_is_written_again_but_for_quotes_that_it_need_not_have(text: str) -> None:
+def test_every_path_is_written_again_without_unnecessary_quotes(text: str) -> None:
     keys = name.keys(text)
     assert keys is None or name.dotted(keys) == re.sub(r'\["([ab])"\]', r".\1", text).removeprefix(".")
 
@@ -147,28 +147,28 @@ def test_the_nearest_word_is_the_one_that_was_meant(word: str, known: list[str],
     ("word", "meant"),
     [("prod", "production"), ("PROD", "production"), ("s", None), ("st", None), ("stag", "staging"), ("dve", "dev")],
 )
-def test_a_word_may_be_shortened_where_one_alone_begins_so(word: str, meant: str | None) -> None:
+def test_an_abbreviation_is_understood_if_it_is_unambiguous(word: str, meant: str | None) -> None:
     known = ["dev", "staging", "stable", "production"]
     assert name.meant(word, known) == meant
 
 
-def slips(left: str, right: str) -> int:
-    """The distance by its definition, slowly."""
+def slow_distance(left: str, right: str) -> int:
+    """The edit distance, computed slowly by its definition."""
     if not left or not right:
         return len(left) + len(right)
     least = min(
-        slips(left[:-1], right) + 1,
-        slips(left, right[:-1]) + 1,
-        slips(left[:-1], right[:-1]) + (left[-1] != right[-1]),
+        slow_distance(left[:-1], right) + 1,
+        slow_distance(left, right[:-1]) + 1,
+        slow_distance(left[:-1], right[:-1]) + (left[-1] != right[-1]),
     )
     swapped = len(left) > 1 and len(right) > 1 and left[-2:] == right[-2:][::-1]
-    return min(least, slips(left[:-2], right[:-2]) + 1) if swapped else least
+    return min(least, slow_distance(left[:-2], right[:-2]) + 1) if swapped else least
 
 
 @given(st.text("abc", max_size=5), st.text("abc", max_size=5), st.integers(0, 4))
 @settings(max_examples=200, deadline=None)
-def test_the_distance_is_the_one_of_the_definition(left: str, right: str, bound: int) -> None:
-    least = slips(left, right)
+def test_the_distance_is_that_of_its_definition(left: str, right: str, bound: int) -> None:
+    least = slow_distance(left, right)
     assert name.distance(left, right, bound) == (least if least <= bound else None)
 
 
@@ -192,3 +192,26 @@ def test_names_are_listed_as_a_person_lists_them(names: list[str], expected: str
 )
 def test_the_first_names_are_shown_in_their_order(names: list[str], expected: str) -> None:
     assert name.few(names, 3) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Acme", "acme"),
+        ("checkout_API.v2", "checkout-api-v2"),
+        ("Zürich", "zurich"),
+        ("2nd try", "nd-try"),
+        ("-a-", None),
+        ("", None),
+        ("支付", None),
+        ("a" * 39 + "-bc", "a" * 39),
+    ],
+)
+def test_an_id_is_suggested_that_is_like_the_text(text: str, expected: str | None) -> None:
+    assert name.suggested_id(text) == expected
+
+
+@given(st.text())
+def test_whatever_is_suggested_is_an_id_and_an_id_is_its_own_suggestion(text: str) -> None:
+    found = name.suggested_id(text)
+    assert found is None or (name.is_id(found) and name.suggested_id(found) == found)

@@ -1,4 +1,4 @@
-"""Budgets and burn rates are exact, and those of the workbook."""
+"""Budgets and burn rates are exact, and as in the workbook."""
 
 from decimal import Decimal, localcontext
 
@@ -132,11 +132,11 @@ def test_a_decimal_has_no_exponent_and_at_most_twelve_digits(value: str, text: s
         ("1", 50, True),
     ],
 )
-def test_an_alert_whose_threshold_is_everything_never_fires(factor: str, percent: float, fires: bool) -> None:  # noqa: FBT001
+def test_an_alert_with_a_threshold_of_1_never_fires(factor: str, percent: float, fires: bool) -> None:  # noqa: FBT001
     assert objective.can_fire(Decimal(factor), objective.budget(percent)) is fires
 
 
-def test_the_context_of_the_thread_changes_nothing() -> None:
+def test_the_decimal_context_of_the_thread_has_no_effect() -> None:
     with localcontext() as context:
         context.prec = 2
         assert objective.budget(99.95) == Decimal("0.0005")

@@ -51,7 +51,7 @@ def test_entries_are_read_in_their_order() -> None:
     assert [CATALOGUE[entry.offset :].startswith("msgid ") for entry in entries] == [True] * 5
 
 
-def test_the_line_breaks_of_windows_change_nothing() -> None:
+def test_crlf_line_breaks_are_accepted() -> None:
     unix, windows = po.read(CATALOGUE), po.read(CATALOGUE.replace("\n", "\r\n"))
     assert not isinstance(unix, Fault)
     assert not isinstance(windows, Fault)
@@ -92,7 +92,7 @@ def test_a_catalogue_may_be_empty(text: str) -> None:
         "a conflict",
     ],
 )
-def test_what_is_no_entry_is_refused_at_its_place(entry: str) -> None:
+def test_an_invalid_entry_is_refused_at_its_offset(entry: str) -> None:
     fault = po.read('msgid "x"\nmsgstr "y"\n\n' + entry)
     assert isinstance(fault, Fault)
     assert fault.offset == len('msgid "x"\nmsgstr "y"\n\n')

@@ -1,4 +1,4 @@
-"""A recipient is a public key whose every letter is right; the other half of a key is never quoted."""
+"""A recipient is a public key with a valid checksum; a private key is never quoted."""
 
 import pytest
 
@@ -15,12 +15,12 @@ KINDS = {"age": ACME, "kms": KMS, "gcp_kms": GCP, "azure_kv": AZURE, "hc_vault":
 
 
 @pytest.mark.parametrize(("name", "text"), KINDS.items(), ids=KINDS)
-def test_every_kind_is_known_by_how_it_is_written(name: str, text: str) -> None:
+def test_every_kind_is_recognised(name: str, text: str) -> None:
     assert kind(text) == name
     assert fault(text) is None
 
 
-def test_a_key_that_a_plugin_answers_for_is_one_of_age_but_not_its_own() -> None:
+def test_a_recipient_of_a_plugin_is_of_kind_age_but_not_native() -> None:
     assert kind(YUBIKEY) == "age"
     assert is_native(ACME)
     assert not is_native(YUBIKEY)
@@ -47,12 +47,12 @@ NONE = {
 
 
 @pytest.mark.parametrize("text", NONE.values(), ids=NONE)
-def test_what_names_no_key_is_refused(text: str) -> None:
+def test_texts_that_name_no_key_are_refused(text: str) -> None:
     assert kind(text) is None
     assert "use a public age key" in str(fault(text))
 
 
 @pytest.mark.parametrize("text", ["AGE-SECRET-KEY-1QQQQ", "age-secret-key-1qqqq", "AGE-PLUGIN-YUBIKEY-1QQQ"])
-def test_an_identity_is_told_apart_and_not_quoted(text: str) -> None:
+def test_an_identity_is_recognised_and_not_quoted(text: str) -> None:
     assert str(fault(text)).startswith("use the public key")
     assert "QQQ" not in str(fault(text)).upper()

@@ -1,4 +1,4 @@
-"""Diagnostics that were kept are those that were said."""
+"""Diagnostics are equal after packing and unpacking."""
 
 import json
 
@@ -17,11 +17,11 @@ NOTES = st.lists(st.builds(Note, TEXT, PLACES), max_size=2).map(tuple)
 
 
 @given(st.lists(st.builds(Diagnostic, RULES, TEXT, PLACES, NOTES, TEXT), max_size=3).map(tuple))
-def test_whatever_was_said_comes_back_equal_through_json(said: tuple[Diagnostic, ...]) -> None:
+def test_diagnostics_are_equal_after_a_round_trip_through_json(said: tuple[Diagnostic, ...]) -> None:
     assert unpacked(json.loads(json.dumps(packed(said)))) == said
 
 
-def test_what_explains_a_rule_is_said_once() -> None:
+def test_a_hint_equal_to_the_explanation_is_stored_once() -> None:
     rule = Rule("policy/a", "A", "Mend it, as follows.", Severity.NOTE)
     said = tuple(Diagnostic(rule, f"`{each}` is wrong", hint=rule.explanation) for each in "abc")
     assert json.dumps(packed(said)).count(rule.explanation) == 1

@@ -24,7 +24,7 @@ def test_two_or_three_numbers_are_a_version(text: str, version: Version, written
     ["", "3", "3.", "v3.5", "3.5.", "3.5.1.2", "3.05", "3.5-rc1", " 3.5", "3.5\n", "٣.5", "3.1234567"],
     ids=ascii,
 )
-def test_anything_else_is_none(text: str) -> None:
+def test_other_texts_are_no_versions(text: str) -> None:
     assert parse(text) is None
 
 

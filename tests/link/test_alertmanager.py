@@ -1,4 +1,4 @@
-"""The shared Alertmanager holds each tenant's part, whole and apart, and nothing of a strict one but its language."""
+"""The shared Alertmanager contains each tenant's part, separately and in full, and of a strict one only its texts."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -54,7 +54,7 @@ def _whole(files: dict[str, Value], strict: frozenset[str] = frozenset()) -> dic
     return made
 
 
-def test_every_tenant_that_shares_it_hangs_under_a_node_of_its_own() -> None:
+def test_every_sharing_tenant_has_its_own_node() -> None:
     made = _whole({"acme": _file("acme", "fr_FR"), "bank": _file("bank", "de_DE")})
     assert [node["matchers"] for node in made["route"]["routes"]] == [['tenant="acme"'], ['tenant="bank"']]
     assert [each["name"] for each in made["receivers"]] == ["platform", "acme/team", "bank/team"]
@@ -62,30 +62,30 @@ def test_every_tenant_that_shares_it_hangs_under_a_node_of_its_own() -> None:
     assert len(made["inhibit_rules"]) == 2
 
 
-def test_the_frame_is_the_platforms_of_now_and_not_that_of_a_file_which_stands_from_before() -> None:
+def test_the_frame_is_the_current_one_and_not_that_of_a_kept_file() -> None:
     made = _whole({"acme": _file("acme", "fr_FR")})
     assert made["global"] == FRAME["global"]
     assert made["receivers"][0] == FRAME["receivers"][0]  # type: ignore[index]
     assert made["route"]["group_by"] == ["tenant", "alertname"]
 
 
-def test_a_strict_tenant_stays_apart_and_finds_its_texts() -> None:
+def test_a_strict_tenant_is_left_out_but_its_texts_are_made() -> None:
     files: dict[str, Value] = {"acme": _file("acme", "fr_FR"), "bank": _file("bank", "de_DE")}
     made = _linked(files, frozenset({"bank"}))
     assert b"bank" not in made["alertmanager.yaml"]
     assert made.keys() == {"alertmanager.yaml", *(f"alertmanager/{each}.tmpl" for each in ("de_DE", "en_GB", "fr_FR"))}
 
 
-def test_each_file_of_texts_is_named_once_from_where_the_shared_file_lies() -> None:
+def test_each_text_file_is_listed_once_by_its_relative_path() -> None:
     made = _whole({"acme": _file("acme", "fr_FR"), "bank": _file("bank", "fr_FR")})
     assert made["templates"] == ["alertmanager/en_GB.tmpl", "alertmanager/fr_FR.tmpl"]
 
 
-def test_an_environment_whose_tenants_bring_nothing_has_the_platforms_frame() -> None:
+def test_without_tenant_files_the_shared_file_is_the_frame() -> None:
     assert _whole({"acme": None, "bank": "no map"}) == FRAME
 
 
-def test_only_what_is_asked_for_is_made() -> None:
+def test_only_wanted_artifacts_are_made() -> None:
     files: dict[str, Value] = {"acme": _file("acme", "fr_FR"), "bank": _file("bank", "de_DE")}
     whole = _linked(files)
     for name, data in whole.items():

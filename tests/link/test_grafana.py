@@ -34,7 +34,7 @@ def two() -> Changed:
     return {**FULL, "tenants/globex/tenant.yaml": tenant, "tenants/globex/services/shop.yaml": "owner: shop\n"}
 
 
-def test_each_tenant_has_a_folder_which_is_found_by_ids() -> None:
+def test_each_tenant_has_a_folder_with_a_stable_uid_and_title() -> None:
     found = providers(two())
     assert [each["folder"] for each in found] == ["production acme", "production globex"]
     assert [each["folderUid"] for each in found] == [
@@ -50,7 +50,7 @@ def test_tenants_that_share_have_one_data_source() -> None:
     assert "secureJsonData" not in source
 
 
-def test_a_partial_tenant_has_its_own_which_sends_its_name() -> None:
+def test_a_partial_tenant_has_a_data_source_that_sends_its_id() -> None:
     shared, source = sources(isolated("partial"))
     assert shared["uid"] != source["uid"] == OWN
     assert source["url"] == "http://mimir:9009/prometheus"
@@ -65,7 +65,7 @@ def test_a_strict_tenant_has_its_own_organisation_and_prometheus() -> None:
 
 
 @pytest.mark.parametrize("isolation", ["logical", "partial", "strict"])
-def test_the_data_source_that_dashboards_look_for_is_provisioned_where_they_are(isolation: str) -> None:
+def test_the_data_source_of_dashboards_is_provisioned_in_their_organisation(isolation: str) -> None:
     made = sound(isolated(isolation))
     provisioned = parsed(made, f"{SHARED}/datasources.yaml")["datasources"]
     (provider,) = parsed(made, f"{SHARED}/dashboards.yaml")["providers"]
@@ -86,7 +86,7 @@ def test_a_broken_tenant_keeps_its_folder_and_its_data_source(isolation: str) ->
         assert after.artifacts[path].data == before.artifacts[path].data
 
 
-def test_a_strict_tenant_that_lost_its_organisation_is_not_shown_to_others() -> None:
+def test_a_strict_tenant_that_lost_its_organisation_is_not_provisioned() -> None:
     """It stays as it was built, and is provisioned nowhere."""
     without = PRODUCTION.replace("grafana_org: 7, ", "")
     after = build({**built(isolated("strict")), "environments/production.yaml": without})
@@ -95,7 +95,7 @@ def test_a_strict_tenant_that_lost_its_organisation_is_not_shown_to_others() -> 
     assert "build/production/tenants/acme/dashboards/checkout.json" in after.kept
 
 
-def test_a_dollar_sign_is_no_variable_of_grafanas_environment() -> None:
+def test_dollar_signs_are_doubled_for_grafana() -> None:
     dear = PRODUCTION.replace("http://prometheus:9090", "http://prometheus:9090/$HOME")
     (source,) = sources({**FULL, "environments/production.yaml": dear})
     assert source["url"] == "http://prometheus:9090/$$HOME"
@@ -108,10 +108,10 @@ def test_only_a_grafana_that_can_is_told_to_forget(version: str, prunes: bool) -
     assert ("prune" in yaml.safe_load(made.artifacts[f"{SHARED}/datasources.yaml"].data)) is prunes
 
 
-def test_the_interval_of_rates_is_reckoned_from_that_of_scrapes() -> None:
+def test_the_time_interval_is_the_scrape_interval() -> None:
     (source,) = sources(FULL)
     assert source["jsonData"]["timeInterval"] == "30s"
 
 
-def test_an_environment_without_a_grafana_has_none_of_it() -> None:
+def test_without_a_grafana_nothing_is_provisioned() -> None:
     assert not [path for path in sound(FULL).artifacts if path.startswith("build/staging/") and "grafana" in path]

@@ -13,7 +13,7 @@ FILE: Final = "build/production/shared/rules/heartbeat.yaml"
 RULE: Final = {"alert": "Heartbeat", "expr": "vector(1)", "labels": {"severity": "none"}}
 SUMMARIES: Final = {
     "de_DE": "Die Alarme der Umgebung production kommen an",
-    "en_GB": "Alerts of production find their way",
+    "en_GB": "The alerting of production works",
     "es_ES": "Las alertas del entorno production llegan",
     "fr_FR": "Les alertes de l’environnement production arrivent",
     "it_IT": "Gli allarmi dell’ambiente production arrivano",
@@ -21,7 +21,7 @@ SUMMARIES: Final = {
 
 
 @pytest.mark.parametrize(("locale", "summary"), SUMMARIES.items())
-def test_it_says_what_it_is_in_the_platforms_language(locale: str, summary: str) -> None:
+def test_the_annotations_are_in_the_platforms_language(locale: str, summary: str) -> None:
     built = sound(telling("notify: {}", more={"heartbeat": "{url: {secret: beat/url}}", "locale": locale}))
     ((rule,),) = [group["rules"] for group in parsed(built, FILE)["groups"]]
     assert {key: rule[key] for key in RULE} == RULE
@@ -29,7 +29,7 @@ def test_it_says_what_it_is_in_the_platforms_language(locale: str, summary: str)
     assert rule["annotations"]["summary"] == summary
 
 
-def test_every_prometheus_of_the_environment_loads_it_before_all_others() -> None:
+def test_every_prometheus_loads_the_heartbeat_first() -> None:
     files = {path: yaml.safe_load(each.data) for path, each in made().artifacts.items() if "/prometheus.yaml" in path}
     assert files["build/production/shared/prometheus.yaml"]["rule_files"][0] == "rules/heartbeat.yaml"
     own = files["build/production/tenants/bank/prometheus.yaml"]["rule_files"]
@@ -37,12 +37,12 @@ def test_every_prometheus_of_the_environment_loads_it_before_all_others() -> Non
     assert "heartbeat" not in str(files["build/staging/shared/prometheus.yaml"]["rule_files"])
 
 
-def test_without_one_there_is_no_file() -> None:
+def test_without_a_heartbeat_there_is_no_file() -> None:
     assert FILE not in sound(telling("notify: {}")).artifacts
     assert FILE.replace("production", "staging") not in made().artifacts
 
 
-def test_a_template_of_the_platforms_own_says_other_words_and_nothing_else() -> None:
+def test_the_platforms_own_template_sets_only_the_annotations() -> None:
     said = {**telling("notify: {}", more={"heartbeat": "{url: {secret: beat/url}}"})}
     built = sound({**said, "templates/prometheus/heartbeat.yaml.j2": "summary: Alive\nexpr: up\n"})
     ((rule,),) = [group["rules"] for group in parsed(built, FILE)["groups"]]

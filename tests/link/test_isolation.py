@@ -1,4 +1,4 @@
-"""The proof bites: every field that could cross a tenant is spoilt once, in what was made now and in what stands."""
+"""The proof finds every corrupted field that could breach isolation, in new artifacts and in kept ones."""
 
 from copy import deepcopy
 from typing import Any, Final, TypeAlias
@@ -13,7 +13,7 @@ from varve.model.source import Value
 from varve.resolve.datasource import own, shared
 
 File: TypeAlias = Any
-"""What an artifact says."""
+"""A parsed artifact."""
 
 RULES: Final = "tenants/acme/rules/checkout.yaml"
 RAW: Final = "tenants/acme/rules/raw/node.yaml"
@@ -43,7 +43,7 @@ def _rule(file: File, name: str) -> dict[str, Any]:
 
 
 def expr(text: str) -> Spoil:
-    """An alert that asks for something else."""
+    """An alert with another expression."""
     return rule("QueueStuck", expr=text)
 
 
@@ -318,7 +318,7 @@ OF_RECEIVERS: Final[dict[str, Spoil]] = {
 
 
 def of_routes(path: str) -> dict[str, tuple[str, Spoil]]:
-    """What could be wrong with the routes, in a tenant's own file and in that which tenants share."""
+    """Ways to corrupt the routes, in a tenant's own file and in the shared one."""
     return {
         "the node of another": (path, lambda file: node(file).update(matchers=['tenant="zoo"'])),
         "the node of many": (path, lambda file: node(file).update(matchers=['tenant=~"acme|bank|crew"'])),
@@ -497,7 +497,7 @@ OF_BEAT: Final[dict[str, tuple[str, Spoil]]] = {
 
 
 def watcher(**fields: object) -> Spoil:
-    """Whoever hears of the heartbeat, with other fields."""
+    """The heartbeat's receiver, with other fields."""
     return lambda file: _watcher(file).update(fields)
 
 
@@ -512,7 +512,7 @@ def past(**fields: object) -> Spoil:
 
 
 def of_heartbeat(path: str) -> dict[str, tuple[str, Spoil]]:
-    """What could be wrong with how an Alertmanager tells the heartbeat."""
+    """Ways to corrupt how an Alertmanager sends the heartbeat."""
     return {
         "its node is gone": (path, lambda file: file["route"]["routes"].pop(0)),
         "its receiver is gone": (path, lambda file: file["receivers"].remove(_watcher(file))),
@@ -541,7 +541,7 @@ def of_heartbeat(path: str) -> dict[str, tuple[str, Spoil]]:
 
 
 def late(path: str) -> dict[str, tuple[str, Spoil]]:
-    """What could be wrong with when and where it is told."""
+    """Ways to corrupt when and where the heartbeat is sent."""
     return {
         "it is told late": (path, past(group_wait="1h")),
         "it is told again late": (path, past(repeat_interval="10y")),
@@ -621,19 +621,19 @@ PATHS: Final = sorted({path for path, _ in MUTATIONS.values()})
 
 @pytest.mark.parametrize("fresh", [True, False], ids=["built now", "kept"])
 @pytest.mark.parametrize(("path", "spoil"), MUTATIONS.values(), ids=MUTATIONS)
-def test_every_field_that_could_cross_a_tenant_is_looked_at(path: str, spoil: Spoil, *, fresh: bool) -> None:
+def test_every_corrupted_field_is_found(path: str, spoil: Spoil, *, fresh: bool) -> None:
     found = proven(path, spoil, fresh=fresh)
     assert {each.rule for each in found.diagnostics} == {isolation.NOT_CONFINED}
     assert f"build/production/{path}" in {each.place.file for each in found.diagnostics if each.place}
 
 
 @pytest.mark.parametrize(("path", "spoil"), late(STRICT).values(), ids=late(STRICT))
-def test_a_strict_tenant_that_was_built_now_tells_the_heartbeat_of_now(path: str, spoil: Spoil) -> None:
+def test_a_fresh_strict_tenant_needs_the_current_heartbeat(path: str, spoil: Spoil) -> None:
     (found,) = proven(path, spoil).diagnostics
     assert found.rule is isolation.NOT_CONFINED
 
 
-def test_a_strict_tenant_that_was_not_built_now_may_have_the_heartbeat_of_before_or_none() -> None:
+def test_a_kept_strict_tenant_may_have_an_earlier_heartbeat_or_none() -> None:
     held: dict[str, Any] = {path: deepcopy(each) for path, each in values().items()}
     past(repeat_interval="1h")(held[f"build/production/{STRICT}"])
     assert judged(held, fresh=False).messages == []
@@ -644,7 +644,7 @@ def test_a_strict_tenant_that_was_not_built_now_may_have_the_heartbeat_of_before
     assert len(judged(held).messages) > 1
 
 
-def test_what_is_not_spoilt_passes() -> None:
+def test_uncorrupted_files_pass() -> None:
     found = proven()
     assert found.messages == []
     assert found.proven == Proven(rules=67, queries=66, routes=17, alerts=44)
@@ -656,11 +656,11 @@ def test_there_are_many_mutations() -> None:
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("held", ["text", 7, {"groups": [None]}, {"route": []}, {"panels": [[]]}, {"zoo": 1}], ids=str)
-def test_a_file_of_any_other_shape_is_said(path: str, held: Value) -> None:
+def test_a_file_of_any_other_shape_is_reported(path: str, held: Value) -> None:
     assert judged({**values(), f"build/production/{path}": held}).messages
 
 
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("held", [None, {}, []], ids=["nothing", "no keys", "no items"])
-def test_a_file_that_says_nothing_is_no_mistake_of_ours(path: str, held: Value) -> None:
+def test_an_empty_file_raises_no_error(path: str, held: Value) -> None:
     judged({**values(), f"build/production/{path}": held})

@@ -1,4 +1,4 @@
-"""Every target that the platform can name is linked, and the links write different files."""
+"""Every target that the platform can name is linked, and each link writes its own files."""
 
 from tests.emit.alertmanager.telling import telling
 from tests.emit.repository import sound
@@ -11,7 +11,7 @@ def test_every_target_is_linked() -> None:
     assert LINKS.keys() == TARGETS.keys()
 
 
-def test_an_environment_has_the_shared_files_of_the_systems_that_it_names_and_of_no_others() -> None:
+def test_an_environment_has_shared_files_only_of_its_own_targets() -> None:
     platform = f"platform: {{targets: {ALL}}}\n"
     made = sound({**telling(more={"grafana": GRAFANA}), "environments/production.yaml": platform})
     shared = sorted(path.partition("/shared/")[2] for path in made.artifacts if "build/production/shared/" in path)

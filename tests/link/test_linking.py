@@ -1,4 +1,4 @@
-"""What is linked says where it goes and whose it is."""
+"""Linked files are in the environment's folder and have its header."""
 
 from varve.link.linking import Linking
 from varve.model.diagnostic import Report
@@ -6,7 +6,7 @@ from varve.model.layer import Stack
 from varve.model.unit import Environment
 
 
-def test_what_tenants_share_lies_in_the_environments_own_folder_and_says_so() -> None:
+def test_the_shared_folder_and_the_header_name_the_environment() -> None:
     environment = Environment("staging", {}, Stack(()))
     linking = Linking(environment, (), lambda *_: {}, lambda _: None, {}, Report())
     assert linking.folder == "build/staging/shared"

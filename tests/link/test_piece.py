@@ -1,4 +1,4 @@
-"""What is cut out of a file, and put together of such pieces, is what a reader of YAML finds in it."""
+"""A file assembled from the pieces of others means what a YAML parser reads from them."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from varve.language import canonical
 from varve.link.linking import Linking, Member
-from varve.link.piece import Pieces, brought, cut, items, nodes, pieces, sections
+from varve.link.piece import Pieces, cut, items, member_pieces, nodes, pieces, sections
 from varve.model.diagnostic import Report
 from varve.model.layer import Stack
 from varve.model.source import Map, Value
@@ -51,7 +51,7 @@ def test_what_is_cut_out_of_a_file_is_what_it_says(file: Any) -> None:  # noqa: 
 
 @given(st.lists(FILES, max_size=3))
 def test_items_say_the_same_one_behind_the_other(files: Any) -> None:  # noqa: ANN401 - YAML
-    """The lines of canonical text mean what they mean alone, wherever they stand at that depth."""
+    """Lines of canonical text have the same meaning wherever they are at that depth."""
     those = [pieces(file) for file in files]
     for field in ("receivers", "time_intervals", "inhibit_rules"):
         said = [each for file in files for each in file.get(field, []) if each.get("name") != "platform"]
@@ -93,7 +93,7 @@ OTHERWISE = {
 
 
 @pytest.mark.parametrize("data", OTHERWISE.values(), ids=OTHERWISE)
-def test_a_file_that_is_laid_out_otherwise_is_not_cut(data: bytes) -> None:
+def test_a_file_with_another_layout_is_not_cut(data: bytes) -> None:
     assert cut(WRITTEN) == pieces(FILE)
     assert cut(data) is None
 
@@ -107,24 +107,24 @@ def linking(said: Value, data: bytes) -> Linking:
     return Linking(environment, (), lambda *_: {}, lambda _: said, {}, Report(), data=lambda _: data)
 
 
-def test_what_was_written_now_is_cut_and_what_stands_is_read() -> None:
+def test_a_fresh_file_is_cut_and_a_kept_one_is_parsed() -> None:
     known = linking({"inhibit_rules": [{"equal": ["tenant"]}]}, WRITTEN)
-    assert brought(known, member(fresh=True)) == pieces(FILE)
-    assert brought(known, member(fresh=False)) == Pieces(inhibit_rules=items([{"equal": ["tenant"]}]))
+    assert member_pieces(known, member(fresh=True)) == pieces(FILE)
+    assert member_pieces(known, member(fresh=False)) == Pieces(inhibit_rules=items([{"equal": ["tenant"]}]))
 
 
-def test_what_cannot_be_cut_is_read() -> None:
-    assert brought(linking(FILE, b"a: 1\n"), member(fresh=True)) == pieces(FILE)
+def test_a_fresh_file_that_cannot_be_cut_is_parsed() -> None:
+    assert member_pieces(linking(FILE, b"a: 1\n"), member(fresh=True)) == pieces(FILE)
 
 
 @pytest.mark.parametrize("said", [None, "text", []], ids=str)
-def test_what_cannot_be_read_brings_nothing(said: Value) -> None:
-    assert brought(linking(said, b""), member(fresh=False)) == Pieces()
+def test_an_unreadable_file_has_no_pieces(said: Value) -> None:
+    assert member_pieces(linking(said, b""), member(fresh=False)) == Pieces()
 
 
-def test_a_tenant_without_a_file_brings_nothing() -> None:
+def test_a_tenant_without_a_file_has_no_pieces() -> None:
     files = ("build/dev/tenants/acme/rules/alertmanager.yaml",)
-    assert brought(linking(FILE, WRITTEN), member(fresh=True, files=files)) == Pieces()
+    assert member_pieces(linking(FILE, WRITTEN), member(fresh=True, files=files)) == Pieces()
 
 
 def test_no_items_are_no_lines() -> None:

@@ -1,4 +1,4 @@
-"""The main file of a Prometheus names what its tenants have, and only theirs."""
+"""The main file of a Prometheus names its tenants' files, and no others."""
 
 import posixpath
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ FILES = [
 def _linking(
     version: str, member: Member, held: Value = None, labels: Map | None = None, strict: Map | None = None
 ) -> Linking:
-    """An environment of one tenant whose main files are exactly what their template is given."""
+    """An environment of one tenant whose main files are exactly the context that their template receives."""
     platform: Map = {
         "targets": {"prometheus": {"version": version}},
         "alertmanagers": ["shared:9093"],
@@ -72,7 +72,7 @@ def test_a_whole_file(snapshot: SnapshotAssertion) -> None:
     assert made.artifacts[SHARED].data.decode() == snapshot
 
 
-def test_rules_and_scrapes_are_named_from_where_the_file_lies() -> None:
+def test_rules_and_scrapes_are_listed_by_relative_paths() -> None:
     given = _given(_linking("3.5", _member()))[SHARED]
     assert given["rule_files"] == [
         "../tenants/acme/rules/_tenant.yaml",
@@ -83,7 +83,7 @@ def test_rules_and_scrapes_are_named_from_where_the_file_lies() -> None:
     assert given["scrape_configs"] is None
 
 
-def test_a_strict_tenants_own_file_lies_with_its_files() -> None:
+def test_a_strict_tenants_main_file_is_in_its_folder() -> None:
     given = _given(_linking("3.5", _member(strict=True)))[OWN]
     assert given["rule_files"] == ["rules/_tenant.yaml", "rules/checkout.yaml", "rules/raw/node.yaml"]
     assert given["scrape_config_files"] == ["scrape/checkout.yaml"]
@@ -107,7 +107,7 @@ def test_a_strict_tenants_alerts_go_to_its_own_alertmanagers() -> None:
 
 
 @pytest.mark.parametrize("name", ["rules", "scrape", "tests", "prometheus"])
-def test_a_tenant_a_service_and_an_environment_may_be_called_like_a_folder(name: str) -> None:
+def test_tenants_services_and_environments_may_be_named_like_a_folder(name: str) -> None:
     folder = f"build/{name}/tenants/{name}"
     files = [f"{folder}/{kind}/{name}.yaml" for kind in ("rules", "scrape", "tests")]
     (given,) = [
@@ -120,7 +120,7 @@ def test_a_tenant_a_service_and_an_environment_may_be_called_like_a_folder(name:
     assert given["scrape_config_files"][0].endswith(f"/scrape/{name}.yaml")
 
 
-def test_below_2_43_the_jobs_stand_in_the_main_file() -> None:
+def test_below_2_43_the_jobs_are_in_the_main_file() -> None:
     given = _given(_linking("2.42", _member(), {"scrape_configs": [{"job_name": "a"}]}))[SHARED]
     assert given["scrape_config_files"] is None
     assert given["scrape_configs"] == [{"job_name": "a"}]
@@ -139,7 +139,7 @@ EXTERNAL = {
 
 
 @pytest.mark.parametrize(("version", "expected"), EXTERNAL.values(), ids=EXTERNAL)
-def test_external_labels_come_out_as_they_were_said(version: str, expected: str) -> None:
+def test_external_labels_keep_their_values(version: str, expected: str) -> None:
     given = _given(_linking(version, _member(), labels={"a": "a$b ${HOME} $$"}))[SHARED]
     assert given["platform"]["external_labels"] == {"a": expected}
 
@@ -154,7 +154,7 @@ REPLICA = """platform:
 DROPPING = {"action": "labeldrop", "regex": "__replica__"}
 
 
-def test_replicas_are_told_apart_by_stores_and_not_by_people() -> None:
+def test_stores_see_the_replica_and_alerts_do_not() -> None:
     made = sound({**STRICT, PRODUCTION: REPLICA})
     shared, own = parsed(made, SHARED), parsed(made, OWN)
     for said in (shared, own):
@@ -188,12 +188,12 @@ def _written(made: Build, path: str = SHARED) -> list[str]:
 
 
 @pytest.mark.parametrize(("kind", "some"), [("logical", []), ("partial", ["some/crew"])])
-def test_stores_hear_of_partial_tenants_as_grafana_shows_them(kind: str, some: list[str]) -> None:
+def test_partial_tenants_are_written_as_grafana_reads_them(kind: str, some: list[str]) -> None:
     made = sound({**FULL, **WRITING, "tenants/crew/tenant.yaml": CREW % kind})
     assert _written(made) == ["all/acme", "all/crew", *some, "some"]
 
 
-def test_a_strict_tenants_own_server_writes_that_tenant_alone() -> None:
+def test_a_strict_tenants_server_writes_only_that_tenant() -> None:
     made = sound({**isolated("strict"), **WRITING, "tenants/crew/tenant.yaml": CREW % "partial"})
     assert _written(made) == ["all/crew", "some/crew", "some"]
     assert _written(made, OWN) == ["all/acme", "some/acme", "some"]
@@ -210,7 +210,7 @@ def test_a_tenant_that_is_broken_now_is_written_as_before() -> None:
 
 
 @pytest.mark.parametrize("entry", ["name: metrics/cloud", "name: cloud, headers: {X-Scope-OrgID: acme}"])
-def test_where_no_store_tells_tenants_apart_one_that_is_broken_keeps_what_it_writes(entry: str) -> None:
+def test_without_a_separating_store_a_broken_strict_tenant_keeps_its_remote_writes(entry: str) -> None:
     shipped = (Path(__file__).parents[2] / TEMPLATE).read_text("utf-8")
     more = f"remote_write:\n  - {{{entry}, url: 'https://cloud.example'}}\n"
     said = {**isolated("strict"), TEMPLATE: f"{shipped}{more}"}
@@ -234,7 +234,7 @@ def test_a_strict_tenant_is_in_its_own_file_and_not_in_the_shared_one() -> None:
     assert said["global"] == parsed(made, SHARED)["global"]
 
 
-def test_the_main_file_of_an_old_prometheus_holds_the_very_jobs_of_the_scrape_files() -> None:
+def test_the_main_file_of_an_old_prometheus_has_the_jobs_of_the_scrape_files() -> None:
     old = """locale: en_GB
 timezone: UTC
 platform:
@@ -251,6 +251,6 @@ STEPS = st.lists(st.sampled_from(["a", "b", "tenants", "rules"]), min_size=1, ma
 
 
 @given(STEPS, STEPS)
-def test_the_way_to_a_file_is_that_of_a_file_system(path: str, folder: str) -> None:
+def test_relative_paths_are_those_of_the_standard_library(path: str, folder: str) -> None:
     file = f"{path}/x.yaml"
     assert relpath(file, folder) == posixpath.relpath(file, folder)

@@ -1,21 +1,21 @@
-"""What a Prometheus sends on is one entry for each store, or one for each tenant."""
+"""The remote writes of a Prometheus are one entry for each store, or one for each tenant."""
 
 from typing import Any
 
 import pytest
 
-from varve.link.sending import Whose, entries
+from varve.link.sending import ServerTenants, entries
 from varve.model.layer import Stack
 from varve.model.source import Map
 from varve.model.unit import Environment
 
 URL = "https://mimir.example/push"
 LOGIN: Map = {"username": "p", "password": {"secret": "mimir/password"}}
-WHOSE = Whose(("acme", "crew", "dock"), ("crew", "dock"))
+WHOSE = ServerTenants(("acme", "crew", "dock"), ("crew", "dock"))
 SILENT = {"metadata_config": {"send": False}}
 
 
-def made(said: Map, whose: Whose = WHOSE, **more: Map) -> list[Any]:
+def made(said: Map, whose: ServerTenants = WHOSE, **more: Map) -> list[Any]:
     platform: Map = {"secrets": {"root": "/run/s"}, "remote_write": {"mimir": {"url": URL, **said}}, **more}
     return entries(Environment("production", platform, Stack(())), whose)
 
@@ -28,12 +28,12 @@ def names(those: list[Any]) -> list[tuple[str, str]]:
     return [(each["name"], each["headers"]["X-Scope-OrgID"]) for each in those]
 
 
-def test_a_store_that_is_told_nothing_of_tenants_gets_all_at_once() -> None:
+def test_a_store_without_tenants_has_one_entry() -> None:
     assert made({}) == [{"name": "mimir", "url": URL}]
     assert entries(Environment("production", {}, Stack(())), WHOSE) == []
 
 
-def test_each_tenant_has_an_entry_and_all_log_in_alike() -> None:
+def test_each_tenant_has_an_entry_with_the_same_login() -> None:
     found = made({"tenants": {"header": "X-Scope-OrgID"}, "basic_auth": LOGIN})
     assert names(found) == [("mimir/acme", "acme"), ("mimir/crew", "crew"), ("mimir/dock", "dock")]
     login = {"username": "p", "password_file": "/run/s/platform/mimir/password"}
@@ -42,10 +42,10 @@ def test_each_tenant_has_an_entry_and_all_log_in_alike() -> None:
     assert all(each.items() >= SILENT.items() for each in found)
 
 
-def test_only_partial_tenants_have_one_where_it_is_for_them() -> None:
+def test_a_store_of_partial_tenants_has_entries_for_them_only() -> None:
     found = made({"tenants": {"header": "X-Scope-OrgID", "of": "partial"}})
     assert names(found) == [("mimir/crew", "crew"), ("mimir/dock", "dock")]
-    assert made({"tenants": {"header": "X-Scope-OrgID", "of": "partial"}}, Whose(("acme",), ())) == []
+    assert made({"tenants": {"header": "X-Scope-OrgID", "of": "partial"}}, ServerTenants(("acme",), ())) == []
 
 
 REST = {
@@ -55,21 +55,25 @@ REST = {
         WHOSE,
         [{"action": "drop", "source_labels": ["tenant"], "regex": "crew|dock"}],
     ),
-    "where nobody is, it is everything": ("partial", Whose(("acme",), ()), None),
-    "where all of them are partial, it is of no tenant": ("partial", Whose(("acme",), ("acme",)), [keeping("")]),
-    "where there is no tenant, it is of none": ("all", Whose((), ()), [keeping("")]),
+    "where nobody is, it is everything": ("partial", ServerTenants(("acme",), ()), None),
+    "where all of them are partial, it is of no tenant": (
+        "partial",
+        ServerTenants(("acme",), ("acme",)),
+        [keeping("")],
+    ),
+    "where there is no tenant, it is of none": ("all", ServerTenants((), ()), [keeping("")]),
 }
 
 
 @pytest.mark.parametrize(("of", "whose", "steps"), REST.values(), ids=REST)
-def test_the_rest_comes_last(of: str, whose: Whose, steps: list[Map] | None) -> None:
+def test_the_rest_comes_last(of: str, whose: ServerTenants, steps: list[Map] | None) -> None:
     last = made({"tenants": {"header": "X-Scope-OrgID", "of": of, "rest": "infra"}}, whose)[-1]
     assert names([last]) == [("mimir", "infra")]
     assert last.get("write_relabel_configs") == steps
     assert last.items() >= SILENT.items()
 
 
-def test_the_label_of_replicas_comes_off_behind_whose_it_is() -> None:
+def test_the_replica_label_is_dropped_after_the_tenant_is_selected() -> None:
     replica: Map = {"label": "__replica__", "variable": "POD"}
     found = made({"tenants": {"header": "X-Scope-OrgID", "rest": "infra"}, "replica": False}, replica=replica)
     dropping = {"action": "labeldrop", "regex": "__replica__"}

@@ -1,4 +1,4 @@
-"""A report says what was met, and no more of it than somebody reads."""
+"""A report keeps diagnostics in order, and only a limited number of each rule in each file."""
 
 from time import process_time
 
@@ -9,58 +9,58 @@ QUIET = Rule("check/quiet", "A value is quiet", "Speak up.", Severity.WARNING)
 MORE = "there are more like these in this file"
 
 
-def said(count: int, rule: Rule = LOUD, file: str = "a.yaml") -> Report:
-    """A report in which a rule was broken so many times in one file."""
+def reported(count: int, rule: Rule = LOUD, file: str = "a.yaml") -> Report:
+    """A report with `count` diagnostics of one rule in one file."""
     report = Report()
     for index in range(count):
         report.say(rule, f"`{index}` is wrong", Place(file, (index,)))
     return report
 
 
-def test_the_same_thing_said_twice_is_said_once() -> None:
-    report = said(2)
-    report.extend(said(2))
+def test_duplicates_are_dropped() -> None:
+    report = reported(2)
+    report.extend(reported(2))
     assert [each.message for each in report] == ["`0` is wrong", "`1` is wrong"]
     assert len(report) == 2
 
 
-def test_as_many_as_somebody_reads_are_said() -> None:
-    messages = [each.message for each in said(MOST_ALIKE)]
+def test_diagnostics_up_to_the_limit_are_kept() -> None:
+    messages = [each.message for each in reported(MOST_ALIKE)]
     assert messages == [f"`{index}` is wrong" for index in range(MOST_ALIKE)]
 
 
-def test_of_more_than_that_it_is_said_where_they_go_on() -> None:
-    *first, last = said(MOST_ALIKE + 30)
+def test_beyond_the_limit_a_last_diagnostic_says_that_there_are_more() -> None:
+    *first, last = reported(MOST_ALIKE + 30)
     assert [each.message for each in first] == [f"`{index}` is wrong" for index in range(MOST_ALIKE)]
     assert (last.rule, last.message, last.place) == (LOUD, MORE, Place("a.yaml", (MOST_ALIKE,)))
 
 
-def test_other_rules_and_other_files_have_their_own_count() -> None:
-    report = said(MOST_ALIKE)
-    report.extend(said(MOST_ALIKE, QUIET))
-    report.extend(said(MOST_ALIKE, file="b.yaml"))
+def test_each_rule_and_file_has_its_own_limit() -> None:
+    report = reported(MOST_ALIKE)
+    report.extend(reported(MOST_ALIKE, QUIET))
+    report.extend(reported(MOST_ALIKE, file="b.yaml"))
     assert MORE not in {each.message for each in report}
     assert len(report) == 3 * MOST_ALIKE
 
 
-def test_what_is_without_a_place_is_always_said() -> None:
+def test_diagnostics_without_a_place_have_no_limit() -> None:
     report = Report()
     for index in range(MOST_ALIKE + 30):
         report.say(LOUD, f"`{index}` is wrong")
     assert len(list(report)) == MOST_ALIKE + 30
 
 
-def test_a_report_of_reports_says_that_there_are_more_once() -> None:
+def test_a_merged_report_says_only_once_that_there_are_more() -> None:
     report = Report()
     for count in (MOST_ALIKE + 5, MOST_ALIKE + 9):
-        report.extend(said(count))
+        report.extend(reported(count))
     assert [each.message for each in report].count(MORE) == 1
     assert len(list(report)) == MOST_ALIKE + 1
 
 
-def test_a_mistake_that_is_not_said_any_more_still_counts() -> None:
-    """Checks compare the lengths of a report before and after them."""
-    report = said(MOST_ALIKE + 30)
+def test_dropped_diagnostics_still_count_in_the_length() -> None:
+    """Checks compare the lengths of a report before and after they run."""
+    report = reported(MOST_ALIKE + 30)
     before = len(report)
     report.say(LOUD, "one more", Place("a.yaml"))
     assert len(report) == before + 1
@@ -69,5 +69,5 @@ def test_a_mistake_that_is_not_said_any_more_still_counts() -> None:
 
 def test_a_hundred_thousand_mistakes_take_little_time() -> None:
     begun = process_time()
-    assert len(list(said(100_000))) == MOST_ALIKE + 1
+    assert len(list(reported(100_000))) == MOST_ALIKE + 1
     assert process_time() - begun < 5

@@ -1,4 +1,4 @@
-"""What lies below a folder is found without looking at what does not, and so is all else."""
+"""The paths below a folder, between two folders, and outside a folder are found by binary search."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,15 +11,15 @@ PATHS = st.lists(st.sampled_from(["a", "a-", "a.b", "a0", "b", "é", "\U0001f600
 
 
 @given(st.lists(PATHS, unique=True), PATHS)
-def test_below_a_folder_is_every_path_that_begins_with_it_sorted(paths: list[str], folder: str) -> None:
+def test_paths_under_a_folder_and_all_others_are_sorted(paths: list[str], folder: str) -> None:
     seen = Snapshot(dict.fromkeys(paths, Entry("", "100644")), {})
     found = list(seen.under(folder))
     assert found == sorted(path for path in paths if path.startswith(f"{folder}/"))
-    assert list(seen.beside(folder)) == sorted({*paths}.difference(found))
+    assert list(seen.excluding(folder)) == sorted({*paths}.difference(found))
 
 
 @given(st.lists(PATHS, unique=True), PATHS, PATHS)
-def test_between_two_folders_are_both_and_all_that_stands_there(paths: list[str], one: str, other: str) -> None:
+def test_paths_between_two_folders_include_both(paths: list[str], one: str, other: str) -> None:
     seen = Snapshot({path: Entry(f"id of {path}", "100644") for path in paths}, {})
     first, last = sorted((one, other), key="{}/".format)
     found, ids = seen.between(first, last)

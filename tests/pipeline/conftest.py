@@ -1,8 +1,8 @@
-"""What the tests of the pipeline begin with."""
+"""Fixtures of the pipeline's tests."""
 
 import pytest
 
 
 @pytest.fixture(scope="module", autouse=True)
 def prepared(one_kit: None) -> None:
-    """All compiles that have the same templates and policies share what is made of them."""
+    """Compiles with the same templates and policies share one kit."""

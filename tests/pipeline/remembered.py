@@ -1,4 +1,4 @@
-"""A memory as the cache is one, and what a compile gives that uses it."""
+"""A memory like the cache, and the results of compiles that use it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -16,41 +16,41 @@ from varve.pipeline import Means
 
 
 class Kept:
-    """A memory that gives what was learnt, newest first; all of it is `old`, or none."""
+    """A memory that returns what was learnt, newest first; all of it is `old`, or none."""
 
     def __init__(self) -> None:
         self.known: dict[str, list[Remembered]] = {}
         self.old = False
 
     def recall(self, name: str) -> Iterator[Remembered]:
-        """What was learnt of that name."""
+        """The verdicts of that name."""
         return iter(self.known.get(name, ()))
 
     def recall_young(self, name: str) -> Iterator[Remembered]:
-        """What of it is not old."""
+        """The verdicts of that name that are not old."""
         return iter(()) if self.old else self.recall(name)
 
     def keep(self, learnt: Iterable[Remembered]) -> None:
-        """Learn something."""
+        """Remember verdicts."""
         for each in learnt:
             self.known.setdefault(each.name, []).insert(0, each)
 
 
 class Given(NamedTuple):
-    """All that a compile gives, whether it was made now or stands."""
+    """The result of a compile, whether it was made now or recalled."""
 
     artifacts: Mapping[str, str]
     kept: frozenset[str]
     diagnostics: tuple[Diagnostic, ...]
     units: tuple[Unit, ...]
     proven: Proven
-    idle: tuple[Waiver, ...]
+    unused_waivers: tuple[Waiver, ...]
 
 
 def given(build: Build) -> Given:
-    """What a build gives, with the blob ids of its artifacts by path."""
+    """The result of a build, with the blob ids of its artifacts by path."""
     assert all(build.made[path] == identify(each.data) for path, each in build.artifacts.items())
-    return Given(build.made, build.kept, build.diagnostics, build.units, build.proven, build.idle)
+    return Given(build.made, build.kept, build.diagnostics, build.units, build.proven, build.unused_waivers)
 
 
 def compiled(seen: Snapshot, memory: Kept) -> Build:
@@ -68,5 +68,5 @@ def written(files: Mapping[str, bytes], build: Build) -> dict[str, bytes]:
 
 
 def seen(files: Mapping[str, bytes]) -> Snapshot:
-    """The files as a snapshot, beside the standard library."""
+    """The files as a snapshot, with the standard library."""
     return snapshot(files)

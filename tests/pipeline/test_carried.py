@@ -1,4 +1,4 @@
-"""What one compile leaves to the next changes what has to be done, and never what comes of it."""
+"""Carried results change how much work a compile has, and never its result."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -21,14 +21,14 @@ ERROR = Rule("read/an-error", "", "")
 
 
 def compiled(files: Mapping[str, bytes], left: Carried, memory: Kept) -> Build:
-    """The build of some files by one who compiles them again and again."""
+    """The build of some files, in a process that compiles again and again."""
     build = pipeline.compile(seen(files), means=Means(memory, carried=left, apart=True))
     memory.keep(build.learnt)
     return build
 
 
 @pytest.mark.parametrize("backwards", [False, True])
-def test_after_any_edits_a_build_is_as_one_that_begins_from_zero(*, backwards: bool) -> None:
+def test_after_any_edits_an_incremental_build_equals_a_full_one(*, backwards: bool) -> None:
     left, memory, begun = Carried(), Kept(), sources(TWO)
     begun = written(begun, compiled(begun, left, memory))
     for edit in sorted(EDITS, reverse=backwards):
@@ -36,7 +36,7 @@ def test_after_any_edits_a_build_is_as_one_that_begins_from_zero(*, backwards: b
         assert given(compiled(files, left, memory)) == given(pipeline.compile(seen(files))), edit
 
 
-def test_what_is_carried_is_not_looked_up_again() -> None:
+def test_carried_results_are_not_looked_up_in_the_cache() -> None:
     left, memory, files = Carried(), Kept(), sources(TWO)
     for _ in range(3):
         files = written(files, compiled(files, left, memory))
@@ -46,16 +46,16 @@ def test_what_is_carried_is_not_looked_up_again() -> None:
     assert (build.artifacts, build.learnt, len(build.units)) == ({}, (), 4)
 
 
-def test_without_what_is_altered_a_change_goes_unnoticed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_changed_questions_a_change_goes_unnoticed(monkeypatch: pytest.MonkeyPatch) -> None:
     left, memory, files = Carried(), Kept(), sources(TWO)
     for _ in range(3):
         files = written(files, compiled(files, left, memory))
-    monkeypatch.setattr(carried, "_altered", lambda *_: ())
+    monkeypatch.setattr(carried, "_changed_questions", lambda *_: ())
     files = edited(files, "another interval")
     assert given(compiled(files, left, memory)) != given(pipeline.compile(seen(files)))
 
 
-def test_it_does_not_grow() -> None:
+def test_carried_results_do_not_grow_over_time() -> None:
     left, memory, begun = Carried(), Kept(), sources(TWO)
     begun = written(begun, compiled(begun, left, memory))
     sizes = []
@@ -69,7 +69,7 @@ def test_it_does_not_grow() -> None:
 
 @pytest.fixture
 def left() -> Carried:
-    """What a compile has left that asked for a file, for another one in vain, and for the names in a folder."""
+    """The results of a compile that asked for a file, for one that does not exist, and for the names in a folder."""
     left = Carried()
     desk = left.begin(repository(TWO), Report())
     assert left.recall(str, "name") is None
@@ -93,7 +93,7 @@ CHANGES: Mapping[str, tuple[Mapping[str, str | None], bool]] = {
 
 
 @pytest.mark.parametrize(("changes", "holds"), CHANGES.values(), ids=CHANGES)
-def test_it_holds_as_long_as_all_answers_are_the_same(
+def test_a_result_holds_as_long_as_all_answers_are_the_same(
     changes: Mapping[str, str | None], left: Carried, *, holds: bool
 ) -> None:
     left.begin(repository({**TWO, **changes}), Report())
@@ -101,13 +101,13 @@ def test_it_holds_as_long_as_all_answers_are_the_same(
     assert left.recall(str, "name", "otherwise") is None
 
 
-def test_a_file_that_varve_ships_is_another_one_than_the_same_of_the_repository(left: Carried) -> None:
+def test_a_shipped_file_differs_from_the_same_file_of_the_repository(left: Carried) -> None:
     now = repository(TWO)
     left.begin(replace(now, library=now.library | {BETA}), Report())
     assert left.recall(str, "name", "beside") is None
 
 
-def test_where_files_cannot_be_read_nothing_is_carried(left: Carried) -> None:
+def test_nothing_is_carried_while_files_cannot_be_read(left: Carried) -> None:
     refused = replace(repository(TWO), refused=frozenset({"tenants/beta/link.yaml"}))
     left.begin(refused, Report())
     assert left.recall(str, "name", "beside") is None
@@ -116,7 +116,7 @@ def test_where_files_cannot_be_read_nothing_is_carried(left: Carried) -> None:
     assert left.recall(str, "name") is None
 
 
-def test_what_nobody_asks_for_is_let_go(left: Carried) -> None:
+def test_a_result_that_is_not_recalled_is_dropped(left: Carried) -> None:
     for _ in range(3):
         left.begin(repository(TWO), Report())
         assert left.recall(str, "name", "beside") == FOUND
@@ -126,7 +126,7 @@ def test_what_nobody_asks_for_is_let_go(left: Carried) -> None:
 
 
 @pytest.mark.parametrize(("rule", "times"), [(WARNING, 1), (ERROR, 2)])
-def test_what_was_said_is_said_again_and_what_was_asked_is_recorded(rule: Rule, times: int) -> None:
+def test_diagnostics_are_repeated_and_questions_recorded(rule: Rule, times: int) -> None:
     left, count = Carried(), [0]
 
     def find(desk: Reading) -> str:

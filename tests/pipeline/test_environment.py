@@ -1,4 +1,4 @@
-"""An environment is what the platform's layers say; where that is broken nothing is built on it."""
+"""An environment is resolved from the platform's layers; if it is broken, nothing is built on it."""
 
 from tests.emit.repository import repository
 from varve.model.diagnostic import Report
@@ -14,7 +14,7 @@ def _settled(files: dict[str, str | None], report: Report) -> object:
     return judged_environment(opened, "production", report).ground
 
 
-def test_a_sound_one_knows_the_questions_on_which_it_rests() -> None:
+def test_a_sound_environment_has_the_questions_it_depends_on() -> None:
     report = Report()
     opened = open_judged(repository({}), Order(), report)
     assert opened is not None
@@ -25,13 +25,13 @@ def test_a_sound_one_knows_the_questions_on_which_it_rests() -> None:
     assert not any(question.startswith("tenants/") for question in ground.asked)
 
 
-def test_nothing_is_built_on_a_broken_one() -> None:
+def test_a_broken_environment_has_no_ground() -> None:
     report = Report()
     assert _settled({PRODUCTION: "platform: {nothing: here}\n"}, report) is None
     assert report.broken
 
 
-def test_one_without_an_alertmanager_has_no_frame_for_tenants() -> None:
+def test_an_environment_without_an_alertmanager_has_no_frame() -> None:
     opened = open_judged(repository({}), Order(), Report())
     assert opened is not None
     ground = judged_environment(opened, "production", Report()).ground

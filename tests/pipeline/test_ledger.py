@@ -1,4 +1,4 @@
-"""A verdict is believed where everything that it rests on is as it was, and nowhere else."""
+"""A verdict is used only if everything that it depends on is unchanged."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def _kept() -> Kept:
     return memory
 
 
-def test_a_verdict_is_recalled_where_all_is_as_it_was() -> None:
+def test_a_verdict_is_recalled_if_nothing_has_changed() -> None:
     known = Ledger("shared", _kept()).recall("unit acme/dev", ANSWERS.__getitem__, "beside")
     assert known is not None
     assert (known.body, known.questions) == (b"sound", ("a.yaml", "b/"))
@@ -32,13 +32,13 @@ def test_a_verdict_is_recalled_where_all_is_as_it_was() -> None:
     ],
     ids=["other settings", "another unit", "another content", "a name that was missing", "another circumstance"],
 )
-def test_where_anything_is_another_nothing_is_recalled(
+def test_nothing_is_recalled_if_anything_has_changed(
     shared: str, name: str, answers: dict[str, str], beside: str
 ) -> None:
     assert Ledger(shared, _kept()).recall(name, answers.__getitem__, beside) is None
 
 
-def test_a_verdict_that_would_have_to_be_renewed_is_not_recalled_where_others_rest_on_it() -> None:
+def test_an_old_verdict_is_not_recalled_as_a_young_one() -> None:
     memory = _kept()
     ledger = Ledger("shared", memory)
     assert ledger.recall_young("unit acme/dev", ANSWERS.__getitem__, "beside") is not None
@@ -48,5 +48,5 @@ def test_a_verdict_that_would_have_to_be_renewed_is_not_recalled_where_others_re
     assert ledger.recall("unit acme/dev", ANSWERS.__getitem__, "beside") is not None
 
 
-def test_no_two_lists_of_texts_have_one_digest_because_their_ends_moved() -> None:
+def test_texts_with_other_boundaries_have_other_digests() -> None:
     assert digest(["a", "bc"]) != digest(["ab", "c"]) != digest(["abc"])

@@ -1,4 +1,4 @@
-"""An environment is linked from what its units bring, and what was looked into for that is recorded."""
+"""An environment is linked from what its units contribute, and the artifacts that linking reads are recorded."""
 
 import pytest
 
@@ -9,10 +9,10 @@ from tests.pipeline.test_remembering import TWO
 from varve.language.blob import identify
 from varve.model.diagnostic import Report
 from varve.pipeline.environment import Ground, judged_environment
-from varve.pipeline.linking import Linked, link_environment, looked_into
+from varve.pipeline.linking import Linked, artifacts_read, link_environment
 from varve.pipeline.opening import Opened, Order, open_judged
 from varve.pipeline.outcome import Outcome
-from varve.pipeline.remembering import settle_unit
+from varve.pipeline.remembering import compile_with_verdict
 
 OLD = "platform: {targets: {prometheus: {version: '2.42'}}}\n"
 READ = {
@@ -33,7 +33,7 @@ def _settled(files: Changed) -> tuple[Opened, Ground, list[Outcome]]:
     assert opened is not None
     ground = judged_environment(opened, "production", Report()).ground
     assert ground is not None
-    return opened, ground, [settle_unit(opened, ground, tenant) for tenant in opened.tenants]
+    return opened, ground, [compile_with_verdict(opened, ground, tenant) for tenant in opened.tenants]
 
 
 def _linked(files: Changed) -> tuple[Linked | None, dict[str, None]]:
@@ -42,7 +42,7 @@ def _linked(files: Changed) -> tuple[Linked | None, dict[str, None]]:
     return link_environment(opened, ground, own, asked, Report()), asked
 
 
-def test_what_is_linked_has_the_ids_that_git_gives_it() -> None:
+def test_linked_artifacts_have_the_ids_that_git_computes() -> None:
     linked, _ = _linked(dict(TWO))
     assert linked is not None
     assert linked.made == {each.path: identify(each.data) for each in linked.artifacts}
@@ -56,11 +56,11 @@ def test_rules_are_linked_by_their_names_and_not_read() -> None:
 
 
 @pytest.mark.parametrize(("files", "read"), READ.values(), ids=READ)
-def test_what_is_looked_into_is_known_without_any_template(files: Changed, read: set[str]) -> None:
+def test_the_artifacts_that_linking_reads_are_known_without_rendering(files: Changed, read: set[str]) -> None:
     opened, ground, own = _settled(files)
     asked = dict[str, None]()
     assert link_environment(opened, ground, own, asked, Report()) is not None
     made = {path for each in own for path in each.made or ()}
-    found = looked_into(opened, ground, own)
+    found = artifacts_read(opened, ground, own)
     assert found & made == asked.keys() & made
     assert {path.removeprefix(f"{ACME}/") for path in found & made} == read

@@ -1,4 +1,4 @@
-"""By whatever means it is done, a compile gives the same."""
+"""The means of a compile do not change its result."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
@@ -17,31 +17,31 @@ T = TypeVar("T")
 
 
 class Watcher:
-    """Writes down what it is told."""
+    """Records the calls of an observer."""
 
     def __init__(self) -> None:
         self.told: list[object] = []
 
     def begin(self, count: int) -> None:
-        """So many."""
+        """Record the number of units."""
         self.told.append(count)
 
     def entered(self, stage: str) -> None:
-        """Another stage."""
+        """Record a stage."""
         self.told.append(stage)
 
     def finished(self, unit: Unit, *, remembered: bool) -> None:
-        """One unit."""
+        """Record a unit."""
         self.told.append((unit, remembered))
 
 
 def backwards(work: Callable[[S], T], parts: Sequence[S]) -> Iterator[T]:
-    """Does the last first, and gives it in order."""
+    """Does the last part first, and returns the results in order."""
     done = [work(part) for part in reversed(parts)]
     yield from reversed(done)
 
 
-def test_where_and_in_which_order_work_is_done_does_not_matter() -> None:
+def test_the_place_and_order_of_work_do_not_matter() -> None:
     many = {path.replace("beta", f"t{n:02}"): text for n in range(14) for path, text in TWO.items()}
     seen = repository(many)
     first = pipeline.compile(seen)
@@ -51,7 +51,7 @@ def test_where_and_in_which_order_work_is_done_does_not_matter() -> None:
         assert build.artifacts == first.artifacts
 
 
-def test_whoever_watches_is_told_of_each_stage_and_unit_once() -> None:
+def test_the_observer_gets_each_stage_and_unit_once() -> None:
     watcher, seen = Watcher(), repository(TWO)
     build = pipeline.compile(seen, means=Means(observer=watcher))
     units = [(unit, False) for unit in build.units]

@@ -1,4 +1,4 @@
-"""What units share is opened once, and stands or falls as a whole."""
+"""What units share is opened once, and is sound or broken as a whole."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -12,7 +12,7 @@ from varve.model.diagnostic import Report
 from varve.model.snapshot import Snapshot
 from varve.model.unit import Selection, Unit
 from varve.pipeline import opening
-from varve.pipeline.opening import Order, open_judged, open_repository, shared, standing_by_unit
+from varve.pipeline.opening import Order, artifacts_by_unit, open_judged, open_repository, shared_paths
 
 
 def test_a_broken_pack_or_setting_opens_nothing() -> None:
@@ -43,7 +43,7 @@ UNUSED: Mapping[str, tuple[Changed, str]] = {
     ),
     "another catalogue beside all packs": ({"templates/messages/it.po": CATALOGUE}, "read/bad-catalogue"),
 }
-"""What is wrong with a pack, or with its texts, that no unit asks for."""
+"""Mistakes in a pack, or in its texts, that no unit uses."""
 
 
 def _opens(snapshot: Snapshot) -> tuple[bool, list[str]]:
@@ -52,13 +52,13 @@ def _opens(snapshot: Snapshot) -> tuple[bool, list[str]]:
 
 
 @pytest.mark.parametrize(("files", "code"), UNUSED.values(), ids=UNUSED)
-def test_what_nobody_uses_is_judged_unless_varve_ships_it(files: Changed, code: str) -> None:
+def test_an_unused_pack_is_judged_unless_varve_ships_it(files: Changed, code: str) -> None:
     seen = repository(files)
     assert _opens(seen) == (False, [code])
     assert _opens(replace(seen, library=seen.library.union(files))) == (True, [])
 
 
-def test_what_varve_ships_is_sound() -> None:
+def test_shipped_packs_are_sound() -> None:
     assert _opens(replace(repository({}), library=frozenset())) == (True, [])
 
 
@@ -73,12 +73,12 @@ def test_artifacts_belong_to_the_unit_in_whose_folder_they_lie() -> None:
         "build/dev/tenants/acme0/b.yaml": Unit("acme0", "dev"),
         "build/prod/tenants/acme/b.yaml": Unit("acme", "prod"),
     }
-    found = standing_by_unit(repository(dict.fromkeys(reversed(owned), "")))
+    found = artifacts_by_unit(repository(dict.fromkeys(reversed(owned), "")))
     assert found == {unit: [path for path, each in owned.items() if each == unit] for unit in owned.values()}
 
 
 @pytest.mark.parametrize("key", ["compliance", '"compl\\x69ance"'])
-def test_what_tenants_claim_is_known_of_those_that_are_selected(key: str) -> None:
+def test_only_the_frameworks_of_selected_tenants_are_read(key: str) -> None:
     claims = {**TWO, BETA: TWO[BETA].replace("owners", f"{key}: [soc2], owners")}
     held = {}
     for tenant in (None, "acme", "beta"):
@@ -89,8 +89,8 @@ def test_what_tenants_claim_is_known_of_those_that_are_selected(key: str) -> Non
     assert held == {None: ("soc2",), "acme": (), "beta": ("soc2",)}
 
 
-def test_claims_are_remembered_of_some_tenants_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opening, "_SOME", 2)
+def test_frameworks_are_remembered_for_groups_of_tenants(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "_GROUP_SIZE", 2)
     four = {**TWO, **{BETA.replace("beta", each): TWO[BETA] for each in ("gamma", "zeta")}}
     memory = Kept()
     assert _claimed(four, memory) == ((), ["claims from acme on", "claims from gamma on"])
@@ -103,7 +103,7 @@ def test_claims_are_remembered_of_some_tenants_at_a_time(monkeypatch: pytest.Mon
 
 
 def _claimed(files: Mapping[str, str], memory: Kept) -> tuple[tuple[str, ...], list[str]]:
-    """What all tenants claim, and of whom that had to be found out."""
+    """The frameworks of all tenants, and the names of the verdicts that had to be learnt."""
     opened = open_judged(repository(files), Order(memory=memory), Report())
     assert opened is not None
     assert opened.bench is not None
@@ -111,7 +111,7 @@ def _claimed(files: Mapping[str, str], memory: Kept) -> tuple[tuple[str, ...], l
     return opened.bench.held.claimed, [each.name for each in opened.ledger.learnt]
 
 
-def test_verdicts_rest_on_settings_templates_and_policies_and_on_whose_they_are() -> None:
+def test_verdicts_depend_on_settings_templates_policies_and_their_origin() -> None:
     def digest_of(files: Changed) -> str:
         opened = open_judged(repository(files), Order(), Report())
         assert opened is not None
@@ -124,10 +124,10 @@ def test_verdicts_rest_on_settings_templates_and_policies_and_on_whose_they_are(
     settings = repository({}).source("varve.yaml").data.decode()
     others: tuple[Changed, ...] = ({main: text}, {main: text + "{# ours #}"}, {"varve.yaml": settings + "# ours\n"})
     assert len({first, *map(digest_of, others)}) == len(others) + 1
-    assert set(shared(repository({}))) >= {"varve.yaml", main}
+    assert set(shared_paths(repository({}))) >= {"varve.yaml", main}
 
 
-def test_only_a_compile_has_judges() -> None:
+def test_only_a_compile_has_a_bench() -> None:
     opened = open_repository(repository({}), Report())
     assert opened is not None
     assert (opened.bench, opened.ledger.shared) == (None, "")

@@ -1,4 +1,4 @@
-"""Parts that are compiled at another place, from the sources alone, give what the compile itself would."""
+"""Parts that are compiled elsewhere, from the sources alone, have the same outcomes as in the compile itself."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -14,20 +14,20 @@ from varve.pipeline import Means
 from varve.pipeline.environment import judged_environment
 from varve.pipeline.opening import Order, open_judged
 from varve.pipeline.outcome import Outcome
-from varve.pipeline.part import Part, compile_part, elsewhere
+from varve.pipeline.part import Part, compile_part, part_compiler
 
 BROKEN = {"tenants/acme/services/checkout.yaml": "onwer: payments\n"}
 STOOD = {"build/production/tenants/acme/prometheus.yaml": "{}\n"}
 
 
 def _bare(seen: Snapshot) -> Snapshot:
-    """The same sources without any artifact."""
+    """The same sources without any artifacts."""
     return replace(seen, entries={path: each for path, each in seen.entries.items() if not path.startswith("build/")})
 
 
 def _compiled_elsewhere(seen: Snapshot, selection: Selection, asked: list[Part]) -> Means:
     def spread(_: Callable[[Part], list[Outcome]], parts: Sequence[Part]) -> Iterator[list[Outcome]]:
-        work = elsewhere(_bare(seen), Order(selection))
+        work = part_compiler(_bare(seen), Order(selection))
         assert work is not None
         asked.extend(parts)
         yield from map(work, parts)
@@ -35,7 +35,7 @@ def _compiled_elsewhere(seen: Snapshot, selection: Selection, asked: list[Part])
     return Means(executor=spread)
 
 
-def test_what_is_compiled_elsewhere_is_the_same_and_what_is_broken_keeps_what_stands_here() -> None:
+def test_parts_compiled_elsewhere_are_the_same_and_broken_units_keep_local_artifacts() -> None:
     for files in (TWO, TWO | BROKEN, TWO | BROKEN | STOOD):
         for selection in (Selection(), Selection("production", "acme")):
             seen, asked = repository(files), list[Part]()
@@ -46,16 +46,16 @@ def test_what_is_compiled_elsewhere_is_the_same_and_what_is_broken_keeps_what_st
             assert {tuple(sorted(each.environments)) for each in asked} == {tuple(sorted(environments))}
 
 
-def test_of_what_cannot_be_opened_nothing_is_compiled() -> None:
-    assert elsewhere(repository({"varve.yaml": "["}), Order()) is None
+def test_nothing_is_compiled_of_a_broken_repository() -> None:
+    assert part_compiler(repository({"varve.yaml": "["}), Order()) is None
 
 
-def test_what_only_the_tenant_says_is_forgotten_when_its_units_are_compiled() -> None:
+def test_a_tenants_own_files_are_forgotten_when_its_units_are_compiled() -> None:
     opened = open_judged(repository(TWO), Order(), Report())
     assert opened is not None
     ground = judged_environment(opened, "production", Report()).ground
     assert ground is not None
     first = compile_part(opened, [ground], Part("acme", ("production",)))
-    read = {path for path in opened.reading._documents if path.startswith("tenants/")}  # noqa: SLF001 - what is held
+    read = {path for path in opened.reading._documents if path.startswith("tenants/")}  # noqa: SLF001 - the cached documents
     assert not any(path.startswith("tenants/acme/") for path in read)
     assert compile_part(opened, [ground], Part("acme", ("production",))) == first

@@ -1,4 +1,4 @@
-"""What is remembered changes what has to be done, and never what comes of it."""
+"""Remembered verdicts change how much work a compile has, and never its result."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
@@ -81,7 +81,7 @@ def edited(files: Mapping[str, bytes], edit: str) -> dict[str, bytes]:
 
 @drawn(st.lists(st.tuples(repositories(), st.sampled_from(sorted(EDITS))), min_size=2, max_size=4))
 @settings(max_examples=12, deadline=None)
-def test_an_incremental_build_is_a_full_one(steps: list[tuple[dict[str, str], str]]) -> None:
+def test_an_incremental_build_equals_a_full_one(steps: list[tuple[dict[str, str], str]]) -> None:
     memory, built = Kept(), dict[str, bytes]()
     for laid, edit in steps:
         files = edited({**built, **{path: text.encode() for path, text in laid.items()}}, edit)
@@ -91,7 +91,7 @@ def test_an_incremental_build_is_a_full_one(steps: list[tuple[dict[str, str], st
 
 
 @pytest.mark.parametrize("edit", EDITS)
-def test_each_edit_gives_what_a_full_build_gives_and_so_does_taking_it_back(edit: str) -> None:
+def test_each_edit_and_its_reversal_give_the_same_as_a_full_build(edit: str) -> None:
     memory, begun = Kept(), sources(TWO)
     begun = written(begun, compiled(seen(begun), memory))
     changed = edited(begun, edit)
@@ -103,7 +103,7 @@ def test_each_edit_gives_what_a_full_build_gives_and_so_does_taking_it_back(edit
     assert given(again) == given(pipeline.compile(seen(back)))
 
 
-def test_where_nothing_changed_nothing_is_made() -> None:
+def test_without_a_change_nothing_is_compiled() -> None:
     memory, files = Kept(), sources(TWO)
     files = written(files, compiled(seen(files), memory))
     build = compiled(seen(files), memory)
@@ -111,7 +111,7 @@ def test_where_nothing_changed_nothing_is_made() -> None:
     assert build.made.keys() == {path for path in files if path.startswith("build/")}
 
 
-def test_a_change_of_one_service_makes_the_units_of_its_tenant_alone() -> None:
+def test_a_change_of_one_service_compiles_only_its_tenants_units() -> None:
     memory, files = Kept(), sources(TWO)
     files = written(files, compiled(seen(files), memory))
     build = compiled(seen({**files, CHECKOUT: files[CHECKOUT] + b"labels: {team: pay}\n"}), memory)
@@ -119,8 +119,8 @@ def test_a_change_of_one_service_makes_the_units_of_its_tenant_alone() -> None:
     assert {path.split("/")[3] for path in build.artifacts} == {"acme"}
 
 
-def test_a_unit_needs_no_other_file_than_those_it_asked_for() -> None:
-    """The record of a unit is all that it rests on: without every other file it is the same."""
+def test_a_unit_needs_only_the_files_it_has_asked_for() -> None:
+    """The record of a unit is complete: without every other file the unit is the same."""
     memory = Kept()
     whole = repository({**TWO, CHECKOUT: sources({})[CHECKOUT].decode() + "labels: {team: pay}\n"})
     first = compiled(whole, memory)
@@ -142,7 +142,7 @@ def _cut(whole: Snapshot, known: Remembered) -> Snapshot:
     return replace(whole, entries=entries)
 
 
-def test_a_verdict_under_another_key_is_not_believed() -> None:
+def test_a_verdict_under_another_key_is_not_used() -> None:
     memory, files = Kept(), sources(TWO)
     files = written(files, compiled(seen(files), memory))
     for those in memory.known.values():
@@ -152,7 +152,7 @@ def test_a_verdict_under_another_key_is_not_believed() -> None:
     assert (build.recalled, len(build.learnt) > 0) == ((), True)
 
 
-# The record switched off: what is not recorded goes unnoticed, so each part of the record is needed.
+# Each part of the record is needed: without it, a change goes unnoticed.
 
 UNRECORDED: Mapping[str, tuple[str, Callable[..., object], str]] = {
     "what a file says": (
@@ -181,14 +181,14 @@ def test_without_its_record_a_change_goes_unnoticed(what: str, monkeypatch: pyte
     assert given(build) != given(pipeline.compile(seen(files)))
 
 
-def test_without_its_artifacts_in_the_key_one_that_was_changed_by_hand_goes_unnoticed(
+def test_without_artifacts_in_the_key_an_edited_one_goes_unnoticed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def blind(questions: tuple[str, ...], answers: Iterable[str]) -> list[str]:
         pairs = zip(questions, answers, strict=True)
         return ["" if question.startswith("build/") else answer for question, answer in pairs]
 
-    key, memory, files = Ledger._key, Kept(), sources(TWO)  # noqa: SLF001 - as it is, but for what stands
+    key, memory, files = Ledger._key, Kept(), sources(TWO)  # noqa: SLF001 - the same key, except for artifacts
     monkeypatch.setattr(
         Ledger,
         "_key",
@@ -199,10 +199,10 @@ def test_without_its_artifacts_in_the_key_one_that_was_changed_by_hand_goes_unno
     assert given(build) != given(pipeline.compile(seen(files)))
 
 
-def test_without_what_all_share_in_the_key_a_changed_template_goes_unnoticed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_shared_files_in_the_key_a_changed_template_goes_unnoticed(monkeypatch: pytest.MonkeyPatch) -> None:
     rule = "rules: [{record: 'a:b', expr: vector(%d)}]\n"
     memory, files = Kept(), sources({CHECKOUT: "packs: {mine: {}}\n", **pack(rule % 1)})
-    monkeypatch.setattr(opening, "_shared", lambda *_: ())
+    monkeypatch.setattr(opening, "_shared_inputs", lambda *_: ())
     files = written(files, compiled(seen(files), memory)) | {"templates/packs/mine/rules.yaml.j2": (rule % 2).encode()}
     build = pipeline.compile(seen(files), means=Means(memory))
     assert given(build) != given(pipeline.compile(seen(files)))

@@ -1,4 +1,4 @@
-"""Since a commit that is trusted only what changed is looked at, and what comes of it is what a full build gives."""
+"""With a trusted commit only what has changed is compiled, and the result is that of a full build."""
 
 from dataclasses import replace
 
@@ -39,20 +39,20 @@ def _is_the_same(before: dict[str, bytes], now: dict[str, bytes]) -> Build:
 
 
 @pytest.mark.parametrize("edit", EDITS)
-def test_each_edit_gives_what_a_full_build_gives(edit: str) -> None:
+def test_each_edit_gives_the_same_as_a_full_build(edit: str) -> None:
     before = _built(sources(THREE))
     _is_the_same(before, edited(before, edit))
 
 
 @drawn(repositories(), repositories(), st.sampled_from(sorted(EDITS)))
 @settings(max_examples=10, deadline=None)
-def test_a_build_since_a_commit_is_a_full_one(first: dict[str, str], second: dict[str, str], edit: str) -> None:
+def test_a_build_since_a_commit_equals_a_full_one(first: dict[str, str], second: dict[str, str], edit: str) -> None:
     before = _built({path: text.encode() for path, text in first.items()})
     stands = {path: data for path, data in before.items() if path.startswith("build/")}
     _is_the_same(before, edited({**stands, **{path: text.encode() for path, text in second.items()}}, edit))
 
 
-def test_of_one_tenants_change_no_other_is_looked_at_but_the_probe() -> None:
+def test_a_tenants_change_compiles_only_that_tenant_and_the_probe() -> None:
     before = _built(sources(THREE))
     now = {**before, CHECKOUT: before[CHECKOUT] + b"labels: {team: pay}\n"}
     build = _is_the_same(before, now)
@@ -60,14 +60,14 @@ def test_of_one_tenants_change_no_other_is_looked_at_but_the_probe() -> None:
     assert build.trusted == 2
 
 
-def test_an_artifact_that_was_changed_by_hand_is_looked_at() -> None:
+def test_an_artifact_that_was_edited_by_hand_is_detected() -> None:
     before = _built(sources(THREE))
     build = _is_the_same(before, {**before, ACMES: b"groups: []\n"})
     assert build.artifacts[ACMES].data == before[ACMES]
 
 
 @pytest.mark.parametrize("edit", [b"# edited by hand\n", None], ids=["edited", "deleted"])
-def test_a_strict_tenants_main_file_is_looked_at_where_it_was_touched(edit: bytes | None) -> None:
+def test_an_edited_main_file_of_a_strict_tenant_is_detected(edit: bytes | None) -> None:
     before = _built(sources({**THREE, **STRICT}))
     assert MAIN in before
     now = {path: data for path, data in before.items() if path != MAIN} | ({MAIN: edit} if edit else {})
@@ -75,7 +75,7 @@ def test_a_strict_tenants_main_file_is_looked_at_where_it_was_touched(edit: byte
     assert build.artifacts[MAIN].data == before[MAIN]
 
 
-def test_what_linking_reads_of_a_tenant_is_looked_at() -> None:
+def test_an_environment_is_linked_again_if_a_file_that_linking_reads_changes() -> None:
     before = _built(sources({**THREE, **telling()}))
     shared = "build/production/shared/alertmanager.yaml"
     build = _is_the_same(before, {**before, CAMILLE: before[CAMILLE].replace(b"camille@", b"c@")})
@@ -83,7 +83,7 @@ def test_what_linking_reads_of_a_tenant_is_looked_at() -> None:
     assert build.trusted == 2
 
 
-def test_what_was_linked_over_trusted_units_is_not_remembered() -> None:
+def test_a_link_with_trusted_units_is_not_remembered() -> None:
     memory, begun = Kept(), sources(THREE)
     before = written(begun, compiled(seen(begun), memory))
     now = {**before, BETA: before[BETA].replace(b"logical", b"strict")}
@@ -93,7 +93,7 @@ def test_what_was_linked_over_trusted_units_is_not_remembered() -> None:
     assert given(pipeline.compile(after, means=Means(memory))) == given(pipeline.compile(after))
 
 
-def test_what_varve_ships_has_not_changed_and_what_takes_its_place_has() -> None:
+def test_shipped_files_are_unchanged_unless_the_repository_replaces_them() -> None:
     before = _built(sources(THREE))
     main = "templates/prometheus/prometheus.yaml.j2"
     now = {**before, CHECKOUT: before[CHECKOUT] + b"labels: {team: pay}\n"}
@@ -105,7 +105,7 @@ def test_what_varve_ships_has_not_changed_and_what_takes_its_place_has() -> None
     assert _is_the_same(ours, before).trusted == 0
 
 
-def test_where_another_compiler_made_what_is_trusted_everything_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_everything_is_compiled_if_another_compiler_made_the_trusted_artifacts(monkeypatch: pytest.MonkeyPatch) -> None:
     before = _built(sources(THREE))
     emit = outcome.emit
 
@@ -120,7 +120,7 @@ def test_where_another_compiler_made_what_is_trusted_everything_is_compiled(monk
     assert build.trusted == 0
 
 
-def test_what_is_everybodys_is_not_trusted() -> None:
+def test_a_change_of_shared_files_compiles_everything() -> None:
     before = _built(sources(THREE))
     for path in ("environments/defaults.yaml", "environments/tiers/gold.yaml", "environments/production.yaml"):
         now = {**before, path: before.get(path, b"") + b"\nlabels: {all: theirs}\n"}
@@ -134,7 +134,7 @@ GRANTS = "environments/tenants/%s.yaml"
 
 @pytest.mark.parametrize("gone", ["acme", "beta"])
 @pytest.mark.parametrize("broken", [False, True], ids=["sound", "broken"])
-def test_what_nothing_reads_any_more_is_said_as_a_full_build_says_it(gone: str, broken: bool) -> None:  # noqa: FBT001
+def test_files_that_are_not_read_any_more_are_reported_as_by_a_full_build(gone: str, broken: bool) -> None:  # noqa: FBT001
     granted = {GRANTS % each: "quotas: {series: 6000}\n" for each in ("acme", "beta", "gamma")}
     before = _built(sources({**THREE, **granted}))
     now = {path: data for path, data in before.items() if not path.startswith(f"tenants/{gone}/")}

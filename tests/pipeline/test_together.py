@@ -1,4 +1,4 @@
-"""What is remembered of many units as one holds where what is remembered of each of them would, and nowhere else."""
+"""A verdict for many units holds if and only if the verdict of each of them would."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,30 +13,30 @@ from varve.model.artifact import Build
 from varve.model.diagnostic import Report
 from varve.model.unit import Unit
 from varve.pipeline import Means, open_repository, together
-from varve.pipeline.together import Together
+from varve.pipeline.together import TenantGroup
 
 WHOLE = "units of staging production from acme on"
 
 
 @pytest.fixture
 def memory() -> Kept:
-    """Nothing is remembered yet."""
+    """An empty memory."""
     return Kept()
 
 
 @pytest.fixture
 def files(memory: Kept) -> dict[str, bytes]:
-    """Two tenants, one of them strict, who were built and are remembered."""
+    """Two tenants, one of them strict, which were built and are remembered."""
     files = sources({**TWO, **STRICT})
     return written(files, compiled(seen(files), memory))
 
 
 def named(build: Build) -> set[str]:
-    """The names of the verdicts about units that held."""
+    """The names of the recalled verdicts about units."""
     return {each.name for each in build.recalled if each.name.startswith("unit")}
 
 
-def test_where_nothing_changed_no_unit_is_asked_for(memory: Kept, files: dict[str, bytes]) -> None:
+def test_without_a_change_no_unit_is_recalled_by_itself(memory: Kept, files: dict[str, bytes]) -> None:
     memory.known = {name: those for name, those in memory.known.items() if not name.startswith("unit ")}
     build = compiled(seen(files), memory)
     assert named(build) == {WHOLE}
@@ -44,10 +44,10 @@ def test_where_nothing_changed_no_unit_is_asked_for(memory: Kept, files: dict[st
     assert given(build) == given(pipeline.compile(seen(files)))
 
 
-def test_a_change_leaves_the_verdicts_about_others_as_they_are(
+def test_a_change_leaves_the_verdicts_about_other_units_valid(
     memory: Kept, files: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(together, "_SOME", 1)
+    monkeypatch.setattr(together, "_GROUP_SIZE", 1)
     compiled(seen(files), memory)
     changed = edited(files, "another interval")
     build = compiled(seen(changed), memory)
@@ -58,7 +58,7 @@ def test_a_change_leaves_the_verdicts_about_others_as_they_are(
 
 
 @pytest.mark.parametrize("path", ["overlays/prodution.yaml", "overlays/stagng.txt", "dashboards"])
-def test_of_a_file_that_nothing_reads_the_same_is_said(path: str, memory: Kept, files: dict[str, bytes]) -> None:
+def test_an_unread_file_is_reported_as_by_a_full_build(path: str, memory: Kept, files: dict[str, bytes]) -> None:
     files = {**files, f"tenants/acme/{path}": b"labels: {a: b}\n"}
     compiled(seen(files), memory)
     build = compiled(seen(files), memory)
@@ -66,7 +66,7 @@ def test_of_a_file_that_nothing_reads_the_same_is_said(path: str, memory: Kept, 
     assert build.diagnostics == pipeline.compile(seen(files)).diagnostics != ()
 
 
-def test_where_no_environment_is_sound_there_is_nothing_to_remember(memory: Kept, files: dict[str, bytes]) -> None:
+def test_without_a_sound_environment_nothing_is_remembered(memory: Kept, files: dict[str, bytes]) -> None:
     files = {**files, "environments/defaults.yaml": b"platform: {nothing: here}\n"}
     for _ in range(2):
         build = compiled(seen(files), memory)
@@ -74,8 +74,8 @@ def test_where_no_environment_is_sound_there_is_nothing_to_remember(memory: Kept
         assert given(build) == given(pipeline.compile(seen(files)))
 
 
-def test_any_edit_gives_what_a_full_build_gives(memory: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(together, "_SOME", 1)
+def test_any_edit_gives_the_same_as_a_full_build(memory: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(together, "_GROUP_SIZE", 1)
     begun = sources(TWO)
     begun = written(begun, compiled(seen(begun), memory))
     for edit in EDITS:
@@ -86,14 +86,18 @@ def test_any_edit_gives_what_a_full_build_gives(memory: Kept, monkeypatch: pytes
 @pytest.mark.parametrize(
     ("part", "blind", "edit"),
     [
-        ("_there", lambda _: "", "another interval"),
-        ("_there", lambda _: "", "a service more"),
-        ("_there", lambda files: "".join(path for paths, _ in files for path in paths), "an artifact changed by hand"),
-        ("_there", lambda files: "".join(id_ for _, ids in files for id_ in ids), "a file that moves"),
+        ("_digest_of", lambda _: "", "another interval"),
+        ("_digest_of", lambda _: "", "a service more"),
+        (
+            "_digest_of",
+            lambda files: "".join(path for paths, _ in files for path in paths),
+            "an artifact changed by hand",
+        ),
+        ("_digest_of", lambda files: "".join(id_ for _, ids in files for id_ in ids), "a file that moves"),
     ],
     ids=["any file", "any name", "what files hold", "the names of files"],
 )
-def test_without_what_stands_in_its_key_a_change_goes_unnoticed(
+def test_without_the_groups_files_in_its_key_a_change_goes_unnoticed(
     part: str, blind: Callable[..., str], edit: str, memory: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(together, part, blind)
@@ -106,25 +110,23 @@ def test_without_what_stands_in_its_key_a_change_goes_unnoticed(
     assert given(compiled(seen(files), memory)) != given(pipeline.compile(seen(files)))
 
 
-def test_without_what_is_elsewhere_in_its_key_a_change_goes_unnoticed(
+def test_without_other_questions_in_its_key_a_change_goes_unnoticed(
     memory: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Together, "owns", lambda *_: True)
+    monkeypatch.setattr(TenantGroup, "owns", lambda *_: True)
     files = sources(TWO)
     files = edited(written(files, compiled(seen(files), memory)), "a tier")
     assert given(compiled(seen(files), memory)) != given(pipeline.compile(seen(files)))
 
 
-def test_a_file_that_is_refused_breaks_the_units_of_its_owner(memory: Kept, files: dict[str, bytes]) -> None:
+def test_a_file_that_cannot_be_read_breaks_the_units_of_its_owner(memory: Kept, files: dict[str, bytes]) -> None:
     snapshot = replace(seen(files), refused=frozenset({"tenants/acme/users/link.yaml"}))
     build = compiled(snapshot, memory)
     assert {unit.tenant for unit in build.units} == {"beta"}
     assert given(build) == given(pipeline.compile(snapshot))
 
 
-def test_a_broken_unit_is_not_remembered_and_its_neighbours_are_each_by_itself(
-    memory: Kept, files: dict[str, bytes]
-) -> None:
+def test_the_neighbours_of_a_broken_unit_are_remembered_by_themselves(memory: Kept, files: dict[str, bytes]) -> None:
     changed = edited(files, "a broken service")
     for _ in range(2):
         build = compiled(seen(changed), memory)
@@ -132,7 +134,7 @@ def test_a_broken_unit_is_not_remembered_and_its_neighbours_are_each_by_itself(
         assert not any(each.name == WHOLE for each in build.learnt)
 
 
-def test_what_has_to_be_renewed_is_renewed_for_each_unit(memory: Kept, files: dict[str, bytes]) -> None:
+def test_an_old_group_is_renewed_with_the_verdicts_of_its_units(memory: Kept, files: dict[str, bytes]) -> None:
     memory.old = True
     build = compiled(seen(files), memory)
     assert len(named(build)) == 4
@@ -140,20 +142,20 @@ def test_what_has_to_be_renewed_is_renewed_for_each_unit(memory: Kept, files: di
     assert build.learnt[0] in memory.known[WHOLE][1:]
 
 
-def test_what_each_unit_asks_is_told_where_they_are_recalled_apart(memory: Kept, files: dict[str, bytes]) -> None:
-    assert not pipeline.compile(seen(files), means=Means(memory)).asked
-    asked = pipeline.compile(seen(files), means=Means(memory, apart=True)).asked
+def test_units_that_are_recalled_apart_have_their_own_questions(memory: Kept, files: dict[str, bytes]) -> None:
+    assert not pipeline.compile(seen(files), means=Means(memory)).questions
+    asked = pipeline.compile(seen(files), means=Means(memory, apart=True)).questions
     assert len(asked) == 4
     assert CHECKOUT in asked[Unit("acme", "production")]
 
 
-def test_the_folders_of_tenants_stand_in_the_order_of_their_units() -> None:
+def test_the_folders_of_tenants_are_in_the_order_of_their_units() -> None:
     ids = ("ab", "ab-c", "ab0", "a-b")
     tenant = TWO["tenants/beta/tenant.yaml"]
     snapshot = seen(sources({f"tenants/{each}/tenant.yaml": tenant for each in ids}))
     opened = open_repository(snapshot, Report())
     assert opened is not None
-    (some,) = together.neighbours(opened, ("dev",))
+    (some,) = together.tenant_groups(opened, ("dev",))
     paths = [f"tenants/{each}/tenant.yaml" for each in some.tenants]
     assert paths == sorted(paths)
     assert [each for each in some.folders if each.startswith("tenants/")] == [
@@ -178,5 +180,5 @@ def test_the_folders_of_tenants_stand_in_the_order_of_their_units() -> None:
         ("build/dev/tenants/acme/rules/a.yaml", False),
     ],
 )
-def test_what_is_asked_of_a_tenants_own_folder(question: str, *, own: bool) -> None:
-    assert Together(("acme",), ("dev",)).owns(question) is own
+def test_a_group_owns_the_questions_about_its_folders(question: str, *, own: bool) -> None:
+    assert TenantGroup(("acme",), ("dev",)).owns(question) is own

@@ -1,4 +1,4 @@
-"""A unit's layers give one value that holds together, or what is broken is said."""
+"""A unit's layers merge to one consistent value, or what is broken is reported."""
 
 import pytest
 
@@ -25,7 +25,7 @@ def test_a_sound_unit_is_its_layers_merged() -> None:
 
 
 @pytest.mark.parametrize("text", ["[", "onwer: me\n", "$patch: nothing\n"])
-def test_a_broken_one_is_none_and_said(text: str) -> None:
+def test_a_broken_unit_is_none_and_reported(text: str) -> None:
     report = Report()
     opened = open_repository(repository({CHECKOUT: text}), report)
     assert opened is not None

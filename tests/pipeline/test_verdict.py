@@ -1,15 +1,15 @@
-"""What is remembered comes back equal to what it was."""
+"""Verdicts are equal after packing and unpacking."""
 
 from pathlib import Path
 from resource import getpagesize
 
 import pytest
 
-from varve.link.isolation import Confined
+from varve.link.isolation import TenantProof
 from varve.model.artifact import Proven
 from varve.model.diagnostic import Diagnostic, Note, Place, Rule, Severity, Span
 from varve.pipeline import verdict
-from varve.pipeline.verdict import OfLink, OfUnit
+from varve.pipeline.verdict import LinkVerdict, UnitVerdict
 
 RULE = Rule("check/odd", "Odd", "It is odd.", Severity.WARNING)
 SAID = (
@@ -19,26 +19,26 @@ SAID = (
 )
 
 
-def test_of_a_unit() -> None:
-    confined = Confined(Proven(1, 2, 3, 4), (("uid", "one"), ("group", "two")))
-    known = OfUnit(True, 4, confined, SAID, (0, 3))  # noqa: FBT003 - it is strict
-    assert verdict.to_unit(verdict.of_unit(known)) == known
+def test_the_verdict_about_a_unit_is_the_same_after_unpacking() -> None:
+    confined = TenantProof(Proven(1, 2, 3, 4), (("uid", "one"), ("group", "two")))
+    known = UnitVerdict(True, 4, confined, SAID, (0, 3))  # noqa: FBT003 - it is strict
+    assert verdict.unpack_unit(verdict.pack_unit(known)) == known
 
 
-def test_of_an_environment() -> None:
-    known = OfLink({"build/a": "0" * 40}, Proven(5, 6, 7, 8), SAID)
-    assert verdict.to_link(verdict.of_link(known)) == known
+def test_the_verdict_about_an_environment_is_the_same_after_unpacking() -> None:
+    known = LinkVerdict({"build/a": "0" * 40}, Proven(5, 6, 7, 8), SAID)
+    assert verdict.unpack_link(verdict.pack_link(known)) == known
 
 
 @pytest.mark.parametrize("said", [SAID, SAID[1:], ()], ids=["half a pair", "text", "nothing"])
-def test_of_what_was_said(said: tuple[Diagnostic, ...]) -> None:
-    assert verdict.to_said(verdict.of_said(said)) == said
+def test_diagnostics_are_the_same_after_unpacking(said: tuple[Diagnostic, ...]) -> None:
+    assert verdict.unpack_diagnostics(verdict.pack_diagnostics(said)) == said
 
 
-def test_many_that_are_kept_hold_no_more_memory_than_they_fill() -> None:
-    known = OfUnit(False, 4, Confined(Proven(1, 2, 3, 4)), (), ())  # noqa: FBT003 - it is not strict
+def test_packed_verdicts_keep_no_larger_buffers_alive() -> None:
+    known = UnitVerdict(False, 4, TenantProof(Proven(1, 2, 3, 4)), (), ())  # noqa: FBT003 - it is not strict
     before = _held()
-    kept = [verdict.of_unit(known) for _ in range(20_000)]
+    kept = [verdict.pack_unit(known) for _ in range(20_000)]
     assert _held() - before < 8 << 20
     assert len(kept) == 20_000
 

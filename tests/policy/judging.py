@@ -1,4 +1,4 @@
-"""The base repository with policies of its own and none of those that varve ships, compiled and judged."""
+"""The base repository with its own policies and no shipped ones, compiled and judged."""
 
 from dataclasses import replace
 
@@ -29,7 +29,7 @@ BETA = {
 
 
 def policy(scope: str, require: str, /, **more: str) -> dict[str, str | None]:
-    """The file of a policy, always asked, whose failures are errors; `more` are other keys of it."""
+    """The file of a policy that is always active and whose findings are errors; `more` are other keys."""
     said = {"severity": "error", "applies": "always", "message": "something is wrong", **more}
     id_ = said.pop("id", "own")
     lines = "".join(f"{key}: {value}\n" for key, value in said.items())
@@ -39,7 +39,7 @@ def policy(scope: str, require: str, /, **more: str) -> dict[str, str | None]:
 
 
 def waived(**more: str) -> dict[str, str | None]:
-    """The file of one waiver, of the policy `own`; `more` are other keys of it, or others instead."""
+    """The file of one waiver of the policy `own`; `more` adds or replaces keys."""
     usual = {"policy": "own", "reason": "it comes later", "owner": "sre@acme.example"}
     days = {"granted": '"2026-11-01"', "until": '"2026-12-01"'}
     return {
@@ -48,24 +48,24 @@ def waived(**more: str) -> dict[str, str | None]:
 
 
 def alone(snapshot: Snapshot) -> Snapshot:
-    """The snapshot without the policies that varve ships."""
+    """The snapshot without the shipped policies."""
     shipped = {path for path in snapshot.library if path.startswith("policies/")}
     entries = {path: entry for path, entry in snapshot.entries.items() if path not in shipped}
     return replace(snapshot, entries=entries, library=snapshot.library - shipped)
 
 
 def seen(changed: Changed) -> Snapshot:
-    """The base repository with an Alertmanager, changed, and its own policies alone."""
+    """The changed base repository, with an Alertmanager and only its own policies."""
     return alone(repository({**telling(), **changed}))
 
 
 def judged(changed: Changed, *, counting: bool = True) -> Build:
-    """What it compiles to."""
+    """The build of this repository."""
     return pipeline.compile(seen(changed), counting=counting)
 
 
-def told(build: Build) -> list[str]:
-    """What policies said, and what was said of them: each code with its message and its place."""
+def reported(build: Build) -> list[str]:
+    """The diagnostics by and about policies: each code with its message and its place."""
     return [said(each) for each in build.diagnostics if each.rule.code.startswith("policy/")]
 
 
@@ -76,7 +76,7 @@ def said(each: Diagnostic) -> str:
 
 
 def library(changed: Changed) -> Library:
-    """The library of the base repository, changed, where nothing is wrong with it."""
+    """The library of the changed base repository, which has to be without mistakes."""
     report = Report()
     found = bench.read(reading(seen(changed), report), report)
     assert found, list(report)
@@ -84,7 +84,7 @@ def library(changed: Changed) -> Library:
 
 
 def material(changed: Changed, unit: Unit = ACME) -> Material:
-    """What the subjects of a unit are made of, once it is emitted."""
+    """The material of a unit's subjects, once it is emitted."""
     found: list[Material] = []
 
     def keep(_: Bench, each: Material, __: Report) -> Judged:

@@ -26,7 +26,7 @@ OWNED: Map = {
         {"name": "without one", "fail": {"service": {"id": "checkout"}}},
     ],
 }
-"""A policy that is whole."""
+"""A valid policy."""
 
 SOX: Map = {
     "id": "sox",
@@ -35,7 +35,7 @@ SOX: Map = {
     "limits": "People.",
     "controls": [{"id": "C1", "title": "owners", "checks": ["owned"]}, {"id": "C2", "title": "others", "checks": []}],
 }
-"""A framework that is whole, where the policy above is one."""
+"""A framework that is valid together with the policy above."""
 
 
 def policy(changes: Map | None = None, *, without: tuple[str, ...] = ()) -> bytes:
@@ -45,7 +45,7 @@ def policy(changes: Map | None = None, *, without: tuple[str, ...] = ()) -> byte
 
 
 def read(files: Mapping[str, bytes], shipped: frozenset[str] = frozenset()) -> Read:
-    """What files say, with the programs of their policies, and what is said of them."""
+    """The library in these files, the programs of its policies, and the diagnostics."""
     report = Report()
     snapshot = Snapshot({path: Entry(path, "100644") for path in files}, files, shipped)
     desk = reading(snapshot, report)
@@ -54,5 +54,5 @@ def read(files: Mapping[str, bytes], shipped: frozenset[str] = frozenset()) -> R
 
 
 def said(report: Report) -> list[tuple[str, str]]:
-    """The codes that were said, without their room where it is that of policies, and the messages."""
+    """The reported codes, without `policy/`, and their messages."""
     return [(each.rule.code.removeprefix("policy/"), each.message) for each in report]

@@ -1,4 +1,4 @@
-"""Whatever the schemas accept: values made by chance of a seed, so that a policy can be asked about all of them."""
+"""Random values that the schemas accept, made from a seed, to evaluate policies on."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -14,9 +14,9 @@ from varve.model.policy import Scope
 from varve.model.source import Map, Value
 from varve.policy import program as asking
 from varve.policy import telling
-from varve.policy.asked import asked
+from varve.policy.asked import inputs_of
 from varve.policy.jury import SOUND, UNMATCHED, UNSURE, WRONG, rows
-from varve.policy.program import Program, sworn
+from varve.policy.program import Program, batch_of
 from varve.policy.subject import Material, notify
 from varve.policy.subject.unit import services as services_of
 
@@ -45,14 +45,14 @@ _SAID: Final = 0.7
 
 
 class World(NamedTuple):
-    """What everything in one unit shares, and the subjects of each scope that a tenant or a platform has."""
+    """The shared variables of one unit, and the subjects of each scope of a tenant or a platform."""
 
     shared: Map
     subjects: Mapping[Scope, list[Map]]
 
 
 def faults(folder: str, world: World) -> list[str]:
-    """What the policies in a folder of those that varve ships could not say of a world."""
+    """The faults of the shipped policies in a folder, evaluated on a world."""
     return [
         f"{made.policy.id}: {fault.message}"
         for made in programs(folder).values()
@@ -63,7 +63,7 @@ def faults(folder: str, world: World) -> list[str]:
 
 @cache
 def programs(folder: str) -> dict[str, Program]:
-    """The programs of the policies in a folder of those that varve ships."""
+    """The programs of the shipped policies in a folder."""
     files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in (ROOT / "policies" / folder).iterdir()}
     _, made, report = read(files)
     assert not report.broken
@@ -71,10 +71,10 @@ def programs(folder: str) -> dict[str, Program]:
 
 
 def unsure(made: Program, world: World) -> Iterator[Fault]:
-    """What a policy does not know of each subject, and when it says what is wrong; asked together it says the same."""
+    """The faults of a policy for each subject, and for messages; evaluated together, results are the same."""
     subjects = world.subjects[made.policy.scope]
-    given = asked(made.policy.scope, world.shared, subjects)
-    jury = sworn([made])
+    given = inputs_of(made.policy.scope, world.shared, subjects)
+    jury = batch_of([made])
     for position, (known,) in enumerate(rows(jury, given)):
         activation = asking.activation(made, given, position)
         assert not isinstance(activation, Fault)
@@ -84,19 +84,19 @@ def unsure(made: Program, world: World) -> Iterator[Fault]:
         assert known == expected
         message = telling.message(made, activation) if known == WRONG else ""
         said = message if isinstance(message, Fault) else telling.shown(message)
-        assert known != WRONG or said == telling.told(made, given, position)
+        assert known != WRONG or said == telling.shown_message(made, given, position)
         yield from (each for each in (answer, message) if isinstance(each, Fault))
 
 
 def is_sound(made: Program, shared: Map, subject: Map) -> bool | None:
-    """Whether a policy has nothing to say of one subject; None where it does not know."""
-    jury = sworn([made])
-    ((known,),) = rows(jury, asked(made.policy.scope, shared, [subject]))
+    """Whether a subject passes a policy; None if that is not certain."""
+    jury = batch_of([made])
+    ((known,),) = rows(jury, inputs_of(made.policy.scope, shared, [subject]))
     return None if known == UNSURE else known in (UNMATCHED, SOUND)
 
 
 def world(seed: int) -> World:
-    """A unit in an environment, as the schemas accept them, with some alerts."""
+    """A unit in an environment, valid by the schemas, with some alerts."""
     chance = Random(seed)  # noqa: S311 - the same at every run
     unit = _joined(cast("Map", _value(_root("unit"), chance, "unit")), chance)
     platform = cast("Map", _value(_root("platform"), chance, "platform"))
@@ -120,7 +120,7 @@ def world(seed: int) -> World:
 
 
 def alert(chance: Random) -> Map:
-    """An alert as a vendor may write one: with any texts, and without what is not needed."""
+    """An alert as a vendor may write it, with any texts, and without optional fields."""
     texts = {key: chance.choice(TEXTS) for key in ("service", "pack", "slo", "severity")}
     some: dict[str, Value] = {
         key: chance.choice(TEXTS) for key in ("summary", "description", "runbook_url", "x") if chance.random() < 0.5
@@ -138,7 +138,7 @@ def alert(chance: Random) -> Map:
 
 
 def _joined(unit: Map, chance: Random) -> Map:
-    """The unit with routes and receivers that name who is there, as it is when policies are asked."""
+    """The unit with routes and receivers whose references exist, as they do when policies are evaluated."""
     users = list(cast("Map", unit.get("users") or {}))
     said = cast("dict[str, dict[str, Any]]", unit.get("notify") or {})
     receivers = {

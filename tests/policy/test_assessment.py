@@ -1,4 +1,4 @@
-"""Controls stand as the worst of their checks; and the frameworks that varve ships name what it ships."""
+"""A control has the worst verdict of its checks; and shipped frameworks name shipped policies."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.policy.test_observed import GROUND, LIVE, OWNED, TEST, observed
+from tests.policy.test_observed import BASIS, LIVE, OWNED, TEST, observed
 from tests.workbench import ROOT
 from varve.api.catalogue import rules
-from varve.model.assessment import Assessment, Check, Ground, History, Question, Standing, Verdict
+from varve.model.assessment import Assessment, Basis, Check, History, Question, Standing, Verdict
 from varve.model.diagnostic import Diagnostic, Place, Report, Rule, Severity
 from varve.model.policy import Control, Failure, Framework, Library, Scope, Tally
 from varve.model.snapshot import Entry, Snapshot
@@ -34,16 +34,16 @@ def framework(*controls: Control, id_: str = "soc2") -> Framework:
 OWNER: Final = Control("CC1.3", "who answers for what", ("owned",), "that they know")
 
 
-def held(*controls: Control, tallies: tuple[Tally, ...] = GROUND.tallies) -> Ground:
+def held(*controls: Control, tallies: tuple[Tally, ...] = BASIS.tallies) -> Basis:
     """A tenant that is held to a framework of these controls."""
     ids = {check for each in controls for check in each.checks} - {"missing"}
     policies = {id_: OWNED._replace(id=id_) for id_ in ids}
     known = Library(policies, {"soc2": framework(*controls)}, (), frozenset(), {})
-    return replace(GROUND, library=known, tallies=tallies, held={"acme": ("soc2",)})
+    return replace(BASIS, library=known, tallies=tallies, held={"acme": ("soc2",)})
 
 
-def standing(ground: Ground) -> Standing:
-    (found,) = assess(ground).standings
+def standing(basis: Basis) -> Standing:
+    (found,) = assess(basis).standings
     return found
 
 
@@ -63,7 +63,7 @@ def test_a_control_whose_check_passes_is_supported() -> None:
     assert [(each.id, each.reason) for each in found.unchecked] == [("CC1.1", "ethics cannot be seen in a repository")]
 
 
-def test_a_check_says_what_its_policy_says() -> None:
+def test_a_check_has_the_fields_of_its_policy() -> None:
     (check,) = standing(held(OWNER)).checks
     assert check == Check(
         *("owned", "Every service has an owner", "passed", "design", 3, 3, (), (), ()), "Say `owner`.", "that it knows"
@@ -99,16 +99,16 @@ def test_a_control_without_checks_is_not_covered_and_not_supported() -> None:
     assert (found.supported, found.applicable, found.covered, found.known) == (1, 2, 1, 3)
 
 
-def test_who_is_held_to_nothing_or_to_what_nobody_describes_has_no_standing() -> None:
+def test_tenants_without_defined_frameworks_have_no_standing() -> None:
     assert assess(replace(held(OWNER), held={"acme": ("nist",), "zeta": ()})).standings == ()
 
 
 def test_standings_are_sorted_and_each_is_there_once() -> None:
-    ground = held(OWNER)
+    basis = held(OWNER)
     frames = {id_: framework(OWNER, id_=id_) for id_ in ("soc2", "gdpr")}
-    known = ground.library._replace(frameworks=frames)
+    known = basis.library._replace(frameworks=frames)
     both = {"zeta": ("soc2",), "acme": ("soc2", "gdpr", "soc2")}
-    found = assess(replace(ground, library=known, held=both))
+    found = assess(replace(basis, library=known, held=both))
     assert [(each.tenant, each.framework) for each in found.standings] == [
         ("acme", "gdpr"),
         ("acme", "soc2"),
@@ -116,13 +116,13 @@ def test_standings_are_sorted_and_each_is_there_once() -> None:
     ]
 
 
-def test_of_what_and_by_what_it_is_stands_in_it() -> None:
+def test_an_assessment_names_its_commit_and_compiler() -> None:
     past = History((), 3, 9, None, None)
     found = assess(replace(held(OWNER), commit="4f1c", compiler="9b", history=past, again=("varve policy report",)))
     assert (found.commit, found.compiler, found.day, found.again) == (
         "4f1c",
         "9b",
-        GROUND.day,
+        BASIS.day,
         ("varve policy report",),
     )
     assert (found.looked, found.whole) == (3, 9)
@@ -134,7 +134,7 @@ counts = st.integers(0, 3)
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(counts, st.booleans(), st.booleans()), min_size=1, max_size=4))
 def test_a_score_counts_only_what_was_seen_to_hold(seen: list[tuple[int, bool, bool]]) -> None:
-    """Whatever checks say, what fails or was not asked is never supported, and no score is above what applies."""
+    """A control that fails or was not judged is never supported, and no score exceeds the applicable controls."""
     controls = [Control(f"C{position}", "it", (f"p{position}",), "") for position, _ in enumerate(seen)]
     tallies = tuple(
         each
@@ -153,12 +153,12 @@ def test_without_the_order_of_verdicts_a_failure_would_not_count(monkeypatch: py
     assert found.supported == 1
 
 
-# What varve ships
+# Shipped frameworks and policies
 
 
 @cache
 def shipped() -> Library:
-    """The library of this repository, which has to be whole."""
+    """The library of this repository, which has to be without mistakes."""
     paths = sorted(path for path in (ROOT / "policies").rglob("*.yaml") if path.parent.name != "policies")
     files = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in paths}
     report = Report()
@@ -174,12 +174,12 @@ def test_frameworks_name_policies_that_there_are() -> None:
 
 
 @pytest.mark.parametrize("id_", SHIPPED)
-def test_a_framework_says_of_each_control_what_checks_leave_unsaid(id_: str) -> None:
+def test_every_control_has_checks_and_limits(id_: str) -> None:
     made = shipped().frameworks[id_]
     assert [each.id for each in made.controls if not (each.checks and each.limits)] == []
     assert {each.id for each in made.controls} & made.unchecked.keys() == set()
     assert made.unchecked
-    assert "never prove" in made.limits or "say nothing" in " ".join(made.limits.split())
+    assert "never prove" in made.limits or "do not cover" in " ".join(made.limits.split())
 
 
 def test_annex_a_is_complete() -> None:
@@ -189,7 +189,7 @@ def test_annex_a_is_complete() -> None:
     assert {*made.unchecked, *(each.id for each in made.controls)} == whole
 
 
-def test_every_criterion_of_soc_2_is_spoken_of() -> None:
+def test_every_criterion_of_soc_2_is_listed() -> None:
     made = shipped().frameworks["soc2"]
     series = {"CC1": 5, "CC2": 3, "CC3": 4, "CC4": 2, "CC5": 3, "CC6": 8, "CC7": 5, "CC8": 1, "CC9": 2}
     more = {"A1": 3, "C1": 2, "PI1": 5}
@@ -219,19 +219,19 @@ def test_no_word_of_an_assessment_says_that_anybody_meets_a_framework() -> None:
     assert [text[:40] for text in texts if "is compliant" in text or "proves compliance" in text] == []
 
 
-def test_an_empty_ground_gives_an_empty_assessment() -> None:
-    found = assess(replace(GROUND, units=(Unit("zeta", "live"),)))
-    assert found == Assessment(*("", "", GROUND.day, 0, 0, None, None, (), ()))
+def test_an_empty_basis_gives_an_empty_assessment() -> None:
+    found = assess(replace(BASIS, units=(Unit("zeta", "live"),)))
+    assert found == Assessment(*("", "", BASIS.day, 0, 0, None, None, (), ()))
 
 
-def said(rule: Rule | None) -> Ground:
-    """Everything was asked, every unit is sound, and nothing was said but, if any, one rule in a file of the tenant."""
+def said(rule: Rule | None) -> Basis:
+    """A basis with every question asked, sound units, and at most one diagnostic, in a file of the tenant."""
     found = () if rule is None else (Diagnostic(rule, "it is so", Place("tenants/acme/tenant.yaml")),)
-    return replace(GROUND, diagnostics=found, asked=frozenset(get_args(Question)))
+    return replace(BASIS, diagnostics=found, asked=frozenset(get_args(Question)))
 
 
 @pytest.mark.parametrize("id_", sorted(id_ for id_, each in shipped().policies.items() if each.rules))
-def test_a_policy_that_counts_passes_until_any_of_its_codes_is_said(id_: str) -> None:
+def test_a_policy_with_rules_fails_if_any_of_them_is_reported(id_: str) -> None:
     policy = shipped().policies[id_]
     assert observed(said(None), "acme", policy).verdict == "passed"
     known = rules()

@@ -1,10 +1,10 @@
-"""The bench judges all that comes before it, once, by the policies of the repository or of another snapshot."""
+"""Units, sources and environments are judged once, by the policies of the repository or of another snapshot."""
 
 from dataclasses import replace
 
 import pytest
 
-from tests.policy.judging import BETA, CHECKOUT, judged, library, policy, said, seen, told, waived
+from tests.policy.judging import BETA, CHECKOUT, judged, library, policy, reported, said, seen, waived
 from varve import pipeline
 from varve.model.diagnostic import Report
 from varve.model.policy import Failure, Judged, Tally
@@ -25,7 +25,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("files", BROKEN.values(), ids=BROKEN)
-def test_what_is_broken_breaks_all_so_that_nothing_is_built_unjudged(files: dict[str, str | None]) -> None:
+def test_broken_policies_prevent_every_build(files: dict[str, str | None]) -> None:
     build = judged(files)
     assert (build.artifacts, build.units, build.library) == ({}, (), None)
     assert {each.place.file for each in build.diagnostics if each.place} == files.keys()
@@ -37,13 +37,15 @@ def test_a_broken_waiver_only_excuses_nobody() -> None:
     long = waived(until='"2027-12-01"')
     build = judged({**owned, **long, CHECKOUT: "owner: nobody\n", **BETA})
     assert {unit.tenant for unit in build.units} == {"beta"}
-    assert "policy/long-waiver: the waiver lasts 395 days (policies/waivers.yaml waivers.0.until)" in told(build)
+    assert "policy/long-waiver: the waiver lasts 395 days (policies/waivers.yaml waivers.0.until)" in reported(build)
 
 
-def test_a_platform_that_is_not_as_required_keeps_its_environment() -> None:
+def test_an_environment_whose_platform_fails_a_policy_is_kept() -> None:
     asks = policy("platform", 'environment != "production"', message='"`{environment}` is wrong"', at="external_labels")
     build = judged(asks)
-    assert told(build) == ["policy/own: `production` is wrong (environments/production.yaml platform.external_labels)"]
+    assert reported(build) == [
+        "policy/own: `production` is wrong (environments/production.yaml platform.external_labels)"
+    ]
     assert build.units == (Unit("acme", "staging"),)
     assert [(each.unit, each.population, len(each.failures)) for each in build.tallies] == [
         (Unit("", "production"), 1, 1),
@@ -51,17 +53,17 @@ def test_a_platform_that_is_not_as_required_keeps_its_environment() -> None:
     ]
 
 
-def test_a_source_is_judged_once_and_breaks_whatever_it_speaks_in() -> None:
+def test_a_source_is_judged_once_and_breaks_every_unit_that_uses_it() -> None:
     asks = policy("source", '!has(source.value.owner) || source.value.owner != "nobody"', at="value.owner")
     build = judged({**asks, CHECKOUT: "owner: nobody\n", **BETA})
-    assert told(build) == [f"policy/own: something is wrong ({CHECKOUT} owner)"]
+    assert reported(build) == [f"policy/own: something is wrong ({CHECKOUT} owner)"]
     assert {unit.tenant for unit in build.units} == {"beta"}
     (acme,) = [each for each in build.tallies if each.unit == Unit("acme", "")]
     assert [each.subject for each in acme.failures] == ["services.checkout"]
     assert len([each for each in build.tallies if each.unit == Unit("", "")]) == 1
 
 
-def test_every_unit_says_what_is_said_of_its_sources_and_whoever_adds_them_up_counts_each_once() -> None:
+def test_every_unit_reports_its_sources_and_merged_tallies_count_each_once() -> None:
     asks = {
         **policy("source", '!has(source.value.owner) || source.value.owner != "nobody"'),
         CHECKOUT: "owner: nobody\n",
@@ -89,15 +91,19 @@ def test_every_unit_says_what_is_said_of_its_sources_and_whoever_adds_them_up_co
     assert len(own.failures) == 1
 
 
-def test_a_waiver_that_some_unit_needs_is_not_idle() -> None:
+def test_a_waiver_that_some_unit_needs_is_not_unused() -> None:
     (one,) = library({**policy("service", "true"), **waived()}).waivers
     needed = Judged((Tally("own", Unit("acme", "production"), 1, (Failure("services.checkout", one),)),))
     of_file = Judged((), {("varve.yaml", ()): (Tally("own", Unit("", ""), 1, (Failure("varve", one),)),)})
     known = library({**policy("service", "true"), **waived()})
-    assert [bench.idle(known, each) for each in ([], [Judged(), needed], [of_file, Judged()])] == [(one,), (), ()]
+    assert [bench.unused_waivers(known, each) for each in ([], [Judged(), needed], [of_file, Judged()])] == [
+        (one,),
+        (),
+        (),
+    ]
 
 
-def test_a_source_of_the_platform_breaks_every_environment_that_it_speaks_in() -> None:
+def test_a_source_of_the_platform_breaks_every_environment_that_uses_it() -> None:
     asks = policy("source", 'source.path != "environments/staging.yaml"')
     assert {unit.environment for unit in judged(asks).units} == {"production"}
     assert judged(policy("source", 'source.path != "varve.yaml"')).units == ()
@@ -115,16 +121,16 @@ def test_a_change_is_judged_by_the_policies_that_it_changes() -> None:
 
 def test_a_waiver_that_a_change_no_longer_needs_is_no_mistake_of_the_change() -> None:
     asks = {**policy("service", 'service.owner != "nobody"'), **waived()}
-    assert pipeline.compile(seen(asks), judges=seen(asks)).idle == ()
-    assert [each.policy for each in judged(asks).idle] == ["own"]
+    assert pipeline.compile(seen(asks), judges=seen(asks)).unused_waivers == ()
+    assert [each.policy for each in judged(asks).unused_waivers] == ["own"]
 
 
-def test_a_part_of_the_repository_says_nothing_of_what_nothing_needs() -> None:
+def test_a_partial_compile_reports_no_unused_waivers() -> None:
     asks = {**policy("service", "true"), **waived()}
-    assert pipeline.compile(seen(asks), Selection(tenant="acme")).idle == ()
+    assert pipeline.compile(seen(asks), Selection(tenant="acme")).unused_waivers == ()
 
 
-def test_only_what_binds_is_compiled_of_what_is_shipped() -> None:
+def test_only_shipped_policies_that_bind_are_compiled() -> None:
     files = policy("service", "true", applies="chosen")
     own = seen(files)
     shipped = bench.read(reading(replace(own, library=own.library | files.keys()), Report()), Report())

@@ -39,12 +39,12 @@ class Made(NamedTuple):
 
 
 def set_(holder: object, name: str, value: object) -> Off:
-    """A defence that does something else."""
+    """A patch that replaces a defence."""
     return lambda patch: patch.setattr(holder, name, value)
 
 
 class Attack(NamedTuple):
-    """What the platform has settled, a change that a policy refuses at a file, its twin, and the defence."""
+    """The platform's settings, a change that a policy refuses at a file, its allowed twin, and the defence."""
 
     settings: str
     change: Made
@@ -55,7 +55,7 @@ class Attack(NamedTuple):
 
 
 def judged_by_itself(patch: pytest.MonkeyPatch) -> None:
-    """A change that brings the policies by which it is judged."""
+    """A change is judged by the policies that it contains."""
     judge = reviewing.judge
 
     def by_itself(repository: Repository, seen: Change, judged: reviewing.Judged, report: Report) -> None:
@@ -65,29 +65,29 @@ def judged_by_itself(patch: pytest.MonkeyPatch) -> None:
 
 
 def any_text_is_a_trailer(patch: pytest.MonkeyPatch) -> None:
-    """A body is read for trailers, wherever they stand in it."""
+    """Trailers are read anywhere in a commit's body."""
     patch.setattr(world, "_FORMAT", world._FORMAT.replace("%(trailers:only,unfold)", "%b"))  # noqa: SLF001
 
 
 def all_commits_count(patch: pytest.MonkeyPatch) -> None:
-    """What was said of other changes is said of this one."""
+    """Commits of other changes count as this one's."""
     records = world.records
     patch.setattr(world, "records", lambda repository, _, head, report: records(repository, None, head, report))
 
 
 def the_newest_signers_count(patch: pytest.MonkeyPatch) -> None:
-    """The signers are those whom the change itself lists."""
+    """The allowed signers are those in the change itself."""
     signers = world.signers
     patch.setattr(world, "signers", lambda repository, _: signers(repository, "HEAD"))
 
 
 def as_written(text: str) -> str:
-    """The address of a trailer, in whatever letters."""
+    """The address of a trailer, not normalised."""
     return text.rsplit("<", maxsplit=1)[-1].rstrip(">")
 
 
 def without_settings(patch: pytest.MonkeyPatch) -> None:
-    """The parameters that a policy ships with are all that it has."""
+    """The settings do not set parameters of a policy."""
     patch.setattr(settings, "_set", lambda policy, *_: policy)
 
 
@@ -162,7 +162,7 @@ ATTACKS: Final = {
         "separate-approver",
         TENANT,
         Made(f"Speak French\n\nCo-authored-by: Kim <kim@acme.example>\n{BOB}"),
-        set_(subject, "_MADE_WITH", "made-with"),
+        set_(subject, "_CO_AUTHOR_TRAILER", "made-with"),
     ),
     "a signer commits under a name that is not theirs, and approves": Attack(
         "separate-approver: {severity: error}",
@@ -195,7 +195,7 @@ ATTACKS: Final = {
 
 
 def settle(folder: Path, settled: str, message: str) -> None:
-    """What the platform has settled on the trusted branch: a policy, and one signer."""
+    """Commit the platform's settings to the trusted branch: a policy, and one signer."""
     (folder / "policies").mkdir(exist_ok=True)
     (folder / SETTINGS).write_text(f"policies: {{{settled}}}\n")
     for name in ("ada", "eve"):
@@ -215,7 +215,7 @@ def well(ended: tuple[int, str]) -> None:
 
 @pytest.fixture
 def begin(begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Made], Path]:
-    """Makes a repository with these settings, and a change of them."""
+    """A function that makes a repository with settings and a change."""
     deterministic(monkeypatch)
 
     def begin(settled: str, made: Made) -> Path:
@@ -296,10 +296,10 @@ def test_an_uncommitted_change_is_not_taken_for_an_approved_one(begin: Callable[
     assert said(folder)[0] == 0
 
 
-def test_what_a_commit_says_moves_no_cursor_and_speaks_to_no_host(
+def test_control_characters_and_workflow_commands_in_commits_are_escaped(
     begin: Callable[[str, Made], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The subject and the author of a change are whatever somebody wanted to be read."""
+    """The subject and the author of a change can contain any text."""
     monkeypatch.setenv("GIT_AUTHOR_NAME", "\x1b[2J::error::Ada")
     message = "S\x1b]0;owned\x07\x1b[2J::set-output name=a::b\u202e"
     folder = begin(APPROVED, Made(message))

@@ -1,8 +1,8 @@
-"""What binds: what everybody is asked, what the settings choose, and what a tenant's frameworks name."""
+"""The policies that bind: always active ones, those in the settings, and those of a tenant's frameworks."""
 
 import pytest
 
-from tests.policy.judging import BETA, judged, library, policy, seen, told, waived
+from tests.policy.judging import BETA, judged, library, policy, reported, seen, waived
 from varve import pipeline
 from varve.model.diagnostic import Severity
 from varve.model.unit import Selection, Unit
@@ -47,7 +47,7 @@ CASES: dict[str, tuple[dict[str, str | None], tuple[str, ...], Severity | None]]
 
 
 @pytest.mark.parametrize(("files", "held", "expected"), CASES.values(), ids=CASES)
-def test_a_policy_binds_as_strictly_as_somebody_asks(
+def test_the_strictest_severity_counts(
     files: dict[str, str | None], held: tuple[str, ...], expected: Severity | None
 ) -> None:
     assert choice(library(files), held).get("own") is expected
@@ -63,7 +63,7 @@ def test_a_tenants_frameworks_bind_its_units_and_nobody_elses() -> None:
         "tenants/beta/services/portal.yaml": "owner: x\n",
     }
     build = judged(files)
-    assert {each.partition(" (")[0] for each in told(build)} == {
+    assert {each.partition(" (")[0] for each in reported(build)} == {
         f"policy/own: `{name}` is wrong" for name in ("checkout", "ledger", "other")
     }
     assert {unit.tenant for unit in build.units} == {"beta"}
@@ -92,7 +92,7 @@ HELD: dict[str, tuple[dict[str, str | None], Severity | None]] = {
 
 @pytest.mark.parametrize(("files", "expected"), HELD.values(), ids=HELD)
 @pytest.mark.parametrize("scope", ASKED)
-def test_a_tenants_framework_stops_nobody_by_what_it_asks_of_the_platform(
+def test_a_tenants_framework_only_warns_about_the_platform(
     scope: str, files: dict[str, str | None], expected: Severity | None
 ) -> None:
     build = judged({**policy(scope, ASKED[scope], applies="chosen", severity="warning"), **ERROR, **BETA, **files})
@@ -104,7 +104,7 @@ def test_a_tenants_framework_stops_nobody_by_what_it_asks_of_the_platform(
 
 @pytest.mark.parametrize("files", [NAMED, CLAIMED], ids=["by the platform", "by the tenant"])
 @pytest.mark.parametrize("scope", ASKED)
-def test_what_any_framework_asks_of_the_platform_is_counted(scope: str, files: dict[str, str | None]) -> None:
+def test_findings_of_all_frameworks_about_the_platform_are_counted(scope: str, files: dict[str, str | None]) -> None:
     build = judged({**policy(scope, ASKED[scope], applies="chosen", severity="warning"), **ERROR, **files})
     failures = [one for each in build.tallies if not each.unit.tenant for one in each.failures]
     assert [each.place.file for each in failures if each.place] == ["environments/production.yaml"]
@@ -113,7 +113,7 @@ def test_what_any_framework_asks_of_the_platform_is_counted(scope: str, files: d
     assert asked == (2 if scope == "platform" else len(spoken | ({GRANTS} & files.keys())))
 
 
-def test_a_tenants_framework_stops_nobody_by_a_policy_that_cannot_judge_the_platform() -> None:
+def test_a_tenants_framework_only_warns_if_the_platform_cannot_be_judged() -> None:
     unsure = policy("platform", 'platform.nothing == "x"', applies="chosen", severity="warning")
     build = judged({**unsure, **ERROR, **NAMED})
     said = [each.rule.severity for each in build.diagnostics if each.rule.code == "policy/cannot-judge"]
@@ -124,24 +124,24 @@ def test_a_tenants_framework_stops_nobody_by_a_policy_that_cannot_judge_the_plat
 
 def test_the_platform_is_held_to_the_frameworks_of_those_who_are_compiled() -> None:
     asks = {**policy("platform", "false", applies="chosen", severity="warning"), **ERROR, **NAMED, **BETA}
-    assert told(pipeline.compile(seen(asks), Selection(tenant="beta"))) == []
-    assert len(told(pipeline.compile(seen(asks), Selection(tenant="acme")))) == 2
+    assert reported(pipeline.compile(seen(asks), Selection(tenant="beta"))) == []
+    assert len(reported(pipeline.compile(seen(asks), Selection(tenant="acme")))) == 2
 
 
 def test_a_waiver_of_what_a_tenants_framework_asks_of_the_platform_is_needed() -> None:
     asks = {**policy("platform", "false", applies="chosen", severity="warning"), **ERROR}
     for counting in (False, True):
         build = judged({**asks, **CLAIMED, **waived()}, counting=counting)
-        assert (told(build), build.idle) == ([], ())
-    assert len(judged({**asks, **waived()}).idle) == 1
+        assert (reported(build), build.unused_waivers) == ([], ())
+    assert len(judged({**asks, **waived()}).unused_waivers) == 1
 
 
-def test_a_framework_without_a_file_is_warned_of_where_it_is_named() -> None:
+def test_an_undefined_framework_is_reported_where_it_is_named() -> None:
     tenant = (
         "tenant: {name: A, tier: gold, region: eu-west-1, isolation: logical, owners: [s@x.example], compliance: %s}\n"
     )
     build = judged({**CHOSEN, **ERROR, "tenants/acme/tenant.yaml": tenant % "[strict, strikt]"})
-    assert told(build) == [
+    assert reported(build) == [
         "policy/unknown-framework: there is no framework `strikt` (tenants/acme/tenant.yaml tenant.compliance.1)"
     ]
     assert [each.hint for each in build.diagnostics] == ["did you mean `strict`?"]

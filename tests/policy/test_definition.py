@@ -1,4 +1,4 @@
-"""A file says a policy only where it is whole, and whatever is missing is said at its place."""
+"""A file defines a policy only if it is valid, and every mistake is reported at its place."""
 
 import pytest
 
@@ -58,14 +58,14 @@ WRONG: dict[str, tuple[Map, tuple[str, ...], str, Keys]] = {
 
 
 @pytest.mark.parametrize(("changes", "without", "code", "keys"), WRONG.values(), ids=WRONG)
-def test_what_is_wrong_is_said_at_its_place(changes: Map, without: tuple[str, ...], code: str, keys: Keys) -> None:
+def test_mistakes_are_reported_at_their_places(changes: Map, without: tuple[str, ...], code: str, keys: Keys) -> None:
     found, made, report = read({"policies/owned.json": policy(changes, without=without)})
     ((rule, place),) = [(each.rule.code.removeprefix("policy/"), each.place) for each in report]
     assert (rule, place and place.keys) == (code, keys)
     assert (found.policies, made) == ({}, {})
 
 
-def test_without_any_example_both_kinds_are_missed() -> None:
+def test_without_any_example_both_kinds_are_reported() -> None:
     _, _, report = read({"policies/owned.json": policy(without=("examples",))})
     assert said(report) == [
         ("no-example", "there is no example of what `owned` lets pass"),
@@ -78,14 +78,14 @@ def test_no_policy_takes_the_name_of_a_rule_of_varves_own() -> None:
     assert said(report) == [("taken-id", "`policy/no-example` is one of varve's own rules")]
 
 
-def test_what_a_policy_says_by_itself() -> None:
+def test_defaults_of_a_policy() -> None:
     found, _, _ = read({"policies/owned.json": policy()})
     made = found.policies["owned"]
     assert (made.scope, made.severity, made.code) == (Scope.SERVICE, Severity.WARNING, "policy/owned")
     assert (made.always, made.waivable, made.evidence, made.match, made.at) == (False, True, "design", "", ())
 
 
-def test_a_policy_that_counts_rules_excuses_nobody() -> None:
+def test_a_policy_with_rules_cannot_be_waived() -> None:
     found, made, report = read({"policies/owned.json": policy(COUNTS, without=ASKING)})
     assert said(report) == []
     assert found.policies["owned"].rules == ("check/leaked-secret",)

@@ -1,4 +1,4 @@
-"""Examples show whether a policy says what it should."""
+"""Examples of a policy have the expected results or not."""
 
 import pytest
 
@@ -35,7 +35,7 @@ JUDGED: dict[str, tuple[Map, list[tuple[bool, str, str]]]] = {
 
 
 @pytest.mark.parametrize(("changes", "outcomes"), JUDGED.values(), ids=JUDGED)
-def test_what_becomes_of_them(changes: Map, outcomes: list[tuple[bool, str, str]]) -> None:
+def test_outcomes_of_examples(changes: Map, outcomes: list[tuple[bool, str, str]]) -> None:
     _, made, _ = read({"policies/owned.json": policy(changes)})
     found = [(each.sound, each.said, each.fault.message if each.fault else "") for each in judge(made["owned"])]
     assert found == outcomes

@@ -1,4 +1,4 @@
-"""Waivers excuse from what there is and can be excused from, for 90 days at most."""
+"""Waivers are valid for existing, waivable policies, and for 90 days at most."""
 
 from datetime import date
 
@@ -44,14 +44,14 @@ def files(changes: Map) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize(("changes", "code", "keys"), WRONG.values(), ids=WRONG)
-def test_what_excuses_nobody(changes: Map, code: str, keys: Keys) -> None:
+def test_invalid_waivers_are_reported(changes: Map, code: str, keys: Keys) -> None:
     found, _, report = read(files(changes))
     ((rule, place),) = [(each.rule.code.removeprefix("policy/"), each.place) for each in report]
     assert (rule, place and place.keys) == (code, ("waivers", 0, *keys))
     assert found.waivers == ()
 
 
-def test_what_a_waiver_says() -> None:
+def test_the_fields_of_a_waiver() -> None:
     found, _, report = read(files({"tenant": "acme", "path": "services.checkout"}))
     assert said(report) == []
     (waiver,) = found.waivers

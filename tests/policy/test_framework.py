@@ -1,4 +1,4 @@
-"""Frameworks are read whole, and name only what there is."""
+"""Frameworks are read, and unknown policies and controls in them are reported."""
 
 import pytest
 
@@ -29,13 +29,13 @@ def files(framework: Map, changes: Map | None = None) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize(("changes", "messages"), WRONG.values(), ids=WRONG)
-def test_what_is_wrong_is_said(changes: Map, messages: list[tuple[str, str]]) -> None:
+def test_mistakes_are_reported(changes: Map, messages: list[tuple[str, str]]) -> None:
     found = said(read(files(changes))[2])
     assert [each[0] for each in found] == [each[0] for each in messages]
     assert found == messages or messages[0][0].startswith("check/")
 
 
-def test_what_a_framework_says() -> None:
+def test_the_fields_of_a_framework() -> None:
     found, _, report = read(files({"unchecked": {"C9": "the board"}}))
     made = found.frameworks["sox"]
     assert said(report) == []
@@ -44,13 +44,13 @@ def test_what_a_framework_says() -> None:
     assert made.policies == {"owned"}
 
 
-def test_a_policy_may_say_itself_what_it_supports() -> None:
+def test_a_policy_may_name_the_controls_that_it_supports() -> None:
     found, _, report = read(files({}, {"controls": {"sox": ["C1", "C2"]}}))
     assert said(report) == []
     assert [each.checks for each in found.frameworks["sox"].controls] == [("owned",), ("owned",)]
 
 
-def test_what_it_supports_must_be_there() -> None:
+def test_unknown_controls_of_a_policy_are_reported() -> None:
     _, _, report = read(files({}, {"controls": {"soc": ["C1"], "sox": ["C3"]}}))
     assert said(report) == [
         ("unknown-control", "there is no framework `soc`"),

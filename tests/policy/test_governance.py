@@ -1,4 +1,4 @@
-"""The policies of `policies/governance/`: whatever the schemas accept, they know what to say of it."""
+"""The policies of `policies/governance/` can be evaluated on everything that the schemas accept."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ MANY = 1_500
 
 
 def judged(id_: str, subject: Map, shared: Map | None = None, parameters: Map | None = None) -> object:
-    """What a policy says of one subject, with other parameters than its own where some are given."""
+    """The result of a policy for one subject, with its own parameters or the given ones."""
     made = programs("governance")[id_]
     given = {**made.policy.parameters, **(parameters or {})}
     own = replace(made, policy=made.policy._replace(parameters=given))
@@ -22,11 +22,11 @@ def judged(id_: str, subject: Map, shared: Map | None = None, parameters: Map | 
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_no_policy_of_governance_is_confused_by_what_the_schemas_accept(seed: int) -> None:
+def test_every_policy_of_governance_can_be_evaluated_on_what_the_schemas_accept(seed: int) -> None:
     assert faults("governance", world(seed)) == []
 
 
-def test_thousands_of_labels_and_users_confuse_none() -> None:
+def test_thousands_of_labels_and_users_can_be_judged() -> None:
     labels: Map = {f"label_{number}": "value" for number in range(MANY)}
     users: Map = {f"user-{number}": {"name": "A", "email": "a@acme.example"} for number in range(MANY)}
     unit: Map = {**UNIT, "labels": labels, "users": users}
@@ -79,13 +79,11 @@ FIELD = [
     ("security-alerts", "privilege", "RoleBindingChanged", "increase(role_binding_changes_total[5m]) > 0"),
     ("security-alerts", "secrets", "VaultSealed", "vault_core_unsealed == 0"),
 ]
-"""Alerts as they are found in the field, and of what kind they are."""
+"""Alerts as published by others, and their kinds."""
 
 
 @pytest.mark.parametrize(("policy", "kind", "name", "expr"), FIELD)
-def test_what_is_found_in_the_field_is_of_its_kind_and_of_no_other(
-    policy: str, kind: str, name: str, expr: str
-) -> None:
+def test_published_alerts_are_of_their_kind_and_of_no_other(policy: str, kind: str, name: str, expr: str) -> None:
     kinds = programs("governance")[policy].policy.parameters["kinds"]
     assert isinstance(kinds, dict)
     of = [each for each in kinds if judged(policy, UNIT, {"alerts": [_alert(name, expr)]}, {"required": [each]})]
@@ -93,7 +91,7 @@ def test_what_is_found_in_the_field_is_of_its_kind_and_of_no_other(
 
 
 @pytest.mark.parametrize("policy", PRESENCE)
-def test_every_kind_has_an_alert_of_the_field_and_those_required_are_kinds(policy: str) -> None:
+def test_every_kind_has_a_published_alert_and_required_kinds_are_known(policy: str) -> None:
     parameters = programs("governance")[policy].policy.parameters
     kinds, required = parameters["kinds"], parameters["required"]
     assert isinstance(kinds, dict)
@@ -133,9 +131,7 @@ def test_a_directory_is_a_list_or_a_map(directory: Value) -> None:
         (['severity_of_storm="warning"'], True),
     ],
 )
-def test_a_route_hears_of_what_is_critical_unless_its_matchers_say_otherwise(
-    match: list[Value], *, hears: bool
-) -> None:
+def test_a_route_matches_critical_alerts_unless_its_matchers_exclude_them(match: list[Value], *, hears: bool) -> None:
     route: Map = {"id": "own", "match": match, "mute": "nights", "receivers": []}
     assert judged("muted-critical", route) is not hears
     assert judged("muted-critical", {**route, "continue": True}) is True

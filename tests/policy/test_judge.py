@@ -1,4 +1,4 @@
-"""What is not as a policy requires is said where it stands; what cannot be judged never counts as sound."""
+"""A subject that does not meet a policy is reported at its place; one that cannot be judged never passes."""
 
 from typing import Final
 
@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.policy.judging import BETA, CHECKOUT, OVERLAY, judged, library, policy, seen, told, waived
+from tests.policy.judging import BETA, CHECKOUT, OVERLAY, judged, library, policy, reported, seen, waived
 from varve import pipeline
 from varve.model.diagnostic import Note, Place, Report, Severity
 from varve.model.layer import Stack
 from varve.model.policy import Scope, Tally
 from varve.model.source import Map, Source
 from varve.model.unit import Unit
-from varve.policy.asked import asked, shared
-from varve.policy.judge import MOST, Case, Group, binding, is_refused, judge
+from varve.policy.asked import inputs_of, shared
+from varve.policy.judge import BATCH_SIZE, Case, Group, binding, is_refused, judge
 from varve.policy.program import Program, program
 from varve.policy.subject.subject import Origin, Subject
 from varve.policy.telling import shown
@@ -37,7 +37,7 @@ def made(require: str, **more: str) -> Program:
 
 
 def answers(required: Program, services: list[Map], *, counting: bool) -> tuple[list[str], list[Tally]]:
-    """What is said of services, and the tallies."""
+    """The messages about services, and the tallies."""
     report = Report()
     case = Case(Unit("acme", "production"), Origin(Stack(()), {}), (), report, counting)
     subjects = [Subject(each, ("services", f"s{number}")) for number, each in enumerate(services)]
@@ -45,7 +45,7 @@ def answers(required: Program, services: list[Map], *, counting: bool) -> tuple[
     return [f"{each.rule.code} {each.message}" for each in report], found
 
 
-def test_a_failure_stands_where_the_value_was_written() -> None:
+def test_a_failure_is_reported_where_the_value_was_written() -> None:
     (found,) = [each for each in judged({**OWNED, **WRONG}).diagnostics if each.rule.code == "policy/own"]
     assert found.message == "`checkout` is nobody's"
     assert found.place == Place(OVERLAY, ("services", "checkout", "owner"))
@@ -61,14 +61,14 @@ def test_an_error_keeps_that_unit_and_no_other() -> None:
     assert set(build.units) == {Unit("acme", "staging"), Unit("beta", "staging"), Unit("beta", "production")}
 
 
-def test_a_warning_keeps_nobody() -> None:
+def test_a_warning_prevents_no_build() -> None:
     build = judged({**policy("service", 'service.owner != "nobody"', severity="warning"), **WRONG})
     assert [each.rule.severity for each in build.diagnostics] == [Severity.WARNING]
     assert len(build.units) == 2
 
 
 def test_a_policy_of_one_tenant_sees_nothing_of_another() -> None:
-    """Whatever a policy says of a tenant, the other's files change nothing of it, nor of how it is said."""
+    """A policy's findings for a tenant, and their messages, do not depend on another tenant's files."""
     asks = policy(
         "unit",
         f'unit.tenant.id != "acme" || !(alerts.exists(a, a.expr.contains("beta")) || {_STRICT})',
@@ -76,9 +76,9 @@ def test_a_policy_of_one_tenant_sees_nothing_of_another() -> None:
     )
     told_of = policy("unit", 'unit.tenant.id != "acme"', message='"{alerts} {receivers} {platform} {unit}"')
     strict = {"environments/production.yaml": "platform: {strict: {beta: {grafana_org: 7}}}\n"}
-    assert told(judged({**asks, **BETA, **strict})) == []
+    assert reported(judged({**asks, **BETA, **strict})) == []
     files = {**told_of, **strict}
-    assert told(judged({**files, **BETA})) == told(judged(files)) != []
+    assert reported(judged({**files, **BETA})) == reported(judged(files)) != []
 
 
 UNANSWERED: dict[str, tuple[dict[str, str | None], str, str]] = {
@@ -95,19 +95,19 @@ UNANSWERED: dict[str, tuple[dict[str, str | None], str, str]] = {
 
 
 @pytest.mark.parametrize(("files", "key", "why"), UNANSWERED.values(), ids=UNANSWERED)
-def test_what_a_policy_cannot_answer_is_an_error_of_the_policy(
+def test_a_policy_that_cannot_be_evaluated_is_an_error_of_the_policy(
     files: dict[str, str | None], key: str, why: str
 ) -> None:
     build = judged({**files, CHECKOUT: "owner: payments\n"})
-    assert set(told(build)) == {
+    assert set(reported(build)) == {
         f"policy/cannot-judge: the `{key}` of `own` cannot be evaluated: {why} (policies/own.yaml {key})"
     }
     assert Note("it was evaluated on this", Place(CHECKOUT, (), "key")) in build.diagnostics[0].notes
     assert build.units == ()
 
 
-def test_what_a_service_need_not_say_can_be_asked_for() -> None:
-    assert told(judged(policy("service", '!has(service.runbook) || service.runbook != ""'))) == []
+def test_optional_keys_can_be_tested_with_has() -> None:
+    assert reported(judged(policy("service", '!has(service.runbook) || service.runbook != ""'))) == []
 
 
 def test_what_is_too_large_is_not_judged_and_does_not_pass() -> None:
@@ -133,10 +133,10 @@ def test_what_is_too_large_is_not_judged_and_does_not_pass() -> None:
 )
 def test_what_nobody_can_tell_is_refused_as_what_is_wrong(service: Map, refused: bool, same: str) -> None:  # noqa: FBT001
     one = made(f'service.owner == "x" && {same}', match=f"service.n == 2 && {same}")
-    assert is_refused(one, asked(Scope.SERVICE, {}, [{}, service]), 1) is refused
+    assert is_refused(one, inputs_of(Scope.SERVICE, {}, [{}, service]), 1) is refused
 
 
-def test_what_a_message_says_holds_no_credential_and_is_not_too_long() -> None:
+def test_messages_contain_no_credentials_and_are_not_too_long() -> None:
     secret = "https://hooks.slack.com/services/" + "T00000000/B00000000/" + "X" * 24
     said, _ = answers(
         made("1 > 2", message='"{service.url} is {service.long}"'),
@@ -161,21 +161,27 @@ def test_population_is_what_matched_and_failures_are_what_did_not_hold() -> None
 
 @pytest.mark.parametrize("counting", [False, True])
 def test_failures_of_more_than_are_asked_about_at_once_are_all_told(counting: bool) -> None:  # noqa: FBT001
-    services: list[Map] = [{"id": "wrong" if number in (0, MOST, 2 * MOST) else "right"} for number in range(120)]
+    services: list[Map] = [
+        {"id": "wrong" if number in (0, BATCH_SIZE, 2 * BATCH_SIZE) else "right"} for number in range(120)
+    ]
     _, (tally,) = answers(made("service.id == 'right'"), services, counting=counting)
-    assert [each.subject for each in tally.failures] == ["services.s0", f"services.s{MOST}", f"services.s{2 * MOST}"]
+    assert [each.subject for each in tally.failures] == [
+        "services.s0",
+        f"services.s{BATCH_SIZE}",
+        f"services.s{2 * BATCH_SIZE}",
+    ]
     if counting:
         assert tally.population == 120
 
 
-def test_where_there_is_nothing_to_judge_that_is_counted_too() -> None:
+def test_policies_without_subjects_have_tallies_too() -> None:
     said, (tally,) = answers(made("1 < 2"), [], counting=True)
     assert (said, tally.population, tally.failures) == ([], 0, ())
     assert answers(made("1 < 2"), [], counting=False) == ([], [])
 
 
-def test_an_excused_failure_is_said_to_nobody() -> None:
-    assert told(judged({**OWNED, **WRONG, **waived()})) == []
+def test_an_excused_failure_is_not_reported() -> None:
+    assert reported(judged({**OWNED, **WRONG, **waived()})) == []
 
 
 SERVICE: Final = st.fixed_dictionaries(
@@ -201,8 +207,8 @@ def programs() -> list[Program]:
 
 
 @settings(max_examples=60, deadline=None)
-@given(services=st.lists(SERVICE, max_size=MOST + 5), which=st.integers(0, len(REQUIRED) - 1))
-def test_all_at_once_or_one_by_one_the_answer_is_the_same(
+@given(services=st.lists(SERVICE, max_size=BATCH_SIZE + 5), which=st.integers(0, len(REQUIRED) - 1))
+def test_judging_together_or_one_by_one_gives_the_same_result(
     programs: list[Program], services: list[Map], which: int
 ) -> None:
     at_once, counted = (answers(programs[which], services, counting=each) for each in (False, True))

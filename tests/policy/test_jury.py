@@ -1,4 +1,4 @@
-"""Policies that are asked together say of each subject what each of them would say of it alone."""
+"""Policies that are evaluated together have the same results for each subject as each of them alone."""
 
 from typing import Final
 
@@ -10,9 +10,9 @@ from varve.model.policy import Scope
 from varve.model.source import Map
 from varve.policy import jury
 from varve.policy import program as programs
-from varve.policy.asked import Asked, asked
-from varve.policy.jury import SOUND, UNMATCHED, UNSURE, WRONG, Jury, rows
-from varve.policy.program import Program, sworn
+from varve.policy.asked import Inputs, inputs_of
+from varve.policy.jury import SOUND, UNMATCHED, UNSURE, WRONG, PolicyBatch, rows
+from varve.policy.program import Program, batch_of
 
 ROWS: dict[str, tuple[Map, list[Map], list[int]]] = {
     "all hold": ({}, [{"owner": "a"}, {"owner": "b"}], [SOUND, SOUND]),
@@ -57,7 +57,7 @@ MIXED: Final[list[Map]] = [
 
 
 def made(*several: Map) -> list[Program]:
-    """The programs of policies that are called by their numbers."""
+    """The programs of policies, which are named by their numbers."""
     files = {
         f"policies/p{number:02}.json": policy({"id": f"p{number:02}", **each}) for number, each in enumerate(several)
     }
@@ -66,21 +66,21 @@ def made(*several: Map) -> list[Program]:
     return list(found.values())
 
 
-def answers(jury: Jury, services: list[Map]) -> list[list[int]]:
-    """What is known of each service, by the positions of the policies."""
-    return [[*each] for each in rows(jury, asked(Scope.SERVICE, {"unit": {}}, services))]
+def answers(batch: PolicyBatch, services: list[Map]) -> list[list[int]]:
+    """The results for each service, by the positions of the policies."""
+    return [[*each] for each in rows(batch, inputs_of(Scope.SERVICE, {"unit": {}}, services))]
 
 
 @pytest.mark.parametrize(("changes", "services", "expected"), ROWS.values(), ids=ROWS)
-def test_a_row_says_what_one_by_one_is_said(changes: Map, services: list[Map], expected: list[int]) -> None:
+def test_results_of_a_batch_are_those_of_the_library(changes: Map, services: list[Map], expected: list[int]) -> None:
     (program,) = made(changes)
-    assert answers(sworn([program]), services) == [[each] for each in expected]
-    given = asked(Scope.SERVICE, {}, services)
+    assert answers(batch_of([program]), services) == [[each] for each in expected]
+    given = inputs_of(Scope.SERVICE, {}, services)
     assert all(known in (UNSURE, alone(program, given, position)) for position, known in enumerate(expected))
 
 
-def alone(program: Program, given: Asked, position: int) -> int:
-    """What is known of a subject by asking about it alone, and all of it."""
+def alone(program: Program, given: Inputs, position: int) -> int:
+    """The result of a policy evaluated by the library on one whole subject."""
     activation = programs.activation(program, given, position)
     assert not isinstance(activation, Fault)
     matched = programs.matches(program, activation)
@@ -88,67 +88,67 @@ def alone(program: Program, given: Asked, position: int) -> int:
     return UNSURE if isinstance(answer, Fault) else SOUND if answer else WRONG if matched else UNMATCHED
 
 
-def test_each_of_several_answers_for_itself_in_its_place() -> None:
+def test_each_policy_of_a_batch_has_its_own_result() -> None:
     services: list[Map] = [{"id": "abcd", "tier": 2}, {"id": "a", "owner": "x"}, {"id": "a", "tier": 1}]
     expected = [[WRONG, SOUND, WRONG, SOUND], [SOUND, UNMATCHED, SOUND, SOUND], [WRONG, WRONG, SOUND, SOUND]]
     programs = made(*MIXED)
-    assert answers(sworn(programs), services) == expected
+    assert answers(batch_of(programs), services) == expected
     backwards = [[*reversed(each)] for each in expected]
-    assert answers(sworn(programs[::-1]), services) == backwards
+    assert answers(batch_of(programs[::-1]), services) == backwards
 
 
-def test_one_that_has_no_answer_leaves_the_others_theirs() -> None:
+def test_a_policy_with_a_fault_does_not_affect_the_others() -> None:
     services: list[Map] = [{"id": "a", "owner": "x", "tier": "gold"}, {"id": "abcd"}]
-    assert answers(sworn(made(*MIXED)), services) == [
+    assert answers(batch_of(made(*MIXED)), services) == [
         [SOUND, UNSURE, SOUND, SOUND],
         [WRONG, UNMATCHED, WRONG, SOUND],
     ]
 
 
-def test_one_that_only_the_library_can_say_leaves_the_others_theirs() -> None:
+def test_a_policy_that_only_the_library_can_evaluate_does_not_affect_the_others() -> None:
     several: list[Map] = [{"require": "service.n - 1 == 1"}, {"require": "service.n == 2"}]
-    assert answers(sworn(made(*several)), [{"n": 2}, {"n": 3}]) == [[UNSURE, SOUND], [UNSURE, WRONG]]
+    assert answers(batch_of(made(*several)), [{"n": 2}, {"n": 3}]) == [[UNSURE, SOUND], [UNSURE, WRONG]]
 
 
-def test_what_one_has_gone_round_nobody_after_it_may() -> None:
+def test_policies_of_a_batch_share_a_budget_of_iterations() -> None:
     several: list[Map] = [{"require": "service.n.all(n, n == 'x')"}] * 2
-    assert answers(sworn(made(*several)), [{"n": ["x"] * 2_000}]) == [[SOUND, SOUND]]
-    assert answers(sworn(made(*several)), [{"n": ["x"] * 3_000}]) == [[SOUND, UNSURE]]
+    assert answers(batch_of(made(*several)), [{"n": ["x"] * 2_000}]) == [[SOUND, SOUND]]
+    assert answers(batch_of(made(*several)), [{"n": ["x"] * 3_000}]) == [[SOUND, UNSURE]]
 
 
-def test_who_is_too_large_is_asked_alone_and_nobody_else() -> None:
+def test_only_subjects_that_are_too_large_are_unsure() -> None:
     services: list[Map] = [{"owner": "a"}, {"owner": "a", "n": ["a"] * 50_000}]
-    assert answers(sworn(made({})), services) == [[SOUND], [UNSURE]]
+    assert answers(batch_of(made({})), services) == [[SOUND], [UNSURE]]
 
 
-def test_the_same_is_asked_once_and_what_differs_only_in_what_nobody_looks_at_is_the_same() -> None:
-    one = sworn(made({}))
+def test_results_are_cached_by_what_the_policies_look_at() -> None:
+    one = batch_of(made({}))
     assert answers(one, [{"id": "a"}, {"id": "b"}, {"id": "c", "owner": "x"}]) == [[WRONG], [WRONG], [SOUND]]
     assert len(one.rows) == 2
     assert answers(one, [{"id": "d", "owner": 1}, {"id": "e"}]) == [[SOUND], [WRONG]]
 
 
-def test_values_that_python_takes_for_each_other_are_not_the_same() -> None:
-    one = sworn(made({"require": "type(service.n) == int"}))
+def test_values_that_python_takes_for_equal_are_distinguished() -> None:
+    one = batch_of(made({"require": "type(service.n) == int"}))
     assert answers(one, [{"n": 1}, {"n": True}, {"n": 1.0}]) == [[SOUND], [WRONG], [WRONG]]
 
 
-def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jury, "_REMEMBERED", 4)
-    one = sworn(made({"require": "service.n > 2"}))
+def test_the_cache_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jury, "_CACHE_SIZE", 4)
+    one = batch_of(made({"require": "service.n > 2"}))
     for first in range(8):
         services: list[Map] = [{"n": number} for number in range(first, first + 3)]
         assert answers(one, services) == [[SOUND if each["n"] in range(3, 99) else WRONG] for each in services]
         assert len(one.rows) <= 4
 
 
-def test_a_shared_variable_that_changes_changes_the_answer() -> None:
-    one = sworn(made({"require": "unit.tier == 'gold'"}))
-    given = [asked(Scope.SERVICE, {"unit": {"tier": tier}}, [{"id": "a"}]) for tier in ("gold", "silver", "gold")]
+def test_results_depend_on_shared_variables() -> None:
+    one = batch_of(made({"require": "unit.tier == 'gold'"}))
+    given = [inputs_of(Scope.SERVICE, {"unit": {"tier": tier}}, [{"id": "a"}]) for tier in ("gold", "silver", "gold")]
     assert [[*row] for each in given for row in rows(one, each)] == [[SOUND], [WRONG], [SOUND]]
 
 
-def test_what_is_unsure_is_a_fault_alone() -> None:
+def test_an_unsure_result_is_a_fault_of_the_library() -> None:
     (program,) = made({"require": "service.tier == 1"})
-    given = asked(Scope.SERVICE, {}, [{}])
+    given = inputs_of(Scope.SERVICE, {}, [{}])
     assert programs.holds(program, programs.activation(program, given, 0)) == Fault("there is no `tier`")

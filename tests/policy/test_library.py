@@ -1,4 +1,4 @@
-"""What is read from `policies/`; and every policy that varve ships says of its own examples what it should."""
+"""What is read from `policies/`; and the examples of every shipped policy have the expected results."""
 
 from functools import cache
 from pathlib import Path
@@ -28,7 +28,7 @@ def _shipped() -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("path", POLICIES, ids=lambda path: path.stem)
-def test_a_shipped_policy_says_of_its_examples_what_it_should(path: Path) -> None:
+def test_examples_of_shipped_policies_have_the_expected_results(path: Path) -> None:
     file = path.relative_to(ROOT).as_posix()
     found, made, report = read({file: _shipped()[file]})
     assert [each for each in said(report) if each[0] != "unknown-control"] == []
@@ -39,26 +39,26 @@ def test_a_shipped_policy_says_of_its_examples_what_it_should(path: Path) -> Non
     assert [f"{each.example.name}: {each.fault or each.said or 'it passes'}" for each in wrong] == []
 
 
-def test_what_varve_ships_holds_together() -> None:
-    """Read as if it were a repository's own, where the names of unknown policies in frameworks are said too."""
+def test_the_shipped_library_has_no_mistakes() -> None:
+    """They are read as a repository's own, so that unknown policies in frameworks are reported too."""
     found, _, report = read(_shipped())
     assert said(report) == []
     assert found.policies.keys() == {path.stem for path in POLICIES}
     assert found.frameworks.keys() == {path.stem for path in FRAMEWORKS}
 
 
-def test_what_varve_ships_counts_only_rules_that_there_are() -> None:
+def test_shipped_policies_name_only_existing_rules() -> None:
     found, _, _ = read(_shipped())
     counted = {code for policy in found.policies.values() for code in policy.rules}
     assert counted - rules().keys() == set()
 
 
-def test_no_policy_can_be_called_as_a_rule_of_varves_own() -> None:
+def test_the_reserved_ids_are_varves_own_rules() -> None:
     own = {code.removeprefix("policy/") for code in rules() if code.startswith("policy/")}
     assert own == CODES
 
 
-def test_nothing_is_read_where_nothing_is_said() -> None:
+def test_an_empty_repository_has_an_empty_library() -> None:
     found, made, report = read({"varve.yaml": b"", "policies/README.md": b"{"})
     assert (found.policies, found.frameworks, found.waivers, found.chosen, made) == ({}, {}, (), frozenset(), {})
     assert said(report) == []
@@ -72,21 +72,21 @@ def test_a_policy_is_found_in_any_folder_and_format() -> None:
 
 
 @pytest.mark.parametrize("own", ["policies/owned.json", "policies/ours/owned.json", "policies/varve/owned.yaml"])
-def test_a_repositorys_own_file_takes_the_place_of_varves(own: str) -> None:
+def test_a_repositorys_own_file_replaces_the_shipped_one(own: str) -> None:
     files = {"policies/varve/owned.json": policy(), own: policy({"title": "Ours"})}
     found, _, report = read(files, frozenset({"policies/varve/owned.json"}))
     assert said(report) == []
     assert found.policies["owned"].title == "Ours"
 
 
-def test_of_two_files_of_its_own_neither_speaks() -> None:
+def test_of_two_own_files_neither_applies() -> None:
     files = {"policies/a/owned.json": policy(), "policies/b/owned.json": policy()}
     found, made, report = read({**files, "policies/settings.json": b'{"policies": {"owned": {}}}'})
     assert said(report) == [("two-files-for-one-id", "`owned` is defined by 2 files")]
     assert (found.policies, made) == ({}, {})
 
 
-def test_a_broken_policy_is_an_error_and_is_missed_nowhere_else() -> None:
+def test_a_broken_policy_is_reported_only_once() -> None:
     files = {
         "policies/owned.json": policy({"require": "has("}),
         "policies/frameworks/sox.json": canonical.json(SOX),
@@ -110,7 +110,7 @@ def test_a_shipped_framework_may_name_what_is_not_here() -> None:
     assert said(read(files)[2]) == [("unknown-policy", "there is no policy `owned`")]
 
 
-def test_the_policy_of_these_tests_says_of_its_examples_what_it_should() -> None:
+def test_the_examples_of_the_tests_own_policy_have_the_expected_results() -> None:
     _, made, _ = read({"policies/owned.json": policy()})
     assert [(each.sound, each.said) for each in example.judge(made["owned"])] == [
         (True, ""),
@@ -120,8 +120,8 @@ def test_the_policy_of_these_tests_says_of_its_examples_what_it_should() -> None
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_what_is_always_asked_says_so_in_one_way(path: Path) -> None:
-    """So that it need not be read to know; every other file is read where somebody chooses it."""
+def test_always_active_files_have_the_exact_line(path: Path) -> None:
+    """So the file need not be parsed to know it; every other file is read only if its policy is chosen."""
     file = path.relative_to(ROOT).as_posix()
     found, _, _ = read({file: _shipped()[file]})
     assert (b"\napplies: always\n" in _shipped()[file]) is any(each.always for each in found.policies.values())
@@ -151,7 +151,7 @@ PARTS: dict[str, tuple[dict[str, bytes], set[str]]] = {
 
 
 @pytest.mark.parametrize(("own", "more"), PARTS.values(), ids=PARTS)
-def test_of_what_is_shipped_only_that_is_read_which_binds_everybody(own: dict[str, bytes], more: set[str]) -> None:
+def test_only_shipped_files_that_bind_everybody_or_are_named_are_read(own: dict[str, bytes], more: set[str]) -> None:
     shipped = {path: data for path, data in _shipped().items() if path != "policies/settings.yaml"}
     files = {**shipped, **own}
     snapshot = Snapshot({path: Entry(path, "100644") for path in files}, files, frozenset(shipped.keys() - own.keys()))

@@ -1,4 +1,4 @@
-"""What is known of a tenant and a policy; what was not looked at has not passed."""
+"""What was found about a tenant and a policy; what was not judged has not passed."""
 
 from dataclasses import replace
 from datetime import date
@@ -6,12 +6,12 @@ from typing import Final
 
 import pytest
 
-from varve.model.assessment import Ground, History
+from varve.model.assessment import Basis, History
 from varve.model.diagnostic import Diagnostic, Place, Rule, Severity
 from varve.model.policy import Failure, Library, Policy, Scope, Tally, Waiver
 from varve.model.unit import Unit
 from varve.policy import observed as module
-from varve.policy.observed import QUESTIONS, Observed, concerns, known
+from varve.policy.observed import QUESTIONS, Observed, concerns, indexed
 
 LIVE: Final = Unit("acme", "live")
 TEST: Final = Unit("acme", "test")
@@ -40,7 +40,7 @@ OWNED: Final = Policy(
     examples=(),
     controls={},
 )
-GROUND: Final = Ground(
+BASIS: Final = Basis(
     Library({"owned": OWNED}, {}, (), frozenset(), {}),
     (Tally("owned", LIVE, 2), Tally("owned", TEST, 1)),
     (),
@@ -48,12 +48,12 @@ GROUND: Final = Ground(
     frozenset((LIVE, TEST)),
     *({}, "", "", TODAY),
 )
-"""Two sound units, of whose three services all are as they should be."""
+"""Two sound units whose three services all meet the policy."""
 
 
-def observed(ground: Ground, tenant: str, policy: Policy) -> Observed:
-    """What is known of a tenant and a policy."""
-    return module.observed(known(ground), tenant, policy)
+def observed(basis: Basis, tenant: str, policy: Policy) -> Observed:
+    """What was found about a tenant and a policy."""
+    return module.observed(indexed(basis), tenant, policy)
 
 
 def waiver(granted: date, until: date) -> Waiver:
@@ -66,44 +66,44 @@ def excused(granted: date = date(2026, 11, 1), until: date = date(2026, 12, 1)) 
 
 
 VERDICTS: Final = {
-    "all are as required": (GROUND, "passed"),
-    "one is not": (replace(GROUND, tallies=(Tally("owned", LIVE, 2, (FAILED,)), Tally("owned", TEST, 1))), "failed"),
+    "all are as required": (BASIS, "passed"),
+    "one is not": (replace(BASIS, tallies=(Tally("owned", LIVE, 2, (FAILED,)), Tally("owned", TEST, 1))), "failed"),
     "one is not, and another unit is broken": (
-        replace(GROUND, tallies=(Tally("owned", LIVE, 2, (FAILED,)),)),
+        replace(BASIS, tallies=(Tally("owned", LIVE, 2, (FAILED,)),)),
         "failed",
     ),
-    "there is none": (replace(GROUND, tallies=(Tally("owned", LIVE, 0), Tally("owned", TEST, 0))), "not applicable"),
+    "there is none": (replace(BASIS, tallies=(Tally("owned", LIVE, 0), Tally("owned", TEST, 0))), "not applicable"),
     "one unit did not compile": (
-        replace(GROUND, tallies=(Tally("owned", LIVE, 2),), sound=frozenset((LIVE,))),
+        replace(BASIS, tallies=(Tally("owned", LIVE, 2),), sound=frozenset((LIVE,))),
         "not judged",
     ),
-    "one unit has none, and one did not compile": (replace(GROUND, tallies=(Tally("owned", LIVE, 0),)), "not judged"),
-    "nobody asked": (replace(GROUND, tallies=()), "not judged"),
+    "one unit has none, and one did not compile": (replace(BASIS, tallies=(Tally("owned", LIVE, 0),)), "not judged"),
+    "nobody asked": (replace(BASIS, tallies=()), "not judged"),
     "somebody asked another policy": (
-        replace(GROUND, tallies=(Tally("named", LIVE, 2), Tally("named", TEST, 1))),
+        replace(BASIS, tallies=(Tally("named", LIVE, 2), Tally("named", TEST, 1))),
         "not judged",
     ),
     "somebody asked of another tenant": (
-        replace(GROUND, tallies=(Tally("owned", Unit("zeta", "live"), 2),)),
+        replace(BASIS, tallies=(Tally("owned", Unit("zeta", "live"), 2),)),
         "not judged",
     ),
-    "the tenant has no unit": (replace(GROUND, units=(Unit("zeta", "live"),)), "not applicable"),
-    "the one that is not is excused": (replace(GROUND, tallies=excused()), "waived"),
-    "on the last day of its waiver": (replace(GROUND, tallies=excused(until=TODAY)), "waived"),
-    "on the day after its waiver": (replace(GROUND, tallies=excused(until=date(2026, 11, 20))), "failed"),
-    "on the day before its waiver": (replace(GROUND, tallies=excused(granted=date(2026, 11, 22))), "failed"),
-    "the one is excused, and another unit is broken": (replace(GROUND, tallies=excused()[:1]), "not judged"),
+    "the tenant has no unit": (replace(BASIS, units=(Unit("zeta", "live"),)), "not applicable"),
+    "the one that is not is excused": (replace(BASIS, tallies=excused()), "waived"),
+    "on the last day of its waiver": (replace(BASIS, tallies=excused(until=TODAY)), "waived"),
+    "on the day after its waiver": (replace(BASIS, tallies=excused(until=date(2026, 11, 20))), "failed"),
+    "on the day before its waiver": (replace(BASIS, tallies=excused(granted=date(2026, 11, 22))), "failed"),
+    "the one is excused, and another unit is broken": (replace(BASIS, tallies=excused()[:1]), "not judged"),
 }
 
 
 @pytest.mark.parametrize(("given", "verdict"), VERDICTS.values(), ids=VERDICTS)
-def test_a_policy_with_expressions(given: Ground, verdict: str) -> None:
+def test_a_policy_with_expressions(given: Basis, verdict: str) -> None:
     assert observed(given, "acme", OWNED).verdict == verdict
 
 
 def test_populations_are_of_all_units_and_findings_say_where() -> None:
     found = observed(
-        replace(GROUND, tallies=(Tally("owned", LIVE, 2, (FAILED,)), Tally("owned", TEST, 1))), "acme", OWNED
+        replace(BASIS, tallies=(Tally("owned", LIVE, 2, (FAILED,)), Tally("owned", TEST, 1))), "acme", OWNED
     )
     assert (found.population, found.sample) == (3, 3)
     assert [(each.subject, each.environment, each.place) for each in found.failures] == [
@@ -111,50 +111,50 @@ def test_populations_are_of_all_units_and_findings_say_where() -> None:
     ]
 
 
-def test_a_waiver_that_does_not_count_is_shown_and_excuses_nothing() -> None:
-    found = observed(replace(GROUND, tallies=excused(until=date(2026, 11, 20))), "acme", OWNED)
+def test_a_waiver_that_is_not_valid_today_is_shown_and_excuses_nothing() -> None:
+    found = observed(replace(BASIS, tallies=excused(until=date(2026, 11, 20))), "acme", OWNED)
     assert [each.expired for each in found.exceptions] == [True]
     assert [each.finding for each in found.exceptions] == list(found.failures)
 
 
-def test_why_nothing_is_known_is_said() -> None:
-    found = observed(replace(GROUND, tallies=(), sound=frozenset((LIVE,))), "acme", OWNED)
+def test_the_reason_why_something_was_not_judged_is_given() -> None:
+    found = observed(replace(BASIS, tallies=(), sound=frozenset((LIVE,))), "acme", OWNED)
     assert found.unjudged == ("it was not judged: live", "did not compile: test")
 
 
 def test_a_unit_that_only_another_policy_broke_has_been_judged() -> None:
-    assert observed(replace(GROUND, sound=frozenset()), "acme", OWNED).verdict == "passed"
+    assert observed(replace(BASIS, sound=frozenset()), "acme", OWNED).verdict == "passed"
 
 
 def test_platforms_are_those_of_the_tenants_environments() -> None:
     asked = OWNED._replace(scope=Scope.PLATFORM)
     mine = (Tally("owned", Unit("", "live"), 1), Tally("owned", Unit("", "test"), 1))
     other = Tally("owned", Unit("", "attic"), 1, (Failure("platform"),))
-    assert observed(replace(GROUND, tallies=(*mine, other)), "acme", asked) == Observed(2, 2)
-    assert observed(replace(GROUND, tallies=mine[:1]), "acme", asked).unjudged == (
+    assert observed(replace(BASIS, tallies=(*mine, other)), "acme", asked) == Observed(2, 2)
+    assert observed(replace(BASIS, tallies=mine[:1]), "acme", asked).unjudged == (
         "it was not judged for the platform, because the tenant's own file and grants do not name the framework: test",
     )
-    dark = replace(GROUND, tallies=mine[:1], sound=frozenset((LIVE,)))
+    dark = replace(BASIS, tallies=mine[:1], sound=frozenset((LIVE,)))
     assert observed(dark, "acme", asked).unjudged == ("did not compile: test",)
 
 
-def test_where_none_of_the_changes_that_were_looked_at_is_meant_another_might_be() -> None:
+def test_without_relevant_changes_those_not_judged_could_be() -> None:
     asked = OWNED._replace(scope=Scope.CHANGE)
     none = (Tally("owned", Unit("", ""), 0),)
-    assert observed(replace(GROUND, history=History(none, 13, 20)), "acme", asked).verdict == "not judged"
-    assert observed(replace(GROUND, history=History(none, 20, 20)), "acme", asked).verdict == "not applicable"
+    assert observed(replace(BASIS, history=History(none, 13, 20)), "acme", asked).verdict == "not judged"
+    assert observed(replace(BASIS, history=History(none, 20, 20)), "acme", asked).verdict == "not applicable"
 
 
 def test_sources_are_the_tenants_and_the_platforms() -> None:
     asked = OWNED._replace(scope=Scope.SOURCE)
     mine = (Tally("owned", Unit("acme", ""), 2), Tally("owned", Unit("", ""), 1))
     others = Tally("owned", Unit("zeta", ""), 5, (Failure("tenant"),))
-    whole = replace(GROUND, tallies=(*mine, others))
+    whole = replace(BASIS, tallies=(*mine, others))
     assert observed(whole, "acme", asked) == Observed(3, 3)
-    assert observed(replace(GROUND, tallies=mine[1:]), "acme", asked).unjudged == (
+    assert observed(replace(BASIS, tallies=mine[1:]), "acme", asked).unjudged == (
         "it was not judged for the tenant's sources",
     )
-    assert observed(replace(GROUND, tallies=mine[:1]), "acme", asked).unjudged == (
+    assert observed(replace(BASIS, tallies=mine[:1]), "acme", asked).unjudged == (
         "it was not judged for the platform, because the tenant's own file and grants do not name the framework",
     )
     broken = replace(whole, sound=frozenset((LIVE,)))
@@ -168,13 +168,13 @@ def test_changes_are_those_of_the_tenant_and_of_everybody() -> None:
         Tally("owned", Unit("acme", ""), 2),
         Tally("owned", Unit("zeta", ""), 4, (Failure("4f1c9a7"),)),
     )
-    assert observed(replace(GROUND, history=History(tallies, 20, 20)), "acme", asked) == Observed(9, 9)
-    assert observed(replace(GROUND, history=History(tallies, 13, 20)), "acme", asked) == Observed(16, 9)
-    assert observed(replace(GROUND, history=History((), 13, 20)), "acme", asked).verdict == "not judged"
-    assert observed(GROUND, "acme", asked).unjudged == ("no change was judged",)
+    assert observed(replace(BASIS, history=History(tallies, 20, 20)), "acme", asked) == Observed(9, 9)
+    assert observed(replace(BASIS, history=History(tallies, 13, 20)), "acme", asked) == Observed(16, 9)
+    assert observed(replace(BASIS, history=History((), 13, 20)), "acme", asked).verdict == "not judged"
+    assert observed(BASIS, "acme", asked).unjudged == ("no change was judged",)
 
 
-# What varve says under its own codes
+# varve's own diagnostics
 
 LEAKED: Final = Rule("check/leaked-secret", "Credential would be written to an artifact", "Seal it.")
 STALE: Final = Rule("write/stale-artifact", "An artifact does not match the sources", "Build.")
@@ -182,8 +182,8 @@ SEALED: Final = OWNED._replace(scope=Scope.UNIT, rules=("check/leaked-secret", "
 BUILT: Final = OWNED._replace(scope=Scope.UNIT, rules=("write/stale-artifact",))
 
 
-def saying(rule: Rule, file: str | None) -> Ground:
-    return replace(GROUND, diagnostics=(Diagnostic(rule, "it is there", Place(file) if file else None),))
+def saying(rule: Rule, file: str | None) -> Basis:
+    return replace(BASIS, diagnostics=(Diagnostic(rule, "it is there", Place(file) if file else None),))
 
 
 CONCERNED: Final = {
@@ -198,7 +198,7 @@ CONCERNED: Final = {
 
 
 @pytest.mark.parametrize(("file", "verdict"), CONCERNED.values(), ids=CONCERNED)
-def test_a_code_is_said(file: str | None, verdict: str) -> None:
+def test_a_reported_code_fails_the_policy_for_whom_it_concerns(file: str | None, verdict: str) -> None:
     assert observed(saying(LEAKED, file), "acme", SEALED).verdict == verdict
 
 
@@ -206,38 +206,38 @@ def test_another_code_does_not_matter() -> None:
     assert observed(saying(STALE, "tenants/acme/tenant.yaml"), "acme", SEALED) == Observed(2, 2)
 
 
-def test_without_looking_whose_a_file_is_tenants_would_answer_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_concerns_tenants_would_fail_for_each_others_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "concerns", lambda *_: True)
     assert observed(saying(LEAKED, "tenants/zeta/tenant.yaml"), "acme", SEALED).verdict == "failed"
 
 
-def test_where_a_unit_did_not_compile_what_was_not_said_is_no_pass() -> None:
-    found = observed(replace(GROUND, sound=frozenset((LIVE,))), "acme", SEALED)
+def test_a_unit_that_did_not_compile_does_not_pass() -> None:
+    found = observed(replace(BASIS, sound=frozenset((LIVE,))), "acme", SEALED)
     assert (found.verdict, found.population, found.sample) == ("not judged", 2, 1)
     assert found.unjudged == ("did not compile: test",)
 
 
-def test_what_is_of_the_repository_does_not_wait_for_its_units() -> None:
+def test_policies_about_the_repository_do_not_depend_on_units() -> None:
     sealed = SEALED._replace(scope=Scope.PLATFORM)
-    assert observed(replace(GROUND, sound=frozenset()), "acme", sealed) == Observed(1, 1)
+    assert observed(replace(BASIS, sound=frozenset()), "acme", sealed) == Observed(1, 1)
     waiting = BUILT._replace(scope=Scope.PLATFORM)
-    assert observed(GROUND, "acme", waiting).verdict == "not judged"
+    assert observed(BASIS, "acme", waiting).verdict == "not judged"
 
 
-def test_a_question_that_nobody_asked_is_no_pass() -> None:
-    found = observed(GROUND, "acme", BUILT)
+def test_a_question_that_was_not_asked_does_not_pass() -> None:
+    found = observed(BASIS, "acme", BUILT)
     assert (found.verdict, found.sample) == ("not judged", 0)
     assert found.unjudged == ("the files under build/ were not compared with the sources",)
-    assert observed(replace(GROUND, asked=frozenset({"artifacts"})), "acme", BUILT) == Observed(2, 2)
+    assert observed(replace(BASIS, asked=frozenset({"artifacts"})), "acme", BUILT) == Observed(2, 2)
 
 
-def test_without_the_table_of_questions_what_nobody_asked_would_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_table_of_questions_they_would_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "QUESTIONS", {})
-    assert observed(GROUND, "acme", BUILT).verdict == "passed"
+    assert observed(BASIS, "acme", BUILT).verdict == "passed"
 
 
 def test_each_question_has_a_code_and_a_reason() -> None:
-    assert {*QUESTIONS.values()} == module._UNASKED.keys()  # noqa: SLF001 - the reasons are shown, not given
+    assert {*QUESTIONS.values()} == module._NOT_CHECKED.keys()  # noqa: SLF001 - the reasons are shown, not given
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Policies are compiled with types, and asked about one thing or about many."""
+"""Policies are compiled with types, and evaluated on one subject or on many."""
 
 from collections.abc import Mapping
 
@@ -10,7 +10,7 @@ from varve.language.fault import Fault
 from varve.model.policy import Scope
 from varve.model.source import Map
 from varve.policy import program as programs
-from varve.policy.asked import asked
+from varve.policy.asked import inputs_of
 from varve.policy.program import Program
 
 WRONG: Mapping[str, tuple[Map, str]] = {
@@ -41,13 +41,13 @@ def program(changes: Map) -> Program:
 
 
 @pytest.mark.parametrize(("changes", "message"), WRONG.values(), ids=WRONG)
-def test_what_cannot_be_asked(changes: Map, message: str) -> None:
+def test_invalid_expressions_are_reported(changes: Map, message: str) -> None:
     _, made, report = read({"policies/owned.json": policy(changes)})
     assert said(report) == [("bad-expression", message)]
     assert made == {}
 
 
-def test_all_mistakes_of_a_policy_are_said_at_once() -> None:
+def test_all_mistakes_of_a_policy_are_reported_at_once() -> None:
     _, _, report = read({"policies/owned.json": policy({"require": "a", "match": "b", "message": "{c} {d}"})})
     assert [each.place.keys for each in report if each.place] == [("require",), ("match",), ("message",), ("message",)]
 
@@ -60,23 +60,23 @@ def test_the_place_of_a_mistake_in_a_message_is_the_word() -> None:
     assert text.decode().split("\n")[span.line - 1][span.column - 1 : span.end - 1] == "tenant"
 
 
-def test_what_is_too_large_is_not_asked_about() -> None:
+def test_a_subject_that_is_too_large_is_not_evaluated() -> None:
     made = program({})
-    given = asked(Scope.SERVICE, {}, [{"owner": "a"}, {"owner": ["a"] * 50_000}])
+    given = inputs_of(Scope.SERVICE, {}, [{"owner": "a"}, {"owner": ["a"] * 50_000}])
     fault = Fault("it has more than 50000 values")
     assert given.excess == (None, fault)
     assert programs.activation(made, given, 1) == fault
     assert not isinstance(programs.activation(made, given, 0), Fault)
 
 
-def test_a_condition_is_asked_of_nothing_but_what_it_looks_at() -> None:
+def test_a_condition_converts_only_what_it_looks_at() -> None:
     made = program({"require": "service.n - 1 == unit.n"})
     services: list[Map] = [
         {"n": 2, "more": 1 << 80},
         {"n": 3, "more": 1 << 80},
         {"n": "x" * (expression.LONGEST_TEXT + 1)},
     ]
-    given = asked(Scope.SERVICE, {"unit": {"n": 1, "more": 1 << 80}}, services)
+    given = inputs_of(Scope.SERVICE, {"unit": {"n": 1, "more": 1 << 80}}, services)
     found = [programs.condition(made, given, position) for position in range(3)]
     assert [programs.holds(made, each) for each in found[:2]] == [True, False]
     assert isinstance(programs.holds(made, programs.activation(made, given, 0)), Fault)

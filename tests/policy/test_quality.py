@@ -1,4 +1,4 @@
-"""The policies of `policies/quality/`: whatever the schemas accept, they know what to say of it."""
+"""The policies of `policies/quality/` can be evaluated on everything that the schemas accept."""
 
 from dataclasses import replace
 from typing import cast
@@ -13,25 +13,25 @@ MANY = 2_000
 
 
 def judged(id_: str, subject: Map, parameters: Map | None = None) -> object:
-    """What a policy says of one subject, with other parameters than its own where some are given."""
+    """The result of a policy for one subject, with its own parameters or the given ones."""
     made = programs("quality")[id_]
     given = {**made.policy.parameters, **(parameters or {})}
     return is_sound(replace(made, policy=made.policy._replace(parameters=given)), {}, subject)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_no_policy_of_quality_is_confused_by_what_the_schemas_accept(seed: int) -> None:
+def test_every_policy_of_quality_can_be_evaluated_on_what_the_schemas_accept(seed: int) -> None:
     assert faults("quality", world(seed)) == []
 
 
-def test_thousands_of_labels_confuse_none() -> None:
+def test_thousands_of_labels_can_be_judged() -> None:
     labels: Map = {f"label_{number}": "value" for number in range(MANY)}
     alert: Map = {"name": "Down", "severity": "critical", "labels": labels, "annotations": labels}
     service: Map = {"id": "checkout", "labels": labels, "description": labels}
     assert faults("quality", World({}, {Scope.ALERT: [alert], Scope.SERVICE: [service]})) == []
 
 
-def test_thousands_of_alerts_of_one_service_confuse_none() -> None:
+def test_thousands_of_alerts_of_one_service_can_be_judged() -> None:
     alerts: Map = {f"Alert{number}": {"expr": "vector(1)", "labels": {"a": "b"}} for number in range(MANY)}
     scrape: Map = {f"job-{number}": {"targets": ["a:1"], "scheme": "https"} for number in range(MANY)}
     service: Map = {"id": "checkout", "alerts": alerts, "scrape": scrape}
@@ -63,7 +63,7 @@ def test_durations_are_compared_as_time_and_not_as_text(waits: str, *, sound: bo
 
 
 @pytest.mark.parametrize("policy", ["two-channels", "paged-critical", "quiet-info"])
-def test_an_organisation_says_which_channels_wake(policy: str) -> None:
+def test_parameters_define_which_severities_and_channels_page(policy: str) -> None:
     own: Map = {"severities": ["page"], "channels": ["webhook", "email"]}
     told = [each for each in (["webhook"], ["webhook", "email"], []) if _says(policy, each, own)]
     assert told == {"two-channels": [["webhook", "email"]], "paged-critical": [["webhook"], ["webhook", "email"]]}.get(

@@ -1,4 +1,4 @@
-"""Changes are judged by the policies of changes that bind, at what they touch, and each says whose change it was."""
+"""Changes are judged by the policies that bind, at what they touch, and each finding names the commit."""
 
 from dataclasses import replace
 from typing import Final
@@ -8,7 +8,7 @@ import pytest
 from tests.policy.judging import alone
 from tests.policy.judging import policy as own
 from tests.workbench import snapshot
-from varve.model.change import Altered, Change, Person, Record
+from varve.model.change import Change, Person, Record, ValueChange
 from varve.model.diagnostic import Diagnostic, Place, Report, Severity
 from varve.model.policy import Scope, Tally
 from varve.policy import bench, review
@@ -23,7 +23,7 @@ CHANGE: Final = Change("b" * 40, "a" * 40, (RECORD,), (TENANT,))
 
 
 def policies(*files: dict[str, str | None]) -> Policies:
-    """Nothing but these."""
+    """The policies in these files, and no others."""
     texts = {path: text.encode() for each in files for path, text in each.items() if text}
     report = Report()
     found = bench.read(reading(alone(snapshot(texts)), report), report)
@@ -40,7 +40,7 @@ def judged(
     return list(report), tallies
 
 
-def test_a_failure_stands_at_the_first_file_with_the_commit_and_the_policy() -> None:
+def test_a_failure_is_at_the_first_file_with_notes_of_the_commit_and_the_policy() -> None:
     (said,), (tally,) = judged(policies(own("change", "size(change.approvers) > 0")))
     assert (said.rule.code, said.place) == ("policy/own", Place(TENANT))
     assert [each.message for each in said.notes] == [
@@ -50,13 +50,13 @@ def test_a_failure_stands_at_the_first_file_with_the_commit_and_the_policy() -> 
     assert (tally.unit, tally.population, tally.failures[0].subject) == (review.EVERYBODY, 1, "aaaaaaaaaaaa")
 
 
-def test_what_is_as_required_is_counted() -> None:
+def test_changes_that_pass_are_counted() -> None:
     assert judged(policies(own("change", "size(change.approvers) == 0"))) == ([], [Tally("own", review.EVERYBODY, 1)])
     known = policies(own("change", "false", match="change.platform"))
     assert judged(known) == ([], [Tally("own", review.EVERYBODY, 0)])
 
 
-def test_policies_of_anything_else_say_nothing() -> None:
+def test_policies_of_other_scopes_are_not_evaluated() -> None:
     assert judged(policies(own("unit", "false"))) == ([], [])
 
 
@@ -69,15 +69,17 @@ PLACES: Final = {
 
 
 @pytest.mark.parametrize(("at", "place"), PLACES.items())
-def test_the_place_is_what_the_policy_is_about(at: str, place: Place) -> None:
+def test_the_place_depends_on_the_policys_path(at: str, place: Place) -> None:
     own_artifact = "build/production/tenants/acme/a.yaml"
     change = replace(CHANGE, paths=(own_artifact, "build/production/tenants/bank/a.yaml", TENANT))
-    altered = Altered("acme", "production", "locale", None, "fr_FR", Place("environments/production.yaml", ("locale",)))
+    altered = ValueChange(
+        "acme", "production", "locale", None, "fr_FR", Place("environments/production.yaml", ("locale",))
+    )
     (said,), _ = judged(policies(own("change", "false", at=at)), change, Effect(altered=(altered,)))
     assert said.place == place
 
 
-def test_a_credential_in_a_name_or_a_subject_is_not_said() -> None:
+def test_credentials_in_names_or_subjects_are_not_shown() -> None:
     token = "ghp_" + "16C7e42F292c6912E7710c838347Ae178B4a"
     record = replace(RECORD, author=Person(token, "ada@acme.example"), subject=token)
     change = replace(CHANGE, records=(record,))
@@ -98,20 +100,20 @@ def test_a_waiver_may_name_one_change() -> None:
     assert judged(known, replace(CHANGE, head="c" * 40))[0] != []
 
 
-def test_what_cannot_be_judged_has_failed() -> None:
+def test_a_change_that_cannot_be_judged_fails() -> None:
     (said,), (tally,) = judged(policies(own("change", "change.nothing")))
     assert (said.rule.code, said.rule.severity) == ("policy/cannot-judge", Severity.ERROR)
     assert tally.failures
 
 
-def test_a_change_that_is_too_large_has_failed() -> None:
+def test_a_change_that_is_too_large_fails() -> None:
     record = replace(RECORD, body="x" * ((1 << 20) + 1))
     (said,), (tally,) = judged(policies(own("change", "true")), replace(CHANGE, records=(record,)))
     assert said.rule.code == "policy/too-large"
     assert tally.failures
 
 
-def test_it_is_said_which_policies_wait_for_a_commit() -> None:
+def test_policies_that_need_a_commit_are_named() -> None:
     known = policies(own("change", "false", match="change.committed"))
     (said,), (tally,) = judged(known, replace(CHANGE, committed=False))
     assert (said.rule, said.place) == (review.NOT_COMMITTED, None)
@@ -120,15 +122,15 @@ def test_it_is_said_which_policies_wait_for_a_commit() -> None:
     assert judged(policies(own("change", "true")), replace(CHANGE, committed=False))[0] == []
 
 
-def test_values_are_asked_for_by_name() -> None:
+def test_uses_values_looks_for_the_name() -> None:
     asking = review.bound(policies(own("change", "change.values.all(v, true)")), ())
-    assert review.asks_for_values(asking)
-    assert not review.asks_for_values(review.bound(policies(own("change", "change.whole")), ()))
+    assert review.uses_values(asking)
+    assert not review.uses_values(review.bound(policies(own("change", "change.whole")), ()))
     assert [each.program.policy.scope for each in asking] == [Scope.CHANGE]
 
 
 def test_a_change_of_many_approvers_is_judged_in_time() -> None:
-    """A list as long as a message may hold neither passes nor hangs."""
+    """A list as long as a message can have neither passes nor takes too long."""
     trailers = tuple(("Approved-by", f"r{number}@acme.example") for number in range(20_000))
     change = replace(CHANGE, records=(replace(RECORD, trailers=trailers),))
     three = "change.approvers.exists(a, change.approvers.exists(b, a != b && change.approvers.exists(c, c == 'x')))"
@@ -136,7 +138,7 @@ def test_a_change_of_many_approvers_is_judged_in_time() -> None:
     assert said.rule.code in ("policy/cannot-judge", "policy/too-large")
 
 
-def test_a_policy_of_values_says_nothing_good_of_those_that_nobody_looked_at() -> None:
+def test_a_policy_about_values_fails_if_not_all_are_known() -> None:
     known = policies(own("change", "change.values.all(v, true)"))
     (said,), (tally,) = judged(known, effect=Effect(whole=False))
     assert (said.rule.code, said.place) == ("policy/too-large", Place(TENANT))

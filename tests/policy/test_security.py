@@ -1,4 +1,4 @@
-"""The security policies that varve ships are asked about whatever may be said, and always have an answer, and soon."""
+"""The shipped security policies can be evaluated on everything that the schemas accept, and in bounded time."""
 
 import re
 import time
@@ -17,7 +17,7 @@ from varve.model.policy import Scope
 from varve.model.source import Map
 from varve.policy import program as asking
 from varve.policy import telling
-from varve.policy.asked import asked
+from varve.policy.asked import inputs_of
 
 FOLDER = ROOT / "policies" / "security"
 SOON = 1.0
@@ -165,8 +165,8 @@ def test_whatever_the_schemas_accept_can_be_judged(seed: int) -> None:
 
 
 @pytest.mark.parametrize(("scope", "subject"), HOSTILE.values(), ids=list(HOSTILE))
-def test_what_is_meant_to_confuse_is_judged_soon(scope: Scope, subject: Map) -> None:
-    given = asked(scope, {}, [subject])
+def test_confusing_subjects_are_judged_quickly(scope: Scope, subject: Map) -> None:
+    given = inputs_of(scope, {}, [subject])
     assert given.excess == (None,)
     for id_, made in programs("security").items():
         if made.policy.scope is scope:
@@ -196,7 +196,7 @@ def _under(folder: str) -> dict[str, bytes]:
     return {f"{folder}/{path}": data for path, data in files(ROOT / folder).items()}
 
 
-def test_few_are_always_asked() -> None:
+def test_few_policies_are_always_active() -> None:
     always = {id_ for id_, made in programs("security").items() if made.policy.always}
     assert always == {
         *("credentials-in-address", "credentials-in-probe", "credentials-in-remote-write"),
@@ -212,7 +212,7 @@ def test_every_policy_says_what_it_does_not_prove_and_of_which_weakness_it_is(pa
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.yaml")), ids=lambda path: path.stem)
-def test_every_policy_is_told_of_and_is_broken_in_the_table(path: Path) -> None:
+def test_every_policy_has_a_story_and_a_bad_source(path: Path) -> None:
     assert (ROOT / "tests" / "stories" / "policy" / f"{path.stem}.md").is_file()
     rows = tomllib.loads((ROOT / "tests" / "bad" / "policy-security.toml").read_text("utf-8"))["case"]
     assert f"policy/{path.stem}" in {row["code"] for row in rows}
@@ -237,7 +237,7 @@ def test_what_policies_have_in_common_is_the_same_in_all_of_them(parameter: str,
 @pytest.mark.parametrize(
     "id_", ["personal-data-in-labels", "personal-data-in-variables", "personal-data-in-recordings"]
 )
-def test_every_name_is_one_that_expressions_and_templates_are_asked_for(id_: str) -> None:
+def test_every_name_matches_the_patterns_that_search_for_it(id_: str) -> None:
     parameters = programs("security")[id_].policy.parameters
     names = cast("Map", parameters["names"])
     for name in names:

@@ -1,4 +1,4 @@
-"""What a repository asks for everywhere, and how."""
+"""The policies that a repository chooses in its settings, with their parameters and severities."""
 
 from typing import Final
 
@@ -18,7 +18,7 @@ def files(settings: Map) -> dict[str, bytes]:
     }
 
 
-def test_naming_a_policy_asks_for_it() -> None:
+def test_naming_a_policy_chooses_it() -> None:
     found, _, report = read(files({"owned": {}}))
     assert said(report) == []
     assert found.chosen == {"owned"}
@@ -26,7 +26,7 @@ def test_naming_a_policy_asks_for_it() -> None:
     assert found.policies.keys() == {"owned", "other"}
 
 
-def test_severity_and_parameters_are_taken_one_by_one() -> None:
+def test_severity_and_parameters_are_overridden_one_by_one() -> None:
     found, _, _ = read(files({"owned": {"severity": "error", "parameters": {"least": 3}}}))
     assert found.severities == {"owned": Severity.ERROR}
     assert found.policies["owned"].severity is Severity.ERROR
@@ -34,14 +34,14 @@ def test_severity_and_parameters_are_taken_one_by_one() -> None:
     assert found.policies["other"].severity is Severity.WARNING
 
 
-def test_a_policy_that_is_turned_off_is_asked_nowhere() -> None:
+def test_a_policy_that_is_switched_off_is_removed() -> None:
     found, made, report = read(files({"owned": {"enabled": False}}))
     assert said(report) == []
     assert found.chosen == frozenset()
     assert found.policies.keys() == made.keys() == {"other"}
 
 
-def test_what_there_is_not_is_said() -> None:
+def test_unknown_names_are_reported() -> None:
     _, _, report = read(files({"owner": {}, "owned": {"parameters": {"lest": 3}}}))
     assert said(report) == [
         ("unknown-policy", "there is no policy `owner`"),
@@ -56,7 +56,7 @@ def test_settings_of_another_shape_choose_nothing() -> None:
     assert found.chosen == frozenset()
 
 
-def test_a_framework_is_as_strict_as_the_settings_say() -> None:
+def test_settings_override_the_severity_of_a_framework() -> None:
     control: Map = {"id": "H1", "title": "what runs is known", "checks": ["owned"], "limits": "much"}
     house = canonical.json(
         {"id": "house", "title": "House", "severity": "error", "limits": "much", "controls": [control]}
@@ -78,14 +78,14 @@ KINDS: Final = {
 
 
 @pytest.mark.parametrize(("parameters", "message"), KINDS.values(), ids=KINDS)
-def test_a_parameter_of_another_kind_is_said_where_it_is_set(parameters: Map, message: str) -> None:
+def test_a_parameter_of_another_kind_is_reported_where_it_is_set(parameters: Map, message: str) -> None:
     _, _, report = read(files({"owned": {"parameters": parameters}}))
     assert said(report) == [("check/wrong-kind", message)]
     ((place,),) = [[each.place] for each in report]
     assert place == Place("policies/settings.json", ("policies", "owned", "parameters", *parameters))
 
 
-def test_what_is_listed_may_be_a_map() -> None:
+def test_a_list_parameter_may_be_a_map() -> None:
     found, _, report = read(files({"owned": {"parameters": {"hosts": {"a.example": "DPA-12"}}}}))
     assert said(report) == []
     assert found.policies["owned"].parameters["hosts"] == {"a.example": "DPA-12"}
@@ -97,7 +97,7 @@ def test_a_number_may_have_a_fraction() -> None:
     assert found.policies["owned"].parameters["least"] == 1.5
 
 
-def test_a_framework_is_no_policy_and_it_is_said_how_to_ask_for_it() -> None:
+def test_a_framework_named_as_a_policy_is_reported_with_a_hint() -> None:
     control: Map = {"id": "A1", "title": "All is owned", "checks": ["owned"], "limits": "all"}
     framework: Map = {"id": "ours", "title": "Ours", "severity": "error", "limits": "all", "controls": [control]}
     _, _, report = read(files({"ours": {}}) | {"policies/frameworks/ours.json": canonical.json(framework)})

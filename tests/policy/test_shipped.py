@@ -1,4 +1,4 @@
-"""What varve ships under `policies/` is whole: each is shown, told, broken on purpose, and asked for by somebody."""
+"""Every shipped policy has examples, a story, a bad source that it finds, and a framework or a reason to choose it."""
 
 import re
 import tomllib
@@ -18,7 +18,7 @@ OPTIONAL = {
     "quiet-info": "who may be woken for what is for each organisation to say",
     "required-labels": "which labels there must be is for each organisation to say",
 }
-"""The policies that no framework asks for, and why somebody may ask for them all the same."""
+"""The policies that no framework names, and why somebody may choose them all the same."""
 
 FOLDERS = ("assurance", "change", "governance", "quality", "security")
 
@@ -48,23 +48,23 @@ def _ids(policies: list[Policy]) -> list[str]:
 
 
 @pytest.mark.parametrize("policy", ASKING, ids=_ids(ASKING))
-def test_a_policy_is_shown_by_examples_of_both_kinds(policy: Policy) -> None:
+def test_a_policy_has_examples_of_both_kinds(policy: Policy) -> None:
     assert {each.holds for each in policy.examples} == {True, False}
     assert len({each.name for each in policy.examples}) == len(policy.examples)
 
 
 @pytest.mark.parametrize("policy", ASKING, ids=_ids(ASKING))
-def test_a_policy_has_a_story_in_which_it_speaks(policy: Policy) -> None:
+def test_a_policy_has_a_story_that_shows_its_finding(policy: Policy) -> None:
     story = ROOT / "tests" / "stories" / f"{policy.code}.md"
     assert story.is_file()
     assert f"[{policy.code}]" in story.read_text("utf-8")
 
 
-def test_every_policy_is_broken_on_purpose() -> None:
+def test_every_policy_has_a_bad_source() -> None:
     assert {each.code for each in ASKING} - _broken_on_purpose() == set()
 
 
-def test_every_policy_is_asked_for_by_somebody() -> None:
+def test_every_policy_is_in_a_framework_or_has_a_reason() -> None:
     policies, frameworks = _shipped()
     named = {check for each in frameworks.values() for check in each.policies}
     asked = named | {each.id for each in policies.values() if each.always}

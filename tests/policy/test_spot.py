@@ -1,4 +1,4 @@
-"""A mistake in an expression is shown at the word, wherever its line stands in the file as it is."""
+"""A mistake in an expression is shown at the word, if the file contains its line literally."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a policy says of a subject that is not as required is what the library would say, with less asked of it."""
+"""Messages are the same as those that the library evaluates, with fewer calls of it."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from varve.model.policy import Scope
 from varve.model.source import Map
 from varve.policy import program as programs
 from varve.policy import telling
-from varve.policy.asked import asked
+from varve.policy.asked import inputs_of
 from varve.policy.program import Program
 
 
@@ -21,17 +21,17 @@ def program(changes: Map) -> Program:
     return made["owned"]
 
 
-def test_a_message_is_said_of_one() -> None:
+def test_a_message_is_evaluated_for_one_subject() -> None:
     made = program({"message": "`{service.id}` of `{environment}` has {service.tiers} and no owner"})
     services: list[Map] = [{"id": "checkout", "tiers": [1, 2], "scrape": {"app": {}}}]
-    given = asked(Scope.SERVICE, {"environment": "production"}, services)
+    given = inputs_of(Scope.SERVICE, {"environment": "production"}, services)
     whole = telling.message(made, programs.activation(made, given, 0))
-    assert telling.told(made, given, 0) == whole == "`checkout` of `production` has 1, 2 and no owner"
+    assert telling.shown_message(made, given, 0) == whole == "`checkout` of `production` has 1, 2 and no owner"
 
 
-def test_a_message_that_asks_for_what_is_not_there_is_a_fault() -> None:
+def test_a_message_that_uses_a_missing_key_is_a_fault() -> None:
     made = program({"message": "`{service.tier}` {service.id}"})
-    assert telling.told(made, asked(Scope.SERVICE, {}, [{"id": "a"}]), 0) == Fault("there is no `tier`")
+    assert telling.shown_message(made, inputs_of(Scope.SERVICE, {}, [{"id": "a"}]), 0) == Fault("there is no `tier`")
 
 
 SAID: Mapping[str, Map] = {
@@ -58,88 +58,88 @@ SAID: Mapping[str, Map] = {
 
 @pytest.mark.parametrize("service", SAID.values(), ids=SAID)
 @pytest.mark.parametrize("message", ["`{service.id}` of `{service.owner}`", "{service.owner}", "{ service.owner } it"])
-def test_a_message_that_only_names_values_is_what_the_library_says(
+def test_a_message_that_only_names_values_is_that_of_the_library(
     monkeypatch: pytest.MonkeyPatch, service: Map, message: str
 ) -> None:
-    given = asked(Scope.SERVICE, {}, [service])
-    short = telling.told(program({"message": message}), given, 0)
+    given = inputs_of(Scope.SERVICE, {}, [service])
+    short = telling.shown_message(program({"message": message}), given, 0)
     monkeypatch.setattr(expression, "named", lambda *_: None)
-    assert telling.told(program({"message": message}), given, 0) == short
+    assert telling.shown_message(program({"message": message}), given, 0) == short
 
 
-def test_a_message_that_only_names_values_is_said_without_the_library_and_without_credentials(
+def test_a_message_that_only_names_values_needs_no_library_and_has_no_credentials(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(expression, "texts", lambda *_: Fault("the library was asked"))
     made = program({"message": "{service.id} of {service.owner}"})
     url = "https://user:hunter2hunter2@example.org/"
     services: list[Map] = [{"id": "a  b", "owner": url}, {"id": "a", "owner": ["b", 3]}, {"id": "a", "owner": None}]
-    told = [telling.told(made, asked(Scope.SERVICE, {}, services), position) for position in range(3)]
-    assert str(told[0]).startswith("a b of ")
-    assert "hunter2" not in str(told[0])
-    assert told[1:] == ["a of b, 3", Fault("the library was asked")]
+    messages = [telling.shown_message(made, inputs_of(Scope.SERVICE, {}, services), position) for position in range(3)]
+    assert str(messages[0]).startswith("a b of ")
+    assert "hunter2" not in str(messages[0])
+    assert messages[1:] == ["a of b, 3", Fault("the library was asked")]
 
 
-def test_of_a_message_only_what_is_more_than_a_name_is_asked_and_that_once() -> None:
+def test_only_expressions_that_are_not_names_are_evaluated_and_only_once() -> None:
     made = program({"message": "`{service.id}` has {has(service.owner) ? 'an owner' : 'none'}"})
     services: list[Map] = [{"id": "a"}, {"id": "b"}, {"id": "c", "owner": ["x"]}, {"id": "d", "owner": ["y"]}]
-    given = asked(Scope.SERVICE, {}, services)
-    told = [telling.told(made, given, position) for position in range(4)]
-    assert told == ["`a` has none", "`b` has none", "`c` has an owner", "`d` has an owner"]
-    assert len(made.said) == 2
+    given = inputs_of(Scope.SERVICE, {}, services)
+    messages = [telling.shown_message(made, given, position) for position in range(4)]
+    assert messages == ["`a` has none", "`b` has none", "`c` has an owner", "`d` has an owner"]
+    assert len(made.values) == 2
 
 
-def test_what_is_remembered_of_messages_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(telling, "_REMEMBERED", 2)
+def test_the_cache_of_messages_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(telling, "_CACHE_SIZE", 2)
     made = program({"message": "{size(service.id)}"})
     for number in range(5):
-        given = asked(Scope.SERVICE, {}, [{"id": "x" * number}])
-        assert telling.told(made, given, 0) == str(number)
-        assert len(made.said) <= 2
+        given = inputs_of(Scope.SERVICE, {}, [{"id": "x" * number}])
+        assert telling.shown_message(made, given, 0) == str(number)
+        assert len(made.values) <= 2
 
 
-def test_what_is_remembered_of_a_message_is_told_apart_by_what_was_asked() -> None:
+def test_cached_values_depend_on_the_expressions() -> None:
     made = program({"message": "{service.owner} has {size(service.id)}"})
-    given = asked(Scope.SERVICE, {}, [{"id": "a", "owner": "b"}, {"id": "a"}])
-    assert telling.told(made, given, 0) == "b has 1"
-    assert isinstance(telling.told(made, given, 1), Fault)
+    given = inputs_of(Scope.SERVICE, {}, [{"id": "a", "owner": "b"}, {"id": "a"}])
+    assert telling.shown_message(made, given, 0) == "b has 1"
+    assert isinstance(telling.shown_message(made, given, 1), Fault)
 
 
-def test_a_message_that_names_texts_is_made_once_for_the_same_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_message_that_names_texts_is_cached_by_them(monkeypatch: pytest.MonkeyPatch) -> None:
     made = program(
         {"message": "`{service.id}` of `{unit.name}` lacks {params.what}", "parameters": {"what": ["a", "b"]}}
     )
     services: list[Map] = [{"id": each, "n": number} for number, each in enumerate(["a", "b", "a"])]
-    given = asked(Scope.SERVICE, {"unit": {"name": "u"}}, services)
-    told = [telling.told(made, given, position) for position in range(3)]
-    assert told == [f"`{each}` of `u` lacks a, b" for each in "aba"]
+    given = inputs_of(Scope.SERVICE, {"unit": {"name": "u"}}, services)
+    messages = [telling.shown_message(made, given, position) for position in range(3)]
+    assert messages == [f"`{each}` of `u` lacks a, b" for each in "aba"]
     assert len(made.messages) == 2
-    monkeypatch.setattr(telling, "_REMEMBERED", 2)
-    more = asked(Scope.SERVICE, {"unit": {"name": "v"}}, services)
-    assert telling.told(made, more, 0) == "`a` of `v` lacks a, b"
+    monkeypatch.setattr(telling, "_CACHE_SIZE", 2)
+    more = inputs_of(Scope.SERVICE, {"unit": {"name": "v"}}, services)
+    assert telling.shown_message(made, more, 0) == "`a` of `v` lacks a, b"
     assert len(made.messages) == 1
-    other = asked(Scope.SERVICE, {"unit": {"name": 1}}, services)
-    assert telling.told(made, other, 0) == "`a` of `1` lacks a, b"
+    other = inputs_of(Scope.SERVICE, {"unit": {"name": 1}}, services)
+    assert telling.shown_message(made, other, 0) == "`a` of `1` lacks a, b"
     assert len(made.messages) == 1
 
 
-def test_messages_that_name_maps_of_texts_are_told_apart_by_all_that_these_hold() -> None:
+def test_messages_that_name_maps_of_texts_are_cached_by_their_content() -> None:
     made = program({"message": "{service.a} and {service.b} of {service.id}"})
     maps: list[Map] = [{}, {"x": "y"}, {"y": "x"}, {"x": "y", "z": "1"}, {"x": 1}]
     services: list[Map] = [{"id": "s", "a": one, "b": other} for one in maps for other in maps]
-    given = asked(Scope.SERVICE, {}, services)
-    told = [telling.told(made, given, position) for position in range(len(services))]
-    assert told == [f"{', '.join(one)} and {', '.join(other)} of s" for one in maps for other in maps]
+    given = inputs_of(Scope.SERVICE, {}, services)
+    messages = [telling.shown_message(made, given, position) for position in range(len(services))]
+    assert messages == [f"{', '.join(one)} and {', '.join(other)} of s" for one in maps for other in maps]
     assert len(made.messages) == 9
 
 
-def test_messages_that_name_now_a_text_and_now_a_map_are_told_apart() -> None:
+def test_cached_messages_distinguish_texts_from_maps() -> None:
     made = program({"message": "{service.a} {service.b}"})
-    given = asked(Scope.SERVICE, {}, [{"a": "1", "b": {"k": "v"}}, {"a": {"1": "k"}, "b": "v"}])
-    assert [telling.told(made, given, position) for position in range(2)] == ["1 k", "1 v"]
+    given = inputs_of(Scope.SERVICE, {}, [{"a": "1", "b": {"k": "v"}}, {"a": {"1": "k"}, "b": "v"}])
+    assert [telling.shown_message(made, given, position) for position in range(2)] == ["1 k", "1 v"]
 
 
-def test_messages_of_long_texts_are_not_remembered() -> None:
+def test_messages_of_long_texts_are_not_cached() -> None:
     made = program({"message": "{service.id}"})
-    assert telling.told(made, asked(Scope.SERVICE, {}, [{"id": "a" * 501}]), 0) == "a" * 299 + "…"
+    assert telling.shown_message(made, inputs_of(Scope.SERVICE, {}, [{"id": "a" * 501}]), 0) == "a" * 299 + "…"
     assert made.messages == {}

@@ -1,4 +1,4 @@
-"""A policy is tried on its examples, and each that says something else is said, at its line."""
+"""The examples of a policy are run, and each with an unexpected result is reported, at its line."""
 
 import pytest
 
@@ -26,7 +26,7 @@ examples:
 
 
 def tried(text: str) -> tuple[int, list[tuple[str, str]]]:
-    """How many examples were tried, and what was said of them at which place."""
+    """The number of examples, and the diagnostics, each with its place."""
     seen, report = snapshot({"policies/told.yaml": text.encode()}), Report()
     desk = reading(seen, report)
     program = programs(library.read(desk, report), desk, report)["told"]
@@ -36,7 +36,7 @@ def tried(text: str) -> tuple[int, list[tuple[str, str]]]:
     return number, [(each.diagnostic.message, where(each.spot) if each.spot else "") for each in situate(report, seen)]
 
 
-def test_a_policy_that_says_what_its_examples_expect_is_sound() -> None:
+def test_a_policy_whose_examples_have_the_expected_results_is_sound() -> None:
     assert tried(POLICY) == (2, [])
 
 
@@ -57,11 +57,11 @@ def test_a_policy_that_says_what_its_examples_expect_is_sound() -> None:
         ),
     }.values(),
 )
-def test_an_example_that_is_judged_otherwise_is_said_at_its_line(example: str, said: str) -> None:
+def test_an_example_with_an_unexpected_result_is_reported_at_its_line(example: str, said: str) -> None:
     assert tried(f"{POLICY}  - {example}\n") == (3, [(said, "policies/told.yaml:12:21")])
 
 
-def test_an_example_that_cannot_be_judged_is_said() -> None:
+def test_an_example_that_cannot_be_judged_is_reported() -> None:
     number, said = tried(f"{POLICY}  - {{name: x, pass: {{service: {{description: 5}}}}}}\n")
     assert number == 3
     assert [(text.startswith("`x` cannot be judged: "), at) for text, at in said] == [

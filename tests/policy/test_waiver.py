@@ -1,14 +1,14 @@
-"""A waiver excuses what it names, until its day; one that excuses nothing is said."""
+"""A waiver excuses what it names, until it ends; one that excuses nothing is reported."""
 
 from datetime import date
 
 import pytest
 
 from tests.emit.repository import Changed
-from tests.policy.judging import BETA, CHECKOUT, OVERLAY, judged, library, policy, said, told, waived
+from tests.policy.judging import BETA, CHECKOUT, OVERLAY, judged, library, policy, reported, said, waived
 from varve.model.diagnostic import Report
 from varve.model.unit import Unit
-from varve.policy.waiver import excusing, expired, unused
+from varve.policy.waiver import excusing, report_expired, report_unused
 
 pytestmark = pytest.mark.usefixtures("one_kit")
 
@@ -31,7 +31,7 @@ COVERED: dict[str, tuple[dict[str, str], Unit, bool]] = {
 
 
 @pytest.mark.parametrize(("more", "unit", "expected"), COVERED.values(), ids=COVERED)
-def test_it_excuses_what_it_names(more: dict[str, str], unit: Unit, *, expected: bool) -> None:
+def test_a_waiver_excuses_what_it_names(more: dict[str, str], unit: Unit, *, expected: bool) -> None:
     waivers = library({**OWN, **waived(**more)}).waivers
     keys = ("services", "checkout", "owner")
     assert (excusing(waivers, "own", unit, keys) is not None) is expected
@@ -41,7 +41,7 @@ def test_it_excuses_what_it_names(more: dict[str, str], unit: Unit, *, expected:
 def test_what_is_excused_is_built_and_counted() -> None:
     assert judged({**OWN, **WRONG}).units == ()
     build = judged({**OWN, **WRONG, **waived(tenant="acme", path="services.checkout")})
-    assert told(build) == []
+    assert reported(build) == []
     assert {unit.tenant for unit in build.units} == {"acme"}
     found = [failure for tally in build.tallies for failure in tally.failures]
     assert {each.subject for each in found} == {"services.checkout"}
@@ -53,21 +53,21 @@ UNUSED = "policy/unused-waiver: nothing needs this waiver of `own` (policies/wai
 
 def _unused(files: Changed, today: date) -> list[str]:
     report = Report()
-    unused(judged(files).idle, today, report)
+    report_unused(judged(files).unused_waivers, today, report)
     return [said(each) for each in report]
 
 
-def test_one_that_nothing_needs_is_said_where_all_is_sound() -> None:
+def test_an_unused_waiver_is_reported_if_everything_is_sound() -> None:
     assert _unused({**OWN, **waived()}, date(2026, 11, 16)) == [UNUSED]
     assert _unused({**OWN, **waived(tenant="beta"), **BETA}, date(2026, 11, 16)) == [UNUSED]
     assert _unused({**OWN, **WRONG, **waived()}, date(2026, 11, 16)) == []
 
 
-def test_it_may_wait_two_weeks_for_the_change_that_needs_it() -> None:
+def test_a_waiver_may_be_unused_for_two_weeks() -> None:
     assert _unused({**OWN, **waived()}, date(2026, 11, 15)) == []
 
 
-def test_it_may_be_needed_by_a_unit_that_is_broken() -> None:
+def test_a_waiver_may_be_needed_by_a_broken_unit() -> None:
     assert _unused({**OWN, **waived(), OVERLAY: "services: {checkout: {owner: 5}}\n"}, date(2026, 12, 1)) == []
 
 
@@ -80,8 +80,8 @@ DAYS = {
 
 
 @pytest.mark.parametrize(("today", "expected"), DAYS.values(), ids=DAYS)
-def test_it_counts_from_its_first_day_to_its_last(today: date, expected: list[str]) -> None:
+def test_a_waiver_is_valid_from_its_first_day_to_its_last(today: date, expected: list[str]) -> None:
     report = Report()
-    expired(library({**OWN, **waived()}), today, report)
+    report_expired(library({**OWN, **waived()}), today, report)
     place = "(policies/waivers.yaml waivers.0)"
     assert [said(each) for each in report] == [f"policy/expired-waiver: {each} {place}" for each in expected]

@@ -1,4 +1,4 @@
-"""What is said of a text, in a form that a table can hold, and what holds of every format."""
+"""Diagnostics of a text in a form that fits into a table, and assertions for every format."""
 
 from time import process_time
 
@@ -15,7 +15,7 @@ def source(text: str | bytes, name: str = "source.yaml") -> Source:
 
 
 def parsed(text: str | bytes, name: str = "source.yaml") -> tuple[Map | None, list[str]]:
-    """The value, and what is said, as `code line:column-end`, with the place of each note behind it."""
+    """The value, and the diagnostics as `code line:column-end`, each followed by the places of its notes."""
     report, given = Report(), source(text, name)
     value = parse(given, report)
     return value, [" ".join([each.rule.code, *_places(given, each.place, each.notes)]) for each in report]
@@ -32,35 +32,35 @@ def _shown(given: Source, place: Place) -> str:
 
 
 def refused(text: str | bytes, name: str = "source.yaml") -> list[str]:
-    """What is said of a text that gives no value."""
+    """The diagnostics of a text that has no value."""
     value, said = parsed(text, name)
     assert value is None
     return said
 
 
 def hints(text: str, name: str = "source.yaml") -> list[tuple[str, str]]:
-    """The codes of what is said of a text, each with the way out."""
+    """The code of each diagnostic of a text, with its hint."""
     report = Report()
     parse(source(text, name), report)
     return [(each.rule.code, each.hint) for each in report]
 
 
 def accepted(text: str | bytes, name: str = "source.yaml") -> Map:
-    """The value of a text of which nothing is said."""
+    """The value of a text without diagnostics."""
     value, said = parsed(text, name)
     assert said == []
     assert value is not None
     return value
 
 
-def told_apart(bad: str, said: str, good: str, name: str = "source.yaml") -> None:
-    """A text is refused, with its code at its place and nothing else; its twin is not."""
+def assert_distinguished(bad: str, said: str, good: str, name: str = "source.yaml") -> None:
+    """Assert that `bad` has this one diagnostic, and its counterpart `good` none."""
     assert refused(bad, name) == [said]
     accepted(good, name)
 
 
-def refused_soon(text: str, name: str = "source.yaml") -> None:
-    """A hostile text costs little: to be read, to be searched for a place, and to be shown."""
+def assert_refused_quickly(text: str, name: str = "source.yaml") -> None:
+    """Assert that a hostile text costs little: to parse, to locate a value in, and to show."""
     report, given = Report(), source(text, name)
     begun = process_time()
     assert parse(given, report) is None

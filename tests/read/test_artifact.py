@@ -1,4 +1,4 @@
-"""An artifact says the same whichever way it is read: as varve writes it, quickly, or as any source."""
+"""An artifact has the same content whether it is read quickly, as varve writes it, or parsed as any source."""
 
 import pytest
 
@@ -16,7 +16,7 @@ VALUES: dict[str, Map] = {
 
 
 @pytest.mark.parametrize("value", VALUES.values(), ids=VALUES)
-def test_both_ways_give_what_was_written(value: Map) -> None:
+def test_both_ways_return_what_was_written(value: Map) -> None:
     for data, path in ((canonical.json(value), "a.json"), (canonical.yaml(value), "a.yaml")):
         report = Report()
         assert read(Source(path, "", data), report) == parse(Source(path, "", data), Report())
@@ -40,5 +40,5 @@ def test_what_varve_never_writes_is_read_as_a_source(data: bytes) -> None:
     assert list(quick) == list(strict) != []
 
 
-def test_another_way_to_write_it_is_read_too() -> None:
+def test_other_layouts_are_read_too() -> None:
     assert read(Source("a.json", "", b'{"a":1}'), Report()) == {"a": 1}

@@ -1,4 +1,4 @@
-"""A comment that eats a value is seen, and no other comment is."""
+"""A comment that replaces or shortens a value is reported, and no other comment is."""
 
 import pytest
 
@@ -18,7 +18,7 @@ EATEN = {
 
 
 @pytest.mark.parametrize(("text", "value", "place"), EATEN.values(), ids=EATEN)
-def test_a_value_that_a_comment_eats_is_a_warning(text: str, value: object, place: str) -> None:
+def test_a_comment_in_place_of_a_value_is_a_warning(text: str, value: object, place: str) -> None:
     assert parsed(text) == (value, [f"read/comment-eats-value {place}"])
 
 
@@ -36,7 +36,7 @@ INNOCENT = {
 
 
 @pytest.mark.parametrize("text", INNOCENT.values(), ids=INNOCENT)
-def test_another_comment_is_none(text: str) -> None:
+def test_other_comments_are_not_reported(text: str) -> None:
     accepted(text)
 
 

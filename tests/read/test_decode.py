@@ -1,4 +1,4 @@
-"""Bytes become text, or a diagnostic, before any parser sees them, and for every format alike."""
+"""Bytes become text, or a diagnostic, before any parser reads them, in every format alike."""
 
 import pytest
 
@@ -36,7 +36,7 @@ REFUSED = {
 
 @pytest.mark.parametrize(("text", "said"), REFUSED.values(), ids=REFUSED)
 @pytest.mark.parametrize("name", ["x.yaml", "x.json", "x.toml", "x.xml"])
-def test_bytes_that_are_no_honest_text_are_refused_in_every_format(text: bytes | str, said: str, name: str) -> None:
+def test_bytes_that_are_not_plain_text_are_refused_in_every_format(text: bytes | str, said: str, name: str) -> None:
     assert refused(text, name) == [said]
 
 
@@ -51,7 +51,7 @@ ACCEPTED = {
 
 
 @pytest.mark.parametrize("text", ACCEPTED.values(), ids=ACCEPTED)
-def test_honest_text_is_accepted(text: str) -> None:
+def test_plain_text_is_accepted(text: str) -> None:
     report = Report()
     assert decode(source(text), report) == text
     assert not len(report)
@@ -59,7 +59,7 @@ def test_honest_text_is_accepted(text: str) -> None:
 
 
 @pytest.mark.parametrize("character", ["x", "é"])
-def test_a_file_may_have_so_many_bytes_and_no_more(character: str) -> None:
+def test_a_file_has_a_maximum_size(character: str) -> None:
     most = (f"a: {character}".encode() + b"x" * LIMIT)[:LIMIT]
     accepted(most)
     assert refused(most + b"x") == ["read/too-large 1:1-1"]

@@ -1,4 +1,4 @@
-"""The events are libyaml's, and asking for them never recurses."""
+"""The events are libyaml's, and reading them never recurses."""
 
 import pytest
 
@@ -15,13 +15,13 @@ def test_events_come_one_by_one_with_marks_in_characters() -> None:
     assert seen == [("é", 0, 1), ("😀x", 4, 6)]
 
 
-def test_any_depth_costs_no_stack() -> None:
+def test_deep_nesting_does_not_recurse() -> None:
     get = events("[" * 100_000)
     get(), get()
     assert all(get().__class__ is SequenceStartEvent for _ in range(1000))
 
 
-def test_what_is_no_yaml_raises_where_it_breaks() -> None:
+def test_invalid_yaml_raises_at_its_place() -> None:
     get = events("a: 'b")
     with pytest.raises(YAMLError):
         [get() for _ in range(9)]

@@ -1,8 +1,8 @@
-"""JSON: the grammar and nothing else, every key once."""
+"""JSON is parsed strictly, and a repeated key is an error."""
 
 import pytest
 
-from tests.read.said import accepted, hints, refused, refused_soon, told_apart
+from tests.read.said import accepted, assert_distinguished, assert_refused_quickly, hints, refused
 
 NAME = "source.json"
 
@@ -46,8 +46,8 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("bad", "said", "good"), REFUSED.values(), ids=REFUSED)
-def test_a_text_is_refused_at_its_place_and_its_twin_is_not(bad: str, said: str, good: str) -> None:
-    told_apart(bad, said, good, NAME)
+def test_a_mistake_is_reported_at_its_place_and_its_counterpart_is_accepted(bad: str, said: str, good: str) -> None:
+    assert_distinguished(bad, said, good, NAME)
 
 
 WAYS_OUT = {
@@ -60,11 +60,11 @@ WAYS_OUT = {
 
 
 @pytest.mark.parametrize(("text", "way_out"), WAYS_OUT.values(), ids=WAYS_OUT)
-def test_a_hint_says_the_way_out(text: str, way_out: str) -> None:
+def test_a_syntax_error_has_a_hint(text: str, way_out: str) -> None:
     assert hints(text, NAME) == [("read/syntax", way_out)]
 
 
-def test_every_key_that_is_repeated_is_said() -> None:
+def test_every_repeated_key_is_reported() -> None:
     said = refused('{"a": 1, "a": 2, "a": {"b": 1, "b": 2}}', NAME)
     assert said == [
         "read/duplicate-key 1:10-13 1:2-5",
@@ -90,4 +90,4 @@ BOMBS = {
 
 @pytest.mark.parametrize("text", BOMBS.values(), ids=BOMBS)
 def test_a_hostile_text_is_refused_soon(text: str) -> None:
-    refused_soon(text, NAME)
+    assert_refused_quickly(text, NAME)

@@ -1,4 +1,4 @@
-"""A key or a value is found where it is written, in every format, whatever stands before it."""
+"""A key or a value is located where it is written, in every format, whatever precedes it."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -178,7 +178,7 @@ def test_a_broken_file_never_stops_the_search(text: str, data: st.DataObject) ->
 
 
 @pytest.mark.parametrize("name", NAMES.values())
-def test_bytes_that_are_no_text_never_stop_the_search(name: str) -> None:
+def test_bytes_that_are_not_text_never_stop_the_search(name: str) -> None:
     assert locate(source(b"\xff\xfe a: \xc3", name), ("a", 0), "value").line == 1
 
 

@@ -22,7 +22,7 @@ def test_a_span_ends_with_its_first_line_before_the_line_end() -> None:
     assert Lines(TEXT).span(1, 9) == Span(1, 2, 3)
 
 
-def test_what_lies_beyond_the_text_is_the_end_of_its_last_line() -> None:
+def test_a_position_beyond_the_text_is_the_end_of_its_last_line() -> None:
     assert Lines("ab\n\n").span(4, 9) == Span(1, 3, 3)
     assert Lines("").span(0, 1) == Span(1, 1, 1)
 
@@ -39,7 +39,7 @@ def test_line_and_column_lead_back_to_the_position(text: str, position: int) -> 
         assert lines.index(span.line, span.column) == position
 
 
-def test_keys_lead_to_a_value_to_a_key_or_to_the_key_of_what_holds_them() -> None:
+def test_keys_lead_to_a_value_a_key_or_the_key_of_the_nearest_ancestor() -> None:
     leaf = Mark(Span(2, 3, 4), Span(2, 6, 9))
     root = Mark(START, START, {"a": Mark(Span(1, 1, 2), Span(1, 4, 9), {0: leaf})})
     assert find(root, ("a", 0), "value") == Span(2, 6, 9)

@@ -1,4 +1,4 @@
-"""Packs are folders with a description, rules, and catalogues that can be used."""
+"""Packs are folders with a description, rules, and usable catalogues."""
 
 from dataclasses import replace
 
@@ -21,9 +21,9 @@ def read(files: dict[str, str]) -> Reading:
     return reading(Snapshot(entries, {path: text.encode() for path, text in files.items()}), Report())
 
 
-def said(desk: Reading) -> list[str]:
+def said(view: Reading) -> list[str]:
     found = []
-    for each in desk.report:
+    for each in view.report:
         assert each.place is not None
         at = f" {each.place.span.line}:{each.place.span.column}-{each.place.span.end}" if each.place.span else ""
         found.append(f"{each.rule.code} {each.place.file}{at}")
@@ -31,75 +31,75 @@ def said(desk: Reading) -> list[str]:
 
 
 def test_packs_are_the_folders_sorted() -> None:
-    desk = read({f"templates/packs/{name}/pack.yaml": PACK for name in ("queue", "http", "a_b")})
-    assert pack.names(desk, desk.report) == ["http", "queue"]
-    assert said(desk) == ["read/bad-id templates/packs/a_b/pack.yaml"]
+    view = read({f"templates/packs/{name}/pack.yaml": PACK for name in ("queue", "http", "a_b")})
+    assert pack.names(view, view.report) == ["http", "queue"]
+    assert said(view) == ["read/bad-id templates/packs/a_b/pack.yaml"]
 
 
-def test_a_file_beside_the_packs_is_none() -> None:
-    desk = read({"templates/packs/README.md": "", "templates/packs/queue/pack.yaml": PACK})
-    assert pack.names(desk, desk.report) == ["queue"]
-    assert said(desk) == []
+def test_a_file_beside_the_packs_is_not_a_pack() -> None:
+    view = read({"templates/packs/README.md": "", "templates/packs/queue/pack.yaml": PACK})
+    assert pack.names(view, view.report) == ["queue"]
+    assert said(view) == []
 
 
-def test_a_sound_pack_has_its_document() -> None:
-    desk = read(RULES)
-    found = pack.document(desk, "queue", desk.report)
+def test_a_valid_pack_has_its_document() -> None:
+    view = read(RULES)
+    found = pack.document(view, "queue", view.report)
     assert found is not None
-    assert (found.path, said(desk)) == (f"{FOLDER}/pack.yaml", [])
+    assert (found.path, said(view)) == (f"{FOLDER}/pack.yaml", [])
 
 
 def test_a_pack_without_a_description_is_refused() -> None:
-    desk = read({f"{FOLDER}/rules.yaml.j2": "rules: []\n"})
-    assert pack.document(desk, "queue", desk.report) is None
-    assert said(desk) == [f"read/no-pack-file {FOLDER}/rules.yaml.j2"]
+    view = read({f"{FOLDER}/rules.yaml.j2": "rules: []\n"})
+    assert pack.document(view, "queue", view.report) is None
+    assert said(view) == [f"read/no-pack-file {FOLDER}/rules.yaml.j2"]
 
 
 def test_a_pack_without_rules_is_refused() -> None:
-    desk = read({f"{FOLDER}/pack.yaml": PACK})
-    assert pack.document(desk, "queue", desk.report) is None
-    assert said(desk) == [f"read/no-pack-rules {FOLDER}/pack.yaml"]
+    view = read({f"{FOLDER}/pack.yaml": PACK})
+    assert pack.document(view, "queue", view.report) is None
+    assert said(view) == [f"read/no-pack-rules {FOLDER}/pack.yaml"]
 
 
 def test_a_pack_that_is_an_empty_folder_lacks_both() -> None:
-    desk = read({f"{FOLDER}/README.md": ""})
-    assert pack.document(desk, "queue", desk.report) is None
-    assert [each.split()[0] for each in said(desk)] == ["read/no-pack-file", "read/no-pack-rules"]
+    view = read({f"{FOLDER}/README.md": ""})
+    assert pack.document(view, "queue", view.report) is None
+    assert [each.split()[0] for each in said(view)] == ["read/no-pack-file", "read/no-pack-rules"]
 
 
-def test_a_pack_knows_its_messages_in_each_language() -> None:
-    desk = read({**RULES, f"{FOLDER}/messages/fr.po": FRENCH})
-    found = pack.pack(desk, "queue", SAID, desk.report)
+def test_a_pack_has_its_messages_in_each_language() -> None:
+    view = read({**RULES, f"{FOLDER}/messages/fr.po": FRENCH})
+    found = pack.pack(view, "queue", SAID, view.report)
     assert (found.name, found.applies_to) == ("queue", "service")
     assert found.messages["fr"] == {"%(depth)s wait": "%(depth)s attendent"}
     assert found.messages["de"] == {}
-    assert said(desk) == []
+    assert said(view) == []
 
 
-def test_catalogues_that_varve_ships_are_read_when_somebody_asks_for_their_language() -> None:
+def test_shipped_catalogues_are_read_when_their_language_is_needed() -> None:
     path = f"{FOLDER}/messages/%s.po"
-    desk = read({**RULES, path % "de": FRENCH, path % "fr": FRENCH, path % "it": "msgid"})
-    shipped = replace(desk, snapshot=replace(desk.snapshot, library=frozenset({path % "fr", path % "it"})))
+    view = read({**RULES, path % "de": FRENCH, path % "fr": FRENCH, path % "it": "msgid"})
+    shipped = replace(view, snapshot=replace(view.snapshot, library=frozenset({path % "fr", path % "it"})))
     found = pack.messages(shipped, f"{FOLDER}/messages", shipped.report)
-    assert said(desk) == []
+    assert said(view) == []
     assert (found["fr"], found.get("pt"), [*found]) == (found["de"], None, [*LANGUAGES])
     assert {language: len(texts) for language, texts in found.items()} == {
         **dict.fromkeys(LANGUAGES, 0),
         "de": 1,
         "fr": 1,
     }
-    assert said(desk) == [f"read/bad-catalogue {path % 'it'} 1:1-6"]
+    assert said(view) == [f"read/bad-catalogue {path % 'it'} 1:1-6"]
 
 
-def test_a_catalogue_that_cannot_be_used_is_said_at_its_entry() -> None:
-    desk = read({**RULES, f"{FOLDER}/messages/fr.po": "\n" + FRENCH.replace("%(depth)s a", "%(width)s a")})
-    found = pack.pack(desk, "queue", SAID, desk.report)
+def test_an_unusable_catalogue_is_reported_at_its_entry() -> None:
+    view = read({**RULES, f"{FOLDER}/messages/fr.po": "\n" + FRENCH.replace("%(depth)s a", "%(width)s a")})
+    found = pack.pack(view, "queue", SAID, view.report)
     assert found.messages["fr"] == {}
-    assert said(desk) == [f"read/bad-catalogue {FOLDER}/messages/fr.po 2:1-23"]
+    assert said(view) == [f"read/bad-catalogue {FOLDER}/messages/fr.po 2:1-23"]
 
 
-def test_a_catalogue_that_is_no_text_is_said_once() -> None:
+def test_a_catalogue_that_is_not_text_is_reported_once() -> None:
     path = f"{FOLDER}/messages/fr.po"
-    desk = read({**RULES, path: "\ufeff" + FRENCH})
-    pack.pack(desk, "queue", SAID, desk.report)
-    assert said(desk) == [f"read/not-utf8 {path} 1:1-1"]
+    view = read({**RULES, path: "\ufeff" + FRENCH})
+    pack.pack(view, "queue", SAID, view.report)
+    assert said(view) == [f"read/not-utf8 {path} 1:1-1"]

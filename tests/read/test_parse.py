@@ -1,4 +1,4 @@
-"""Four formats have one meaning, and any bytes give a value or a diagnostic."""
+"""Four formats have one meaning, and any bytes result in a value or a diagnostic."""
 
 import json
 import unicodedata
@@ -36,7 +36,7 @@ def maps(leaves: st.SearchStrategy[Value]) -> st.SearchStrategy[Map]:
 
 
 def as_yaml(value: Value, indent: str = "") -> str:
-    """Block style where there is something to indent, and JSON's quotes, which YAML shares."""
+    """Block style where there is something to indent, and JSON's quotes, which are also YAML's."""
     if isinstance(value, dict) and value:
         lines = (f"{indent}{as_yaml(key)}:{_below(held, indent)}" for key, held in value.items())
         return "\n".join(lines)
@@ -140,7 +140,7 @@ def test_one_mistake_has_one_code(yaml: str, json_: str, toml: str, xml: str, co
         assert [each.split(" ")[0] for each in refused(text, name)] == [code], name
 
 
-# What is no source
+# Not a source
 
 NO_MAPPING = {
     "a list": ("- a", "x.yaml"),
@@ -154,7 +154,7 @@ NO_MAPPING = {
 
 
 @pytest.mark.parametrize(("text", "name"), NO_MAPPING.values(), ids=NO_MAPPING)
-def test_what_is_no_mapping_is_refused(text: str, name: str) -> None:
+def test_anything_but_a_mapping_is_refused(text: str, name: str) -> None:
     assert refused(text, name) == ["read/not-a-mapping 1:1-1"]
 
 
@@ -169,7 +169,7 @@ def test_every_extension_is_read() -> None:
         assert accepted(text, "some.folder/x" + extension) == {"a": 1}
 
 
-def test_of_very_many_mistakes_some_are_said_and_errors_first() -> None:
+def test_of_very_many_mistakes_some_are_reported_with_errors_first() -> None:
     report = Report()
     assert parse(source("".join(f"a{each}: b #c\n" for each in range(200)) + "a0: 1\n"), report) is None
     codes = [each.rule.code for each in report]
@@ -191,7 +191,7 @@ STRAY = st.text("[]{}:,#&*!|>'\"%@`-? \n\r\t<>/=.\\abc019é\u202e\0", max_size=6
 
 @st.composite
 def spoilt(draw: st.DrawFn) -> tuple[str, bytes]:
-    """A seed with a few pieces cut out and strays put in."""
+    """A seed with some pieces cut out and stray ones inserted."""
     extension = draw(st.sampled_from(sorted(SEEDS)))
     text = SEEDS[extension].encode()
     for _ in range(draw(st.integers(1, 4))):
@@ -202,7 +202,7 @@ def spoilt(draw: st.DrawFn) -> tuple[str, bytes]:
 
 
 @given(spoilt() | st.tuples(st.sampled_from(EXTENSIONS), st.binary(max_size=80)))
-def test_any_bytes_give_a_value_or_a_diagnostic(spoilt: tuple[str, bytes]) -> None:
+def test_any_bytes_result_in_a_value_or_a_diagnostic(spoilt: tuple[str, bytes]) -> None:
     extension, text = spoilt
     begun = process_time()
     value, said = parsed(text, "source" + extension)
@@ -228,7 +228,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("format_", "text"), [(name, text) for name, texts in BROKEN.items() for text in texts])
-def test_whatever_is_wrong_a_way_out_is_said(format_: str, text: str) -> None:
+def test_every_mistake_has_a_hint(format_: str, text: str) -> None:
     report = Report()
     parse(source(text, f"a.{format_}"), report)
     assert [each.hint for each in report if not each.hint] == []

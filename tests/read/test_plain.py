@@ -1,10 +1,10 @@
-"""Whatever a format lets through, a value holds no number and no character that a reader could take for another."""
+"""In every format, a value contains no number and no character that a reader could take for another."""
 
 import pytest
 
 from tests.read.said import hints
 from varve.model.source import Keys, Value
-from varve.read.plain import MEND, Look, faults, show
+from varve.read.plain import MEND, Checks, faults, show
 
 SIDES: dict[str, str] = {
     "yaml": "labels:\n<<<<<<< HEAD\n  team: a\n=======\n  team: b\n>>>>>>> theirs\n",
@@ -55,16 +55,16 @@ FAULTS: dict[str, tuple[Value, list[tuple[str, Keys, str]]]] = {
 
 
 @pytest.mark.parametrize(("value", "found"), FAULTS.values(), ids=FAULTS)
-def test_every_fault_is_found_with_the_way_to_it(value: Value, found: list[tuple[str, Keys, str]]) -> None:
-    assert [(each.rule.code, each.keys, each.on) for each in faults(value, Look(texts=True, names=True))] == found
+def test_every_fault_is_found_with_its_keys(value: Value, found: list[tuple[str, Keys, str]]) -> None:
+    assert [(each.rule.code, each.keys, each.on) for each in faults(value, Checks(texts=True, names=True))] == found
 
 
-def test_texts_are_looked_at_only_where_an_escape_could_have_written_them() -> None:
-    assert not list(faults({"a": "\x1b"}, Look(texts=False, names=False)))
+def test_texts_are_checked_only_if_they_may_contain_escapes() -> None:
+    assert not list(faults({"a": "\x1b"}, Checks(texts=False, names=False)))
 
 
-def test_names_are_looked_at_wherever_they_may_hold_more_than_ascii() -> None:
-    (found,) = faults({"a": [{"e\u0301": 1}]}, Look(texts=False, names=True))
+def test_names_are_checked_if_they_may_contain_more_than_ascii() -> None:
+    (found,) = faults({"a": [{"e\u0301": 1}]}, Checks(texts=False, names=True))
     assert (found.rule.code, found.keys) == ("read/not-composed", ("a", 0, "e\u0301"))
 
 
@@ -74,11 +74,11 @@ def test_a_text_is_shown_on_one_line_and_cut() -> None:
 
 
 @pytest.mark.parametrize(("format_", "text"), LEFT.values(), ids=LEFT)
-def test_where_a_conflict_was_left_in_a_source_the_hint_says_so(format_: str, text: str) -> None:
+def test_the_hint_mentions_a_git_conflict_left_in_a_source(format_: str, text: str) -> None:
     way_out = "keep one of the two sides, and remove the conflict markers"
     assert hints(text, f"source.{format_}") == [("read/syntax", way_out)]
 
 
 @pytest.mark.parametrize(("format_", "text", "hint"), OTHERS.values(), ids=OTHERS)
-def test_what_is_no_conflict_is_not_taken_for_one(format_: str, text: str, hint: str) -> None:
+def test_similar_texts_are_not_taken_for_a_git_conflict(format_: str, text: str, hint: str) -> None:
     assert hints(text, f"source.{format_}") == [("read/syntax", hint)]

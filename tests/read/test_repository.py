@@ -1,4 +1,4 @@
-"""The shape of a repository: its settings, its tenants, and the files that nobody reads."""
+"""The layout of a repository: its settings, its tenants, and the files that are never read."""
 
 import pytest
 
@@ -73,7 +73,7 @@ def test_a_tenant_is_a_folder(paths: tuple[str, ...], ids: tuple[str, ...], wron
 
 
 @pytest.mark.parametrize("path", ["tenants/acme/tenant.yaml", "tenants/acme"])
-def test_a_tenant_of_whom_nothing_can_be_read_is_there(path: str) -> None:
+def test_a_tenant_of_which_nothing_can_be_read_exists(path: str) -> None:
     report = Report()
     assert repository.tenants(snapshot("tenants/umbra/tenant.yaml", refused=(path,)), report) == ("acme", "umbra")
     assert not len(report)
@@ -117,7 +117,7 @@ UNREAD = {
 
 
 @pytest.mark.parametrize(("path", "text", "codes"), UNREAD.values(), ids=UNREAD)
-def test_what_nobody_read_is_judged(path: str, text: str, codes: tuple[str, ...]) -> None:
+def test_files_that_are_never_read_are_reported(path: str, text: str, codes: tuple[str, ...]) -> None:
     report = Report()
     repository.unread(_snapshot({path: text}), ASKED, ("environments/", "tenants/"), report)
     assert said(report) == [(code, path) for code in codes]
@@ -132,21 +132,21 @@ def test_what_nobody_read_is_judged(path: str, text: str, codes: tuple[str, ...]
         ("moon", "move it to where it is read, or delete it"),
     ],
 )
-def test_a_name_is_guessed_among_those_that_were_asked_for_in_vain(name: str, hint: str) -> None:
+def test_suggested_names_were_asked_for_and_do_not_exist(name: str, hint: str) -> None:
     there, path = "tenants/acme/overlays/production.yaml", f"tenants/acme/overlays/{name}.yaml"
     report = Report()
     repository.unread(_snapshot({path: "", there: ""}), {*ASKED, there}, ("tenants/",), report)
     assert [each.hint for each in report] == [hint]
 
 
-def test_only_what_lies_in_the_given_folders_is_judged() -> None:
+def test_only_the_given_folders_are_checked() -> None:
     report = Report()
     strays = _snapshot({"tenants/acme/a.yaml": "", "tenants/acme-two/a.yaml": "", "environments/a.yaml": ""})
     repository.unread(strays, set(), ("tenants/acme/",), report)
     assert said(report) == [("read/unread-file", "tenants/acme/a.yaml")]
 
 
-def test_many_folders_are_looked_through_and_no_others() -> None:
+def test_all_given_folders_are_checked_and_no_others() -> None:
     strays = snapshot(
         "tenants/a1/x.yaml", "tenants/b1/c/x.yaml", "tenants/b2/x.yaml", "tenants/b1.yaml", "build/x.yaml"
     )
@@ -173,7 +173,7 @@ SELECTIONS = {
 
 
 @pytest.mark.parametrize(("selection", "hints"), SELECTIONS.values(), ids=SELECTIONS)
-def test_what_is_selected_has_to_exist(selection: Selection, hints: list[str]) -> None:
+def test_the_selected_environment_and_tenant_must_exist(selection: Selection, hints: list[str]) -> None:
     report = Report()
     assert repository.is_selectable(selection, SETTINGS, ("acme",), report) == (not hints)
     assert [each.hint for each in report] == hints

@@ -1,4 +1,4 @@
-"""Text that is not quoted means what the core schema of YAML 1.2 says, and the first character is a safe shortcut."""
+"""Unquoted text has the meaning of YAML 1.2's core schema, and testing the first character is a safe shortcut."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,12 +9,12 @@ LIKELY = st.text("0123456789+-._~xobeEnultrfasNULTRFAS:", max_size=8)
 
 
 @given(LIKELY | st.text(max_size=4))
-def test_a_text_whose_first_character_promises_nothing_means_itself(text: str) -> None:
+def test_a_text_with_any_other_first_character_is_a_string(text: str) -> None:
     assert text[:1] in FIRST or scalar(text) == text
 
 
 @given(LIKELY)
-def test_a_scalar_is_a_number_or_a_word_only_where_it_says_so(text: str) -> None:
+def test_a_scalar_is_a_number_or_a_word_only_by_the_schema(text: str) -> None:
     value = scalar(text)
     if isinstance(value, bool):
         assert text.lower() == str(value).lower()
@@ -38,6 +38,6 @@ def test_leading_zeros_neither_change_nor_enlarge_an_integer() -> None:
     assert integer("0x" + "0" * 90 + "1f") == 31
 
 
-def test_any_number_of_digits_is_read_at_once_and_is_beyond_64_bits() -> None:
+def test_very_many_digits_are_read_at_once_as_more_than_64_bits() -> None:
     assert integer("9" * 1_000_000) > 2**64
     assert integer("-" + "9" * 1_000_000) < -(2**64)

@@ -1,8 +1,8 @@
-"""TOML: dates are text, and a mistake has the same code as in YAML where it is the same mistake."""
+"""In TOML, dates are texts, and a mistake has the same code as the same mistake in YAML."""
 
 import pytest
 
-from tests.read.said import accepted, hints, refused_soon, told_apart
+from tests.read.said import accepted, assert_distinguished, assert_refused_quickly, hints
 from varve.read.plain import MEND
 
 NAME = "source.toml"
@@ -65,13 +65,13 @@ WAYS_OUT = {
 
 
 @pytest.mark.parametrize(("text", "way_out"), WAYS_OUT.values(), ids=WAYS_OUT)
-def test_a_hint_says_the_way_out(text: str, way_out: str) -> None:
+def test_a_syntax_error_has_a_hint(text: str, way_out: str) -> None:
     assert hints(text, NAME) == [("read/syntax", way_out)]
 
 
 @pytest.mark.parametrize(("bad", "said", "good"), REFUSED.values(), ids=REFUSED)
-def test_a_text_is_refused_at_its_place_and_its_twin_is_not(bad: str, said: str, good: str) -> None:
-    told_apart(bad, said, good, NAME)
+def test_a_mistake_is_reported_at_its_place_and_its_counterpart_is_accepted(bad: str, said: str, good: str) -> None:
+    assert_distinguished(bad, said, good, NAME)
 
 
 def test_dates_and_times_are_text() -> None:
@@ -101,4 +101,4 @@ BOMBS = {
 
 @pytest.mark.parametrize("text", BOMBS.values(), ids=BOMBS)
 def test_a_hostile_text_is_refused_soon(text: str) -> None:
-    refused_soon(text, NAME)
+    assert_refused_quickly(text, NAME)

@@ -1,4 +1,4 @@
-"""The marks of a TOML text follow its tables, and what would overwhelm the parser is seen before it runs."""
+"""The marks of a TOML text follow its tables, and what would overwhelm the parser is found before it runs."""
 
 import pytest
 
@@ -17,11 +17,11 @@ REPEATS = {
 
 
 @pytest.mark.parametrize(("text", "repeat"), REPEATS.values(), ids=REPEATS)
-def test_what_is_said_twice_is_marked_at_both_places(text: str, repeat: Repeat) -> None:
+def test_a_repeated_key_is_marked_at_both_places(text: str, repeat: Repeat) -> None:
     assert mark(text).repeats == [repeat]
 
 
-LAWFUL = {
+ALLOWED = {
     "tables of a list": "[[a]]\nb = 1\n[[a]]\nb = 1\n[a.c]\nd = 1\n[[a]]\n[a.c]",
     "a table after its children": "[a.b]\n[a]\nc = 1",
     "dotted keys of one table": "a.b = 1\na.c.d = 1\na.c.e = 1",
@@ -30,8 +30,8 @@ LAWFUL = {
 }
 
 
-@pytest.mark.parametrize("text", LAWFUL.values(), ids=LAWFUL)
-def test_what_toml_lets_be_said_again_is_no_repeat(text: str) -> None:
+@pytest.mark.parametrize("text", ALLOWED.values(), ids=ALLOWED)
+def test_a_table_that_toml_allows_to_be_extended_is_not_a_repeat(text: str) -> None:
     assert mark(text).repeats == []
 
 
@@ -53,5 +53,5 @@ def test_what_would_overwhelm_the_parser_is_a_fault(text: str, code: str) -> Non
 @pytest.mark.parametrize(
     "text", ["a = [" + "1.5, " * 99 + "]", "a = '" + "[." * 99 + "'", "# " + "[." * 99, "[a]\n" * 99]
 )
-def test_what_is_only_long_is_none(text: str) -> None:
+def test_a_text_that_is_only_long_is_not_a_fault(text: str) -> None:
     assert fault(text) is None

@@ -1,4 +1,4 @@
-"""What nobody sees stands nowhere, and what writing needs stands where it is needed, once."""
+"""Invisible characters are refused everywhere, except once where a script needs them."""
 
 import sys
 import unicodedata
@@ -55,23 +55,23 @@ REFUSED: Final = {
 
 
 @pytest.mark.parametrize("text", NEEDED.values(), ids=NEEDED)
-def test_what_writing_needs_may_stand(text: str) -> None:
+def test_characters_that_a_script_needs_are_allowed(text: str) -> None:
     assert not unseen.find(text)
 
 
 @pytest.mark.parametrize("text", REFUSED.values(), ids=REFUSED)
-def test_what_is_not_seen_may_not(text: str) -> None:
+def test_other_invisible_characters_are_not_allowed(text: str) -> None:
     assert unseen.find(text)
     assert unseen.find_in_name(text)
 
 
-def test_a_name_holds_nothing_of_either_kind() -> None:
+def test_a_name_contains_no_invisible_character() -> None:
     assert all(unseen.find_in_name(each) for each in ("👩\u200d💻", "❤\ufe0f", "می\u200cخ"))
     assert not any(unseen.find_in_name(each) for each in ("👩", "é", "العربية", "a b"))
 
 
-def test_of_all_that_unicode_calls_format_or_control_only_signs_that_are_seen_may_stand() -> None:
-    """Signs that are written around numbers and verses in Arabic, Syriac and Kaithi have a form of their own."""
+def test_of_all_format_and_control_characters_only_visible_ones_are_allowed() -> None:
+    """Signs that are written around numbers and verses in Arabic, Syriac and Kaithi have a visible form."""
     seen = "\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd"
     kinds = {"Cf", "Cc", "Cs", "Zl", "Zp"}
     everything = [chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) in kinds]
@@ -79,4 +79,8 @@ def test_of_all_that_unicode_calls_format_or_control_only_signs_that_are_seen_ma
 
 
 def test_a_joiner_depends_on_its_neighbours() -> None:
-    assert [each for each in "\u200b\u200c\u200d\ufe0f\u00ad" if unseen.depends(each)] == ["\u200c", "\u200d", "\ufe0f"]
+    assert [each for each in "\u200b\u200c\u200d\ufe0f\u00ad" if unseen.depends_on_context(each)] == [
+        "\u200c",
+        "\u200d",
+        "\ufe0f",
+    ]

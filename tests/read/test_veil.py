@@ -1,4 +1,4 @@
-"""Where a secret may stand is known in every format, and what is none stays in sight."""
+"""Places that may contain a secret are found in every format, and other places remain visible."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.read.said import source
 from varve.model.diagnostic import Diagnostic, Note, On, Place, Rule, Span
 from varve.read import plain
 from varve.read.locate import marked
-from varve.read.veil import Veil, discreet, discreet_note, veil
+from varve.read.veil import Veil, redacted, redacted_note, veil
 
 READING = Rule("read/rule", "A text is wrong", "Its explanation.")
 CHECKING = Rule("check/rule", "A value is wrong", "Its explanation.")
@@ -59,11 +59,11 @@ def hidden(text: str, rule: Rule, name: str = "source.yaml") -> list[int]:
         "a template's reference": ("a.yaml.j2", "password: {secret: {{ x }}}", []),
     }.values(),
 )
-def test_a_line_is_hidden_if_it_may_say_a_secret(name: str, text: str, lines: list[int]) -> None:
+def test_a_line_is_hidden_if_it_may_contain_a_secret(name: str, text: str, lines: list[int]) -> None:
     assert hidden(text, CHECKING, name) == lines
 
 
-def test_what_is_said_of_a_text_as_it_is_written_shows_no_reference_either() -> None:
+def test_diagnostics_of_parsing_show_no_references_either() -> None:
     assert hidden("password: {secret: metrics/password}\nowner: x", READING) == [1]
 
 
@@ -75,7 +75,7 @@ def test_what_is_said_of_a_text_as_it_is_written_shows_no_reference_either() -> 
         "no line that is not": ("owner: [\nlimit: 1", []),
     }.values(),
 )
-def test_where_a_text_breaks_the_words_around_decide(text: str, lines: list[int]) -> None:
+def test_at_a_syntax_error_the_enclosing_lines_decide(text: str, lines: list[int]) -> None:
     assert hidden(text, plain.SYNTAX) == lines
 
 
@@ -91,18 +91,18 @@ def test_where_a_text_breaks_the_words_around_decide(text: str, lines: list[int]
         pytest.param(READING, Span(3, 1, 9), "key", False, id="and its key is none"),
     ],
 )
-def test_words_about_a_secret_are_covered(rule: Rule, span: Span, on: On, covered: bool) -> None:  # noqa: FBT001
+def test_messages_about_a_secret_are_covered(rule: Rule, span: Span, on: On, covered: bool) -> None:  # noqa: FBT001
     over = veiled("headers: {X-One: x}\nowner: y\npassword: {secret: a/b}")
     assert over.covers(span, on, rule) is covered
 
 
-def test_no_word_is_said_of_a_private_key_whose_text_cannot_be_read() -> None:
+def test_a_private_key_in_a_broken_text_is_hidden() -> None:
     torn = "a: |\n  -----BEGIN PRIVATE KEY-----\nMIIE\nMIIF"
     assert hidden(torn, plain.SYNTAX) == [2, 3, 4]
     assert veiled(torn).covers(Span(3, 1, 5), "value", plain.SYNTAX)
 
 
-def test_aliases_of_aliases_cost_no_more_than_what_is_written() -> None:
+def test_aliases_of_aliases_cost_no_more_than_the_text_itself() -> None:
     levels = [f"a{level}: &a{level} {{x: *a{level - 1}, y: *a{level - 1}}}" for level in range(1, 3000)]
     over = veiled("\n".join(["a0: &a0 {password: x}", *levels]))
     assert over.hides(1, CHECKING)
@@ -113,25 +113,25 @@ def test_a_circle_of_aliases_has_an_end() -> None:
     assert hidden("password: &a {b: *a}", CHECKING) == [1]
 
 
-def test_of_a_discreet_diagnostic_nothing_is_left_that_may_quote() -> None:
+def test_a_redacted_diagnostic_contains_no_quotation() -> None:
     place = Place("source.yaml", ("password",))
-    said = discreet(Diagnostic(CHECKING, "`hunter2` is wrong", place, (), "write `hunter3`"))
+    said = redacted(Diagnostic(CHECKING, "`hunter2` is wrong", place, (), "write `hunter3`"))
     assert (said.message, said.place) == ("a value is wrong", place)
     assert "hunter" not in said.hint
 
 
-def test_a_diagnostic_that_quotes_nothing_stays_as_it_is() -> None:
+def test_a_diagnostic_that_quotes_nothing_is_unchanged() -> None:
     said = Diagnostic(CHECKING, "this is wrong", hint="take it out")
-    assert discreet(said) == said
+    assert redacted(said) == said
 
 
-def test_a_discreet_note_keeps_its_place() -> None:
+def test_a_redacted_note_keeps_its_place() -> None:
     place = Place("source.yaml", ("password",))
-    assert discreet_note(Note("hunter2 was set here", place)).place == place
-    assert "hunter" not in discreet_note(Note("hunter2 was set here", place)).message
+    assert redacted_note(Note("hunter2 was set here", place)).place == place
+    assert "hunter" not in redacted_note(Note("hunter2 was set here", place)).message
 
 
-def test_what_passes_in_an_example_of_a_policy_is_shown_but_for_what_sounds_there() -> None:
+def test_the_passing_data_of_a_policy_example_is_shown_except_secrets() -> None:
     assert hidden("examples:\n  - pass: {service: {id: ab}}\n", CHECKING) == []
     assert hidden("examples:\n  - pass: hunter2\n", CHECKING) == [2]
     assert hidden("examples:\n  - pass: {receiver: {password: hunter2}}\n", CHECKING) == [2]

@@ -1,10 +1,10 @@
-"""XML: elements are keys, text is typed as YAML types it, and nothing else is let in."""
+"""In XML, elements are keys, text has the types of YAML, and everything else is refused."""
 
 from itertools import pairwise
 
 import pytest
 
-from tests.read.said import accepted, refused, refused_soon, source, told_apart
+from tests.read.said import accepted, assert_distinguished, assert_refused_quickly, refused, source
 from varve.read.locate import locator
 
 NAME = "source.xml"
@@ -111,12 +111,12 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("bad", "said", "good"), REFUSED.values(), ids=REFUSED)
-def test_a_text_is_refused_at_its_place_and_its_twin_is_not(bad: str, said: str, good: str) -> None:
-    told_apart(bad, said, good, NAME)
+def test_a_mistake_is_reported_at_its_place_and_its_counterpart_is_accepted(bad: str, said: str, good: str) -> None:
+    assert_distinguished(bad, said, good, NAME)
 
 
 @pytest.mark.parametrize("text", ["<t>text</t>", "<t><item>1</item></t>", '<t type="list"/>', '<t type="str"/>'])
-def test_a_root_that_is_no_mapping_is_refused(text: str) -> None:
+def test_a_root_that_is_not_a_mapping_is_refused(text: str) -> None:
     assert refused(text, NAME) == ["read/not-a-mapping 1:1-1"]
 
 
@@ -151,7 +151,7 @@ VALUES = {
 
 
 @pytest.mark.parametrize(("text", "value"), VALUES.values(), ids=VALUES)
-def test_a_text_means(text: str, value: object) -> None:
+def test_the_value_of_a_text(text: str, value: object) -> None:
     assert repr(accepted(text, NAME)) == repr(value)
 
 
@@ -166,7 +166,7 @@ def test_a_text_means(text: str, value: object) -> None:
         "a text without CDATA": ("<t>\n<a><!-- é -->x</a></t>", "x"),
     }.values(),
 )
-def test_a_text_stands_where_it_is_written(text: str, written: str) -> None:
+def test_the_place_of_a_text(text: str, written: str) -> None:
     span = locator(source(text, NAME))(("a",), "value")
     assert text.split("\n")[span.line - 1][span.column - 1 : span.end - 1] == written
 
@@ -183,4 +183,4 @@ BOMBS = {
 
 @pytest.mark.parametrize("text", BOMBS.values(), ids=BOMBS)
 def test_a_hostile_text_is_refused_soon(text: str) -> None:
-    refused_soon(text, NAME)
+    assert_refused_quickly(text, NAME)

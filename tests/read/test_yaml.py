@@ -1,8 +1,8 @@
-"""YAML: one meaning for every scalar, and a code and a place for everything that could surprise."""
+"""In YAML, every scalar has one meaning, and everything surprising has a code and a place."""
 
 import pytest
 
-from tests.read.said import accepted, parsed, refused, refused_soon, source, told_apart
+from tests.read.said import accepted, assert_distinguished, assert_refused_quickly, parsed, refused, source
 from varve.model.diagnostic import Report
 from varve.read.parse import parse
 from varve.read.yaml import EXPANSION
@@ -70,11 +70,11 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("bad", "said", "good"), REFUSED.values(), ids=REFUSED)
-def test_a_text_is_refused_at_its_place_and_its_twin_is_not(bad: str, said: str, good: str) -> None:
-    told_apart(bad, said, good)
+def test_a_mistake_is_reported_at_its_place_and_its_counterpart_is_accepted(bad: str, said: str, good: str) -> None:
+    assert_distinguished(bad, said, good)
 
 
-def test_every_mistake_of_a_file_is_said() -> None:
+def test_every_mistake_in_a_file_is_reported() -> None:
     assert refused("a: !x 1\nb: *y\nc: 1\nc: 2\nnull: 3") == [
         "read/tag 1:4-6",
         "read/undefined-alias 2:4-6",
@@ -139,11 +139,11 @@ VALUES = {
 
 
 @pytest.mark.parametrize(("text", "value"), VALUES.values(), ids=VALUES)
-def test_a_text_means(text: str, value: object) -> None:
+def test_the_value_of_a_text(text: str, value: object) -> None:
     assert accepted(text) == value
 
 
-def test_what_an_alias_repeats_is_a_value_of_its_own() -> None:
+def test_an_alias_is_a_copy_of_its_anchor() -> None:
     value = accepted("a: &a {b: [1]}\nc: *a\nd: {<<: *a}")
     assert value["a"] == value["c"] == value["d"]
     a, c, d = value["a"], value["c"], value["d"]
@@ -153,13 +153,13 @@ def test_what_an_alias_repeats_is_a_value_of_its_own() -> None:
     assert len({id(each) for each in (a, c, d)} | {id(each["b"]) for each in (a, c, d)}) == 6
 
 
-def test_aliases_stand_for_so_many_values_and_no_more() -> None:
+def test_the_values_of_aliases_are_limited() -> None:
     text = "a: &a [" + "1," * 98 + "1]\nb: [" + "*a," * (EXPANSION // 100 - 1) + "*a]"
     accepted(text)
     assert refused(text + "\nc: &c 1\nd: *c") == ["read/alias-expansion 4:4-6"]
 
 
-def test_so_many_mappings_are_merged_and_no_more() -> None:
+def test_merged_mappings_are_limited() -> None:
     text = "a: &a {b: 1}\n" + "".join(f"k{position}: {{<<: *a}}\n" for position in range(MERGES))
     accepted(text)
     assert refused(text + "z: {<<: *a}") == [f"read/too-many-merges {MERGES + 2}:9-11"]
@@ -182,15 +182,15 @@ BOMBS = {
 
 @pytest.mark.parametrize("text", BOMBS.values(), ids=BOMBS)
 def test_a_hostile_text_is_refused_soon(text: str) -> None:
-    refused_soon(text)
+    assert_refused_quickly(text)
 
 
-def test_the_hint_of_a_syntax_error_says_the_way_out() -> None:
+def test_the_hint_of_a_syntax_error() -> None:
     report = Report()
     parse(source("path: %{tenant.id}"), report)
     assert [each.hint for each in report] == ["quote the value: a plain one cannot begin with `%`"]
 
 
-def test_a_repeated_value_of_a_file_costs_no_value_when_it_is_only_a_warning() -> None:
+def test_a_file_with_only_a_warning_has_a_value() -> None:
     value, said = parsed("a: #x")
     assert (value, said) == ({"a": None}, ["read/comment-eats-value 1:4-6"])

@@ -1,4 +1,4 @@
-"""Assessments are said in lines for a terminal, and as JSON; nothing that they hold reaches a terminal as it is."""
+"""Assessments are rendered for terminals and as JSON; nothing in them reaches a terminal unescaped."""
 
 import json
 from dataclasses import replace
@@ -77,7 +77,7 @@ HOSTILE: Final = "a\x1b[2Jb\u202ec</td><script>alert(1)</script>\n::error::d"
 
 
 def changed(**names: str) -> Assessment:
-    """The assessment with other words: of its tenant, its title, a control's title, a finding or an owner."""
+    """The assessment with other texts: its tenant, its title, a control's title, a finding or an owner."""
     finding = replace(FINDING, subject=names.get("finding", FINDING.subject))
     check = replace(FAILED, failures=(finding,), remediation=names.get("remediation", FAILED.remediation))
     exempt = replace(EXEMPTION, reason=names.get("reason", ""), owner=names.get("owner", ""))
@@ -97,7 +97,7 @@ def changed(**names: str) -> Assessment:
 WORDS: Final = ("tenant", "title", "limits", "control", "number", "finding", "remediation", "reason", "owner")
 
 
-def test_a_standing_is_its_score_its_controls_and_what_is_not_as_it_should_be() -> None:
+def test_a_standing_shows_its_score_its_controls_and_its_failed_checks() -> None:
     assert (
         render.text(ASSESSMENT, width=90)
         == """\
@@ -152,14 +152,14 @@ def test_colours_add_nothing_but_colours() -> None:
 
 
 @pytest.mark.parametrize("columns", [40, 72, 100])
-def test_lines_keep_to_their_width_where_words_let_them(columns: int) -> None:
+def test_lines_are_wrapped_unless_a_word_is_too_long(columns: int) -> None:
     said = changed(reason="第二通道 " * 30, finding="x " * 80)
     words = "commit", "compiler", "  services.shop", "    sre@"
     lines = [each for each in render.text(said, width=columns).splitlines() if not each.startswith(words)]
     assert [each for each in lines if width(each) > columns] == []
 
 
-def test_of_many_findings_some_are_shown_and_the_others_counted() -> None:
+def test_the_first_findings_are_shown_and_the_others_counted() -> None:
     many = tuple(replace(FINDING, subject=f"alert {number}") for number in range(14))
     standing = replace(STANDING, checks=(replace(FAILED, failures=many),), controls=STANDING.controls[1:2])
     said = render.text(replace(ASSESSMENT, standings=(standing,)))
@@ -168,7 +168,7 @@ def test_of_many_findings_some_are_shown_and_the_others_counted() -> None:
     assert "\n  and 4 more\n" in said
 
 
-def test_a_waiver_that_does_not_count_is_said_once_with_what_it_was_for() -> None:
+def test_an_expired_waiver_is_shown_once_with_its_finding() -> None:
     ended = replace(EXEMPTION, expired=True)
     check = replace(WAIVED, verdict="failed", failures=(ended.finding,), exceptions=(ended,))
     said = render.text(replace(ASSESSMENT, standings=(replace(STANDING, checks=(check,)),)))
@@ -177,7 +177,7 @@ def test_a_waiver_that_does_not_count_is_said_once_with_what_it_was_for() -> Non
 
 
 @pytest.mark.parametrize("word", WORDS)
-def test_nothing_that_is_said_moves_a_cursor_or_speaks_to_a_host(word: str) -> None:
+def test_no_text_moves_a_cursor_or_commands_a_ci_host(word: str) -> None:
     said = render.text(changed(**{word: HOSTILE}))
     assert "\\x1b[2Jb\\u202ec" in said
     assert not any(character in said for character in "\x1b\u202e")
@@ -223,14 +223,14 @@ def test_json_is_ascii_whatever_it_holds() -> None:
     assert json.loads(said)["standings"][0]["tenant"] == HOSTILE
 
 
-def test_places_are_said_by_line_by_path_or_by_file() -> None:
+def test_places_are_shown_by_line_by_path_or_by_file() -> None:
     assert where(Place("a.yaml", (), "value", Span(3, 5, 9))) == "a.yaml:3:5"
     assert where(PLACE) == "tenants/acme/tenant.yaml: notify.receivers.siem"
     assert where(Place("a.yaml")) == "a.yaml"
     assert where(None) == ""
 
 
-def test_what_was_not_looked_at_is_said() -> None:
+def test_what_was_not_looked_at_is_shown() -> None:
     bare = replace(ASSESSMENT, commit="", looked=0, whole=0, since=None, until=None)
     assert dict(about(bare)) == {
         "commit": "not committed",
@@ -242,6 +242,6 @@ def test_what_was_not_looked_at_is_said() -> None:
     assert score(none) == "no control is applicable; 5 of 6 controls have a check"
 
 
-def test_of_controls_it_is_said_that_they_are_supported_never_that_they_passed() -> None:
+def test_controls_are_called_supported_never_passed() -> None:
     assert [shown("passed"), shown("failed")] == ["supported", "failed"]
     assert "compliant" not in render.text(ASSESSMENT) + render.json(ASSESSMENT)

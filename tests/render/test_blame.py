@@ -5,9 +5,9 @@ from varve.model.diagnostic import Place, Span
 from varve.model.layer import Layer
 from varve.model.unit import Unit
 from varve.render.blame import (
+    ArtifactBlame,
     Default,
-    OfArtifact,
-    OfLine,
+    LineBlame,
     Row,
     Source,
     Through,
@@ -17,16 +17,16 @@ from varve.render.blame import (
     line_text,
 )
 from varve.render.history import Commit, Line
-from varve.resolve.history import Voice
+from varve.resolve.history import Contribution
 
 ADA = Commit("a8904a6dac" + "0" * 30, "Ada", datetime(2025, 1, 31, 9, tzinfo=UTC))
-VOICE = Voice(Layer("tenant", 60, "tenant", "t.yaml", {}), "says", "12h", Place("t.yaml", ("a", "b")))
+VOICE = Contribution(Layer("tenant", 60, "tenant", "t.yaml", {}), "says", "12h", Place("t.yaml", ("a", "b")))
 ROW = Row("says", Line(("a", "b"), VOICE, Span(3, 5, 8), ADA, beyond=False))
 UNIT = Unit("acme", "one")
-LINE = OfLine("build/one/x.yaml", 7, "  repeat: 12h", UNIT, (ROW,), {"templates/x.yaml.j2": True})
+LINE = LineBlame("build/one/x.yaml", 7, "  repeat: 12h", UNIT, (ROW,), {"templates/x.yaml.j2": True})
 
 
-def test_a_line_is_told_with_its_words_and_templates() -> None:
+def test_a_line_is_shown_with_its_words_and_templates() -> None:
     assert line_text(LINE) == (
         "build/one/x.yaml:7, of acme in one\n"
         "    repeat: 12h\n"
@@ -36,7 +36,7 @@ def test_a_line_is_told_with_its_words_and_templates() -> None:
     )
 
 
-def test_by_which_artifact_a_line_was_brought_is_told() -> None:
+def test_the_artifact_that_brought_a_line_is_shown() -> None:
     told = LINE._replace(through=Through("build/one/y.yaml", 3, only=True))
     assert "brought by build/one/y.yaml:3\n" in line_text(told)
     told = LINE._replace(through=Through("build/one/y.yaml", None, only=False))
@@ -44,20 +44,20 @@ def test_by_which_artifact_a_line_was_brought_is_told() -> None:
     assert json.loads(line_json(told))["through"] == {"artifact": "build/one/y.yaml", "line": None, "only": False}
 
 
-def test_a_line_of_no_word_says_so() -> None:
+def test_a_line_that_no_word_is_to_blame_for() -> None:
     told = LINE._replace(rows=(), unit=Unit("", "one"))
     assert "of all who share one\n" in line_text(told)
     assert "not from a source: a template contains it\n" in line_text(told)
     assert "varve writes it by itself\n" in line_text(told._replace(templates={}))
 
 
-def test_of_a_long_line_the_beginning_is_shown_and_programs_get_it_whole() -> None:
+def test_a_long_line_is_cut_for_people_but_not_in_json() -> None:
     told = LINE._replace(text="x" * 1000)
     assert line_text(told).splitlines()[1] == f"  {'x' * 199}…"
     assert json.loads(line_json(told))["text"] == "x" * 1000
 
 
-def test_defaults_of_packs_are_told_between_words_and_templates() -> None:
+def test_defaults_of_packs_are_shown_between_words_and_templates() -> None:
     told = LINE._replace(rows=(), defaults=(Default("p/pack.yaml", "for", "5m", shipped=True),))
     assert line_text(told).splitlines()[3:] == [
         "not from a source: the default of a pack sets it",
@@ -70,18 +70,18 @@ def test_defaults_of_packs_are_told_between_words_and_templates() -> None:
     assert "default  p/pack.yaml  for: 5m\n" in line_text(own)
 
 
-def test_what_stands_there_only_is_explained_once() -> None:
+def test_the_relation_stands_is_explained_once() -> None:
     told = LINE._replace(rows=(ROW._replace(relation="stands"),) * 2)
     assert line_text(told).count("cannot be tried") == 1
 
 
-def test_nothing_that_is_told_gives_an_order() -> None:
+def test_no_text_is_a_command_to_a_ci_host() -> None:
     told = LINE._replace(artifact="build/\x1b[2J", text="::error::x\x9b")
     assert not [line for line in line_text(told).split("\n") if not line.isprintable() or line.startswith("::")]
     assert "\\x1b" in line_text(told)
 
 
-def test_programs_are_told_the_same() -> None:
+def test_json_has_the_same_content() -> None:
     said = json.loads(line_json(LINE))
     assert (said["artifact"], said["line"], said["text"], said["tenant"]) == (
         "build/one/x.yaml",
@@ -97,10 +97,10 @@ def test_programs_are_told_the_same() -> None:
     assert said["templates"] == [{"file": "templates/x.yaml.j2", "shipped": True}]
 
 
-def test_an_artifact_is_told_with_its_sources() -> None:
+def test_an_artifact_is_shown_with_its_sources() -> None:
     older = Source("u.yaml", None, beyond=True)
     sources = {"platform": [Source("e.yaml", ADA)], "tenant": [Source("t.yaml", None), older]}
-    told = OfArtifact("build/one/x.yaml", UNIT, sources, {"templates/x.yaml.j2": False})
+    told = ArtifactBlame("build/one/x.yaml", UNIT, sources, {"templates/x.yaml.j2": False})
     assert artifact_text(told) == (
         "build/one/x.yaml, of acme in one\n"
         "platform  e.yaml               a8904a6dac 2025-01-31 Ada\n"

@@ -1,25 +1,27 @@
-"""A change is told as a patch is, and nothing that a source says can be taken for anything else."""
+"""A change is rendered like a patch, and no text of a source can be mistaken for anything else."""
 
 import json
 
 import pytest
 
-from varve.model.difference import THERE, Change, Difference, Kind, Lines, Said, Thing
+from varve.model.difference import PRESENT, Change, ChangedItem, Difference, Kind, Lines, SharedChange
 from varve.model.unit import Unit
 from varve.render import difference as saying
 
 ACME = Unit("acme", "production")
 
 
-def said(kind: Kind, *sides: str | None, part: str = "", things: tuple[tuple[str, str], ...] = (("a", "b"),)) -> Said:
-    return Said(Change(kind, "", part, *sides), tuple(Thing(*each) for each in things))
+def said(
+    kind: Kind, *sides: str | None, part: str = "", items: tuple[tuple[str, str], ...] = (("a", "b"),)
+) -> SharedChange:
+    return SharedChange(Change(kind, "", part, *sides), tuple(ChangedItem(*each) for each in items))
 
 
-def lines(*changes: Said, units: tuple[Unit, ...] = (ACME,)) -> list[str]:
+def lines(*changes: SharedChange, units: tuple[Unit, ...] = (ACME,)) -> list[str]:
     return saying.text((Difference(units, changes),)).splitlines()
 
 
-def test_nothing_is_told_of_nothing() -> None:
+def test_without_differences_nothing_changes() -> None:
     assert saying.text(()) == "nothing changes\n"
     assert json.loads(saying.json(())) == []
 
@@ -30,28 +32,28 @@ def test_nothing_is_told_of_nothing() -> None:
         (said("value", "5m", "10m"), "~ a: 5m -> 10m (b)"),
         (said("value", None, "10m"), "+ a: 10m (b)"),
         (said("value", "5m", None), "- a: 5m (b)"),
-        (said("value", None, THERE), "+ a: there (b)"),
-        (said("secret", None, THERE, things=(("a", ""),)), "+ a"),
-        (said("secret", THERE, THERE, things=(("a", ""),)), "~ a: sealed again"),
+        (said("value", None, PRESENT), "+ a: there (b)"),
+        (said("secret", None, PRESENT, items=(("a", ""),)), "+ a"),
+        (said("secret", PRESENT, PRESENT, items=(("a", ""),)), "~ a: sealed again"),
         (said("value", "up == 0", "x"), "~ a: `up == 0` -> `x` (b)"),
         (said("value", "5", '"5"'), '~ a: 5 -> "5" (b)'),
         (said("value", '"cards', "x"), '~ a: `"cards` -> `x` (b)'),
         (said("value", "of", "<tenant>"), "~ a: of -> <tenant> (b)"),
         (said("alert", None, "up == 0 for 5m"), "+ a in b: up == 0 for 5m"),
-        (said("alert", THERE, None), "- a in b"),
+        (said("alert", PRESENT, None), "- a in b"),
         (said("alert", "> 1", "> 2", part="expr"), "~ a in b: expr `> 1` -> `> 2`"),
         (said("alert", None, "x", part="labels.c"), "~ a in b: labels.c none -> x"),
-        (said("alert", THERE, THERE, part="annotations.c"), "~ a in b: annotations.c is another text"),
+        (said("alert", PRESENT, PRESENT, part="annotations.c"), "~ a in b: annotations.c is another text"),
         (said("recording", "1", "2", part="expr"), "~ a in b: expr 1 -> 2"),
         (said("route", "team", "oncall, team"), "~ a in b: team -> oncall, team"),
         (said("route", None, "team"), "+ a in b: team"),
-        (said("route", THERE, THERE, part="team"), "~ a in b: team is reached differently"),
+        (said("route", PRESENT, PRESENT, part="team"), "~ a in b: team is reached differently"),
         (said("value", "c", "a", part="name"), "~ a: name c -> a (b)"),
         (said("alert", "c", "a", part="name"), "~ a in b: name c -> a"),
-        (said("secret", "c", "a", part="name", things=(("a", ""),)), "~ a: name c -> a"),
+        (said("secret", "c", "a", part="name", items=(("a", ""),)), "~ a: name c -> a"),
     ],
 )
-def test_a_line_begins_with_what_became_of_a_thing(change: Said, line: str) -> None:
+def test_a_line_begins_with_the_sign_of_the_change(change: SharedChange, line: str) -> None:
     assert lines(change)[2] == line
 
 
@@ -67,13 +69,13 @@ def test_a_line_begins_with_what_became_of_a_thing(change: Said, line: str) -> N
         (("broken", "broken"), "~ broken, as before: its artifacts stay as they are"),
     ],
 )
-def test_of_a_unit_it_is_told_whether_it_is_there_and_sound(sides: tuple[str | None, str | None], line: str) -> None:
-    assert lines(said("unit", *sides, things=())) == ["production: acme", line, "", "1 unit of 1 tenant"]
+def test_a_unit_is_new_gone_or_broken(sides: tuple[str | None, str | None], line: str) -> None:
+    assert lines(said("unit", *sides, items=())) == ["production: acme", line, "", "1 unit of 1 tenant"]
 
 
-def test_of_artifacts_lines_and_files_are_told() -> None:
+def test_artifacts_show_changed_lines_and_files() -> None:
     one, several, many, top = (
-        Said(Change("artifact", ""), tuple(Thing(folder, name, (), each) for name, each in those.items()))
+        SharedChange(Change("artifact", ""), tuple(ChangedItem(folder, name, (), each) for name, each in those.items()))
         for folder, those in (
             ("rules/", {"a.yaml": Lines(1, 2, 3)}),
             ("rules/", {"a.yaml": Lines(3, 2, 3)}),
@@ -81,7 +83,9 @@ def test_of_artifacts_lines_and_files_are_told() -> None:
             ("", {"a.yaml": Lines(1, 0, 0), "b.yaml": Lines(1, 0, 0)}),
         )
     )
-    again = Said(Change("artifact", "", "name", "b.yaml", "a.yaml"), (Thing("rules/", "a.yaml", (), Lines(1, 2, 3)),))
+    again = SharedChange(
+        Change("artifact", "", "name", "b.yaml", "a.yaml"), (ChangedItem("rules/", "a.yaml", (), Lines(1, 2, 3)),)
+    )
     assert lines(again)[2] == "~ rules/b.yaml -> a.yaml +2 -3"
     assert lines(one, several, many, top)[1:6] == [
         "  artifacts",
@@ -101,34 +105,36 @@ def test_a_heading_names_the_environments_and_a_few_tenants() -> None:
     )
 
 
-def test_a_line_of_sums_counts_what_changed_and_every_file_once() -> None:
+def test_totals_count_each_change_and_each_file_once() -> None:
     slow, late = (("Slow", "a"), ("Late", "a"))
     found = (
         said("value", "1", "2"),
-        said("alert", "1", "2", part="for", things=(slow, late)),
-        said("alert", "1", "2", part="expr", things=(slow,)),
-        Said(Change("artifact", ""), (Thing("rules/", "a.yaml", (), Lines(1234, 2, 3)),)),
+        said("alert", "1", "2", part="for", items=(slow, late)),
+        said("alert", "1", "2", part="expr", items=(slow,)),
+        SharedChange(Change("artifact", ""), (ChangedItem("rules/", "a.yaml", (), Lines(1234, 2, 3)),)),
     )
     assert lines(*found)[-1] == "1 unit of 1 tenant: 1 value, 2 alerts, 1,234 artifacts"
 
 
-def test_of_what_only_the_platform_says_no_tenants_are_counted() -> None:
+def test_changes_to_shared_artifacts_count_no_tenants() -> None:
     assert lines(said("value", "1", "2"), units=(Unit("", "dev"),))[-1] == "what all share: 1 value"
 
 
-def test_nothing_that_a_source_says_ends_a_fence_or_speaks_to_a_ci_host() -> None:
+def test_no_source_can_end_a_code_fence_or_command_a_ci_host() -> None:
     evil = "```\n::error::x\n##[error]y\x1b[31m"
-    found = (said(kind, evil, None, things=((evil, evil),)) for kind in ("value", "alert", "route"))
+    found = (said(kind, evil, None, items=((evil, evil),)) for kind in ("value", "alert", "route"))
     for line in lines(*found, units=(Unit("acme", "production"),)):
         assert not line.lstrip().startswith(("```", "::"))
         assert "##[" not in line
         assert line.isprintable()
 
 
-def test_programs_get_every_change_of_a_thing_with_its_units() -> None:
+def test_json_has_every_change_with_its_units() -> None:
     platform = Unit("", "dev")
-    value = Said(Change("value", "", "", "1", "2"), (Thing("a", "b", (platform, ACME)), Thing("c", "b", (ACME,))))
-    artifact = Said(Change("artifact", ""), (Thing("", "a.yaml", (ACME,), Lines(1, 2, 3)),))
+    value = SharedChange(
+        Change("value", "", "", "1", "2"), (ChangedItem("a", "b", (platform, ACME)), ChangedItem("c", "b", (ACME,)))
+    )
+    artifact = SharedChange(Change("artifact", ""), (ChangedItem("", "a.yaml", (ACME,), Lines(1, 2, 3)),))
     first, second, third = json.loads(saying.json((Difference((platform, ACME), (value, artifact)),)))
     assert first == {
         "kind": "value",

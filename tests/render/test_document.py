@@ -1,4 +1,4 @@
-"""Programs get every value, and nothing that a reader of JSON, a terminal or a CI host would trip over."""
+"""Programs get every value, and nothing that a JSON reader, a terminal or a CI host would misread."""
 
 from json import loads
 
@@ -21,7 +21,7 @@ def test_every_value_comes_through(value: object) -> None:
 
 
 @given(texts, texts)
-def test_the_text_is_printable_ascii_without_an_order(key: str, text: str) -> None:
+def test_the_text_is_printable_ascii_without_ci_commands(key: str, text: str) -> None:
     shown = document([{key: [text]}])
     assert shown.isascii()
     assert shown.replace("\n", "").isprintable()

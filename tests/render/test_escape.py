@@ -1,4 +1,4 @@
-"""Nothing a source holds can move a terminal's cursor or speak to the CI host."""
+"""No source can move a terminal's cursor or send commands to the CI host."""
 
 import re
 
@@ -42,12 +42,12 @@ def test_escape(said: str, shown: str) -> None:
 
 
 @given(anything)
-def test_whatever_is_said_is_printable_and_on_one_line(said: str) -> None:
+def test_any_text_becomes_printable_and_a_single_line(said: str) -> None:
     assert escape(said).isprintable()
 
 
 @given(st.text("#:[]avso \n\u200b"))
-def test_no_text_becomes_an_order(said: str) -> None:
+def test_no_text_becomes_a_ci_command(said: str) -> None:
     assert not ORDER.search(escape(said))
 
 

@@ -1,4 +1,4 @@
-"""What is underlined is what the span says, on any line."""
+"""Exactly the characters of the span are underlined, on any line."""
 
 from typing import SupportsIndex
 
@@ -51,16 +51,16 @@ def test_excerpt(line: str, span: Span, room: int, shown: Excerpt) -> None:
         pytest.param((), None, "the other", id="no place at all"),
     ],
 )
-def test_a_note_without_a_line_to_show_says_where_it_is(keys: Keys, spot: Spot | None, shown: str) -> None:
+def test_a_note_without_a_line_shows_its_place(keys: Keys, spot: Spot | None, shown: str) -> None:
     said = Diagnostic(Rule("check/x", "X", "It is x."), "x", None, (Note("the other", Place("a.yaml", keys)),))
     assert list(frame(Situated(said, None, (spot,)), lambda text, _: text, 80)) == [f"  = note: {shown}"]
 
 
-def test_a_line_of_a_million_characters_costs_what_is_shown_of_it() -> None:
+def test_only_the_shown_part_of_a_very_long_line_is_read() -> None:
     seen: list[str] = []
 
     class Watched(str):
-        """A text that remembers which of its parts were taken."""
+        """A text that records which of its parts were read."""
 
         __slots__ = ()
 

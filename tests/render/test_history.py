@@ -1,4 +1,4 @@
-"""A history is said as a table to people, and as one JSON document to programs."""
+"""A history is rendered as a table for people, and as one JSON document for programs."""
 
 import json as standard
 from datetime import UTC, datetime
@@ -9,7 +9,7 @@ from varve.model.diagnostic import Span
 from varve.model.layer import Layer, Stack
 from varve.model.pack import Pack
 from varve.model.source import Keys, Map, Value
-from varve.render.history import Commit, Line, json, nobody, text
+from varve.render.history import Commit, Line, json, text, unset
 from varve.resolve.history import history
 
 ADA = Commit("a8904a6dac" + "0" * 30, "Ada", datetime(2025, 1, 31, 9, tzinfo=UTC))
@@ -17,13 +17,13 @@ PACKS = {"http": Pack("http", "service", {"properties": {"latency": {"default": 
 
 
 def lines(layers: list[Map], *paths: Keys, commit: Commit | None = ADA, beyond: bool = False) -> list[Line]:
-    """What the layers, weakest first, say of the paths, each on a line of its own."""
+    """What the layers, weakest first, contribute to the paths, each on its own line."""
     stack = Stack(tuple(Layer("abc"[i], i, "platform", f"{'abc'[i]}.yaml", value) for i, value in enumerate(layers)))
-    found = [(keys, voice) for keys in paths for voice in history(stack, keys)]
-    return [Line(keys, voice, Span(i, 2, 3), commit, beyond) for i, (keys, voice) in enumerate(found, 1)]
+    found = [(keys, contribution) for keys in paths for contribution in history(stack, keys)]
+    return [Line(keys, contribution, Span(i, 2, 3), commit, beyond) for i, (keys, contribution) in enumerate(found, 1)]
 
 
-def test_a_scalar_is_told_with_all_who_speak_of_it() -> None:
+def test_a_scalar_is_shown_with_all_layers_that_set_it() -> None:
     said = text({"zone": "UTC"}, ("zone",), lines([{"zone": None}, {"zone": "UTC"}], ("zone",)))
     assert said == (
         "zone is UTC\n"
@@ -32,29 +32,29 @@ def test_a_scalar_is_told_with_all_who_speak_of_it() -> None:
     )
 
 
-def test_a_list_is_told_in_full() -> None:
+def test_a_list_is_shown_in_full() -> None:
     assert text({"x": ["é", 1]}, ("x",), lines([{"x": ["é", 1]}], ("x",))).startswith(
         'x is ["é", 1]\na list of 2  says'
     )
 
 
-def test_of_a_map_each_value_is_told() -> None:
+def test_each_value_of_a_map_is_shown() -> None:
     whole: Map = {"m": {"a": 1, "b": {"c": True}}}
     said = text(whole, ("m",), lines([whole], ("m", "a"), ("m", "b", "c")))
     assert [line.split()[:3] for line in said.splitlines()] == [["m.a", "1", "a"], ["m.b.c", "true", "a"]]
 
 
-def test_what_was_taken_away_is_not_there() -> None:
+def test_a_deleted_value_is_shown_as_not_set() -> None:
     said = text({}, ("x",), lines([{"x": 1}, {"x": {"$patch": "delete"}}], ("x",)))
     assert [line.split()[:2] for line in said.splitlines()] == [["x", "is"], ["deletes", "b"], ["1", "overridden"]]
 
 
 @pytest.mark.parametrize(("beyond", "who"), [(True, "unknown"), (False, "not committed yet")])
-def test_a_line_without_a_commit_says_why(beyond: bool, who: str) -> None:  # noqa: FBT001 - a table
+def test_a_line_without_a_commit_shows_why(beyond: bool, who: str) -> None:  # noqa: FBT001 - a table
     assert text({"x": 1}, ("x",), lines([{"x": 1}], ("x",), commit=None, beyond=beyond)).endswith(f"  {who}\n")
 
 
-def test_json_holds_the_value_and_each_voice() -> None:
+def test_json_has_the_value_and_each_contribution() -> None:
     said = standard.loads(json({"x": "é"}, ("x",), lines([{"x": "é"}], ("x",))))
     assert (said["path"], said["value"]) == ("x", "é")
     assert said["history"] == [
@@ -75,20 +75,20 @@ def test_json_holds_the_value_and_each_voice() -> None:
         pytest.param(("servces", "s"), "did you mean `services.s`?\n", id="a path that is misspelt"),
     ],
 )
-def test_where_nobody_speaks_it_is_said_why(path: Keys, said: str) -> None:
+def test_a_path_that_no_layer_sets_is_explained(path: Keys, said: str) -> None:
     whole: Map = {"environment": "dev", "services": {"s": {"packs": {"http": {}}}}}
-    assert said in nobody(whole, path, Stack((Layer("a", 0, "platform", "a.yaml", {}),)), PACKS)
+    assert said in unset(whole, path, Stack((Layer("a", 0, "platform", "a.yaml", {}),)), PACKS)
 
 
 HOSTILE = "##[error]no\u009b2J\u202e"
 WAYS: tuple[Keys, ...] = ((HOSTILE,), ("list",), ())
 
 
-def test_nothing_that_is_told_speaks_to_a_terminal_or_to_a_ci_host() -> None:
+def test_no_text_moves_a_cursor_or_commands_a_ci_host() -> None:
     whole: Map = {HOSTILE: HOSTILE, "list": [HOSTILE], "near": {"##[error]x": 1}}
     author = ADA._replace(author=HOSTILE)
     said = [each(whole, keys, lines([whole], keys, commit=author)) for each in (text, json) for keys in WAYS]
-    said.append(nobody(whole, ("near", "##[error]y"), Stack(()), {}))
+    said.append(unset(whole, ("near", "##[error]y"), Stack(()), {}))
     assert "did you mean" in said[-1]
     for each in said:
         assert each.replace("\n", "").isprintable()
@@ -106,13 +106,13 @@ def test_nothing_that_is_told_speaks_to_a_terminal_or_to_a_ci_host() -> None:
         ('"a"', r'"\"a\""'),
     ],
 )
-def test_a_text_that_could_be_taken_for_another_value_is_quoted(value: Value, said: str) -> None:
+def test_a_text_that_could_be_mistaken_for_another_value_is_quoted(value: Value, said: str) -> None:
     whole: Map = {"m": {"x": value}}
     head, line = text(whole, ("m", "x"), lines([whole], ("m", "x"))).splitlines()
     assert (head, line.partition("  says")[0]) == (f"m.x is {said}", said)
     assert text(whole, ("m",), lines([whole], ("m", "x"))).startswith(f"m.x  {said}  a")
 
 
-def test_what_is_gone_from_a_map_is_not_there() -> None:
+def test_a_deleted_key_of_a_map_is_shown_as_not_set() -> None:
     layers: list[Map] = [{"m": {"x": 1, "y": 2}}, {"m": {"$remove": ["y"]}}]
     assert text({"m": {"x": 1}}, ("m",), lines(layers, ("m", "y"))[:1]).startswith("m.y  not set  b  b.yaml:1:2")

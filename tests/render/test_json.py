@@ -1,4 +1,4 @@
-"""Programs get every word of a diagnostic, and nothing that a reader of JSON or a CI host would trip over."""
+"""Programs get every text of a diagnostic, and nothing that a JSON reader or a CI host would misread."""
 
 from json import loads
 
@@ -30,13 +30,13 @@ def test_none_is_an_empty_list() -> None:
 
 
 @given(st.text())
-def test_every_word_comes_through(said: str) -> None:
+def test_every_text_is_preserved(said: str) -> None:
     (record,) = loads(json([Situated(Diagnostic(RULE, said, PLACE), Spot(said), ())]))
     assert record["message"] == record["file"] == said
 
 
 @given(st.text(st.characters(codec=None)) | st.text("#:[a\\"))
-def test_the_text_is_printable_ascii_without_an_order(said: str) -> None:
+def test_the_text_is_printable_ascii_without_ci_commands(said: str) -> None:
     shown = json([Situated(Diagnostic(RULE, said, PLACE), Spot(said), ())])
     assert shown.isascii()
     assert shown.replace("\n", "").isprintable()

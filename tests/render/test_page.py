@@ -1,4 +1,4 @@
-"""The page of an assessment needs nothing else, runs nothing, and shows what it holds as text."""
+"""The page of an assessment is self-contained, runs nothing, and shows its content as text."""
 
 import re
 from base64 import b64encode
@@ -27,7 +27,7 @@ HEADING: Final = re.compile("h[1-6]")
 
 
 class Reader(HTMLParser):
-    """Reads a page: its elements in order, with what they say, and the text outside of the style."""
+    """Reads a page: its elements in order, with their texts, and the text outside of the style."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -61,11 +61,11 @@ class Reader(HTMLParser):
 
     @property
     def text(self) -> str:
-        """What is there to be read, in lines without blanks around them."""
+        """The visible text, in lines without blanks around them."""
         return " ".join("".join(self.texts).split())
 
     def all(self, tag: str) -> Iterator[dict[str, str | None]]:
-        """What each element of a kind says."""
+        """The text of each element of a kind."""
         return (said for name, said in self.elements if name == tag)
 
 
@@ -87,7 +87,7 @@ def test_nothing_is_fetched_and_nothing_runs(read: Reader) -> None:
     assert not re.search(r"url\(|@import|expression\(", read.style)
 
 
-def test_browsers_are_told_to_take_this_style_and_nothing_else(read: Reader) -> None:
+def test_the_content_security_policy_allows_only_this_style(read: Reader) -> None:
     digest = b64encode(sha256(read.style.encode()).digest()).decode()
     (policy,) = (each["content"] for each in read.all("meta") if "http-equiv" in each)
     assert policy == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
@@ -100,13 +100,13 @@ def test_headings_go_down_by_one(read: Reader) -> None:
     assert [pair for pair in pairwise(levels) if pair[1] > pair[0] + 1] == []
 
 
-def test_every_table_has_a_caption_and_every_heading_of_one_says_of_what(read: Reader) -> None:
+def test_every_table_has_a_caption_and_every_header_a_scope(read: Reader) -> None:
     count = Counter(tag for tag, _ in read.elements)
     assert count["table"] == count["caption"] > 5
     assert {said.get("scope") for said in read.all("th")} == {"col", "row"}
 
 
-def test_the_language_is_said_and_links_lead_somewhere(read: Reader) -> None:
+def test_the_language_is_set_and_links_have_targets(read: Reader) -> None:
     assert next(read.all("html")) == {"lang": "en"}
     ids = [said["id"] for _, said in read.elements if "id" in said]
     assert len(ids) == len({*ids})
@@ -116,13 +116,13 @@ def test_the_language_is_said_and_links_lead_somewhere(read: Reader) -> None:
     assert {each[1:] for each in links} <= {*ids}
 
 
-def test_no_verdict_is_told_by_its_colour_alone(read: Reader) -> None:
+def test_no_verdict_is_shown_by_colour_alone(read: Reader) -> None:
     for word in ("✓ supported", "✕ failed", "! waived", "? not judged", "○ not applicable"):
         assert word in read.text
     assert [said for said in read.all("svg") if said.get("aria-hidden") != "true"] == []
 
 
-def test_everything_that_an_auditor_asks_for_is_there(read: Reader) -> None:
+def test_everything_that_an_auditor_needs_is_there(read: Reader) -> None:
     for word in (
         *(ASSESSMENT.commit, ASSESSMENT.compiler, "2026-11-21", ASSESSMENT.again[0], DEFINITION, STANDING.limits),
         *("1 of 4", "5 of 6 controls have a check", "3 of 9 commits looked at"),
@@ -134,7 +134,7 @@ def test_everything_that_an_auditor_asks_for_is_there(read: Reader) -> None:
     assert "compliant" not in read.text
 
 
-def test_a_waiver_that_does_not_count_says_so() -> None:
+def test_an_expired_waiver_is_marked() -> None:
     check = replace(WAIVED, exceptions=(replace(EXEMPTION, expired=True),))
     read = Reader(page(replace(ASSESSMENT, standings=(replace(STANDING, checks=(*STANDING.checks[:3], check)),))))
     assert "no longer, or not yet" in read.text
@@ -144,7 +144,7 @@ def test_the_same_assessment_is_the_same_page() -> None:
     assert page(ASSESSMENT) == page(replace(ASSESSMENT))
 
 
-def test_of_what_is_not_committed_nobody_is_told_how_to_make_it_again() -> None:
+def test_an_uncommitted_state_has_no_instructions_to_reproduce_it() -> None:
     assert "nobody else can reproduce it" not in page(ASSESSMENT)
     assert "nobody else can reproduce it" in page(replace(ASSESSMENT, commit="", again=()))
 
@@ -155,11 +155,11 @@ def test_without_tenants_there_is_a_page_too() -> None:
     assert read.open == []
 
 
-# What it holds may be hostile
+# Hostile content
 
 
 @pytest.mark.parametrize("word", [*WORDS, "unchecked", "again"])
-def test_what_it_holds_stays_text(word: str) -> None:
+def test_hostile_content_stays_text(word: str) -> None:
     read, plain = Reader(page(changed(**{word: HOSTILE}))), Reader(page(changed(**{word: "a word"})))
     assert read.elements == plain.elements
     assert "a\\x1b[2Jb\\u202ec</td><script>alert(1)</script>\\n::error::d" in read.text
@@ -179,7 +179,7 @@ def test_backticks_make_code_of_text_and_of_nothing_else() -> None:
 
 @pytest.fixture
 def afresh() -> Iterator[None]:
-    """The template is made anew and nothing is remembered, and so again afterwards."""
+    """A new template without anything cached, before and after the test."""
     remembering = module._template, module._escaped  # noqa: SLF001 - what was patched must not be remembered
     for each in remembering:
         each.cache_clear()
@@ -221,7 +221,7 @@ def test_the_bar_is_whole() -> None:
 def test_a_browser_takes_the_style_and_no_other(
     camera: Callable[[Path, tuple[int, int]], Path], tmp_path: Path
 ) -> None:
-    """Where its digest is another, the page is drawn without it."""
+    """With another hash of the style, the page is drawn without it."""
     file = tmp_path / "report.html"
     file.write_text(page(ASSESSMENT), "utf-8")
     styled = camera(file, (640, 300)).read_bytes()

@@ -1,4 +1,4 @@
-"""Policies are said as a table, as JSON, and one by one."""
+"""Policies are rendered as a table, as JSON, and one by one."""
 
 import json as standard
 from typing import Final
@@ -33,7 +33,7 @@ LISTED: Final = Listed(POLICY, "by frameworks", {"soc2": ["CC2.2", "CC7.4"], "ho
 OWN: Final = Listed(POLICY._replace(id="own", waivable=False), "everywhere", {}, shipped=False)
 
 
-def test_each_is_a_line_below_the_words_for_what_stands_there() -> None:
+def test_each_policy_is_a_line_below_the_header() -> None:
     assert rows([LISTED, OWN]) == (
         "POLICY  SCOPE    SEVERITY  ASKED          WAIVABLE  FROM   FRAMEWORKS\n"
         "told    service  warning   by frameworks  yes       varve  soc2, house\n"
@@ -45,7 +45,7 @@ def test_without_any_there_is_no_table() -> None:
     assert rows([]) == ""
 
 
-def test_programs_read_them_as_json() -> None:
+def test_policies_as_json() -> None:
     first, second = standard.loads(said([LISTED, OWN]))
     assert first == {
         "id": "told",
@@ -66,7 +66,7 @@ def test_programs_read_them_as_json() -> None:
     assert (second["waivable"], second["shipped"], second["controls"]) == (False, False, {})
 
 
-def test_one_of_them_is_explained_with_everything_that_its_file_says() -> None:
+def test_a_policy_is_shown_with_everything_in_its_file() -> None:
     assert whole(LISTED) == (
         "warning[policy/told]: Services say what they do\n"
         "\n"
@@ -85,13 +85,13 @@ def test_one_of_them_is_explained_with_everything_that_its_file_says() -> None:
     )
 
 
-def test_the_parameters_that_the_settings_may_replace_are_said_with_what_they_are() -> None:
+def test_parameters_are_shown_with_their_values() -> None:
     told = POLICY._replace(parameters={"teams": ["a", "é"], "most": 5})
     assert 'parameter  teams: ["a", "é"]\nparameter  most: 5\nasked' in whole(LISTED._replace(policy=told))
     assert standard.loads(said([LISTED._replace(policy=told)]))[0]["parameters"] == told.parameters
 
 
-def test_of_a_long_parameter_the_beginning_is_said_and_of_a_credential_nothing() -> None:
+def test_a_long_parameter_is_cut_and_a_credential_is_masked() -> None:
     long = whole(LISTED._replace(policy=POLICY._replace(parameters={"directory": ["ada@acme.example"] * 99})))
     lines = [line for line in long.splitlines() if "ada@" in line]
     assert len(lines) == 4
@@ -100,7 +100,7 @@ def test_of_a_long_parameter_the_beginning_is_said_and_of_a_credential_nothing()
     assert token not in whole(LISTED._replace(policy=POLICY._replace(parameters={"x": token})))
 
 
-def test_one_that_counts_diagnostics_names_them() -> None:
+def test_a_policy_on_diagnostics_names_their_rules() -> None:
     counting = POLICY._replace(require="", message="", rules=("read/syntax", "check/bad-promql"), limits="", cwe=())
     text = whole(Listed(counting, "nowhere", {}, shipped=False))
     assert "rule      read/syntax\nrule      check/bad-promql\n" in text
@@ -116,11 +116,11 @@ def test_a_long_expression_takes_several_lines() -> None:
     assert max(map(len, text.splitlines())) <= 88
 
 
-def test_a_change_is_one_thing() -> None:
+def test_the_scope_of_changes_is_singular() -> None:
     assert "about      a change\n" in whole(LISTED._replace(policy=POLICY._replace(scope=Scope.CHANGE)))
 
 
-def test_nothing_that_a_policy_says_moves_a_terminal() -> None:
+def test_no_text_of_a_policy_moves_a_cursor() -> None:
     text = whole(LISTED._replace(policy=POLICY._replace(title="\x1b[2J", remediation="::error::x", limits="\x9b1m")))
     assert "\x1b" not in text
     assert "\x9b" not in text

@@ -1,14 +1,14 @@
-"""How far a compile has come fits on one line of any terminal, and what it took is said in a few."""
+"""The progress of a compile fits on one line of any terminal, and a few lines show what it took."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from varve.model.progress import Spent, Standing
+from varve.model.progress import Spent, Status
 from varve.model.unit import Unit
 from varve.render.progress import line, spent
 
-NOW = Standing("compile", 3000, 412, 3.3, Unit("acme", "production"))
+NOW = Status("compile", 3000, 412, 3.3, Unit("acme", "production"))
 
 
 @pytest.mark.parametrize(
@@ -25,35 +25,37 @@ NOW = Standing("compile", 3000, 412, 3.3, Unit("acme", "production"))
         "no terminal for this": (4, "412/"),
     }.values(),
 )
-def test_what_does_not_fit_is_left_out(width: int, said: str) -> None:
+def test_pieces_that_do_not_fit_are_left_out(width: int, said: str) -> None:
     assert line(NOW, width) == said
 
 
 @pytest.mark.parametrize(
     ("now", "said"),
     {
-        "before units are counted": (Standing("open"), "open"),
-        "before the first": (Standing("recall", 3), "0/3 units    0 %  recall"),
-        "slow units": (Standing("compile", 600, 3, 2.0), "3/600 units    0 %  1.5/s  6:38 left  compile"),
-        "after the last": (Standing("link", 3, 3, 0.1), "3/3 units  100 %  30/s  0:00 left  link"),
-        "at once": (Standing("recall", 3, 3, 0.0), "3/3 units  100 %  recall"),
+        "before units are counted": (Status("open"), "open"),
+        "before the first": (Status("recall", 3), "0/3 units    0 %  recall"),
+        "slow units": (Status("compile", 600, 3, 2.0), "3/600 units    0 %  1.5/s  6:38 left  compile"),
+        "after the last": (Status("link", 3, 3, 0.1), "3/3 units  100 %  30/s  0:00 left  link"),
+        "at once": (Status("recall", 3, 3, 0.0), "3/3 units  100 %  recall"),
     }.values(),
 )
-def test_what_is_not_known_is_not_said(now: Standing, said: str) -> None:
+def test_unknown_figures_are_left_out(now: Status, said: str) -> None:
     assert line(now, 59) == said
 
 
 @given(
     st.text("a\x1b\n\u202e", min_size=1), st.integers(0, 10), st.integers(0, 10), st.floats(0, 1e6), st.integers(1, 120)
 )
-def test_it_never_takes_more_than_its_line(name: str, count: int, done: int, seconds: float, width: int) -> None:
-    said = line(Standing("compile", count, min(count, done), seconds, Unit(name, "production")), width)
+def test_the_line_is_never_wider_than_the_terminal(
+    name: str, count: int, done: int, seconds: float, width: int
+) -> None:
+    said = line(Status("compile", count, min(count, done), seconds, Unit(name, "production")), width)
     assert len(said) <= width
     assert said.isascii()
     assert said.isprintable()
 
 
-def test_what_it_took_is_said_with_the_longest_stage_first() -> None:
+def test_stages_are_shown_with_the_longest_first() -> None:
     figures = Spent(12.5, {"open": 1.0, "compile": 9.5, "link": 2.0}, 3000, 2990, 222 * 2**20)
     assert spent(figures) == (
         "units    3,000 in 12.50 s, 240.0 a second: 10 compiled, 2,990 remembered (99.7%)\n"
@@ -64,7 +66,7 @@ def test_what_it_took_is_said_with_the_longest_stage_first() -> None:
     )
 
 
-def test_nothing_took_no_time() -> None:
+def test_an_empty_run_divides_by_nothing() -> None:
     assert spent(Spent(0, {"start": 0}, 0, 0, 0)).startswith(
         "units   0 in 0.00 s, 0.0 a second: 0 compiled, 0 remembered (0.0%)\n"
     )

@@ -1,4 +1,4 @@
-"""Where alerts go is said in paragraphs, in a table, as a tree, and as JSON."""
+"""Where alerts go is rendered in paragraphs, in a table, as a tree, and as JSON."""
 
 import json
 from datetime import datetime
@@ -84,7 +84,7 @@ acme/team is muted outside of acme/week
     )
 
 
-def test_what_silences_an_alert_and_what_could_stands_below() -> None:
+def test_inhibitions_and_possible_inhibitions_are_shown_below() -> None:
     source = {"tenant": "acme", "severity": "critical"}
     decision = decide(tree(), {"tenant": "acme", "severity": "warning"}, at(20, 13), [source])
     assert routing.text(SHOWN, [decision]).splitlines()[-2:] == [
@@ -126,7 +126,7 @@ every alert -> platform, again after 4h
     )
 
 
-def test_json_says_everything() -> None:
+def test_json_has_everything() -> None:
     source = {"tenant": "acme", "severity": "critical"}
     decision = decide(tree(), {"tenant": "acme", "severity": "warning"}, at(21, 10), [source])
     (alert,) = json.loads(routing.json(SHOWN, [decision]))

@@ -101,7 +101,7 @@ def test_paths_begin_at_the_top_of_the_git_repository() -> None:
 
 
 @given(st.text(st.characters(codec=None), min_size=1), st.text(st.characters(codec=None), min_size=1))
-def test_whatever_is_said_is_valid_and_to_be_seen(said: str, path: str) -> None:
+def test_any_text_is_valid_and_visible(said: str, path: str) -> None:
     path = path.encode("utf-8", "replace").decode()
     diagnostic = Diagnostic(RULE, said, PLACE, (Note(said, PLACE),), said)
     log = sarif([Situated(diagnostic, Spot(path, Span(1, 1, 2), said), (Spot(path),))])

@@ -103,7 +103,7 @@ def test_the_order_is_by_file_line_column_code_and_message() -> None:
         ("user: 1", True),
     ],
 )
-def test_a_line_that_may_say_a_secret_is_not_shown(line: str, shown: bool) -> None:  # noqa: FBT001 - a table
+def test_a_line_that_may_contain_a_secret_is_not_shown(line: str, shown: bool) -> None:  # noqa: FBT001 - a table
     snapshot = Snapshot({"a.yaml": Entry("a", "100644")}, {"a": line.encode()})
     [found] = situate([Diagnostic(RULE, "wrong", Place("a.yaml", span=Span(1, 2, 3)))], snapshot)
     assert found.spot is not None

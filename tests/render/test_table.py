@@ -1,4 +1,4 @@
-"""Tables are aligned for the eye, and safe."""
+"""Tables are aligned and escaped."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""People see what is wrong, where, who else contributed, and the way out."""
+"""People see what is wrong, where, what else contributed, and how to fix it."""
 
 import re
 
@@ -93,7 +93,7 @@ def test_without_colours_it_is_the_same_text() -> None:
     assert re.sub(r"\x1b\[[0-9;]+m", "", text(situated, colour=True)) == text(situated)
 
 
-def test_nothing_wrong_says_nothing() -> None:
+def test_without_diagnostics_there_is_no_text() -> None:
     assert text([]) == ""
 
 
@@ -122,7 +122,7 @@ ANYTHING = st.text(st.characters(codec=None), max_size=30) | st.text("#:[]a \n")
 
 
 @given(ANYTHING, ANYTHING, ANYTHING.map(lambda line: line.replace("\n", "")), st.integers(1, 40), st.integers(20, 60))
-def test_whatever_is_said_is_printable_and_no_order(said: str, path: str, line: str, column: int, width: int) -> None:
+def test_any_text_is_printable_and_no_ci_command(said: str, path: str, line: str, column: int, width: int) -> None:
     spot = Spot(path, Span(3, column, column + 4), line)
     diagnostic = Diagnostic(POLICY, said, Place(path), (Note(said, Place(path)), Note(said)), said)
     shown = text([Situated(diagnostic, spot, (spot, None))], width=width)

@@ -33,6 +33,6 @@ def read(files: Mapping[str, str], report: Report) -> Reading:
 def stacked(
     files: Mapping[str, str], settings: Settings = SETTINGS, facts: Mapping[str, tuple[str, ...]] = FACTS
 ) -> tuple[Stack, Report]:
-    """The stack that a tenant's files make together with the usual ones, and what was said on the way."""
+    """The stack that a tenant's files and the usual ones make, and what was reported on the way."""
     report = Report()
     return stack(settings, facts, read({**TENANT, **files}, report), report), report

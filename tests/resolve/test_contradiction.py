@@ -26,13 +26,13 @@ def test_a_layer_contradicts_a_fact() -> None:
         pytest.param({"environments/production.yaml": "environment: staging"}, id="one that only the unit decides"),
     ],
 )
-def test_a_layer_may_speak_of_a_fact(files: dict[str, str]) -> None:
+def test_a_layer_may_repeat_a_fact(files: dict[str, str]) -> None:
     _, report = stacked(files)
     assert not len(report)
 
 
 @pytest.mark.parametrize(("text", "codes"), [("soc2", ["resolve/changed-fact"]), ("gdpr", [])])
-def test_a_layer_may_add_to_a_list_of_facts_what_no_layer_waits_for(text: str, codes: list[str]) -> None:
+def test_a_layer_may_add_a_value_to_a_list_fact_that_selects_no_layer(text: str, codes: list[str]) -> None:
     waiting = LAYERS[0]._replace(name="audit", path="environments/audit", when={"tenant.compliance": ("soc2",)})
     files = {"environments/production.yaml": f"tenant: {{compliance: [{text}]}}"}
     facts = FACTS | {"tenant.compliance": ("hipaa", "pci")}

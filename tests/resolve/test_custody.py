@@ -1,4 +1,4 @@
-"""Who may open a file follows from its holder, and from what the platform says of the environments that read it."""
+"""Who may open a file depends on its holder, and on the platform settings of the environments that read it."""
 
 import pytest
 
@@ -7,7 +7,16 @@ from varve.model.layer import Stack
 from varve.model.source import Map
 from varve.model.unit import Environment
 from varve.read.sealed.file import Holder
-from varve.resolve.custody import Custody, custody, limit, own_of, recovery, said, served, shortest
+from varve.resolve.custody import (
+    Custody,
+    all_own_keys,
+    custody,
+    environments_of,
+    recipients_setting,
+    recovery,
+    rotation_limit,
+    shortest_rotation,
+)
 
 ALL = Holder("acme", None)
 PRODUCTION = Holder("acme", "production")
@@ -26,12 +35,12 @@ RECOVERY: Map = {"keys": ["one", "two", "three"]}
 
 
 def test_a_file_of_one_environment_has_its_keys_alone() -> None:
-    assert served(PRODUCTION, [STAGING, LIVE]) == [LIVE]
+    assert environments_of(PRODUCTION, [STAGING, LIVE]) == [LIVE]
     assert custody(PRODUCTION, [LIVE]) == Custody((frozenset({ACME}),), 1)
 
 
 def test_a_file_that_all_environments_read_has_the_keys_of_each() -> None:
-    assert served(ALL, [STAGING, LIVE]) == [STAGING, LIVE]
+    assert environments_of(ALL, [STAGING, LIVE]) == [STAGING, LIVE]
     assert custody(ALL, [STAGING, LIVE]) == Custody((frozenset({ACME, UMBRA}),), 1)
 
 
@@ -57,19 +66,19 @@ def test_environments_that_ask_for_different_quorums_cannot_share_a_file() -> No
     assert custody(ALL, [STAGING, strict]) is None
 
 
-def test_a_tenant_that_is_not_named_has_no_key() -> None:
-    assert own_of(Holder("umbra", None), [LIVE]) == frozenset()
-    assert own_of(ALL, [STAGING, LIVE]) == {ACME, UMBRA}
+def test_a_tenant_without_recipients_has_no_key() -> None:
+    assert all_own_keys(Holder("umbra", None), [LIVE]) == frozenset()
+    assert all_own_keys(ALL, [STAGING, LIVE]) == {ACME, UMBRA}
 
 
-def test_where_the_platform_says_nothing_nobody_could_judge() -> None:
-    assert said(environment("production")) is None
-    assert said(environment("production", {})) is None
-    assert said(LIVE) is not None
+def test_without_recipients_there_is_no_custody() -> None:
+    assert recipients_setting(environment("production")) is None
+    assert recipients_setting(environment("production", {})) is None
+    assert recipients_setting(LIVE) is not None
     assert recovery(LIVE).keys == ()
 
 
-def test_the_order_of_groups_means_nothing_and_their_number_does() -> None:
+def test_custodies_are_equal_in_any_order_of_groups_but_not_with_another_threshold() -> None:
     one, two = frozenset({ACME}), frozenset({UMBRA})
     assert Custody((one, two), 2).is_as(Custody((two, one), 2))
     assert not Custody((one, two), 2).is_as(Custody((two, one), 1))
@@ -77,7 +86,7 @@ def test_the_order_of_groups_means_nothing_and_their_number_does() -> None:
 
 
 @pytest.mark.parametrize(("rotations", "expected"), [((None,), "90d"), (("30d", None), "30d"), (("1y", "26w"), "26w")])
-def test_the_smallest_limit_holds(rotations: tuple[str | None, ...], expected: str) -> None:
+def test_the_shortest_rotation_holds(rotations: tuple[str | None, ...], expected: str) -> None:
     several = [environment("e", {"rotation": each} if each else {}) for each in rotations]
-    assert shortest(several) == expected
-    assert limit(environment("e")) == "90d"
+    assert shortest_rotation(several) == expected
+    assert rotation_limit(environment("e")) == "90d"

@@ -1,7 +1,7 @@
 import pytest
 
 from varve.model.source import Value
-from varve.resolve.datasource import asks_grafana, is_built_in, own, reference, shared
+from varve.resolve.datasource import is_built_in, is_grafana_query, own, reference, shared
 
 IDS = ("a", "b", "a-b", "datasource", "production")
 
@@ -42,7 +42,7 @@ def test_a_reference_is_a_type_and_a_uid(said: Value, expected: tuple[str, str])
         (None, False),
     ],
 )
-def test_grafana_itself_is_no_data_source_of_anybody(said: Value, expected: bool) -> None:  # noqa: FBT001 - a table
+def test_grafanas_built_in_sources_are_recognised(said: Value, expected: bool) -> None:  # noqa: FBT001 - a table
     assert is_built_in(said) is expected
 
 
@@ -64,9 +64,9 @@ GRAFANA, MIXED, PROMETHEUS = "-- Grafana --", "-- Mixed --", {"type": "prometheu
         (None, GRAFANA, False),
     ],
 )
-def test_the_source_of_a_query_counts_among_mixed_ones_only(
+def test_a_querys_own_source_counts_only_in_a_mixed_panel(
     panel: Value,
     query: Value,
     expected: bool,  # noqa: FBT001 - a table
 ) -> None:
-    assert asks_grafana(panel, query) is expected
+    assert is_grafana_query(panel, query) is expected

@@ -1,4 +1,4 @@
-"""A link is offered only where the system that it leads to is there."""
+"""Alerts have a link only if the environment has the system that it leads to."""
 
 import pytest
 

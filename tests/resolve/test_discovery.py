@@ -1,11 +1,11 @@
-"""Each job is told of its own targets, by the one way that the platform says."""
+"""Each job gets only its own targets, in the one way that the platform configures."""
 
 import pytest
 
 from varve.model.layer import Stack
 from varve.model.source import Map
 from varve.model.unit import Environment
-from varve.resolve.discovery import discovery, is_found, said
+from varve.resolve.discovery import discovery, is_discovered, settings
 
 JOB = "acme/checkout/app"
 LOGIN: Map = {"type": "Token", "credentials": {"secret": "sd/token"}}
@@ -42,15 +42,15 @@ CASES: dict[str, tuple[Map, Map]] = {
 @pytest.mark.parametrize(("word", "expected"), CASES.values(), ids=CASES)
 def test_where_the_targets_of_a_job_are_found(word: Map, expected: Map) -> None:
     environment = Environment("dev", {"secrets": {"root": "/run/secrets"}, "discovery": word}, Stack(()))
-    assert said(environment) == word
+    assert settings(environment) == word
     assert discovery(environment, JOB) == expected
 
 
-def test_a_platform_that_is_silent_says_nothing() -> None:
-    assert said(Environment("dev", {}, Stack(()))) == {}
+def test_without_discovery_there_are_no_fields() -> None:
+    assert settings(Environment("dev", {}, Stack(()))) == {}
 
 
-def test_a_scrape_says_so_or_does_not() -> None:
-    assert is_found({"discovered": True})
-    assert not is_found({"discovered": False, "targets": ["a:1"]})
-    assert not is_found({"targets": ["a:1"]})
+def test_a_scrape_is_discovered_only_if_it_says_true() -> None:
+    assert is_discovered({"discovered": True})
+    assert not is_discovered({"discovered": False, "targets": ["a:1"]})
+    assert not is_discovered({"targets": ["a:1"]})

@@ -3,7 +3,7 @@ from typing import TYPE_CHECKING
 from tests.resolve.repository import SETTINGS, read
 from varve.model.diagnostic import Place, Report
 from varve.model.unit import Unit
-from varve.resolve.facts import completed, documents, facts, speaking
+from varve.resolve.facts import completed, documents, fact_layers, facts
 
 if TYPE_CHECKING:
     from varve.model.source import Map
@@ -17,7 +17,7 @@ def known(files: dict[str, str]) -> tuple[dict[str, tuple[str, ...]], Report]:
     return dict(facts(UNIT, found, report)), report
 
 
-def test_the_tenants_file_says_the_facts_and_the_grants_override_them() -> None:
+def test_the_tenants_file_sets_the_facts_and_grants_override_them() -> None:
     said, report = known(
         {
             "tenants/acme/tenant.yaml": "tenant: {tier: gold, region: eu-west-1, compliance: [soc2, gdpr]}",
@@ -34,21 +34,21 @@ def test_the_tenants_file_says_the_facts_and_the_grants_override_them() -> None:
     assert not len(report)
 
 
-def test_what_speaks_of_facts_names_the_tenant_and_depends_on_nothing_else() -> None:
-    found = speaking(SETTINGS)
+def test_fact_layers_name_the_tenant_and_depend_on_nothing_else() -> None:
+    found = fact_layers(SETTINGS)
     assert [each.name for each in found] == ["tenant", "grants"]
     assert [each.path for each in found] == ["tenants/%{tenant.id}/tenant", "environments/tenants/%{tenant.id}"]
     first, *others = found
     bound = first._replace(when={"environment": ("production",)})
-    assert speaking(SETTINGS._replace(layers=(bound, *others))) == tuple(others)
+    assert fact_layers(SETTINGS._replace(layers=(bound, *others))) == tuple(others)
 
 
-def test_no_other_layer_says_a_fact() -> None:
+def test_no_other_layer_sets_a_fact() -> None:
     said, _ = known({"environments/defaults.yaml": "tenant: {tier: gold}", "tenants/acme/tenant.yaml": "tenant: {}"})
     assert "tenant.tier" not in said
 
 
-def test_a_fact_cannot_be_a_reference_and_the_id_cannot_be_said() -> None:
+def test_a_fact_cannot_be_a_reference_and_the_id_cannot_be_set() -> None:
     said, report = known({"tenants/acme/tenant.yaml": "tenant: {id: other, tier: '%{locale}', name: '50 %{ off'}"})
     assert (said["tenant.id"], said["tenant.name"]) == (("acme",), ("50 %{ off",))
     assert [(each.rule.code, each.place) for each in report] == [
@@ -56,7 +56,7 @@ def test_a_fact_cannot_be_a_reference_and_the_id_cannot_be_said() -> None:
     ]
 
 
-def test_a_unit_is_completed_with_its_environment_and_its_tenants_id_and_nothing_that_it_says_is_lost() -> None:
+def test_a_unit_is_completed_with_its_environment_and_its_tenants_id_and_keeps_everything_else() -> None:
     said: Map = {"tenant": {"name": "ACME", "id": "own"}, "labels": {"a": "b"}, "environment": "other"}
     assert completed(said, Unit("acme", "production")) == {
         "services": {},

@@ -5,7 +5,7 @@ from varve.language.name import dotted
 from varve.model.diagnostic import Place
 
 
-def test_a_parent_speaks_just_before_the_file_that_extends_it_and_its_locks_are_inherited() -> None:
+def test_a_parent_comes_just_before_the_file_that_extends_it_and_its_locks_are_inherited() -> None:
     files = {
         "environments/production.yaml": "{extends: staging, locale: fr_FR}",
         "environments/staging.yaml": "{extends: dev, locks: [quotas]}",
@@ -55,13 +55,13 @@ def test_a_parent_speaks_just_before_the_file_that_extends_it_and_its_locks_are_
         ),
     ],
 )
-def test_a_mistake_is_said_where_it_stands(
+def test_a_mistake_is_reported_at_its_place(
     files: dict[str, str], facts: dict[str, tuple[str, ...]], code: str, place: Place
 ) -> None:
     _, report = stacked(files, facts=facts)
     assert [(each.rule.code, each.place) for each in report] == [(code, place)]
 
 
-def test_a_file_that_is_of_no_environment_is_not_told_to_extend_itself() -> None:
+def test_the_hint_for_a_file_of_no_environment_is_not_to_extend_itself() -> None:
     _, report = stacked({"environments/tiers/gold.yaml": "extends: gold"})
     assert [each.hint for each in report] == ["set it in an environment's file"]

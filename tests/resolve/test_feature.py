@@ -4,7 +4,7 @@ import pytest
 
 from varve.model.diagnostic import Report
 from varve.model.layer import Layer, Stack
-from varve.resolve.feature import check, condition, decided, gated
+from varve.resolve.feature import check, condition, evaluated, without_disabled
 from varve.resolve.saying import Saying
 
 if TYPE_CHECKING:
@@ -29,20 +29,20 @@ SAID: "dict[str, tuple[Value, Value]]" = {
 
 @pytest.mark.parametrize(("said", "on"), SAID.values(), ids=SAID.keys())
 def test_a_feature_is_on_where_all_facts_of_its_when_have_one_of_their_values(said: "Value", on: "Value") -> None:
-    assert decided({**FACTS, "features": {"fast-burn": said}}) == {**FACTS, "features": {"fast-burn": on}}
+    assert evaluated({**FACTS, "features": {"fast-burn": said}}) == {**FACTS, "features": {"fast-burn": on}}
 
 
-def test_a_unit_without_features_is_left_as_it_is() -> None:
-    assert decided(FACTS) is FACTS
+def test_a_unit_without_features_is_unchanged() -> None:
+    assert evaluated(FACTS) is FACTS
 
 
 def _gated(features: "Map", report: Report) -> "Map":
     services: Map = {"web": {"alerts": {"Slow": {"expr": "a", "feature": "fast-burn"}, "Down": {"expr": "b"}}}}
     unit: Map = {"features": features, "services": services, "notify": {"routes": {"x": {"feature": "fast-burn"}}}}
-    return gated(unit, Stack((Layer("tenant", 40, "tenant", "t.yaml", unit),)), report)
+    return without_disabled(unit, Stack((Layer("tenant", 40, "tenant", "t.yaml", unit),)), report)
 
 
-def test_what_waits_for_a_feature_is_there_only_where_it_is_on_and_no_longer_says_so() -> None:
+def test_gated_items_stay_only_if_their_feature_is_on_and_lose_the_key() -> None:
     report = Report()
     on, off = _gated({"fast-burn": True}, report), _gated({"fast-burn": False}, report)
     assert on["services"] == {"web": {"alerts": {"Slow": {"expr": "a"}, "Down": {"expr": "b"}}}}
@@ -51,7 +51,7 @@ def test_what_waits_for_a_feature_is_there_only_where_it_is_on_and_no_longer_say
     assert not len(report)
 
 
-def test_a_feature_that_nobody_names_is_reported_where_it_is_asked_for() -> None:
+def test_an_undefined_feature_is_reported_where_it_is_used() -> None:
     report = Report()
     _gated({"fast-burns": True}, report)
     said = [(each.rule.code, each.message, each.hint) for each in report]
@@ -66,14 +66,14 @@ def test_a_feature_that_nobody_names_is_reported_where_it_is_asked_for() -> None
     assert [each.place.file for each in report if each.place] == ["t.yaml", "t.yaml"]
 
 
-def test_what_a_layer_says_of_a_feature_is_told_in_words() -> None:
+def test_the_condition_of_a_feature_in_words() -> None:
     assert condition({"when": {"environment": ["dev", "staging"], "tenant.tier": "gold"}}) == (
         "when environment is dev or staging and tenant.tier is gold"
     )
     assert condition({"description": "not yet"}) == "nowhere"
 
 
-def test_an_environment_that_is_not_there_is_reported_where_the_feature_waits_for_it() -> None:
+def test_an_unknown_environment_is_reported_in_the_when_of_its_feature() -> None:
     unit: Map = {"features": {"a": {"when": {"environment": ["prod", "staging"]}}, "b": {"when": {}}, "c": True}}
     report = Report()
     stack = Stack((Layer("tenant", 40, "tenant", "t.yaml", unit),))

@@ -1,4 +1,4 @@
-"""What a heartbeat is, of the shared servers and of a strict tenant's, and where there is none."""
+"""The heartbeat of the shared servers and of a strict tenant's, and when there is none."""
 
 import pytest
 

@@ -4,7 +4,7 @@ from varve.language.name import keys as path
 from varve.model.diagnostic import Place
 from varve.model.layer import Layer, Stack
 from varve.model.source import Map, Value
-from varve.resolve.history import about, brief, history, origin, said
+from varve.resolve.history import brief, history, layers_setting, origin, provenance
 from varve.resolve.merge import Strategy
 from varve.resolve.word import PATCH, REMOVE
 
@@ -43,10 +43,10 @@ def stack(*values: Map) -> Stack:
         pytest.param([{"x": 1}], "y", [], id="never said"),
     ],
 )
-def test_a_history_asks_each_layer(values: list[Map], asked: str, told: list[tuple[str, str]]) -> None:
+def test_a_history_has_the_verdict_of_each_layer(values: list[Map], asked: str, told: list[tuple[str, str]]) -> None:
     keys = path(asked)
     assert keys is not None
-    assert [(voice.layer.name, voice.verdict) for voice in history(stack(*values), keys)] == told
+    assert [(contribution.layer.name, contribution.verdict) for contribution in history(stack(*values), keys)] == told
 
 
 SET = Strategy("set")
@@ -67,21 +67,26 @@ SET = Strategy("set")
         ),
     ],
 )
-def test_what_a_set_is_made_of_is_not_overridden(values: list[Map], told: list[tuple[str, str]]) -> None:
-    assert [(voice.layer.name, voice.verdict) for voice in history(stack(*values), ("x",), SET)] == told
+def test_lists_that_add_to_a_set_are_not_overridden(values: list[Map], told: list[tuple[str, str]]) -> None:
+    assert [
+        (contribution.layer.name, contribution.verdict) for contribution in history(stack(*values), ("x",), SET)
+    ] == told
 
 
 def test_a_map_that_is_one_value_overrides_the_map_below_it() -> None:
-    voices = history(stack({"x": {"y": 1}}, {"x": {"z": 1}}), ("x",), Strategy(atom=True))
-    assert [(voice.layer.name, voice.verdict) for voice in voices] == [("b", "says"), ("a", "overridden")]
+    contributions = history(stack({"x": {"y": 1}}, {"x": {"z": 1}}), ("x",), Strategy(atom=True))
+    assert [(contribution.layer.name, contribution.verdict) for contribution in contributions] == [
+        ("b", "says"),
+        ("a", "overridden"),
+    ]
 
 
-def test_of_what_is_removed_only_the_path_is_said() -> None:
-    [said, _] = history(stack({"x": {"y": 1, "z": 1}}, {"x": {REMOVE: ["z", "y"]}}), ("x", "y"))
-    assert (said.value, said.place.keys) == (["y"], ("x", REMOVE, 1))
+def test_a_removal_contributes_only_the_removed_key() -> None:
+    [removal, _] = history(stack({"x": {"y": 1, "z": 1}}, {"x": {REMOVE: ["z", "y"]}}), ("x", "y"))
+    assert (removal.value, removal.place.keys) == (["y"], ("x", REMOVE, 1))
 
 
-def test_an_origin_names_the_strongest_voice_and_whom_it_overrode() -> None:
+def test_an_origin_names_the_strongest_layer_and_what_it_overrode() -> None:
     place, notes = origin(stack({"x": 1}, {"x": 2}), ("x",))
     assert place == Place("b.yaml", ("x",))
     assert [(note.message, note.place) for note in notes] == [
@@ -97,19 +102,21 @@ def test_an_origin_names_the_strongest_voice_and_whom_it_overrode() -> None:
         pytest.param([{"x": 1}, {REMOVE: ["x"]}], "y", "ab", id="all where none says it"),
     ],
 )
-def test_where_a_value_is_said_rests_on_the_layers_about_it(values: list[Map], key: str, expected: str) -> None:
+def test_the_provenance_of_a_value_depends_only_on_the_layers_that_set_its_first_key(
+    values: list[Map], key: str, expected: str
+) -> None:
     whole = stack(*values)
-    found = about(whole, key)
+    found = layers_setting(whole, key)
     assert "".join(layer.name for layer in found) == expected
     alone = Stack(tuple(layer for layer in whole.layers if layer in found))
-    assert said(alone, (key, "z")) == said(whole, (key, "z"))
+    assert provenance(alone, (key, "z")) == provenance(whole, (key, "z"))
 
 
-def test_what_nobody_says_comes_from_the_nearest_above_it() -> None:
+def test_the_origin_of_a_missing_value_is_that_of_the_nearest_map_above() -> None:
     assert origin(stack({"x": {"y": 1}}, {"z": 1}), ("x", "missing")) == (Place("a.yaml", ("x",)), ())
 
 
-def test_what_a_map_lacks_is_asked_of_the_file_that_made_it() -> None:
+def test_the_origin_of_a_missing_key_is_the_file_that_made_the_map() -> None:
     """The tenant's before the platform's, the first before those that add to it, the whole before a part."""
     layers = (
         Layer("defaults", 0, "platform", "defaults.yaml", {"alerts": {"a": {"for": 1}}}),
@@ -122,21 +129,21 @@ def test_what_a_map_lacks_is_asked_of_the_file_that_made_it() -> None:
     assert origin(Stack(layers), ("services", "x", "owner"))[0] == Place("services/x.yaml")
 
 
-def test_what_a_layer_took_away_is_asked_of_that_layer() -> None:
+def test_the_origin_of_a_deleted_value_is_the_layer_that_deleted_it() -> None:
     taken = stack({"zone": "UTC", "alerts": {"a": {"expr": 1}}}, {REMOVE: ["zone"], "alerts": {"a": {PATCH: "delete"}}})
     assert origin(taken, ("zone",))[0] == Place("b.yaml", (REMOVE, 0))
     assert origin(taken, ("alerts", "a", "expr"))[0] == Place("b.yaml", ("alerts", "a", PATCH), "key")
 
 
-def test_an_origin_follows_references_to_where_the_value_is_said() -> None:
-    said = stack({"a": "%{b}", "b": "x %{c.d}", "c": {"d": 1}, "m": "%{c}"})
-    assert [note.place and note.place.keys for note in origin(said, ("a",))[1]] == [("b",), ("c", "d")]
-    assert [note.place and note.place.keys for note in origin(said, ("m", "d"))[1]] == [("c", "d")]
+def test_an_origin_follows_references_to_where_their_values_are_set() -> None:
+    layers = stack({"a": "%{b}", "b": "x %{c.d}", "c": {"d": 1}, "m": "%{c}"})
+    assert [note.place and note.place.keys for note in origin(layers, ("a",))[1]] == [("b",), ("c", "d")]
+    assert [note.place and note.place.keys for note in origin(layers, ("m", "d"))[1]] == [("c", "d")]
 
 
 def test_references_in_a_circle_are_followed_once() -> None:
-    said = stack({"a": "%{b}", "b": "%{a}"})
-    assert [note.place and note.place.keys for note in origin(said, ("a",))[1]] == [("b",)]
+    layers = stack({"a": "%{b}", "b": "%{a}"})
+    assert [note.place and note.place.keys for note in origin(layers, ("a",))[1]] == [("b",)]
 
 
 @pytest.mark.parametrize(

@@ -23,14 +23,14 @@ from varve.model.diagnostic import Place
         ),
     ],
 )
-def test_a_mistake_is_said_where_it_stands(
+def test_a_mistake_is_reported_at_its_place(
     files: dict[str, str], facts: dict[str, tuple[str, ...]], code: str, place: Place
 ) -> None:
     _, report = stacked(files, facts=facts)
     assert [(each.rule.code, each.place) for each in report] == [(code, place)]
 
 
-def test_what_a_tenant_lacks_is_asked_of_the_tenant_and_what_the_settings_misspell_of_them() -> None:
+def test_a_missing_fact_is_reported_at_the_tenant_and_a_misspelt_one_in_the_settings() -> None:
     misspelt = LAYERS[1]._replace(path="environments/tiers/%{tenant.teir}")
     own = "set `tenant.tier` in the tenant's file"
     granted = f"{own} or, where it is locked, in the platform's `environments/tenants/acme.yaml`"
@@ -45,7 +45,7 @@ def test_what_a_tenant_lacks_is_asked_of_the_tenant_and_what_the_settings_misspe
         assert (said.rule.code, said.place and said.place.file, said.hint) == ("resolve/unknown-fact", file, hint)
 
 
-def test_a_fact_is_asked_of_the_grants_that_there_are() -> None:
+def test_the_hint_names_the_grant_file_that_exists() -> None:
     facts = {fact: FACTS[fact] for fact in FACTS if fact != "tenant.tier"}
     _, report = stacked({"environments/tenants/acme.toml": "quotas = {series = 1}"}, facts=facts)
     [said] = report

@@ -1,4 +1,4 @@
-"""A scrape has the limits that it says, never more than are granted, and those where it says none."""
+"""A scrape has its own limits, at most the granted ones, and the granted ones where it sets none."""
 
 from varve.model.source import Map
 from varve.resolve.limit import LIMITS, bounds, granted, limits
@@ -6,7 +6,7 @@ from varve.resolve.limit import LIMITS, bounds, granted, limits
 GRANTED: Map = {"quotas": {"sample_limit": 100, "label_limit": 30, "series": 5}}
 
 
-def test_only_what_is_granted_of_scrapes_counts() -> None:
+def test_only_quotas_of_scrapes_are_granted_limits() -> None:
     assert granted(GRANTED) == {"sample_limit": 100, "label_limit": 30}
     assert granted({}) == {}
 
@@ -17,12 +17,12 @@ def test_the_smaller_one_holds() -> None:
     assert limits(GRANTED, job) == {"sample_limit": 99, "label_limit": 30, "target_limit": 2}
 
 
-def test_where_nothing_is_granted_a_scrape_has_its_own() -> None:
+def test_without_a_grant_a_scrape_has_its_own_limits() -> None:
     assert limits({}, dict.fromkeys(LIMITS, 7)) == dict.fromkeys(LIMITS, 7)
     assert limits({}, {"interval": "1m"}) == {}
 
 
-def test_a_scrape_whose_targets_are_found_has_a_bound_for_them() -> None:
+def test_a_scrape_that_discovers_targets_has_a_limit_for_them() -> None:
     found: Map = {"discovered": True}
     assert bounds({}, found) == limits({}, found) == {"target_limit": 1000}
     assert limits({}, {**found, "target_limit": 5000}) == {"target_limit": 5000}

@@ -4,14 +4,14 @@ from varve.model.layer import Lock
 from varve.resolve.lock import locks
 
 
-def test_a_lock_that_is_no_path_is_reported() -> None:
+def test_a_lock_that_is_not_a_path_is_reported() -> None:
     _, report = stacked({"environments/production.yaml": "locks: ['quotas..series']"})
     assert [(each.rule.code, each.place) for each in report] == [
         ("resolve/bad-lock", Place("environments/production.yaml", ("locks", 0)))
     ]
 
 
-def test_what_a_file_locks_is_known_with_its_place() -> None:
+def test_locks_have_the_place_where_they_are_set() -> None:
     report = Report()
     found = locks("environments/defaults.yaml", {"locks": ["quotas", 'labels["a b"]']}, report)
     assert list(found) == [

@@ -10,7 +10,7 @@ from varve.language.name import keys as path
 from varve.model.diagnostic import Place, Report
 from varve.model.layer import Layer, Lock, Owner, Stack
 from varve.model.source import Map, Value
-from varve.resolve.merge import Strategy, kind, look, merge, says
+from varve.resolve.merge import Strategy, is_set, kind, merge, value_at
 from varve.resolve.word import PATCH, REMOVE
 
 STRATEGY = Strategy(
@@ -37,7 +37,7 @@ def stack(*values: Map, locks: Sequence[str] = (), owner: Owner = "platform") ->
 
 
 def merged(*values: Map) -> tuple[Map, list[str]]:
-    """What layers of rising priority give, and the codes of what was said."""
+    """What layers of rising priority merge into, and the codes of what was reported."""
     report = Report()
     return merge(stack(*values), STRATEGY, report), [each.rule.code for each in report]
 
@@ -142,7 +142,7 @@ def test_a_deletion_can_be_undone_above() -> None:
         pytest.param({}, {"a": [{"$b": 1}]}, "resolve/unknown-word", 'a[0]["$b"]', id="a word in a list that is new"),
     ],
 )
-def test_a_mistake_is_said_where_it_stands(lower: Map, upper: Map, code: str, at: str) -> None:
+def test_a_mistake_is_reported_at_its_place(lower: Map, upper: Map, code: str, at: str) -> None:
     report = Report()
     merge(stack(lower, upper), STRATEGY, report)
     [said] = report
@@ -150,7 +150,7 @@ def test_a_mistake_is_said_where_it_stands(lower: Map, upper: Map, code: str, at
     assert (said.rule.code, said.place.file, dotted(said.place.keys)) == (code, "b.yaml", at)
 
 
-def test_a_kind_change_shows_the_weaker_voice() -> None:
+def test_a_kind_change_shows_the_weaker_layer() -> None:
     report = Report()
     merge(stack({"a": {"b": 1}}, {"a": 1}), STRATEGY, report)
     [said] = report
@@ -185,7 +185,7 @@ def test_equal_priorities_conflict_symmetrically() -> None:
         pytest.param({"owners": ["a"]}, {"owners": {REMOVE: ["a"]}}, "owners", id="one removes from the other's set"),
     ],
 )
-def test_a_word_contradicts_a_voice_of_equal_priority_whichever_comes_first(one: Map, other: Map, at: str) -> None:
+def test_a_keyword_conflicts_with_a_value_of_equal_priority_in_either_order(one: Map, other: Map, at: str) -> None:
     weaker = layer("w", {"x": {"y": 0}, "owners": ["a"]}, 1)
     for first, second in ((one, other), (other, one)):
         report = Report()
@@ -209,14 +209,14 @@ def test_removals_of_equal_priority_add_up() -> None:
         pytest.param({"s": ["y", "z"]}, {"s": {REMOVE: ["y"]}}, {"s": ["z"]}, id="a member of a set"),
     ],
 )
-def test_equals_may_take_away_the_same(weaker: Map, equal: Map, expected: Map) -> None:
+def test_layers_of_equal_priority_may_delete_the_same(weaker: Map, equal: Map, expected: Map) -> None:
     report, strategy = Report(), Strategy(inside={"s": Strategy(how="set")})
     layers = (layer("w", weaker, 1), layer("a", equal, 5), layer("b", equal, 5))
     assert (merge(Stack(layers), strategy, report), list(report)) == (expected, [])
 
 
 @pytest.mark.parametrize("said", [{"x": {REMOVE: ["y"]}}, {"x": {"y": {PATCH: "delete"}}}])
-def test_what_nobody_said_is_missed_by_each_of_two_equals_and_by_a_stronger_one(said: Map) -> None:
+def test_deleting_what_is_not_set_is_reported_for_each_of_two_equals_and_for_a_stronger_layer(said: Map) -> None:
     cases: list[tuple[Map, int]] = [({"x": {"z": 0}}, 5), ({"x": {"y": 0}}, 6)]
     for weakest, second in cases:
         report = Report()
@@ -231,7 +231,7 @@ def _removal(file: str, tenant: str) -> Stack:
     return Stack((own, Layer("last", 70, "platform", file, removing), Layer("own", 80, "tenant", own.file, removing)))
 
 
-def test_what_a_layer_over_several_tenants_removes_in_vain_is_said_once() -> None:
+def test_a_removal_for_several_tenants_that_matches_nothing_is_reported_once() -> None:
     report = Report()
     for tenant in ("acme", "globex"):
         merge(Stack(_removal("environments/last.yaml", tenant).layers[:2]), STRATEGY, report)
@@ -240,7 +240,7 @@ def test_what_a_layer_over_several_tenants_removes_in_vain_is_said_once() -> Non
     assert said.hint == "correct the name, or delete it in a layer of only those tenants that have it"
 
 
-def test_who_speaks_of_one_tenant_hears_which_of_its_names_was_meant() -> None:
+def test_a_removal_in_a_file_of_one_tenant_suggests_one_of_its_names() -> None:
     report = Report()
     merge(_removal("environments/tenants/acme.yaml", "acme"), STRATEGY, report)
     assert [each.hint for each in report] == ["did you mean `teaa`?"] * 2
@@ -275,7 +275,7 @@ def test_a_tenant_cannot_touch_what_is_locked(value: Map, offence: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["replace", "delete"])
-def test_a_word_above_what_is_locked_is_an_offence_and_at_the_top_it_is_only_idle(word: str) -> None:
+def test_a_keyword_above_a_locked_path_is_refused_and_at_the_top_it_is_only_idle(word: str) -> None:
     cases: list[tuple[Map, list[str]]] = [
         ({"tenant": {PATCH: word}}, ["resolve/locked"]),
         ({PATCH: word}, ["resolve/unknown-word"]),
@@ -287,7 +287,7 @@ def test_a_word_above_what_is_locked_is_an_offence_and_at_the_top_it_is_only_idl
         assert [each.rule.code for each in report] == codes
 
 
-def test_a_lock_that_two_files_say_is_one_lock() -> None:
+def test_a_lock_in_two_files_is_reported_once() -> None:
     layers = stack({"quotas": {"series": 9}}, {"quotas": {"series": 1}}, owner="tenant").layers
     locks = tuple(Lock(("quotas",), Place(file, ("locks", 0))) for file in ("a.yaml", "c.yaml"))
     report = Report()
@@ -296,13 +296,13 @@ def test_a_lock_that_two_files_say_is_one_lock() -> None:
     assert [note.place and note.place.file for note in said.notes] == ["a.yaml", "c.yaml"]
 
 
-def test_a_scalar_above_a_locked_path_is_an_offence() -> None:
+def test_a_scalar_above_a_locked_path_is_refused() -> None:
     report = Report()
     merge(stack({"tenant": {"tier": "gold"}}, {"tenant": 1}, locks=["tenant.tier"], owner="tenant"), STRATEGY, report)
     assert "resolve/locked" in {each.rule.code for each in report}
 
 
-def test_the_platform_may_speak_of_what_it_locked_and_a_tenant_of_what_lies_beside() -> None:
+def test_the_platform_may_set_what_it_locked_and_a_tenant_what_is_next_to_it() -> None:
     report = Report()
     merge(stack({}, {"quotas": {"series": 1}}, locks=["quotas"]), STRATEGY, report)
     merge(stack({}, {"tenant": {"name": "x"}}, locks=["tenant.tier"], owner="tenant"), STRATEGY, report)
@@ -319,7 +319,7 @@ maps: st.SearchStrategy[Map] = st.dictionaries(st.sampled_from("abc"), values, m
 
 
 @given(st.lists(maps, min_size=1, max_size=5), st.integers(0, 5))
-def test_folding_a_common_beginning_first_changes_nothing(said: list[Map], cut: int) -> None:
+def test_sharing_the_fold_of_common_first_layers_changes_nothing(said: list[Map], cut: int) -> None:
     whole, remembered = Report(), Report()
     folded: dict[tuple[str, ...], tuple[Map, tuple[object, ...]]] = {}
     merge(stack(*said[: cut or 1]), STRATEGY, Report(), folded)  # type: ignore[arg-type]
@@ -336,7 +336,7 @@ def test_a_merge_changes_none_of_its_layers(said: list[Map]) -> None:
 
 
 @given(maps)
-def test_an_empty_layer_says_nothing(value: Map) -> None:
+def test_an_empty_layer_changes_nothing(value: Map) -> None:
     assert merged({}, value, {}) == merged(value)
 
 
@@ -348,11 +348,11 @@ def test_the_strongest_scalar_always_survives(lower: Map, upper: Map) -> None:
             assert value[key] == each
 
 
-def test_a_path_that_nobody_says_is_told_from_null() -> None:
-    assert says({"a": None}, ("a",))
-    assert not says({"a": None}, ("b",))
-    assert not says({"a": [1]}, ("a", 1))
-    assert look({"a": [1, 2]}, ("a", 1)) == 2
+def test_a_path_that_is_not_set_differs_from_null() -> None:
+    assert is_set({"a": None}, ("a",))
+    assert not is_set({"a": None}, ("b",))
+    assert not is_set({"a": [1]}, ("a", 1))
+    assert value_at({"a": [1, 2]}, ("a", 1)) == 2
 
 
 @pytest.mark.parametrize(("value", "expected"), [({}, "map"), ([], "list"), (None, "scalar"), ("x", "scalar")])

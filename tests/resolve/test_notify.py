@@ -1,4 +1,4 @@
-"""What `notify` means: where its channels are said, what routes ask for, how escalations and paces are known."""
+"""The meaning of `notify`: its channels, the matchers and order of routes, escalations and paces."""
 
 import pytest
 
@@ -21,7 +21,7 @@ def test_channels_are_those_of_receivers_and_of_users_and_none_of_a_receiver_tha
     ]
 
 
-def test_what_may_be_one_or_several_is_a_list_of_each_once() -> None:
+def test_one_text_or_several_become_a_list_without_duplicates() -> None:
     assert notify.listed({}, "hours") == []
     assert notify.listed({"hours": "night"}, "hours") == ["night"]
     assert notify.listed({"hours": ["night", "day", "night"]}, "hours") == ["night", "day"]
@@ -38,7 +38,7 @@ MATCHERS: dict[str, tuple[Map, tuple[Matcher, ...]]] = {
 
 
 @pytest.mark.parametrize(("route", "expected"), MATCHERS.values(), ids=MATCHERS)
-def test_a_route_asks_for_what_it_matches_or_for_the_severity_that_is_its_name(
+def test_the_matchers_of_a_route_are_its_match_or_the_severity_that_is_its_name(
     route: Map, expected: tuple[Matcher, ...]
 ) -> None:
     assert notify.matchers("critical", route) == expected
@@ -60,22 +60,20 @@ def test_the_order_of_a_route(route: Map, expected: int) -> None:
 @pytest.mark.parametrize(
     ("after", "expected"), [("30m", "warning-30m"), ("1800s", "warning-30m"), ("90m", "warning-1h30m")]
 )
-def test_an_escalation_is_known_by_its_severity_and_how_long_it_waits_however_that_is_written(
-    after: str, expected: str
-) -> None:
+def test_an_escalation_is_identified_by_its_severity_and_its_normalised_delay(after: str, expected: str) -> None:
     assert notify.escalation({"severity": "warning", "after": after}) == expected
 
 
-def test_the_pace_is_alertmanagers_own_where_the_platform_says_nothing() -> None:
+def test_the_default_pace_is_that_of_alertmanager() -> None:
     assert notify.pace({}) == {"group_wait": "30s", "group_interval": "5m", "repeat": "4h"}
     assert notify.pace({"alertmanager": {"repeat": "1h"}})["repeat"] == "1h"
 
 
-def test_alertmanager_remembers_five_days_unless_said() -> None:
+def test_the_default_retention_is_five_days() -> None:
     assert notify.retention({}) == "120h"
     assert notify.retention({"alertmanager": {"retention": "30d"}}) == "30d"
 
 
-def test_the_platform_is_told_in_english_unless_said() -> None:
+def test_the_default_locale_of_the_platform_is_english() -> None:
     assert notify.platform_locale({}) == "en_GB"
     assert notify.platform_locale({"locale": "fr_FR"}) == "fr_FR"

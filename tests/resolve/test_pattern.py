@@ -8,7 +8,7 @@ def test_facts_are_named_and_filled_in() -> None:
     assert pattern.fill(path, {"tenant.tier": ("gold",)}) == "environments/tiers/gold"
 
 
-def test_a_fact_that_is_not_known_stays_as_it_is_written() -> None:
+def test_an_unknown_fact_stays_as_it_is_written() -> None:
     assert pattern.fill("tenants/%{tenant.id}/tenant", {}) == "tenants/%{tenant.id}/tenant"
 
 

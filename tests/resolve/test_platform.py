@@ -18,7 +18,7 @@ PRODUCTION = Environment(
 )
 
 
-def test_the_target_says_its_version_and_flags() -> None:
+def test_a_target_has_a_version_and_feature_flags() -> None:
     assert prometheus_version(PRODUCTION) == Version(3, 5)
     assert prometheus_features(PRODUCTION) == ("promql-experimental-functions",)
 
@@ -35,14 +35,14 @@ def test_secrets_become_absolute_paths_and_nothing_else_changes() -> None:
     }
 
 
-def test_a_target_that_is_not_there_is_of_no_version() -> None:
+def test_a_target_that_is_not_run_has_no_version() -> None:
     environment = Environment("dev", {"targets": {"alertmanager": {"version": "0.30"}}}, Stack(()))
     assert at_least(environment, "alertmanager", Version(0, 30))
     assert not at_least(environment, "alertmanager", Version(0, 31))
     assert not at_least(environment, "grafana", Version(0, 1))
 
 
-def test_a_strict_tenants_own_systems_are_what_the_platform_says_of_them() -> None:
+def test_the_settings_of_a_strict_tenants_own_systems() -> None:
     environment = Environment("dev", {"strict": {"acme": {"grafana_org": 2}}}, Stack(()))
     assert strict(environment, "acme") == {"grafana_org": 2}
     assert strict(environment, "bank") == {}

@@ -10,7 +10,7 @@ from varve.resolve.reference import plain, resolve
 
 
 def resolved(value: Map) -> tuple[Map, list[tuple[str, str]]]:
-    """What `value` gives when one file says all of it, and the codes and paths of what was said."""
+    """What `value` resolves to if one file sets all of it, and the codes and paths of what was reported."""
     report = Report()
     layers = Stack((Layer("only", 0, "tenant", "only.yaml", value),))
     found = resolve(value, layers, {"REGION_HINT": "none"}, report)
@@ -80,7 +80,7 @@ def test_a_misspelt_reference_is_corrected() -> None:
         pytest.param({"platform": {"v": "x %{tenant.id}"}}, id="the platform that asks for a tenant"),
     ],
 )
-def test_what_lies_beyond_reach_is_to_be_written_out(value: Map) -> None:
+def test_between_platform_and_tenants_the_hint_is_to_write_the_value(value: Map) -> None:
     report = Report()
     resolve(value, Stack((Layer("only", 0, "platform", "only.yaml", value),)), {}, report)
     assert [(each.hint or "").partition(":")[0] for each in report] == ["write the value itself"]
@@ -131,7 +131,7 @@ def test_a_long_chain_of_references_is_refused_from_either_end(order: int) -> No
     assert [code for code, _ in said] == ["resolve/reference-expansion"]
 
 
-def test_a_map_that_cannot_stand_in_a_text_leaves_the_text_as_it_is_written() -> None:
+def test_a_map_inside_a_text_leaves_the_reference_as_it_is_written() -> None:
     found, _ = resolved({"v": "see %{m} and %{t}", "m": {"secret": "a/b"}, "t": "x"})
     assert found["v"] == "see %{m} and x"
 

@@ -1,29 +1,29 @@
-"""Replicas are known by a variable that each fills in, and only where it is filled in."""
+"""Replicas are distinguished by a variable that each server expands, and only if it is expanded."""
 
 import pytest
 
 from varve.model.layer import Stack
 from varve.model.source import Map
 from varve.model.unit import Environment
-from varve.resolve.replica import Replica, expands, external_labels, replica, telling
+from varve.resolve.replica import Replica, expands, external_labels, replica, stores_with_replica
 
 
 def _environment(**platform: Map) -> Environment:
     return Environment("production", {**platform}, Stack(()))
 
 
-def test_a_replica_is_what_the_platform_says() -> None:
+def test_the_replica_label_is_the_platforms() -> None:
     found = replica(_environment(replica={"label": "__replica__", "variable": "POD"}))
     assert found == Replica("__replica__", "POD")
     assert found.value == "${POD}"
-    assert found.dropping == {"action": "labeldrop", "regex": "__replica__"}
+    assert found.labeldrop == {"action": "labeldrop", "regex": "__replica__"}
     assert replica(_environment()) is None
 
 
-def test_stores_are_told_unless_it_is_said_otherwise() -> None:
+def test_stores_keep_the_replica_label_by_default() -> None:
     stores: Map = {"a": {"url": "x"}, "b": {"url": "x", "replica": False}, "c": {"url": "x", "replica": True}}
-    assert telling(_environment(remote_write=stores)) == ("a", "c")
-    assert telling(_environment()) == ()
+    assert stores_with_replica(_environment(remote_write=stores)) == ("a", "c")
+    assert stores_with_replica(_environment()) == ()
 
 
 @pytest.mark.parametrize(
@@ -36,11 +36,11 @@ def test_stores_are_told_unless_it_is_said_otherwise() -> None:
     ],
     ids=str,
 )
-def test_an_older_prometheus_fills_variables_in_by_a_flag_only(said: Map, *, filled: bool) -> None:
+def test_an_older_prometheus_expands_variables_only_with_a_flag(said: Map, *, filled: bool) -> None:
     assert expands(_environment(targets={"prometheus": said})) is filled
 
 
-def test_a_strict_tenant_says_what_is_different_about_its_own() -> None:
+def test_a_strict_tenants_external_labels_override_the_shared_ones() -> None:
     both = _environment(
         external_labels={"cluster": "a", "zone": "b"}, strict={"acme": {"external_labels": {"zone": "c"}}}
     )

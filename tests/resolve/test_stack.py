@@ -6,7 +6,7 @@ from varve.model.diagnostic import Place, Report
 from varve.resolve.stack import platform, wrap
 
 
-def test_files_speak_in_the_order_of_their_priorities() -> None:
+def test_layers_are_in_the_order_of_their_priorities() -> None:
     files = {
         "environments/tenants/acme.yaml": "quotas: {series: 1}",
         "environments/defaults.yaml": "locale: en_GB",
@@ -25,14 +25,14 @@ def test_files_speak_in_the_order_of_their_priorities() -> None:
     assert not len(report)
 
 
-def test_a_file_goes_into_its_place_and_is_found_there() -> None:
+def test_a_file_is_wrapped_at_its_place_in_the_unit() -> None:
     found, _ = stacked({"tenants/acme/services/checkout.yaml": "owner: payments"})
     service = found.layers[-1]
     assert service.value == {"services": {"checkout": {"owner": "payments"}}}
     assert service.place(("services", "checkout", "owner")) == Place("tenants/acme/services/checkout.yaml", ("owner",))
 
 
-def test_what_only_the_platform_says_is_no_part_of_a_unit() -> None:
+def test_keys_of_the_platform_only_are_not_part_of_a_unit() -> None:
     found, _ = stacked({"environments/defaults.yaml": "{locale: en_GB, platform: {blackbox: {}}, locks: [quotas]}"})
     assert found.layers[0].value == {"locale": "en_GB"}
     assert [(dotted(lock.keys), lock.place) for lock in found.locks] == [
@@ -51,20 +51,20 @@ def test_the_platform_is_not_inherited() -> None:
     assert [layer.file for layer in found.layers] == ["environments/defaults.yaml"]
 
 
-def test_layers_that_name_a_tenant_say_nothing_of_the_platform() -> None:
+def test_layers_that_name_a_tenant_do_not_set_the_platform() -> None:
     files = {"environments/tiers/gold.yaml": "platform: {blackbox: {address: 'a:1'}}"}
     report = Report()
     assert platform(SETTINGS, "production", read({**TENANT, **files}, report), report).layers == ()
 
 
-def test_layers_that_name_a_tenant_are_told_so() -> None:
+def test_platform_in_a_layer_that_names_a_tenant_is_reported() -> None:
     stack, report = stacked({"environments/tiers/gold.yaml": "{platform: {blackbox: {address: 'a:1'}}, locale: fr_FR}"})
     assert [each.rule.code for each in report] == ["resolve/platform-out-of-place"]
     assert {"locale": "fr_FR"} in [layer.value for layer in stack.layers]
 
 
 @pytest.mark.parametrize(("value", "speaks"), [("gold", True), ("silver", False)])
-def test_a_layer_may_wait_for_a_fact(value: str, speaks: bool) -> None:  # noqa: FBT001 - a table
+def test_a_layer_applies_only_if_its_when_holds(value: str, speaks: bool) -> None:  # noqa: FBT001 - a table
     settings = SETTINGS._replace(layers=(*LAYERS[1:], LAYERS[0]._replace(when={"tenant.tier": (value, "platinum")})))
     found, _ = stacked({"environments/defaults.yaml": "locale: en_GB"}, settings)
     assert ("environments/defaults.yaml" in [layer.file for layer in found.layers]) is speaks
@@ -96,7 +96,7 @@ def test_a_layer_may_wait_for_a_fact(value: str, speaks: bool) -> None:  # noqa:
         ),
     ],
 )
-def test_a_mistake_is_said_where_it_stands(
+def test_a_mistake_is_reported_at_its_place(
     files: dict[str, str], facts: dict[str, tuple[str, ...]], code: str, place: Place
 ) -> None:
     _, report = stacked(files, facts=facts)

@@ -3,7 +3,7 @@ from varve.model.diagnostic import Place, Report
 from varve.resolve.whence import Stacking, fact, layer
 
 
-def test_a_fact_is_said_by_the_strongest_file_that_says_it() -> None:
+def test_the_place_of_a_fact_is_in_the_strongest_file_that_sets_it() -> None:
     files = {
         "varve.yaml": "{environments: [staging, production], layers: []}",
         "tenants/acme/tenant.yaml": "tenant: {tier: gold, region: eu}",
@@ -16,7 +16,7 @@ def test_a_fact_is_said_by_the_strongest_file_that_says_it() -> None:
     assert fact("environment", stacking) == Place("varve.yaml", ("environments", 1))
 
 
-def test_a_layer_is_written_among_those_of_the_settings() -> None:
+def test_the_place_of_a_layer_is_in_the_settings() -> None:
     report = Report()
     text = "layers: [{name: other, path: x}, {name: defaults, path: environments/defaults}]"
     stacking = Stacking(SETTINGS, read({"varve.yaml": text}, report), FACTS, report)

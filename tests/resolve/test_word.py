@@ -2,7 +2,7 @@ import pytest
 
 from varve.model.layer import Layer
 from varve.model.source import Keys, Map
-from varve.resolve.word import is_wordless
+from varve.resolve.word import has_no_keyword
 
 
 def layer(value: Map, into: Keys = ()) -> Layer:
@@ -17,8 +17,8 @@ def layer(value: Map, into: Keys = ()) -> Layer:
         {"a": {"b": [[{"c": None}]]}},
     ],
 )
-def test_values_are_no_words(value: Map) -> None:
-    assert is_wordless(layer(value))
+def test_values_are_not_keywords(value: Map) -> None:
+    assert has_no_keyword(layer(value))
 
 
 @pytest.mark.parametrize(
@@ -29,15 +29,15 @@ def test_values_are_no_words(value: Map) -> None:
         {"a": ["b", [{"c": 1, "$nope": 2}]]},
     ],
 )
-def test_a_key_with_a_dollar_sign_is_a_word_however_deep_it_stands(value: Map) -> None:
-    assert not is_wordless(layer(value))
-    assert not is_wordless(layer({"services": {"checkout": value}}, ("services", "checkout")))
+def test_a_key_with_a_dollar_sign_is_a_keyword_at_any_depth(value: Map) -> None:
+    assert not has_no_keyword(layer(value))
+    assert not has_no_keyword(layer({"services": {"checkout": value}}, ("services", "checkout")))
 
 
-def test_what_a_file_says_is_looked_at_and_what_stands_beside_it() -> None:
+def test_the_keys_around_a_wrapped_value_are_checked_too() -> None:
     said: Map = {"owner": "team"}
-    assert is_wordless(layer({"services": {"checkout": said}}, ("services", "checkout")))
+    assert has_no_keyword(layer({"services": {"checkout": said}}, ("services", "checkout")))
     beside: Map = {"services": {"checkout": said, "$patch": "replace"}}
-    assert not is_wordless(layer(beside, ("services", "checkout")))
-    assert not is_wordless(layer({"services": {"$checkout": said}}, ("services", "$checkout")))
-    assert is_wordless(layer({"users": said}, ("services", "checkout")))
+    assert not has_no_keyword(layer(beside, ("services", "checkout")))
+    assert not has_no_keyword(layer({"services": {"$checkout": said}}, ("services", "$checkout")))
+    assert has_no_keyword(layer({"users": said}, ("services", "checkout")))

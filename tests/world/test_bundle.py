@@ -1,4 +1,4 @@
-"""A bundle holds one commit and all before it, and gives the same repository again: as data, whatever it holds."""
+"""A bundle contains one commit with its history, and opens as the same repository, without running anything in it."""
 
 import os
 from collections.abc import Callable
@@ -43,7 +43,7 @@ def bundled(work: Work, commit: str) -> bytes:
 
 
 def refused(data: bytes, commit: str, prefix: str = "") -> list[tuple[str, str]]:
-    """What is said of a bundle that cannot be opened."""
+    """The diagnostics about a bundle that cannot be opened."""
     report = Report()
     with opened(data, commit, prefix, report) as found:
         assert found is None
@@ -51,7 +51,7 @@ def refused(data: bytes, commit: str, prefix: str = "") -> list[tuple[str, str]]
     return codes(report)
 
 
-def test_the_commit_comes_again_with_all_before_it_and_nothing_after(history: tuple[Work, str]) -> None:
+def test_a_bundle_restores_a_commit_with_its_history_and_nothing_later(history: tuple[Work, str]) -> None:
     work, second = history
     report = Report()
     with opened(bundled(work, second), second, "", report) as found:
@@ -67,7 +67,7 @@ def test_the_commit_comes_again_with_all_before_it_and_nothing_after(history: tu
     assert not report
 
 
-def test_nothing_appears_in_the_repository(history: tuple[Work, str]) -> None:
+def test_bundling_leaves_the_repository_unchanged(history: tuple[Work, str]) -> None:
     work, second = history
     before = work.git("for-each-ref"), work.git("count-objects", "-v")
     bundled(work, second)
@@ -81,7 +81,7 @@ def test_git_itself_can_clone_it(history: tuple[Work, str], tmp_path: Path) -> N
     assert Work(tmp_path / "clone").git("rev-parse", "HEAD", "evidence").split() == [second, second]
 
 
-def test_another_object_format_comes_again_too(begin: Callable[..., Work]) -> None:
+def test_a_bundle_keeps_the_object_format(begin: Callable[..., Work]) -> None:
     work = begin("work", "--object-format=sha256")
     commit = work.commit(FILES)
     with opened(bundled(work, commit), commit, "", Report()) as found:
@@ -89,7 +89,7 @@ def test_another_object_format_comes_again_too(begin: Callable[..., Work]) -> No
         assert found.algorithm == "sha256"
 
 
-def test_a_repository_below_the_top_comes_again_below_the_top(work: Work) -> None:
+def test_a_repository_below_the_top_is_restored_below_the_top(work: Work) -> None:
     commit = work.commit({f"deep/er/{path}": text for path, text in FILES.items()})
     report = Report()
     with opened(bundled(work, commit), commit, "deep/er/", report) as found:
@@ -100,13 +100,13 @@ def test_a_repository_below_the_top_comes_again_below_the_top(work: Work) -> Non
         assert set(seen.entries) == set(FILES)
 
 
-def test_a_work_tree_of_another_repository_has_one_too(history: tuple[Work, str], tmp_path: Path) -> None:
+def test_a_linked_work_tree_can_be_bundled(history: tuple[Work, str], tmp_path: Path) -> None:
     work, second = history
     work.git("worktree", "add", "--quiet", "--detach", str(tmp_path / "beside"), second)
     assert bundled(Work(tmp_path / "beside"), second) == bundled(work, second)
 
 
-def test_a_shallow_clone_has_none(history: tuple[Work, str], tmp_path: Path) -> None:
+def test_a_shallow_clone_cannot_be_bundled(history: tuple[Work, str], tmp_path: Path) -> None:
     work, _ = history
     work.git("clone", "--quiet", "--depth=1", f"file://{work.top}", str(tmp_path / "shallow"))
     shallow = Work(tmp_path / "shallow")
@@ -115,7 +115,7 @@ def test_a_shallow_clone_has_none(history: tuple[Work, str], tmp_path: Path) -> 
     assert codes(report) == [("world/no-history", "")]
 
 
-def test_a_clone_without_its_files_has_none(history: tuple[Work, str], tmp_path: Path) -> None:
+def test_a_partial_clone_cannot_be_bundled(history: tuple[Work, str], tmp_path: Path) -> None:
     work, _ = history
     work.git("config", "uploadpack.allowFilter", "true")
     work.git("clone", "--quiet", "--filter=blob:none", f"file://{work.top}", str(tmp_path / "partial"))
@@ -144,7 +144,7 @@ def test_a_bundle_that_needs_more_than_it_holds_is_not_opened(history: tuple[Wor
     assert refused((tmp_path / "thin").read_bytes(), second) == [("world/unsound-evidence", "")]
 
 
-def test_whatever_a_bundle_holds_nothing_of_it_is_run_or_stands_on_the_disk(work: Work, tmp_path: Path) -> None:
+def test_opening_a_bundle_runs_nothing_and_checks_nothing_out(work: Work, tmp_path: Path) -> None:
     work.git("config", "filter.run.smudge", "true")
     hook = f"#!/bin/sh\ntouch {tmp_path}/ran\n"
     commit = work.commit({**FILES, ".gitattributes": "* filter=run\n", "hooks/post-checkout": hook, ".gitmodules": ""})
@@ -155,7 +155,7 @@ def test_whatever_a_bundle_holds_nothing_of_it_is_run_or_stands_on_the_disk(work
     assert not (tmp_path / "ran").exists()
 
 
-def test_careful_settings_of_a_user_are_no_hindrance(
+def test_strict_git_settings_of_a_user_do_not_matter(
     history: tuple[Work, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     work, second = history

@@ -1,4 +1,4 @@
-"""A folder of evidence is written whole or not at all, and read only where it is exactly what was written."""
+"""A folder of evidence is written completely or not at all, and read only if it is exactly what was written."""
 
 import errno
 import os
@@ -27,7 +27,7 @@ def write(folder: Path) -> list[tuple[str, str]]:
 
 
 def read(folder: Path) -> list[str]:
-    """What is said of a folder that is not read."""
+    """The messages about a folder that is refused."""
     report = Report()
     assert evidence.read(folder, NAMES, report) is None
     assert {code for code, _ in codes(report)} == {"world/unsound-evidence"}
@@ -69,17 +69,17 @@ SPOILT: Final = {
 
 
 @pytest.mark.parametrize(("spoil", "said"), SPOILT.values(), ids=SPOILT)
-def test_what_is_not_as_it_was_written_is_not_read(spoil: str, said: str, tmp_path: Path) -> None:
+def test_altered_evidence_is_refused(spoil: str, said: str, tmp_path: Path) -> None:
     write(tmp_path / "a")
     assert shell(spoil, tmp_path / "a") == (0, "")
     assert read(tmp_path / "a")[0].startswith(said)
 
 
-def test_a_folder_that_is_not_there_is_not_read(tmp_path: Path) -> None:
+def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
     assert read(tmp_path / "a") == [f"`{tmp_path}/a` cannot be read: No such file or directory"]
 
 
-def test_a_folder_without_any_of_the_files_is_another_folder(tmp_path: Path) -> None:
+def test_a_folder_without_any_of_the_files_is_no_evidence(tmp_path: Path) -> None:
     (tmp_path / "photo.jpg").touch()
     assert read(tmp_path) == [f"`{tmp_path}` contains no evidence"]
 
@@ -95,7 +95,7 @@ TAKEN: Final = {
 
 
 @pytest.mark.parametrize(("line", "name", "said"), TAKEN.values(), ids=TAKEN)
-def test_evidence_has_a_folder_of_its_own(line: str, name: str, said: str, work: Work) -> None:
+def test_evidence_is_not_written_to_a_folder_in_use(line: str, name: str, said: str, work: Work) -> None:
     assert shell(line, work.top) == (0, "")
     report = Report()
     assert not evidence.is_free(work.top / name, work.find(), report)
@@ -112,7 +112,7 @@ def test_a_new_folder_and_an_empty_one_are_free(work: Work, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("number", range(4))
-def test_what_the_disk_refuses_leaves_nothing(number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_write_leaves_nothing(number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     steps = iter(range(10))
     create, synchronise = file.create, file.synchronise
 
@@ -134,7 +134,7 @@ def test_what_the_disk_refuses_leaves_nothing(number: int, tmp_path: Path, monke
     assert list((tmp_path / "a").iterdir()) == []
 
 
-def test_the_manifest_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_manifest_is_written_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[str] = []
     monkeypatch.setattr(file, "create", lambda _, name, __: written.append(name))
     monkeypatch.setattr(file, "synchronise", lambda _: written.append("safe"))
@@ -142,7 +142,7 @@ def test_the_manifest_comes_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert written == [*FILES, "safe", MANIFEST, "safe"]
 
 
-def test_what_somebody_else_writes_at_that_moment_is_theirs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_somebody_else_creates_meanwhile_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     create = file.create
 
     def sudden(folder: int, name: str, data: bytes) -> None:
@@ -170,20 +170,20 @@ DIRTY: Final = {
 
 
 @pytest.mark.parametrize(("line", "path"), DIRTY.values(), ids=DIRTY)
-def test_what_is_not_committed_is_found(line: str, path: str, work: Work) -> None:
+def test_uncommitted_changes_are_reported(line: str, path: str, work: Work) -> None:
     (work.top / "notes.txt").write_text("not varve's")
     assert committed(work) == []
     assert shell(line, work.top) == (0, "")
     assert committed(work) == [("world/uncommitted", path)]
 
 
-def test_what_is_staged_is_not_committed(work: Work) -> None:
+def test_staged_changes_are_reported(work: Work) -> None:
     work.write({"tenants/acme/tenant.yaml": "tenant: {name: x}\n", "tenants/acme/x.yaml": "a: 1\n"})
     work.git("add", "--all")
     assert committed(work) == [("world/uncommitted", "tenants/acme/tenant.yaml")]
 
 
-def test_without_a_commit_nothing_is_committed(begin: Callable[..., Work]) -> None:
+def test_a_repository_without_a_commit_is_not_committed(begin: Callable[..., Work]) -> None:
     work = begin()
     work.write({"varve.yaml": ""})
     assert committed(work) == [("world/no-commit", "")]

@@ -20,7 +20,7 @@ class Work:
     top: Path
 
     def git(self, *arguments: str, given: bytes = b"", **environment: str) -> str:
-        """What git prints; the test fails where git does."""
+        """git's output; the test fails if git does."""
         names = {f"GIT_{who}_{what}": "Ada Test" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
         dates = dict.fromkeys(("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"), "2024-03-01T12:00:00+0200")
         outer = {
@@ -32,14 +32,14 @@ class Work:
         return done.stdout.decode("utf-8", "surrogateescape").strip()
 
     def write(self, files: dict[str, str | bytes]) -> None:
-        """Put files on the disk."""
+        """Write files to the disk."""
         for name, content in files.items():
             path = self.top / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content.encode() if isinstance(content, str) else content)
 
     def commit(self, files: dict[str, str | bytes] | None = None) -> str:
-        """Write files, commit all that stands there, and give the commit's id."""
+        """Write files, commit everything, and return the commit's id."""
         self.write(files or {})
         self.git("add", "--all")
         self.git("commit", "--quiet", "--allow-empty", "--message", "change")
@@ -53,7 +53,7 @@ class Work:
         return repository
 
     def snapshot(self, view: View | None = None) -> tuple[Snapshot, Report]:
-        """What varve sees, and what it says of it."""
+        """The snapshot of a view, and the diagnostics about it."""
         report = Report()
         seen = snapshot(self.find(), view or WorkTree(), report)
         assert seen is not None, list(report)
@@ -61,12 +61,12 @@ class Work:
 
 
 def codes(report: Report) -> list[tuple[str, str]]:
-    """The code and the file of everything said."""
+    """The code and the file of each diagnostic."""
     return [(each.rule.code, each.place.file if each.place else "") for each in report]
 
 
 def git_is(script: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let `git` be a script, put into `folder`, as long as a test lasts."""
+    """Replace `git` by a script, written to `folder`, for the duration of a test."""
     (folder / "git").write_text(f"#!/bin/sh\n{script}\n")
     (folder / "git").chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder}:/bin:/usr/bin")

@@ -2,7 +2,7 @@ import pytest
 
 from varve.language.blob import identify
 from varve.model.diagnostic import Report
-from varve.write.asked import has_line, holds, say_no_artifact
+from varve.write.asked import has_line, is_up_to_date, say_no_artifact
 from varve.write.plan import Standing
 
 THERE = ["build/one/tenants/acme/rules/checkout.yaml", "build/one/shared/alertmanager.yaml"]
@@ -21,7 +21,7 @@ def _said(report: Report) -> list[tuple[str, str]]:
         "a source": ("varve.yaml", "artifacts are below `build/`; `varve explain` explains values in sources"),
     }.values(),
 )
-def test_what_is_no_artifact_may_mean_another(path: str, hint: str) -> None:
+def test_a_path_that_is_no_artifact_gets_a_suggestion(path: str, hint: str) -> None:
     report = Report()
     say_no_artifact(path, THERE, report)
     assert _said(report) == [("write/no-artifact", hint)]
@@ -37,7 +37,7 @@ def test_what_is_no_artifact_may_mean_another(path: str, hint: str) -> None:
         "made by somebody else": (None, b"1", False, "write/stranger"),
     }.values(),
 )
-def test_an_artifact_stands_as_it_is_made(
+def test_an_artifact_is_compared_with_what_the_sources_compile_to(
     made: bytes | None,
     stands: bytes | None,
     ours: bool,  # noqa: FBT001 - a row of the table
@@ -45,12 +45,14 @@ def test_an_artifact_stands_as_it_is_made(
 ) -> None:
     report = Report()
     ids = {"a": identify(stands)} if stands is not None else {}
-    assert holds("a", made, Standing(ids, {"a"} if ours else set(), frozenset()), stands, report) == (code is None)
+    assert is_up_to_date("a", made, Standing(ids, {"a"} if ours else set(), frozenset()), stands, report) == (
+        code is None
+    )
     assert [each.rule.code for each in report] == ([code] if code else [])
 
 
 @pytest.mark.parametrize(("line", "there"), [(1, True), (3, True), (0, False), (4, False)])
-def test_a_line_is_there_or_it_is_said_how_many_are(line: int, there: bool) -> None:  # noqa: FBT001 - a row of the table
+def test_a_line_beyond_the_end_is_reported(line: int, there: bool) -> None:  # noqa: FBT001 - a row of the table
     report = Report()
     assert has_line("a", line, 3, report) is there
     assert [each.message for each in report] == ([] if there else [f"`a` has 3 lines, so there is no line {line}"])

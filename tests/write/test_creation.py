@@ -1,4 +1,4 @@
-"""The rule that SOPS is given says what the policy says, in the words that `.sops.yaml` would be read by."""
+"""The creation rule for SOPS names the platform's recipients, in the format of `.sops.yaml`."""
 
 import json
 
@@ -39,7 +39,7 @@ def rule(said: Environment) -> bytes:
 
 
 @pytest.mark.parametrize("quorum", [1, 2])
-def test_the_rule_is_read_as_the_policy(quorum: int) -> None:
+def test_the_rule_names_the_recipients_of_the_policy(quorum: int) -> None:
     said = environment({"quorum": quorum, "keys": RECOVERY}, *EVERY)
     desk = reading(snapshot({".sops.json": rule(said)}), Report())
     for policy, expected in ((said, []), (environment({}, *EVERY), [judging.CREATION_RULE])):

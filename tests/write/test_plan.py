@@ -25,7 +25,7 @@ def _build(artifacts: dict[str, Artifact], kept: frozenset[str] = frozenset()) -
 
 @dataclass(frozen=True)
 class Case:
-    """A plan to make, and what it should say; all that stands is ours unless `ours` says otherwise."""
+    """A plan to make, and its expected content; all existing files are varve's unless `ours` says otherwise."""
 
     wanted: Files
     standing: Files
@@ -129,13 +129,13 @@ def test_many_artifacts_of_one_kind_are_one_diagnostic_that_shows_some_of_them()
     assert [note.place.file for note in said.notes if note.place] == [f"a/{number:02}" for number in range(1, 10)]
 
 
-def test_an_artifact_that_nobody_could_read_is_not_said_to_be_missing() -> None:
+def test_an_unreadable_artifact_is_not_reported_as_missing() -> None:
     report = Report()
     judge(_plan({"a": b"1", "b": b"1", "c": b"1"}, {"c": b"2"}), {"a", "c"}, report)
     assert [each.message for each in report] == ["`c` does not match the sources", "`b` is missing"]
 
 
-def test_a_judgement_names_the_command_that_mends_it() -> None:
+def test_a_hint_names_the_command_that_helps() -> None:
     report = Report()
     judge(_plan({"a": b"1", "b": b"1"}, {"b": b"2", "c": b"3"}), (), report)
     assert {each.hint for each in report} == {"run `varve build` and commit what it writes"}
@@ -146,7 +146,7 @@ _paths = st.lists(_names, min_size=1, max_size=3).map("/".join)
 
 
 def _tree(files: Files) -> Files:
-    """Those of `files` that can stand beside each other: no file is another's folder."""
+    """Those of `files` that can exist together: no file is another's folder."""
     return {path: data for path, data in files.items() if not any(each.startswith(path + "/") for each in files)}
 
 
@@ -161,7 +161,7 @@ def _carried_out(standing: Files, found: Plan) -> Files:
 
 
 @given(_files, _files)
-def test_among_ours_the_outcome_is_what_was_wanted_and_planning_again_is_idle(wanted: Files, standing: Files) -> None:
+def test_carrying_out_a_plan_gives_the_artifacts_and_the_next_plan_is_empty(wanted: Files, standing: Files) -> None:
     found = _plan(wanted, standing)
     after = _carried_out(standing, found)
     assert after == wanted

@@ -1,1 +1,1 @@
-"""What other programs call, and the command line too: repositories to open, and configuration to read."""
+"""What programs and the command line call: repositories to open, and configuration to read."""

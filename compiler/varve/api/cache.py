@@ -1,4 +1,4 @@
-"""What stands in the cache of a repository, whether it is sound, and how room is made in it."""
+"""What a repository's caches contain, whether it is intact, and how space is freed."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
-from varve.api.findings import Findings, Result, Summed, gather
+from varve.api.findings import Findings, Result, Summarised, gather
 from varve.model.diagnostic import Place, Report
 from varve.render.document import document
 from varve.render.table import table
@@ -36,7 +36,10 @@ _REMOVE: Final = "remove it there: its results are computed again"
 
 @dataclass(frozen=True, slots=True)
 class Stocked(Result):
-    """What stands in the repository's own cache and in the shared one, as far as there are such; looked at `now`."""
+    """The contents of the repository's own cache and of the shared one, if there are any, by `own` and `shared`.
+
+    `compiler` is the digest of this compiler, and `now` the time of the look in nanoseconds since 1970.
+    """
 
     findings: Findings
     compiler: str
@@ -45,15 +48,15 @@ class Stocked(Result):
 
     @property
     def table(self) -> str:
-        """A line for each, as `varve cache stats` prints it."""
+        """A row for each cache, as `varve cache stats` prints it."""
         return table([_HEAD, *(self._row(name, stock) for name, stock in self.stocks.items())])
 
     def text(self, *, colour: bool = False, width: int = 100) -> str:
-        """The table, and what was found on the way."""
+        """The table, and the findings."""
         return self.table + self.findings.text(colour=colour, width=width)
 
     def json(self) -> str:
-        """All of it as one JSON document; ages in seconds."""
+        """The contents of each cache as one JSON document; ages are in seconds."""
         return document(
             {
                 "compiler": self.compiler,
@@ -75,21 +78,21 @@ class Stocked(Result):
 
 
 @dataclass(frozen=True, slots=True)
-class Verified(Summed):
-    """What a look at every byte of the caches has found, which are so many segments."""
+class Verified(Summarised):
+    """The result of reading every byte of the caches, which have this number of segments."""
 
     findings: Findings
     segments: int = 0
 
     @property
     def summary(self) -> str:
-        """That all is sound, in one line without an end; empty where anything is not."""
+        """That nothing is damaged, in one line without a newline; empty if anything is."""
         return "" if self.broken else f"nothing is damaged in {_segments(self.segments)}"
 
 
 @dataclass(frozen=True, slots=True)
-class Pruned(Summed):
-    """How many segments and bytes the repository's own cache had, and has now."""
+class Pruned(Summarised):
+    """The numbers of segments and bytes in the repository's own cache, before and after."""
 
     findings: Findings
     before: tuple[int, int] = (0, 0)
@@ -97,7 +100,7 @@ class Pruned(Summed):
 
     @property
     def summary(self) -> str:
-        """What is left, in one line without an end; empty where the disk refused it."""
+        """What is left, in one line without a newline; empty if the cache could not be pruned."""
         if self.broken:
             return ""
         (segments, size), (left, now) = self.before, self.after
@@ -105,7 +108,7 @@ class Pruned(Summed):
 
 
 def stats(repository: Repository, settings: Settings) -> Stocked:
-    """What stands in the repository's own cache, and in the shared one where there is one."""
+    """The contents of the repository's own cache, and of the shared one if there is one."""
     report = Report()
     compiler = digest.remembered(repository.folder)
     stocks = {OWN: Stock()}
@@ -116,7 +119,7 @@ def stats(repository: Repository, settings: Settings) -> Stocked:
 
 
 def verify(repository: Repository, settings: Settings) -> Verified:
-    """Read all that stands in the repository's own cache, and in the shared one where there is one; all is compared."""
+    """Read everything in the repository's own cache, and in the shared one if there is one, and verify every seal."""
     report = Report()
     segments = 0
     for name, place in _places(repository, settings, report):
@@ -128,7 +131,10 @@ def verify(repository: Repository, settings: Settings) -> Verified:
 
 
 def prune(repository: Repository, limits: Limits, *, everything: bool = False) -> Pruned:
-    """Let the repository's own cache be one segment, within limits and without what is damaged; or nothing at all."""
+    """Compact the repository's own cache to one segment, within the limits and without damaged results.
+
+    With `everything`, empty it instead.
+    """
     report = Report()
     shelf = Folder(repository.root, PATH, own=True)
     place = opening.own(repository)
@@ -166,7 +172,7 @@ def _places(repository: Repository, settings: Settings, report: Report) -> Itera
 
 @contextmanager
 def _telling(cache: str, report: Report) -> Iterator[None]:
-    """Report what a shelf refuses, instead of raising it."""
+    """Report an `OSError` of a cache instead of raising it."""
     try:
         yield
     except OSError as error:

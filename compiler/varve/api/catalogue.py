@@ -1,4 +1,4 @@
-"""Every rule that varve knows, gathered from where each is declared."""
+"""All rules of varve, collected from the modules that declare them."""
 
 import importlib
 import pkgutil
@@ -9,7 +9,7 @@ from varve.model.diagnostic import Rule
 
 
 def rules() -> dict[str, Rule]:
-    """The rules by code, sorted."""
+    """All rules by code, in alphabetical order."""
     return dict(sorted((rule.code, rule) for rule in _declared()))
 
 

@@ -1,4 +1,4 @@
-"""How the work of a call is done, which changes nothing of what comes of it."""
+"""How a call does its work, which never changes its result."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -6,7 +6,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from varve.model.diagnostic import Report
-from varve.model.progress import NOBODY, Observer
+from varve.model.progress import NO_OBSERVER, Observer
 from varve.model.snapshot import Entry, Snapshot
 from varve.world.cache.opening import open_cache
 from varve.world.cache.settings import settings
@@ -24,74 +24,76 @@ if TYPE_CHECKING:
 
 
 class Effort(NamedTuple):
-    """In how many processes units are compiled, whether verdicts of earlier builds are used, and who watches.
+    """How many processes compile, whether cached verdicts are used, and who receives progress reports.
 
-    More than one process is only for programs that have no other threads. `since` names a commit whose `build/` is
-    known to be what its sources compile to, by this very compiler: what is as it is there is not looked at. `executor`
-    is the address of a cluster that compiles instead of this machine, such as `dask://host:8786`. `carried` is what
-    earlier calls on the same repository have left.
+    Use more `jobs` than 1 only in programs without other threads. `since` names a commit whose `build/` is known to be
+    what this very version of varve makes of its sources; tenants that are unchanged from it are skipped. `executor` is
+    the address of a Dask scheduler, such as `dask://host:8786`, whose workers compile instead of this machine.
+    `carried` holds results of earlier calls on the same repository in this process.
     """
 
     jobs: int = 1
     cached: bool = True
-    observer: Observer = NOBODY
+    observer: Observer = NO_OBSERVER
     since: str | None = None
     executor: str | None = None
     carried: "Carried | None" = None
 
 
-USUAL: Final = Effort()
+DEFAULT_EFFORT: Final = Effort()
 
 
-class Past(NamedTuple):
-    """The files of the commit that is trusted, None where git knows none such, and what was `said` of them."""
+class TrustedFiles(NamedTuple):
+    """The files of the trusted commit, None if git does not know it, and the diagnostics about it."""
 
     snapshot: Snapshot | None
-    said: Report
+    report: Report
 
 
 class Work(NamedTuple):
-    """The effort of a call, the store of what it uses and learns, and what is said `aside`, of the cache.
+    """The effort of a call, the store of verdicts that it uses and adds to, and a report about the cache.
 
-    That is true of this call alone, and of no other that finds the same. `past` looks at the commit that is trusted,
-    by what git tracks in a view near it; None where there is none to be trusted. `spool` is where what is compiled is
-    laid aside, if it is.
+    The `cache_report` concerns only this call, so it is not remembered with a result. `trusted_files` gets the files of
+    the trusted commit, faster with the files that git tracks in a similar view, and returns None if no commit is
+    trusted. `spool` is the temporary file that holds compiled artifacts, if there is one.
     """
 
     effort: Effort
     store: Store
-    aside: Report
-    past: Callable[[View, Mapping[str, Entry]], Past | None] = lambda *_: None
+    cache_report: Report
+    trusted_files: Callable[[View, Mapping[str, Entry]], TrustedFiles | None] = lambda *_: None
     spool: "Spool | None" = None
 
     @property
     def plain(self) -> bool:
-        """Whether the call looks at everything, here, so that its result may be remembered as a whole, and recalled."""
+        """Whether this call looks at everything, on this machine, so that its whole result may be reused."""
         return self.effort.since is None and self.effort.executor is None
 
 
 @contextmanager
 def working(repository: Repository, effort: Effort) -> Iterator[Work]:
     """What a call works with, for as long as the block lasts."""
-    aside = Report()
-    wanted = settings(aside) if effort.cached else None
+    cache_report = Report()
+    wanted = settings(cache_report) if effort.cached else None
     compiler = cache(partial(digest.remembered, repository.folder))
-    with open_cache(repository, compiler, wanted, aside) as store:
-        yield Work(effort, store, aside, partial(_past, repository, effort.since))
+    with open_cache(repository, compiler, wanted, cache_report) as store:
+        yield Work(effort, store, cache_report, partial(_trusted_files, repository, effort.since))
 
 
-def _past(repository: Repository, since: str | None, view: View, tracked: Mapping[str, Entry]) -> Past | None:
+def _trusted_files(
+    repository: Repository, since: str | None, view: View, tracked: Mapping[str, Entry]
+) -> TrustedFiles | None:
     if since is None:
         return None
-    said, near = Report(), None if isinstance(view, Commit) else Near(view, tracked)
+    report, near = Report(), None if isinstance(view, Commit) else Near(view, tracked)
     try:
-        commit = trusted(repository, since, said)
+        commit = trusted(repository, since, report)
     except GitError as error:
-        say_failure(error, said)
+        say_failure(error, report)
         commit = None
-    return Past(views.outline(repository, commit, said, near) if commit else None, said)
+    return TrustedFiles(views.outline(repository, commit, report, near) if commit else None, report)
 
 
-def alone() -> Work:
-    """What a call works with that needs all artifacts, and remembers nothing."""
+def uncached_work() -> Work:
+    """The work of a call that needs all artifacts: without any cache."""
     return Work(Effort(cached=False), Store(Report()), Report())

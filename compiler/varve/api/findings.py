@@ -1,48 +1,50 @@
-"""What is found in sources, as every call gives it: diagnostics with their places, and ways to say them."""
+"""What every call reports: diagnostics with their places looked up, and the formats to print them in."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from varve.language.name import dotted
-from varve.model.artifact import NOTHING as NOTHING_PROVEN
-from varve.model.artifact import Proven
+from varve.model.artifact import NOTHING_PROVEN, Proven
 from varve.model.diagnostic import Diagnostic, Report, Severity
 from varve.model.situated import Situated, Spot
 from varve.model.snapshot import Snapshot
 from varve.world.git.command import GitError
 from varve.world.git.repository import say_failure
 
-NOTHING: Final = Snapshot({}, {})
-"""What is looked at where nothing could be opened."""
+NO_FILES: Final = Snapshot({}, {})
+"""The files to look places up in where nothing could be opened."""
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Everything that is to be said, in the order of files and lines; `situated` knows line, column and text of each.
+    """Diagnostics in the order of files and lines; `situated` has the line, the column and the source text of each.
 
-    A diagnostic that could quote a secret is here only as the title of its rule.
+    A diagnostic that could quote a secret is reduced to the title of its rule.
     """
 
     situated: tuple[Situated, ...] = ()
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """What is said: rule, message, place, notes and hint of each."""
+        """The diagnostics, each with its rule, message, place, notes and hint."""
         return tuple(each.diagnostic for each in self.situated)
 
     @property
     def broken(self) -> bool:
-        """Whether anything said is an error."""
+        """Whether any of the diagnostics is an error."""
         return any(each.diagnostic.rule.severity is Severity.ERROR for each in self.situated)
 
     @property
     def sound(self) -> bool:
-        """Whether nothing said is an error; there may be warnings."""
+        """Whether none of the diagnostics is an error; there may be warnings."""
         return not self.broken
 
     def text(self, *, colour: bool = False, width: int = 100) -> str:
-        """Frames for people, in lines of about `width` columns, and a line that counts them; empty for nothing."""
+        """Frames for people, in lines of about `width` columns, and a line that counts them; empty without diagnostics.
+
+        With `colour`, the text contains ANSI escape sequences.
+        """
         if not self.situated:
             return ""
         from varve.render import text
@@ -50,63 +52,69 @@ class Findings:
         return text.text(self.situated, colour=colour, width=width)
 
     def json(self) -> str:
-        """A JSON list, as `varve check --format json` prints it."""
+        """A JSON list of the diagnostics, as `varve check --format json` prints it."""
         from varve.render import json
 
         return json.json(self.situated)
 
     def github(self, folder: str = "") -> str:
-        """Commands for GitHub Actions; `folder` is the way from git's top level to the repository, slash included."""
+        """Workflow commands for GitHub Actions, one for each diagnostic.
+
+        `folder` is the repository's path relative to git's top level, with a slash at its end, or empty.
+        """
         from varve.render import github
 
         return github.github(self.situated, folder)
 
     def sarif(self, folder: str = "") -> str:
-        """A log of SARIF 2.1.0 for code scanning; `folder` is as for `github`."""
+        """A SARIF 2.1.0 log for code scanning; `folder` is as in `github`."""
         from varve.render import sarif
 
         return sarif.sarif(self.situated, folder)
 
 
-NONE: Final = Findings()
-"""Where there is nothing to be said."""
+NO_FINDINGS: Final = Findings()
+"""Findings without any diagnostic."""
 
 
 class Result(Protocol):
-    """What every result of a call knows: what was found on the way, and whether that is sound."""
+    """What the results of all calls have in common: findings, and whether they are sound."""
 
     findings: Findings
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """What was said on the way."""
+        """The diagnostics that the call reported."""
         return self.findings.diagnostics
 
     @property
     def broken(self) -> bool:
-        """Whether anything said is an error."""
+        """Whether any of the diagnostics is an error."""
         return self.findings.broken
 
     @property
     def sound(self) -> bool:
-        """Whether nothing said is an error; there may be warnings."""
+        """Whether none of the diagnostics is an error; there may be warnings."""
         return self.findings.sound
 
 
-class Summed(Result, Protocol):
-    """A result that a line sums up."""
+class Summarised(Result, Protocol):
+    """A result with a summary of one line."""
 
     @property
     def summary(self) -> str:
-        """What was done, or what is sound, in one line without an end; empty where there is nothing to say of it."""
+        """What was done or is sound, in one line without a newline; empty if there is nothing to say."""
 
     def text(self, *, colour: bool = False, width: int = 100) -> str:
-        """What was found, and the summary, as the command prints them."""
+        """The findings and the summary, as the command prints them."""
         return self.findings.text(colour=colour, width=width) + (f"{self.summary}\n" if self.summary else "")
 
 
 class ConfigError(Exception):
-    """There is nothing to give: no repository can be opened, or a unit is broken. Its text is that of its findings."""
+    """There is nothing to return: the repository cannot be opened, or a unit is broken or does not exist.
+
+    `findings` say why; the text of the exception is theirs.
+    """
 
     def __init__(self, findings: Findings) -> None:
         super().__init__(findings)
@@ -114,40 +122,40 @@ class ConfigError(Exception):
 
     @property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """Why: at least one of them is an error."""
+        """The reasons; at least one of them is an error."""
         return self.findings.diagnostics
 
     def __str__(self) -> str:
         return self.findings.text()
 
 
-def gather(report: Report, snapshot: Snapshot = NOTHING) -> Findings:
-    """What was reported, with the places that `snapshot` holds; where git cannot show them, that is reported too."""
+def gather(report: Report, snapshot: Snapshot = NO_FILES) -> Findings:
+    """The findings of a report, with places looked up in `snapshot`; if git cannot read them, that is reported too."""
     if not len(report):
-        return NONE
+        return NO_FINDINGS
     from varve.render import situate
 
     try:
         return Findings(tuple(situate.situate(report, snapshot)))
     except GitError as error:
-        # The files cannot be shown, but what was found in them can be said.
+        # The source lines cannot be shown, but the diagnostics can.
         say_failure(error, report)
-        return Findings(tuple(situate.situate(report, NOTHING)))
+        return Findings(tuple(situate.situate(report, NO_FILES)))
 
 
-def beside(findings: Findings, aside: Report) -> Findings:
-    """The same, after what is said aside, which has no place."""
-    return Findings((*gather(aside).situated, *findings.situated)) if len(aside) else findings
+def with_report(findings: Findings, report: Report) -> Findings:
+    """The same findings, after the diagnostics of a report without places."""
+    return Findings((*gather(report).situated, *findings.situated)) if len(report) else findings
 
 
-def lasting(findings: Findings, aside: Report) -> Findings:
-    """The same without what was said aside."""
-    passing = set(aside)
+def without_report(findings: Findings, report: Report) -> Findings:
+    """The same findings, without the diagnostics of a report."""
+    passing = set(report)
     return Findings(tuple(each for each in findings.situated if each.diagnostic not in passing))
 
 
 def by_path(findings: Findings, file: str) -> Findings:
-    """The same, with what was found in `file`, which nobody wrote, shown by its path in the data."""
+    """The same findings, in which places in `file`, which is not a real file, are shown as paths in the data."""
     return Findings(tuple(_by_path(each, file) for each in findings.situated))
 
 
@@ -162,18 +170,18 @@ def _by_path(found: Situated, file: str) -> Situated:
     return found._replace(spot=path, notes=shown)
 
 
-def trusting(units: int) -> str:
-    """How many units were not looked at, at the end of a line; nothing where all were."""
+def trusted_suffix(units: int) -> str:
+    """The end of a summary: how many units were trusted, and not looked at; empty if none was."""
     return f"; {_counted(units, 'unit')} trusted" if units else ""
 
 
 def count(things: Iterable[object], what: str) -> str:
-    """So many things: `1 unit`, `2 units`."""
+    """A number of things in words: `1 unit`, `2 units`."""
     return _counted(sum(1 for _ in things), what)
 
 
-def proven(looked_at: Proven) -> str:
-    """The end of a line, which says how much was proven of what was built; empty where nothing was linked."""
+def proven_suffix(looked_at: Proven) -> str:
+    """The end of a summary: how much was proven about isolation; empty if nothing was linked."""
     if looked_at == NOTHING_PROVEN:
         return ""
     parts = ((looked_at.rules, "rule"), (looked_at.routes, "route"), (looked_at.alerts, "alert"))

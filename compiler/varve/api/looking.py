@@ -1,4 +1,4 @@
-"""A look at what a repository holds, before anything of it is read."""
+"""A look at the state of a repository's files, before any of them is read."""
 
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
@@ -12,32 +12,32 @@ from varve.world.snapshot.work_tree import Glanced
 
 
 def view_of(revision: str | None) -> View:
-    """A commit, or without one the work tree."""
+    """The view of the commit named `revision`, or of the work tree if it is None."""
     return WorkTree() if revision is None else Commit(revision)
 
 
 class Looked(NamedTuple):
-    """What git says of a view, what was `said` of it, and its fingerprint, where it can be told from all others."""
+    """What git reports about a view, the diagnostics about that, and a fingerprint of the files, if it is certain."""
 
     found: Found
-    said: Report
+    report: Report
     fingerprint: str | None
 
 
 Looking: TypeAlias = Callable[[Repository, View, Glanced], Looked | None]
-"""How somebody looks; None where git cannot say, which is found out anew by whoever opens the view."""
+"""A way to look; None if git fails, in which case opening the view reports why."""
 
 
 def look(
     repository: Repository, view: View, glanced: Glanced = lambda *_: None, *, remembering: bool = False
 ) -> Looked | None:
-    """What git says of a view; None where it cannot say, which is found out anew by whoever opens it.
+    """What git reports about a view; None if git fails, in which case opening the view reports why.
 
-    Looks that are `remembering` ask git only for what is not known of an earlier one.
+    With `remembering`, git is only asked for what is not known from an earlier look.
     """
-    said = Report()
+    report = Report()
     try:
-        found = views.look(repository, view, said, glanced, remembering=remembering)
+        found = views.look(repository, view, report, glanced, remembering=remembering)
     except (GitError, OSError):
         return None
-    return Looked(found, said, fingerprint.of(found, repository, view, said)) if found else None
+    return Looked(found, report, fingerprint.of(found, repository, view, report)) if found else None

@@ -1,4 +1,4 @@
-"""What every call begins with that reads sources: a snapshot of a repository, as somebody looks at it."""
+"""A snapshot of a repository, with which every call that reads sources begins."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ from varve.model.snapshot import Snapshot
 from varve.model.unit import Selection, Unit
 from varve.read import repository as shape
 from varve.world.git.command import GitError
-from varve.world.git.content import Together
+from varve.world.git.content import Chained
 from varve.world.git.repository import Repository, say_failure
 from varve.world.package import library
 from varve.world.snapshot import standing, views
@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 
 class Trust(NamedTuple):
-    """How a change was judged: by what commit, named how; whose files it touches; and whether that was refused."""
+    """How a change was judged: by which commit, whose files it changes, and whether it was refused.
+
+    `revision` is the name under which the commit was given, and `commit` its id.
+    """
 
     revision: str
     commit: str
@@ -36,7 +39,7 @@ class Trust(NamedTuple):
 
     @property
     def summary(self) -> str:
-        """By which commit what was judged, in one line without an end."""
+        """The trusted commit, and whose files the change touches, in one line without a newline."""
         from varve.render.escape import escape
 
         tenants = [f"tenant {escape(tenant)}" for tenant in self.owners.tenants]
@@ -46,9 +49,10 @@ class Trust(NamedTuple):
 
 
 class Opening(NamedTuple):
-    """A repository, how it is looked at, and its files; `trust` tells by which commit they are judged, if by any.
+    """A repository, the view of it, and its files; `trust` says by which commit they are judged, if by any.
 
-    `change` is what these files are then. `revision` names the commit that has their sources, if all are committed.
+    `change` then describes the change from that commit. `revision` names the commit that contains the sources, if all
+    of them are committed.
     """
 
     repository: Repository
@@ -60,16 +64,16 @@ class Opening(NamedTuple):
 
 
 def open_view(repository: Repository, view: View, report: Report) -> Opening | None:
-    """The repository's files as `view` sees them, over the standard library; None where git cannot say."""
+    """The repository's files in a view, on top of the standard library; None if git fails, which is reported."""
     return _opened(repository, view, views.snapshot(repository, view, report), report)
 
 
 def open_looked(repository: Repository, view: View, looked: Looked | None, report: Report) -> Opening | None:
-    """The same of what somebody has looked at already, if anybody has."""
+    """The same for a view that was looked at already; if `looked` is None, it is looked at now."""
     if looked is None:
         return open_view(repository, view, report)
-    report.extend(looked.said)
-    with asking_git(report):
+    report.extend(looked.report)
+    with reporting_git_errors(report):
         return _opened(repository, view, views.freeze(looked.found, report), report)
     return None
 
@@ -82,24 +86,24 @@ def _opened(repository: Repository, view: View, snapshot: Snapshot | None, repor
 
 
 def open_sources(repository: Repository, revision: str, report: Report) -> Opening | None:
-    """The sources of a commit, beside the artifacts that stand in the work tree."""
-    return beside_work_tree(open_view(repository, Commit(revision), report), repository, report)
+    """The sources of a commit, with the artifacts of the work tree."""
+    return with_built_artifacts(open_view(repository, Commit(revision), report), repository, report)
 
 
-def beside_work_tree(then: Opening | None, repository: Repository, report: Report) -> Opening | None:
-    """The sources of an opening, beside the artifacts that stand in the work tree."""
+def with_built_artifacts(then: Opening | None, repository: Repository, report: Report) -> Opening | None:
+    """The sources of an opening, with the artifacts of the work tree."""
     now = open_view(repository, WorkTree(), report)
     if then is None or now is None:
         return None
     sources = {path: entry for path, entry in then.snapshot.entries.items() if not path.startswith("build/")}
     built = {path: entry for path, entry in now.snapshot.entries.items() if path.startswith("build/")}
-    contents = Together(then.snapshot.contents, now.snapshot.contents)
+    contents = Chained(then.snapshot.contents, now.snapshot.contents)
     snapshot = replace(then.snapshot, entries=sources | built, contents=contents, tracked=now.snapshot.tracked)
     return then._replace(view=WorkTree(), snapshot=snapshot)
 
 
 def open_change(repository: Repository, view: View, base: str, report: Report) -> Opening | None:
-    """What `view` changes, laid over the commit that is trusted, and judged by its files; None where it is unknown."""
+    """The files of `view` as a change of the trusted commit `base`, judged by its rules; None if that is unknown."""
     from varve.check.trust.change import judge
     from varve.check.trust.fact import Sides
     from varve.check.trust.owner import owners as owning
@@ -109,7 +113,7 @@ def open_change(repository: Repository, view: View, base: str, report: Report) -
     if change is None:
         return None
     said, owners = Report(), owning(change.paths)
-    with asking_git(said):
+    with reporting_git_errors(said):
         judge(owners, Sides(base, change.before, change.after), said)
     refused = said.broken or any(each.rule is trust.CHANGED_TWICE for each in report)
     report.extend(said)
@@ -118,8 +122,8 @@ def open_change(repository: Repository, view: View, base: str, report: Report) -
 
 
 @contextmanager
-def asking_git(report: Report) -> Iterator[None]:
-    """End the block where git cannot answer, and report it: contents are fetched when somebody asks for them."""
+def reporting_git_errors(report: Report) -> Iterator[None]:
+    """A block that ends early if git fails, which is reported; contents are only fetched when they are used."""
     try:
         yield
     except GitError as error:
@@ -127,18 +131,18 @@ def asking_git(report: Report) -> Iterator[None]:
 
 
 def plan_writing(opening: Opening, build: Build) -> Plan:
-    """What has to change under `build/`, as the opening sees it."""
+    """The changes that `build/` needs to match the build, in the view of the opening."""
     repository = opening.repository
     now = standing.standing(repository, opening.snapshot, opening.view)
     return plan.plan(build, now)
 
 
 def open_unit(opening: Opening, unit: Unit, report: Report) -> pipeline.Opened | None:
-    """The opened repository, ready for that unit; None where it is broken or has no such unit, which is reported."""
+    """The opened repository; None if it is broken or has no such unit, which is reported."""
     opened = pipeline.open_repository(opening.snapshot, report)
-    return opened if opened and is_there(opened, unit, report) else None
+    return opened if opened and unit_exists(opened, unit, report) else None
 
 
-def is_there(opened: pipeline.Opened, unit: Unit, report: Report) -> bool:
-    """Whether there is such a tenant, and such an environment; reported where not."""
+def unit_exists(opened: pipeline.Opened, unit: Unit, report: Report) -> bool:
+    """Whether the tenant and the environment of a unit exist; reported if not."""
     return shape.is_selectable(Selection(unit.environment, unit.tenant), opened.settings, opened.tenants, report)

@@ -1,1 +1,1 @@
-"""Is it sound, is it allowed: checks speak, and change nothing."""
+"""Validation: checks report diagnostics and change nothing."""

@@ -1,4 +1,4 @@
-"""Whether what an environment or a unit says holds together: every check of a whole value, one after the other."""
+"""Runs all checks of an environment's settings or of a unit, one after the other."""
 
 from varve.check.dashboard import viewing
 from varve.check.isolation import cost, discovery, label, limit, quota, reach, replica, store
@@ -7,15 +7,15 @@ from varve.check.secrets import clear, custody
 from varve.check.shape import parameter
 from varve.check.unit import objective, seldom, slow, stray, timing
 from varve.check.unit import reference as used
-from varve.check.unit.reference import Named
+from varve.check.unit.reference import Definitions
 from varve.model.diagnostic import Report
 from varve.model.unit import Environment, Resolved
 
 
-def check_platform(named: Named, report: Report) -> None:
-    """Report what of an environment's own settings does not hold together."""
-    environment = named.environment
-    used.check_platform(named, report)
+def check_platform(definitions: Definitions, report: Report) -> None:
+    """Report what is inconsistent in an environment's own settings."""
+    environment = definitions.environment
+    used.check_platform(definitions, report)
     timing.check_platform(environment, report)
     seldom.check_platform(environment, report)
     custody.check_platform(environment, report)
@@ -27,24 +27,24 @@ def check_platform(named: Named, report: Report) -> None:
     viewing.check_platform(environment, report)
 
 
-def check(unit: Resolved, named: Named, report: Report) -> None:
-    """Report what a unit says that does not hold together, by itself or with its environment."""
-    environment: Environment = named.environment
-    used.check(unit, named, report)
+def check(unit: Resolved, definitions: Definitions, report: Report) -> None:
+    """Report what is inconsistent in a unit, by itself or with its environment."""
+    environment: Environment = definitions.environment
+    used.check(unit, definitions, report)
     reach.check(unit, environment, report)
     discovery.check(unit, environment, report)
     clear.check(unit, report)
     quota.check(unit, report)
     limit.check(unit, report)
-    cost.check(unit, environment, named.packs, report)
+    cost.check(unit, environment, definitions.packs, report)
     label.check(unit, environment, report)
     replica.check(unit, environment, report)
     store.check(unit, environment, report)
-    parameter.check(unit, named.packs, report)
+    parameter.check(unit, definitions.packs, report)
     objective.check(unit, report)
     timing.check(unit, environment, report)
     seldom.check(unit, report)
-    slow.check(unit, named.packs, environment, report)
+    slow.check(unit, definitions.packs, environment, report)
     alertmanager.check(unit, environment, report)
     viewing.check(unit, environment, report)
     stray.check(unit, report)

@@ -1,1 +1,1 @@
-"""The front door: one file a command group."""
+"""The command line: one module for each command or group of commands."""

@@ -11,5 +11,5 @@ from varve.cli import comparing
 @comparing.options
 def affected(base: str, head: str | None, format_: str) -> None:
     """List the units and artifacts that change from the commit BASE to HEAD, or to the work tree, and why."""
-    found = comparing.asked(format_, lambda repository: repository.affected(base, head))
-    comparing.end(found, format_, tells=bool(found.touched))
+    found = comparing.compared(format_, lambda repository: repository.affected(base, head))
+    comparing.end(found, format_, has_answer=bool(found.touched))

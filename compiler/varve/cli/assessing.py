@@ -1,4 +1,4 @@
-"""`varve policy report` and `evidence`: how tenants stand to frameworks, and what shows it to somebody else."""
+"""`varve policy report` and `evidence`: how tenants stand to frameworks, and the evidence of that for others."""
 
 import sys
 from datetime import UTC, date, datetime
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _ELSEWHERE: Final = "`varve check`, `varve secrets check` and `varve policy test` show them with their places"
 
 
-class _Asked(NamedTuple):
-    """The words of both commands, which are more than one function should take."""
+class _Arguments(NamedTuple):
+    """The arguments of both commands, which are too many for parameters of one function."""
 
     framework: str | None
     tenant: str | None
@@ -31,30 +31,30 @@ class _Asked(NamedTuple):
     verify: Path | None = None
 
 
-def _request(asked: _Asked) -> "Request":
+def _request(arguments: _Arguments) -> "Request":
     from varve.api.policy.assessment import Request
 
-    today: date = (asked.today or datetime.now(UTC)).date()
-    wanted = Request(today, asked.framework, asked.tenant, asked.rev)
-    return wanted if asked.history is None else wanted._replace(history=asked.history)
+    today: date = (arguments.today or datetime.now(UTC)).date()
+    wanted = Request(today, arguments.framework, arguments.tenant, arguments.rev)
+    return wanted if arguments.history is None else wanted._replace(history=arguments.history)
 
 
-def _report(asked: _Asked) -> None:
-    assessed = saying.opened_to_answer(asked.format_).report_policies(_request(asked))
+def _report(arguments: _Arguments) -> None:
+    assessed = saying.opened_for_answer(arguments.format_).report_policies(_request(arguments))
     if assessed.assessment is None:
-        saying.say_beside(assessed.findings, asked.format_)
+        saying.say_with_answer(assessed.findings, arguments.format_)
         saying.end(assessed.findings)
-    if asked.output is None:
-        _show(assessed, asked.format_)
+    if arguments.output is None:
+        _show(assessed, arguments.format_)
     else:
-        _put(asked.output, _said(assessed, asked.format_))
-    saying.say_aside(assessed.past)
+        _write(arguments.output, _formatted(assessed, arguments.format_))
+    saying.say_to_stderr(assessed.past)
     elsewhere = [each for each in assessed.findings.situated if each not in assessed.past.situated]
     if elsewhere:
         from varve.render import text
 
         click.echo(f"{text.count(elsewhere)}; {_ELSEWHERE}", err=True)
-    sys.exit(ending.YOURS if assessed.failing else ending.FINE)
+    sys.exit(ending.USER_ERROR if assessed.failing else ending.SUCCESS)
 
 
 def _show(assessed: "Assessed", format_: str | None) -> None:
@@ -65,10 +65,10 @@ def _show(assessed: "Assessed", format_: str | None) -> None:
         said = assessed.text(colour=terminal.colour, width=terminal.width)
         click.echo(said, nl=False, color=terminal.colour)
     else:
-        click.echo(_said(assessed, format_), nl=False)
+        click.echo(_formatted(assessed, format_), nl=False)
 
 
-def _said(assessed: "Assessed", format_: str | None) -> str:
+def _formatted(assessed: "Assessed", format_: str | None) -> str:
     match format_:
         case "json":
             return assessed.json()
@@ -77,7 +77,7 @@ def _said(assessed: "Assessed", format_: str | None) -> str:
     return assessed.text()
 
 
-def _put(path: Path, said: str) -> None:
+def _write(path: Path, said: str) -> None:
     from varve.world.disk import output
     from varve.world.disk.refusal import Refusal
 
@@ -87,26 +87,29 @@ def _put(path: Path, said: str) -> None:
         raise click.ClickException(str(refusal)) from None
 
 
-def _evidence(asked: _Asked) -> None:
+def _evidence(arguments: _Arguments) -> None:
     from varve.world.machine import environment as world
 
-    format_ = cast("Format", asked.format_) if asked.format_ else world.host_format()
-    if (asked.out is None) == (asked.verify is None):
+    format_ = cast("Format", arguments.format_) if arguments.format_ else world.host_format()
+    if (arguments.out is None) == (arguments.verify is None):
         raise click.UsageError("use `--out DIR` to write evidence, or `--verify DIR` to verify it")
-    if asked.verify is not None:
-        _verify(asked, asked.verify, format_)
-    elif asked.out is not None:
+    if arguments.verify is not None:
+        _verify(arguments, arguments.verify, format_)
+    elif arguments.out is not None:
         repository = saying.opened(format_)
-        handed = repository.write_evidence(asked.out, _request(asked))
+        handed = repository.write_evidence(arguments.out, _request(arguments))
         saying.say(handed.findings, format_, repository.repository.prefix)
         _sum_up(handed.summary, format_)
         saying.end(handed.findings)
 
 
-def _verify(asked: _Asked, folder: Path, format_: Format) -> None:
+def _verify(arguments: _Arguments, folder: Path, format_: Format) -> None:
     from varve.api.policy.evidence import verify_evidence
 
-    if any(each is not None for each in (asked.framework, asked.tenant, asked.rev, asked.today, asked.history)):
+    if any(
+        each is not None
+        for each in (arguments.framework, arguments.tenant, arguments.rev, arguments.today, arguments.history)
+    ):
         raise click.UsageError("`--verify` takes the commit, day, framework and tenant from the evidence itself")
     reproduced = verify_evidence(folder)
     saying.say(reproduced.findings, format_)
@@ -141,7 +144,7 @@ def _options() -> list[click.Parameter]:
 
 report = click.Command(
     "report",
-    callback=gathered(_Asked, _report),
+    callback=gathered(_Arguments, _report),
     help="Report which checks of their frameworks tenants pass, and fail if one of them fails.",
     params=[
         *_options(),
@@ -163,7 +166,7 @@ report = click.Command(
 
 evidence = click.Command(
     "evidence",
-    callback=gathered(_Asked, _evidence),
+    callback=gathered(_Arguments, _evidence),
     help="Write the report of a commit with everything that it is based on, or reproduce it and compare.",
     params=[
         *_options(),

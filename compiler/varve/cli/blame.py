@@ -23,11 +23,11 @@ FORMATS: Final = ("text", "json")
 )
 def blame(artifact: str, rev: str | None, format_: str) -> None:
     """Show what in the sources produces a line of an artifact, and who wrote it; without a line, all of its sources."""
-    repository = saying.opened_to_answer(format_)
+    repository = saying.opened_for_answer(format_)
     from varve.api.question.blame import read
 
     path, line = read(artifact, repository.root, Path.cwd())
     blamed = repository.blame(path, line, rev)
     click.echo(blamed.json() if format_ == "json" else blamed.answer, nl=False)
-    saying.say_beside(blamed.findings, format_)
+    saying.say_with_answer(blamed.findings, format_)
     saying.end(blamed.findings)

@@ -1,4 +1,4 @@
-"""`varve build`: compile, and make `build/` what the sources say."""
+"""`varve build`: compile, and make `build/` match the sources."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.option(
     "--trust-base",
     metavar="REV",
-    allow_from_autoenv=False,  # an empty variable would count as none, and nothing be judged by it
+    allow_from_autoenv=False,  # an empty variable would count as not set, and the change would not be judged
     help="First check the change against the platform's files of this commit.",
 )
 @click.option("--hook", is_flag=True, help="Exit with 1 if anything was written, as a pre-commit hook does.")
@@ -35,12 +35,12 @@ def build(environment: str | None, tenant: str | None, rev: str | None, trust_ba
             shown.clear()
             saying.say(found)
 
-        # All there is to say of the sources is said before anything is written: where that fails, nothing has changed.
+        # The findings are printed before anything is written: if printing fails, nothing has changed.
         built = saying.opened().by(effort(shown)).build(environment, tenant, rev, announce, trust_base)
     saying.say_trust(built.trust)
     if built.summary:
         click.echo(built.summary)
     saying.say(built.refusals)
     if hook and (built.written or built.deleted):
-        sys.exit(ending.YOURS)
+        sys.exit(ending.USER_ERROR)
     saying.end(built.findings)

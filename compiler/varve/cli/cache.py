@@ -1,4 +1,4 @@
-"""`varve cache`: what earlier builds have left for later ones, which may always be thrown away."""
+"""`varve cache`: the cached results of earlier builds, which may be deleted at any time."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,9 +38,9 @@ def stats(shared: str | None, signers: Path | None, format_: str) -> None:
     """Print how much is kept, how old it is, and how much of it belongs to other compilers."""
     from varve.api import cache as api
 
-    found = api.stats(saying.opened_to_answer(format_).repository, _settings(shared, signers))
+    found = api.stats(saying.opened_for_answer(format_).repository, _settings(shared, signers))
     click.echo(found.json() if format_ == "json" else found.table, nl=False)
-    saying.say_aside(found.findings)
+    saying.say_to_stderr(found.findings)
     saying.end(found.findings)
 
 

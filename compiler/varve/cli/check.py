@@ -1,4 +1,4 @@
-"""`varve check`: everything that `varve build` does, but for the writing."""
+"""`varve check`: everything that `varve build` does, except writing."""
 
 from datetime import UTC, datetime
 
@@ -15,7 +15,7 @@ from varve.cli.saying import FORMATS, Format
 @click.option(
     "--trust-base",
     metavar="REV",
-    allow_from_autoenv=False,  # an empty variable would count as none, and nothing be judged by it
+    allow_from_autoenv=False,  # an empty variable would count as not set, and the change would not be judged
     help="Check the change against the platform's files of this commit.",
 )
 @click.option(
@@ -43,6 +43,6 @@ def check(rev: str | None, trust_base: str | None, format_: Format | None, *, st
     saying.say_trust(checked.trust)
     saying.say(checked.findings, format_, repository.repository.prefix)
     if checked.summary:
-        # Programs and CI hosts read stdout; the log still tells what was proven.
+        # Programs and CI hosts read stdout; on stderr, the summary still appears in the log.
         click.echo(checked.summary, err=format_ != "text")
     saying.end(checked.findings)

@@ -1,4 +1,4 @@
-"""The commands by their names, each imported when somebody asks for it, so that `varve --version` imports none."""
+"""The commands by name, each imported on first use, so that `varve --version` imports none."""
 
 from collections.abc import Iterable, Iterator, MutableMapping
 from importlib import import_module
@@ -8,7 +8,7 @@ import click
 
 
 class Commands(MutableMapping[str, click.Command]):
-    """Commands by name; the one of that name stands in the module of that name beside this one."""
+    """Commands by name; each is in the module of `varve.cli` that has its name."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._known: dict[str, click.Command | None] = dict.fromkeys(names)
@@ -17,7 +17,7 @@ class Commands(MutableMapping[str, click.Command]):
         known = self._known[name]
         if known is None:
             known = self._known[name] = cast("click.Command", getattr(import_module(f"varve.cli.{name}"), name))
-            _say_all(known)
+            _show_whole_help(known)
         return known
 
     def __setitem__(self, name: str, command: click.Command) -> None:
@@ -33,8 +33,8 @@ class Commands(MutableMapping[str, click.Command]):
         return len(self._known)
 
 
-def _say_all(command: click.Command) -> None:
-    """Have a list of commands say all that each one is for, where it would break off at the end of a line."""
+def _show_whole_help(command: click.Command) -> None:
+    """Make lists of commands show the whole help of each one, which click would cut off after one line."""
     command.short_help = command.help
     for each in command.commands.values() if isinstance(command, click.Group) else ():
-        _say_all(each)
+        _show_whole_help(each)

@@ -1,4 +1,4 @@
-"""How commands that compare two sides of a change work, say what they found, and end."""
+"""What the commands that compare two sides of a change have in common: options, output and exit code."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NoReturn, Protocol, TypeVar
@@ -17,39 +17,39 @@ _Command = TypeVar("_Command", bound=Callable[..., object])
 
 
 class Compared(Protocol):
-    """What was found: an answer for people, one for programs, and diagnostics."""
+    """The result of a comparison: an answer for people, one for programs, and findings."""
 
     @property
     def answer(self) -> str:
-        """What people read."""
+        """The answer for people."""
 
     @property
     def findings(self) -> "Findings":
-        """What is wrong on either side."""
+        """The findings about either side."""
 
     def json(self) -> str:
-        """What programs read."""
+        """The answer for programs."""
 
 
 _Found = TypeVar("_Found", bound=Compared)
 
 
 def options(command: _Command) -> _Command:
-    """Give a command `--format`, and the options of work that compiles."""
+    """Add `--format`, and the options of commands that compile, to a command."""
     formats = click.option(
         "--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="Output format."
     )
     return formats(progress.options(effort.executor(effort.options(command))))
 
 
-def asked(format_: str, ask: "Callable[[OpenRepository], _Found]") -> _Found:
-    """What is found in the repository around the working directory, with the effort that the options say."""
+def compared(format_: str, ask: "Callable[[OpenRepository], _Found]") -> _Found:
+    """The result of `ask` for the repository around the working directory, with the effort given by the options."""
     with progress.shown() as shown:
-        return ask(saying.opened_to_answer(format_).by(effort.effort(shown)))
+        return ask(saying.opened_for_answer(format_).by(effort.effort(shown)))
 
 
-def end(found: Compared, format_: str, *, tells: bool) -> NoReturn:
-    """Print what was found, and end the command; programs read nothing where a mistake left nothing to tell."""
-    click.echo(found.json() if format_ == "json" and (found.findings.sound or tells) else found.answer, nl=False)
-    saying.say_aside(found.findings)
+def end(found: Compared, format_: str, *, has_answer: bool) -> NoReturn:
+    """Print the result, and end the command; without an answer because of errors, programs get an empty output."""
+    click.echo(found.json() if format_ == "json" and (found.findings.sound or has_answer) else found.answer, nl=False)
+    saying.say_to_stderr(found.findings)
     saying.end(found.findings)

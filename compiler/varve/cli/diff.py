@@ -13,5 +13,5 @@ from varve.cli import comparing
 @comparing.options
 def diff(base: str, head: str | None, environment: str | None, tenant: str | None, format_: str) -> None:
     """Show what changes from the commit BASE to HEAD, or the work tree: values, alerts, routes, artifacts; for whom."""
-    found = comparing.asked(format_, lambda repository: repository.diff(base, head, environment, tenant))
-    comparing.end(found, format_, tells=bool(found.differences))
+    found = comparing.compared(format_, lambda repository: repository.diff(base, head, environment, tenant))
+    comparing.end(found, format_, has_answer=bool(found.differences))

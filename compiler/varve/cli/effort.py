@@ -1,4 +1,4 @@
-"""How commands that compile do their work: `--jobs`, `--no-cache`, `--since` and `--executor`."""
+"""The options that say how commands compile: `--jobs`, `--no-cache`, `--since` and `--executor`."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -21,7 +21,7 @@ _MOST: Final = 256
 
 
 def options(command: _Command) -> _Command:
-    """Give a command `--jobs` and `--no-cache`, which `effort` reads."""
+    """Add `--jobs` and `--no-cache`, which `effort` reads, to a command."""
     jobs = click.option(
         "--jobs",
         metavar="N",
@@ -41,11 +41,11 @@ def options(command: _Command) -> _Command:
 
 
 def since(command: _Command) -> _Command:
-    """Give a command `--since`, which `effort` reads."""
+    """Add `--since`, which `effort` reads, to a command."""
     return click.option(
         "--since",
         metavar="REV",
-        allow_from_autoenv=False,  # an empty variable would name a commit that nobody meant
+        allow_from_autoenv=False,  # an empty variable would name an unintended commit
         expose_value=False,
         callback=keep(_SINCE),
         help="Look only at what differs from this commit, which was checked.",
@@ -53,7 +53,7 @@ def since(command: _Command) -> _Command:
 
 
 def executor(command: _Command) -> _Command:
-    """Give a command `--executor`, which `effort` reads."""
+    """Add `--executor`, which `effort` reads, to a command."""
     return click.option(
         "--executor",
         metavar="ADDRESS",
@@ -64,10 +64,10 @@ def executor(command: _Command) -> _Command:
 
 
 def effort(observer: "Observer") -> "Effort":
-    """How the options of the running command want it to work, watched by `observer`."""
+    """The effort that the options of the running command ask for; `observer` receives its progress."""
     from varve.api.effort import Effort
     from varve.world.machine.processors import processors
 
-    said = click.get_current_context().meta
-    jobs, cached = said.get(_JOBS) or processors(), not said.get(_NO_CACHE)
-    return Effort(jobs, cached, observer, said.get(_SINCE), said.get(_EXECUTOR))
+    chosen = click.get_current_context().meta
+    jobs, cached = chosen.get(_JOBS) or processors(), not chosen.get(_NO_CACHE)
+    return Effort(jobs, cached, observer, chosen.get(_SINCE), chosen.get(_EXECUTOR))

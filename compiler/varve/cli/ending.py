@@ -1,6 +1,6 @@
-"""With which exit code a command ends."""
+"""The exit codes of commands."""
 
-FINE = 0
-YOURS = 1
-OURS = 3
+SUCCESS = 0
+USER_ERROR = 1
+INTERNAL_ERROR = 3
 INTERRUPTED = 130

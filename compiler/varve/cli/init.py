@@ -19,10 +19,10 @@ def init(folder: Path) -> None:
     from varve.world.package import seed
 
     report = Report()
-    sown = seed.sow(folder, report)
+    sown = seed.initialise(folder, report)
     saying.say(gather(report))
     if sown is None or report.broken:
-        sys.exit(ending.YOURS)
+        sys.exit(ending.USER_ERROR)
     for path in sown.paths:
         click.echo(f"wrote {escape((folder / path).as_posix())}")
     if sown.git:

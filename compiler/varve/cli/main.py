@@ -13,8 +13,8 @@ from varve import __version__
 from varve.cli import ending
 from varve.cli.command import Commands
 
-SELDOM = 500_000
-"""After so many new objects memory is searched for what nobody needs any more: nearly all is let go of without that."""
+GC_THRESHOLD = 500_000
+"""How many new objects trigger a search for reference cycles; nearly all memory is freed without it."""
 _FRAMES = 3
 _INDENT = 2
 
@@ -48,24 +48,24 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line, and end: with 0 where all is well, 1 for a user's mistake, 3 for one of varve's own."""
+    """Run the command line, and end the process: with 0 for success, 1 for a user's mistake, 3 for a bug of varve's."""
     last = ExitStack()
-    # Who asks before all others to be told of the end is told after them, and can cut off nobody.
-    if not atexit._ncallbacks():  # noqa: SLF001 - there is no other way to know whether somebody has asked
+    # `atexit` calls in reverse order: only what is registered first may end the process without skipping others.
+    if not atexit._ncallbacks():  # noqa: SLF001 - there is no other way to know whether anything is registered
         atexit.register(last.close)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    gc.set_threshold(SELDOM)
+    gc.set_threshold(GC_THRESHOLD)
     code = run(sys.argv[1:])
-    last.callback(_leave, code)
+    last.callback(_exit_at_once, code)
     sys.exit(code)
 
 
-def _leave(code: int) -> None:
-    """End at once: nobody needs any of it any more, and the interpreter would take it apart piece by piece.
+def _exit_at_once(code: int) -> None:
+    """End the process at once, without the interpreter's clean-up of every object.
 
-    Where a stream takes no more of what was said, that is left to the interpreter, which tells of it.
+    If a stream cannot be flushed, that is left to the interpreter, which reports it.
     """
     with suppress(OSError, ValueError):
         for stream in filter(None, (sys.stdout, sys.stderr)):
@@ -74,30 +74,30 @@ def _leave(code: int) -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command and give its exit code."""
+    """Run one command, and return its exit code."""
     try:
         cli.main(arguments, prog_name="varve", standalone_mode=False)
     except SystemExit as end:
-        return end.code if isinstance(end.code, int) else ending.YOURS
+        return end.code if isinstance(end.code, int) else ending.USER_ERROR
     except click.Abort:
         return ending.INTERRUPTED
     except click.ClickException as mistake:
         _show(mistake)
-        return ending.YOURS
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is ours, unless a stream refused what was said
+        return ending.USER_ERROR
+    except Exception as error:  # noqa: BLE001 - anything else is a bug, unless a stream cannot be written
         return _fail(error)
-    return ending.FINE
+    return ending.SUCCESS
 
 
 def _show(mistake: click.ClickException) -> None:
-    """Say what is wrong with a command, which may hold whatever stood in its arguments."""
+    """Print what is wrong with a command; the message may contain any text from its arguments."""
     from varve.render.escape import escape
 
     said = io.StringIO()
     mistake.show(said)
     for line in said.getvalue().splitlines():
-        # A list of choices is indented with tabs.
-        _tell(escape(line.expandtabs(_INDENT)))
+        # click indents lists of choices with tabs.
+        _print_error(escape(line.expandtabs(_INDENT)))
 
 
 def _fail(error: Exception) -> int:
@@ -105,30 +105,30 @@ def _fail(error: Exception) -> int:
 
     words = environment.refusal(error)
     if not words:
-        _confess(error)
-        return ending.OURS
-    # What was left unsaid would be tried once more when the interpreter ends.
+        _report_bug(error)
+        return ending.INTERNAL_ERROR
+    # The interpreter would try to flush the stream again when it ends.
     environment.abandon(sys.stdout)
     if not isinstance(error, BrokenPipeError):
-        _tell(f"stdout cannot be written: {words}")
-    return ending.YOURS
+        _print_error(f"stdout cannot be written: {words}")
+    return ending.USER_ERROR
 
 
-def _confess(error: Exception) -> None:
-    """Say that varve itself failed, with what its authors need to know, and nothing that a source holds."""
+def _report_bug(error: Exception) -> None:
+    """Report that varve itself failed, with what its authors need to know, and nothing from a source."""
     import traceback
 
-    _tell(f"varve {__version__} failed because of a mistake of its own: {type(error).__name__}")
+    _print_error(f"varve {__version__} failed because of a mistake of its own: {type(error).__name__}")
     for frame in traceback.extract_tb(error.__traceback__)[-_FRAMES:]:
-        _tell(f"  in {frame.name}, {frame.filename.rpartition('varve/')[2]}:{frame.lineno}")
-    _tell("please report it, with these lines and the command; `varve check` shows the state of build/")
+        _print_error(f"  in {frame.name}, {frame.filename.rpartition('varve/')[2]}:{frame.lineno}")
+    _print_error("please report it, with these lines and the command; `varve check` shows the state of build/")
 
 
-def _tell(said: str) -> None:
+def _print_error(said: str) -> None:
     try:
         click.echo(said, err=True)
     except OSError:
-        # Where stderr takes nothing either, the exit code has to do.
+        # If stderr cannot be written either, only the exit code remains.
         from varve.world.machine import environment
 
         environment.abandon(sys.stderr)

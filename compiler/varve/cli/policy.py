@@ -28,9 +28,9 @@ policy.add_command(evidence)
 )
 def list_(rev: str | None, format_: str) -> None:
     """Print every policy, the repository's own and those that varve ships, and where it applies."""
-    listed = saying.opened_to_answer(format_).policies(rev)
+    listed = saying.opened_for_answer(format_).policies(rev)
     click.echo(listed.json() if format_ == "json" else listed.table, nl=False)
-    saying.say_beside(listed.findings, format_)
+    saying.say_with_answer(listed.findings, format_)
     saying.end(listed.findings)
 
 

@@ -1,4 +1,4 @@
-"""How long work shows how far it has come, and what it took: a line on a terminal, `--stats`, `--profile`."""
+"""Progress of long work, and what it took: a line on a terminal, `--stats`, `--profile`."""
 
 import sys
 import time
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
 _LONG: Final = 0.5
-"""After so many seconds it is long work."""
+"""After this many seconds, progress is shown."""
 _PAUSE: Final = 0.1
-"""So many seconds pass before a line is drawn anew."""
+"""The least number of seconds between two updates of the line."""
 _STATS: Final = "varve.stats"
 _PROFILE: Final = "varve.profile"
 
@@ -39,35 +39,35 @@ class Progress:
         self._count = self._done = self._remembered = 0
 
     def begin(self, count: int) -> None:
-        """So many units will be compiled."""
+        """Record the number of units that will be compiled or recalled."""
         self._count, self._compiling = count, self._clock()
 
     def entered(self, stage: str) -> None:
-        """What is done from here on is this stage's."""
+        """Begin a stage: the time from now on counts for it."""
         now = self._count_time()
         self._stage = stage
-        # One that was never entered may be long, and nothing else tells of it until it ends.
+        # A stage that is entered for the first time may be long, and may not draw anything else until it ends.
         self._draw(now, pause=_PAUSE if stage in self._stages else 0)
 
     def finished(self, unit: "Unit", *, remembered: bool) -> None:
-        """A unit is done."""
+        """Record that a unit is done."""
         self._done += 1
         self._remembered += remembered
         self._draw(self._clock(), unit)
 
     def clear(self) -> None:
-        """Take the line away, because something else is to be said."""
+        """Remove the line, because something else will be printed."""
         if self._screen:
             self._screen.clear()
 
     def end(self) -> None:
-        """Draw no more: what is done from here on is to say what came of it."""
+        """Stop drawing; the time from now on counts for printing the result."""
         self.clear()
         self._screen = None
         self.entered("say")
 
     def spent(self) -> "Spent":
-        """What was spent so far."""
+        """What the work has taken so far."""
         from varve.model.progress import Spent
         from varve.world.machine import usage
 
@@ -83,16 +83,16 @@ class Progress:
     def _draw(self, now: float, unit: "Unit | None" = None, pause: float = _PAUSE) -> None:
         if self._screen is None or now - self._began < _LONG or now - self._drawn < pause:
             return
-        from varve.model.progress import Standing
+        from varve.model.progress import Status
         from varve.render.progress import line
 
         self._drawn = now
-        standing = Standing(self._stage, self._count, self._done, now - self._compiling, unit)
+        standing = Status(self._stage, self._count, self._done, now - self._compiling, unit)
         self._screen.show(line(standing, self._screen.width))
 
 
 def options(command: _Command) -> _Command:
-    """Give a command `--stats` and `--profile`, which `shown` reads."""
+    """Add `--stats` and `--profile`, which `shown` reads, to a command."""
     stats = click.option(
         "--stats", is_flag=True, expose_value=False, callback=keep(_STATS), help="Print what it took to stderr."
     )
@@ -108,7 +108,7 @@ def options(command: _Command) -> _Command:
 
 
 def keep(name: str) -> Callable[[click.Context, click.Parameter, object], None]:
-    """What keeps the value of an option in the context of its command, under a name."""
+    """A callback that stores the value of an option in the context of its command, under a name."""
 
     def put(context: click.Context, _parameter: click.Parameter, value: object) -> None:
         context.meta[name] = value
@@ -118,7 +118,7 @@ def keep(name: str) -> Callable[[click.Context, click.Parameter, object], None]:
 
 @contextmanager
 def shown() -> Iterator[Progress]:
-    """Show the progress of what is done in the block, and see to what the options of the command ask for."""
+    """Show the progress of the work in the block, and handle `--stats` and `--profile`."""
     from pathlib import Path
 
     from varve.world.machine import screen
@@ -131,7 +131,7 @@ def shown() -> Iterator[Progress]:
         stack.callback(progress.end)
         yield progress
     if context.meta.get(_STATS):
-        context.call_on_close(partial(_say, progress))
+        context.call_on_close(partial(_print, progress))
 
 
 def _profile(file: "Path", stack: ExitStack, context: click.Context) -> None:
@@ -141,13 +141,13 @@ def _profile(file: "Path", stack: ExitStack, context: click.Context) -> None:
         raise click.BadParameter(f"`{file}`: {error.strerror}", param_hint="--profile") from None
 
     try:
-        # What came of the work is said first.
+        # A failure to write the profile is reported after the result of the work.
         stack.enter_context(profiled(file, lambda error: context.call_on_close(partial(refuse, error))))
     except OSError as error:
         refuse(error)
 
 
-def _say(progress: Progress) -> None:
+def _print(progress: Progress) -> None:
     from varve.render.progress import spent
 
     click.echo(spent(progress.spent()), nl=False, err=True)

@@ -1,4 +1,4 @@
-"""`varve secrets render`: what is sealed, in the clear, where deployed systems read it."""
+"""`varve secrets render`: sealed secrets, decrypted, where deployed systems read them."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from varve.world.disk.file import Owner
 
 
-class _Asked(NamedTuple):
-    """The words of the command line, which are more than one function should take."""
+class _Arguments(NamedTuple):
+    """The arguments of the command, which are too many for parameters of one function."""
 
     environment: str
     to: Path
@@ -30,46 +30,46 @@ class _Asked(NamedTuple):
 _HELP: Final = "Write the secrets that an environment uses where its systems read them: all in one step, or none."
 
 
-def _answer(asked: _Asked) -> None:
+def _answer(arguments: _Arguments) -> None:
     from varve.api.secrets.render import Order
     from varve.world.machine import environment as world
     from varve.world.secrets.identity import Identities
     from varve.world.secrets.release import Target
 
-    alone(asked.tenant, asked.identity)
-    format_ = asked.format_ or world.host_format()
-    target = Target(asked.to, _owner(asked), asked.require_tmpfs)
+    require_tenant(arguments.tenant, arguments.identity)
+    format_ = arguments.format_ or world.host_format()
+    target = Target(arguments.to, _owner(arguments), arguments.require_tmpfs)
     repository = saying.opened(format_)
-    keys = Identities(asked.identities, asked.identity)
-    rendered = repository.render_secrets(Order(asked.environment, asked.tenant, keys, target))
+    keys = Identities(arguments.identities, arguments.identity)
+    rendered = repository.render_secrets(Order(arguments.environment, arguments.tenant, keys, target))
     saying.say(rendered.findings, format_, repository.repository.prefix)
     if rendered.summary:
         click.echo(rendered.summary, err=format_ != "text")
     saying.end(rendered.findings)
 
 
-def alone(tenant: str | None, identity: Path | None) -> None:
-    """End the command where one identity is named, and not the one tenant that it is for."""
+def require_tenant(tenant: str | None, identity: Path | None) -> None:
+    """End the command if an identity is given without the tenant that it is for."""
     if identity is not None and tenant is None:
         raise click.UsageError("`--identity` is for one tenant: name the tenant with `-t`")
 
 
-def _owner(asked: _Asked) -> "Owner":
+def _owner(arguments: _Arguments) -> "Owner":
     from varve.world.disk.file import Owner
     from varve.world.machine import owner
 
-    user = owner.user(asked.owner) if asked.owner else -1
-    group = owner.group(asked.group) if asked.group else -1
+    user = owner.user(arguments.owner) if arguments.owner else -1
+    group = owner.group(arguments.group) if arguments.group else -1
     if user is None:
-        raise click.UsageError(f"there is no user `{asked.owner}` on this machine")
+        raise click.UsageError(f"there is no user `{arguments.owner}` on this machine")
     if group is None:
-        raise click.UsageError(f"there is no group `{asked.group}` on this machine")
+        raise click.UsageError(f"there is no group `{arguments.group}` on this machine")
     return Owner(user, group)
 
 
 render = click.Command(
     "render",
-    callback=gathered(_Asked, _answer),
+    callback=gathered(_Arguments, _answer),
     help=_HELP,
     params=[
         click.Option(

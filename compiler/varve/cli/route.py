@@ -1,4 +1,4 @@
-"""`varve route`: who is told of an alert, by which route, and when."""
+"""`varve route`: who is notified of an alert, by which route, and when."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -12,8 +12,8 @@ from varve.cli.words import gathered
 FORMATS: Final = ("text", "json")
 
 
-class _Asked(NamedTuple):
-    """The words of the command line, which are more than one function should take."""
+class _Arguments(NamedTuple):
+    """The arguments of the command, which are too many for parameters of one function."""
 
     tenant: str
     environment: str
@@ -31,28 +31,28 @@ _HELP: Final = (
 )
 
 
-def _answer(asked: _Asked) -> None:
-    labels, at, firing = _question(asked)
-    repository = saying.opened_to_answer(asked.format_)
-    routed = repository.unit(asked.tenant, asked.environment).route(labels, at, firing, asked.rev)
-    if asked.format_ == "json":
-        click.echo(routed.json(tree=asked.tree), nl=False)
+def _answer(arguments: _Arguments) -> None:
+    labels, at, firing = _question(arguments)
+    repository = saying.opened_for_answer(arguments.format_)
+    routed = repository.unit(arguments.tenant, arguments.environment).route(labels, at, firing, arguments.rev)
+    if arguments.format_ == "json":
+        click.echo(routed.json(tree=arguments.tree), nl=False)
     else:
-        click.echo(routed.branch if asked.tree else routed.answer, nl=False)
-    saying.say_beside(routed.findings, asked.format_)
+        click.echo(routed.branch if arguments.tree else routed.answer, nl=False)
+    saying.say_with_answer(routed.findings, arguments.format_)
     saying.end(routed.findings)
 
 
-def _question(asked: _Asked) -> tuple[dict[str, str] | None, str | datetime, list[dict[str, str]]]:
+def _question(arguments: _Arguments) -> tuple[dict[str, str] | None, str | datetime, list[dict[str, str]]]:
     from varve.language.time import instant
 
-    if bool(asked.labels) + asked.every + asked.tree != 1:
+    if bool(arguments.labels) + arguments.every + arguments.tree != 1:
         raise click.UsageError("give one of three: the labels of an alert, --all, or --tree")
-    if asked.at and (wrong := instant.fault(asked.at)):
-        raise click.UsageError(f"`{asked.at}` is not a time; {wrong}")
-    firing = [_labels(each.split(","), asked.tenant) for each in asked.firing]
-    labels = None if asked.every else _labels(asked.labels, asked.tenant)
-    return labels, asked.at or datetime.now(UTC), firing
+    if arguments.at and (wrong := instant.fault(arguments.at)):
+        raise click.UsageError(f"`{arguments.at}` is not a time; {wrong}")
+    firing = [_labels(each.split(","), arguments.tenant) for each in arguments.firing]
+    labels = None if arguments.every else _labels(arguments.labels, arguments.tenant)
+    return labels, arguments.at or datetime.now(UTC), firing
 
 
 def _labels(said: Iterable[str], tenant: str) -> dict[str, str]:
@@ -71,7 +71,7 @@ def _labels(said: Iterable[str], tenant: str) -> dict[str, str]:
 
 route = click.Command(
     "route",
-    callback=gathered(_Asked, _answer),
+    callback=gathered(_Arguments, _answer),
     help=_HELP,
     params=[
         click.Argument(["tenant"]),

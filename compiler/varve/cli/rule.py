@@ -1,4 +1,4 @@
-"""`varve rule`: what a diagnostic means, and how to mend it; a policy's too."""
+"""`varve rule`: what a diagnostic means, and how to fix it; also those of policies."""
 
 import textwrap
 from typing import TYPE_CHECKING
@@ -40,7 +40,7 @@ def rule(code: str | None) -> None:
 
 
 def _policies() -> "dict[str, Listed]":
-    """The policies of the repository around, or of varve alone where there is none, by the codes of what they find."""
+    """The policies of the repository around the working directory, or the shipped ones, by the codes they report."""
     from varve.api import repository
     from varve.api.findings import ConfigError
     from varve.api.policy import listing

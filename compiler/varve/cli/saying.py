@@ -1,4 +1,4 @@
-"""How commands say what they have to say, and end."""
+"""How commands print their results, and end."""
 
 import sys
 from functools import partial
@@ -20,28 +20,28 @@ FORMATS: Final = ("text", "json", "sarif", "github")
 
 
 def opened(format_: Format = "text") -> "OpenRepository":
-    """The repository around the working directory; where there is none, that is said, and the command ends."""
+    """The repository around the working directory; if there is none, that is printed, and the command ends."""
     return _opened(partial(say, format_=format_))
 
 
-def opened_to_answer(format_: str | None) -> "OpenRepository":
-    """The same for a command that prints an answer in this format, which is something else than diagnostics."""
-    return _opened(partial(say_beside, format_=format_))
+def opened_for_answer(format_: str | None) -> "OpenRepository":
+    """The same for a command that prints an answer in this format, and not just diagnostics."""
+    return _opened(partial(say_with_answer, format_=format_))
 
 
-def _opened(tell: "Callable[[Findings], None]") -> "OpenRepository":
+def _opened(print_: "Callable[[Findings], None]") -> "OpenRepository":
     from varve.api import repository
     from varve.api.findings import ConfigError
 
     try:
         return repository.open()
     except ConfigError as error:
-        tell(error.findings)
+        print_(error.findings)
         end(error.findings)
 
 
 def say(findings: "Findings", format_: Format = "text", folder: str = "") -> None:
-    """Print what was found; `folder` is the way from git's top level to the repository, for the CI host's sake."""
+    """Print findings; `folder` is the repository's path relative to git's top level, which CI hosts need."""
     from varve.world.machine import environment
 
     match format_:
@@ -57,8 +57,8 @@ def say(findings: "Findings", format_: Format = "text", folder: str = "") -> Non
             click.echo(said, nl=False, color=terminal.colour)
 
 
-def say_aside(findings: "Findings") -> None:
-    """Print what was found to stderr, for people, where stdout is for programs."""
+def say_to_stderr(findings: "Findings") -> None:
+    """Print findings to stderr, for people, because stdout is for programs."""
     from varve.world.machine import environment
 
     terminal = environment.terminal(sys.stderr)
@@ -66,17 +66,17 @@ def say_aside(findings: "Findings") -> None:
     click.echo(said, nl=False, err=True, color=terminal.colour)
 
 
-def say_beside(findings: "Findings", format_: str | None) -> None:
-    """Print what was found beside an answer: with it, or aside where the answer is for programs."""
-    (say if format_ == "text" else say_aside)(findings)
+def say_with_answer(findings: "Findings", format_: str | None) -> None:
+    """Print findings next to an answer: to stdout, or to stderr if the answer is for programs."""
+    (say if format_ == "text" else say_to_stderr)(findings)
 
 
 def say_trust(trust: "Trust | None") -> None:
-    """Say by which commit a change was judged, if by any: on stderr, so that it stands in the log of any format."""
+    """Print by which commit a change was judged, if by any, to stderr, so that it is in the log with every format."""
     if trust:
         click.echo(trust.summary, err=True)
 
 
 def end(findings: "Findings") -> NoReturn:
-    """End the command: with 1 where an error was found, else with 0."""
-    sys.exit(ending.YOURS if findings.broken else ending.FINE)
+    """End the command: with 1 if there is any error, else with 0."""
+    sys.exit(ending.USER_ERROR if findings.broken else ending.SUCCESS)

@@ -1,4 +1,4 @@
-"""`varve secrets`: what is sealed in the repository."""
+"""`varve secrets`: the sealed files of the repository."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +8,7 @@ import click
 
 from varve.cli import saying
 from varve.cli.editing import edit
-from varve.cli.rendering import alone, render
+from varve.cli.rendering import render, require_tenant
 from varve.cli.saying import FORMATS, Format
 from varve.render.escape import escape
 
@@ -48,7 +48,7 @@ def check(environment: str | None, tenant: str | None, format_: Format | None) -
     format_ = format_ or world.host_format()
     repository = saying.opened(format_)
     checked = repository.check_secrets(datetime.now(UTC).date(), environment, tenant)
-    _say(checked, format_, repository.repository.prefix)
+    _print(checked, format_, repository.repository.prefix)
 
 
 @secrets.command
@@ -74,12 +74,12 @@ def verify(
     from varve.world.machine import environment as world
     from varve.world.secrets.identity import Identities
 
-    alone(tenant, identity)
+    require_tenant(tenant, identity)
     format_ = format_ or world.host_format()
     repository = saying.opened(format_)
     keys = Identities(identities, identity)
     verified = repository.verify_secrets(datetime.now(UTC).date(), keys, environment, tenant)
-    _say(verified, format_, repository.repository.prefix)
+    _print(verified, format_, repository.repository.prefix)
 
 
 @secrets.command
@@ -105,17 +105,17 @@ def rotate(
     from varve.world.machine import environment as world
     from varve.world.secrets.identity import Identities
 
-    alone(tenant, identity)
+    require_tenant(tenant, identity)
     format_ = format_ or world.host_format()
     repository = saying.opened(format_)
     today = datetime.now(UTC).date() if due else None
     rotated = repository.rotate_secrets(Identities(identities, identity), tenant, today)
     for path in rotated.files if format_ == "text" else ():
         click.echo(f"sealed again: {escape(path)}")
-    _say(rotated, format_, repository.repository.prefix)
+    _print(rotated, format_, repository.repository.prefix)
 
 
-def _say(result: "Secured | Verified | Rotated", format_: Format, prefix: str) -> NoReturn:
+def _print(result: "Secured | Verified | Rotated", format_: Format, prefix: str) -> NoReturn:
     saying.say(result.findings, format_, prefix)
     if result.summary:
         click.echo(result.summary, err=format_ != "text")

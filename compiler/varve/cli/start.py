@@ -1,4 +1,4 @@
-"""How the `varve` command begins: an interruption ends it without a traceback also while it is being imported."""
+"""The entry point of `varve`: an interruption ends it without a traceback, even during imports."""
 
 import sys
 

@@ -1,11 +1,11 @@
-"""`varve watch`: build again whenever something is saved, and say what came of it."""
+"""`varve watch`: build after every change of the files, and print the results."""
 
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -14,6 +14,10 @@ from varve.cli.effort import effort, options
 
 if TYPE_CHECKING:
     from varve.api.watch.watched import Watched
+
+
+READY: Final = "watching for changes"
+"""How the line begins that is printed when the watch has built for the first time."""
 
 
 @click.command
@@ -32,7 +36,7 @@ def watch(environment: str | None, tenant: str | None, *, checks: bool) -> None:
         try:
             for came in repository.watch(environment, tenant, checks=checks, stop=stop):
                 shown.end()
-                _say(came)
+                _print(came)
         except (ModuleNotFoundError, Unwatched) as error:
             raise _mistake(error) from None
     if stop.is_set():
@@ -41,7 +45,7 @@ def watch(environment: str | None, tenant: str | None, *, checks: bool) -> None:
 
 
 def _mistake(error: Exception) -> click.ClickException:
-    """What is wrong where nothing can be watched; a module of varve's own that is not there is no such thing."""
+    """The user's mistake if nothing can be watched; a missing module of varve's own is not one, and is raised."""
     if isinstance(error, ModuleNotFoundError) and error.name != "watchfiles":
         raise error
     return click.ClickException(str(error))
@@ -49,7 +53,7 @@ def _mistake(error: Exception) -> click.ClickException:
 
 @contextmanager
 def _interruptible() -> Iterator[Event]:
-    """What Ctrl-C sets, because the exception that it raises is lost where a process is just being forked."""
+    """An event that Ctrl-C sets, because the exception that it raises can get lost while a process is being forked."""
     stop, before = Event(), signal.getsignal(signal.SIGINT)
 
     def interrupt(*_: object) -> None:
@@ -64,14 +68,14 @@ def _interruptible() -> Iterator[Event]:
         signal.signal(signal.SIGINT, before)
 
 
-def _say(came: "Watched") -> None:
+def _print(came: "Watched") -> None:
     saying.say(came.new)
-    for line in came.relieved:
+    for line in came.fixed:
         click.echo(line)
     if not came.first:
         click.echo(f"{datetime.now(UTC).astimezone():%H:%M:%S}  {came.summary}")
         return
     if came.summary:
         click.echo(came.summary)
-    if not came.waits:
-        click.echo("watching for changes, until Ctrl-C")
+    if not came.is_locked:
+        click.echo(f"{READY}, until Ctrl-C")

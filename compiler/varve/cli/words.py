@@ -1,4 +1,4 @@
-"""The words of a command line as one value, where they are more than one function should take."""
+"""The arguments of a command as one value, if they are too many for parameters of one function."""
 
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
@@ -7,10 +7,10 @@ _P = ParamSpec("_P")
 T = TypeVar("T")
 
 
-def gathered(asked: Callable[_P, T], answer: Callable[[T], None]) -> Callable[_P, None]:
-    """What a command calls with its words: it gathers them as `asked` does, and answers that."""
+def gathered(gather: Callable[_P, T], run: Callable[[T], None]) -> Callable[_P, None]:
+    """A callback for a command, which combines its arguments to one value with `gather`, and passes that to `run`."""
 
-    def answered(*words: _P.args, **named: _P.kwargs) -> None:
-        answer(asked(*words, **named))
+    def callback(*words: _P.args, **named: _P.kwargs) -> None:
+        run(gather(*words, **named))
 
-    return answered
+    return callback

@@ -11,15 +11,15 @@ from varve.language.time import duration
 _SECOND: Final = 1000
 
 
-def speaking(messages: Mapping[str, Mapping[str, str]], locale: str) -> Mapping[str, Given]:
-    """The functions, and as `text` the catalogue of the language; what a template needs that says something."""
+def functions_with_texts(messages: Mapping[str, Mapping[str, str]], locale: str) -> Mapping[str, Given]:
+    """The functions of `functions`, and the catalogue of the locale's language as `text`, for templates with texts."""
     spoken = message.language(locale)
     return {**functions(locale), "text": message.Catalogue(spoken, messages.get(spoken, {}))}
 
 
 @cache
 def functions(locale: str) -> Mapping[str, Given]:
-    """The functions by name; `duration`, `number` and `percent` write in the manner of `locale`."""
+    """The functions by name; `duration`, `number` and `percent` write in the conventions of `locale`."""
     return {
         "seconds": Function(seconds),
         "budget": Function(budget),
@@ -31,13 +31,13 @@ def functions(locale: str) -> Mapping[str, Given]:
 
 
 def seconds(text: str) -> float | int:
-    """How many seconds a duration lasts; `ValueError` where it is none."""
+    """How many seconds a duration lasts; raises `ValueError` if it is not a duration."""
     milliseconds = _milliseconds(text)
     return milliseconds // _SECOND if milliseconds % _SECOND == 0 else milliseconds / _SECOND
 
 
 def budget(objective_: float) -> str:
-    """The share of events that may fail, in plain digits: 99.9 leaves `0.001`."""
+    """The share of events that may fail, in plain digits: `0.001` for 99.9."""
     return objective.text(objective.budget(objective_))
 
 

@@ -1,11 +1,11 @@
-"""A task that knows only what a file depends on: it is the same in most environments of a tenant, and done once."""
+"""Tasks narrowed to what a file depends on, so that work is shared by all environments in which that is the same."""
 
 from collections.abc import Callable, Hashable
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from varve.emit.kit import Kit, Task
-from varve.language.same import Same, Spelt, spelt
+from varve.language.same import ContentKey, IdentityKey, content_key
 from varve.model.diagnostic import Report
 from varve.model.layer import Stack
 from varve.model.unit import Environment, Resolved, Unit
@@ -17,13 +17,17 @@ T = TypeVar("T")
 
 
 def once(task: Task, value: "Map", parts: tuple[str, ...], name: Hashable, make: Callable[[Task], T]) -> T:
-    """What `make` gives for a task that knows of its unit this `value` alone, and of the platform these parts.
+    """The result of `make` for a task whose unit has only this `value`, and whose platform map only these `parts`.
 
-    `make` is asked once for all environments of a tenant in which these are the same. The task that it gets has neither
-    the name of an environment nor the sources of one, and what it reports is lost. `name` tells what is made from other
-    things that are made of the same.
+    `make` is called once for all environments of a tenant in which these are the same. The task that it receives has no
+    environment name and no stack, and its report is discarded. `name` distinguishes results of different kinds that
+    depend on the same value and parts.
     """
-    tenant, said, environment = task.unit.unit.tenant, spelt(value), _narrowed(Same(task.environment), parts)
+    tenant, said, environment = (
+        task.unit.unit.tenant,
+        content_key(value),
+        _narrowed(IdentityKey(task.environment), parts),
+    )
 
     def made() -> T:
         return make(_task(task.kit, tenant, value, environment.value))
@@ -32,12 +36,12 @@ def once(task: Task, value: "Map", parts: tuple[str, ...], name: Hashable, make:
 
 
 def for_all(kit: Kit, name: Hashable, make: Callable[[Task], T]) -> T:
-    """The same for a task that knows nothing but the kit: `make` is asked once for all tenants."""
+    """The same for a task that contains nothing but the kit: `make` is called once for all tenants."""
     return kit.once.for_all(name, lambda: make(_task(kit, "", {}, Environment("", {}, Stack(())))))
 
 
 def quietly(make: Callable[[Task], T], task: Task) -> T | None:
-    """What `make` gives; None where it reports anything, which then everybody reports by themselves."""
+    """The result of `make`; None if it reports anything, so that each environment reports it with its own places."""
     made = make(task)
     return None if len(task.report) else made
 
@@ -47,13 +51,13 @@ def _task(kit: Kit, tenant: str, value: "Map", environment: Environment) -> Task
 
 
 @lru_cache(maxsize=32)
-def _narrowed(environment: Same[Environment], parts: tuple[str, ...]) -> Same[Environment]:
-    """An environment without a name, whose platform says nothing but these parts."""
+def _narrowed(environment: IdentityKey[Environment], parts: tuple[str, ...]) -> IdentityKey[Environment]:
+    """An environment without a name, whose platform map has only these parts."""
     said: Map = {part: environment.value.platform[part] for part in parts if part in environment.value.platform}
-    return _alike(spelt(said))
+    return _alike(content_key(said))
 
 
 @lru_cache(maxsize=32)
-def _alike(platform: Spelt) -> Same[Environment]:
-    """One environment for all that say the same."""
-    return Same(Environment("", platform.value, Stack(())))
+def _alike(platform: ContentKey) -> IdentityKey[Environment]:
+    """The same environment object for all equal platform maps."""
+    return IdentityKey(Environment("", platform.value, Stack(())))

@@ -1,4 +1,4 @@
-"""What is made once for a tenant, and used in each of its environments that would make the same, or once for all."""
+"""A cache of what several environments of a tenant, or all tenants, share."""
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
@@ -9,9 +9,9 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Once:
-    """What was made for the tenant at hand, by what it was made of; that of the next one takes its place.
+    """Results for the current tenant, by key; they are dropped when the next tenant begins.
 
-    What is no tenant's is in `common`, and stays.
+    Results that belong to no tenant are in `common`, and are kept.
     """
 
     tenant: str = ""
@@ -19,7 +19,7 @@ class Once:
     common: dict[Hashable, object] = field(default_factory=dict)
 
     def get(self, tenant: str, key: Hashable, make: Callable[[], T]) -> T:
-        """What `make` gives for `key`, which it is asked for once; nobody may change it, and one key has one type."""
+        """The result of `make` for `key`, called once; it must not be changed, and each key has a single type."""
         if tenant != self.tenant:
             self.tenant, self.made = tenant, {}
         if key not in self.made:
@@ -27,7 +27,7 @@ class Once:
         return cast("T", self.made[key])
 
     def for_all(self, key: Hashable, make: Callable[[], T]) -> T:
-        """The same of what is no tenant's; a key may hold only what there is little of, such as locales."""
+        """The same for all tenants; keys must have few values, such as locales, because nothing is dropped."""
         if key not in self.common:
             self.common[key] = make()
         return cast("T", self.common[key])

@@ -1,4 +1,4 @@
-"""What of a repository's own templates nothing asks for, and which messages its catalogues lack or have in vain."""
+"""Files among a repository's own templates that nothing uses, and messages that its catalogues lack or do not need."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
@@ -13,7 +13,7 @@ from varve.language import name
 from varve.language.message import LANGUAGES
 from varve.model.diagnostic import Place, Report, Rule, Severity
 from varve.read.parse import EXTENSIONS
-from varve.read.repository import UNREAD_FILE, is_missed
+from varve.read.repository import UNREAD_FILE, is_reported_if_unread
 from varve.resolve.history import brief
 
 OTHER_MESSAGES = Rule(
@@ -26,60 +26,64 @@ OTHER_MESSAGES = Rule(
 )
 
 ROOT: Final = "templates"
-NAMED: Final[Mapping[str, tuple[str, ...]]] = {
+USED_BY_NAME: Final[Mapping[str, tuple[str, ...]]] = {
     "alertmanager": ("discord", "email", "jira", "msteams", "opsgenie", "pagerduty", "slack", "telegram", "words"),
     "grafana": ("service", "tenant"),
     "prometheus": ("heartbeat", "probe", "prometheus", "rules", "scrape"),
     "slack": ("alert", "digest", "resolved"),
 }
-"""The templates that are asked for by name, by their folder."""
+"""The templates that varve uses by name, by folder."""
 
-OF_A_PACK: Final = ("dashboard.yaml.j2", "rules.yaml.j2", "tests.yaml.j2")
-SPOKEN: Final = frozenset({"Dashboards", "Runbook", SUMMARY, DESCRIPTION})
-"""The messages that varve says where no template is asked."""
+PACK_TEMPLATES: Final = ("dashboard.yaml.j2", "rules.yaml.j2", "tests.yaml.j2")
+OWN_MESSAGES: Final = frozenset({"Dashboards", "Runbook", SUMMARY, DESCRIPTION})
+"""The messages that varve itself uses, without a template."""
 
 _PACKS: Final = f"{ROOT}/packs/"
-_AS_WRITTEN: Final = "en.po"
+_UNTRANSLATED: Final = "en.po"
 _FEW: Final = 3
 
 
 class _Part(NamedTuple):
-    """A part of the templates that has catalogues of its own: what is asked for by name, and the texts it is given."""
+    """Templates with their own catalogues: which of them varve uses, its own messages there, and the texts."""
 
     folder: str
     paths: tuple[str, ...]
-    spoken: frozenset[str]
+    own_messages: frozenset[str]
     texts: Mapping[str, Mapping[str, str]]
 
 
 def check(kit: Kit, own: Iterable[str], report: Report) -> None:
     """Warn of the repository's `own` files below `templates/` that nothing reads, and of its catalogues."""
-    looked = sorted(filter(is_missed, own))
-    if not looked:
+    own_files = sorted(filter(is_reported_if_unread, own))
+    if not own_files:
         return
     named = cache(lambda path: references(kit.engine.templates[path]))
-    parts = [(part, _reached(part.paths, kit.engine.templates, named)) for part in _parts(kit)]
-    read = {path for part, reached in parts for path in chain(reached, _beside(part))}
-    known = [each for part, _ in parts for each in part.paths if each not in looked]
-    for path in looked:
+    parts = [(part, _with_includes(part.paths, kit.engine.templates, named)) for part in _parts(kit)]
+    read = {path for part, included in parts for path in chain(included, _other_files(part))}
+    known = [each for part, _ in parts for each in part.paths if each not in own_files]
+    for path in own_files:
         if path not in read:
             _say_unread(path, known, report)
-    for part, reached in parts:
-        catalogues = {each: path for each in LANGUAGES if (path := _catalogue(part.folder, each)) in looked}
-        wanted = part.spoken.union(*(named(path).messages for path in reached)) if catalogues else part.spoken
+    for part, included in parts:
+        catalogues = {each: path for each in LANGUAGES if (path := _catalogue(part.folder, each)) in own_files}
+        wanted = (
+            part.own_messages.union(*(named(path).messages for path in included)) if catalogues else part.own_messages
+        )
         for language, path in catalogues.items():
-            _judge(path, part.texts.get(language, {}), wanted, report)
+            _check_catalogue(path, part.texts.get(language, {}), wanted, report)
 
 
 def _parts(kit: Kit) -> Iterator[_Part]:
-    paths = tuple(f"{ROOT}/{folder}/{each}.yaml.j2" for folder, names in NAMED.items() for each in names)
-    yield _Part(ROOT, paths, SPOKEN, kit.messages)
+    paths = tuple(f"{ROOT}/{folder}/{each}.yaml.j2" for folder, names in USED_BY_NAME.items() for each in names)
+    yield _Part(ROOT, paths, OWN_MESSAGES, kit.messages)
     for pack in kit.packs.values():
-        yield _Part(pack.folder, tuple(f"{pack.folder}/{each}" for each in OF_A_PACK), frozenset(), pack.messages)
+        yield _Part(pack.folder, tuple(f"{pack.folder}/{each}" for each in PACK_TEMPLATES), frozenset(), pack.messages)
 
 
-def _reached(paths: Iterable[str], templates: Collection[str], named: Callable[[str], References]) -> frozenset[str]:
-    """The templates that are asked for, with all that these include."""
+def _with_includes(
+    paths: Iterable[str], templates: Collection[str], named: Callable[[str], References]
+) -> frozenset[str]:
+    """The templates among `paths` that exist, with all that they include."""
     found: set[str] = set()
     waiting = [path for path in paths if path in templates]
     while waiting:
@@ -90,8 +94,8 @@ def _reached(paths: Iterable[str], templates: Collection[str], named: Callable[[
     return frozenset(found)
 
 
-def _beside(part: _Part) -> Iterator[str]:
-    """What is read beside templates, where it stands: catalogues, and the file of a pack."""
+def _other_files(part: _Part) -> Iterator[str]:
+    """The other files that are read in the part's folder: catalogues, and the file of a pack."""
     yield from (_catalogue(part.folder, language) for language in LANGUAGES)
     if part.folder != ROOT:
         yield from (f"{part.folder}/pack{extension}" for extension in EXTENSIONS)
@@ -111,7 +115,7 @@ def _say_unread(path: str, known: Collection[str], report: Report) -> None:
 
 
 def _meant(path: str, known: Collection[str]) -> str | None:
-    """The one of these paths whose name was probably meant, whatever follows its first dot."""
+    """The path whose name, up to its first dot, is most like that of `path`, if any is."""
     by_name = {_stem(each): each for each in known}
     return by_name.get(name.meant(_stem(path), by_name) or "")
 
@@ -120,9 +124,9 @@ def _stem(path: str) -> str:
     return basename(path).partition(".")[0]
 
 
-def _judge(path: str, texts: Mapping[str, str], wanted: frozenset[str], report: Report) -> None:
+def _check_catalogue(path: str, texts: Mapping[str, str], wanted: frozenset[str], report: Report) -> None:
     lost, idle = sorted(wanted - texts.keys()), sorted(texts.keys() - wanted)
-    if lost and basename(path) != _AS_WRITTEN:
+    if lost and basename(path) != _UNTRANSLATED:
         message = f"this catalogue does not translate {_some(lost)}, so the text of the template is used"
         report.say(OTHER_MESSAGES, message, Place(path), hint="translate them too, or take them from what varve ships")
     if idle:

@@ -1,21 +1,21 @@
-"""Which packs a service or a tenant uses, and what their templates are given."""
+"""Which packs a service or a tenant uses, and the contexts of their templates."""
 
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
-from varve.emit.function import speaking
+from varve.emit.function import functions_with_texts
 from varve.emit.kit import Task
 from varve.emit.scope import scoped
 from varve.emit.template.given import Given, GoTemplate
 from varve.language.message import language, localised
-from varve.language.same import Same
+from varve.language.same import IdentityKey
 from varve.model.pack import Pack
 from varve.model.source import Keys, Map, Value
 from varve.model.unit import Resolved
 
 _SECTIONS: Final = ("slos", "probes")
-_SEEN: Final = ("description", "owner")
+_SERVICE_FIELDS: Final = ("description", "owner")
 _COUNTERS: Final = ("errors", "good", "total")
 _QUERIES: Final = frozenset({"promql", "promql-selector"})
 _TEMPLATES: Final = frozenset({"go-template"})
@@ -29,17 +29,17 @@ class Use(NamedTuple):
 
 
 def uses(task: Task, service: str | None) -> tuple[Use, ...]:
-    """The packs that a service uses, or the tenant itself where there is none, sorted by name.
+    """The packs that a service uses, or if it is None those of the tenant, sorted by name.
 
-    A pack sees of a service only what it is about, and nothing of the environment: what differs from one environment
-    to another is said by its parameters.
+    The context has only what a pack is about, and nothing of the environment: a pack differs between environments only
+    by its parameters.
     """
-    return _used(Same(task.unit), Same(task.kit.packs), service)
+    return _used(IdentityKey(task.unit), IdentityKey(task.kit.packs), service)
 
 
 @lru_cache(maxsize=32)
-def _used(unit: Same[Resolved], packs: Same[Mapping[str, Pack]], service: str | None) -> tuple[Use, ...]:
-    """The rules, the tests and the dashboard of a service are made of the same, one soon after the other."""
+def _used(unit: IdentityKey[Resolved], packs: IdentityKey[Mapping[str, Pack]], service: str | None) -> tuple[Use, ...]:
+    """Cached, because the rules, the tests and the dashboard of a service are emitted one soon after the other."""
     return tuple(_uses(unit.value, packs.value, service))
 
 
@@ -47,46 +47,46 @@ def _uses(unit: Resolved, packs: Mapping[str, Pack], service: str | None) -> Ite
     locale, tenant = cast("str", unit.value["locale"]), unit.unit.tenant
     services = _maps(unit.value["services"])
     if service is None:
-        asked: dict[str, Map] = {name: {} for name, pack in packs.items() if pack.applies_to == "tenant"}
-        seen: Map = {name: _seen(each, name, locale) for name, each in services.items()}
+        used: dict[str, Map] = {name: {} for name, pack in packs.items() if pack.applies_to == "tenant"}
+        seen: Map = {name: _service_facts(each, name, locale) for name, each in services.items()}
         about: Map = {"services": seen, "quotas": unit.value.get("quotas", {})}
     else:
         value = services[service]
         implied: dict[str, Map] = {
             name: {} for name, pack in packs.items() if pack.applies_to in _SECTIONS and value.get(pack.applies_to)
         }
-        asked = implied | _maps(value.get("packs", {}))
-        about = {"service": _seen(value, service, locale)}
-    for name in sorted(asked):
+        used = implied | _maps(value.get("packs", {}))
+        about = {"service": _service_facts(value, service, locale)}
+    for name in sorted(used):
         scope = packs[name].applies_to
         section: Map = {scope: _section(services[service or ""], scope, locale)} if scope in _SECTIONS else {}
         if scope == "slos":
-            section = {scope: {slo: _counted(each, tenant) for slo, each in _maps(section[scope]).items()}}
-        parameters = _parameters(packs[name], asked[name], tenant)
-        yield Use(packs[name], {**_shared(unit, packs[name]), **about, **section, "pack": parameters})
+            section = {scope: {slo: _scoped_counters(each, tenant) for slo, each in _maps(section[scope]).items()}}
+        parameters = _parameters(packs[name], used[name], tenant)
+        yield Use(packs[name], {**_unit_facts(unit, packs[name]), **about, **section, "pack": parameters})
 
 
 def queries(task: Task) -> Iterator[tuple[Keys, str]]:
-    """The parameters of the unit's packs that are PromQL, by the keys that lead to them."""
+    """The parameters of the unit's packs that are PromQL, by their keys."""
     for service, value in _maps(task.unit.value["services"]).items():
         for name, said in _maps(value.get("packs", {})).items():
-            for parameter in _of(_QUERIES, task.kit.packs[name], said):
+            for parameter in _of_format(_QUERIES, task.kit.packs[name], said):
                 yield ("services", service, "packs", name, parameter), cast("str", said[parameter])
 
 
-def asked(use: Use, service: str) -> Keys:
-    """Where a unit asks for a pack: under `packs`, by what the pack applies to, or by being a tenant."""
+def use_keys(use: Use, service: str) -> Keys:
+    """The keys in a unit because of which a pack is used: under `packs`, the section it applies to, or `tenant`."""
     section = {"service": ("packs", use.pack.name), "tenant": ()}.get(use.pack.applies_to, (use.pack.applies_to,))
     return ("services", service, *section) if service else ("tenant",)
 
 
-def _seen(value: Map, name: str, locale: str) -> Map:
-    """What every pack sees of a service: its id, its owner, and its description in one language."""
-    return {"id": name} | {key: each for key, each in _in_language(value, locale).items() if key in _SEEN}
+def _service_facts(value: Map, name: str, locale: str) -> Map:
+    """What every pack receives of a service: its id, its owner, and its description in one language."""
+    return {"id": name} | {key: each for key, each in _in_language(value, locale).items() if key in _SERVICE_FIELDS}
 
 
 def _section(value: Map, section: str, locale: str) -> Map:
-    """The objectives or the probes of a service, every description in one language."""
+    """The objectives or the probes of a service, with every description in one language."""
     return {name: _in_language(each, locale) for name, each in _maps(value[section]).items()}
 
 
@@ -94,7 +94,7 @@ def _maps(value: Value) -> dict[str, Map]:
     return cast("dict[str, Map]", value)
 
 
-def _shared(unit: Resolved, pack: Pack) -> Mapping[str, Given]:
+def _unit_facts(unit: Resolved, pack: Pack) -> Mapping[str, Given]:
     value = unit.value
     locale = cast("str", value["locale"])
     facts = {
@@ -103,7 +103,7 @@ def _shared(unit: Resolved, pack: Pack) -> Mapping[str, Given]:
         "timezone": value["timezone"],
         "features": value.get("features", {}),
     }
-    return {**facts, **speaking(pack.messages, locale)}
+    return {**facts, **functions_with_texts(pack.messages, locale)}
 
 
 def _in_language(value: Map, locale: str) -> Map:
@@ -112,25 +112,25 @@ def _in_language(value: Map, locale: str) -> Map:
     return value if said is None else {**value, "description": localised(said, language(locale))}
 
 
-def _counted(slo: Map, tenant: str) -> Map:
-    """An objective whose counters are those of the tenant alone."""
+def _scoped_counters(slo: Map, tenant: str) -> Map:
+    """An objective whose counters are scoped to the tenant."""
     return slo | {counter: scoped(cast("str", slo[counter]), tenant) for counter in _COUNTERS if counter in slo}
 
 
 def _parameters(pack: Pack, said: Map, tenant: str) -> Mapping[str, Given]:
-    """The parameters of a pack, with the defaults of those that are not said, PromQL kept to the tenant, Go templates.
+    """The parameters of a pack, with defaults filled in, PromQL scoped to the tenant, and Go templates marked as such.
 
-    What is of another format below a parameter is text: that none of these stands there is judged with the pack.
+    Only the formats of the parameters themselves matter: checks refuse such a format deeper inside a parameter.
     """
     properties = cast("dict[str, Map]", pack.parameters.get("properties", {}))
     defaults = {name: each["default"] for name, each in properties.items() if "default" in each}
     given = {**dict.fromkeys(properties), **defaults, **said}
-    queries = {name: scoped(cast("str", given[name]), tenant) for name in _of(_QUERIES, pack, given)}
-    templates = {name: GoTemplate(cast("str", given[name])) for name in _of(_TEMPLATES, pack, given)}
+    queries = {name: scoped(cast("str", given[name]), tenant) for name in _of_format(_QUERIES, pack, given)}
+    templates = {name: GoTemplate(cast("str", given[name])) for name in _of_format(_TEMPLATES, pack, given)}
     return {**given, **queries, **templates}
 
 
-def _of(formats: Collection[str], pack: Pack, said: Map) -> list[str]:
-    """The parameters that are said, and are of one of these formats."""
+def _of_format(formats: Collection[str], pack: Pack, said: Map) -> list[str]:
+    """The names of the parameters in `said` that have one of these formats."""
     properties = cast("dict[str, Map]", pack.parameters.get("properties", {}))
     return [name for name, each in properties.items() if each.get("format") in formats and type(said.get(name)) is str]

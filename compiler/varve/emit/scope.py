@@ -1,4 +1,4 @@
-"""Queries kept to their tenant: what a source says is changed, and what a template says is proven to need no change."""
+"""Scoping queries to their tenant: sources are rewritten, and queries of templates must need no rewriting."""
 
 from collections.abc import Iterable
 from functools import lru_cache
@@ -33,24 +33,24 @@ _OTHER: Final = '"x"'
 _NUMBER: Final = "1"
 _SEPARATOR: Final = "\0"
 _MARK: Final = "\ue000"
-_MEANT: Final = frozenset({_LABEL, _OWN, _OTHER})  # the strings that mean something in what stands for a query
+_MEANINGFUL: Final = frozenset({_LABEL, _OWN, _OTHER})  # strings that mean something in a normalised query
 
 
 def scoped(expr: str, tenant: str) -> str:
-    """The expression kept to `tenant`; where that cannot be, which is reported elsewhere, as it is."""
-    said = kept(expr, tenant)
+    """The expression scoped to `tenant`; unchanged if that is impossible, which is reported elsewhere."""
+    said = scoped_or_fault(expr, tenant)
     return expr if isinstance(said, Fault) else said
 
 
 @lru_cache(maxsize=4096)
-def kept(expr: str, tenant: str) -> str | Fault:
-    """The expression kept to `tenant`, or why that cannot be.
+def scoped_or_fault(expr: str, tenant: str) -> str | Fault:
+    """The expression scoped to `tenant`, or why that is impossible.
 
-    Where a matcher belongs has nothing to do with what strings say, or how much numbers are, so expressions that differ
-    in those are read once.
+    Where the matcher belongs does not depend on the content of strings and numbers, so expressions that differ only in
+    these are parsed once.
     """
     own = f'"{tenant}"'
-    if own in expr or own in _MEANT or not alike.is_simple(expr):
+    if own in expr or own in _MEANINGFUL or not alike.is_simple(expr):
         return promql.scope(expr, tenant)
     pieces: list[str] = []
 
@@ -58,11 +58,11 @@ def kept(expr: str, tenant: str) -> str | Fault:
         pieces.append(piece)
         return _LABEL if piece == _LABEL else _stand_in(piece)
 
-    said = promql.scope(alike.varied(expr, stand_in), _OWN[1:-1])
+    said = promql.scope(alike.substituted(expr, stand_in), _OWN[1:-1])
     if isinstance(said, Fault):
         return promql.scope(expr, tenant)
     original = iter(pieces)
-    written = alike.varied(said, lambda piece: own if piece == _OWN else next(original))
+    written = alike.substituted(said, lambda piece: own if piece == _OWN else next(original))
     return written if len(written) <= LONGEST else promql.scope(expr, tenant)
 
 
@@ -70,20 +70,20 @@ def _stand_in(piece: str) -> str:
     return _OTHER if piece[0] == '"' else _NUMBER
 
 
-def say_foreign(wrong: Fault, place: Place, report: Report) -> None:
-    """Report a query that cannot be kept to its tenant."""
+def report_foreign(wrong: Fault, place: Place, report: Report) -> None:
+    """Report a query that cannot be scoped to its tenant."""
     is_said = promql.LABEL in wrong.message
     hint = f"leave `{promql.LABEL}` out of the query, varve adds it" if is_said else "rewrite the query"
     report.say(FOREIGN_SERIES, wrong.message, place, hint=hint)
 
 
-def prove(task: Task, template: str, queries: Iterable[str]) -> None:
-    """Report what of a template, a query with Grafana's variables or without, is not kept to the unit's tenant.
+def check_scoped(task: Task, template: str, queries: Iterable[str]) -> None:
+    """Report a template whose queries, with or without Grafana's variables, are not scoped to the unit's tenant.
 
-    Nothing is said where the unit's own words are at fault already.
+    Nothing is reported if the unit already has errors, which may be the cause.
     """
     tenant = task.unit.unit.tenant
-    if task.report.broken or _are_kept(_SEPARATOR.join(queries), tenant):
+    if task.report.broken or _are_scoped(_SEPARATOR.join(queries), tenant):
         return
     message = f"a query of the template has a selector without `{promql.LABEL}`"
     hint = f'write `{promql.LABEL}="{{{{ tenant.id }}}}"` into every selector'
@@ -91,21 +91,21 @@ def prove(task: Task, template: str, queries: Iterable[str]) -> None:
 
 
 @lru_cache(maxsize=1024)
-def _are_kept(queries: str, tenant: str) -> bool:
-    """Whether many queries, between separators, are kept: all at once, since nearly always they are."""
+def _are_scoped(queries: str, tenant: str) -> bool:
+    """Whether many queries, joined by separators, are scoped; checked together, because nearly always they are."""
     own = f'"{tenant}"'
-    if own not in _MEANT and _LABEL not in queries and all(map(alike.is_simple, queries.split(_SEPARATOR))):
+    if own not in _MEANINGFUL and _LABEL not in queries and all(map(alike.is_simple, queries.split(_SEPARATOR))):
         marked = queries.replace(f"={own}", f"={_MARK}")
-        if _stay(alike.varied(marked, _stand_in).replace(_MARK, _OWN), _OWN[1:-1]):
+        if _are_unchanged(alike.substituted(marked, _stand_in).replace(_MARK, _OWN), _OWN[1:-1]):
             return True
-    return _stay(queries, tenant)
+    return _are_unchanged(queries, tenant)
 
 
-def _stay(queries: str, tenant: str) -> bool:
-    return all(_stays(query, tenant) for query in queries.split(_SEPARATOR) if query)
+def _are_unchanged(queries: str, tenant: str) -> bool:
+    return all(_is_unchanged(query, tenant) for query in queries.split(_SEPARATOR) if query)
 
 
 @lru_cache(maxsize=4096)
-def _stays(query: str, tenant: str) -> bool:
+def _is_unchanged(query: str, tenant: str) -> bool:
     said = interpolation.scope(query, tenant)
     return isinstance(said, interpolation.Scoped) and said.text == query

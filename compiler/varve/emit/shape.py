@@ -1,4 +1,4 @@
-"""What a template has to give: maps and lists where its target reads them, and no key that the target would refuse."""
+"""The structure that a template's output must have: maps and lists where its target needs them, and no unknown key."""
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -7,10 +7,10 @@ from typing import Final, NamedTuple, TypeAlias
 
 from varve.language.kind import kind
 from varve.language.name import dotted
-from varve.language.same import Same
+from varve.language.same import IdentityKey
 from varve.model.diagnostic import Place, Report, Rule
 from varve.model.source import Keys, Map, Value
-from varve.resolve.merge import look
+from varve.resolve.merge import value_at
 
 WRONG_SHAPE = Rule(
     "emit/wrong-shape",
@@ -23,40 +23,40 @@ WRONG_SHAPE = Rule(
 
 
 Test: TypeAlias = Callable[[Value], str | None]
-"""What is wrong with a value, in words that follow its name, or None."""
+"""Returns what is wrong with a value, as words that follow its name, or None."""
 
 
-class Holding(NamedTuple):
-    """A map: what each key holds, `*` standing for every other key; the keys it needs, and those it has just one of.
+class MapShape(NamedTuple):
+    """A map: the shapes of its values by key, `*` for all others; required keys, and keys of which just one is set.
 
-    `key` tests the keys that `*` stands for; beside a key of `alone` none of those may stand that it names there, and
-    beside one of `also` there must be something at the path that it names.
+    `key` checks the keys that `*` stands for. A key of `excludes` must not be next to any of the keys that it maps to,
+    and a key of `implies` needs something at the path that it maps to.
     """
 
     holds: Mapping[str, "Shape"]
     needs: tuple[str, ...] = ()
     one_of: tuple[str, ...] = ()
     key: Test = lambda _: None
-    alone: Mapping[str, tuple[str, ...]] = MappingProxyType({})
-    also: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    excludes: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    implies: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
-Shape: TypeAlias = Holding | list["Shape"] | Test | None
-"""A map, a list whose items are all of the one shape that it holds here, what passes a test, or anything."""
+Shape: TypeAlias = MapShape | list["Shape"] | Test | None
+"""A map, a list with the shape of all its items, a test that the value must pass, or anything."""
 
-ANY_MAP: Final = Holding({"*": None})
+ANY_MAP: Final = MapShape({"*": None})
 
 
-def checked(value: Value, shape: Holding, template: str, report: Report) -> Map:
-    """What `template` gave, or an empty map where it is of another shape, which is reported, or None, which was."""
-    wrong = None if value is None else _judged(Same(value), Same(shape))
+def checked(value: Value, shape: MapShape, template: str, report: Report) -> Map:
+    """The output of `template`, or an empty map if it is None or has another shape; the latter is reported."""
+    wrong = None if value is None else _cached_fault(IdentityKey(value), IdentityKey(shape))
     if wrong is not None:
         report.say(WRONG_SHAPE, f"{_where(wrong.at)} {wrong.message}", Place(template), hint="change the template")
     return value if wrong is None and isinstance(value, dict) else {}
 
 
 class _Fault(NamedTuple):
-    """What is wrong at a place below the value that was judged, in words that follow the name of that place."""
+    """What is wrong inside the value being checked, as words that follow the name of the place `at`."""
 
     message: str
     at: Keys = ()
@@ -66,13 +66,13 @@ class _Fault(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def _judged(value: Same[Value], shape: Same[Holding]) -> _Fault | None:
+def _cached_fault(value: IdentityKey[Value], shape: IdentityKey[MapShape]) -> _Fault | None:
     return _fault(value.value, shape.value)
 
 
 def _fault(value: Value, shape: Shape) -> _Fault | None:
-    """The first thing that is wrong: nothing is made on the way, since nearly always nothing is."""
-    if isinstance(shape, Holding):
+    """The first mistake in a value, or None; builds nothing on the way, because nearly all values are right."""
+    if isinstance(shape, MapShape):
         if isinstance(value, dict):
             return _of_map(value, shape) or _of_entries(value, shape)
         return _Fault(f"is {kind(value)} but a map is needed")
@@ -91,24 +91,24 @@ def _of_list(value: Value, shape: Shape) -> _Fault | None:
     return None
 
 
-def _of_map(value: Map, shape: Holding) -> _Fault | None:
-    """What is wrong with the keys that stand together."""
+def _of_map(value: Map, shape: MapShape) -> _Fault | None:
+    """A mistake in the set of keys of a map, or None."""
     for key in shape.needs:
         if value.get(key) is None:
             return _Fault(f"lacks `{key}`")
     if shape.one_of and [value[key] is None for key in shape.one_of if key in value] != [False]:
         return _Fault(f"needs either {' or '.join(f'`{key}`' for key in shape.one_of)}")
-    for key, others in shape.alone.items():
+    for key, others in shape.excludes.items():
         if key in value and (other := next((other for other in others if value.get(other)), None)):
             return _Fault(f"has `{other}` beside `{key}`")
-    for key, path in shape.also.items():
-        if key in value and look(value, path) is None:
+    for key, path in shape.implies.items():
+        if key in value and value_at(value, path) is None:
             return _Fault(f"lacks `{dotted(path)}`")
     return None
 
 
-def _of_entries(value: Map, shape: Holding) -> _Fault | None:
-    """What is wrong with a key by itself, or with what it holds."""
+def _of_entries(value: Map, shape: MapShape) -> _Fault | None:
+    """A mistake in a single key or in its value, or None."""
     holds = shape.holds
     for key, each in value.items():
         if key in holds:

@@ -1,4 +1,4 @@
-"""The targets: systems that a unit is written for."""
+"""The targets: the systems that varve writes for."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, TypeAlias
@@ -8,11 +8,11 @@ from varve.emit.kit import Task
 from varve.model.artifact import Artifact
 
 Emit: TypeAlias = Callable[[Task], Iterator[Artifact]]
-"""Gives the artifacts of one unit for one system; what troubles it is reported."""
+"""Yields the artifacts of one unit for one system, and reports its mistakes."""
 
 
 def _dashboards(task: Task) -> Iterator[Artifact]:
-    # Only who shows dashboards waits for what draws them.
+    # Imported on first use, so that environments without Grafana need not load it.
     from varve.emit import grafana
 
     return grafana.emit(task)
@@ -23,4 +23,4 @@ TARGETS: Final[Mapping[str, tuple[Emit, ...]]] = {
     "alertmanager": (alertmanager.emit, slack.emit),
     "grafana": (_dashboards,),
 }
-"""What is emitted for each target, by its name under `platform.targets`."""
+"""The emitters of each target, by its name under `platform.targets`."""

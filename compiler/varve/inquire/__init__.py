@@ -1,1 +1,1 @@
-"""What is asked of whole compiles: what a change touches and means, and which words are to blame for a line."""
+"""Questions about whole compiles: what a change affects and means, and which source words cause a line."""

@@ -1,4 +1,4 @@
-"""What a change touches: the units whose sources it changes, and the artifacts that become others."""
+"""What a change affects: the units whose sources it changes, and the artifacts that differ."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -8,21 +8,21 @@ from varve.model.artifact import Build
 from varve.model.diagnostic import Report
 from varve.model.snapshot import Snapshot
 from varve.model.unit import Unit
-from varve.pipeline.opening import shared, unit_of
+from varve.pipeline.opening import shared_paths, unit_of
 from varve.read.reading import Reading, reading
 
 
 class Side(NamedTuple):
-    """Files before or after a change, and what they compile to."""
+    """One side of a change: the files before or after it, and what they compile to."""
 
     snapshot: Snapshot
     build: Build
 
 
 class Touched(NamedTuple):
-    """A unit that a change touches: the paths of the sources because of which, and those of the artifacts that change.
+    """A unit that a change affects, with the paths of the changed sources (`because`) and of the changed artifacts.
 
-    What an environment's tenants share belongs to a unit without a tenant.
+    Artifacts that the tenants of an environment share belong to a unit without a tenant.
     """
 
     unit: Unit
@@ -31,18 +31,18 @@ class Touched(NamedTuple):
 
 
 def affected(before: Side, after: Side) -> tuple[Touched, ...]:
-    """The units that the way from `before` to `after` touches, by environment and tenant.
+    """The units that the change from `before` to `after` affects, sorted by environment and tenant.
 
-    Settings, templates and policies are everybody's: because of them alone a unit is touched if its artifacts change.
+    Settings, templates and policies are shared: if only these change, a unit is affected only if its artifacts differ.
     A unit that is broken on one side has the artifacts there that it keeps.
     """
     artifacts = _artifacts(standing(before), standing(after))
     common = tuple(sorted(_differing(dict(_ids(before.snapshot)), dict(_ids(after.snapshot)))))
-    desks = reading(before.snapshot, Report()), reading(after.snapshot, Report())
-    units = before.build.asked.keys() | after.build.asked.keys() | artifacts.keys()
+    readings = reading(before.snapshot, Report()), reading(after.snapshot, Report())
+    units = before.build.questions.keys() | after.build.questions.keys() | artifacts.keys()
     found = []
     for unit in sorted(units, key=lambda each: (each.environment, each.tenant)):
-        own = _because(unit, before, after, desks)
+        own = _because(unit, before, after, readings)
         if own or unit in artifacts:
             changed = tuple(sorted(artifacts.get(unit, ())))
             found.append(Touched(unit, (*own, *(common if changed else ())), changed))
@@ -50,12 +50,12 @@ def affected(before: Side, after: Side) -> tuple[Touched, ...]:
 
 
 def standing(side: Side) -> dict[str, str]:
-    """The ids by path of the artifacts that a build of this side leaves: those that were made, and those kept."""
+    """The ids by path of the artifacts under `build/` after a build of this side: those made, and those kept."""
     return {path: side.snapshot.entries[path].id for path in side.build.kept} | dict(side.build.made)
 
 
 def _ids(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
-    return ((path, snapshot.entries[path].id) for path in shared(snapshot))
+    return ((path, snapshot.entries[path].id) for path in shared_paths(snapshot))
 
 
 def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[str]:
@@ -63,16 +63,16 @@ def _differing(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[
 
 
 def _artifacts(before: Mapping[str, str], after: Mapping[str, str]) -> dict[Unit, list[str]]:
-    """The artifacts that are others after than before, or on one side only, by their units."""
+    """The artifacts that differ between the sides, or exist on one only, by their units."""
     found: defaultdict[Unit, list[str]] = defaultdict(list)
     for path in _differing(before, after):
         found[unit_of(path)].append(path)
     return found
 
 
-def _because(unit: Unit, before: Side, after: Side, desks: tuple[Reading, Reading]) -> tuple[str, ...]:
-    """The paths of the sources of a unit that differ, or that are there on one side only."""
-    asked = dict.fromkeys((*before.build.asked.get(unit, ()), *after.build.asked.get(unit, ())))
-    changed = [each for each in asked if desks[0].answer(each) != desks[1].answer(each)]
-    paths = {path for each in changed for desk in desks for path in desk.paths(each)}
-    return tuple(sorted(path for path in paths if desks[0].answer(path) != desks[1].answer(path)))
+def _because(unit: Unit, before: Side, after: Side, readings: tuple[Reading, Reading]) -> tuple[str, ...]:
+    """The paths of a unit's sources that differ, or exist on one side only."""
+    asked = dict.fromkeys((*before.build.questions.get(unit, ()), *after.build.questions.get(unit, ())))
+    changed = [each for each in asked if readings[0].answer(each) != readings[1].answer(each)]
+    paths = {path for each in changed for side in readings for path in side.paths(each)}
+    return tuple(sorted(path for path in paths if readings[0].answer(path) != readings[1].answer(path)))

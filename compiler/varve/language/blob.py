@@ -1,4 +1,4 @@
-"""The name that git gives to a file's bytes."""
+"""Git's blob ids."""
 
 import hashlib
 

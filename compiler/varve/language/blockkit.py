@@ -1,7 +1,7 @@
-"""What Slack takes: the blocks that a message may be made of, how many of them, and how long their texts may be.
+"""Slack's Block Kit: the blocks that a message may contain, how many of them, and how long their texts may be.
 
-The limits are those of Slack's reference. One is nowhere written: above some 13,000 characters in all, a message is
-refused as too long.
+The limits are those of Slack's reference. One is undocumented: Slack refuses a message of more than some 13,000
+characters in all.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 from varve.model.source import Keys, Map, Value
 
 
-class Found(NamedTuple):
-    """Why Slack would refuse a payload, and where; `limit`: there is too much of something that is right."""
+class Violation(NamedTuple):
+    """Why and where Slack would refuse a payload; `limit` if something valid is too long or too many."""
 
     message: str
     keys: Keys
@@ -24,33 +24,33 @@ TEXT: Final = 4_000
 
 
 class Text(NamedTuple):
-    """A text object: its kinds, and the most characters."""
+    """A text object: the allowed types, and the maximum number of characters."""
 
     kinds: tuple[str, ...]
     most: int
 
 
 class Items(NamedTuple):
-    """A list: the kinds of its items, or what each is, and the most of them."""
+    """A list: the types of its items, or the text that each is, and the maximum number of items."""
 
     of: "tuple[str, ...] | Text"
     most: int
 
 
 class Plain(NamedTuple):
-    """A plain text: the most characters."""
+    """A string, and the maximum number of characters."""
 
     most: int
 
 
-Held = Text | Items | Plain | tuple[str, ...]
-"""What a field holds; a tuple: one of these words, or a block or element of one of these types."""
+FieldType = Text | Items | Plain | tuple[str, ...]
+"""What a field may contain; a tuple lists the allowed words, or the types of the allowed blocks or elements."""
 
 
 class Shape(NamedTuple):
-    """A block or an element: its fields, those that it needs, and those of which it needs one at least."""
+    """A block or an element: its fields, those that are required, and those of which at least one is required."""
 
-    fields: Mapping[str, Held]
+    fields: Mapping[str, FieldType]
     needs: tuple[str, ...] = ()
     any_of: tuple[str, ...] = ()
 
@@ -95,15 +95,15 @@ _TEXT_FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def faults(payload: Map) -> Iterator[Found]:
-    """Why Slack would refuse a payload whose texts are as long as they can get."""
-    yield from _strange(payload, ("text", "blocks"), ())
-    yield from _plain(payload.get("text"), TEXT, ("text",))
+def faults(payload: Map) -> Iterator[Violation]:
+    """Why Slack would refuse a payload; its texts must have the maximum length that they can reach."""
+    yield from _unknown_fields(payload, ("text", "blocks"), ())
+    yield from _string(payload.get("text"), TEXT, ("text",))
     yield from _items(payload.get("blocks"), Items(_MESSAGE, BLOCKS), ("blocks",))
     characters = sum(_characters(payload))
     if characters > CHARACTERS:
         message = f"the texts can have {characters:,} characters in all but Slack accepts about {CHARACTERS:,}"
-        yield Found(message, ("blocks",), limit=True)
+        yield Violation(message, ("blocks",), limit=True)
 
 
 def _characters(value: Value) -> Iterator[int]:
@@ -113,75 +113,79 @@ def _characters(value: Value) -> Iterator[int]:
         yield from _characters(each)
 
 
-def _one(value: Value, kinds: tuple[str, ...], keys: Keys) -> Iterator[Found]:
-    """A block or an element, or a text among elements, whose text may be as long as that of a section."""
+def _element(value: Value, kinds: tuple[str, ...], keys: Keys) -> Iterator[Violation]:
+    """A block or an element, or a text object among elements, which may have 2000 characters."""
     kind = value.get("type") if isinstance(value, dict) else None
     if not isinstance(value, dict) or not isinstance(kind, str) or kind not in kinds:
-        yield Found(f"one of {_listed(kinds)} is needed here, as `type`", keys)
+        yield Violation(f"one of {_listed(kinds)} is needed here, as `type`", keys)
     elif kind in _TEXT_FIELDS:
         yield from _text(value, Text((kind,), 2000), keys)
     else:
-        yield from _shaped(value, kind, keys)
+        yield from _fields(value, kind, keys)
 
 
-def _shaped(value: Map, kind: str, keys: Keys) -> Iterator[Found]:
+def _fields(value: Map, kind: str, keys: Keys) -> Iterator[Violation]:
     shape = _SHAPES[kind]
-    yield from _strange(value, ("type", *shape.fields), keys)
+    yield from _unknown_fields(value, ("type", *shape.fields), keys)
     missing = [f"`{field}`" for field in shape.needs if field not in value]
     if shape.any_of and not any(field in value for field in shape.any_of):
         missing = [f"one of {_listed(shape.any_of)}"]
     if missing:
-        yield Found(f"`{kind}` needs {missing[0]}", keys)
-    for field, held in shape.fields.items():
+        yield Violation(f"`{kind}` needs {missing[0]}", keys)
+    for field, expected in shape.fields.items():
         if field in value:
-            yield from _held(value[field], held, (*keys, field))
+            yield from _field(value[field], expected, (*keys, field))
 
 
-def _held(value: Value, held: Held, keys: Keys) -> Iterator[Found]:
-    match held:
+def _field(value: Value, expected: FieldType, keys: Keys) -> Iterator[Violation]:
+    match expected:
         case Text():
-            yield from _text(value, held, keys)
+            yield from _text(value, expected, keys)
         case Items():
-            yield from _items(value, held, keys)
+            yield from _items(value, expected, keys)
         case Plain():
-            yield from _plain(value, held.most, keys)
-        case _ if held[0] in _SHAPES:
-            yield from _one(value, held, keys)
-        case _ if value not in held:
-            yield Found(f"one of {_listed(held)} is needed here", keys)
+            yield from _string(value, expected.most, keys)
+        case _ if expected[0] in _SHAPES:
+            yield from _element(value, expected, keys)
+        case _ if value not in expected:
+            yield Violation(f"one of {_listed(expected)} is needed here", keys)
 
 
-def _items(value: Value, held: Items, keys: Keys) -> Iterator[Found]:
+def _items(value: Value, expected: Items, keys: Keys) -> Iterator[Violation]:
     if not isinstance(value, list) or not value:
-        yield Found("a list that is not empty is needed here", keys)
+        yield Violation("a list that is not empty is needed here", keys)
         return
-    if len(value) > held.most:
-        yield Found(f"there are {len(value)} items but Slack accepts {held.most}", keys, limit=True)
+    if len(value) > expected.most:
+        yield Violation(f"there are {len(value)} items but Slack accepts {expected.most}", keys, limit=True)
     for at, each in enumerate(value):
-        found = _text(each, held.of, (*keys, at)) if isinstance(held.of, Text) else _one(each, held.of, (*keys, at))
+        found = (
+            _text(each, expected.of, (*keys, at))
+            if isinstance(expected.of, Text)
+            else _element(each, expected.of, (*keys, at))
+        )
         yield from found
 
 
-def _text(value: Value, held: Text, keys: Keys) -> Iterator[Found]:
+def _text(value: Value, expected: Text, keys: Keys) -> Iterator[Violation]:
     kind = value.get("type") if isinstance(value, dict) else None
-    if not isinstance(value, dict) or not isinstance(kind, str) or kind not in held.kinds:
-        yield Found(f"a text of the type {_listed(held.kinds)} is needed here", keys)
+    if not isinstance(value, dict) or not isinstance(kind, str) or kind not in expected.kinds:
+        yield Violation(f"a text of the type {_listed(expected.kinds)} is needed here", keys)
         return
-    yield from _strange(value, _TEXT_FIELDS[kind], keys)
-    yield from _plain(value.get("text"), held.most, (*keys, "text"))
+    yield from _unknown_fields(value, _TEXT_FIELDS[kind], keys)
+    yield from _string(value.get("text"), expected.most, (*keys, "text"))
 
 
-def _plain(value: Value, most: int, keys: Keys) -> Iterator[Found]:
+def _string(value: Value, most: int, keys: Keys) -> Iterator[Violation]:
     if not isinstance(value, str) or not value:
-        yield Found("a text is needed here", keys)
+        yield Violation("a text is needed here", keys)
     elif len(value) > most:
-        yield Found(f"the text can have {len(value):,} characters but Slack accepts {most:,}", keys, limit=True)
+        yield Violation(f"the text can have {len(value):,} characters but Slack accepts {most:,}", keys, limit=True)
 
 
-def _strange(value: Map, known: tuple[str, ...], keys: Keys) -> Iterator[Found]:
+def _unknown_fields(value: Map, known: tuple[str, ...], keys: Keys) -> Iterator[Violation]:
     for key in value:
         if key not in known:
-            yield Found(f"Slack does not support `{key}` here; it supports {_listed(known)}", (*keys, key))
+            yield Violation(f"Slack does not support `{key}` here; it supports {_listed(known)}", (*keys, key))
 
 
 def _listed(words: tuple[str, ...]) -> str:

@@ -1,8 +1,9 @@
 """The one way to write YAML and JSON, so that the same value has the same bytes everywhere.
 
 Keys stay in the order given. A string is quoted exactly when a reader of YAML 1.1 or 1.2 could take it for something
-else, and what cannot be seen is escaped. `ValueError` and `TypeError` mean a bug of the compiler: what has been read
-holds no NaN, no half of a surrogate pair and no private character (U+E000, U+E001: where a template puts a value).
+else, and invisible characters are escaped. `ValueError` and `TypeError` mean a bug of the compiler: values from sources
+contain no NaN, no half of a surrogate pair and neither of the private characters U+E000 and U+E001, which templates use
+as placeholders.
 """
 
 import re
@@ -12,65 +13,65 @@ from functools import lru_cache
 from math import isfinite
 from typing import NamedTuple
 
-from varve.language.same import Same
+from varve.language.same import IdentityKey
 from varve.model.source import Map, Value
 
-# Controls, line breaks of YAML 1.1, marks that have no shape or turn the text around, halves of surrogate pairs, the
-# private characters of templates, and what is no character. Written out: Python's own tables change between versions.
+# Control characters, line breaks of YAML 1.1, zero-width and bidirectional marks, halves of surrogate pairs, the
+# private characters of templates, and noncharacters. Listed here because Python's tables change between versions.
 _CONTROLS = "\\x00-\\x1f"
-_UNSEEN = (
+_INVISIBLE = (
     f"{_CONTROLS}\\x7f-\\x9f\\xad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f"
     "\\ud800-\\udfff\\ue000\\ue001\\ufeff\\ufff9-\\ufffb\\ufffe\\uffff"
 )
 _INDICATORS = r"\-?:,\[\]{}#&*!|>'\"%@`"
 
-_HIDDEN = re.compile(f"[{_UNSEEN}]")
-_ESCAPED = re.compile(f'[{_UNSEEN}"\\\\]')
-_PLAIN = re.compile(f"[^ {_UNSEEN}{_INDICATORS}](?:[^ :{_UNSEEN}]++|:(?=[^ ])| ++(?!#)|)*+(?<! )")
-_TAKEN = re.compile(
+_INVISIBLE_CHARACTER = re.compile(f"[{_INVISIBLE}]")
+_TO_ESCAPE = re.compile(f'[{_INVISIBLE}"\\\\]')
+_PLAIN = re.compile(f"[^ {_INVISIBLE}{_INDICATORS}](?:[^ :{_INVISIBLE}]++|:(?=[^ ])| ++(?!#)|)*+(?<! )")
+_AMBIGUOUS = re.compile(
     r"y|n|yes|no|on|off|true|false|null|~|=|<<"
     r"|[+.]*(?:nan|inf|infinity)"
-    # Numbers, versions, dates and times: nothing but the characters that these are made of.
+    # Numbers, versions, dates and times: only characters that occur in these.
     r"|(?:[0-9.]|\+[0-9._])[0-9_,.:etz+\- ]*|\+?0[xob][0-9a-fp_.+\-]*",
     re.IGNORECASE | re.ASCII,
 )
-_FIRST_OF_TAKEN = frozenset("yYnNoOtTfFiI~=<+.0123456789")
-# What is looked for in few texts only is compiled when the first one comes.
-_LOOSE = f"[ \\t](?:\\n|\\Z)|(?![\\n\\t])[{_UNSEEN}]"
+_AMBIGUOUS_FIRST = frozenset("yYnNoOtTfFiI~=<+.0123456789")
+# The patterns that are strings here are needed for few texts only, and compiled on first use.
+_NO_BLOCK = f"[ \\t](?:\\n|\\Z)|(?![\\n\\t])[{_INVISIBLE}]"
 _LINE = re.compile(r"\n(?!\n)")
-_HIDDEN_IN_JSON = f"[{_UNSEEN.removeprefix(_CONTROLS)}]"  # controls are escaped there already
+_INVISIBLE_IN_JSON = f"[{_INVISIBLE.removeprefix(_CONTROLS)}]"  # JSON escapes control characters anyway
 
-# What no reader of ours lets pass: all that is hidden but tabs and line breaks, and marks that belong to the character
-# before them, which only a whole text tells. Nearly no text has any, so those that do are simply read again.
-_DOUBTED = re.compile(
-    f"(?![\\t\\n])[{_UNSEEN}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8"
+# What varve's readers may refuse: all invisible characters but tabs and line breaks, and marks that are allowed only
+# after certain characters. Texts with any are so rare that their documents are simply read again.
+_SUSPECT = re.compile(
+    f"(?![\\t\\n])[{_INVISIBLE}\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U00013430-\U0001343f\U000e0000-\U000e0fff]"
 )
 
-_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
-_REFUSED = r"[\ud800-\udfff\ue000\ue001]"
+_SHORT_ESCAPES = {"\n": "\\n", "\r": "\\r", "\t": "\\t", '"': '\\"', "\\": "\\\\"}
+_FORBIDDEN = r"[\ud800-\udfff\ue000\ue001]"
 
-_STEP = "  "
-_LONGEST_KEY = 1000  # readers give up on a key without `?` after 1024 characters
-_REMEMBERED = 200  # longer strings are not worth the memory
-_EXACT = 2.0**53  # beyond, a float no longer tells neighbouring integers apart
+_INDENT = "  "
+_LONGEST_KEY = 1000  # readers refuse a key of more than 1024 characters without `?`
+_LONGEST_CACHED = 200  # longer strings are not worth the memory of a cache
+_EXACT_BELOW = 2.0**53  # from here on, a float cannot represent every integer
 _LARGEST = 1 << 63
-_DEEPEST = 64 * len(_STEP)
+_DEEPEST = 64 * len(_INDENT)
 _ATOMS = frozenset({str, int, bool, type(None)})
 
 
-class Said(NamedTuple):
-    """The bytes of a document, and the map that reading them gives; None where only reading tells."""
+class Encoded(NamedTuple):
+    """The bytes of a document, and the map that reading them returns; None if only reading can tell."""
 
     data: bytes
     value: Map | None
 
 
 @dataclass(slots=True)
-class _Page:
-    """The pieces of a text, and whether reading it gives the very value that it was made of.
+class _Output:
+    """The pieces of a text, and whether reading it returns exactly the value that was written.
 
-    Under the keys of `shared` are lists whose maps are given again and again.
+    The keys in `shared` are those of lists whose maps are written repeatedly, and cached.
     """
 
     pieces: list[str] = field(default_factory=list)
@@ -80,55 +81,55 @@ class _Page:
 
 def yaml(value: Value, header: Sequence[str] = ()) -> bytes:
     """`value` as one YAML document in block style, UTF-8, below one comment for each line of `header`."""
-    return comments(header) + _whole(value).encode()
+    return comments(header) + _document(value).encode()
 
 
-def yaml_said(value: Map, header: Sequence[str] = (), shared: Collection[str] = ()) -> Said:
-    """The same, with the value where reading what was written gives just that, its types included.
+def encoded_yaml(value: Map, header: Sequence[str] = (), shared: Collection[str] = ()) -> Encoded:
+    """Like `yaml`, but also returns `value` if reading the bytes returns exactly that, types included.
 
-    A map in a list under a key of `shared` is written once while it is remembered: nobody may change it any more.
+    The text of each map in a list under a key of `shared` is cached, so these maps must not change any more.
     """
-    page = _Page(shared=shared)
+    page = _Output(shared=shared)
     _node(value, "", page)
     data = comments(header) + "".join(page.pieces)[1:].encode()
-    return Said(data, value if page.is_exact else None)
+    return Encoded(data, value if page.is_exact else None)
 
 
-def _whole(value: Value) -> str:
-    page = _Page()
+def _document(value: Value) -> str:
+    page = _Output()
     # A block at column 0 could hold a line that ends the document.
-    _node(value, "" if isinstance(value, dict | list) else _STEP, page)
+    _node(value, "" if isinstance(value, dict | list) else _INDENT, page)
     return "".join(page.pieces)[1:]
 
 
 def comments(header: Sequence[str]) -> bytes:
-    """What stands above a YAML document: one comment for each line of `header`."""
-    return _commented(tuple(header))
+    """The comments above a YAML document: one for each line of `header`."""
+    return _cached_comments(tuple(header))
 
 
 @lru_cache(maxsize=64)
-def _commented(header: tuple[str, ...]) -> bytes:
-    return "".join(f"# {_HIDDEN.sub(_escape, line)}".rstrip() + "\n" for line in header).encode()
+def _cached_comments(header: tuple[str, ...]) -> bytes:
+    return "".join(f"# {_INVISIBLE_CHARACTER.sub(_escape, line)}".rstrip() + "\n" for line in header).encode()
 
 
 def json(value: Value, *, is_sorted: bool = False) -> bytes:
     """`value` as JSON, UTF-8, indented by two spaces, with a final newline; `is_sorted` sorts the keys of every map."""
-    _look([value])
+    _require_plain([value])
     data = _dumped(value, is_sorted=is_sorted)
-    return _shown(data) if _is_hiding(data) else data
+    return _escaped(data) if _needs_escapes(data) else data
 
 
-def json_said(value: Map, *, is_sorted: bool = False, shared: Collection[str] = ()) -> Said:
-    """The same, with the value where reading what was written gives just that, in whatever order its keys are.
+def encoded_json(value: Map, *, is_sorted: bool = False, shared: Collection[str] = ()) -> Encoded:
+    """Like `json`, but also returns `value` if reading the bytes returns an equal one, in any order of keys.
 
-    What a key of `shared` holds is given again and again: nobody may change it any more.
+    The check of the value under each key of `shared` is cached, so these values must not change any more.
     """
     for key in shared:
         if key in value:
-            _look_once(Same(value[key]))
-    _look([each for key, each in value.items() if key not in shared])
+            _require_plain_once(IdentityKey(value[key]))
+    _require_plain([each for key, each in value.items() if key not in shared])
     data = _dumped(value, is_sorted=is_sorted)
-    return Said(_shown(data), None) if _is_hiding(data) else Said(data, value)
+    return Encoded(_escaped(data), None) if _needs_escapes(data) else Encoded(data, value)
 
 
 def _dumped(value: Value, *, is_sorted: bool) -> bytes:
@@ -137,18 +138,18 @@ def _dumped(value: Value, *, is_sorted: bool) -> bytes:
     form = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | (orjson.OPT_SORT_KEYS if is_sorted else 0)
     try:
         return orjson.dumps(value, option=form)
-    except TypeError as error:  # half of a surrogate pair, more than 64 bits
+    except TypeError as error:  # half of a surrogate pair, or an integer of more than 64 bits
         raise ValueError(f"what JSON cannot express must not reach an artifact: {error}") from error
 
 
-def _shown(data: bytes) -> bytes:
-    return re.sub(_HIDDEN_IN_JSON, _escape, data.decode()).encode()
+def _escaped(data: bytes) -> bytes:
+    return re.sub(_INVISIBLE_IN_JSON, _escape, data.decode()).encode()
 
 
-def said(data: bytes) -> Value:
-    """What `data` says where it is JSON exactly as `json` writes it; None of any other, whatever it says.
+def read_json(data: bytes) -> Value:
+    """The value of `data` if that is JSON exactly as `json` writes it; None otherwise, even if it is valid JSON.
 
-    So no key stands there twice, and the bytes can mean nothing else to anybody.
+    So it has no duplicate keys, and no other reader can understand it differently.
     """
     import orjson
 
@@ -157,17 +158,17 @@ def said(data: bytes) -> Value:
         written = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     except (orjson.JSONDecodeError, TypeError):
         return None
-    return value if written == data and not _is_hiding(data) else None
+    return value if written == data and not _needs_escapes(data) else None
 
 
 def size(value: Value) -> int | None:
-    """How many bytes `value` takes as JSON without blanks; None where JSON cannot say it."""
+    """The number of bytes of `value` as JSON without blanks; None if JSON cannot express it."""
     data = compact(value)
     return None if data is None else len(data)
 
 
 def compact(value: Value) -> bytes | None:
-    """`value` as JSON without blanks, its keys in their order; None where JSON cannot say it."""
+    """`value` as JSON without blanks, its keys in their order; None if JSON cannot express it."""
     import orjson
 
     try:
@@ -177,7 +178,7 @@ def compact(value: Value) -> bytes | None:
 
 
 def exact(value: Value) -> bytes | None:
-    """The same; None too where a whole number in it is so large that not everybody has it as it is."""
+    """Like `compact`, but also None if an integer is too large for every reader to represent it exactly (53 bits)."""
     import orjson
 
     try:
@@ -186,42 +187,42 @@ def exact(value: Value) -> bytes | None:
         return None
 
 
-def _is_hiding(data: bytes) -> bool:
-    """Whether JSON holds what `json` would have escaped."""
+def _needs_escapes(data: bytes) -> bool:
+    """Whether JSON contains characters that `json` escapes."""
     if data.isascii():
         return b"\x7f" in data
     text = data.decode()
-    # The usual case, several times faster; some languages write numbers with blanks that do not break.
+    # The usual case, several times faster; some languages write numbers with no-break spaces.
     if text.replace("\n", "").replace("\xa0", "").replace("\u202f", "").isprintable():
         return False
-    return re.search(_HIDDEN_IN_JSON, text) is not None
+    return re.search(_INVISIBLE_IN_JSON, text) is not None
 
 
 @lru_cache(maxsize=32)
-def _look_once(value: Same[Value]) -> None:
-    _look([value.value])
+def _require_plain_once(value: IdentityKey[Value]) -> None:
+    _require_plain([value.value])
 
 
-def _look(values: Iterable[Value]) -> None:
-    """Refuse what orjson would write as something else: NaN and infinity as null, dates and the like as text."""
+def _require_plain(values: Iterable[Value]) -> None:
+    """Raise for values that orjson would silently convert: NaN and infinity to null, dates and the like to strings."""
     for value in values:
         kind = value.__class__
         if kind in _ATOMS:
             continue
         if kind is dict:
-            _look(value.values())  # type: ignore[union-attr]
+            _require_plain(value.values())  # type: ignore[union-attr]
         elif kind is list:
-            _look(value)  # type: ignore[arg-type]
+            _require_plain(value)  # type: ignore[arg-type]
         else:
             _atom(value)
 
 
-def _node(value: Value, pad: str, page: _Page) -> None:
-    """What stands after `key:` or `-`; `pad` is where lines below it begin."""
+def _node(value: Value, pad: str, page: _Output) -> None:
+    """Write what follows `key:` or `-`; `pad` is the indentation of the lines below."""
     kind = value.__class__
     if kind is str:
-        line = _line(value) if len(value) <= _REMEMBERED else ""  # type: ignore[arg-type]
-        page.pieces.append(line or _odd_line(value, pad, page))  # type: ignore[arg-type]
+        line = _line(value) if len(value) <= _LONGEST_CACHED else ""  # type: ignore[arg-type]
+        page.pieces.append(line or _uncached_text(value, pad, page))  # type: ignore[arg-type]
     elif kind is dict or kind is list:
         if not value:
             page.pieces.append(" {}\n" if kind is dict else " []\n")
@@ -239,36 +240,36 @@ def _node(value: Value, pad: str, page: _Page) -> None:
 
 
 def _plain(value: str | Map | list[Value]) -> Value:
-    """The same as what it is written as."""
+    """The same value without its subclass, as it is read back."""
     return str(value) if isinstance(value, str) else dict(value) if isinstance(value, dict) else list(value)
 
 
-def _map(value: Map, lead: str, pad: str, page: _Page) -> None:
-    """The entries at `pad`, except that the first comes after `lead`, which may hold the dash of a list."""
-    add, below = page.pieces.append, pad + _STEP
+def _map(value: Map, lead: str, pad: str, page: _Output) -> None:
+    """Write the entries, indented by `pad`, but the first one after `lead`, which may contain the dash of a list."""
+    add, below = page.pieces.append, pad + _INDENT
     if len(below) > _DEEPEST:
         page.is_exact = False
     for key, item in value.items():
-        name = _name(key) or _odd_name(key, pad, page)
+        name = _name(key) or _uncached_name(key, pad, page)
         kind = item.__class__
-        if kind is str:  # the usual case, without a detour
-            line = _line(item) if len(item) <= _REMEMBERED else ""  # type: ignore[arg-type]
-            add(f"{lead}{name}{line or _odd_line(item, below, page)}")  # type: ignore[arg-type]
+        if kind is str:  # the usual case, without another call
+            line = _line(item) if len(item) <= _LONGEST_CACHED else ""  # type: ignore[arg-type]
+            add(f"{lead}{name}{line or _uncached_text(item, below, page)}")  # type: ignore[arg-type]
         elif kind is dict and item:
             add(f"{lead}{name}\n")
             _map(item, below, below, page)  # type: ignore[arg-type]
         elif kind is list and item:
             add(f"{lead}{name}\n")
-            (_list if key not in page.shared else _shared)(item, below, page)  # type: ignore[arg-type]
+            (_list if key not in page.shared else _shared_list)(item, below, page)  # type: ignore[arg-type]
         else:
             add(f"{lead}{name}")
             _node(item, below, page)
         lead = pad
 
 
-def _list(value: list[Value], pad: str, page: _Page) -> None:
-    """The items of a list that has any."""
-    below = pad + _STEP
+def _list(value: list[Value], pad: str, page: _Output) -> None:
+    """Write the items of a list that is not empty."""
+    below = pad + _INDENT
     if len(below) > _DEEPEST:
         page.is_exact = False
     for item in value:
@@ -279,11 +280,11 @@ def _list(value: list[Value], pad: str, page: _Page) -> None:
             _node(item, below, page)
 
 
-def _shared(value: list[Value], pad: str, page: _Page) -> None:
-    """The same, of maps that may have been written before."""
+def _shared_list(value: list[Value], pad: str, page: _Output) -> None:
+    """Like `_list`, for a list whose maps may be cached."""
     for item in value:
         if item.__class__ is dict and item:
-            text, is_exact = _item(Same(item), pad)
+            text, is_exact = _cached_item(IdentityKey(item), pad)
             page.pieces.append(text)
             page.is_exact &= is_exact
         else:
@@ -291,20 +292,20 @@ def _shared(value: list[Value], pad: str, page: _Page) -> None:
 
 
 @lru_cache(maxsize=1 << 10)
-def _item(value: Same[Map], pad: str) -> tuple[str, bool]:
-    page = _Page()
+def _cached_item(value: IdentityKey[Map], pad: str) -> tuple[str, bool]:
+    page = _Output()
     _list([value.value], pad, page)
     return "".join(page.pieces), page.is_exact
 
 
 @lru_cache(maxsize=1 << 12)
 def _name(key: str) -> str:
-    """A key with its colon; nothing where it is not written in one line, or reading it is more than that."""
+    """A key with its colon; empty if it is too long for that, or may not be read back as it is."""
     written = _scalar(key)
-    return f"{written}:" if len(written) < _LONGEST_KEY and key.isascii() and not _DOUBTED.search(key) else ""
+    return f"{written}:" if len(written) < _LONGEST_KEY and key.isascii() and not _SUSPECT.search(key) else ""
 
 
-def _odd_name(key: str, pad: str, page: _Page) -> str:
+def _uncached_name(key: str, pad: str, page: _Output) -> str:
     page.is_exact = False
     written = _scalar(key)
     return f"{written}:" if len(written) < _LONGEST_KEY else f"? {written}\n{pad}:"
@@ -312,57 +313,57 @@ def _odd_name(key: str, pad: str, page: _Page) -> str:
 
 @lru_cache(maxsize=1 << 12)
 def _line(text: str) -> str:
-    """A text of one line, after what stands before it; nothing where it has more, or reading it is more than that."""
-    return "" if "\n" in text or _is_doubted(text) else f" {_scalar(text)}\n"
+    """A text on the line of its key or dash; empty if it has several lines, or may not be read back as it is."""
+    return "" if "\n" in text or _is_suspect(text) else f" {_scalar(text)}\n"
 
 
-def _is_doubted(text: str) -> bool:
-    return not (text.isascii() and text.isprintable()) and _DOUBTED.search(text) is not None
+def _is_suspect(text: str) -> bool:
+    return not (text.isascii() and text.isprintable()) and _SUSPECT.search(text) is not None
 
 
-def _odd_line(text: str, pad: str, page: _Page) -> str:
-    """A text of several lines, or one that is long, or in doubt."""
-    if _is_doubted(text.replace("\n", "")):
+def _uncached_text(text: str, pad: str, page: _Output) -> str:
+    """A text of several lines, or one that is long, or suspect."""
+    if _is_suspect(text.replace("\n", "")):
         page.is_exact = False
     if "\n" in text and _is_block(text):
         body = text.removesuffix("\n")
         mark = "|-" if len(body) == len(text) else "|"
-        # Empty lines get no padding: it would be blanks at the end of a line.
+        # Empty lines are not indented: that would be trailing blanks.
         lines = _LINE.sub(f"\n{pad}", body) if "\n\n" in body else body.replace("\n", f"\n{pad}")
         return f" {mark}\n{pad}{lines}\n"
     return f" {_scalar(text)}\n"
 
 
 def _is_block(text: str) -> bool:
-    """Whether a literal block gives `text` back to every reader, and to one who trims lines."""
+    """Whether every reader gets `text` back from a literal block, even if an editor trims its lines."""
     if text[0] in " \t\n" or text.endswith("\n\n"):
         return False
     if text.isascii() and text.replace("\n", "").isprintable():  # the usual case, several times faster
         return " \n" not in text and text[-1] != " "
-    return re.search(_LOOSE, text) is None
+    return re.search(_NO_BLOCK, text) is None
 
 
 def _scalar(text: str) -> str:
-    if _PLAIN.fullmatch(text) and not (text[0] in _FIRST_OF_TAKEN and _TAKEN.fullmatch(text)):
+    if _PLAIN.fullmatch(text) and not (text[0] in _AMBIGUOUS_FIRST and _AMBIGUOUS.fullmatch(text)):
         return text
-    if ('"' in text or "\\" in text) and not _HIDDEN.search(text):
+    if ('"' in text or "\\" in text) and not _INVISIBLE_CHARACTER.search(text):
         return "'" + text.replace("'", "''") + "'"
-    return f'"{_ESCAPED.sub(_escape, text)}"'
+    return f'"{_TO_ESCAPE.sub(_escape, text)}"'
 
 
 def _escape(found: re.Match[str]) -> str:
     character = found[0]
-    if re.match(_REFUSED, character):
+    if re.match(_FORBIDDEN, character):
         message = f"U+{ord(character):04X} must not reach an artifact"
         raise ValueError(message)
-    return _SHORT.get(character) or f"\\u{ord(character):04x}"
+    return _SHORT_ESCAPES.get(character) or f"\\u{ord(character):04x}"
 
 
-def _number(value: Value, page: _Page) -> str:
-    """Anything that is neither a string nor a collection, as it is read back."""
+def _number(value: Value, page: _Output) -> str:
+    """Anything that is neither a string nor a collection; notes on `page` if it is not read back as it is."""
     kind = value.__class__
     if kind is float:
-        is_read_back = not value.is_integer() or abs(value) >= _EXACT  # type: ignore[union-attr,arg-type]
+        is_read_back = not value.is_integer() or abs(value) >= _EXACT_BELOW  # type: ignore[union-attr,arg-type]
     else:
         is_read_back = kind in _ATOMS and (kind is not int or -_LARGEST <= value < _LARGEST)  # type: ignore[operator]
     page.is_exact &= is_read_back
@@ -387,11 +388,11 @@ def _float(value: float) -> str:
     if not isfinite(value):
         message = f"{value} must not reach an artifact"
         raise ValueError(message)
-    if value.is_integer() and abs(value) < _EXACT:
+    if value.is_integer() and abs(value) < _EXACT_BELOW:
         return str(int(value))
     mantissa, _, exponent = repr(value).partition("e")
     if not exponent:
         return mantissa
-    # YAML 1.1 knows a float by its point and by the sign of its exponent.
+    # YAML 1.1 requires a point, and a sign before the exponent.
     point = mantissa if "." in mantissa else f"{mantissa}.0"
     return f"{point}e{int(exponent):+d}"

@@ -1,7 +1,7 @@
-"""What a credential looks like where nobody said that it is one: by its issuer's form, or by its name and its chance.
+"""Finds credentials in texts, by the format of their issuer, or by a word beside them and their entropy.
 
-The forms are those that issuers publish so that scanners find what was committed by mistake. What has no form of its
-own, such as a password, counts only beside a word for it, and only where it looks drawn by chance.
+The formats are those that issuers publish for secret scanners. What has no format of its own, such as a password, is
+found only next to a word for it, and only if it looks random.
 """
 
 import math
@@ -18,24 +18,24 @@ from varve.language import regex
 
 
 class Credential(NamedTuple):
-    """Something that logs in whoever holds it: of what `kind`, in words, the text found, and the secret part of it."""
+    """A text that gives access to whoever has it: its `kind` in words, the text found, and the secret part of it."""
 
     kind: str
     text: str
     secret: str
 
 
-class _Least(NamedTuple):
-    """What a text has at least if it was drawn by chance.
+class _Minimum(NamedTuple):
+    """The minimum values of a text that looks random.
 
-    `length` and `digits` are in characters, `turns` is the share of them whose kind is not that of the one before, and
-    `chance` Shannon's entropy as a share of the most that a text of its length can have.
+    `length` and `digits` are numbers of characters, `turns` is the share of characters whose kind differs from that of
+    the previous one, and `entropy` is Shannon's entropy as a share of the maximum for a text of this length.
     """
 
     length: int
     digits: int
     turns: float
-    chance: float
+    entropy: float
 
 
 _FORMS: Final[Mapping[str, str]] = {
@@ -93,32 +93,32 @@ def _any(kinds: Mapping[str, str]) -> str:
 
 
 def _widened(form: str) -> str:
-    """A form that all texts of `form` have, and others too: it counts no signs, and is found twice as fast."""
-    return _TIMES.sub(lambda found: "*" if found[1] == "0" else "+", form)
+    """A pattern that matches wherever `form` does, and more: without counts of repetitions it is twice as fast."""
+    return _REPETITION.sub(lambda found: "*" if found[1] == "0" else "+", form)
 
 
-_TIMES: Final = re.compile(r"\{([0-9]+)(?:,[0-9]*)?\}")
+_REPETITION: Final = re.compile(r"\{([0-9]+)(?:,[0-9]*)?\}")
 _LIKELY: Final = _widened(_any({**_FORMS, **_GUESSES}))
 _HEXADECIMAL: Final = frozenset("0123456789abcdef-")
-_OF_HEXADECIMAL: Final = _Least(32, 0, 0, 0.6)
-_OF_TWO_KINDS: Final = _Least(24, 4, 0, 0.8)
-_OF_MORE_KINDS: Final = _Least(10, 1, 0.38, 0.8)
-_HIDDEN: Final = b"***"
+_HEXADECIMAL_MINIMUM: Final = _Minimum(32, 0, 0, 0.6)
+_TWO_KINDS_MINIMUM: Final = _Minimum(24, 4, 0, 0.8)
+_MORE_KINDS_MINIMUM: Final = _Minimum(10, 1, 0.38, 0.8)
+_MASK: Final = b"***"
 _KEY_BEGINS: Final = "-----BEGIN "
 _KEY_ENDS: Final = "-----END "
-_NUMBERED: Final = re.compile(rb"%[0-9A-F]{2}")
+_PERCENT_ESCAPE: Final = re.compile(rb"%[0-9A-F]{2}")
 _URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
-_BLOCK: Final = 3
-"""So many bytes Base64 writes at a time."""
+_BASE64_BLOCK: Final = 3
+"""How many bytes Base64 encodes together."""
 
 
 def find(data: bytes) -> Iterator[Credential]:
-    """The credentials in a text, which is UTF-8, in their order; in a time that grows as the text does."""
+    """The credentials in a UTF-8 text, in their order; takes time proportional to its length."""
     return (each for _, _, each in _found(data))
 
 
 def lines(data: bytes) -> Iterator[tuple[int, Credential]]:
-    """The same, each with the line on which it begins, counted from 1."""
+    """The credentials in a UTF-8 text, each with the line on which it begins, counted from 1."""
     line, counted = 1, 0
     for start, _, each in _found(data):
         line += data.count(b"\n", counted, start)
@@ -127,22 +127,22 @@ def lines(data: bytes) -> Iterator[tuple[int, Credential]]:
 
 
 def holds(text: str) -> bool:
-    """Whether there is a credential in `text`."""
+    """Whether `text` contains a credential."""
     return next(find(_encoded(text)), None) is not None
 
 
 def masked(text: str) -> str:
-    """`text` with `***` for each credential in it."""
+    """`text` with each credential replaced by `***`."""
     data, end, shown = _encoded(text), 0, bytearray()
     for first, last, _ in _found(data):
         if first >= end:
-            shown += data[end:first] + _HIDDEN
+            shown += data[end:first] + _MASK
         end = max(end, last)
     return (shown + data[end:]).decode("utf-8", "surrogatepass") if shown else text
 
 
 def private_keys(lines: Sequence[str]) -> Iterator[range]:
-    """The lines of each private key in a text, counted from 1: to its end, or to that of the text."""
+    """The lines of each private key in a text, counted from 1; a key without an end lasts to the end of the text."""
     first = 0
     for number, line in enumerate(lines, 1):
         if first == 0 and _KEY_BEGINS in line and _compiled(_FORMS["a private key"]).search(line):
@@ -159,15 +159,17 @@ def _encoded(text: str) -> bytes:
 
 
 def _found(data: bytes) -> Iterator[tuple[int, int, Credential]]:
-    """Where each credential begins and ends; a guess that fails hides no form that begins inside it."""
-    if not _compiled(_LIKELY).search(data):  # nearly always, and in one look
+    """Each credential with its start and end; a guess that is not random does not hide a format that begins in it."""
+    if not _compiled(_LIKELY).search(data):  # the usual case, decided by one search
         return iter(())
-    known = [*_told(data, _FORMS, lambda _: True), *_told(data, _GUESSES, _is_drawn)]
+    known = [*_matches(data, _FORMS, lambda _: True), *_matches(data, _GUESSES, _is_random)]
     return iter(sorted(known))
 
 
-def _told(data: bytes, kinds: Mapping[str, str], holds: Callable[[str], bool]) -> Iterator[tuple[int, int, Credential]]:
-    """A text is looked through once for all `kinds`; only what is found is told apart."""
+def _matches(
+    data: bytes, kinds: Mapping[str, str], holds: Callable[[str], bool]
+) -> Iterator[tuple[int, int, Credential]]:
+    """The matches of all `kinds` by one search; which kind each is of is decided only for the matches."""
     for place in _compiled(_any(kinds)).finditer(data):
         text = place.group(0).decode("utf-8", "replace")
         kind, found = next((kind, found) for kind, each in kinds.items() if (found := _compiled(each).search(text)))
@@ -177,7 +179,7 @@ def _told(data: bytes, kinds: Mapping[str, str], holds: Callable[[str], bool]) -
 
 @lru_cache(maxsize=64)
 def _compiled(form: str) -> Any:  # noqa: ANN401  # re2 has no types
-    # Where a word begins, an underscore may stand before it, as in `tok_ghp_…`.
+    # Unlike `\b`, allow an underscore before a word, as in `tok_ghp_…`.
     return regex.trusted(form.replace(r"\b", r"(?:\b|_)"))
 
 
@@ -185,16 +187,16 @@ def _secret(found: Any) -> str:  # noqa: ANN401  # re2 has no types
     return str(found.groupdict().get("secret") or found.group(0))
 
 
-def _is_drawn(text: str) -> bool:
-    """Whether `text` looks drawn by chance: of signs whose kinds take turns more often than they do in words."""
+def _is_random(text: str) -> bool:
+    """Whether `text` looks random: the kinds of its characters alternate more often than in words."""
     kinds = [_kind(sign) for sign in text]
     turns = sum(map(ne, kinds, kinds[1:])) / len(kinds)
-    least = _OF_MORE_KINDS if len({*kinds}) > len(("letter", "digit")) else _OF_TWO_KINDS
+    minimum = _MORE_KINDS_MINIMUM if len({*kinds}) > len(("letter", "digit")) else _TWO_KINDS_MINIMUM
     if set(text.lower()) <= _HEXADECIMAL:
-        least, text = _OF_HEXADECIMAL, text.lower()
-    elif least is _OF_TWO_KINDS and not text.isalnum():
+        minimum, text = _HEXADECIMAL_MINIMUM, text.lower()
+    elif minimum is _TWO_KINDS_MINIMUM and not text.isalnum():
         return False
-    return all(map(ge, _Least(len(text), kinds.count("digit"), turns, _chance(text)), least))
+    return all(map(ge, _Minimum(len(text), kinds.count("digit"), turns, _entropy(text)), minimum))
 
 
 def _kind(sign: str) -> str:
@@ -203,31 +205,31 @@ def _kind(sign: str) -> str:
     return "upper" if sign.isupper() else "lower" if sign.islower() else "other"
 
 
-def _chance(text: str) -> float:
-    """Shannon's entropy of `text`, by how often each character stands in it, as a share of what it could be."""
+def _entropy(text: str) -> float:
+    """Shannon's entropy of `text`, by the frequency of each character, as a share of the maximum for its length."""
     shares = [count / len(text) for count in Counter(text).values()]
     return -sum(share * math.log2(share) for share in shares) / math.log2(len(text))
 
 
-def spelled(value: bytes) -> frozenset[bytes]:
-    """How a known secret may stand in a text: plain, escaped, backwards, and in encodings that anybody undoes."""
+def encodings(value: bytes) -> frozenset[bytes]:
+    """The forms in which a known secret may occur in a text: plain, escaped, reversed, and in reversible encodings."""
     backwards = value.decode("utf-8", "surrogateescape")[::-1].encode("utf-8", "surrogateescape")
     url, hexadecimal = quote(value, safe="").encode(), value.hex().encode()
-    plain = {value, backwards, url, _small(url), url.replace(b"%20", b"+"), hexadecimal, hexadecimal.upper()}
+    plain = {value, backwards, url, _lower_escapes(url), url.replace(b"%20", b"+"), hexadecimal, hexadecimal.upper()}
     quoted = {each.replace(b"\\", rb"\\").replace(b'"', rb"\"") for each in (value, backwards)}
     slashed = {each.replace(b"/", rb"\/") for each in quoted}
     return frozenset({*plain, *quoted, *slashed, *_in_base64(value)})
 
 
-def _small(url: bytes) -> bytes:
-    """The same with small letters where signs are written as numbers."""
-    return _NUMBERED.sub(lambda found: found[0].lower(), url)
+def _lower_escapes(url: bytes) -> bytes:
+    """The URL with lower-case percent escapes."""
+    return _PERCENT_ESCAPE.sub(lambda found: found[0].lower(), url)
 
 
 def _in_base64(value: bytes) -> Iterator[bytes]:
-    """What a longer text that holds `value` has in common, wherever in it the value begins, in both alphabets."""
-    for before in range(_BLOCK):
-        whole = value[: len(value) - (before + len(value)) % _BLOCK]
+    """What the Base64 of any longer text that contains `value` contains, for each alignment and both alphabets."""
+    for before in range(_BASE64_BLOCK):
+        whole = value[: len(value) - (before + len(value)) % _BASE64_BLOCK]
         encoded = b64encode(bytes(before) + whole)[-(-before * 4 // 3) :]
         yield encoded
         yield encoded.translate(_URL_SAFE)

@@ -1,4 +1,4 @@
-"""What a reader of a small language says of a text that is not written in it."""
+"""Faults: why a text is not valid in a small language."""
 
 import re
 from typing import Final, NamedTuple
@@ -15,12 +15,12 @@ class Fault(NamedTuple):
 
 
 def surrogate(text: str) -> Fault | None:
-    """Half a surrogate pair in `text`: JSON can write one, UTF-8 and every reader below us cannot."""
+    """The fault of half a surrogate pair in `text`, if any: JSON can express one, but UTF-8 cannot."""
     found = None if text.isascii() else _SURROGATE.search(text)
     return Fault("half a surrogate pair is not a character", found.start()) if found else None
 
 
 def quote(text: str) -> str:
-    """A piece of the text as a message shows it: on one line, and cut where it is long."""
+    """A part of a text as a message shows it: on one line, and cut if it is long."""
     shown = " ".join(text.split())
     return f"`{shown}`" if len(shown) <= _LONGEST_QUOTE else f"`{shown[: _LONGEST_QUOTE - 1]}…`"

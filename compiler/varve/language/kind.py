@@ -1,10 +1,10 @@
-"""What kind of value something is, in the words of a diagnostic."""
+"""The kind of a value, in the words of a diagnostic."""
 
 from varve.model.source import Value
 
 
 def kind(value: Value) -> str:
-    """`a map`, `a list`, `a text`, `a number`, `true or false` or `null`, as it stands after "is" or "holds"."""
+    """`a map`, `a list`, `a text`, `a number`, `true or false` or `null`, as used after "is"."""
     match value:
         case None:
             return "null"

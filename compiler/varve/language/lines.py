@@ -1,4 +1,4 @@
-"""What became of one line of a text in another text: it stays, is another, or is gone."""
+"""What happens to one line when a text changes: it stays, is replaced, or is gone."""
 
 from bisect import bisect
 from collections import Counter
@@ -12,30 +12,30 @@ _CLOSING: Final = ("}", "]", ")")
 
 
 def fate(before: Sequence[str], after: Sequence[str], at: int) -> Fate:
-    """What becomes of the line `at` (from 0) where a text turns from `before` into `after`.
+    """What happens to the line `at`, counted from 0, when a text changes from `before` to `after`.
 
-    Only what stands between the nearest lines that both texts have once is compared. Where lines are taken out, and it
-    cannot be told which of several equal ones, those are that begin with the least indented line: a whole item, and not
-    the end of one with the beginning of the next.
+    Only the part between the nearest lines that occur exactly once in both texts is compared. If it is ambiguous which
+    of several equal lines were removed, those are chosen that begin with the least indented line: a whole item, instead
+    of the end of one and the beginning of the next.
     """
-    for start, end, new in _gaps(before, after, at):
-        first, last = (start, end) if new else _slid(before, start, end)
+    for start, end, new in _changed_ranges(before, after, at):
+        first, last = (start, end) if new else _shifted(before, start, end)
         if first <= at < last:
             return "another" if new else "gone"
     return "stays"
 
 
 def place(lines: Sequence[str], at: int, other: Sequence[str]) -> int | None:
-    """Where the line `at` stands in another text, of those lines there with the most of the same around them.
+    """The equal line in another text that has the most equal lines around it, or None if there is no equal line.
 
-    None where no line is the same. Lines are counted from 0.
+    Lines are counted from 0.
     """
     alike = [index for index, line in enumerate(other) if line == lines[at]]
-    return max(alike, key=lambda index: _around(lines, at, other, index), default=None)
+    return max(alike, key=lambda index: _equal_context(lines, at, other, index), default=None)
 
 
-def _around(lines: Sequence[str], at: int, other: Sequence[str], index: int) -> int:
-    """How many lines are the same above and below two places."""
+def _equal_context(lines: Sequence[str], at: int, other: Sequence[str], index: int) -> int:
+    """How many lines directly above and below two lines are equal."""
     above = zip(reversed(lines[:at]), reversed(other[:index]), strict=False)
     below = zip(lines[at + 1 :], other[index + 1 :], strict=False)
     return sum(
@@ -44,42 +44,42 @@ def _around(lines: Sequence[str], at: int, other: Sequence[str], index: int) -> 
     )
 
 
-def _gaps(before: Sequence[str], after: Sequence[str], at: int) -> Iterator[tuple[int, int, int]]:
-    """The lines of `before` that are not in `after`, from one up to another, with how many stand in their place.
+def _changed_ranges(before: Sequence[str], after: Sequence[str], at: int) -> Iterator[tuple[int, int, int]]:
+    """The ranges of lines that `after` lacks: start, end (exclusive), and the number of lines that replace them.
 
-    Only those around the line `at`.
+    Only the ranges around the line `at`.
     """
     most = min(len(before), len(after))
     start = next((index for index in range(most) if before[index] != after[index]), most)
     room = most - start
     end = next((index for index in range(room) if before[-1 - index] != after[-1 - index]), room)
     old, new = before[start : len(before) - end], after[start : len(after) - end]
-    (low, left), (high, right) = _around_once(old, new, at - start)
+    (low, left), (high, right) = _bounds(old, new, at - start)
     found = SequenceMatcher(None, old[low:high], new[left:right], autojunk=False).get_opcodes()
     for tag, first, last, begun, done in found:
         if tag in ("replace", "delete"):
             yield start + low + first, start + low + last, done - begun
 
 
-def _around_once(old: Sequence[str], new: Sequence[str], at: int) -> tuple[tuple[int, int], tuple[int, int]]:
-    """From where on and up to where two texts are to be compared, to see what becomes of a line of the old one.
+def _bounds(old: Sequence[str], new: Sequence[str], at: int) -> tuple[tuple[int, int], tuple[int, int]]:
+    """The start and the end, each in both texts, of the part to compare around a line of the old one.
 
-    To compare texts as a whole takes time that grows with the square of their length.
+    Comparing whole texts takes time quadratic in their length.
     """
-    there = _once(new)
-    both = _rising([(index, there[line]) for line, index in _once(old).items() if line in there])
+    there = _unique(new)
+    both = _longest_rising([(index, there[line]) for line, index in _unique(old).items() if line in there])
     split = bisect(both, at, key=lambda each: each[0])
     return both[split - 1] if split else (0, 0), both[split] if split < len(both) else (len(old), len(new))
 
 
-def _once(lines: Sequence[str]) -> Mapping[str, int]:
-    """Where the lines stand that are there only once."""
+def _unique(lines: Sequence[str]) -> Mapping[str, int]:
+    """The positions of the lines that occur exactly once."""
     known = Counter(lines)
     return {line: index for index, line in enumerate(lines) if known[line] == 1}
 
 
-def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The most of the pairs, which rise in what is first, that rise in what is second too."""
+def _longest_rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest selection of the pairs, sorted by their first part, whose second parts rise too."""
     ends: list[int] = []
     last: list[int] = []
     before: list[int] = []
@@ -94,8 +94,8 @@ def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return found[::-1]
 
 
-def _slid(lines: Sequence[str], start: int, end: int) -> tuple[int, int]:
-    """The same number of lines, whose loss leaves the same text, that begin with the least indented line."""
+def _shifted(lines: Sequence[str], start: int, end: int) -> tuple[int, int]:
+    """The range of the same length whose removal leaves the same text and that begins with the least indented line."""
     low, high = 0, 0
     while start + low > 0 and lines[start + low - 1] == lines[end + low - 1]:
         low -= 1
@@ -106,6 +106,6 @@ def _slid(lines: Sequence[str], start: int, end: int) -> tuple[int, int]:
 
 
 def _depth(line: str) -> tuple[int, bool]:
-    """How far a line is indented; one that closes something begins nothing."""
+    """The indentation of a line, and whether it closes something; such a line comes last of equally indented ones."""
     text = line.lstrip(" ")
     return len(line) - len(text), text.startswith(_CLOSING)

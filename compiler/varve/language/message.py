@@ -1,6 +1,6 @@
 """Texts, numbers and durations in a tenant's own language.
 
-Babel looks at the machine's time zone when its data are first loaded; nothing that is asked of it here depends on that.
+Babel reads the machine's time zone when its data are first loaded; nothing that is used here depends on that.
 """
 
 import re
@@ -15,39 +15,39 @@ from varve.language.fault import Fault
 LANGUAGES: Final = ("fr", "en", "de", "es", "it")
 
 PARAMETER: Final = re.compile(r"%\(([a-z_][a-z0-9_]*)\)s")
-"""Where a parameter stands in a text, with its name."""
+"""A parameter in a text; its group is the name."""
 
 _LANGUAGE_HEADER = re.compile(r"^Language:[ \t]*([A-Za-z]+)", re.MULTILINE)
 
-# What a translation must repeat: our parameters, and the actions that Prometheus fills in.
+# What a translation must repeat: varve's parameters, and the template actions that Prometheus evaluates.
 _PLACEHOLDER = re.compile(rf"{PARAMETER.pattern}|\{{\{{.*?\}}\}}", re.DOTALL)
 
-# CLDR writes four digits together here (its minimumGroupingDigits is 2), which Babel does not know.
-_SPARING: Final = frozenset({"es", "es_ES", "it", "it_IT"})
-_SPARED: Final = 10_000
+# CLDR does not group four digits in these (minimumGroupingDigits is 2), but Babel ignores that.
+_UNGROUPED_LOCALES: Final = frozenset({"es", "es_ES", "it", "it_IT"})
+_GROUPED_FROM: Final = 10_000
 
 _UNITS: Final = (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1_000), ("millisecond", 1))
 
 
 class Catalogue(NamedTuple):
-    """The texts of one language, by the text that the program itself holds."""
+    """The texts of one language, by msgid."""
 
     language: str
     texts: Mapping[str, str]
 
     def text(self, msgid: str) -> str:
-        """The translation of `msgid`, or `msgid` itself where there is none."""
+        """The translation of `msgid`, or `msgid` itself if there is none."""
         return self.texts.get(msgid, msgid)
 
 
 def catalogue(text: str, locale: str) -> Catalogue | Fault:
-    """A gettext catalogue (`.po`) for `locale`; what is empty or fuzzy counts as not translated."""
+    """A gettext catalogue (`.po`) for `locale`; empty and fuzzy translations are ignored."""
     entries = po.read(text)
     if isinstance(entries, Fault):
         return entries
     seen: set[str] = set()
     for entry in entries:
-        fault = _twice(entry, seen) or _header(entry, locale) or _placeholders(entry)
+        fault = _duplicate(entry, seen) or _wrong_language(entry, locale) or _wrong_placeholder(entry)
         if fault:
             return fault
         seen.add(entry.text)
@@ -56,12 +56,12 @@ def catalogue(text: str, locale: str) -> Catalogue | Fault:
 
 
 def fill(text: str, parameters: Mapping[str, str]) -> str:
-    """`text` with every `%(name)s` replaced; any other `%` is text. `KeyError` where a parameter is not given."""
+    """`text` with every `%(name)s` replaced; any other `%` is text. Raises `KeyError` if a parameter is missing."""
     return PARAMETER.sub(lambda found: parameters[found[1]], text)
 
 
 def localised(text: str | Mapping[str, str], language: str) -> str:
-    """A text that may be given for each language: in `language`, else in English, else in the first by name."""
+    """A text, or of one for each language the text in `language`, else in English, else in the first by code."""
     if isinstance(text, str):
         return text
     return text.get(language) or text.get("en") or text[min(text)]
@@ -73,7 +73,7 @@ def language(locale: str) -> str:
 
 
 def number(value: Decimal | float, locale: str) -> str:
-    """`value` with all its digits: 1234.5 is `1 234,5` in French, where the blank is U+202F."""
+    """`value` with all its digits: 1234.5 is `1 234,5` in French, with U+202F as the blank."""
     return _number(str(value), locale)
 
 
@@ -81,13 +81,13 @@ def number(value: Decimal | float, locale: str) -> str:
 def _number(digits: str, locale: str) -> str:
     from babel.numbers import format_decimal
 
-    exact, usage = Decimal(digits), _usage(locale)
-    grouped = usage not in _SPARING or abs(exact) >= _SPARED
-    return format_decimal(exact, locale=usage, decimal_quantization=False, group_separator=grouped)
+    exact, known = Decimal(digits), _known_locale(locale)
+    grouped = known not in _UNGROUPED_LOCALES or abs(exact) >= _GROUPED_FROM
+    return format_decimal(exact, locale=known, decimal_quantization=False, group_separator=grouped)
 
 
 def ratio(value: Decimal | float, locale: str) -> str:
-    """A share of one, written in hundredths with all its digits: 0.01 is `1 %` in French, where the blank is U+00A0."""
+    """A ratio as a percentage, with all its digits: 0.01 is `1 %` in French, with U+00A0 as the blank."""
     return _ratio(str(value), locale)
 
 
@@ -95,47 +95,47 @@ def ratio(value: Decimal | float, locale: str) -> str:
 def _ratio(digits: str, locale: str) -> str:
     from babel.numbers import format_percent
 
-    return format_percent(Decimal(digits), locale=_usage(locale), decimal_quantization=False)
+    return format_percent(Decimal(digits), locale=_known_locale(locale), decimal_quantization=False)
 
 
 @lru_cache(maxsize=4096)
 def duration_text(milliseconds: int, locale: str) -> str:
-    """A duration in words, nothing rounded away: `1 heure 30 minutes`; the blank after a number may be U+00A0."""
+    """A duration in words, not rounded: `1 heure 30 minutes`; the blank after a number may be U+00A0."""
     from babel.units import format_unit
 
     words: list[str] = []
-    left, usage = milliseconds, _usage(locale)
+    left, known = milliseconds, _known_locale(locale)
     for unit, size in _UNITS:
         count, left = divmod(left, size)
         if count:
-            words.append(format_unit(count, f"duration-{unit}", locale=usage))
-    return " ".join(words) or format_unit(0, "duration-second", locale=usage)
+            words.append(format_unit(count, f"duration-{unit}", locale=known))
+    return " ".join(words) or format_unit(0, "duration-second", locale=known)
 
 
-def _usage(locale: str) -> str:
-    """The locale itself where CLDR knows it; else its language alone, as for German in France."""
+def _known_locale(locale: str) -> str:
+    """The locale itself if CLDR has it, else its language alone, as for German in France."""
     from babel import localedata
 
     return locale if localedata.exists(locale) else language(locale)
 
 
-def _twice(entry: po.Entry, seen: Container[str]) -> Fault | None:
+def _duplicate(entry: po.Entry, seen: Container[str]) -> Fault | None:
     return Fault(f"`{entry.text}` is translated a second time", entry.offset) if entry.text in seen else None
 
 
-def _header(entry: po.Entry, locale: str) -> Fault | None:
-    said = None if entry.text else _LANGUAGE_HEADER.search(entry.translation)
-    if said is None or said[1] == language(locale):
+def _wrong_language(entry: po.Entry, locale: str) -> Fault | None:
+    header = None if entry.text else _LANGUAGE_HEADER.search(entry.translation)
+    if header is None or header[1] == language(locale):
         return None
-    return Fault(f"the header sets the language to `{said[1]}`, not `{language(locale)}`", entry.offset)
+    return Fault(f"the header sets the language to `{header[1]}`, not `{language(locale)}`", entry.offset)
 
 
-def _placeholders(entry: po.Entry) -> Fault | None:
+def _wrong_placeholder(entry: po.Entry) -> Fault | None:
     if not entry.text or not entry.translation or entry.fuzzy:
         return None
     wanted, held = ({found[0] for found in _PLACEHOLDER.finditer(each)} for each in (entry.text, entry.translation))
     if lost := sorted(wanted - held):
         return Fault(f"the translation of `{entry.text}` lacks `{lost[0]}`", entry.offset)
-    if strange := sorted(held - wanted):
-        return Fault(f"the translation of `{entry.text}` adds `{strange[0]}`", entry.offset)
+    if added := sorted(held - wanted):
+        return Fault(f"the translation of `{entry.text}` adds `{added[0]}`", entry.offset)
     return None

@@ -1,4 +1,4 @@
-"""Names and paths: what may be called what, how the way to a value is written, and which name was probably meant."""
+"""Names and paths: which names are allowed, how paths are written, and which name was probably meant."""
 
 import json
 import re
@@ -19,13 +19,24 @@ _STEP = re.compile(
     r'|\[(?P<quoted>"(?:[^"\\]|\\.|)*+")\]',
 )
 
+_OUTSIDE_IDS = re.compile(r"[^a-z0-9]+")
+_LONGEST_ID = 40
 _LONGEST_WORD = 64
-_FEW = 3
+_MOST_LISTED = 3
 
 
 def is_id(text: str) -> bool:
     """Whether `text` may name a tenant, a service, a user, an environment or a pack."""
     return _ID.fullmatch(text) is not None
+
+
+def suggested_id(text: str) -> str | None:
+    """The id that is most like `text`, in lower case and with hyphens; None if too little of it would be left."""
+    from unicodedata import normalize
+
+    letters = normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    plain = _OUTSIDE_IDS.sub("-", letters).lstrip("-0123456789")[:_LONGEST_ID].rstrip("-")
+    return plain if is_id(plain) else None
 
 
 def is_metric_name(text: str) -> bool:
@@ -45,14 +56,14 @@ def is_alert_name(text: str) -> bool:
 
 @lru_cache(maxsize=512)
 def dotted(keys: Keys) -> str:
-    """The path as it is written: `services.checkout`, `["a key"]` for keys that are not plain, `[0]` for positions."""
+    """The path in its written form: `services.checkout`, `["a key"]` for other keys, `[0]` for positions."""
     return "".join(map(_step, keys)).removeprefix(".")
 
 
 def keys(text: str) -> Keys | None:
-    """The path that `text` writes, or None; it is spelt as `dotted` does, but any key may be quoted.
+    """The keys of the path `text`, or None if it is not written as by `dotted`, except that any key may be quoted.
 
-    The empty path is the whole.
+    The empty path is that of the whole value.
     """
     found: list[str | int] = []
     spelt, end = "", 0
@@ -68,11 +79,11 @@ def keys(text: str) -> Keys | None:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was probably meant: few slips away, the first by the alphabet among equals, or None."""
+    """The known word that was probably meant, at a small edit distance; of equally near ones the first, or None."""
     if len(word) > _LONGEST_WORD:
         return None
     meant = word.casefold()
-    # One slip for short words, three at most: beyond that a guess is noise.
+    # One edit for short words, at most three: a guess beyond that is noise.
     bound = min(3, 1 + len(meant) // 5)
     near = ((distance(meant, each.casefold(), bound), each) for each in known)
     close = [(slips, each) for slips, each in near if slips is not None]
@@ -80,15 +91,15 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def meant(word: str, known: Collection[str]) -> str | None:
-    """The nearest known word, or the only one that begins with `word`, which people shorten when they type it."""
+    """The nearest known word, or the only one that begins with `word`, in case it was abbreviated."""
     begun = [each for each in known if len(word) > 1 and each.casefold().startswith(word.casefold())]
     return nearest(word, known) or (begun[0] if len(begun) == 1 else None)
 
 
 def distance(left: str, right: str, bound: int) -> int | None:
-    """How many slips lie between two words, None above `bound`: a letter added, lost, changed, two neighbours swapped.
+    """The edit distance of two words, or None above `bound`: insertions, deletions, substitutions, transpositions.
 
-    This is the distance of Damerau and Levenshtein in its form without a second change of the same letters.
+    This is the restricted Damerau-Levenshtein distance (optimal string alignment).
     """
     if abs(len(left) - len(right)) > bound:
         return None
@@ -96,7 +107,7 @@ def distance(left: str, right: str, bound: int) -> int | None:
     above = list(range(len(right) + 1))
     for row in range(1, len(left) + 1):
         line = _row(left, right, row, (before, above))
-        # A swap reaches back two rows, so both must be beyond the bound.
+        # A transposition refers to the row before the last, so both rows must exceed the bound.
         if min(line) > bound and min(above) > bound:
             return None
         before, above = above, line
@@ -143,13 +154,13 @@ def _unquoted(text: str) -> str | None:
 
 
 def listed(names: Iterable[str], last: str = "and") -> str:
-    """Some names as a person lists them, with the word before the `last` one."""
+    """Names in a sentence, sorted, with the word `last` before the last one; many are abbreviated."""
     shown = [f"`{each}`" for each in sorted(set(names))]
-    parts = [*shown[:_FEW], f"{len(shown) - _FEW} more"] if len(shown) > _FEW else shown
+    parts = [*shown[:_MOST_LISTED], f"{len(shown) - _MOST_LISTED} more"] if len(shown) > _MOST_LISTED else shown
     return f" {last} ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 
 def few(names: Sequence[str], most: int) -> str:
-    """The first names, in their order, and how many more there are."""
+    """At most `most` of the names, in their order, and how many more there are."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(f"`{each}`" for each in names[:most]) + more

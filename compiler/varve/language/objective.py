@@ -1,9 +1,9 @@
 """The arithmetic of service level objectives, in exact decimals.
 
 The formulas are those of the Site Reliability Workbook (Google, 2018), chapter 5, "Alerting on SLOs",
-https://sre.google/workbook/alerting-on-slos/: the burn rate is the ratio of errors over what the objective allows; to
-have spent a share of the budget within a window is a burn rate of share x period / window; and a short window of a
-twelfth of the long one makes the alert end soon after the errors do.
+https://sre.google/workbook/alerting-on-slos/: the burn rate is the error ratio divided by the ratio that the objective
+allows; spending a share of the budget within a window is a burn rate of share x period / window; and a short window of
+a twelfth of the long one makes the alert end soon after the errors do.
 """
 
 from decimal import Context, Decimal
@@ -21,8 +21,9 @@ _DIGITS: Final = 12
 # Severity and long window of the fast alerts, in the workbook's order.
 _FAST: Final[tuple[tuple[Severity, int], ...]] = (("critical", _HOUR), ("critical", 6 * _HOUR), ("warning", _DAY))
 
-# What the fast alerts spend, from which period on. The workbook's shares are for 30 days; half the period has twice the
-# share, or an hour of a week would page for a slip: at 28, 14 and 7 days the factors are 13.44 to 16.8, 5.6 and 2.8.
+# The shares of the budget that the fast alerts allow, by shortest period. The workbook's are for 30 days; half the
+# period has twice the share, because otherwise an hour of a week would page for very few errors.
+# From 28, 14 and 7 days on the factors are 13.44 to 16.8, 5.6 and 2.8.
 _SHARES: Final = (
     (28 * _DAY, ("0.02", "0.05", "0.1")),
     (14 * _DAY, ("0.04", "0.1", "0.2")),
@@ -31,7 +32,7 @@ _SHARES: Final = (
 
 
 class Burn(NamedTuple):
-    """One alert on the burn rate: over both windows, in milliseconds, it must be above `factor`.
+    """One alert: it fires if the burn rate is above `factor` over both windows, which are in milliseconds.
 
     `share` is the part of the period's budget that is spent by then.
     """
@@ -45,7 +46,7 @@ class Burn(NamedTuple):
 
 @lru_cache(maxsize=1024, typed=True)
 def budget(objective: float) -> Decimal:
-    """The share of events that may fail: 99.9 (percent) leaves 0.001, exactly."""
+    """The ratio of events that may fail: 0.001, exactly, for an objective of 99.9 (percent)."""
     return _normal(_exact().subtract(Decimal(100), Decimal(str(objective))).scaleb(-2, _exact()))
 
 
@@ -53,10 +54,10 @@ def budget(objective: float) -> Decimal:
 def burns(period: int) -> tuple[Burn, ...]:
     """The alerts of an objective over `period` milliseconds, fastest first; no window is longer than the period.
 
-    Three fast alerts spend the shares of the workbook; one that would fire below a burn rate of 1, where the objective
-    still holds, is left out. The last is the workbook's slow ticket (3 days of 30 at a burn rate of 1): its factor is
-    1, so that nothing that breaks the objective stays unheard, and its long window a tenth of the period, in whole
-    days, at least 3, or the whole period where that is shorter.
+    The three fast alerts have the workbook's shares; one that could fire at a burn rate of 1 or less, which still meets
+    the objective, is left out. The last is the workbook's slow ticket (3 days of 30 at a burn rate of 1): its factor is
+    1, so that every breach of the objective is reported, and its long window a tenth of the period, in whole days, at
+    least 3, or the whole period if that is shorter.
     """
     slow = min(period, max(3 * _DAY, (period + 5 * _DAY) // (10 * _DAY) * _DAY))
     shares = next(shares for shortest, shares in _SHARES if period >= shortest)
@@ -73,7 +74,7 @@ def threshold(factor: Decimal, budget: Decimal) -> str:
 
 @lru_cache(maxsize=1024)
 def can_fire(factor: Decimal, budget: Decimal) -> bool:
-    """Whether a burn alert ever fires: there are no more errors than events, so its threshold must lie below 1."""
+    """Whether a burn alert can ever fire: an error ratio is at most 1, so the threshold must be less."""
     return _exact().multiply(factor, budget) < 1
 
 
@@ -99,5 +100,5 @@ def _normal(value: Decimal) -> Decimal:
 
 
 def _exact() -> Context:
-    """Room for every digit that occurs, whatever the thread's own context says."""
+    """A context with enough digits for exact results, whatever the thread's own context is."""
     return Context(prec=60)

@@ -1,13 +1,13 @@
-"""Texts among other values: which say what they are by themselves, and which need quotes to be told apart."""
+"""Texts beside other values: which are unambiguous, and which need quotes."""
 
 import re
 from typing import Final
 
-_LIKE_ANOTHER: Final = re.compile(
+_NEEDS_QUOTES: Final = re.compile(
     r"true|false|null|-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|\".*|\s.*|.*\s|", re.DOTALL
 )
 
 
 def is_plain(text: str, others: re.Pattern[str]) -> bool:
-    """Whether nobody takes a text for another value, nor for what is said in the place of one, which is `others`."""
-    return not _LIKE_ANOTHER.fullmatch(text) and not others.fullmatch(text)
+    """Whether a text without quotes cannot be mistaken for another value, or for a phrase that matches `others`."""
+    return not _NEEDS_QUOTES.fullmatch(text) and not others.fullmatch(text)

@@ -1,7 +1,7 @@
-"""The syntax of gettext's catalogues (`.po`): a text of the program, and what it is in another language.
+"""The syntax of gettext's catalogues (`.po`): texts and their translations.
 
-Babel reads them too, but in silence it empties a text whose quotes stay open and keeps the first of two translations,
-and it asks the clock for the date.
+Babel reads them too, but it silently empties a text whose quotes are not closed, keeps the first of two translations,
+and reads the clock.
 """
 
 import re
@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from varve.language.fault import Fault
 
-# No other escapes, and none of the private characters that templates put where values stand.
+# No other escapes, and neither of the private characters that templates use as placeholders.
 _TEXT: Final = r'"(?:[^"\\\n\ue000\ue001]|\\[ntr"\\]|)*+"'
 _LINE: Final = rf"[ \t]*{_TEXT}[ \t]*\r?\n"
 _LINES: Final = rf"{_LINE}(?:{_LINE}|)*+"
@@ -23,7 +23,7 @@ _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r"}
 
 
 class Entry(NamedTuple):
-    """One text, its translation, which is empty where there is none, and where it begins, in characters from the start.
+    """One text and its translation, empty if there is none; `offset` counts characters from the start of the catalogue.
 
     A `fuzzy` translation is a guess that a person has yet to confirm.
     """
@@ -35,21 +35,21 @@ class Entry(NamedTuple):
 
 
 def read(text: str) -> tuple[Entry, ...] | Fault:
-    """The entries of a catalogue in their order, the header (the translation of the empty text) among them."""
+    """The entries of a catalogue in their order, including the header (the translation of the empty text)."""
     lines = f"{text}\n"
     entries: list[Entry] = []
-    end, comments = _comments(lines, 0)
+    end, comments = _skipped(lines, 0)
     while end < len(lines):
         found = _ENTRY.match(lines, end)
         if found is None:
             return Fault("an entry must be `msgid` and `msgstr`, each with text between double quotes", end)
         entries.append(Entry(end, _value(found[1]), _value(found[2]), _FUZZY.search(comments) is not None))
-        end, comments = _comments(lines, found.end())
+        end, comments = _skipped(lines, found.end())
     return tuple(entries)
 
 
-def _comments(lines: str, start: int) -> tuple[int, str]:
-    """Where the blank lines and comments from `start` on end, and those comments that belong to what follows."""
+def _skipped(lines: str, start: int) -> tuple[int, str]:
+    """The end of the blank lines and comments from `start` on, and the comments that belong to the next entry."""
     found = _BETWEEN.match(lines, start)
     between = found[0] if found else ""
     return start + len(between), _BLANK.split(between)[-1]

@@ -4,7 +4,7 @@ import re
 from typing import Final, Literal, TypeAlias
 
 Kind: TypeAlias = Literal["age", "kms", "gcp_kms", "azure_kv", "hc_vault"]
-"""The kinds of keys that may open a sealed file, by SOPS's own words for them."""
+"""The kinds of keys that may open a sealed file, in SOPS's words."""
 
 _HOST: Final = r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?"
 _AGE: Final = re.compile(r"(age(?:1[a-z0-9]{1,40})?)1([qpzry9x8gf2tvdw0s3jn54khce6mua7l]{6,3000})")
@@ -21,13 +21,13 @@ _SHAPES: Final[dict[Kind, str]] = {
     "hc_vault": rf"https://{_HOST}(?::[0-9]{{1,5}})?/v1/[A-Za-z0-9_/-]{{1,200}}/keys/[A-Za-z0-9_-]{{1,200}}",
 }
 _LONGEST: Final = 4000
-_LETTERS: Final = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
-_GENERATOR: Final = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
-_NATIVE: Final = len("age1") + 52 + 6
+_BECH32_LETTERS: Final = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+_GENERATORS: Final = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+_NATIVE_LENGTH: Final = len("age1") + 52 + 6
 
 
 def kind(text: str) -> Kind | None:
-    """What kind of key `text` names, or None where it names none."""
+    """The kind of key that `text` names, or None if it names none."""
     if len(text) > _LONGEST:
         return None
     if text.startswith("age1"):
@@ -36,7 +36,7 @@ def kind(text: str) -> Kind | None:
 
 
 def fault(text: str) -> str | None:
-    """Why `text` is no recipient, or None; the text itself is never quoted, for it may be the secret half of a key."""
+    """Why `text` is no recipient, or None; it is never quoted, because it may be a private key."""
     if text.upper().startswith(("AGE-SECRET-KEY-", "AGE-PLUGIN-")):
         return "use the public key: this is an identity, which opens files and must never be committed"
     if kind(text):
@@ -45,8 +45,8 @@ def fault(text: str) -> str | None:
 
 
 def is_native(text: str) -> bool:
-    """Whether an age recipient is one of age's own, and not one that a plugin answers for."""
-    return len(text) == _NATIVE and text.startswith("age1") and text.count("1", 0, 5) == 1
+    """Whether an age recipient is an X25519 key, which age opens without a plugin."""
+    return len(text) == _NATIVE_LENGTH and text.startswith("age1") and text.count("1", 0, 5) == 1
 
 
 def _is_age(text: str) -> bool:
@@ -55,13 +55,13 @@ def _is_age(text: str) -> bool:
 
 
 def _checksum(prefix: str, data: str) -> int:
-    """The checksum of Bech32 over a key: 1 where every letter is what was meant."""
+    """The Bech32 checksum of a key, which is 1 if the key is intact."""
     codes = [ord(each) for each in prefix]
-    values = [*(code >> 5 for code in codes), 0, *(code & 31 for code in codes), *map(_LETTERS.index, data)]
+    values = [*(code >> 5 for code in codes), 0, *(code & 31 for code in codes), *map(_BECH32_LETTERS.index, data)]
     sum_ = 1
     for value in values:
         top = sum_ >> 25
         sum_ = (sum_ & 0x1FFFFFF) << 5 ^ value
-        for bit, generator in enumerate(_GENERATOR):
+        for bit, generator in enumerate(_GENERATORS):
             sum_ ^= generator if top >> bit & 1 else 0
     return sum_

@@ -1,4 +1,4 @@
-"""Regular expressions as Prometheus and Alertmanager read them: RE2, within the limits that Go adds."""
+"""Regular expressions as Prometheus and Alertmanager read them: RE2, with Go's limits."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -9,17 +9,17 @@ from varve.language import fault as faults
 
 _LONGEST: Final = 8192
 _MEMORY: Final = 1 << 18  # bytes; bounds the time that a pattern such as `\\pL{1000}` may take, to some milliseconds
-_ROOM: Final = 1 << 24  # bytes; what nobody else wrote may take what it needs
-_TALLEST: Final = 900  # Go stops at a tree of 1000 levels, some of which are the anchors around the pattern
+_TRUSTED_MEMORY: Final = 1 << 24  # bytes; enough for every pattern of varve's own
+_DEEPEST: Final = 900  # Go stops at a tree of 1000 levels, some of which are the anchors around the pattern
 _LARGEST: Final = 3_000_000  # Go stops at 3 355 443 instructions, repetitions written out
 
 # The scripts that came after Unicode 13, which is the oldest Go's, and the names that Go 1.25 and later no longer find.
 _SCRIPT: Final = r"""\\[pP]\{\^?(?:
     Tangsa | Toto | Vithkuqi | Kawi | Garay | Sunuwar | Todhri | Sidetic | SignWriting | [A-Za-z]++_[A-Za-z_]++
 )\}"""
-# What the C++ library admits and Go does not, or only a young one that not every Prometheus was built with; told apart
-# from the same characters escaped, quoted or in a class.
-_FOREIGN: Final = re.compile(
+# What the C++ library accepts but Go does not, or only a recent Go with which not every Prometheus was built. The other
+# alternatives skip the same characters where they are escaped, quoted or in a class.
+_UNSUPPORTED: Final = re.compile(
     rf"""\\Q.*?\\E
       | (?P<quote> \\Q )
       | (?P<escape> \\C )
@@ -45,7 +45,7 @@ _TOKEN: Final = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _META: Final = re.compile(r"[\\.+*?()|\[\]{}^$]")
-_FOREIGN_MESSAGES: Final = {
+_UNSUPPORTED_MESSAGES: Final = {
     "quote": "quoted text without an end",
     "escape": "invalid escape sequence",
     "repeat": "invalid repetition size",
@@ -58,7 +58,7 @@ _FOREIGN_MESSAGES: Final = {
 
 def fault(pattern: str) -> str | None:
     """Why Prometheus would refuse `pattern`: a phrase without a full stop, or None."""
-    return _limit(pattern) or _foreign(pattern) or _refusal(pattern) or _excess(pattern)
+    return _unreadable(pattern) or _unsupported(pattern) or _syntax_error(pattern) or _too_large(pattern)
 
 
 def quote(text: str) -> str:
@@ -72,8 +72,8 @@ def matches_empty(pattern: str) -> bool:
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether `pattern`, which has no fault, matches the whole of `text` as Alertmanager anchors it."""
-    # Of a text RE2 would also count at which character a match begins, which nobody asks.
+    """Whether `pattern`, which has no fault, matches the whole of `text`, anchored as by Alertmanager."""
+    # Bytes, because for a str the library would also convert positions to characters, which are not needed.
     return _anchored(pattern).search(text.encode()) is not None
 
 
@@ -83,31 +83,31 @@ def _anchored(pattern: str) -> Any:  # noqa: ANN401  # re2 has no types
 
 
 @lru_cache(maxsize=4096)
-def _remembered(pattern: str) -> Any:  # noqa: ANN401  # re2 has no types
+def _cached(pattern: str) -> Any:  # noqa: ANN401  # re2 has no types
     return _compile(pattern)
 
 
 def finds(pattern: str, text: str) -> bool:
-    """Whether `pattern`, which has no fault, matches somewhere in `text`, in a time that grows as the text does."""
-    return _remembered(pattern).search(text.encode()) is not None
+    """Whether `pattern`, which has no fault, matches somewhere in `text`; takes time proportional to its length."""
+    return _cached(pattern).search(text.encode()) is not None
 
 
 @lru_cache(maxsize=128)
 def trusted(pattern: str) -> Any:  # noqa: ANN401  # re2 has no types
-    """A pattern of varve's own, as large as it likes, compiled for texts and for bytes alike."""
+    """A pattern of varve's own, with a higher limit of memory, compiled for texts and bytes."""
     import re2
 
     options = re2.Options()
-    options.max_mem = _ROOM
+    options.max_mem = _TRUSTED_MEMORY
     return re2.compile(pattern, options)
 
 
 def literals(texts: Iterable[bytes]) -> Any:  # noqa: ANN401  # re2 has no types
-    """One pattern of all `texts`, for bytes; it is made anew each time, and not kept, for the texts may be secrets."""
+    """A pattern that matches any of `texts` in bytes; it is not cached, because the texts may be secrets."""
     import re2
 
     options = re2.Options()
-    options.max_mem = _ROOM
+    options.max_mem = _TRUSTED_MEMORY
     options.encoding = re2.Options.Encoding.LATIN1
     pattern = b"|".join(map(re2.escape, texts))
     try:
@@ -116,21 +116,21 @@ def literals(texts: Iterable[bytes]) -> Any:  # noqa: ANN401  # re2 has no types
         re2.purge()
 
 
-def _limit(pattern: str) -> str | None:
+def _unreadable(pattern: str) -> str | None:
     if len(pattern) > _LONGEST:
         return f"it is longer than {_LONGEST} characters"
-    said = faults.surrogate(pattern)
-    return said.message if said else None
+    fault = faults.surrogate(pattern)
+    return fault.message if fault else None
 
 
-def _foreign(pattern: str) -> str | None:
-    for found in _FOREIGN.finditer(pattern):
+def _unsupported(pattern: str) -> str | None:
+    for found in _UNSUPPORTED.finditer(pattern):
         if found.lastgroup:
-            return f"{_FOREIGN_MESSAGES[found.lastgroup]}: {faults.quote(found[found.lastgroup])}"
+            return f"{_UNSUPPORTED_MESSAGES[found.lastgroup]}: {faults.quote(found[found.lastgroup])}"
     return None
 
 
-def _refusal(pattern: str) -> str | None:
+def _syntax_error(pattern: str) -> str | None:
     import re2
 
     try:
@@ -151,10 +151,10 @@ def _compile(pattern: str) -> Any:  # noqa: ANN401  # re2 has no types
 
 
 class _Tree(NamedTuple):
-    """The most that a part of a pattern may come to in Go's tree.
+    """An upper bound for a part of a pattern in Go's syntax tree.
 
-    `height` is in levels and `size` in instructions; of what Go may take out of alternatives as what they begin with,
-    `atoms` counts all, `marks` what is no plain character, and `bars` what stands between alternatives.
+    `height` is in levels and `size` in instructions. Go factors common prefixes out of alternatives; of what can be in
+    a prefix, `atoms` counts everything, `marks` everything but plain characters, and `bars` the bars of alternatives.
     """
 
     height: int
@@ -168,9 +168,9 @@ _RUNE: Final = _Tree(1, 1, atoms=1)
 _MARK: Final = _Tree(1, 1, atoms=1, marks=1)
 
 
-def _excess(pattern: str) -> str | None:
+def _too_large(pattern: str) -> str | None:
     tree = _measured(pattern)
-    if tree.height > _TALLEST:
+    if tree.height > _DEEPEST:
         return "it is nested too deeply"
     if tree.size > _LARGEST:
         return "it is too large once its repetitions are expanded"
@@ -178,7 +178,7 @@ def _excess(pattern: str) -> str | None:
 
 
 def _measured(pattern: str) -> _Tree:
-    """The tree of a pattern that the C++ library reads."""
+    """The bounds of a pattern that the C++ library accepts."""
     levels: list[list[list[_Tree]]] = [[[]]]
     for found in _TOKEN.finditer(pattern):
         branch = levels[-1][-1]
@@ -221,7 +221,7 @@ def _joined(trees: Sequence[_Tree]) -> _Tree:
 
 
 def _alternated(branches: Sequence[Sequence[_Tree]]) -> _Tree:
-    """Alternatives; Go takes out what neighbours begin with, and each time that it does may take two levels."""
+    """The bounds of alternatives: each time that Go factors out a common prefix of neighbours may add two levels."""
     trees = [_joined(branch) for branch in branches]
     if len(trees) == 1:
         return trees[0]

@@ -1,4 +1,4 @@
-"""Diagnostics in a form in which they can be kept, and back."""
+"""Packs diagnostics into plain data that can be cached as JSON, and unpacks them."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -6,52 +6,52 @@ from typing import Any
 from varve.model.diagnostic import Diagnostic, Note, Place, Rule, Severity, Span
 
 
-def packed(said: Iterable[Diagnostic]) -> list[object]:
-    """Diagnostics as lists, numbers and texts, as JSON has them: their rules and hints, each once, and all else."""
+def packed(diagnostics: Iterable[Diagnostic]) -> list[object]:
+    """Diagnostics as lists, numbers and texts, fit for JSON; each pair of rule and hint is stored once."""
     rules: dict[tuple[Rule, str], int] = {}
     found = [
         [
             rules.setdefault((each.rule, each.hint), len(rules)),
             each.message,
-            _put(each.place),
-            [[note.message, _put(note.place)] for note in each.notes],
+            _packed_place(each.place),
+            [[note.message, _packed_place(note.place)] for note in each.notes],
         ]
-        for each in said
+        for each in diagnostics
     ]
-    return [[_told(rule, hint) for rule, hint in rules], found] if found else []
+    return [[_packed_rule(rule, hint) for rule, hint in rules], found] if found else []
 
 
-def unpacked(said: list[Any]) -> tuple[Diagnostic, ...]:
-    """The diagnostics that `packed` gave: equal to those that it was given."""
-    if not said:
+def unpacked(stored: list[Any]) -> tuple[Diagnostic, ...]:
+    """The diagnostics of which `stored` is the packed form."""
+    if not stored:
         return ()
-    rules = [_rule(*each) for each in said[0]]
+    rules = [_rule(*each) for each in stored[0]]
     return tuple(
         Diagnostic(rule, message, _place(place), tuple([Note(words, _place(at)) for words, at in notes]), hint)
-        for number, message, place, notes in said[1]
+        for number, message, place, notes in stored[1]
         for rule, hint in (rules[number],)
     )
 
 
-def _told(rule: Rule, hint: str) -> list[object]:
-    """A rule and a hint, which often is what explains the rule."""
-    told: list[object] = [rule.code, rule.title, rule.explanation, rule.severity.value]
-    return told if hint == rule.explanation else [*told, hint]
+def _packed_rule(rule: Rule, hint: str) -> list[object]:
+    """A rule and a hint; the hint is omitted if it is the rule's explanation, as it often is."""
+    fields: list[object] = [rule.code, rule.title, rule.explanation, rule.severity.value]
+    return fields if hint == rule.explanation else [*fields, hint]
 
 
 def _rule(code: str, title: str, explanation: str, severity: str, hint: str | None = None) -> tuple[Rule, str]:
     return Rule(code, title, explanation, Severity(severity)), explanation if hint is None else hint
 
 
-def _put(place: Place | None) -> list[object] | None:
+def _packed_place(place: Place | None) -> list[object] | None:
     if place is None:
         return None
     span = place.span
     return [place.file, place.keys, place.on, span and [span.line, span.column, span.end], place.sealed]
 
 
-def _place(said: list[Any] | None) -> Place | None:
-    if said is None:
+def _place(stored: list[Any] | None) -> Place | None:
+    if stored is None:
         return None
-    file, keys, on, span, sealed = said
+    file, keys, on, span, sealed = stored
     return Place(file, tuple(keys), on, span and Span(*span), sealed)

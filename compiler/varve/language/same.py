@@ -1,4 +1,4 @@
-"""Keys by which work on a value is remembered: which value it is, or what it says."""
+"""Cache keys for work on a value: by its identity, or by its content."""
 
 import marshal
 from dataclasses import dataclass, field
@@ -8,11 +8,11 @@ from varve.model.source import Map
 
 T = TypeVar("T")
 
-_TYPED: Final = 2  # the last form of `marshal` in which equal values have equal bytes, whoever else holds their parts
+_MARSHAL_VERSION: Final = 2  # the last without references to shared objects, so that equal values have equal bytes
 
 
-class Same(Generic[T]):
-    """The key of a value that nobody changes, whatever it says; it keeps the value, so that none other takes its id."""
+class IdentityKey(Generic[T]):
+    """A key by identity, for a value that nobody changes; it keeps the value alive, so that its id is not reused."""
 
     __slots__ = ("value",)
 
@@ -23,17 +23,17 @@ class Same(Generic[T]):
         return id(self.value)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Same) and self.value is other.value
+        return isinstance(other, IdentityKey) and self.value is other.value
 
 
 @dataclass(frozen=True, slots=True)
-class Spelt:
-    """The key of a map by what it says, in which order, and of which types: equal for all that say the same so."""
+class ContentKey:
+    """A key by content: equal for maps with equal keys and values of the same types, in the same order."""
 
     data: bytes
     value: Map = field(compare=False)
 
 
-def spelt(value: Map) -> Spelt:
-    """The key of `value` by what it says; raises `ValueError` where it holds anything but plain data."""
-    return Spelt(marshal.dumps(value, _TYPED), value)
+def content_key(value: Map) -> ContentKey:
+    """The key of `value` by its content; raises `ValueError` if it contains anything but plain data."""
+    return ContentKey(marshal.dumps(value, _MARSHAL_VERSION), value)

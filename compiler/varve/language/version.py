@@ -1,4 +1,4 @@
-"""Versions of the systems that are written for: `3.5`, `0.34.1`."""
+"""Versions of the target systems: `3.5`, `0.34.1`."""
 
 import re
 from typing import NamedTuple
@@ -7,7 +7,7 @@ _VERSION = re.compile(r"(0|[1-9][0-9]{0,5})\.(0|[1-9][0-9]{0,5})(?:\.(0|[1-9][0-
 
 
 class Version(NamedTuple):
-    """A version, compared number by number; one that names no patch is the first of its line."""
+    """A version, compared number by number; without a patch it is that of patch 0."""
 
     major: int
     minor: int
@@ -18,6 +18,6 @@ class Version(NamedTuple):
 
 
 def parse(text: str) -> Version | None:
-    """The version that `text` names by two or three plain numbers, or None."""
+    """The version that `text` names by two or three numbers without leading zeros, or None."""
     found = _VERSION.fullmatch(text)
     return Version(*map(int, found.groups(default="0"))) if found else None

@@ -1,1 +1,1 @@
-"""From units to an environment."""
+"""Linking the artifacts of an environment's tenants into the configuration of its servers."""

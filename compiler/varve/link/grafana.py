@@ -1,4 +1,4 @@
-"""The provisioning of an environment's Grafana: a folder of dashboards for each tenant, and where each reads series."""
+"""The provisioning of an environment's Grafana: a dashboard folder for each tenant, and the data sources."""
 
 from collections.abc import Iterator
 from typing import Final, cast
@@ -13,15 +13,17 @@ from varve.resolve.datasource import DataSource, own, shared
 from varve.resolve.platform import at_least, strict
 
 PRUNES_SINCE: Final = Version(11, 1)
-"""The first Grafana that forgets by itself the data sources which are no longer provisioned."""
+"""The first Grafana that can delete data sources that are no longer provisioned (`prune`)."""
 
 _FIRST: Final = 1
-"""The organisation that every Grafana has; strict tenants have others."""
+"""The id of the organisation that every Grafana has; strict tenants have others."""
 
 
 def link(linking: Linking) -> Iterator[Artifact]:
     """The two provisioning files: `dashboards.yaml` and `datasources.yaml`."""
-    members = [each for each in linking.members if any(map(_is_dashboard, each.files)) and _has_place(linking, each)]
+    members = [
+        each for each in linking.members if any(map(_is_dashboard, each.files)) and _has_organisation(linking, each)
+    ]
     providers: list[Value] = [_provider(linking, each) for each in members]
     yield _file(linking, "dashboards", {"apiVersion": 1, "providers": providers})
     pruned: Map = {"prune": True} if at_least(linking.environment, "grafana", PRUNES_SINCE) else {}
@@ -34,7 +36,7 @@ def _file(linking: Linking, name: str, value: Map) -> Artifact:
 
 
 def _escaped(value: Value) -> Value:
-    """The value with a second `$` beside each: Grafana would take one for the name of a variable."""
+    """The value with each `$` doubled: Grafana would expand a single one as a variable."""
     match value:
         case str():
             return value.replace("$", "$$")
@@ -49,20 +51,20 @@ def _is_dashboard(path: str) -> bool:
     return path.split("/")[4:5] == ["dashboards"]
 
 
-def _has_place(linking: Linking, member: Member) -> bool:
-    """Whether a tenant has an organisation: a strict one that lost its own is not shown in that of the others."""
+def _has_organisation(linking: Linking, member: Member) -> bool:
+    """Whether a tenant has an organisation: a strict one without its own is not put into that of the others."""
     return not member.strict or "grafana_org" in strict(linking.environment, member.tenant)
 
 
 def _provider(linking: Linking, member: Member) -> Map:
-    """The folder of a tenant. Grafana finds it by its title, which is made of ids: they differ, and never change."""
+    """The provider of a tenant's folder, which Grafana finds by its title: made of ids, so it is unique and stable."""
     environment = linking.environment.name
-    called = f"{environment} {member.tenant}"
+    title = f"{environment} {member.tenant}"
     folder = cast("dict[str, str]", linking.environment.platform["grafana"])["dashboards"].rstrip("/")
     return {
-        "name": called,
+        "name": title,
         "orgId": _organisation(linking, member),
-        "folder": called,
+        "folder": title,
         "folderUid": uid(environment, member.tenant, "folder"),
         "type": "file",
         "disableDeletion": False,
@@ -77,7 +79,7 @@ def _organisation(linking: Linking, member: Member) -> int:
 
 
 def _sources(linking: Linking, members: list[Member]) -> Iterator[Map]:
-    """The shared data source, and those of the tenants who have one of their own."""
+    """The shared data source, and those of the tenants that have one of their own."""
     environment = linking.environment
     common = cast("dict[str, dict[str, Map]]", environment.platform["grafana"])["datasources"]
     yield _source(linking, shared(environment.name), _FIRST, str(common["logical"]["url"]))
@@ -101,7 +103,7 @@ def _source(linking: Linking, found: DataSource, organisation: int, url: str) ->
         "orgId": organisation,
         "uid": found.uid,
         "url": url,
-        # What `$__rate_interval` is reckoned from.
+        # Grafana computes `$__rate_interval` from `timeInterval`.
         "jsonData": {"httpMethod": "POST", "manageAlerts": False, "timeInterval": prometheus["scrape_interval"]},
         "editable": False,
     }
@@ -113,7 +115,7 @@ def _with_header(made: Map, header: str, tenant: str) -> Map:
 
 
 def is_partial(linking: Linking, member: Member) -> bool:
-    """Whether a tenant reads from a data source of its own: its dashboard says so, also where it stands from before."""
+    """Whether a tenant has its own data source, judged by its dashboard, which may be from an earlier build."""
     path = next((each for each in member.files if each.endswith("/dashboards/_tenant.json")), None)
     dashboard = linking.read(path) if path else None
     variables = _at(_at(dashboard, "templating"), "list")

@@ -1,4 +1,4 @@
-"""The heartbeat's rule: an alert of no tenant that always fires, one file for every Prometheus of an environment."""
+"""The heartbeat's rule: an alert that always fires and is no tenant's, in one file for all Prometheus servers."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
@@ -16,7 +16,7 @@ _TEMPLATE: Final = "templates/prometheus/heartbeat.yaml.j2"
 
 
 def link(linking: Linking) -> Iterator[Artifact]:
-    """The rule's file, where the platform says a heartbeat; a template says the annotations, and nothing else."""
+    """The rule file, if the platform sets a heartbeat; only the annotations come from a template."""
     if heartbeat(linking.environment) is None:
         return
     locale = notify.platform_locale(linking.environment.platform)

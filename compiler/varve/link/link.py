@@ -1,4 +1,4 @@
-"""What is linked of each target: from the tenants' artifacts to those of an environment."""
+"""The modules that link each target: from the tenants' artifacts to those of an environment."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final, Protocol
@@ -9,10 +9,10 @@ from varve.model.artifact import Artifact
 
 
 class Link(Protocol):
-    """A module that joins what tenants bring for one system; what troubles it is reported."""
+    """A module that links the tenants' artifacts for one target; mistakes go to `linking.report`."""
 
     def link(self, linking: Linking) -> Iterator[Artifact]:
-        """The artifacts of one environment."""
+        """The linked artifacts of one environment."""
 
 
 LINKS: Final[Mapping[str, Link]] = {
@@ -20,4 +20,4 @@ LINKS: Final[Mapping[str, Link]] = {
     "alertmanager": alertmanager,
     "grafana": grafana,
 }
-"""What links a target, by its name under `platform.targets`."""
+"""The module that links each target, by the target's name under `platform.targets`."""

@@ -1,4 +1,4 @@
-"""The texts of notifications: one file of Alertmanager templates for each language that somebody is told things in."""
+"""The texts of notifications: one file of Alertmanager templates for each locale that somebody is notified in."""
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -24,7 +24,7 @@ from varve.language.notification import (
     TEAMS,
     WAY_OUT,
     Medium,
-    called,
+    definitions,
     either,
     laid,
     link,
@@ -62,14 +62,14 @@ _WORDS: Final = "words"
 
 
 class _Language(NamedTuple):
-    """The words of a locale, and what the names of the definitions that print values begin with in its file."""
+    """The words of a locale, and `shared`, the prefix of the names of its definitions that print values."""
 
     words: Mapping[str, str]
     shared: str
 
 
 class _Text(NamedTuple):
-    """Where a text goes, and the most characters that are taken there."""
+    """The medium of a text, and the most characters that the receiving service accepts."""
 
     medium: Medium
     most: int
@@ -107,7 +107,7 @@ DEFINED: Final[Mapping[str, _Text]] = {
     "jira.summary": _Text(PLAIN, 255),
     "jira.description": _Text(JIRA, 32_767),
 }
-"""Every text that the template gives, with the limit of the service that takes it."""
+"""Every text that the templates provide, by its name, with the limit of the service that receives it."""
 
 _KINDS: Final = tuple(dict.fromkeys(name.partition(".")[0] for name in DEFINED))
 
@@ -122,8 +122,8 @@ def _by_severity(critical: str, warning: str, others: str) -> str:
     )
 
 
-def _by_worst(critical: str, warning: str, others: str) -> str:
-    """What the severest alert asks for of those that fire, or that are over: it is how loudly people are called."""
+def _by_worst_severity(critical: str, warning: str, others: str) -> str:
+    """The value for the most severe firing alert, or the most severe resolved one if none fires."""
     return (
         f'{{{{ $w := "{others}" }}}}{{{{ range or $.Alerts.Firing $.Alerts }}}}'
         f'{{{{ if eq .Labels.severity "critical" }}}}{{{{ $w = "{critical}" }}}}'
@@ -137,34 +137,34 @@ def _unless_resolved(resolved: str, firing: str) -> str:
 
 
 def _label(name: str) -> str:
-    """A label of Jira, which has no blanks and is never empty."""
-    plain = f"({NAMES[name].said} | reReplaceAll `[^0-9A-Za-z._-]+` `-` | reReplaceAll `^(.{{200}}).+$` `${{1}}`)"
+    """A Jira label, which may neither contain blanks nor be empty."""
+    plain = f"({NAMES[name].expression} | reReplaceAll `[^0-9A-Za-z._-]+` `-` | reReplaceAll `^(.{{200}}).+$` `${{1}}`)"
     return f'{{{{ or {plain} "none" }}}}'
 
 
 def _computed(plain: Medium) -> Mapping[str, str]:
-    """What is not for people to read, or not in any language."""
+    """The texts that depend on no language: colours, severities, priorities, links and labels."""
     return {
         "slack.link": link("dashboard", plain),
         "slack.color": _unless_resolved("#2eb67d", _by_severity("#d0021b", "#f5a623", "#4a90d9")),
         **{f"slack.{name}.url": link(name, plain) for name in LINKS},
-        "pagerduty.severity": _by_worst("critical", "warning", "info"),
-        # PagerDuty is sent no link whose address is empty.
+        "pagerduty.severity": _by_worst_severity("critical", "warning", "info"),
+        # A link with an empty address is not sent to PagerDuty.
         **{f"pagerduty.{name}.url": link(name, plain, "") for name in LINKS},
-        "opsgenie.priority": _by_worst("P1", "P3", "P5"),
+        "opsgenie.priority": _by_worst_severity("P1", "P3", "P5"),
         "jira.tenant": _label("tenant"),
         "jira.service": _label("service"),
     }
 
 
 def artifact(linking: Linking, path: str) -> Artifact:
-    """The template file of a locale, which `path` ends with: `…/fr_FR.tmpl`.
+    """The template file of a locale; `path` ends with the locale, as in `…/fr_FR.tmpl`.
 
-    Reports, at the templates of the texts, what is no text and what could become longer than its receiver takes.
+    Reports, at the templates of the texts, invalid texts and those that could exceed their receiver's limit.
     """
     locale = path.rpartition("/")[2].removesuffix(".tmpl")
     texts = dict(_defined(linking, locale))
-    values = called(texts.values(), _shared(locale))
+    values = definitions(texts.values(), _shared(locale))
     named = {f"varve.{locale}.{name}": LEAD + text for name, text in texts.items()}
     defined = [_definition(name, named[name]) for name in sorted(named)]
     defined += [stepped(_definition(name, values[name])) for name in sorted(values)]
@@ -174,7 +174,7 @@ def artifact(linking: Linking, path: str) -> Artifact:
 
 @lru_cache(maxsize=1 << 11)
 def _definition(name: str, template: str) -> str:
-    """A definition as people read it: environments that say the same in a language share the work."""
+    """A definition, laid out for readers; cached, because environments with equal texts share the work."""
     return laid(f'{{{{ define "{name}" }}}}{template}{{{{ end }}}}') + "\n"
 
 
@@ -193,54 +193,54 @@ def _defined(linking: Linking, locale: str) -> Iterator[tuple[str, str]]:
     said = linking.render(_path(_WORDS), context, locale)
     wrong = words.fault(said) if said else None
     if wrong:
-        _say(linking, BAD_TEXT, wrong.message, _path(_WORDS))
+        _report(linking, BAD_TEXT, wrong.message, _path(_WORDS))
     if wrong or not said:
         return
-    spoken = _Language(cast("dict[str, str]", said), _shared(locale))
+    language = _Language(cast("dict[str, str]", said), _shared(locale))
     for kind in _KINDS:
-        yield from _texts(linking, kind, linking.render(_path(kind), context, locale), spoken)
+        yield from _texts(linking, kind, linking.render(_path(kind), context, locale), language)
     if at_least(linking.environment, "alertmanager", BLOCKS_SINCE):
         messages = {name: linking.render(f"templates/slack/{name}.yaml.j2", context, locale) for name in MESSAGES}
-        yield from _blocks(linking, messages, spoken)
+        yield from _blocks(linking, messages, language)
 
 
 def _path(name: str) -> str:
     return f"templates/alertmanager/{name}.yaml.j2"
 
 
-def _texts(linking: Linking, kind: str, value: Map, spoken: _Language) -> Iterator[tuple[str, str]]:
-    """What a receiver of a kind is told, by the names of the texts."""
+def _texts(linking: Linking, kind: str, value: Map, language: _Language) -> Iterator[tuple[str, str]]:
+    """The texts for receivers of a kind, each with its name."""
     path = _path(kind)
     wanted = {name: text for name, text in DEFINED.items() if name.startswith(f"{kind}.")}
     if not value:
         return
     for name in sorted(_names(value, (kind,)) - wanted.keys()):
-        _say(linking, BAD_TEXT, f"`{name}` is not a text of any notification", path)
+        _report(linking, BAD_TEXT, f"`{name}` is not a text of any notification", path)
     for name, text in wanted.items():
         pieces = read(_at({kind: value}, name))
         if isinstance(pieces, Fault):
-            _say(linking, BAD_TEXT, f"`{name}`: {pieces.message}", path)
+            _report(linking, BAD_TEXT, f"`{name}`: {pieces.message}", path)
             continue
-        most = longest(pieces, text.medium, spoken.words)
+        most = longest(pieces, text.medium, language.words)
         if most > text.most:
             message = f"`{name}` can have {most:,} characters but its receiver accepts {text.most:,}"
-            _say(linking, TEXT_LIMIT, message, path)
-        yield name, _button(name, write(pieces, sharing(text.medium, spoken.shared), spoken.words))
+            _report(linking, TEXT_LIMIT, message, path)
+        yield name, _button(name, write(pieces, sharing(text.medium, language.shared), language.words))
         detail = name.removeprefix(_QUOTED)
         if detail != name and at_least(linking.environment, "alertmanager", QUOTED_SINCE):
-            quoted = write(pieces, sharing(JSON_PLAIN, spoken.shared), spoken.words)
+            quoted = write(pieces, sharing(JSON_PLAIN, language.shared), language.words)
             yield f"pagerduty.quoted.{detail}", f'"{quoted}"'
 
 
 def _button(name: str, text: str) -> str:
-    """The text of a button of Slack, which leads to the Alertmanager where an alert has no such link, and says so."""
+    """The text of a Slack button; if an alert lacks the link, the button leads to Alertmanager and is labelled so."""
     kind, _, rest = name.partition(".")
     named = rest.removesuffix(".text")
     return either(named, text, "Alertmanager") if kind == "slack" and named in LINKS else text
 
 
 def _names(value: Value, keys: tuple[str, ...]) -> set[str]:
-    """The dotted names of what a map of maps holds: those of texts, and of all that holds none."""
+    """The dotted names of the texts in a map of maps, and of everything in it that cannot contain one."""
     name = ".".join(keys)
     if not isinstance(value, dict) or not any(each.startswith(f"{name}.") for each in DEFINED):
         return {name}
@@ -253,9 +253,9 @@ def _at(value: Value, name: str) -> Value:
     return value
 
 
-def _blocks(linking: Linking, messages: Mapping[str, Map], spoken: _Language) -> Iterator[tuple[str, str]]:
-    """The message of Block Kit: what is over, one alert, or many."""
-    written = {name: _message(linking, name, value, spoken) for name, value in messages.items() if value}
+def _blocks(linking: Linking, messages: Mapping[str, Map], language: _Language) -> Iterator[tuple[str, str]]:
+    """The Block Kit message: of resolved alerts, of one firing alert, or of several."""
+    written = {name: _message(linking, name, value, language) for name, value in messages.items() if value}
     if len(written) == len(messages):
         chosen = (
             f"{{{{ if {_RESOLVED} }}}}{written['resolved']}{{{{ else if gt (len $.Alerts) 1 }}}}{written['digest']}"
@@ -264,16 +264,16 @@ def _blocks(linking: Linking, messages: Mapping[str, Map], spoken: _Language) ->
         yield "slack.blocks", chosen
 
 
-def _message(linking: Linking, name: str, value: Map, spoken: _Language) -> str:
+def _message(linking: Linking, name: str, value: Map, language: _Language) -> str:
     path = f"templates/slack/{name}.yaml.j2"
     found = payload.parse(value)
     if isinstance(found, payload.Wrong):
-        _say(linking, BAD_TEXT, f"`{dotted(found.keys)}`: {found.message}", path)
+        _report(linking, BAD_TEXT, f"`{dotted(found.keys)}`: {found.message}", path)
         return ""
-    for each in blockkit.faults(payload.fullest(found, spoken.words)):
-        _say(linking, TEXT_LIMIT if each.limit else BAD_TEXT, f"`{dotted(each.keys)}`: {each.message}", path)
-    return payload.template(found, spoken.words, spoken.shared)
+    for each in blockkit.faults(payload.fullest(found, language.words)):
+        _report(linking, TEXT_LIMIT if each.limit else BAD_TEXT, f"`{dotted(each.keys)}`: {each.message}", path)
+    return payload.template(found, language.words, language.shared)
 
 
-def _say(linking: Linking, rule: Rule, message: str, path: str) -> None:
+def _report(linking: Linking, rule: Rule, message: str, path: str) -> None:
     linking.report.say(rule, message, Place(path), hint=WAY_OUT)

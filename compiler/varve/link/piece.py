@@ -1,7 +1,7 @@
-"""What a tenant's Alertmanager file brings to the one that tenants share: the lines of its lists, as they are written.
+"""The pieces of a tenant's Alertmanager file that go into the shared one: the lines of its lists, as written.
 
-What `canonical` writes of an item of a list depends on the item and on how deep it stands, and on nothing around it. So
-a file of many tenants is put together of lines, and no line of a tenant is read or written anew.
+The lines that `canonical` writes for an item of a list depend only on the item and on its depth, not on what is around
+it. So the file of many tenants is assembled from lines, and no tenant's line is parsed or written again.
 """
 
 import re
@@ -27,9 +27,9 @@ _PLATFORM: Final = f"  - name: {PLATFORM}\n".encode()
 
 
 class Pieces(NamedTuple):
-    """What a file brings: the names of the files of `texts`, and of each list the lines of its items.
+    """What a tenant's file contributes: the file names of its `texts`, and the lines of the items of each list.
 
-    Among the receivers the platform's own is left out.
+    The platform's receiver is left out of `receivers`.
     """
 
     texts: tuple[str, ...] = ()
@@ -39,10 +39,11 @@ class Pieces(NamedTuple):
     inhibit_rules: bytes = b""
 
 
-def brought(linking: Linking, member: Member) -> Pieces:
-    """What a tenant's own file brings; nothing where it has none, or where it cannot be read, which is reported then.
+def member_pieces(linking: Linking, member: Member) -> Pieces:
+    """The pieces of a tenant's own file; empty if it has none, or if it cannot be parsed, which is then reported.
 
-    What was written just now is cut as it is; what stands from before could be laid out by anybody, and is read.
+    A file that was written just now is cut into its lines. One from an earlier build may have any layout, so it is
+    parsed.
     """
     path = next((path for path in member.files if path.split("/")[4:] == [FILE]), None)
     if path is None:
@@ -53,7 +54,7 @@ def brought(linking: Linking, member: Member) -> Pieces:
 
 
 def cut(data: bytes) -> Pieces | None:
-    """The pieces of a file that varve has written; None of one that is laid out in any other way."""
+    """The pieces of a file as varve writes it; None for a file with any other layout."""
     found = {key: body.removeprefix(b" []") for key, body in (sections(data) or {}).items()}
     if not found or not all(body.startswith(b"\n") for body in found.values()):
         return None
@@ -69,12 +70,12 @@ def cut(data: bytes) -> Pieces | None:
 
 
 def sections(data: bytes) -> dict[str, bytes] | None:
-    """What stands behind the colon of each key of a file; None where there is anything but those keys in their order.
+    """The text after the colon of each top-level key; None if the keys are not some of `_KEYS`, in that order.
 
-    Put together again, each behind its key and a colon, they are the file without the comments that it begins with.
+    Joined again, each after its key and a colon, the texts are the file without its leading comments.
     """
-    begun = _HEADER.match(data)
-    parts = [each.partition(b":") for each in _KEY.split(data[begun.end() if begun else 0 :].removesuffix(b"\n"))]
+    header = _HEADER.match(data)
+    parts = [each.partition(b":") for each in _KEY.split(data[header.end() if header else 0 :].removesuffix(b"\n"))]
     there = [key for key, _, _ in parts]
     if there != [key for key in _KEYS if key in there]:
         return None
@@ -82,7 +83,7 @@ def sections(data: bytes) -> dict[str, bytes] | None:
 
 
 def pieces(file: Map) -> Pieces:
-    """The pieces of what a file says, whoever wrote it."""
+    """The pieces of a parsed file, whatever its layout was."""
     named = cast("list[Map]", file.get("receivers") or [])
     return Pieces(
         tuple(basename(str(path)) for path in cast("list[Value]", file.get("templates") or [])),
@@ -94,7 +95,7 @@ def pieces(file: Map) -> Pieces:
 
 
 def items(said: Value) -> bytes:
-    """The lines of a list under a key of the file."""
+    """The lines of a list under a top-level key."""
     return canonical.yaml({"": said}).partition(b"\n")[2] if said else b""
 
 

@@ -1,1 +1,1 @@
-"""The nouns, frozen, made of the standard library only."""
+"""The data types of the compiler: immutable, and made of the standard library only."""

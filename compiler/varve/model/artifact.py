@@ -1,4 +1,4 @@
-"""What is built: files, and the build that holds them."""
+"""The output of a compile: artifacts, and the build that contains them."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, NamedTuple, SupportsBytes
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class Artifact(NamedTuple):
     """One file to be written: its path from the repository's root, below `build/`, and its bytes.
 
-    `content` gives the bytes: it is they, or knows where they were laid aside. `value` is what they say, where whoever
-    made them has it at hand: so they need not be read again to be judged.
+    `content` is the bytes, or an object that reads them from where they were spooled. `value` is the parsed content if
+    the emitter has it at hand, so that checks need not parse the bytes again.
     """
 
     path: str
@@ -25,14 +25,14 @@ class Artifact(NamedTuple):
 
     @property
     def data(self) -> bytes:
-        """Its bytes."""
+        """The bytes of the file."""
         return bytes(self.content)
 
 
 class Proven(NamedTuple):
-    """How much the proof of isolation looked at: in how many rules, queries of dashboards and routes nothing leads out.
+    """How many rules, dashboard queries and routes the proof of isolation found to stay within their tenant.
 
-    `alerts` are those that were walked through the routes to their receivers.
+    `alerts` is the number of alerts that were followed through the routes to their receivers.
     """
 
     rules: int = 0
@@ -41,22 +41,22 @@ class Proven(NamedTuple):
     alerts: int = 0
 
 
-NOTHING: Final = Proven()
-"""Where nothing was linked."""
+NOTHING_PROVEN: Final = Proven()
+"""For a compile that links no environment."""
 
 
 class Build(NamedTuple):
     """The outcome of one compile.
 
-    `made` are the blob ids of all its artifacts, by path, and `artifacts` those that were compiled now: the others are
-    remembered, and stand already. `kept` holds the paths of the snapshot's own artifacts that stay as they are, because
-    the unit that made them is broken now. `diagnostics` are all that was said, in the order it was met. `proven` is
-    about all files of the environments that were linked, also those that stand from before. `library` holds the
-    policies that it was judged by, `tallies` what they said, where somebody counted, and `idle` the waivers that
-    nothing needs, which is known only of a whole build that is sound. `recalled` is what was found out before and still
-    holds, `learnt` what need not be found out again. `asked` are the questions on whose answers each unit
-    rests, where somebody wants to know them, and `trusted` counts the units that nobody looked at, because they are as
-    in a commit that is trusted.
+    `made` maps the path of every artifact to its blob id; `artifacts` contains only those that were compiled now, the
+    others are cached and already under `build/`. `kept` is the paths of artifacts of the snapshot that stay as they
+    are, because their unit is broken now. `diagnostics` are in the order in which they were found. `proven` covers all
+    files of the environments that were linked, also those of earlier compiles. `library` is the policies by which the
+    build was judged; `tallies` is their results, if they were counted, and `unused_waivers` the waivers that excuse
+    nothing, which is known only for a whole build without errors. `recalled` is the cached verdicts that still hold,
+    and `learnt` the new ones. `questions` is what each unit asked of the snapshot, if that was requested. `trusted` is
+    the number of units that were skipped because they are unchanged since a trusted commit. `diagnostics_by_unit` is
+    the diagnostics of each unit that has any; those of an environment belong to a unit without a tenant.
     """
 
     artifacts: Mapping[str, Artifact]
@@ -64,11 +64,12 @@ class Build(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
     made: Mapping[str, str] = {}
     units: tuple[Unit, ...] = ()
-    proven: Proven = NOTHING
+    proven: Proven = NOTHING_PROVEN
     library: "Library | None" = None
     tallies: "tuple[Tally, ...]" = ()
-    idle: "tuple[Waiver, ...]" = ()
+    unused_waivers: "tuple[Waiver, ...]" = ()
     recalled: tuple[Remembered, ...] = ()
     learnt: tuple[Remembered, ...] = ()
-    asked: Mapping[Unit, tuple[str, ...]] = {}
+    questions: Mapping[Unit, tuple[str, ...]] = {}
     trusted: int = 0
+    diagnostics_by_unit: Mapping[Unit, tuple[Diagnostic, ...]] = {}

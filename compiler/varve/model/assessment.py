@@ -1,4 +1,4 @@
-"""Assessments: what the checks of a framework's controls say of a tenant, and what they leave unsaid."""
+"""Assessments: the results of a framework's checks for a tenant, and what these do not show."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,21 +10,21 @@ from varve.model.policy import Evidence, Library, Tally
 from varve.model.unit import Unit
 
 Verdict: TypeAlias = Literal["failed", "not judged", "waived", "passed", "not applicable"]
-"""What is known of a check or a control; of the checks of a control, the first in this order decides."""
+"""The result of a check or a control; a control has the first result in this order that one of its checks has."""
 
 Question: TypeAlias = Literal["artifacts", "rotation", "examples", "waivers", "past"]
-"""What is asked only where somebody asks for it, beyond a compile.
+"""What an assessment examines only on request, beyond what a compile reports.
 
-Whether `build/` is what the sources say; how old data keys are; whether policies say of their examples what they
-should; whether waivers count on the day; whether a credential ever stood in the history.
+Whether `build/` is what the sources compile to; how old data keys are; whether the examples of policies pass and fail
+as they should; whether waivers are in force on the day; whether the history ever contained a credential.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The changes that policies were asked about: `looked` of `whole` commits, the newest first, from `since` on.
+    """The results of policies about changes, for `looked` of `whole` commits, the newest ones.
 
-    `since` and `until` are the days of the oldest and the newest commit that was looked at, None where there is none.
+    `since` and `until` are the days of the oldest and the newest commit examined, None if there is none.
     """
 
     tallies: tuple[Tally, ...] = ()
@@ -35,13 +35,13 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """What an assessment stands on; everything in it was found elsewhere.
+class Basis:
+    """The input of an assessment.
 
-    `units` are those that are judged, and `sound` those of them that were compiled. `held` has the ids of the
-    frameworks to be assessed, by tenant. `diagnostics` are all that was said by a compile of everything, and in
-    answering what is `asked` beyond that. `history` is None where no change was looked at. `commit` is empty for what
-    is not committed. `again` are the commands that give the same assessment anew.
+    `units` are the units that are judged, and `sound` those of them that compiled. `held` maps each tenant to the ids
+    of the frameworks to assess. `diagnostics` are those of a full compile and of the questions in `asked`. `history` is
+    None if no changes were examined. `commit` is empty for sources that are not committed. `again` is the commands that
+    reproduce the assessment.
     """
 
     library: Library
@@ -60,7 +60,7 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is not as a check requires, what it is called, in which environment, and where it is written."""
+    """Something that fails a check: its name, its environment, and the place of its source."""
 
     subject: str
     environment: str
@@ -69,7 +69,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Exemption:
-    """A finding that a waiver excuses, or did until it ended; `expired` ones excuse nothing."""
+    """A finding and the waiver that excuses it; an `expired` waiver no longer does."""
 
     finding: Finding
     reason: str
@@ -81,10 +81,10 @@ class Exemption:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What a policy says of a tenant.
+    """The result of one policy for a tenant.
 
-    `population` is how many things it is about, `sample` how many of them were looked at. `unjudged` are the reasons
-    why it says nothing of some.
+    `population` is the number of subjects that the policy applies to, `sample` the number of those that were judged,
+    and `unjudged` the reasons why the others were not.
     """
 
     id: str
@@ -102,7 +102,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """A control of a framework and what its checks say, by their ids; `limits` is what none of them shows."""
+    """The result of a control and the ids of its checks; `limits` is what none of these shows."""
 
     id: str
     title: str
@@ -113,7 +113,7 @@ class Assessed:
 
 @dataclass(frozen=True, slots=True)
 class Unchecked:
-    """A control, or many of them, that nothing here can see, and why."""
+    """A control, or a range of them, that varve cannot check, and the reason."""
 
     id: str
     reason: str
@@ -123,8 +123,8 @@ class Unchecked:
 class Standing:
     """How a tenant stands to a framework.
 
-    `supported` controls of `applicable` ones are its score. `covered` is how many of the `known` controls, those that
-    are unchecked among them, have a check at all.
+    Its score is `supported` of `applicable` controls. `covered` is the number of controls that have any check, of
+    all the `known` ones, which include `unchecked`.
     """
 
     tenant: str
@@ -142,9 +142,9 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """How tenants stand to the frameworks that they are held to, on a day, at a commit, as one compiler says it.
+    """How tenants stand to the frameworks that they are held to, on one day, at one commit, by one compiler.
 
-    `looked` of `whole` commits were looked at; both are 0 where no change was.
+    `compiler` is the compiler's digest. `looked` is how many of `whole` commits were examined; both are 0 if none was.
     """
 
     commit: str

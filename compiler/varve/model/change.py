@@ -1,4 +1,4 @@
-"""Changes: what git records of the way from one commit to another, and what that makes of units."""
+"""Changes: what git records between two commits, and how the values of units differ between them."""
 
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
@@ -7,11 +7,11 @@ from varve.model.diagnostic import Place
 from varve.model.source import Value
 
 Signature: TypeAlias = Literal["good", "bad", "unknown", "none"]
-"""What is known of a signature: of a signer who is trusted, forged, of somebody else, or that there is none."""
+"""The state of a commit's signature: by a trusted signer, forged, by somebody else, or absent."""
 
 
 class Person(NamedTuple):
-    """Somebody, as a commit names them; who made the commit could write any name."""
+    """A person as named in a commit, not verified: whoever makes a commit can write any name."""
 
     name: str
     email: str
@@ -22,8 +22,8 @@ class Record:
     """One commit of a change, as git records it.
 
     `time` is the committer's, in RFC 3339 and UTC. `trailers` are those that git finds at the end of the message, each
-    as its name and its value on one line; `body` is without them. `signer` is who the trusted signers say has signed.
-    `own` is false for a merge whose maker decided nothing: each file is what the one side has made that changed it.
+    as its name and its value on one line; `body` excludes them. `signer` is the name of the trusted signer,
+    empty without one. `own` is false for a merge that adds nothing itself: each file is as on the side that changed it.
     """
 
     id: str
@@ -40,10 +40,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The way from the commit `base` to the commit `head`, or to what stands over it and is not `committed`.
+    """A change from the commit `base` to the commit `head`, or to uncommitted files on top of it if not `committed`.
 
-    `records` are its commits, newest first; `paths` what it touches, counted from the folder of `varve.yaml`. `base` is
-    empty where `head` is the first commit of all.
+    `records` are its commits, newest first; `paths` are the files that it touches, relative to the folder of
+    `varve.yaml`. `base` is empty if `head` is the repository's first commit.
     """
 
     base: str
@@ -54,16 +54,16 @@ class Change:
 
 
 class Review(NamedTuple):
-    """Somebody who has looked at a change after it was made, and how many days later; said by a later commit."""
+    """A review of a change after it was committed: by whom, and how many days later; a later commit records it."""
 
     email: str
     days: int
 
 
-class Altered(NamedTuple):
-    """A value of a unit that a change makes another: None where it was not there, or is no more; and who says it now.
+class ValueChange(NamedTuple):
+    """A value of a unit that a change adds, alters or removes; None stands for a missing value.
 
-    The tenant is empty where the value is an environment's own.
+    `place` is where the value is set, or would be. The tenant is empty for an environment's own settings.
     """
 
     tenant: str

@@ -1,4 +1,4 @@
-"""What varve says to people: rules, places, diagnostics, and the report that collects them."""
+"""The diagnostics for users: rules, places, and the report that collects them."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -8,11 +8,11 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from varve.model.source import Keys
 
 On: TypeAlias = Literal["key", "value"]
-"""Which of the two a place is: the key itself, or what it holds."""
+"""Whether a place is a key itself or the value under it."""
 
 
 class Severity(Enum):
-    """How much a diagnostic matters: an error stops the write, a warning does not, a note is a comment."""
+    """How serious a diagnostic is: an error stops the write, a warning does not, a note is for information."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -20,10 +20,10 @@ class Severity(Enum):
 
 
 class Rule(NamedTuple):
-    """One thing that can be wrong, declared beside the code that finds it.
+    """One kind of mistake, declared beside the code that finds it.
 
     `code` is `stage/what-is-wrong`, and the stage is the folder of the declaration. `title` is one line, `explanation`
-    is what `varve rule CODE` prints below it: why it matters and how to mend it, in whole sentences.
+    is what `varve rule CODE` prints below it: why it matters and how to fix it, in whole sentences.
     """
 
     code: str
@@ -32,12 +32,12 @@ class Rule(NamedTuple):
     severity: Severity = Severity.ERROR
 
     def __hash__(self) -> int:
-        # A code names one rule, and to hash all that is said about it takes long.
+        # A code identifies its rule, and hashing the explanation as well is slow.
         return hash(self.code)
 
 
 class Span(NamedTuple):
-    """Where something stands in a text: line and columns counted from 1 in characters, `end` exclusive, on one line."""
+    """A part of one line of a text: line and columns, counted from 1 in characters; `end` is exclusive."""
 
     line: int
     column: int
@@ -45,10 +45,10 @@ class Span(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Somewhere in a file: by the keys that lead there, or by a span where a parser already knows it.
+    """A position in a file, given by keys, or by a span if a parser already knows it.
 
-    Keys are turned into a span only when the place is shown (see `varve.read.locate`). What stands at a `sealed` place
-    may be a secret, and is never shown.
+    Keys are resolved to a span only when the place is shown (see `varve.read.locate`). The text at a `sealed` place may
+    be a secret, and is never shown.
     """
 
     file: str
@@ -59,14 +59,14 @@ class Place(NamedTuple):
 
 
 class Note(NamedTuple):
-    """Another place that contributed, and what it contributed."""
+    """Another place that contributed to a mistake, and how."""
 
     message: str
     place: Place | None = None
 
 
 class Diagnostic(NamedTuple):
-    """One mistake of a user: the rule, one sentence, where, who else contributed, and the way out."""
+    """One mistake of a user: the rule, one sentence, its place, related places, and how to fix it."""
 
     rule: Rule
     message: str
@@ -76,49 +76,51 @@ class Diagnostic(NamedTuple):
 
 
 MOST_ALIKE: Final = 20
-"""How many diagnostics of one rule in one file are said; after them it is only said that there are more."""
+"""How many diagnostics of one rule in one file are kept; a last one then reports that there are more."""
 
 
 @dataclass(slots=True)
 class Report:
-    """The diagnostics of a stage, in the order they were met; saying the same thing twice says it once.
+    """The diagnostics of a stage, in the order in which they were added, without duplicates.
 
-    Nobody reads thousands of one kind, and a file may be made to hold them: of those beyond `MOST_ALIKE` only their
-    number is kept.
+    Nobody reads thousands of one kind, and a file may be crafted to cause them: beyond `MOST_ALIKE` only their number
+    is kept.
     """
 
-    _said: dict[Diagnostic, None] = field(default_factory=dict)
-    _alike: dict[tuple[str, str], int] = field(default_factory=dict)
+    _diagnostics: dict[Diagnostic, None] = field(default_factory=dict)
+    _counts: dict[tuple[str, str], int] = field(default_factory=dict)
 
     def say(self, rule: Rule, message: str, place: Place | None = None, *notes: Note, hint: str = "") -> None:
-        """Add one diagnostic; `message` is one sentence, lower case, without a full stop, naming the value."""
+        """Add one diagnostic; `message` is one sentence that names the value, in lower case, without a full stop."""
         self._add(Diagnostic(rule, message, place, notes, hint))
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Add what another report says."""
+        """Add the diagnostics of another report."""
         for each in diagnostics:
             self._add(each)
 
     def _add(self, new: Diagnostic) -> None:
-        before = len(self._said)
-        self._said.setdefault(new)
-        if new.place is None or len(self._said) == before:
+        before = len(self._diagnostics)
+        self._diagnostics.setdefault(new)
+        if new.place is None or len(self._diagnostics) == before:
             return
-        alike = new.rule.code, new.place.file
-        self._alike[alike] = said = self._alike.get(alike, 0) + 1
-        if said > MOST_ALIKE:
-            del self._said[new]
-        if said == MOST_ALIKE + 1:
+        kind = new.rule.code, new.place.file
+        self._counts[kind] = number = self._counts.get(kind, 0) + 1
+        if number > MOST_ALIKE:
+            del self._diagnostics[new]
+        if number == MOST_ALIKE + 1:
             more = Diagnostic(new.rule, "there are more like these in this file", new.place, hint="fix these first")
-            self._said[more] = None
+            self._diagnostics[more] = None
 
     def __iter__(self) -> Iterator[Diagnostic]:
-        return iter(self._said)
+        return iter(self._diagnostics)
 
     def __len__(self) -> int:
-        return len(self._said) + sum(count - MOST_ALIKE - 1 for count in self._alike.values() if count > MOST_ALIKE + 1)
+        return len(self._diagnostics) + sum(
+            count - MOST_ALIKE - 1 for count in self._counts.values() if count > MOST_ALIKE + 1
+        )
 
     @property
     def broken(self) -> bool:
-        """Whether anything said so far is an error."""
-        return any(each.rule.severity is Severity.ERROR for each in self._said)
+        """Whether any diagnostic so far is an error."""
+        return any(each.rule.severity is Severity.ERROR for each in self._diagnostics)

@@ -1,4 +1,4 @@
-"""What a change means: each difference said once, with the units that it is of."""
+"""What a change means: each difference listed once, with the units that it affects."""
 
 from collections.abc import Iterable
 from typing import Final, Literal, NamedTuple, TypeAlias
@@ -7,16 +7,16 @@ from varve.model.unit import Unit
 
 Kind: TypeAlias = Literal["unit", "value", "secret", "alert", "recording", "route", "artifact"]
 
-THERE: Final = "there"
-"""Is said of the side on which something is that is said nothing else of."""
+PRESENT: Final = "there"
+"""Stands for a side on which something exists, if its value is not shown."""
 
 
 class Change(NamedTuple):
-    """One thing that differs, in words that are the same for every unit in which it does.
+    """One difference, worded alike for every unit that has it.
 
     `subject` is the path of a value or of a sealed file, the name of an alert, the folder or the name of an artifact.
-    `part` is what of it differs, where that is not all. What is not there on a side is None there; an artifact that
-    only differs says nothing on either side.
+    `part` is the part of it that differs, empty for the whole. `before` or `after` is None if the subject is missing on
+    that side; both are None for an artifact whose content differs.
     """
 
     kind: Kind
@@ -27,23 +27,23 @@ class Change(NamedTuple):
 
 
 class Lines(NamedTuple):
-    """How many lines of how many files are there on one side only."""
+    """The numbers of lines `added` and `removed`, in how many files."""
 
     files: int
     added: int
     removed: int
 
 
-def summed(those: Iterable[Lines]) -> Lines | None:
-    """All of them together; None for none."""
+def total_lines(those: Iterable[Lines]) -> Lines | None:
+    """The sum of all, or None if there are none."""
     columns = tuple(map(sum, zip(*those, strict=True)))
     return Lines(*columns) if columns else None
 
 
-class Met(NamedTuple):
-    """A change as it was met in one unit: `where` it is, such as the place that says a value or the group of an alert.
+class Occurrence(NamedTuple):
+    """A change in one unit: `where` it is, such as the place that sets a value or the group of an alert.
 
-    Of an artifact `where` is its name, and `lines` tell how much of it differs.
+    For an artifact, `where` is its name, and `lines` is how much of it differs.
     """
 
     change: Change
@@ -51,10 +51,10 @@ class Met(NamedTuple):
     lines: Lines | None = None
 
 
-class Thing(NamedTuple):
-    """Something that changed: the subject of a change, where in its unit that is, and in which units, which are sorted.
+class ChangedItem(NamedTuple):
+    """One thing that changed: the subject of a change, where it is in its unit, and the units that have it, sorted.
 
-    Of an artifact `lines` tell how much of it differs in all of these.
+    For an artifact, `lines` is how much of it differs in all of these.
     """
 
     subject: str
@@ -63,30 +63,30 @@ class Thing(NamedTuple):
     lines: Lines | None = None
 
 
-class Said(NamedTuple):
-    """What became of things, said once: the change has no subject of its own, for each of the things has one."""
+class SharedChange(NamedTuple):
+    """A change that several items share; its own subject is empty, because each item has one."""
 
     change: Change
-    things: tuple[Thing, ...]
+    items: tuple[ChangedItem, ...]
 
     @property
     def lines(self) -> Lines | None:
-        """How much of all these artifacts differs."""
-        return summed(each.lines for each in self.things if each.lines)
+        """How much of all these artifacts differs; None for other kinds of change."""
+        return total_lines(each.lines for each in self.items if each.lines)
 
     @property
     def subjects(self) -> tuple[str, ...]:
-        """What changed, each name once."""
-        return tuple(dict.fromkeys(each.subject for each in self.things if each.subject))
+        """The subjects of the items, without duplicates."""
+        return tuple(dict.fromkeys(each.subject for each in self.items if each.subject))
 
     @property
     def where(self) -> tuple[str, ...]:
-        """Where in their units that is, each once."""
-        return tuple(dict.fromkeys(each.where for each in self.things if each.where))
+        """Where the items are in their units, without duplicates."""
+        return tuple(dict.fromkeys(each.where for each in self.items if each.where))
 
 
 class Difference(NamedTuple):
-    """The changes that the same units have, which are sorted by environment and tenant."""
+    """The changes that the same units have; the units are sorted by environment and tenant."""
 
     units: tuple[Unit, ...]
-    changes: tuple[Said, ...]
+    changes: tuple[SharedChange, ...]

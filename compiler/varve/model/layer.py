@@ -1,4 +1,4 @@
-"""Layers, and the stack of them that a unit is made of."""
+"""Layers, and the stack of layers from which a unit is merged."""
 
 from typing import Literal, NamedTuple
 
@@ -9,10 +9,10 @@ Owner = Literal["platform", "tenant"]
 
 
 class Layer(NamedTuple):
-    """One file that speaks in a stack: `value` is what it says, already wrapped at `into`.
+    """One file in a stack; `value` is its content, already nested under the keys of `into`.
 
-    The higher `priority` wins. Files of one layer that follow each other on purpose, a parent before the file that
-    extends it, differ in `rank`; two that differ in neither must not contradict each other.
+    The higher `priority` wins. Within one priority, a file that extends another has a higher `rank` than its parent;
+    two files that are equal in both must not contradict each other.
     """
 
     name: str
@@ -24,19 +24,19 @@ class Layer(NamedTuple):
     rank: int = 0
 
     def place(self, keys: Keys, on: On = "value") -> Place:
-        """Where this layer's file says `keys` of the unit."""
+        """The place in this layer's file that sets `keys` of the unit."""
         return Place(self.file, keys[len(self.into) :], on)
 
 
 class Lock(NamedTuple):
-    """A path that only the platform may speak of, and where that is said."""
+    """A path that only the platform may set, and the place of the lock."""
 
     keys: Keys
     place: Place
 
 
 class Stack(NamedTuple):
-    """The layers of one unit or environment, weakest first, and the locks they carry."""
+    """The layers of one unit or environment, weakest first, and their locks."""
 
     layers: tuple[Layer, ...]
     locks: tuple[Lock, ...] = ()

@@ -1,15 +1,15 @@
-"""What a compile remembers of earlier ones: verdicts, each with the key of everything that it depends on."""
+"""The cached verdicts of earlier compiles, each with a key: a digest of everything that it depends on."""
 
 from collections.abc import Iterator
 from typing import Final, NamedTuple, Protocol
 
 
 class Remembered(NamedTuple):
-    """One verdict: paths, ids, diagnostics and counts as JSON, and never what a file holds.
+    """One cached verdict: paths, ids, diagnostics and counts as JSON, never the content of a file.
 
-    `name` says what it is about, such as `unit acme/production`. `key` is the SHA-256, in 64 hexadecimal digits, of
-    everything that it depends on, and `questions` what has to be asked of a snapshot to compute that anew. `body` has
-    at most 4 MiB.
+    `name` identifies its subject, such as `unit acme/production`. `key` is the SHA-256, in 64 hexadecimal digits, of
+    everything that it depends on, and `questions` is what to ask of a snapshot to compute the key again. `body` is at
+    most 4 MiB.
     """
 
     name: str
@@ -19,23 +19,23 @@ class Remembered(NamedTuple):
 
 
 class Memory(Protocol):
-    """Where verdicts of earlier compiles are."""
+    """A cache of verdicts of earlier compiles."""
 
     def recall(self, name: str) -> Iterator[Remembered]:
-        """The verdicts of that name, newest first; one that is damaged is not given, and nothing is ever raised."""
+        """The verdicts with this name, newest first; damaged ones are skipped, and no exception is ever raised."""
 
     def recall_young(self, name: str) -> Iterator[Remembered]:
-        """Those of them that need not be renewed."""
+        """The verdicts with this name that are too recent to need a renewal, newest first."""
 
 
-class _Nothing:
-    """Remembers nothing."""
+class _NoMemory:
+    """A cache that is always empty."""
 
-    def recall(self, name: str) -> Iterator[Remembered]:  # noqa: ARG002 - whatever it is about
+    def recall(self, name: str) -> Iterator[Remembered]:  # noqa: ARG002 - no name is cached
         return iter(())
 
     recall_young = recall
 
 
-NOTHING: Final[Memory] = _Nothing()
-"""For a compile that begins from zero."""
+NO_MEMORY: Final[Memory] = _NoMemory()
+"""For a compile without a cache."""

@@ -11,7 +11,7 @@ Scope = Literal["service", "slos", "probes", "tenant"]
 class Pack(NamedTuple):
     """A folder under `templates/packs/`: what it applies to, the JSON Schema of its parameters, and its texts.
 
-    `messages` maps a language to the texts of its catalogue, by msgid; `runbook` tells whether there is a `runbook.md`.
+    `messages` maps a language to the texts of its catalogue, by msgid; `runbook` is whether there is a `runbook.md`.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Policies: the rules that an organisation writes as data, who is excused from them, and the controls they support."""
+"""Policies: an organisation's rules, written as data, their waivers, and the controls that they support."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -10,11 +10,11 @@ from varve.model.source import Keys, Map
 from varve.model.unit import Unit
 
 Evidence: TypeAlias = Literal["design", "operating", "live"]
-"""What a check looks at: how something is configured, that it happened, or the system as it runs."""
+"""What a check examines: how something is configured, that something happened, or the running system."""
 
 
 class Scope(Enum):
-    """What a policy is asked about, one at a time."""
+    """The kind of subject to which a policy is applied, one subject at a time."""
 
     SOURCE = "source"
     PLATFORM = "platform"
@@ -29,7 +29,7 @@ class Scope(Enum):
 
 
 class Example(NamedTuple):
-    """What a policy must say of something: that it `holds`, or that it does not; `keys` lead to it in the file."""
+    """A subject with the expected result of a policy, whether it `holds`; `keys` is its path in the policy's file."""
 
     name: str
     holds: bool
@@ -38,12 +38,12 @@ class Example(NamedTuple):
 
 
 class Policy(NamedTuple):
-    """One rule of an organisation, as its file says it.
+    """One rule of an organisation, as its file defines it.
 
-    `match` and `require` are expressions in CEL: what is matched must be as required. `at` leads from what is asked
-    about to the value that is wrong. Instead of them `rules` may hold codes of varve's own, which then must not be
-    reported of the tenant. A policy that is not `always` asked must be chosen: by the settings, or by a framework that
-    the tenant is held to. `waivable` is false where nobody may be excused.
+    `match` and `require` are CEL expressions: a subject that matches must fulfil the requirement. `at` is the path in
+    the subject to the value that is reported. Instead of these, `rules` may contain codes of varve's own rules, which
+    then must not be reported for the tenant. A policy that is not `always` applied must be selected by the settings, or
+    by a framework that the tenant is held to. `waivable` is false if no waiver is allowed.
     """
 
     id: str
@@ -68,19 +68,19 @@ class Policy(NamedTuple):
 
     @property
     def code(self) -> str:
-        """By what its diagnostics are known."""
+        """The rule code of the policy's diagnostics."""
         return f"policy/{self.id}"
 
     def rule(self, severity: Severity | None = None) -> Rule:
-        """What its diagnostics are of, as strict as its file says, or as `severity` does."""
+        """The rule of the policy's diagnostics, with the severity of its file unless `severity` is given."""
         return Rule(self.code, self.title, self.remediation, severity or self.severity)
 
 
 class Waiver(NamedTuple):
-    """Who is excused from a policy, why, by whom, and until when; what it leaves open is excused everywhere.
+    """An exemption from a policy: for whom, why, granted by whom, and until when.
 
-    `path` leads to what is excused in the unit, with everything below it. It counts on the day `until` too. `place` is
-    where the waiver is said.
+    `tenant` or `environment` is None if it is for all of them. `path` is what is excused in the unit, with everything
+    below it. The day `until` is included. `place` is where the waiver is written.
     """
 
     policy: str
@@ -95,9 +95,9 @@ class Waiver(NamedTuple):
 
 
 class Control(NamedTuple):
-    """One control of a framework: its number there, what it is about in our words, and the ids of what supports it.
+    """One control of a framework: its number there, a title in varve's words, and the ids of the supporting policies.
 
-    `limits` says what none of these shows.
+    `limits` is what none of these shows.
     """
 
     id: str
@@ -107,7 +107,7 @@ class Control(NamedTuple):
 
 
 class Framework(NamedTuple):
-    """A compliance framework, and which policies support its controls; `unchecked` are those that nothing here can."""
+    """A compliance framework and its controls; `unchecked` maps those that varve cannot check to the reasons."""
 
     id: str
     file: str
@@ -124,10 +124,10 @@ class Framework(NamedTuple):
 
 
 class Library(NamedTuple):
-    """Everything under `policies/`: by id, as the repository says it over what varve ships.
+    """Everything under `policies/`, by id; a file of the repository replaces the shipped one.
 
-    What `policies/settings` says is in the policies already, and those that it turns off are not here; `chosen` are
-    those that it asks for everywhere, and `severities` what it says of their severity, whatever a framework says.
+    `policies/settings` has been applied: the policies that it turns off are missing. `chosen` is the policies that it
+    turns on everywhere, and `severities` the severities that it sets, which take precedence over a framework's.
     """
 
     policies: Mapping[str, Policy]
@@ -138,7 +138,7 @@ class Library(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """Something that is not as a policy requires: what it is called, the waiver that excuses it, where it stands."""
+    """A subject that fails a policy: its name, the waiver that excuses it, and its place."""
 
     subject: str
     waiver: Waiver | None = None
@@ -146,9 +146,9 @@ class Failure(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """What a policy said of a unit: how many it was asked about and how many matched, and those that failed.
+    """The result of a policy for a unit: how many of the unit's subjects matched, and which of them failed.
 
-    The tenant is empty where it was asked of an environment's platform, or of a source or a change that is no tenant's.
+    The tenant is empty for an environment's platform, and for a source or a change that belongs to no tenant.
     """
 
     policy: str
@@ -158,10 +158,10 @@ class Tally(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """What policies said of a unit, or of a platform: the tallies of it, and those of each source that it is made of.
+    """The results of policies for a unit or a platform, and in `files` those for each of its sources.
 
-    Sources are known by their path and the frameworks that count for them. All that are made of one say the same of it,
-    so that whoever adds several of these counts it once.
+    The key of a source is its path and the frameworks that apply to it. All units with a source have the same result
+    for it, so that a sum over units counts it once.
     """
 
     tallies: tuple[Tally, ...] = ()

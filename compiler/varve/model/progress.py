@@ -1,4 +1,4 @@
-"""How far a compile has come, and what it took, for whoever watches it."""
+"""The progress of a compile, and what it took in time and memory."""
 
 from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple, Protocol
@@ -7,20 +7,20 @@ from varve.model.unit import Unit
 
 
 class Observer(Protocol):
-    """Is told how a compile gets on, one call after the other; nothing that it does changes what is built."""
+    """Receives the progress of a compile, one call after the other; it has no effect on what is built."""
 
     def begin(self, count: int) -> None:
-        """So many units will be compiled."""
+        """`count` units will be compiled."""
 
     def entered(self, stage: str) -> None:
-        """What is done from here on is this stage's, until another is entered."""
+        """The work from here on belongs to `stage`, until another is entered."""
 
     def finished(self, unit: Unit, *, remembered: bool) -> None:
-        """A unit is done: compiled, or `remembered` from a compile of the same sources."""
+        """A unit is done: compiled, or `remembered`, which means cached by an earlier compile of the same sources."""
 
 
-class _Nobody:
-    """Listens to nothing."""
+class _NoObserver:
+    """Ignores all progress."""
 
     def begin(self, count: int) -> None:
         pass
@@ -32,19 +32,19 @@ class _Nobody:
         pass
 
 
-NOBODY: Final[Observer] = _Nobody()
-"""For a compile that nobody watches."""
+NO_OBSERVER: Final[Observer] = _NoObserver()
+"""For a compile without progress reports."""
 
 
-def tell_remembered(observer: Observer, units: Collection[Unit]) -> None:
-    """Tell that all of these units are known from before."""
+def report_remembered(observer: Observer, units: Collection[Unit]) -> None:
+    """Report all of these units as cached."""
     observer.begin(len(units))
     for unit in units:
         observer.finished(unit, remembered=True)
 
 
-class Standing(NamedTuple):
-    """How far a compile has come: `done` of `units` in so many seconds, the last of them, and the stage now."""
+class Status(NamedTuple):
+    """The progress of a compile: `done` of `units` after so many seconds, the last `unit`, and the current stage."""
 
     stage: str
     units: int = 0
@@ -54,9 +54,9 @@ class Standing(NamedTuple):
 
 
 class Spent(NamedTuple):
-    """What a command took: seconds in all and by stage, units, how many of them were remembered, and bytes of memory.
+    """What a command took: seconds in all and by stage, units, and how many of these were cached.
 
-    `memory` is the most that the command's own process held at once.
+    `memory` is the peak memory of the command's own process, in bytes.
     """
 
     seconds: float

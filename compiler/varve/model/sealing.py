@@ -1,14 +1,14 @@
-"""When something that SOPS encrypted first stood in the repository."""
+"""When a ciphertext of SOPS first appeared in the repository."""
 
 from datetime import datetime
 from typing import NamedTuple
 
 
 class Sealing(NamedTuple):
-    """The time of the first commit that held a ciphertext, and the files of that time that held it.
+    """The time of the first commit that contained a ciphertext, and the paths of the files that then contained it.
 
-    At the `edge` of a shallow clone it may have stood long before; the time is then the latest that it can be. `left`
-    are the files in which a later commit sealed something else in its place.
+    At the `edge` of a shallow clone it may be much older; the time is then an upper bound. `left` is the files in which
+    a later commit replaced it by another ciphertext.
     """
 
     date: datetime

@@ -1,4 +1,4 @@
-"""A value that nobody may see: it can be handed on, and shows as stars wherever it is shown."""
+"""A value that must not be shown: it can be passed on, and is printed as `***`."""
 
 from typing import Final, NoReturn
 
@@ -6,7 +6,7 @@ _HIDDEN: Final = "***"
 
 
 class Secret:
-    """The bytes of one secret. Two are never equal, and none can be pickled, printed or put in a text."""
+    """The bytes of one secret; two are never equal, and none can be pickled, printed or formatted."""
 
     __slots__ = ("_data",)
 
@@ -14,7 +14,7 @@ class Secret:
         self._data = data
 
     def reveal(self) -> bytes:
-        """The bytes, for whoever writes them where they belong, or judges them."""
+        """The bytes, for the code that writes or checks them."""
         return self._data
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""What `varve.yaml` says."""
+"""The settings in `varve.yaml`."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -7,9 +7,10 @@ from varve.model.layer import Owner
 
 
 class LayerSettings(NamedTuple):
-    """One kind of layer: where its files are, who owns them, and when they speak.
+    """One layer of `varve.yaml`: where its files are, who owns them, and when it applies.
 
-    `path` has no extension and names facts as `%{tenant.tier}`; `when` maps facts to the values that let it speak.
+    `path` has no extension and refers to facts as `%{tenant.tier}`; `when` maps each fact to the values with which the
+    layer applies.
     """
 
     name: str
@@ -22,7 +23,7 @@ class LayerSettings(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """The repository's settings: `layers` weakest first, `variables` the environment variables that sources may use."""
+    """The repository's settings: `layers` are weakest first, `variables` are what sources may use as `%{env:NAME}`."""
 
     environments: tuple[str, ...]
     layers: tuple[LayerSettings, ...]

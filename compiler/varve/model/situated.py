@@ -1,4 +1,4 @@
-"""Diagnostics with their places looked up: lines and columns, and what stands there."""
+"""Diagnostics with their places resolved to lines and columns, and the source line of each."""
 
 from typing import NamedTuple
 
@@ -6,9 +6,9 @@ from varve.model.diagnostic import Diagnostic, Span
 
 
 class Spot(NamedTuple):
-    """A place that was looked up: `span` is missing where the snapshot has no such file.
+    """A resolved place: `span` is None if the snapshot has no such file.
 
-    `line` is the text at `span`; it is missing where there is nothing to show, as for a file that is wrong as a whole.
+    `line` is the source line at `span`, or None if there is nothing to show, as for a file that is wrong as a whole.
     """
 
     file: str
@@ -17,7 +17,7 @@ class Spot(NamedTuple):
 
 
 class Situated(NamedTuple):
-    """A diagnostic with its places looked up: its own, and those of its notes, in their order."""
+    """A diagnostic with its resolved place, and those of its notes, in their order."""
 
     diagnostic: Diagnostic
     spot: Spot | None

@@ -17,25 +17,25 @@ _SHA256: Final = 64
 
 
 class Entry(NamedTuple):
-    """What git knows of a file without opening it: its blob id and its mode, such as `100644` or `120000`."""
+    """What git records of a file: its blob id and its mode, such as `100644` or `120000`."""
 
     id: str
     mode: str
 
 
 _id: Final[Callable[[Entry], str]] = itemgetter(0)
-"""The id of an entry, without the detour through Python that each of ten thousands would take."""
+"""The id of an entry; `itemgetter` avoids a Python call for each of tens of thousands of entries."""
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The files of a commit, of the index or of the work tree, by path from the folder that holds `varve.yaml`.
+    """The files of a commit, of the index or of the work tree, by path from the folder that contains `varve.yaml`.
 
-    `contents` maps blob ids to bytes and may fetch them as they are asked for: an id has one content for ever, so a
-    compile stays a function of the snapshot. The standard library's files stand under their own paths wherever the
-    repository has none of that name; `library` names them. `refused` are the paths of files that are there and cannot
-    be read, such as symbolic links: whoever owns one cannot be compiled. `tracked` is what git knows,
-    by path, whether that stands there, another file or none.
+    `contents` maps blob ids to bytes and may fetch them on demand: the content of an id never changes, so a compile
+    stays a function of the snapshot. Files of the standard library are included under their own paths if the repository
+    has no file there; `library` is those paths. `refused` are the paths of files that exist but may not be read, such
+    as symbolic links: the tenant that owns one is not compiled. `tracked` is what git tracks, by path, even if the
+    snapshot has another file there, or none.
     """
 
     entries: Mapping[str, Entry]
@@ -46,7 +46,7 @@ class Snapshot:
 
     @property
     def algorithm(self) -> Algorithm:
-        """What its blob ids are made by, which shows in their length."""
+        """The algorithm of the blob ids, which their length determines."""
         one = next(iter(self.entries.values()), None)
         return "sha256" if one and len(one.id) == _SHA256 else "sha1"
 
@@ -54,7 +54,7 @@ class Snapshot:
         return path in self.entries
 
     def source(self, path: str) -> Source:
-        """The file at `path`; `KeyError` where there is none."""
+        """The file at `path`; raises `KeyError` if there is none."""
         id_ = self.entries[path].id
         return Source(path, id_, self.contents[id_])
 
@@ -63,7 +63,7 @@ class Snapshot:
         return dict(zip(*self.between(folder, folder), strict=True))
 
     def between(self, first: str, last: str) -> tuple[list[str], list[str]]:
-        """The sorted paths below two folders, and of whatever stands between these; and the blob ids of the files."""
+        """The sorted paths from those below `first` to those below `last`, and the blob ids of these files."""
         start, end = _span(first, self._paths)[0], _span(last, self._paths)[1]
         return self._paths[start:end], self._ids[start:end]
 
@@ -71,35 +71,35 @@ class Snapshot:
         """The paths below `folder` (which ends without a slash), sorted."""
         return iter(below(folder, self._paths))
 
-    def beside(self, folder: str) -> Iterator[str]:
-        """All other paths, sorted."""
-        return beside(folder, self._paths)
+    def excluding(self, folder: str) -> Iterator[str]:
+        """The paths that are not below `folder`, sorted."""
+        return excluding(folder, self._paths)
 
     @cached_property
     def _ids(self) -> list[str]:
         """The blob ids of all files, in the order of their paths."""
-        # Mostly that is the order in which they stand here, and none has to be looked up.
+        # Usually `entries` is sorted already, and no lookup is needed.
         ordered = self._paths == list(self.entries)
         return list(map(_id, self.entries.values() if ordered else map(self.entries.__getitem__, self._paths)))
 
     @cached_property
     def _paths(self) -> list[str]:
-        """All paths, sorted: they are many, and each folder's stand together."""
+        """All paths, sorted, so that those below a folder are contiguous."""
         return sorted(self.entries)
 
 
 def below(folder: str, paths: Sequence[str]) -> Sequence[str]:
-    """Those of the sorted `paths` that lie below `folder` (which ends without a slash)."""
+    """Those of the sorted `paths` that are below `folder` (which ends without a slash)."""
     start, end = _span(folder, paths)
     return paths[start:end]
 
 
-def beside(folder: str, paths: Sequence[str]) -> Iterator[str]:
-    """All other paths of the sorted `paths`."""
+def excluding(folder: str, paths: Sequence[str]) -> Iterator[str]:
+    """Those of the sorted `paths` that are not below `folder`."""
     start, end = _span(folder, paths)
     return chain(paths[:start], paths[end:])
 
 
 def _span(folder: str, paths: Sequence[str]) -> tuple[int, int]:
-    # No character comes between a slash and a zero.
+    # In Unicode, `0` is the next character after the slash.
     return bisect_left(paths, folder + "/"), bisect_left(paths, folder + "0")

@@ -1,14 +1,14 @@
-"""Files as the compiler sees them, and the plain values that they hold."""
+"""Source files, and the plain values that they contain."""
 
 from typing import NamedTuple, TypeAlias
 
 Value: TypeAlias = dict[str, "Value"] | list["Value"] | str | int | float | bool | None
-"""What every format means: plain data, and nothing else."""
+"""The data of every source format: maps, lists and scalars."""
 
 Map: TypeAlias = dict[str, Value]
 
 Keys: TypeAlias = tuple[str | int, ...]
-"""The way to a value inside another: map keys and list positions."""
+"""The path to a value inside another: map keys and list positions, which count from 0."""
 
 
 class Source(NamedTuple):
@@ -20,7 +20,7 @@ class Source(NamedTuple):
 
 
 class Document(NamedTuple):
-    """A file and what it says; `value` is None where it could not be read, which has been reported."""
+    """A file and its parsed content; `value` is None if the file could not be read, which has been reported."""
 
     path: str
     value: Map | None

@@ -1,4 +1,4 @@
-"""Units, environments, and what they resolve to."""
+"""Units, environments, and their resolved values."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,16 +10,16 @@ if TYPE_CHECKING:
 
 
 class Unit(NamedTuple):
-    """One tenant in one environment, the thing that is compiled."""
+    """One tenant in one environment, which is what is compiled."""
 
     tenant: str
     environment: str
 
 
 class Resolved(NamedTuple):
-    """The one answer that a unit's layers give, with the stack that gave it.
+    """The merged value of a unit's layers, and the stack from which it was merged.
 
-    `vendor` holds the tenant's Prometheus rule files as they are, `dashboards` its Grafana dashboards, by name.
+    `vendor` is the tenant's own Prometheus rule files, unchanged, and `dashboards` its Grafana dashboards, by name.
     """
 
     unit: Unit
@@ -30,7 +30,7 @@ class Resolved(NamedTuple):
 
 
 class Environment(NamedTuple):
-    """An environment's own settings: its `platform` map, with the stack that gave it."""
+    """An environment's own settings: its `platform` map, and the stack from which it was merged."""
 
     name: str
     platform: Map

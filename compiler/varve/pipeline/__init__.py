@@ -1,26 +1,33 @@
 """The whole compiler as a table of contents: read, resolve, check, emit, link."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, groupby
 from typing import Final, NamedTuple
 
-from varve.check.isolation import twin
+from varve.check.dashboard import viewing
 from varve.emit import own
-from varve.link.isolation import summed
+from varve.link.isolation import total
 from varve.model.artifact import Build
-from varve.model.diagnostic import Report
+from varve.model.diagnostic import Diagnostic, Report
 from varve.model.snapshot import Snapshot
-from varve.model.unit import Selection, Unit
-from varve.pipeline.environment import Ground, judged_environment, resolve_environment
+from varve.model.unit import Environment, Selection, Unit
+from varve.pipeline.environment import Ground, JudgedEnvironment, judged_environments, resolve_environment
 from varve.pipeline.linking import Linked
 from varve.pipeline.means import Means
 from varve.pipeline.opening import Opened, Order, open_judged, open_repository
-from varve.pipeline.outcome import Outcome, as_it_stands
-from varve.pipeline.part import Part, compile_part, here
-from varve.pipeline.remembering import recall_unit, settle_link, settle_sealed
-from varve.pipeline.since import Since, beside, holds, link, since, stands
-from varve.pipeline.together import learn_together, neighbours, recall_together
+from varve.pipeline.outcome import Outcome, kept_outcome
+from varve.pipeline.part import Part, compile_part, with_local_artifacts
+from varve.pipeline.remembering import recall_or_judge_sealed, recall_or_link, recall_unit
+from varve.pipeline.since import (
+    Trusted,
+    compare_with_trusted,
+    files_of_touched,
+    probe_matches,
+    trusted_link,
+    trusted_outcome,
+)
+from varve.pipeline.together import learn_group, recall_group, tenant_groups
 from varve.pipeline.unit import is_consistent, merge_unit, resolve_unit, stack_unit
 from varve.policy import bench
 from varve.read import repository
@@ -42,15 +49,20 @@ __all__ = [
 
 EVERYTHING: Final = Selection()
 ALONE: Final = Means()
-"""A compile that nobody watches, and that remembers nothing."""
+"""The means of a compile without observer or memory, in this process."""
 
 
-class _Parts(NamedTuple):
-    """What became of all units, and of the environments that they are linked to: None where that failed."""
+class _Compiled(NamedTuple):
+    """The outcomes of all units, and the links of the environments by name, None for each that failed.
+
+    `trusted` describes the trusted commit, None where there is none or it does not apply. `link_diagnostics` are those
+    of linking, by environment.
+    """
 
     outcomes: list[Outcome]
     linked: dict[str, Linked | None]
-    trusted: Since | None
+    trusted: Trusted | None
+    link_diagnostics: dict[str, tuple[Diagnostic, ...]]
 
 
 def compile(  # noqa: A001 - the word of the field
@@ -61,13 +73,14 @@ def compile(  # noqa: A001 - the word of the field
     judges: Snapshot | None = None,
     counting: bool = False,
 ) -> Build:
-    """The artifacts of the selected units and of their environments, and everything that was said on the way.
+    """Compile the selected units and their environments; the build holds their artifacts and all diagnostics.
 
-    A pure function of its arguments, and by whatever `means` the same. What is broken or not selected keeps the
-    artifacts that the snapshot holds: those paths are in `Build.kept`, and the environments are linked over them. The
-    policies are those of the snapshot, or of `judges` where a change must not judge itself; broken ones keep everything
-    as it is. Waivers that nothing needs are not said of a change, which may be the one by which they have become so.
-    With `counting`, the build tallies what policies were asked about, and nothing is remembered.
+    A pure function of its arguments, whose result does not depend on `means`. Whatever is broken or not selected keeps
+    the artifacts that the snapshot holds: their paths are in `Build.kept`, and the environments are linked with them.
+    The policies are those of the snapshot, or of `judges` where a change must not judge itself; if the policies are
+    broken, everything is kept. Unneeded waivers are not reported where `judges` is given, because the change itself may
+    have made them unneeded. With `counting`, the build tallies what each policy was asked about, and no remembered
+    verdict is used or added.
     """
     report = Report()
     means.observer.entered("open")
@@ -77,62 +90,77 @@ def compile(  # noqa: A001 - the word of the field
     if not (opened and judging and repository.is_selectable(selection, opened.settings, opened.tenants, report)):
         return Build({}, frozenset(snapshot.under("build")), tuple(report))
     selected = [name for name in opened.settings.environments if selection.environment in (None, name)]
-    settled = [judged_environment(opened, name, report) for name in selected]
-    grounds = [each.ground for each in settled if each.ground is not None]
-    parts = _parts(opened, grounds, order, means, report)
+    settled = judged_environments(opened, selected, report)
+    grounds = [each.ground for each in settled.values() if each.ground is not None]
+    compiled = _compiled(opened, grounds, order, means, report)
     complete = selection == EVERYTHING and len(grounds) == len(opened.settings.environments)
     means.observer.entered("check")
-    if selection == EVERYTHING and (parts.trusted is None or parts.trusted.seals):
-        settle_sealed(opened, grounds, report, complete=complete)
+    if selection == EVERYTHING and (compiled.trusted is None or compiled.trusted.sealed_changed):
+        recall_or_judge_sealed(opened, grounds, report, complete=complete)
     if complete:
-        twin.check([each.environment for each in grounds], report)
-        _say_unread(opened, parts, report)
-    judged = [*(each.judged for each in settled), *(each.judged for each in parts.outcomes)]
-    sound = complete and all(each.made is not None for each in parts.outcomes)
-    return _joined(opened, parts)._replace(
+        _report_unused(opened, compiled, [each.environment for each in grounds], report)
+    judged = [*(each.judged for each in settled.values()), *(each.judged for each in compiled.outcomes)]
+    sound = complete and all(each.made is not None for each in compiled.outcomes)
+    return _build(opened, compiled)._replace(
         diagnostics=tuple(report),
         library=judging.policies.whole() if counting else judging.policies.library,
-        tallies=bench.counted(judged) if counting else (),
-        idle=bench.idle(judging.policies.library, judged) if sound and not (judges or parts.trusted) else (),
+        tallies=bench.merged_tallies(judged) if counting else (),
+        unused_waivers=bench.unused_waivers(judging.policies.library, judged)
+        if sound and not (judges or compiled.trusted)
+        else (),
         recalled=tuple(opened.ledger.recalled),
         learnt=tuple(opened.ledger.learnt),
-        asked={each.unit: each.asked for each in parts.outcomes if each.asked},
-        trusted=sum(each.made is not None and each.confined is None for each in parts.outcomes),
+        questions={each.unit: each.asked for each in compiled.outcomes if each.asked},
+        diagnostics_by_unit=_diagnostics_by_unit(settled, compiled),
+        trusted=sum(each.made is not None and each.confined is None for each in compiled.outcomes),
     )
 
 
-def _parts(opened: Opened, grounds: list[Ground], order: Order, means: Means, report: Report) -> _Parts:
-    """What becomes of the units, and of the environments that they are linked to."""
+def _diagnostics_by_unit(
+    settled: Mapping[str, JudgedEnvironment], compiled: _Compiled
+) -> dict[Unit, tuple[Diagnostic, ...]]:
+    """The diagnostics of each unit that has any; those of an environment belong to a unit without a tenant."""
+    found = {each.unit: each.diagnostics for each in compiled.outcomes}
+    for name, each in settled.items():
+        found[Unit("", name)] = (*each.diagnostics, *compiled.link_diagnostics.get(name, ()))
+    return {unit: diagnostics for unit, diagnostics in found.items() if diagnostics}
+
+
+def _compiled(opened: Opened, grounds: list[Ground], order: Order, means: Means, report: Report) -> _Compiled:
+    """Compile or recall the units, and link the environments."""
     asked = [tenant for tenant in opened.tenants if order.selection.tenant in (None, tenant)]
-    trusted = since(means.trusted, opened) if order.selection == EVERYTHING else None
+    trusted = compare_with_trusted(means.trusted, opened) if order.selection == EVERYTHING else None
     looked = [each for each in asked if trusted is None or each == trusted.probe or each in trusted.touched]
-    found = _found(opened, grounds, looked, means)
-    if trusted and not holds(trusted, opened, found):
-        found |= _found(opened, grounds, [each for each in asked if each not in looked], means)
+    found = _outcomes_of(opened, grounds, looked, means)
+    if trusted and not probe_matches(trusted, opened, found):
+        found |= _outcomes_of(opened, grounds, [each for each in asked if each not in looked], means)
         trusted = None
     means.observer.entered("link")
     wanted = frozenset(asked)
     every = (Unit(tenant, ground.name) for tenant in opened.tenants for ground in grounds)
-    outcomes = [found.get(unit) or _unseen(opened, unit, wanted) for unit in every]
+    outcomes = [found.get(unit) or _uncompiled(opened, unit, wanted) for unit in every]
     for each in outcomes:
-        report.extend(each.said)
+        report.extend(each.diagnostics)
         if each.verdict:
             (opened.ledger.recalled if each.remembered else opened.ledger.learnt).append(each.verdict)
     opened.reading.asked.update(dict.fromkeys(chain.from_iterable(each.asked for each in outcomes)))
-    linked = {ground.name: _linked(opened, ground, trusted, outcomes, report) for ground in grounds}
+    linking = {ground.name: Report() for ground in grounds}
+    linked = {each.name: _recalled_or_linked(opened, each, trusted, outcomes, linking[each.name]) for each in grounds}
+    for said in linking.values():
+        report.extend(said)
     made = dict(chain.from_iterable(each.made.items() for each in linked.values() if each))
-    for some in neighbours(opened, linked):
-        learn_together(opened, some, found, made)
-    return _Parts(outcomes, linked, trusted)
+    for group in tenant_groups(opened, linked):
+        learn_group(opened, group, found, made)
+    return _Compiled(outcomes, linked, trusted, {name: tuple(said) for name, said in linking.items()})
 
 
-def _found(opened: Opened, grounds: list[Ground], tenants: list[str], means: Means) -> dict[Unit, Outcome]:
-    """What becomes of the units of these tenants: what is remembered, and what is compiled now."""
+def _outcomes_of(opened: Opened, grounds: list[Ground], tenants: list[str], means: Means) -> dict[Unit, Outcome]:
+    """The outcomes of the units of these tenants: those that are remembered, and those that are compiled now."""
     means.observer.begin(len(tenants) * len(grounds))
     means.observer.entered("recall")
     names, wanted = [ground.name for ground in grounds], frozenset(tenants)
-    whole = [some for some in neighbours(opened, names) if not means.apart and wanted.issuperset(some.tenants)]
-    found = {unit: each for some in whole for unit, each in recall_together(opened, some).items()}
+    whole = [group for group in tenant_groups(opened, names) if not means.apart and wanted.issuperset(group.tenants)]
+    found = {unit: each for group in whole for unit, each in recall_group(opened, group).items()}
     units = [Unit(tenant, name) for tenant in tenants for name in names]
     found |= {unit: known for unit in units if unit not in found and (known := recall_unit(opened, unit))}
     means.observer.entered("compile")
@@ -141,62 +169,68 @@ def _found(opened: Opened, grounds: list[Ground], tenants: list[str], means: Mea
     missing = groupby((unit for unit in units if unit not in found), lambda unit: unit.tenant)
     parts = [Part(tenant, tuple(unit.environment for unit in own)) for tenant, own in missing]
     for settled in means.executor(partial(compile_part, opened, grounds), parts):
-        found |= {each.unit: here(opened, each) for each in settled}
+        found |= {each.unit: with_local_artifacts(opened, each) for each in settled}
         for each in settled:
             means.observer.finished(each.unit, remembered=False)
     return found
 
 
-def _unseen(opened: Opened, unit: Unit, asked: frozenset[str]) -> Outcome:
-    """A unit that nobody looked at: one that was asked for is trusted, and others keep what they have."""
-    return stands(opened, unit) if unit.tenant in asked else as_it_stands(opened, unit)
+def _uncompiled(opened: Opened, unit: Unit, asked: frozenset[str]) -> Outcome:
+    """The outcome of a unit that was not looked at: trusted where it was selected, else its artifacts are kept."""
+    return trusted_outcome(opened, unit) if unit.tenant in asked else kept_outcome(opened, unit)
 
 
-def _linked(
-    opened: Opened, ground: Ground, trusted: Since | None, outcomes: list[Outcome], report: Report
+def _recalled_or_linked(
+    opened: Opened, ground: Ground, trusted: Trusted | None, outcomes: list[Outcome], report: Report
 ) -> Linked | None:
-    known = link(trusted, opened, ground, outcomes) if trusted else None
-    return known or settle_link(opened, ground, outcomes, report)
+    known = trusted_link(trusted, opened, ground, outcomes) if trusted else None
+    return known or recall_or_link(opened, ground, outcomes, report)
 
 
-def _joined(opened: Opened, parts: _Parts) -> Build:
-    """What was made and what is kept, of all parts."""
-    linked = [each for each in parts.linked.values() if each is not None]
-    made = dict(chain.from_iterable((each.made or {}).items() for each in parts.outcomes))
+def _build(opened: Opened, compiled: _Compiled) -> Build:
+    """The build: what was made, and what is kept, of all units and environments."""
+    linked = [each for each in compiled.linked.values() if each is not None]
+    made = dict(chain.from_iterable((each.made or {}).items() for each in compiled.outcomes))
     made |= {path: id_ for each in linked for path, id_ in each.made.items()}
-    artifacts = {each.path: each for outcome in parts.outcomes for each in outcome.artifacts}
+    artifacts = {each.path: each for outcome in compiled.outcomes for each in outcome.artifacts}
     artifacts |= {each.path: each for link in linked for each in link.artifacts}
-    whole = {name for name, each in parts.linked.items() if each is not None}
-    kept = frozenset(path for path in _kept(opened, whole, parts.outcomes) if path not in made)
-    confined = [each.confined for each in parts.outcomes if each.confined and each.unit.environment in whole]
+    whole = {name for name, each in compiled.linked.items() if each is not None}
+    kept = frozenset(path for path in _kept(opened, whole, compiled.outcomes) if path not in made)
+    confined = [each.confined for each in compiled.outcomes if each.confined and each.unit.environment in whole]
     return Build(
         artifacts,
         kept,
         (),
         made,
-        tuple(each.unit for each in parts.outcomes if each.made is not None),
-        summed((*(each.proven for each in confined), *(each.proven for each in linked))),
+        tuple(each.unit for each in compiled.outcomes if each.made is not None),
+        total((*(each.proven for each in confined), *(each.proven for each in linked))),
     )
 
 
-def _say_unread(opened: Opened, parts: _Parts, report: Report) -> None:
-    """Warn of files that nothing reads; one tenant's mistakes are no reason to keep it from another.
+def _report_unused(opened: Opened, compiled: _Compiled, environments: Sequence[Environment], report: Report) -> None:
+    """Warn of files from which nothing is built, except files of tenants with a broken unit, which may have read them.
 
-    Where a commit is trusted only the files of those who are touched are looked at.
+    If there is a trusted commit, only the files of touched tenants are checked.
     """
     seen = opened.reading.snapshot
-    broken = {outcome.unit.tenant for outcome in parts.outcomes if outcome.made is None}
-    looked = (each for each in opened.tenants if parts.trusted is None or each in parts.trusted.touched)
+    broken = {outcome.unit.tenant for outcome in compiled.outcomes if outcome.made is None}
+    looked = (each for each in opened.tenants if compiled.trusted is None or each in compiled.trusted.touched)
     places = tuple(f"tenants/{each}/" for each in looked if each not in broken)
+    dashboards = chain.from_iterable(seen.under(f"{each}dashboards") for each in places)
+    viewing.check_built(environments, dashboards, report)
     if not (report.broken or seen.refused):
-        places = (*places, *beside(parts.trusted, opened)) if parts.trusted else ("environments/", "tenants/")
-    if not (report.broken or seen.refused or parts.trusted):
+        places = (
+            (*places, *files_of_touched(compiled.trusted, opened))
+            if compiled.trusted
+            else ("environments/", "tenants/")
+        )
+    if not (report.broken or seen.refused or compiled.trusted):
         own.check(opened.kit, [path for path in seen.under(own.ROOT) if path not in seen.library], report)
     repository.unread(seen, opened.reading.asked, places, report)
 
 
 def _kept(opened: Opened, whole: set[str], outcomes: list[Outcome]) -> Iterator[str]:
-    """The standing artifacts that stay: those of environments that are not built as a `whole`, and of broken units."""
+    """The existing artifacts that are kept: those of environments outside `whole`, and of broken units."""
     waiting = {outcome.unit for outcome in outcomes if outcome.made is None}
     if not waiting and whole.issuperset(opened.settings.environments):
         return

@@ -1,4 +1,4 @@
-"""What one compile leaves to the next in the same process: whatever it found out that surely still holds."""
+"""Results that one compile hands to the next in the same process, as long as they are certain to hold."""
 
 from collections.abc import Callable, Collection, Hashable, Iterator
 from dataclasses import dataclass, field
@@ -12,28 +12,28 @@ T = TypeVar("T")
 
 
 class _Found(NamedTuple):
-    """What was found, the questions that were asked for it, and texts that tell on what else it rests."""
+    """A result, the questions that were asked to find it, and other texts on which it depends."""
 
     value: object
     asked: Collection[str]
-    beside: tuple[str, ...]
+    context: tuple[str, ...]
 
 
-class _Told(NamedTuple, Generic[T]):
-    """What was found, what was said of it, and what was asked."""
+class _Recorded(NamedTuple, Generic[T]):
+    """A result with the diagnostics that were reported and the questions that were asked to find it."""
 
     value: T
-    said: tuple[Diagnostic, ...]
+    diagnostics: tuple[Diagnostic, ...]
     asked: tuple[str, ...]
 
 
 @dataclass(slots=True)
 class Carried:
-    """What was found of the files of the compile `before`, and holds as long as it would be found by the same answers.
+    """Results found in the files of the compile `before`, each valid while all of its questions have the same answers.
 
-    That is how verdicts are remembered, too; here nothing is written, and what was found may be anything. When the next
-    compile begins, all goes that rests on another answer, and all that nobody has asked for in this one; what is left
-    of it is `earlier` then.
+    Verdicts are remembered by the same principle; but these results are never written, so they may be of any type. When
+    the next compile begins, two kinds of results are dropped: those with a question whose answer has changed, and those
+    that this compile has not recalled. The remaining ones are `earlier` then.
     """
 
     before: Reading | None = None
@@ -41,55 +41,55 @@ class Carried:
     earlier: dict[Hashable, _Found] = field(default_factory=dict)
 
     def begin(self, snapshot: Snapshot, report: Report) -> Reading:
-        """A reading of the files of the next compile; what has not changed since the one before stays read."""
+        """A reading of the files of the next compile, in which unchanged files stay parsed."""
         before, self.before = self.before, reading(snapshot, report, self.before)
-        self.earlier, self.found = _holding(self.found, before, snapshot), {}
+        self.earlier, self.found = _still_valid(self.found, before, snapshot), {}
         return self.before
 
-    def recall(self, kind: type[T], name: Hashable, *beside: str) -> T | None:
-        """What was found under a name, and by these texts, if it still holds."""
+    def recall(self, kind: type[T], name: Hashable, *context: str) -> T | None:
+        """The result of this type that was kept under this name with the same `context`, if it still holds."""
         key = kind, name
         known = self.found.get(key) or self.earlier.get(key)
-        if known is None or known.beside != beside:
+        if known is None or known.context != context:
             return None
         self.found[key] = known
         return cast("T", known.value)
 
-    def keep(self, name: Hashable, value: object, asked: Collection[str], *beside: str) -> None:
-        """Carry what was found by asking these questions of the files of this compile."""
-        self.found[type(value), name] = _Found(value, asked, beside)
+    def keep(self, name: Hashable, value: object, asked: Collection[str], *context: str) -> None:
+        """Keep a result that was found by asking these questions of the files of this compile."""
+        self.found[type(value), name] = _Found(value, asked, context)
 
-    def once(self, name: Hashable, asking: Reading, find: Callable[[Reading], T], *beside: str) -> T:
-        """What `find` gives, found now or before; the reading hears what is said of it, and records what was asked."""
-        known = cast("_Told[T] | None", self.recall(_Told, name, *beside))
+    def once(self, name: Hashable, asking: Reading, find: Callable[[Reading], T], *context: str) -> T:
+        """The result of `find`, kept or found now; in both cases `asking` gets its diagnostics and questions."""
+        known = cast("_Recorded[T] | None", self.recall(_Recorded, name, *context))
         if known is None:
             said = Report()
-            view = asking.watched(said)
-            known = _Told(find(view), tuple(said), tuple(view.asked))
+            view = asking.recording(said)
+            known = _Recorded(find(view), tuple(said), tuple(view.asked))
             if not said.broken:
-                self.keep(name, known, known.asked, *beside)
-        asking.report.extend(known.said)
+                self.keep(name, known, known.asked, *context)
+        asking.report.extend(known.diagnostics)
         asking.asked.update(dict.fromkeys(known.asked))
         return known.value
 
 
-def _holding(found: dict[Hashable, _Found], before: Reading | None, now: Snapshot) -> dict[Hashable, _Found]:
-    """What was found of the files of the compile `before`, and would be found of those of `now`."""
-    # Which files are refused, no answer tells.
+def _still_valid(found: dict[Hashable, _Found], before: Reading | None, now: Snapshot) -> dict[Hashable, _Found]:
+    """The results from the files of the compile `before` that also hold for the files of `now`."""
+    # No question asks which files are refused, so a result that depends on that could not be detected.
     if before is None or before.snapshot.refused or now.refused:
         return {}
-    altered = frozenset(_altered(before.snapshot, now))
-    return {name: each for name, each in found.items() if altered.isdisjoint(each.asked)} if altered else found
+    changed = frozenset(_changed_questions(before.snapshot, now))
+    return {name: each for name, each in found.items() if changed.isdisjoint(each.asked)} if changed else found
 
 
-def _altered(before: Snapshot, now: Snapshot) -> Iterator[str]:
-    """The questions that may be answered otherwise now than before."""
+def _changed_questions(before: Snapshot, now: Snapshot) -> Iterator[str]:
+    """The questions whose answers may differ between the two snapshots."""
     there, here = before.entries, now.entries
-    # Of most files it is one and the same entry.
+    # Most files have the identical entry object in both, which is fast to compare.
     others = [path for path, entry in here.items() if there.get(path) is not entry]
     yield from (path for path in others if there.get(path) != here[path])
     yield from before.library ^ now.library
     for path in (*(path for path in others if path not in there), *(path for path in there if path not in here)):
         yield from (path, f"{path.rpartition('.')[0]}.")
-        # Whoever rests on all that stands in a folder asks for the names in that folder alone.
+        # Results that depend on a whole folder ask for its names only, so every folder above the path counts.
         yield from (path[:end] for end, sign in enumerate(path, 1) if sign == "/")

@@ -1,20 +1,21 @@
-"""An environment's own settings: what the platform's layers say of it, judged."""
+"""An environment's own settings: the platform's layers, resolved and judged."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from varve.check import consistency
+from varve.check.isolation import twin
 from varve.check.shape import schema
 from varve.check.shape.kind import strategy
 from varve.check.shape.locate import in_stack
 from varve.check.source import soundness
-from varve.check.unit.reference import Named
+from varve.check.unit.reference import Definitions
 from varve.emit import alertmanager
 from varve.emit.alertmanager import gate
 from varve.emit.prometheus import login
-from varve.model.diagnostic import Report, Rule, Severity
+from varve.model.diagnostic import Diagnostic, Report, Rule, Severity
 from varve.model.policy import Judged
 from varve.model.unit import Environment
 from varve.pipeline.opening import Opened, source_of
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
 
 
 class Ground(NamedTuple):
-    """An environment that is sound, the questions that were asked to know it, and the frame of its Alertmanager."""
+    """An environment with sound settings, on which its units are compiled and linked.
+
+    `asked` are the questions that were asked to resolve it, and `frame` is the platform's part of its Alertmanager.
+    """
 
     environment: Environment
     asked: tuple[str, ...]
@@ -40,19 +44,25 @@ class Ground(NamedTuple):
         return self.environment.name
 
 
-class Settled(NamedTuple):
-    """An environment to build on, None where nothing is built by its settings; and what policies said of them."""
+class JudgedEnvironment(NamedTuple):
+    """The result for an environment: its `ground`, None where nothing can be built, and the policies' judgement.
+
+    `environment` is None only where the settings are broken, not where a policy refuses them. `diagnostics` are those
+    that were reported of it.
+    """
 
     ground: Ground | None
     judged: Judged = Judged()
+    environment: Environment | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
 
 
 def resolve_environment(
     opened: Opened, name: str, report: Report, *, tolerated: Collection[Rule] = ()
 ) -> Environment | None:
-    """An environment's own settings, or None where they are broken, which is reported.
+    """An environment with its own settings resolved; None where they are broken, which is reported.
 
-    Findings of the `tolerated` rules are reported too, and break nothing.
+    Findings of the `tolerated` rules are reported too, but break nothing.
     """
     said = Report()
     layers = stack.platform(opened.settings, name, opened.reading, said)
@@ -70,30 +80,57 @@ def _platform(opened: Opened, environment: Environment, report: Report) -> Envir
     if report.broken or not schema.check("platform", value, in_stack(layers, ("platform",)), report):
         return None
     resolved = Environment(environment.name, value, layers)
-    consistency.check_platform(Named(opened.kit.packs, opened.reading, resolved), report)
+    consistency.check_platform(Definitions(opened.kit.packs, opened.reading, resolved), report)
     login.check_platform(resolved, report)
     gate.check_platform(resolved, report)
     return resolved
 
 
-def judged_environment(opened: Opened, name: str, report: Report) -> Settled:
-    """An environment that is as the policies require; None where it, or what it says, is not, which is reported."""
+def judged_environments(opened: Opened, selected: Collection[str], report: Report) -> dict[str, JudgedEnvironment]:
+    """The selected environments by name, each judged alone and compared with all others.
+
+    An environment has no ground if a store would take its servers for replicas of another environment's, whether or not
+    that one is selected.
+    """
+    settled = {name: _reported(opened, name, report) for name in selected}
+    mistaken = twin.check(_comparable(opened, settled), selected, report)
+    return {name: each._replace(ground=None) if name in mistaken else each for name, each in settled.items()}
+
+
+def _reported(opened: Opened, name: str, report: Report) -> JudgedEnvironment:
+    said = Report()
+    found = judged_environment(opened, name, said)
+    report.extend(said)
+    return found._replace(diagnostics=tuple(said))
+
+
+def _comparable(opened: Opened, settled: Mapping[str, JudgedEnvironment]) -> list[Environment]:
+    """All environments with sound settings, in their order; none if no selected one writes to a store as replicas."""
+    if not any(each.environment and twin.writes_as_replicas(each.environment) for each in settled.values()):
+        return []
+    unreported = Report()
+    every = (settled.get(name) or judged_environment(opened, name, unreported) for name in opened.settings.environments)
+    return [each.environment for each in every if each.environment]
+
+
+def judged_environment(opened: Opened, name: str, report: Report) -> JudgedEnvironment:
+    """An environment judged by the policies; without a ground where it is broken or violates one, which is reported."""
     asking, judge = replace(opened.reading, report=report), partial(_judged, opened, name)
     return opened.carried.once(f"environment {name}", asking, judge, opened.ledger.shared)
 
 
-def _judged(opened: Opened, name: str, desk: Reading) -> Settled:
+def _judged(opened: Opened, name: str, reading: Reading) -> JudgedEnvironment:
     said, judged = Report(), Judged()
-    environment = resolve_environment(replace(opened, reading=desk), name, desk.report)
+    environment = resolve_environment(replace(opened, reading=reading), name, reading.report)
     if environment is not None and opened.bench:
         settings = source_of(opened, repository.SETTINGS)
         judged = bench.judge_platform(opened.bench, environment, settings, said)
-    desk.report.extend(said)
+    reading.report.extend(said)
     if environment is None or said.broken:
-        return Settled(None, judged)
-    return Settled(Ground(environment, tuple(desk.asked), frame(environment)), judged)
+        return JudgedEnvironment(None, judged, environment)
+    return JudgedEnvironment(Ground(environment, tuple(reading.asked), frame(environment)), judged, environment)
 
 
 def frame(environment: Environment) -> "Map":
-    """The platform's own part of the Alertmanager that tenants share; nothing where the environment has none."""
+    """The platform's own part of the Alertmanager that tenants share; empty where the environment has none."""
     return alertmanager.frame(environment) if "alertmanager" in cast("Map", environment.platform["targets"]) else {}

@@ -1,57 +1,57 @@
-"""What need not be found out again: verdicts of earlier compiles, each under a key of everything it rests on."""
+"""Verdicts of earlier compiles, each under a key of everything that it depends on."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from varve.model.memory import NOTHING, Memory, Remembered
+from varve.model.memory import NO_MEMORY, Memory, Remembered
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """What is remembered; in `recalled` what of it still holds, and in `learnt` what this compile adds to it.
+    """The remembered verdicts; `recalled` are those that still hold, `learnt` those that this compile adds.
 
-    `shared` is a digest of what all verdicts of a compile rest on. Whatever else one rests on are the questions that
-    were asked while it was found, and `beside`, texts that the one who asks for it knows too.
+    `shared` is a digest of what all verdicts of a compile depend on. Each verdict also depends on the questions that
+    were asked to find it, and on `context`, texts that the caller knows whenever it recalls or learns the verdict.
     """
 
     shared: str
-    memory: Memory = NOTHING
+    memory: Memory = NO_MEMORY
     recalled: list[Remembered] = field(default_factory=list)
     learnt: list[Remembered] = field(default_factory=list)
 
-    def recall(self, name: str, answer: Callable[[str], str], *beside: str) -> Remembered | None:
-        """The verdict about `name` that still holds, if there is one, by the answers that questions have now."""
-        return self._holding(self.memory.recall(name), answer, beside)
+    def recall(self, name: str, answer: Callable[[str], str], *context: str) -> Remembered | None:
+        """The verdict under `name` whose key matches the current answers to its questions, if there is one."""
+        return self._holding(self.memory.recall(name), answer, context)
 
-    def recall_young(self, name: str, answer: Callable[[str], str], *beside: str) -> Remembered | None:
-        """The same, unless it is so old that it would have to be renewed, and with it those for which it stands."""
-        return self._holding(self.memory.recall_young(name), answer, beside)
+    def recall_young(self, name: str, answer: Callable[[str], str], *context: str) -> Remembered | None:
+        """The same, but None where the verdict is old enough to be renewed, with the verdicts that it stands for."""
+        return self._holding(self.memory.recall_young(name), answer, context)
 
     def _holding(
-        self, known: Iterable[Remembered], answer: Callable[[str], str], beside: tuple[str, ...]
+        self, known: Iterable[Remembered], answer: Callable[[str], str], context: tuple[str, ...]
     ) -> Remembered | None:
         for each in known:
-            if each.key == self._key(each.name, each.questions, map(answer, each.questions), beside):
+            if each.key == self._key(each.name, each.questions, map(answer, each.questions), context):
                 return each
         return None
 
     def entry(
-        self, name: str, body: bytes, questions: tuple[str, ...], answers: Iterable[str], *beside: str
+        self, name: str, body: bytes, questions: tuple[str, ...], answers: Iterable[str], *context: str
     ) -> Remembered:
         """A verdict to be remembered, which holds as long as these questions have these answers."""
-        return Remembered(name, self._key(name, questions, answers, beside), questions, body)
+        return Remembered(name, self._key(name, questions, answers, context), questions, body)
 
-    def learn(self, name: str, body: bytes, asked: Iterable[str], answer: Callable[[str], str], *beside: str) -> None:
-        """Remember a verdict, which was found by asking these questions."""
+    def learn(self, name: str, body: bytes, asked: Iterable[str], answer: Callable[[str], str], *context: str) -> None:
+        """Remember a verdict that was found by asking these questions."""
         questions = tuple(sorted(asked))
-        self.learnt.append(self.entry(name, body, questions, map(answer, questions), *beside))
+        self.learnt.append(self.entry(name, body, questions, map(answer, questions), *context))
 
-    def _key(self, name: str, questions: Iterable[str], answers: Iterable[str], beside: Iterable[str]) -> str:
-        # No text holds a null character, and there are as many answers as questions: so no two records give one key.
-        return digest((self.shared, name, *beside, "", *questions, *answers))
+    def _key(self, name: str, questions: Iterable[str], answers: Iterable[str], context: Iterable[str]) -> str:
+        # No text contains a null character, and there is one answer to each question: so keys are unambiguous.
+        return digest((self.shared, name, *context, "", *questions, *answers))
 
 
 def digest(texts: Iterable[str]) -> str:
-    """The SHA-256 of texts without null characters, in hexadecimal digits; other texts give another."""
+    """The SHA-256 of texts without null characters, in hexadecimal digits; other texts give another digest."""
     return sha256("\0".join(texts).encode("utf-8", "surrogateescape")).hexdigest()

@@ -1,4 +1,4 @@
-"""An environment put together: what its tenants bring is linked, and all of it proven."""
+"""Links an environment: joins what its tenants contribute, and proves the result."""
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -7,7 +7,7 @@ from itertools import chain
 from typing import NamedTuple, cast
 
 from varve.check.secrets import leak
-from varve.emit.function import speaking
+from varve.emit.function import functions_with_texts
 from varve.emit.prometheus.field import MAINS
 from varve.emit.shape import ANY_MAP, checked
 from varve.language.blob import identify
@@ -22,9 +22,9 @@ from varve.pipeline.outcome import Outcome, member, read_artifact
 
 
 class Linked(NamedTuple):
-    """What an environment was linked to, and how much was proven of that, and of what tenants keep.
+    """The result of linking an environment: the blob ids of its artifacts by path, and how much was proven.
 
-    `made` are the blob ids of the artifacts by path; those that were linked now are in `artifacts`.
+    `proven` covers the kept artifacts of tenants too. `artifacts` are those that were linked now.
     """
 
     made: Mapping[str, str]
@@ -32,8 +32,8 @@ class Linked(NamedTuple):
     artifacts: tuple[Artifact, ...] = ()
 
 
-class _Desk(NamedTuple):
-    """The artifacts that were made now, the paths of those that were looked into, and what is said of them."""
+class _Access(NamedTuple):
+    """The artifacts that were made now, the record of the paths that linking reads, and a report."""
 
     fresh: dict[str, Artifact]
     asked: dict[str, None]
@@ -45,54 +45,54 @@ def link_environment(
 ) -> Linked | None:
     """The shared artifacts of an environment and the main files of its strict tenants, proven; None where that failed.
 
-    `own` are its units. What tenants bring is proven before it is linked, so that nothing of another shape is; then
-    what came of it is. The paths of the artifacts that were looked into are recorded in `asked`.
+    `own` are its units. Their contributions are proven before linking, so that nothing malformed is linked; then the
+    linked artifacts are proven. The paths of the artifacts that linking reads are recorded in `asked`.
     """
     said, environment = Report(), ground.environment
     made = {artifact.path: artifact for outcome in own for artifact in outcome.artifacts}
-    linking = _linking(opened, ground, own, _Desk(made, asked, said))
+    linking = _linking(opened, ground, own, _Access(made, asked, said))
     kept = isolation.prove_members(linking, {each.unit.tenant: each.confined for each in own if each.confined})
-    linked = () if said.broken else tuple(_linked(linking))
+    linked = () if said.broken else tuple(_link(linking))
     leak.check_linked(environment, opened.kit.engine.templates, linked, said)
     made |= {artifact.path: artifact for artifact in linked}
     found = Proven() if said.broken else isolation.prove(linking, tuple(each.path for each in linked))
     report.extend(said)
     algorithm = opened.reading.snapshot.algorithm
     ids = {each.path: identify(each.data, algorithm) for each in linked}
-    return None if said.broken else Linked(ids, isolation.summed((kept, found)), linked)
+    return None if said.broken else Linked(ids, isolation.total((kept, found)), linked)
 
 
-def looked_into(opened: Opened, ground: Ground, own: Sequence[Outcome]) -> frozenset[str]:
-    """The paths of the artifacts that are looked into where these units are linked, whatever is made of them."""
+def artifacts_read(opened: Opened, ground: Ground, own: Sequence[Outcome]) -> frozenset[str]:
+    """The paths of the artifacts that linking these units reads."""
     made = {artifact.path: artifact for outcome in own for artifact in outcome.artifacts}
     asked = dict[str, None]()
-    linking = _linking(opened, ground, own, _Desk(made, asked, Report()))
-    # No template can see what is looked into, or decide it.
-    deque(_linked(linking._replace(render=lambda *_: {})), maxlen=0)
+    linking = _linking(opened, ground, own, _Access(made, asked, Report()))
+    # Templates neither see nor influence which artifacts are read, so rendering is skipped.
+    deque(_link(linking._replace(render=lambda *_: {})), maxlen=0)
     return frozenset(asked)
 
 
 def relinking(
     opened: Opened, ground: Ground, own: Sequence[Outcome], fresh: Mapping[str, Artifact], report: Report
 ) -> Linking:
-    """What these units are linked from, where some artifacts are `fresh`, all others stand, and nobody proves it."""
-    return _linking(opened, ground, own, _Desk(dict(fresh), {}, report))
+    """The input for linking these units again, with some `fresh` artifacts, the other existing ones, and no proof."""
+    return _linking(opened, ground, own, _Access(dict(fresh), {}, report))
 
 
-def _linking(opened: Opened, ground: Ground, own: Sequence[Outcome], desk: _Desk) -> Linking:
+def _linking(opened: Opened, ground: Ground, own: Sequence[Outcome], access: _Access) -> Linking:
     return Linking(
         ground.environment,
         tuple(member(opened, outcome) for outcome in own),
-        lambda template, context, locale: _rendered(opened, template, context, locale, desk.report),
-        _reader(opened, desk),
+        lambda template, context, locale: _rendered(opened, template, context, locale, access.report),
+        _reader(opened, access),
         ground.frame,
-        desk.report,
+        access.report,
         partial(source_of, opened),
-        partial(_data, opened, desk),
+        partial(_read_bytes, opened, access),
     )
 
 
-def _linked(linking: Linking) -> Iterator[Artifact]:
+def _link(linking: Linking) -> Iterator[Artifact]:
     from varve.link.link import LINKS
 
     wanted = cast("Map", linking.environment.platform["targets"])
@@ -100,28 +100,28 @@ def _linked(linking: Linking) -> Iterator[Artifact]:
 
 
 def _rendered(opened: Opened, template: str, context: Mapping[str, Value], locale: str | None, report: Report) -> Map:
-    """What a template of the platform makes of a context; with a locale it may say texts."""
-    spoken = speaking(opened.kit.messages, locale) if locale else {}
+    """The output of a platform template for a context; with a locale, the template can use its texts."""
+    spoken = functions_with_texts(opened.kit.messages, locale) if locale else {}
     value = opened.kit.engine.render(template, {**context, **spoken}, {}, report)
     return checked(value, MAINS.get(template, ANY_MAP), template, report)
 
 
-def _data(opened: Opened, desk: _Desk, path: str) -> bytes:
-    """The bytes of an artifact that is made or stands."""
-    desk.asked[path] = None
-    return desk.fresh[path].data if path in desk.fresh else opened.reading.snapshot.source(path).data
+def _read_bytes(opened: Opened, access: _Access, path: str) -> bytes:
+    """The bytes of an artifact that was made now, or that exists."""
+    access.asked[path] = None
+    return access.fresh[path].data if path in access.fresh else opened.reading.snapshot.source(path).data
 
 
-def _reader(opened: Opened, desk: _Desk) -> Callable[[str], Value]:
-    """Reads artifacts, and remembers those that are looked at more than once; all of them would be too much to hold."""
-    remembered = cache(partial(_read, opened, desk))
+def _reader(opened: Opened, access: _Access) -> Callable[[str], Value]:
+    """A function that reads artifacts, and caches only those read more than once: all would take too much memory."""
+    remembered = cache(partial(_read, opened, access))
 
     def read(path: str) -> Value:
-        desk.asked[path] = None
-        return remembered(path) if path.endswith("/alertmanager.yaml") else _read(opened, desk, path)
+        access.asked[path] = None
+        return remembered(path) if path.endswith("/alertmanager.yaml") else _read(opened, access, path)
 
     return read
 
 
-def _read(opened: Opened, desk: _Desk, path: str) -> Value:
-    return read_artifact(opened, desk.fresh, path, desk.report)
+def _read(opened: Opened, access: _Access, path: str) -> Value:
+    return read_artifact(opened, access.fresh, path, access.report)

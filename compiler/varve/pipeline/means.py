@@ -1,11 +1,11 @@
-"""By what means a compile is done, which never changes what comes of it."""
+"""The means by which a compile is done, which never change its result."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, Protocol, TypeAlias, TypeVar
 
 from varve.emit.template.code import Codes
-from varve.model.memory import NOTHING, Memory
-from varve.model.progress import NOBODY, Observer
+from varve.model.memory import NO_MEMORY, Memory
+from varve.model.progress import NO_OBSERVER, Observer
 from varve.model.snapshot import Snapshot
 from varve.pipeline.carried import Carried
 from varve.pipeline.outcome import Outcome
@@ -15,9 +15,9 @@ S = TypeVar("S")
 T = TypeVar("T")
 
 Compiling: TypeAlias = Callable[[Callable[[Part], list[Outcome]], Sequence[Part]], Iterator[list[Outcome]]]
-"""Has parts compiled, and gives what becomes of their units, in the order of the parts.
+"""Compiles parts, and yields the outcomes of their units, in the order of the parts.
 
-The work that it is given would do it here; what is done at another place gives the same.
+The first argument compiles a part in this process; an implementation may compile it elsewhere, with the same result.
 """
 
 
@@ -25,24 +25,24 @@ class Executor(Protocol):
     """Does the same work for many parts, in one process or in several."""
 
     def __call__(self, work: Callable[[S], T], parts: Sequence[S]) -> Iterator[T]:
-        """What comes of the work for each part, in their order; an iterator, so that it can be looked at early."""
+        """The results of the work for each part, in their order, as an iterator, so that they can be used early."""
 
 
 def in_turn(work: Callable[[S], T], parts: Sequence[S]) -> Iterator[T]:
-    """The work for one part after the other, here."""
+    """The results of the work for one part after the other, in this process."""
     yield from map(work, parts)
 
 
 class Means(NamedTuple):
-    """What is remembered of earlier compiles, who watches this one, and where its parts are compiled.
+    """The memory of earlier compiles, the observer of this one, and where its parts are compiled.
 
-    `trusted` are files whose artifacts are known to be what their sources compile to, by this compiler. `codes` know
-    what templates were compiled to. `carried` is what an earlier compile in this process has left. Units are
-    recalled `apart` where somebody wants to know what each of them asks.
+    `trusted` are files whose artifacts are known to be what this compiler makes of their sources. `codes` caches
+    compiled templates. `carried` holds results of an earlier compile in this process. With `apart`, each unit is
+    recalled by its own verdict, so that the questions of each are known.
     """
 
-    memory: Memory = NOTHING
-    observer: Observer = NOBODY
+    memory: Memory = NO_MEMORY
+    observer: Observer = NO_OBSERVER
     executor: Compiling = in_turn
     trusted: Snapshot | None = None
     codes: Codes | None = None

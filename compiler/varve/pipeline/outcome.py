@@ -1,4 +1,4 @@
-"""What becomes of a unit: its artifacts, judged and proven, or those that stand from before."""
+"""The outcome of a unit: its artifacts, judged and proven, or those that it keeps."""
 
 from collections.abc import Mapping
 from functools import cache, partial
@@ -29,34 +29,35 @@ from varve.read import artifact as standing
 
 
 class Outcome(NamedTuple):
-    """What became of a unit.
+    """The outcome of compiling or recalling a unit.
 
-    `made` are the blob ids of its artifacts by path, None where it keeps those that stand. Those that were compiled now
-    are in `artifacts`; where there are none, they are remembered, and stand already. `judged` is what policies said of
-    it, also where it is broken by that, and `said` all that was said on the way. `verdict` is what is remembered,
-    or can be, where it is sound; `asked` are the questions that its sources answered. `brought` is what the function of
-    that name gives, where it is known.
+    `made` are the blob ids of its artifacts by path, None where it keeps the existing ones. `artifacts` are those that
+    were compiled now, empty where the unit was recalled, because then they exist already. `judged` is the judgement of
+    the policies, also where it breaks the unit, and `diagnostics` are all that were reported. `asked` are the questions
+    that its sources answer. `verdict` is the recalled verdict, or for a unit compiled now the one to be remembered,
+    None where the unit is not sound. `contribution` is the result of the function of that name, empty where it is not
+    known yet.
     """
 
     unit: Unit
     strict: bool
     made: Mapping[str, str] | None
     artifacts: tuple[Artifact, ...] = ()
-    confined: isolation.Confined | None = None
+    confined: isolation.TenantProof | None = None
     judged: Judged = Judged()
-    said: tuple[Diagnostic, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
     asked: tuple[str, ...] = ()
     verdict: Remembered | None = None
-    brought: str = ""
+    contribution: str = ""
 
     @property
     def remembered(self) -> bool:
-        """Whether nothing was compiled, because all of it stands."""
+        """Whether nothing was compiled, because all artifacts exist already."""
         return self.made is not None and not self.artifacts
 
 
 def compile_unit(opened: Opened, ground: Ground, tenant: str, report: Report) -> Outcome:
-    """What becomes of a unit; where anything in it is broken, which is reported, it keeps what stands."""
+    """Compile a unit; where anything in it is broken, which is reported, it keeps its existing artifacts."""
     said, unit, environment = Report(), Unit(tenant, ground.name), ground.environment
     resolved = resolve_unit(opened, unit, said)
     artifacts = emit(opened, environment, resolved, said) if resolved is not None else None
@@ -66,7 +67,7 @@ def compile_unit(opened: Opened, ground: Ground, tenant: str, report: Report) ->
 
         @cache
         def read(path: str) -> Value:
-            """The judges and the proof read the same, and nobody else does before all is linked."""
+            """Policies and the proof read the same artifacts, and nothing else does before linking."""
             return _read_fresh(opened, fresh, path, said)
 
         material = Material(resolved, environment, artifacts, read)
@@ -74,31 +75,31 @@ def compile_unit(opened: Opened, ground: Ground, tenant: str, report: Report) ->
             judged = bench.judge_unit(opened.bench, material, said)
         made = _proven(opened, ground, material, said)
     report.extend(said)
-    outcome = as_it_stands(opened, unit) if made is None or said.broken else made
+    outcome = kept_outcome(opened, unit) if made is None or said.broken else made
     return outcome._replace(judged=judged)
 
 
 def _proven(opened: Opened, ground: Ground, material: Material, report: Report) -> Outcome:
-    """A unit that is built, with what is proven of the bytes of its artifacts; ways out of its tenant are reported."""
+    """The outcome of a built unit, with what was proven of its artifacts' bytes; breaches of isolation are reported."""
     unit = material.unit
     algorithm = opened.reading.snapshot.algorithm
     ids = {each.path: identify(each.data, algorithm) for each in material.artifacts}
     made = Outcome(unit.unit, cast("Map", unit.value["tenant"])["isolation"] == "strict", ids, material.artifacts)
-    told = isolation.Teller(report, partial(source_of, opened), {})
-    brought = isolation.Brought(member(opened, made), ground.environment, ground.frame)
-    confined = isolation.prove_unit(brought, material.read, told)
-    # What the bytes say was needed until here; of all units together it would be too much to hold.
+    told = isolation.Reporter(report, partial(source_of, opened), {})
+    contribution = isolation.Contribution(member(opened, made), ground.environment, ground.frame)
+    confined = isolation.prove_unit(contribution, material.read, told)
+    # The parsed values are not needed any more; those of all units would take too much memory.
     kept = tuple(Artifact(each.path, each.content) for each in made.artifacts)
     return made._replace(confined=confined, artifacts=kept)
 
 
 def main_file(unit: Unit) -> str:
-    """Where the Prometheus of a strict tenant begins: the one file in a unit's folder that linking makes."""
+    """The main file of a strict tenant's Prometheus: the only file in a unit's folder that linking makes."""
     return f"build/{unit.environment}/tenants/{unit.tenant}/prometheus.yaml"
 
 
-def as_it_stands(opened: Opened, unit: Unit, made: Mapping[str, str] | None = None) -> Outcome:
-    """A unit that keeps its artifacts, or that has `made` them before; it was strict where it has a main file."""
+def kept_outcome(opened: Opened, unit: Unit, made: Mapping[str, str] | None = None) -> Outcome:
+    """The outcome of a unit that keeps its artifacts, or has `made` them before; strict if its main file exists."""
     return Outcome(unit, main_file(unit) in opened.reading.snapshot, made)
 
 
@@ -113,11 +114,11 @@ def emit(opened: Opened, environment: Environment, unit: Resolved, report: Repor
     leak.check(unit, opened.kit.engine.templates, artifacts, report)
     if not report.broken:
         reachability.check(unit, environment, artifacts, report)
-    return artifacts if not report.broken and _routes_hold(opened, task, artifacts) else None
+    return artifacts if not report.broken and _route_tests_pass(opened, task, artifacts) else None
 
 
-def _routes_hold(opened: Opened, task: Task, artifacts: tuple[Artifact, ...]) -> bool:
-    """Whether the tests that a tenant keeps of its routes hold on what was made of them; those that do not are said."""
+def _route_tests_pass(opened: Opened, task: Task, artifacts: tuple[Artifact, ...]) -> bool:
+    """Whether the tenant's own tests of its routes pass on the compiled routes; failures are reported."""
     unit, report = task.unit, task.report
     tests = opened.reading.find(f"tenants/{unit.unit.tenant}/tests/routes")
     if tests is None or not case.is_sound(tests, opened.settings.environments, opened.reading, opened.judged):
@@ -126,27 +127,27 @@ def _routes_hold(opened: Opened, task: Task, artifacts: tuple[Artifact, ...]) ->
     case.check(unit, tests.path, cases, report)
     if not report.broken:
         made = next((each for each in artifacts if each.path.endswith("/alertmanager.yaml")), None)
-        said = _read_fresh(opened, {made.path: made}, made.path, report) if made else None
-        tree = routing.read_own(cast("Map | None", said)) if made else None
+        parsed = _read_fresh(opened, {made.path: made}, made.path, report) if made else None
+        tree = routing.read_own(cast("Map | None", parsed)) if made else None
         try_cases(Trial(unit, task.environment, tree, tests.path, report), cases)
     return not report.broken
 
 
 def member(opened: Opened, outcome: Outcome) -> Member:
-    """What a unit brings to its environment."""
+    """The unit as a member of its environment, for linking."""
     files = opened.standing().get(outcome.unit, []) if outcome.made is None else outcome.made
     return Member(outcome.unit.tenant, outcome.strict, outcome.made is not None, tuple(sorted(files)))
 
 
-def brought(opened: Opened, outcome: Outcome) -> str:
-    """A digest of what an environment is linked by, besides what artifacts say: the tenant, its files, and names."""
+def contribution(opened: Opened, outcome: Outcome) -> str:
+    """A digest of what linking uses of a unit besides the contents of artifacts: the tenant, its files, and names."""
     tenant, strict, fresh, files = member(opened, outcome)
     names = chain.from_iterable(outcome.confined.names) if outcome.confined else ()
     return digest((tenant, f"{strict} {fresh}", *files, "", *names))
 
 
 def _read_fresh(opened: Opened, fresh: Mapping[str, Artifact], path: str, report: Report) -> Value:
-    """What an artifact says that was just made, by its value where that was handed on, or else by its bytes."""
+    """The value of an artifact that was just made: the one handed on with it, or else parsed from its bytes."""
     made = fresh.get(path)
     if made is not None and made.value is not None:
         return made.value
@@ -154,6 +155,6 @@ def _read_fresh(opened: Opened, fresh: Mapping[str, Artifact], path: str, report
 
 
 def read_artifact(opened: Opened, fresh: Mapping[str, Artifact], path: str, report: Report) -> Value:
-    """What an artifact says: one of the `fresh` ones, or one that stands; None where it cannot be parsed."""
+    """The value of an artifact, one of the `fresh` ones or an existing one; None where it cannot be parsed."""
     made = Source(path, "", fresh[path].data) if path in fresh else opened.reading.snapshot.source(path)
     return standing.read(made, report)

@@ -1,4 +1,4 @@
-"""Units of a tenant that are compiled together, by the compile that wants them or at another place."""
+"""Units of one tenant that are compiled together, in this process or in another one."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -8,31 +8,31 @@ from varve.model.diagnostic import Report
 from varve.model.snapshot import Snapshot
 from varve.pipeline.environment import Ground, judged_environment
 from varve.pipeline.opening import Opened, Order, open_judged
-from varve.pipeline.outcome import Outcome, as_it_stands
-from varve.pipeline.remembering import settle_unit
+from varve.pipeline.outcome import Outcome, kept_outcome
+from varve.pipeline.remembering import compile_with_verdict
 
 
 class Part(NamedTuple):
-    """Units of a tenant that have to be compiled: those in these environments."""
+    """The units of one tenant, in these environments, that have to be compiled."""
 
     tenant: str
     environments: tuple[str, ...]
 
 
 def compile_part(opened: Opened, grounds: Sequence[Ground], part: Part) -> list[Outcome]:
-    """What becomes of the units of a part; what they say alike is rendered once."""
+    """The outcomes of the units of a part; artifacts that several of them have in common are rendered once."""
     wanted = [ground for ground in grounds if ground.name in part.environments]
-    found = [settle_unit(opened, ground, part.tenant) for ground in wanted]
+    found = [compile_with_verdict(opened, ground, part.tenant) for ground in wanted]
     own = f"tenants/{part.tenant}/"
-    # Nobody else reads what is the tenant's own; of all tenants it would be too much to hold.
+    # Only this tenant's units read its own files; those of all tenants would take too much memory.
     opened.reading.forget(path for each in found for path in each.asked if path.startswith(own))
     return found
 
 
-def elsewhere(snapshot: Snapshot, order: Order) -> Callable[[Part], list[Outcome]] | None:
-    """What compiles parts of a compile that is going on at another place, of the same sources and by the same order.
+def part_compiler(snapshot: Snapshot, order: Order) -> Callable[[Part], list[Outcome]] | None:
+    """A function that compiles parts for a compile in another process, which has the same sources and order.
 
-    None where the repository is broken: that compile says why. `snapshot` needs no artifacts.
+    None where the repository is broken, which that compile reports. `snapshot` need not contain any artifacts.
     """
     said = Report()
     opened = open_judged(snapshot, order, said)
@@ -43,8 +43,8 @@ def elsewhere(snapshot: Snapshot, order: Order) -> Callable[[Part], list[Outcome
     return partial(compile_part, opened, [ground for ground in settled if ground is not None])
 
 
-def here(opened: Opened, outcome: Outcome) -> Outcome:
-    """What became of a unit wherever it was compiled: if it is broken, it keeps what stands here."""
+def with_local_artifacts(opened: Opened, outcome: Outcome) -> Outcome:
+    """The outcome of a unit that was compiled in any process; a broken unit keeps the artifacts of this one."""
     if outcome.made is not None:
         return outcome
-    return outcome._replace(strict=as_it_stands(opened, outcome.unit).strict)
+    return outcome._replace(strict=kept_outcome(opened, outcome.unit).strict)

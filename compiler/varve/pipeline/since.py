@@ -1,4 +1,4 @@
-"""What need not be looked at again since a commit whose `build/` is known to be what its sources say."""
+"""What need not be compiled since a trusted commit, whose `build/` is known to match its sources."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from varve.link import isolation
-from varve.link.isolation import Brought, Confined, Teller
+from varve.link.isolation import Contribution, Reporter, TenantProof
 from varve.link.linking import Member
 from varve.model.artifact import Proven
 from varve.model.diagnostic import Report
@@ -15,9 +15,9 @@ from varve.model.settings import Settings
 from varve.model.snapshot import Snapshot
 from varve.model.unit import Unit
 from varve.pipeline.environment import Ground
-from varve.pipeline.linking import Linked, looked_into
-from varve.pipeline.opening import Opened, standing_by_unit
-from varve.pipeline.outcome import Outcome, as_it_stands, main_file
+from varve.pipeline.linking import Linked, artifacts_read
+from varve.pipeline.opening import Opened, artifacts_by_unit
+from varve.pipeline.outcome import Outcome, kept_outcome, main_file
 from varve.read import artifact as standing
 from varve.read.sealed.file import is_sealed_file
 from varve.resolve.pattern import FACT
@@ -26,11 +26,11 @@ _TENANT: Final = "tenant.id"
 _ANY: Final = "[^/]+"
 
 
-class Since(NamedTuple):
-    """The files that are trusted, the artifacts among them, the paths that are others now, and whose they are.
+class Trusted(NamedTuple):
+    """The files of the trusted commit, its artifacts by unit, the paths that have changed, and the tenants they touch.
 
-    All other tenants have the sources and the artifacts that are trusted. Of them `probe` is compiled nevertheless: a
-    compiler that makes something else of it is not the one that made what is trusted.
+    All other tenants have the trusted sources and artifacts. One of them, `probe`, is compiled nevertheless: if the
+    result differs from its artifacts, these were made by another compiler.
     """
 
     before: Snapshot
@@ -40,29 +40,29 @@ class Since(NamedTuple):
     probe: str | None
 
     @property
-    def seals(self) -> bool:
-        """Whether any sealed file is another one."""
+    def sealed_changed(self) -> bool:
+        """Whether any sealed file has changed."""
         return any(map(is_sealed_file, self.changed))
 
 
-def since(before: Snapshot | None, opened: Opened) -> Since | None:
-    """What is trusted where `before` is, and nothing is changed that is everybody's; else None."""
+def compare_with_trusted(before: Snapshot | None, opened: Opened) -> Trusted | None:
+    """The comparison with the trusted files; None without these, or where something changed that tenants share."""
     now = opened.reading.snapshot
     if before is None or before.refused or now.refused:
         return None
-    changed = frozenset(_differing(before, now))
+    changed = frozenset(_changed_paths(before, now))
     owners = {path: _owner(path, opened.settings) for path in changed}
     if None in owners.values():
         return None
     touched = frozenset(owner for owner in owners.values() if owner)
     probe = next((each for each in opened.tenants if each not in touched), None)
-    # Mostly the same files stand there, whatever they hold.
+    # Mostly the same paths exist in both, and then the artifacts by unit need not be collected again.
     moved = any((path in before) != (path in now) for path in changed)
-    return Since(before, standing_by_unit(before) if moved else opened.standing(), changed, touched, probe)
+    return Trusted(before, artifacts_by_unit(before) if moved else opened.standing(), changed, touched, probe)
 
 
-def _differing(before: Snapshot, now: Snapshot) -> Iterator[str]:
-    """The paths at which another file stands than before; what varve ships has not changed."""
+def _changed_paths(before: Snapshot, now: Snapshot) -> Iterator[str]:
+    """The paths of files that were added, removed or changed; files that varve ships do not count as added."""
     yield from now.entries.keys() - before.entries.keys() - now.library
     for path, was in before.entries.items():
         is_ = now.entries.get(path)
@@ -70,8 +70,8 @@ def _differing(before: Snapshot, now: Snapshot) -> Iterator[str]:
             yield path
 
 
-def beside(trusted: Since, opened: Opened) -> Iterator[str]:
-    """The files that lie beside the folders of tenants, and rest on the touched ones alone, such as their grants."""
+def files_of_touched(trusted: Trusted, opened: Opened) -> Iterator[str]:
+    """The files outside the tenants' folders that belong to a touched tenant, such as its grants."""
     tenants = trusted.touched - {""}
     paths = opened.reading.snapshot.under("environments")
     named = (path for path in paths if any(each in path for each in tenants))
@@ -79,7 +79,7 @@ def beside(trusted: Since, opened: Opened) -> Iterator[str]:
 
 
 def _owner(path: str, settings: Settings) -> str | None:
-    """The tenant whose units alone rest on a file; empty for what is linked, and None for what may be anybody's."""
+    """The only tenant whose units depend on a file; empty for linked artifacts, None if several may do so."""
     match path.split("/"):
         case ["tenants", tenant, _, *_] | ["build", _, "tenants", tenant, _, *_]:
             return tenant
@@ -93,7 +93,7 @@ def _owner(path: str, settings: Settings) -> str | None:
 
 @lru_cache(maxsize=256)
 def _pattern(path: str) -> re.Pattern[str]:
-    """Matches the files of a layer without their extensions; the group is the tenant, where the path names one."""
+    """A pattern for the files of a layer without extensions; its group is the tenant, if the path names one."""
     texts, facts = FACT.split(path)[::2], FACT.findall(path)
     groups = (
         "(?P<tenant>[^/]+)" if fact == _TENANT and fact not in facts[:at] else _ANY for at, fact in enumerate(facts)
@@ -102,25 +102,25 @@ def _pattern(path: str) -> re.Pattern[str]:
     return re.compile("".join(part for pair in zip_longest(literal, groups, fillvalue="") for part in pair))
 
 
-def stands(opened: Opened, unit: Unit) -> Outcome:
-    """The outcome of a unit that is trusted: what stands of it is what would be made."""
+def trusted_outcome(opened: Opened, unit: Unit) -> Outcome:
+    """The outcome of a trusted unit: its existing artifacts are what a compile would make."""
     main, entries = main_file(unit), opened.reading.snapshot.entries
-    return as_it_stands(
+    return kept_outcome(
         opened, unit, {path: entries[path].id for path in opened.standing().get(unit, ()) if path != main}
     )
 
 
-def holds(trusted: Since, opened: Opened, found: Mapping[Unit, Outcome]) -> bool:
-    """Whether what was compiled as a probe is what stands."""
+def probe_matches(trusted: Trusted, opened: Opened, found: Mapping[Unit, Outcome]) -> bool:
+    """Whether the compiled probe equals its existing artifacts."""
     probes = (each for each in found.values() if each.unit.tenant == trusted.probe)
-    return all(each.made == stands(opened, each.unit).made for each in probes)
+    return all(each.made == trusted_outcome(opened, each.unit).made for each in probes)
 
 
-def link(trusted: Since, opened: Opened, ground: Ground, outcomes: Sequence[Outcome]) -> Linked | None:
-    """What stands of an environment that would be linked to the same; None where that has to be looked at.
+def trusted_link(trusted: Trusted, opened: Opened, ground: Ground, outcomes: Sequence[Outcome]) -> Linked | None:
+    """The existing link of an environment, where linking would give the same; None where it has to be linked.
 
-    It is linked from the files that linking reads, and from who brings files of which names. What it reads of one
-    tenant does not depend on any other, so it is enough to link those that are touched.
+    The link depends on the files that linking reads, and on the names of the files of each tenant. What linking reads
+    of one tenant does not depend on any other, so only the touched tenants are compared.
     """
     own = [each for each in outcomes if each.unit.environment == ground.name]
     touched = [each for each in own if each.unit.tenant in trusted.touched]
@@ -128,7 +128,7 @@ def link(trusted: Since, opened: Opened, ground: Ground, outcomes: Sequence[Outc
     known = {unit.tenant for unit in trusted.standing if unit.environment == ground.name and unit.tenant}
     if linked or known != {each.unit.tenant for each in own}:
         return None
-    if not all(_is_alike(trusted, opened, ground, each) for each in touched):
+    if not all(_contributes_same(trusted, opened, ground, each) for each in touched):
         return None
     entries = opened.reading.snapshot.entries
     shared = opened.standing().get(Unit("", ground.name), ())
@@ -137,15 +137,15 @@ def link(trusted: Since, opened: Opened, ground: Ground, outcomes: Sequence[Outc
 
 
 def _is_linked(path: str, environment: str) -> bool:
-    """Whether linking makes a file: what tenants share, and the main files of those who share nothing."""
+    """Whether linking makes this file: a shared file, or the main file of a strict tenant."""
     match path.split("/"):
         case ["build", name, "shared", *_] | ["build", name, "tenants", _, "prometheus.yaml"]:
             return name == environment
     return False
 
 
-def _is_alike(trusted: Since, opened: Opened, ground: Ground, outcome: Outcome) -> bool:
-    """Whether a unit brings the same to linking as before."""
+def _contributes_same(trusted: Trusted, opened: Opened, ground: Ground, outcome: Outcome) -> bool:
+    """Whether a unit contributes the same to linking as before."""
     unit, entries = outcome.unit, trusted.before.entries
     main, before = main_file(unit), trusted.standing.get(unit, ())
     files = tuple(sorted(path for path in before if path != main))
@@ -154,17 +154,17 @@ def _is_alike(trusted: Since, opened: Opened, ground: Ground, outcome: Outcome) 
     other = [path for path, id_ in outcome.made.items() if entries[path].id != id_]
     if not other:
         return True
-    if not looked_into(opened, ground, [outcome]).isdisjoint(other):
+    if not artifacts_read(opened, ground, [outcome]).isdisjoint(other):
         return False
-    names = (outcome.confined or Confined()).names
+    names = (outcome.confined or TenantProof()).names
     member = Member(unit.tenant, outcome.strict, True, files)  # noqa: FBT003 - as it was built then
-    # Where there are none, nobody has the same, whatever there was before.
-    return not names or names == _names(trusted, ground, member)
+    # A unit without names cannot collide with another, whatever names it had before.
+    return not names or names == _names_before(trusted, ground, member)
 
 
-def _names(trusted: Since, ground: Ground, member: Member) -> tuple[tuple[str, str], ...]:
-    """The names that others may meet of what a tenant brought before."""
+def _names_before(trusted: Trusted, ground: Ground, member: Member) -> tuple[tuple[str, str], ...]:
+    """The names in what a tenant contributed before that must not collide with names of others."""
     unheard = Report()
-    brought = Brought(member, ground.environment, ground.frame)
-    told = Teller(unheard, lambda _: None, {})
+    brought = Contribution(member, ground.environment, ground.frame)
+    told = Reporter(unheard, lambda _: None, {})
     return isolation.prove_unit(brought, lambda path: standing.read(trusted.before.source(path), unheard), told).names

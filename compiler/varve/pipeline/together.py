@@ -1,7 +1,7 @@
-"""Units of neighbouring tenants, remembered as one: of most of them nothing has changed.
+"""One verdict for the units of neighbouring tenants, because most of them have not changed.
 
-Such a verdict rests on all that stands in the folders of these tenants, below `tenants/` and `build/`, and on whatever
-else their units ask. So one digest tells that it holds, and no unit has to be asked for.
+Such a verdict depends on everything in the folders of these tenants, below `tenants/` and `build/`, and on whatever
+else their units ask. So one digest shows that it holds, and no unit has to be recalled by itself.
 """
 
 import json
@@ -12,33 +12,33 @@ from typing import Final, NamedTuple
 from varve.model.unit import Unit
 from varve.pipeline.ledger import digest
 from varve.pipeline.opening import Opened
-from varve.pipeline.outcome import Outcome, brought, main_file
-from varve.pipeline.remembering import as_recalled
-from varve.pipeline.verdict import to_unit
-from varve.read.repository import is_missed
+from varve.pipeline.outcome import Outcome, contribution, main_file
+from varve.pipeline.remembering import recalled_outcome
+from varve.pipeline.verdict import unpack_unit
+from varve.read.repository import is_reported_if_unread
 
-_SOME: Final = 32
+_GROUP_SIZE: Final = 32
 
 
-class Together(NamedTuple):
-    """Units that are remembered as one: those of tenants, whose folders stand side by side, in these environments."""
+class TenantGroup(NamedTuple):
+    """The units, in these environments, of tenants with neighbouring folders, which share one verdict."""
 
     tenants: tuple[str, ...]
     environments: tuple[str, ...]
 
     @property
     def name(self) -> str:
-        """What a verdict about them is called."""
+        """The name of a verdict about them."""
         return f"units of {' '.join(self.environments)} from {self.tenants[0]} on"
 
     @property
     def units(self) -> Iterator[Unit]:
-        """All of them, in the order in which their artifacts stand."""
+        """All of these units, in the order of their artifacts' paths."""
         return (Unit(tenant, environment) for environment in self.environments for tenant in self.tenants)
 
     @property
     def folders(self) -> Iterator[str]:
-        """The folders of the sources, and of the artifacts, of these tenants, each with a slash at its end."""
+        """The folders of these tenants' sources and artifacts, each with a slash at its end."""
         for top in ("tenants", *(f"build/{each}/tenants" for each in self.environments)):
             yield from (f"{top}/{tenant}/" for tenant in self.tenants)
 
@@ -50,17 +50,17 @@ class Together(NamedTuple):
 
 
 class _Files(NamedTuple):
-    """Files that stand side by side: their sorted paths, and their blob ids."""
+    """Neighbouring files: their sorted paths, and their blob ids."""
 
     paths: Sequence[str]
     ids: Sequence[str]
 
 
 class _Body(NamedTuple):
-    """What is remembered: the `verdicts` that units have, in the form in which one is remembered, each once.
+    """What is remembered: the `verdicts` of the units, each distinct one once, in the form of a unit's own verdict.
 
-    `units` tell of each its verdict's number, how many files stand in its folder, and what it brings to linking.
-    `unread` are the places of the tenants' sources that no unit has read.
+    `units` has for each unit the position of its verdict, the number of files in its folder, and its contribution to
+    linking. `unread` are the positions of the tenants' sources that no unit has read.
     """
 
     verdicts: list[str]
@@ -68,110 +68,112 @@ class _Body(NamedTuple):
     unread: list[int]
 
 
-def neighbours(opened: Opened, environments: Iterable[str]) -> Iterator[Together]:
-    """All units of these environments, as they are remembered."""
+def tenant_groups(opened: Opened, environments: Iterable[str]) -> Iterator[TenantGroup]:
+    """All units of these environments, in the groups in which they are remembered."""
     names = tuple(environments)
-    # Where no environment is sound there are no units.
+    # Without a sound environment there are no units.
     tenants = sorted(opened.tenants, key="{}/".format) if names else []
-    for first in range(0, len(tenants), _SOME):
-        yield Together(tuple(tenants[first : first + _SOME]), names)
+    for first in range(0, len(tenants), _GROUP_SIZE):
+        yield TenantGroup(tuple(tenants[first : first + _GROUP_SIZE]), names)
 
 
 class _Recalled(NamedTuple):
-    """The outcomes of units, and what these ask; of their own files only those that were read."""
+    """The outcomes of units, and the questions that they ask; of their own files only those that were read."""
 
     outcomes: dict[Unit, Outcome]
     asked: tuple[str, ...]
 
 
-def recall_together(opened: Opened, some: Together) -> dict[Unit, Outcome]:
-    """The outcomes that are remembered of units, where all of these hold; else none. What each asks is not told."""
-    # A file that is refused is none that stands, and breaks whoever owns it.
+def recall_group(opened: Opened, group: TenantGroup) -> dict[Unit, Outcome]:
+    """The remembered outcomes of a group of units where all of them hold, else none; without each one's questions."""
+    # A refused file is not among the files of the snapshot, but breaks the units of its owner.
     if opened.reading.snapshot.refused:
         return {}
-    found = opened.carried.recall(_Recalled, some, opened.ledger.shared) or _recalled(opened, some)
+    found = opened.carried.recall(_Recalled, group, opened.ledger.shared) or _recalled(opened, group)
     opened.reading.asked.update(dict.fromkeys(found.asked if found else ()))
     return found.outcomes if found else {}
 
 
-def _recalled(opened: Opened, some: Together) -> _Recalled | None:
-    (sources, *built), ledger = _standing(opened, some), opened.ledger
-    known = ledger.recall_young(some.name, opened.reading.answer, _there([sources, *built]), *some.tenants)
+def _recalled(opened: Opened, group: TenantGroup) -> _Recalled | None:
+    (sources, *built), ledger = _current_files(opened, group), opened.ledger
+    known = ledger.recall_young(group.name, opened.reading.answer, _digest_of([sources, *built]), *group.tenants)
     if known is None:
         return None
     ledger.recalled.append(known)
     body = _Body(*json.loads(known.body))
     unread = set(body.unread)
     asked = (*known.questions, *(path for place, path in enumerate(sources.paths) if place not in unread))
-    found = _Recalled(_outcomes(opened, some, body, built), asked)
+    found = _Recalled(_outcomes(opened, group, body, built), asked)
     stand = chain(sources.paths, *(each.paths for each in built))
-    opened.carried.keep(some, found, (*known.questions, *some.folders, *stand), ledger.shared)
+    opened.carried.keep(group, found, (*known.questions, *group.folders, *stand), ledger.shared)
     return found
 
 
-def _outcomes(opened: Opened, some: Together, body: _Body, built: Iterable[_Files]) -> dict[Unit, Outcome]:
-    verdicts = [to_unit(each.encode()) for each in body.verdicts]
+def _outcomes(opened: Opened, group: TenantGroup, body: _Body, built: Iterable[_Files]) -> dict[Unit, Outcome]:
+    verdicts = [unpack_unit(each.encode()) for each in body.verdicts]
     paths, ids = ([*chain.from_iterable(each)] for each in zip(*built, strict=True))
     ends = accumulate((count for _, count, _ in body.units), initial=0)
     found = {}
-    for unit, (number, _, brings), (start, end) in zip(some.units, body.units, pairwise(ends), strict=True):
+    for unit, (number, _, contributed), (start, end) in zip(group.units, body.units, pairwise(ends), strict=True):
         made = dict(zip(paths[start:end], ids[start:end], strict=True))
         if verdicts[number].strict:
             made.pop(main_file(unit), None)
-        found[unit] = as_recalled(opened, unit, verdicts[number], made, brings)
+        found[unit] = recalled_outcome(opened, unit, verdicts[number], made, contributed)
     return found
 
 
-def learn_together(opened: Opened, some: Together, found: Mapping[Unit, Outcome], linked: Mapping[str, str]) -> None:
-    """Remember units as one, where there is a verdict about each; `linked` are the files that linking has made."""
-    if not all((known := found.get(unit)) and known.verdict for unit in some.units):
+def learn_group(opened: Opened, group: TenantGroup, found: Mapping[Unit, Outcome], linked: Mapping[str, str]) -> None:
+    """Remember a group of units where each has a verdict; `linked` are the ids of the files that linking has made."""
+    if not all((known := found.get(unit)) and known.verdict for unit in group.units):
         return
-    outcomes = [found[unit] for unit in some.units]
-    made = [_made(each, linked) for each in outcomes]
-    asked = {question for each in outcomes for question in _asked(each)}
+    outcomes = [found[unit] for unit in group.units]
+    made = [_files_of(each, linked) for each in outcomes]
+    asked = {question for each in outcomes for question in _source_questions(each)}
     bodies = [each.verdict.body.decode() for each in outcomes if each.verdict]
     numbers = {body: number for number, body in enumerate(dict.fromkeys(bodies))}
     units = [
-        (numbers[body], len(files), outcome.brought or brought(opened, outcome))
+        (numbers[body], len(files), outcome.contribution or contribution(opened, outcome))
         for body, files, outcome in zip(bodies, made, outcomes, strict=True)
     ]
-    sources, desk = _standing(opened, some)[0], opened.reading
+    sources, reading = _current_files(opened, group)[0], opened.reading
     unread = [place for place, path in enumerate(sources.paths) if path not in asked]
     body = json.dumps(_Body([*numbers], units, unread), separators=(",", ":")).encode()
-    # What a file was meant to be, that nothing reads, is told by whatever else was asked for beside it.
-    missed = any(is_missed(sources.paths[place]) for place in unread)
-    questions = tuple(sorted(each for each in asked if missed or not some.owns(each)))
-    size = len(some.tenants)
+    # The warning about an unread file depends on what else was asked for in its folder, so all questions are kept.
+    missed = any(is_reported_if_unread(sources.paths[place]) for place in unread)
+    questions = tuple(sorted(each for each in asked if missed or not group.owns(each)))
+    size = len(group.tenants)
     built = [_files(made[first : first + size]) for first in range(0, len(made), size)]
-    beside = _there([sources, *built]), *some.tenants
-    opened.ledger.learnt.append(opened.ledger.entry(some.name, body, questions, map(desk.answer, questions), *beside))
+    context = _digest_of([sources, *built]), *group.tenants
+    opened.ledger.learnt.append(
+        opened.ledger.entry(group.name, body, questions, map(reading.answer, questions), *context)
+    )
 
 
-def _standing(opened: Opened, some: Together) -> list[_Files]:
-    """The sources of these tenants, and their artifacts of each environment, with whatever stands between them."""
-    folders = ("tenants", *(f"build/{each}/tenants" for each in some.environments))
-    ends = some.tenants[0], some.tenants[-1]
+def _current_files(opened: Opened, group: TenantGroup) -> list[_Files]:
+    """The sources of these tenants, and their artifacts in each environment, with any files sorted between them."""
+    folders = ("tenants", *(f"build/{each}/tenants" for each in group.environments))
+    ends = group.tenants[0], group.tenants[-1]
     return [_Files(*opened.reading.snapshot.between(*(f"{folder}/{end}" for end in ends))) for folder in folders]
 
 
-def _made(outcome: Outcome, linked: Mapping[str, str]) -> dict[str, str]:
-    """What will stand in the folder of a unit: what was made of it, and the one file that linking makes, if it does."""
+def _files_of(outcome: Outcome, linked: Mapping[str, str]) -> dict[str, str]:
+    """The files that a unit's folder will contain: its artifacts, and the main file if linking makes one."""
     main = main_file(outcome.unit)
     return {**(outcome.made or {}), **({main: linked[main]} if main in linked else {})}
 
 
-def _asked(outcome: Outcome) -> tuple[str, ...]:
+def _source_questions(outcome: Outcome) -> tuple[str, ...]:
     """The questions that the sources of a unit answer."""
     questions = outcome.verdict.questions if outcome.verdict else ()
     return questions[: len(questions) - len(outcome.made or ())]
 
 
 def _files(made: Iterable[Mapping[str, str]]) -> _Files:
-    """The same files, of units of which each has a folder."""
+    """The files of several units, in the order of their folders."""
     items = [item for each in made for item in sorted(each.items())]
     return _Files([path for path, _ in items], [id_ for _, id_ in items])
 
 
-def _there(files: Iterable[_Files]) -> str:
-    """A digest of files."""
+def _digest_of(files: Iterable[_Files]) -> str:
+    """A digest of the paths and ids of files."""
     return digest(text for paths, ids in files for text in (*paths, "", *ids, ""))

@@ -1,4 +1,4 @@
-"""A unit on its way: from its layers to one value that holds together."""
+"""A unit on its way from its layers to one consistent value."""
 
 from dataclasses import replace
 
@@ -7,7 +7,7 @@ from varve.check.shape import schema
 from varve.check.shape.kind import strategy
 from varve.check.shape.locate import in_stack
 from varve.check.source import alone, soundness
-from varve.check.unit.reference import Named
+from varve.check.unit.reference import Definitions
 from varve.model.diagnostic import Report
 from varve.model.layer import Stack
 from varve.model.source import Document, Map
@@ -18,12 +18,12 @@ from varve.resolve.saying import Saying
 
 
 def resolve_unit(opened: Opened, unit: Unit, report: Report) -> Resolved | None:
-    """What the layers of a unit give, of the shape that the unit's schema asks for; None where something is broken."""
+    """The merged value of a unit, valid by the unit's schema; None where anything is broken, which is reported."""
     refused = any(path.startswith(f"tenants/{unit.tenant}/") for path in opened.reading.snapshot.refused)
     said = Report()
     layers = None if refused else stack_unit(opened, unit, said)
     if layers is None:
-        report.extend(alone.heard(said, _judged_alone(opened, unit)))
+        report.extend(alone.combined(said, _judged_alone(opened, unit)))
         return None
     report.extend(said)
     if not soundness.layers(layers, opened.reading, opened.judged):
@@ -37,7 +37,7 @@ def resolve_unit(opened: Opened, unit: Unit, report: Report) -> Resolved | None:
 
 
 def _judged_alone(opened: Opened, unit: Unit) -> Report:
-    """What is wrong with the files of a unit, each by itself, where it is not known which of them speak."""
+    """The diagnostics of a unit's files, each checked by itself, for a unit whose stack cannot be determined."""
     said, unheard = Report(), Report()
     looking = replace(opened, reading=replace(opened.reading, report=said))
     known = facts.facts(unit, facts.documents(unit, opened.settings, looking.reading), unheard)
@@ -48,7 +48,7 @@ def _judged_alone(opened: Opened, unit: Unit) -> Report:
 
 
 def stack_unit(opened: Opened, unit: Unit, report: Report) -> Stack | None:
-    """The layers of a unit, or None where the files that say its facts cannot be read."""
+    """The layers of a unit; None where the files that define its facts, or a layer, are broken, which is reported."""
     documents = facts.documents(unit, opened.settings, opened.reading)
     if any(document.value is None for document in documents):
         return None
@@ -58,21 +58,21 @@ def stack_unit(opened: Opened, unit: Unit, report: Report) -> Stack | None:
 
 
 def merge_unit(opened: Opened, unit: Unit, layers: Stack, report: Report) -> Map:
-    """The value that the layers give together, with what varve itself says of the unit."""
+    """The value that the layers merge to, completed with the facts and features that varve itself sets."""
     merged = merge.merge(layers, strategy("unit"), report, opened.folded)
     feature.check(merged, opened.settings.environments, Saying(layers, report))
-    whole = feature.decided(facts.completed(merged, unit))
-    return feature.gated(reference.resolve(whole, layers, opened.settings.variables, report), layers, report)
+    whole = feature.evaluated(facts.completed(merged, unit))
+    return feature.without_disabled(reference.resolve(whole, layers, opened.settings.variables, report), layers, report)
 
 
 def _taken(opened: Opened, unit: Unit, folder: str, judge: soundness.Judge) -> dict[str, Document] | None:
-    """The tenant's files in `folder` that are taken as they are, by name; None where one of them is broken."""
-    desk, path = opened.reading, f"tenants/{unit.tenant}/{folder}"
-    found = {name: document for name in desk.names(path) if (document := desk.find(f"{path}/{name}"))}
-    return found if judge(found, desk, opened.judged) else None
+    """The tenant's files in `folder` that are included as they are, by name; None where one of them is broken."""
+    reading, path = opened.reading, f"tenants/{unit.tenant}/{folder}"
+    found = {name: document for name in reading.names(path) if (document := reading.find(f"{path}/{name}"))}
+    return found if judge(found, reading, opened.judged) else None
 
 
 def is_consistent(opened: Opened, environment: Environment, unit: Resolved, report: Report) -> bool:
-    """Whether what a unit says holds together, and with its environment: whatever does not is reported."""
-    consistency.check(unit, Named(opened.kit.packs, opened.reading, environment), report)
+    """Whether the values of a unit agree with each other and with its environment; what does not is reported."""
+    consistency.check(unit, Definitions(opened.kit.packs, opened.reading, environment), report)
     return not report.broken

@@ -1,4 +1,4 @@
-"""Verdicts in the form in which they are remembered: compact JSON, and back to equal values."""
+"""Verdicts as compact JSON, the form in which they are remembered, and back to equal values."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -6,74 +6,76 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from varve.language import canonical, said
-from varve.link.isolation.evidence import Confined
+from varve.link.isolation.evidence import TenantProof
 from varve.model.artifact import Proven
 from varve.model.diagnostic import Diagnostic
 
 if TYPE_CHECKING:
     from varve.model.source import Value
 
-_FEW: Final = 128  # ways in which units are sound
+_CACHED_RESULTS: Final = 128  # of which there are few different ones
 
 
-class OfUnit(NamedTuple):
-    """What is remembered of a unit that is sound.
+class UnitVerdict(NamedTuple):
+    """The verdict about a sound unit.
 
     Its last questions, as many as there are `files`, ask for the artifacts that were made: it holds only where these
-    stand as they were made. `excused` are the waivers that it needs, by their numbers in the library.
+    exist as they were made. `excused` are the waivers that the unit needs, by their positions in the library.
     """
 
     strict: bool
     files: int
-    confined: Confined
-    said: tuple[Diagnostic, ...]
+    confined: TenantProof
+    diagnostics: tuple[Diagnostic, ...]
     excused: tuple[int, ...]
 
 
-class OfLink(NamedTuple):
-    """What is remembered of an environment that was linked: `made` are the blob ids of its artifacts by path."""
+class LinkVerdict(NamedTuple):
+    """The verdict about a linked environment: `made` are the blob ids of its artifacts by path."""
 
     made: Mapping[str, str]
     proven: Proven
-    said: tuple[Diagnostic, ...]
+    diagnostics: tuple[Diagnostic, ...]
 
 
-def of_unit(verdict: OfUnit) -> bytes:
+def pack_unit(verdict: UnitVerdict) -> bytes:
     """The verdict about a unit as bytes."""
     proven, names = verdict.confined
-    return _bytes([verdict.strict, verdict.files, [[*proven], names], said.packed(verdict.said), verdict.excused])
+    return _bytes(
+        [verdict.strict, verdict.files, [[*proven], names], said.packed(verdict.diagnostics), verdict.excused]
+    )
 
 
-@lru_cache(_FEW)
-def to_unit(body: bytes) -> OfUnit:
-    """The verdict about a unit that `of_unit` gave; many units have the same."""
-    strict, files, (proven, names), heard, excused = json.loads(body)
-    confined = Confined(Proven(*proven), tuple([(of, text) for of, text in names]))
-    return OfUnit(strict, files, confined, said.unpacked(heard) if heard else (), tuple(excused))
+@lru_cache(_CACHED_RESULTS)
+def unpack_unit(body: bytes) -> UnitVerdict:
+    """The verdict about a unit from the bytes of `pack_unit`; many units have the same."""
+    strict, files, (proven, names), diagnostics, excused = json.loads(body)
+    confined = TenantProof(Proven(*proven), tuple([(of, text) for of, text in names]))
+    return UnitVerdict(strict, files, confined, said.unpacked(diagnostics) if diagnostics else (), tuple(excused))
 
 
-def of_link(verdict: OfLink) -> bytes:
+def pack_link(verdict: LinkVerdict) -> bytes:
     """The verdict about an environment as bytes."""
-    return _bytes([dict(verdict.made), [*verdict.proven], said.packed(verdict.said)])
+    return _bytes([dict(verdict.made), [*verdict.proven], said.packed(verdict.diagnostics)])
 
 
-def to_link(body: bytes) -> OfLink:
-    """The verdict about an environment that `of_link` gave."""
-    made, proven, heard = json.loads(body)
-    return OfLink(made, Proven(*proven), said.unpacked(heard))
+def unpack_link(body: bytes) -> LinkVerdict:
+    """The verdict about an environment from the bytes of `pack_link`."""
+    made, proven, diagnostics = json.loads(body)
+    return LinkVerdict(made, Proven(*proven), said.unpacked(diagnostics))
 
 
-def of_said(heard: Iterable[Diagnostic]) -> bytes:
-    """What was said, as bytes."""
-    return _bytes(said.packed(heard))
+def pack_diagnostics(diagnostics: Iterable[Diagnostic]) -> bytes:
+    """Diagnostics as bytes."""
+    return _bytes(said.packed(diagnostics))
 
 
-def to_said(body: bytes) -> tuple[Diagnostic, ...]:
-    """What was said, as `of_said` gave it."""
+def unpack_diagnostics(body: bytes) -> tuple[Diagnostic, ...]:
+    """The diagnostics from the bytes of `pack_diagnostics`."""
     return said.unpacked(json.loads(body))
 
 
 def _bytes(value: object) -> bytes:
-    # The quick way, for all that is text; copied, as what it gives keeps the memory apart that it was written in.
+    # The fast encoder fails for some values. Its result is copied because it would keep a larger buffer alive.
     data = canonical.compact(cast("Value", value))
     return bytes(memoryview(data)) if data else json.dumps(value, separators=(",", ":")).encode()

@@ -1,1 +1,1 @@
-"""Does what was resolved and made hold to the rules that the organisation writes as data."""
+"""Evaluates policies, the rules that an organisation writes as data, on sources, units, artifacts and changes."""

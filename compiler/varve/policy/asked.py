@@ -1,4 +1,4 @@
-"""What the policies of a scope are asked about, all of it at once: completed, and measured before it is asked."""
+"""The input of the policies of a scope: subjects and shared variables, completed, and checked for their size."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -11,19 +11,19 @@ from varve.policy.scope import completed, with_defaults
 
 
 class Shared(NamedTuple):
-    """What subjects share: the variables of their scope but that of its own name, and why these are too much, or None.
+    """The variables of a scope without the subject, and why they are too large (`excess`), or None.
 
-    Some scopes have the same variables but for that one, and then subjects of all of these may share it.
+    Scopes that differ only in the subject's variable may share one value.
     """
 
     values: Map
     excess: Fault | None
 
 
-class Asked(NamedTuple):
-    """What the policies of a scope are asked about: what all share, and each subject, complete and measured once.
+class Inputs(NamedTuple):
+    """The input of the policies of a scope: the shared variables, and the subjects, complete.
 
-    `excess` has, for each subject, why it is too large to be asked about, or None.
+    `excess` has, for each subject, why it is too large to be judged, or None.
     """
 
     scope: Scope
@@ -33,18 +33,18 @@ class Asked(NamedTuple):
 
 
 def shared(scope: Scope, data: Map) -> Shared:
-    """What subjects of a scope share: `data` are its variables but `params` and that of its own name."""
+    """The shared variables of a scope; `data` has its variables except `params` and the subject's."""
     values = completed(scope, data)
     del values[scope.value]
     return Shared(values, expression.excess(values))
 
 
-def asked(scope: Scope, data: Map, subjects: Iterable[Map]) -> Asked:
-    """What the policies of a scope are asked about, of which nobody else shares anything."""
-    return about(scope, shared(scope, data), subjects)
+def inputs_of(scope: Scope, data: Map, subjects: Iterable[Map]) -> Inputs:
+    """The input of the policies of a scope, whose shared variables in `data` are used only here."""
+    return inputs_with(scope, shared(scope, data), subjects)
 
 
-def about(scope: Scope, shared: Shared, subjects: Iterable[Map]) -> Asked:
-    """What the policies of a scope are asked about: `subjects` are values of the variable of its own name."""
+def inputs_with(scope: Scope, shared: Shared, subjects: Iterable[Map]) -> Inputs:
+    """The input of the policies of a scope; `subjects` are values of the variable named like the scope."""
     each = tuple(with_defaults(scope, subjects))
-    return Asked(scope, shared.values, each, tuple([shared.excess or expression.excess(subject) for subject in each]))
+    return Inputs(scope, shared.values, each, tuple([shared.excess or expression.excess(subject) for subject in each]))

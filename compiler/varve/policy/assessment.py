@@ -1,45 +1,45 @@
-"""What the checks of a framework's controls say of each tenant that is held to it: how much they support, and how."""
+"""The assessment of each tenant by the controls of its frameworks."""
 
 from collections.abc import Mapping
 from typing import Final, get_args
 
-from varve.model.assessment import Assessed, Assessment, Check, Ground, History, Standing, Unchecked, Verdict
+from varve.model.assessment import Assessed, Assessment, Basis, Check, History, Standing, Unchecked, Verdict
 from varve.model.policy import Control, Framework
-from varve.policy.observed import Known, Observed, known, observed
+from varve.policy.observed import Facts, Observed, indexed, observed
 
 _ORDER: Final[tuple[Verdict, ...]] = get_args(Verdict)
 _UNKNOWN: Final[Verdict] = "not judged"
 _NO_POLICY: Final = Observed(unjudged=("no such policy is in force",))
 
 
-def assess(ground: Ground) -> Assessment:
-    """How every tenant of `ground` stands to the frameworks that it is held to; those that nobody defines are left out.
+def assess(basis: Basis) -> Assessment:
+    """How every tenant of `basis` stands to the frameworks that it is held to; undefined frameworks are left out.
 
-    What was not looked at never counts as passed: a unit that did not compile, a question that nobody asked, a policy
+    What was not judged never counts as passed: a unit that did not compile, a question that was not asked, a policy
     that is switched off.
     """
-    frameworks, facts = ground.library.frameworks, known(ground)
+    frameworks, facts = basis.library.frameworks, indexed(basis)
     standings = tuple(
         _standing(facts, tenant, frameworks[id_])
-        for tenant, held in sorted(ground.held.items())
+        for tenant, held in sorted(basis.held.items())
         for id_ in sorted(set(held))
         if id_ in frameworks
     )
-    past = ground.history or History()
+    past = basis.history or History()
     return Assessment(
-        commit=ground.commit,
-        compiler=ground.compiler,
-        day=ground.day,
+        commit=basis.commit,
+        compiler=basis.compiler,
+        day=basis.day,
         looked=past.looked,
         whole=past.whole,
         since=past.since,
         until=past.until,
-        again=ground.again,
+        again=basis.again,
         standings=standings,
     )
 
 
-def _standing(facts: Known, tenant: str, framework: Framework) -> Standing:
+def _standing(facts: Facts, tenant: str, framework: Framework) -> Standing:
     checks = {id_: _check(facts, tenant, id_) for id_ in sorted(framework.policies)}
     controls = tuple(_assessed(control, checks) for control in framework.controls)
     applicable = [each for each in controls if each.verdict != "not applicable"]
@@ -58,8 +58,8 @@ def _standing(facts: Known, tenant: str, framework: Framework) -> Standing:
     )
 
 
-def _check(facts: Known, tenant: str, id_: str) -> Check:
-    policy = facts.ground.library.policies.get(id_)
+def _check(facts: Facts, tenant: str, id_: str) -> Check:
+    policy = facts.basis.library.policies.get(id_)
     found = observed(facts, tenant, policy) if policy else _NO_POLICY
     return Check(
         id=id_,
@@ -77,7 +77,7 @@ def _check(facts: Known, tenant: str, id_: str) -> Check:
 
 
 def _assessed(control: Control, checks: Mapping[str, Check]) -> Assessed:
-    """A control, of which the worst of its checks decides; nothing is known of one that has none."""
+    """A control with the worst verdict of its checks; one without checks is not judged."""
     verdicts: list[Verdict] = [checks[each].verdict for each in control.checks]
     verdict = min(verdicts, key=_ORDER.index, default=_UNKNOWN)
     return Assessed(control.id, control.title, verdict, control.checks, control.limits)

@@ -1,4 +1,4 @@
-"""The bench before which everything comes: the policies of a repository, compiled once, and whom they bind."""
+"""The policies of a repository, compiled once and evaluated on units, sources and environments."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,31 +15,31 @@ from varve.model.unit import Environment, Unit
 from varve.policy import choice, library, waiver
 from varve.policy.asked import shared
 from varve.policy.judge import Bound, Case, Group, binding, judge
-from varve.policy.program import Program, program, sound
+from varve.policy.program import Program, lazy_program, program
 from varve.policy.subject import SEEN_BY_UNIT, Material, Subject, platform, source, subjects
-from varve.policy.subject.subject import Known, Origin
+from varve.policy.subject.subject import Origin, PlaceCache
 from varve.read.reading import Reading
 
 _WAIVERS: Final = "policies/waivers."
 
 Bounds: TypeAlias = Mapping[Scope, Sequence[Bound]]
-"""The policies that bind somebody, by what they are asked about."""
+"""The policies that bind a unit or the platform, by their scope."""
 
 _Key: TypeAlias = tuple[str, tuple[str, ...]]
 
 
-class _Said(NamedTuple):
-    """What is said of a source, and the tallies of it."""
+class _SourceResult(NamedTuple):
+    """The diagnostics and the tallies of a source."""
 
     report: Report
     tallies: tuple[Tally, ...]
 
 
 class Policies(NamedTuple):
-    """The library of a repository, what finds the source of a policy, and the programs that were made of some so far.
+    """The policies of a repository, what returns their sources by path, and the programs made so far, by id.
 
-    Those of the repository's own are all made at once. Of what varve ships, which compiles, only what binds somebody;
-    and what binds only those who are held to frameworks is not even in the `library`, but in the `whole` one.
+    The repository's own policies are compiled at once; shipped ones, which are known to compile, when they first bind a
+    unit. Shipped policies that bind only units with frameworks are not in `library`, but in the `whole` one.
     """
 
     library: Library
@@ -50,35 +50,35 @@ class Policies(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """The policies; `find` gives the document at a path of what is compiled.
+    """The policies of a compile, and caches; `find` returns the document at a path.
 
-    `held` are the frameworks that the platform is held to. Where it is `counting`, what passed is counted too. `files`
-    remembers what was said of each source, as many units share one, `bounds` what binds those who are held to the same
-    frameworks, and `places` where units say a path; whoever asks hears the same, whether it was remembered or not.
+    `held` are the frameworks that the platform is held to. If `counting`, subjects that pass are counted too. `files`
+    caches the results of sources, which many units share, `bounds` the policies that bind, by frameworks, and `places`
+    the places of paths. Results are the same with and without the caches.
     """
 
     policies: Policies
     find: Callable[[str], Document]
     held: choice.Held
     counting: bool = False
-    files: dict[_Key, _Said] = field(default_factory=dict)
+    files: dict[_Key, _SourceResult] = field(default_factory=dict)
     bounds: dict[tuple[str, ...], Bounds] = field(default_factory=dict)
-    places: Known = field(default_factory=dict)
+    places: PlaceCache = field(default_factory=dict)
 
 
-def read(desk: Reading, report: Report) -> Policies | None:
-    """The policies under `policies/`, or None where they are broken.
+def read(reading: Reading, report: Report) -> Policies | None:
+    """The policies under `policies/`, or None if they are broken; mistakes are reported.
 
-    What is wrong is reported. One broken policy, framework or setting breaks them all: nothing is built that it might
-    have refused. A broken waiver just excuses nobody.
+    One broken policy, framework or setting breaks them all: nothing is built that it might have refused. A broken
+    waiver just excuses nobody.
     """
     said, hasty = Report(), Report()
-    whole = cache(lambda: library.read(replace(desk, report=said), said))
-    found = library.read(replace(desk, report=hasty), hasty, whole=False)
+    whole = cache(lambda: library.read(replace(reading, report=said), said))
+    found = library.read(replace(reading, report=hasty), hasty, whole=False)
     if len(hasty):
         found = whole()
-    source = desk.snapshot.source
-    own = [each for each in found.policies.values() if not each.rules and each.file not in desk.snapshot.library]
+    source = reading.snapshot.source
+    own = [each for each in found.policies.values() if not each.rules and each.file not in reading.snapshot.library]
     made = {each.id: each_made for each in own if (each_made := program(each, source(each.file), said))}
     report.extend(said)
     return None if any(map(_breaks, said)) else Policies(found, whole, source, made)
@@ -90,9 +90,9 @@ def _breaks(said: Diagnostic) -> bool:
 
 
 def judge_platform(bench: Bench, environment: Environment, settings: str | None, report: Report) -> Judged:
-    """What is said of an environment's own settings, and of the files that say them; `settings` is `varve.yaml`'s path.
+    """Judge an environment's own settings and their files; `settings` is the path of `varve.yaml`.
 
-    What only the frameworks of tenants ask of the platform is a warning at most: see `choice.Held`.
+    Findings of policies that bind the platform only by tenants' frameworks are warnings at most: see `choice.Held`.
     """
     paths = dict.fromkeys([*filter(None, [settings]), *(layer.file for layer in environment.stack.layers)])
     files = _judge_files(bench, paths, (), report)
@@ -100,31 +100,31 @@ def judge_platform(bench: Bench, environment: Environment, settings: str | None,
     case = _case(bench, Unit("", environment.name), Origin(environment.stack, value), report)
     given = shared(Scope.PLATFORM, {"environment": environment.name})
     group = Group(Scope.PLATFORM, given, [platform.subject(environment)])
-    return Judged(tuple(_judge_everybodys(bench, case, group)), files)
+    return Judged(tuple(_judge_platforms(bench, case, group)), files)
 
 
-def _judge_everybodys(bench: Bench, case: Case, group: Group) -> list[Tally]:
-    """Judge what is the platform's by what binds everybody, and by what is asked for the sake of some tenants."""
-    firm = _bounds(bench, ()).get(group.scope, ())
-    named = _beside(firm, _bounds(bench, bench.held.named).get(group.scope, ()))
-    claimed = _beside([*firm, *named], _bounds(bench, bench.held.claimed).get(group.scope, ()))
+def _judge_platforms(bench: Bench, case: Case, group: Group) -> list[Tally]:
+    """Judge what is the platform's by the policies that bind everybody, and by those of some tenants' frameworks."""
+    everybodys = _bounds(bench, ()).get(group.scope, ())
+    named = _without(everybodys, _bounds(bench, bench.held.named).get(group.scope, ()))
+    claimed = _without([*everybodys, *named], _bounds(bench, bench.held.claimed).get(group.scope, ()))
     said, unheard = Report(), Report()
-    tallies = judge(case, group, firm)
+    tallies = judge(case, group, everybodys)
     tallies += judge(case._replace(report=said), group, named)
     tallies += judge(case._replace(report=unheard), group, claimed)
     case.report.extend(map(choice.softened, said))
     return tallies
 
 
-def _beside(those: Iterable[Bound], more: Iterable[Bound]) -> list[Bound]:
+def _without(those: Iterable[Bound], more: Iterable[Bound]) -> list[Bound]:
     known = {each.program.policy.id for each in those}
     return [each for each in more if each.program.policy.id not in known]
 
 
 def judge_unit(bench: Bench, material: Material, report: Report) -> Judged:
-    """What is said of a unit, of what was made of it, and of its sources, by the policies that bind it.
+    """Judge a unit, its artifacts and its sources by the policies that bind it.
 
-    What no policy of these asks about is not even put together. A framework that nobody has described is reported.
+    Only the scopes of these policies are evaluated. Unknown frameworks are reported.
     """
     unit = material.unit
     held = choice.compliance(unit.value)
@@ -139,25 +139,25 @@ def judge_unit(bench: Bench, material: Material, report: Report) -> Judged:
     tallies: list[Tally] = []
     for scope, made in found.items():
         if scope in bounds:
-            given = shared(scope, _shared(material) | _lists(found)) if scope is Scope.UNIT else common
+            given = shared(scope, _shared(material) | _subject_lists(found)) if scope is Scope.UNIT else common
             tallies += judge(case, Group(scope, given, made), bounds[scope])
     return Judged(tuple(tallies), files)
 
 
-def excused(judged: Judged) -> frozenset[Waiver]:
-    """The waivers that something needs of what was judged."""
-    return frozenset(one.waiver for each in _together([judged]) for one in each.failures if one.waiver)
+def used_waivers(judged: Judged) -> frozenset[Waiver]:
+    """The waivers that excuse a failure of what was judged."""
+    return frozenset(one.waiver for each in _all_tallies([judged]) for one in each.failures if one.waiver)
 
 
-def idle(library: Library, judged: Iterable[Judged]) -> tuple[Waiver, ...]:
-    """The waivers that nothing needs, which is only known once everything was compiled and every unit is sound."""
-    return waiver.idle(library, _together(judged))
+def unused_waivers(library: Library, judged: Iterable[Judged]) -> tuple[Waiver, ...]:
+    """The waivers that excuse nothing; this is only known if everything was compiled and every unit is sound."""
+    return waiver.unused_waivers(library, _all_tallies(judged))
 
 
-def counted(judged: Iterable[Judged]) -> tuple[Tally, ...]:
-    """What was said by a bench that counts, one tally for each policy and unit, in their order."""
+def merged_tallies(judged: Iterable[Judged]) -> tuple[Tally, ...]:
+    """The tallies of a bench that is counting, one for each policy and unit, in their order."""
     found: defaultdict[tuple[str, Unit], list[Tally]] = defaultdict(list)
-    for each in _together(judged):
+    for each in _all_tallies(judged):
         found[each.policy, each.unit].append(each)
     return tuple(
         Tally(*key, sum(each.population for each in those), tuple(one for each in those for one in each.failures))
@@ -165,8 +165,8 @@ def counted(judged: Iterable[Judged]) -> tuple[Tally, ...]:
     )
 
 
-def _together(judged: Iterable[Judged]) -> Iterator[Tally]:
-    """All tallies, those of a source once, however many were made of it."""
+def _all_tallies(judged: Iterable[Judged]) -> Iterator[Tally]:
+    """All tallies, those of a source once, however many units share it."""
     files: dict[_Key, tuple[Tally, ...]] = {}
     for each in judged:
         files |= each.files
@@ -187,14 +187,14 @@ def _bounds(bench: Bench, held: tuple[str, ...]) -> Bounds:
 
 
 def _library(bench: Bench, held: tuple[str, ...]) -> Library:
-    """All that may bind who is held to these frameworks."""
+    """All policies that may bind whoever is held to these frameworks."""
     return bench.policies.whole() if held else bench.policies.library
 
 
 def compiled(policies: Policies, policy: Policy) -> Program:
-    """The program of a policy that has expressions: what is not among the programs is varve's own, and compiles."""
+    """The program of a policy that has expressions; one without a program yet is a shipped one, which compiles."""
     if policy.id not in policies.programs:
-        policies.programs[policy.id] = sound(policy, policies.source)
+        policies.programs[policy.id] = lazy_program(policy, policies.source)
     return policies.programs[policy.id]
 
 
@@ -205,39 +205,39 @@ def _case(bench: Bench, unit: Unit, origin: Origin, report: Report) -> Case:
 def _judge_files(
     bench: Bench, paths: Iterable[str], held: tuple[str, ...], report: Report
 ) -> dict[_Key, tuple[Tally, ...]]:
-    """Say of each source what is said of it, wherever it speaks; of a tenant's only its own frameworks count."""
+    """Judge each source once, and report it wherever it is used; the frameworks count only for a tenant's sources."""
     if not any(Scope.SOURCE in _bounds(bench, each) for each in (held, *bench.held)):
         return {}
     keys = [(path, () if source.owner(path) == source.PLATFORM else held) for path in paths]
     for key in keys:
         if key not in bench.files:
-            bench.files[key] = _judged(bench, *key)
+            bench.files[key] = _judge_file(bench, *key)
         report.extend(bench.files[key].report)
     return {key: bench.files[key].tallies for key in keys}
 
 
-def _judged(bench: Bench, path: str, held: tuple[str, ...]) -> _Said:
+def _judge_file(bench: Bench, path: str, held: tuple[str, ...]) -> _SourceResult:
     said, owner = Report(), source.owner(path)
     document = bench.find(path)
     if document.value is None:
-        return _Said(said, ())
+        return _SourceResult(said, ())
     is_platforms = owner == source.PLATFORM
     case = _case(bench, Unit("" if is_platforms else owner, ""), Origin(Stack(()), {}), said)
     group = Group(Scope.SOURCE, shared(Scope.SOURCE, {}), [source.subject(document)])
     if is_platforms:
-        tallies = _judge_everybodys(bench, case, group)
+        tallies = _judge_platforms(bench, case, group)
     else:
         tallies = judge(case, group, _bounds(bench, held).get(Scope.SOURCE, ()))
-    return _Said(said, tuple(tallies))
+    return _SourceResult(said, tuple(tallies))
 
 
 def _shared(material: Material) -> Map:
-    """What all subjects of a unit share: nothing in it is of another tenant."""
+    """The variables that all subjects of a unit share; they contain nothing of another tenant."""
     unit = material.unit
     seen = platform.seen_by(unit.unit.tenant, material.environment)
     return {"environment": unit.unit.environment, "platform": seen, "unit": unit.value}
 
 
-def _lists(found: Mapping[Scope, Sequence[Subject]]) -> Map:
-    """What a policy of a whole unit sees beside the unit."""
+def _subject_lists(found: Mapping[Scope, Sequence[Subject]]) -> Map:
+    """The variables of a policy of the scope `unit` in addition to the unit."""
     return {f"{scope.value}s": [each.data for each in found[scope]] for scope in SEEN_BY_UNIT}

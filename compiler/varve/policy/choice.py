@@ -1,4 +1,4 @@
-"""Which policies a unit is held to, and how strictly: those that everybody is, those chosen, and its frameworks'."""
+"""Which policies bind a unit, and their severities: those that are always active, chosen, or of its frameworks."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple, TypeAlias
@@ -24,13 +24,14 @@ UNKNOWN_FRAMEWORK = Rule(
 )
 
 Choice: TypeAlias = Mapping[str, Severity]
-"""How strict the policies are that bind, by id."""
+"""The severities of the policies that bind, by id."""
 
 
 class Held(NamedTuple):
-    """The frameworks that a platform is held to for its tenants' sake: by its own word, and by theirs alone.
+    """The frameworks of tenants to which the platform is held too.
 
-    What a tenant claims is heard in reports only: nobody else may be told of it.
+    `named` are those in the platform's own files, `claimed` those in tenants' files. Findings for the latter appear
+    only in reports, because what a tenant claims may be shown to nobody else.
     """
 
     named: tuple[str, ...] = ()
@@ -42,37 +43,37 @@ _STRICTER: Final = (Severity.NOTE, Severity.WARNING, Severity.ERROR)
 
 
 def choice(library: Library, compliance: Iterable[str] = ()) -> Choice:
-    """The policies that bind who is held to these frameworks; nobody but tenants is held to any.
+    """The policies that bind whoever is held to these frameworks.
 
-    Of several that ask for a policy the strictest counts; but what the settings say of how strict it is stands.
+    Of several severities the strictest counts, but one in the settings overrides the others.
     """
-    asking = [library.frameworks[each] for each in compliance if each in library.frameworks]
-    found = ((id_, _severity(library, policy, asking)) for id_, policy in library.policies.items())
+    applying = [library.frameworks[each] for each in compliance if each in library.frameworks]
+    found = ((id_, _severity(library, policy, applying)) for id_, policy in library.policies.items())
     return {id_: severity for id_, severity in found if severity is not None}
 
 
-def _severity(library: Library, policy: Policy, asking: Iterable[Framework]) -> Severity | None:
-    """How strict a policy is; None where nobody asks for it."""
-    asked = [each.severity for each in asking if policy.id in each.policies]
-    usual = [policy.severity] if policy.always or policy.id in library.chosen else []
+def _severity(library: Library, policy: Policy, applying: Iterable[Framework]) -> Severity | None:
+    """The severity of a policy; None if it does not bind."""
+    asked = [each.severity for each in applying if policy.id in each.policies]
+    own = [policy.severity] if policy.always or policy.id in library.chosen else []
     if policy.id in library.severities:
-        return policy.severity if usual or asked else None
-    return max((*usual, *asked), key=_STRICTER.index, default=None)
+        return policy.severity if own or asked else None
+    return max((*own, *asked), key=_STRICTER.index, default=None)
 
 
-def held(tenant: str, settings: Settings, desk: Reading) -> Held:
-    """The frameworks that the platform is held to for a tenant: all that the files which say its facts name."""
+def held(tenant: str, settings: Settings, reading: Reading) -> Held:
+    """The frameworks that the platform is held to for a tenant: all that are named in files with the tenant's facts."""
     own, theirs = dict[str, None](), dict[str, None]()
-    # Most name none, and need not be read for that.
-    telling = (stem for stem in facts.stems(tenant, settings) if desk.may_say(stem, _KEY))
-    for each in filter(None, map(desk.find, telling)):
+    # Most files name none, and need not be parsed.
+    telling = (stem for stem in facts.stems(tenant, settings) if reading.may_contain(stem, _KEY))
+    for each in filter(None, map(reading.find, telling)):
         found = own if source.owner(each.path) == source.PLATFORM else theirs
         found.update(dict.fromkeys(compliance(each.value or {})))
     return Held(tuple(own), tuple(theirs))
 
 
-def together(those: Iterable[Held]) -> Held:
-    """The frameworks that the platform is held to for all of them, each once."""
+def merged(those: Iterable[Held]) -> Held:
+    """The frameworks of all of these, each once."""
     own, theirs = dict[str, None](), dict[str, None]()
     for named, claimed in those:
         own.update(dict.fromkeys(named))
@@ -81,7 +82,7 @@ def together(those: Iterable[Held]) -> Held:
 
 
 def softened(said: Diagnostic) -> Diagnostic:
-    """The same, but no error: the framework of one tenant does not stop the platform, which is everybody's."""
+    """The diagnostic with an error made a warning: one tenant's framework must not block the platform for everybody."""
     mild = said.rule.severity is not Severity.ERROR
     return said if mild else said._replace(rule=said.rule._replace(severity=Severity.WARNING))
 
@@ -93,7 +94,7 @@ def compliance(unit: Map) -> tuple[str, ...]:
 
 
 def check(unit: Resolved, library: Library, report: Report) -> None:
-    """Report each framework that a unit is held to and that there is no file of."""
+    """Report each framework that a unit is held to and that no file defines."""
     for index, name in _named(unit.value.get("tenant")):
         if name not in library.frameworks:
             meant = nearest(name, library.frameworks)

@@ -1,4 +1,4 @@
-"""A file that says a policy: is it whole, and what does it say."""
+"""Checks and reads the file of one policy."""
 
 import posixpath
 from collections.abc import Iterator, Mapping
@@ -57,23 +57,23 @@ UNKNOWN_PARAMETER = Rule(
     "does not have would be ignored.",
 )
 
-_OWN: Final = frozenset({Scope.UNIT, Scope.PLATFORM, Scope.CHANGE})
-_ASKING: Final = ("match", "require", "at", "message", "parameters", "examples")
-_KINDS: Final[Mapping[str, bool]] = {"pass": True, "fail": False}
+_RULE_SCOPES: Final = frozenset({Scope.UNIT, Scope.PLATFORM, Scope.CHANGE})
+_EXPRESSION_KEYS: Final = ("match", "require", "at", "message", "parameters", "examples")
+_EXPECTED: Final[Mapping[str, bool]] = {"pass": True, "fail": False}
 
 
-class Judging(NamedTuple):
-    """A file that is being judged, and the report that hears what is wrong with it."""
+class Checking(NamedTuple):
+    """A file that is being checked, and the report for its mistakes."""
 
     document: Document
     report: Report
 
     def say(self, rule: Rule, message: str, keys: Keys, hint: str, on: On = "value") -> None:
-        """Report something of the value at `keys`."""
+        """Report a mistake in the value at `keys`."""
         self.report.say(rule, message, Place(self.document.path, keys, on), hint=hint)
 
-    def meant(self, rule: Rule, what: str, known: Mapping[str, object], keys: Keys, word: str = "") -> None:
-        """Report that something, as `what` says, has no `word`, or else no such key; and which was meant."""
+    def unknown(self, rule: Rule, what: str, known: Mapping[str, object], keys: Keys, word: str = "") -> None:
+        """Report that `what`, as in "there is no policy", has no `word`, by default the last key; with a hint."""
         on: On = "value" if word else "key"
         word = word or str(keys[-1])
         near = name.nearest(word, known)
@@ -82,76 +82,76 @@ class Judging(NamedTuple):
 
 
 def is_named(document: Document, report: Report) -> bool:
-    """Whether a file that has an id is called so."""
+    """Whether the id in a file is the file's name; if not, it is reported."""
     stem = posixpath.splitext(posixpath.basename(document.path))[0]
     id_ = cast("Map", document.value)["id"]
     if id_ != stem:
         hint = f"write `id: {stem}`, or rename the file"
-        Judging(document, report).say(OTHER_ID, f"`{id_}` is the id in a file named `{stem}`", ("id",), hint)
+        Checking(document, report).say(OTHER_ID, f"`{id_}` is the id in a file named `{stem}`", ("id",), hint)
     return id_ == stem
 
 
 def policy(document: Document, taken: frozenset[str], report: Report) -> Policy | None:
-    """The policy that a file says, or None where it is not whole, which is reported; no id may be one of `taken`."""
+    """The policy in a file, or None if it is not valid, which is reported; its id may not be one of `taken`."""
     said = Report()
     if document.value is None or not schema.check("policy", document.value, in_document(document), report):
         return None
-    judging = Judging(document, said)
+    checking = Checking(document, said)
     is_named(document, said)
-    _judge_id(judging, document.value, taken)
-    _judge_kind(judging, document.value)
+    _check_id(checking, document.value, taken)
+    _check_kind(checking, document.value)
     if "rules" not in document.value:
-        _judge_examples(judging, document.value)
+        _check_examples(checking, document.value)
     report.extend(said)
     return None if said.broken else _policy(document.path, document.value)
 
 
-def _judge_id(judging: Judging, value: Map, taken: frozenset[str]) -> None:
+def _check_id(checking: Checking, value: Map, taken: frozenset[str]) -> None:
     if value["id"] in taken:
         message = f"`policy/{value['id']}` is one of varve's own rules"
-        judging.say(TAKEN_ID, message, ("id",), "give the policy another name")
+        checking.say(TAKEN_ID, message, ("id",), "give the policy another name")
 
 
-def _judge_kind(judging: Judging, value: Map) -> None:
+def _check_kind(checking: Checking, value: Map) -> None:
     if "at" in value:
-        _judge_at(judging, cast("str", value["at"]), cast("str", value["scope"]))
+        _check_at(checking, cast("str", value["at"]), cast("str", value["scope"]))
     if "rules" not in value:
         for key in ("require", "message"):
             if key not in value:
-                judging.say(INCOMPLETE, f"the policy has no `{key}`", (), f"set `{key}`, or `rules` instead")
+                checking.say(INCOMPLETE, f"the policy has no `{key}`", (), f"set `{key}`, or `rules` instead")
         return
-    for key in _ASKING:
+    for key in _EXPRESSION_KEYS:
         if key in value:
-            judging.say(INCOMPLETE, f"the policy has both `rules` and `{key}`", (key,), "remove one of them", "key")
-    if Scope(value["scope"]) not in _OWN:
+            checking.say(INCOMPLETE, f"the policy has both `rules` and `{key}`", (key,), "remove one of them", "key")
+    if Scope(value["scope"]) not in _RULE_SCOPES:
         message = f"`rules` are not reported for a `{value['scope']}`"
-        judging.say(INCOMPLETE, message, ("scope",), "write `unit`, `platform` or `change`")
+        checking.say(INCOMPLETE, message, ("scope",), "write `unit`, `platform` or `change`")
 
 
-def _judge_at(judging: Judging, at: str, scope: str) -> None:
+def _check_at(checking: Checking, at: str, scope: str) -> None:
     keys = name.keys(at)
     if not keys:
-        judging.say(BAD_PATH, f"`{at}` is not a valid path", ("at",), "write it as `labels.team`")
+        checking.say(BAD_PATH, f"`{at}` is not a valid path", ("at",), "write it as `labels.team`")
     elif keys[0] == scope:
         below = name.dotted(keys[1:])
         hint = f"write `at: {below}`" if below else "remove it: it is what the policy judges"
-        judging.say(BAD_PATH, f"`{at}` begins with `{scope}`, but paths are relative to it", ("at",), hint)
+        checking.say(BAD_PATH, f"`{at}` begins with `{scope}`, but paths are relative to it", ("at",), hint)
 
 
-def _judge_examples(judging: Judging, value: Map) -> None:
+def _check_examples(checking: Checking, value: Map) -> None:
     examples = cast("list[Map]", value.get("examples", []))
     for kind, shown in (("pass", "lets pass"), ("fail", "does not let pass")):
         if not any(kind in each for each in examples):
             hint = f"write an example with `{kind}`"
-            judging.say(NO_EXAMPLE, f"there is no example of what `{value['id']}` {shown}", ("examples",), hint, "key")
+            checking.say(NO_EXAMPLE, f"there is no example of what `{value['id']}` {shown}", ("examples",), hint, "key")
     for position, example in enumerate(examples):
-        _judge_example(judging, value, example, ("examples", position))
+        _check_example(checking, value, example, ("examples", position))
 
 
-def _judge_example(judging: Judging, value: Map, example: Map, keys: Keys) -> None:
-    kinds = [kind for kind in _KINDS if kind in example]
+def _check_example(checking: Checking, value: Map, example: Map, keys: Keys) -> None:
+    kinds = [kind for kind in _EXPECTED if kind in example]
     if len(kinds) != 1:
-        judging.say(
+        checking.say(
             INCOMPLETE,
             f"the example `{example['name']}` needs either `pass` or `fail`",
             keys,
@@ -161,15 +161,15 @@ def _judge_example(judging: Judging, value: Map, example: Map, keys: Keys) -> No
     variables = VARIABLES[Scope(value["scope"])]
     data = cast("Map", example[kinds[0]])
     for word in sorted(data.keys() - variables.keys()):
-        judging.meant(UNKNOWN_VARIABLE, f"`{value['scope']}` has no variable", variables, (*keys, kinds[0], word))
-    judge_parameters(judging, data.get("params", {}), value, (*keys, kinds[0], "params"))
+        checking.unknown(UNKNOWN_VARIABLE, f"`{value['scope']}` has no variable", variables, (*keys, kinds[0], word))
+    check_parameters(checking, data.get("params", {}), value, (*keys, kinds[0], "params"))
 
 
-def judge_parameters(judging: Judging, given: object, known: Map, keys: Keys) -> None:
-    """Report each parameter that a policy, `known` by what its file says, does not have."""
+def check_parameters(checking: Checking, given: object, known: Map, keys: Keys) -> None:
+    """Report each given parameter that a policy does not have; `known` is the content of the policy's file."""
     parameters = cast("Map", known.get("parameters", {}))
     for word in sorted((given.keys() if isinstance(given, dict) else set()) - parameters.keys()):
-        judging.meant(UNKNOWN_PARAMETER, f"`{known['id']}` has no parameter", parameters, (*keys, word))
+        checking.unknown(UNKNOWN_PARAMETER, f"`{known['id']}` has no parameter", parameters, (*keys, word))
 
 
 def _policy(path: str, value: Map) -> Policy:
@@ -200,9 +200,11 @@ def _policy(path: str, value: Map) -> Policy:
 
 
 def _examples(value: Map) -> Iterator[Example]:
-    """The examples; the parameters are those of the file, whatever a repository's settings say."""
+    """The examples, with the parameters of the policy's file, whatever the repository's settings set."""
     for position, each in enumerate(cast("list[Map]", value.get("examples", []))):
         kind: Literal["pass", "fail"] = "pass" if "pass" in each else "fail"
         data = cast("Map", each[kind])
         given = {**cast("Map", value.get("parameters", {})), **cast("Map", data.get("params", {}))}
-        yield Example(cast("str", each["name"]), _KINDS[kind], {**data, "params": given}, ("examples", position, kind))
+        yield Example(
+            cast("str", each["name"]), _EXPECTED[kind], {**data, "params": given}, ("examples", position, kind)
+        )

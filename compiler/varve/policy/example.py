@@ -1,4 +1,4 @@
-"""Does a policy say of its own examples what it should: each is a test of it."""
+"""Evaluates a policy on its examples, which are its tests."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -7,7 +7,7 @@ from varve.language.fault import Fault
 from varve.model.policy import Example
 from varve.policy import program as programs
 from varve.policy import telling
-from varve.policy.asked import Asked, asked
+from varve.policy.asked import Inputs, inputs_of
 from varve.policy.program import Program
 from varve.policy.scope import PARAMETERS, completed
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 class Outcome(NamedTuple):
-    """What became of an example: it is `sound` where the policy says what is expected.
+    """The result of an example; it is `sound` if it is as expected.
 
-    A passing one is as required, or is not matched; a failing one is matched, and `said` is what is said of it then.
+    An example passes if the requirement is met or the policy does not apply. If it fails, `said` is the message.
     `fault` is why it could not be judged.
     """
 
@@ -29,14 +29,14 @@ class Outcome(NamedTuple):
 
 
 def judge(program: Program) -> tuple[Outcome, ...]:
-    """What a program says of each example of its policy."""
-    return tuple(_judged(program, example) for example in program.policy.examples)
+    """The result of each example of a policy."""
+    return tuple(_outcome(program, example) for example in program.policy.examples)
 
 
-def _judged(program: Program, example: Example) -> Outcome:
+def _outcome(program: Program, example: Example) -> Outcome:
     scope = program.policy.scope
     data = completed(scope, example.data)
-    given = asked(scope, data, [cast("Map", data[scope.value])])
+    given = inputs_of(scope, data, [cast("Map", data[scope.value])])
     own = replace(program, policy=program.policy._replace(parameters=cast("Map", data[PARAMETERS])))
     found = _failure(own, given)
     if isinstance(found, Fault):
@@ -44,8 +44,8 @@ def _judged(program: Program, example: Example) -> Outcome:
     return Outcome(example, (found is None) == example.holds, found or "")
 
 
-def _failure(program: Program, given: Asked) -> str | Fault | None:
-    """What a policy says of the one subject; None where it is as required, or is not matched."""
+def _failure(program: Program, given: Inputs) -> str | Fault | None:
+    """The message about the one subject; None if it meets the policy, or the policy does not apply."""
     activation = programs.activation(program, given, 0)
     if isinstance(activation, Fault):
         return activation

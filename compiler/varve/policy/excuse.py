@@ -1,4 +1,4 @@
-"""`policies/waivers`: who is excused from a policy; how long, and from which policies anybody may be."""
+"""Checks and reads `policies/waivers`."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from varve.language import name
 from varve.model.diagnostic import Place, Report, Rule
 from varve.model.policy import Policy, Waiver
 from varve.model.source import Document, Keys, Map
-from varve.policy.definition import BAD_PATH, Judging
+from varve.policy.definition import BAD_PATH, Checking
 from varve.policy.framework import UNKNOWN_POLICY
 
 BAD_DATE = Rule(
@@ -40,22 +40,22 @@ _LONGEST: Final = 90  # days
 def waivers(
     document: Document | None, policies: Mapping[str, Policy], known: Mapping[str, object], report: Report
 ) -> tuple[Waiver, ...]:
-    """The waivers that a file says, but those that cannot be, which are reported; `known` are all ids there are."""
+    """The valid waivers of a file; others are reported. `known` has the ids of all policies, broken ones too."""
     if document is None or document.value is None:
         return ()
     if not schema.check("waivers", document.value, in_document(document), report):
         return ()
-    judging = Judging(document, report)
+    checking = Checking(document, report)
     said = cast("list[Map]", document.value["waivers"])
-    found = (_waiver(judging, each, ("waivers", position)) for position, each in enumerate(said))
-    return tuple(each for each in found if each and _is_possible(judging, each, policies, known))
+    found = (_waiver(checking, each, ("waivers", position)) for position, each in enumerate(said))
+    return tuple(each for each in found if each and _is_valid(checking, each, policies, known))
 
 
-def _waiver(judging: Judging, value: Map, keys: Keys) -> Waiver | None:
-    granted, until = (_date(judging, cast("str", value[key]), (*keys, key)) for key in ("granted", "until"))
+def _waiver(checking: Checking, value: Map, keys: Keys) -> Waiver | None:
+    granted, until = (_date(checking, cast("str", value[key]), (*keys, key)) for key in ("granted", "until"))
     path = _path(cast("str", value.get("path", "")))
     if path is None:
-        judging.say(
+        checking.say(
             BAD_PATH, f"`{value['path']}` is not a valid path", (*keys, "path"), "write it as `services.checkout`"
         )
     if granted is None or until is None or path is None:
@@ -69,37 +69,37 @@ def _waiver(judging: Judging, value: Map, keys: Keys) -> Waiver | None:
         cast("str", value["owner"]),
         granted,
         until,
-        Place(judging.document.path, keys),
+        Place(checking.document.path, keys),
     )
 
 
 def _path(text: str) -> Keys | None:
-    """What a waiver is of; a change is called by twelve digits of its commit's id, of which the first may be any."""
+    """The path of a waiver; twelve digits of a commit's id, which name a change, need not be a path."""
     return (text,) if _CHANGE.fullmatch(text) else name.keys(text)
 
 
-def _date(judging: Judging, text: str, keys: Keys) -> date | None:
+def _date(checking: Checking, text: str, keys: Keys) -> date | None:
     try:
         if _DATE.fullmatch(text):
             return date.fromisoformat(text)
     except ValueError:
         pass
-    judging.say(BAD_DATE, f"`{text}` is not a date", keys, "write it as `2026-11-01`")
+    checking.say(BAD_DATE, f"`{text}` is not a date", keys, "write it as `2026-11-01`")
     return None
 
 
-def _is_possible(judging: Judging, waiver: Waiver, policies: Mapping[str, Policy], known: Mapping[str, object]) -> bool:
-    before = len(judging.report)
+def _is_valid(checking: Checking, waiver: Waiver, policies: Mapping[str, Policy], known: Mapping[str, object]) -> bool:
+    before = len(checking.report)
     keys = waiver.place.keys
     days = (waiver.until - waiver.granted).days
     if days < 0:
-        judging.say(BAD_DATE, "the waiver ends before it begins", (*keys, "until"), "write a later day")
+        checking.say(BAD_DATE, "the waiver ends before it begins", (*keys, "until"), "write a later day")
     if days > _LONGEST:
         hint = f"end it after {_LONGEST} days at most, and decide again then"
-        judging.say(LONG_WAIVER, f"the waiver lasts {days} days", (*keys, "until"), hint)
+        checking.say(LONG_WAIVER, f"the waiver lasts {days} days", (*keys, "until"), hint)
     if waiver.policy not in known:
-        judging.meant(UNKNOWN_POLICY, "there is no policy", known, (*keys, "policy"), waiver.policy)
+        checking.unknown(UNKNOWN_POLICY, "there is no policy", known, (*keys, "policy"), waiver.policy)
     elif waiver.policy in policies and not policies[waiver.policy].waivable:
         message = f"`{waiver.policy}` cannot be waived"
-        judging.say(NOT_WAIVABLE, message, (*keys, "policy"), "fix what it found, and remove the waiver")
-    return len(judging.report) == before
+        checking.say(NOT_WAIVABLE, message, (*keys, "policy"), "fix what it found, and remove the waiver")
+    return len(checking.report) == before

@@ -1,4 +1,4 @@
-"""Frameworks: the files that say which policies support which controls."""
+"""Checks and reads frameworks, the files that list controls and the policies that support them."""
 
 from collections.abc import Iterator, Mapping
 from typing import cast
@@ -8,7 +8,7 @@ from varve.check.shape.locate import in_document
 from varve.model.diagnostic import Report, Rule, Severity
 from varve.model.policy import Control, Framework, Policy
 from varve.model.source import Document, Map
-from varve.policy.definition import Judging, is_named
+from varve.policy.definition import Checking, is_named
 
 UNKNOWN_POLICY = Rule(
     "policy/unknown-policy",
@@ -30,7 +30,7 @@ REPEATED_CONTROL = Rule(
 
 
 def framework(document: Document, report: Report) -> Framework | None:
-    """The framework that a file says, or None where it is not whole, which is reported."""
+    """The framework in a file, or None if it is not valid, which is reported."""
     if document.value is None or not schema.check("framework", document.value, in_document(document), report):
         return None
     said = Report()
@@ -40,7 +40,7 @@ def framework(document: Document, report: Report) -> Framework | None:
     for position, control in enumerate(made.controls):
         if seen.setdefault(control.id, position) != position:
             keys = ("controls", position, "id")
-            Judging(document, said).say(REPEATED_CONTROL, f"`{control.id}` is listed twice", keys, "merge the two")
+            Checking(document, said).say(REPEATED_CONTROL, f"`{control.id}` is listed twice", keys, "merge the two")
     report.extend(said)
     return None if said.broken else made
 
@@ -66,31 +66,31 @@ def _framework(path: str, value: Map) -> Framework:
     )
 
 
-def judge_checks(document: Document, made: Framework, known: Mapping[str, object], report: Report) -> None:
-    """Report every policy that a framework names and that is not `known`."""
+def check_policies(document: Document, made: Framework, known: Mapping[str, object], report: Report) -> None:
+    """Report every policy that a framework names and that is not in `known`."""
     for position, control in enumerate(made.controls):
         for place, check in enumerate(control.checks):
             if check not in known:
                 keys = ("controls", position, "checks", place)
-                Judging(document, report).meant(UNKNOWN_POLICY, "there is no policy", known, keys, check)
+                Checking(document, report).unknown(UNKNOWN_POLICY, "there is no policy", known, keys, check)
 
 
-def supported(
+def with_declared_support(
     frameworks: Mapping[str, Framework], policies: Mapping[str, Policy], report: Report
 ) -> dict[str, Framework]:
-    """The frameworks, with the policies among the checks of a control that themselves say that they support it."""
+    """The frameworks, with the policies added to the checks of the controls that they name in `controls`."""
     made = dict(frameworks)
     for policy in policies.values():
-        for id_, control in _said(policy, frameworks, report):
+        for id_, control in _declared(policy, frameworks, report):
             made[id_] = made[id_]._replace(controls=tuple(_with(policy.id, control, made[id_].controls)))
     return made
 
 
-def _said(policy: Policy, frameworks: Mapping[str, Framework], report: Report) -> Iterator[tuple[str, str]]:
-    judging = Judging(Document(policy.file, None), report)
+def _declared(policy: Policy, frameworks: Mapping[str, Framework], report: Report) -> Iterator[tuple[str, str]]:
+    checking = Checking(Document(policy.file, None), report)
     for id_, numbers in policy.controls.items():
         if id_ not in frameworks:
-            judging.meant(UNKNOWN_CONTROL, "there is no framework", frameworks, ("controls", id_))
+            checking.unknown(UNKNOWN_CONTROL, "there is no framework", frameworks, ("controls", id_))
             continue
         known = {each.id: each for each in frameworks[id_].controls}
         for position, number in enumerate(numbers):
@@ -98,7 +98,7 @@ def _said(policy: Policy, frameworks: Mapping[str, Framework], report: Report) -
                 yield id_, number
             else:
                 keys = ("controls", id_, position)
-                judging.meant(UNKNOWN_CONTROL, f"`{id_}` has no control", known, keys, number)
+                checking.unknown(UNKNOWN_CONTROL, f"`{id_}` has no control", known, keys, number)
 
 
 def _with(policy: str, number: str, controls: tuple[Control, ...]) -> Iterator[Control]:

@@ -1,4 +1,4 @@
-"""The judgement: whether subjects are as policies require, all of them at once, and one by one where they are not."""
+"""Judges subjects by policies: all at once, and one by one where a policy fails or the result is not certain."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, TypeAlias
@@ -7,12 +7,12 @@ from varve.language.fault import Fault
 from varve.model.diagnostic import Note, Place, Report, Rule, Severity
 from varve.model.policy import Failure, Scope, Tally, Waiver
 from varve.model.unit import Unit
-from varve.policy import program as asking
-from varve.policy.asked import Asked, Shared, about
-from varve.policy.jury import SOUND, UNSURE, WRONG, Jury, rows
-from varve.policy.program import Program, sworn
-from varve.policy.subject.subject import Origin, Subject, situated
-from varve.policy.telling import shown, told
+from varve.policy import program as programs
+from varve.policy.asked import Inputs, Shared, inputs_with
+from varve.policy.jury import SOUND, UNSURE, WRONG, PolicyBatch, rows
+from varve.policy.program import Program, batch_of
+from varve.policy.subject.subject import Origin, Subject, located
+from varve.policy.telling import shown, shown_message
 from varve.policy.waiver import excusing
 
 CANNOT_JUDGE = Rule(
@@ -29,12 +29,12 @@ TOO_LARGE = Rule(
     "than people write is not judged, and so does not pass. Split it.",
 )
 
-MOST: Final = 50
-"""How many subjects are asked about at once."""
+BATCH_SIZE: Final = 50
+"""How many subjects are judged at once."""
 
 
 class Bound(NamedTuple):
-    """A policy that binds, the rule of its diagnostics, which is as strict, and a note of where the policy says so."""
+    """A policy that binds, the rule of its diagnostics, with their severity, and a note that shows its expression."""
 
     program: Program
     rule: Rule
@@ -42,7 +42,7 @@ class Bound(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Subjects of one scope, and what they share."""
+    """Subjects of one scope, and the variables that they share."""
 
     scope: Scope
     shared: Shared
@@ -50,9 +50,9 @@ class Group(NamedTuple):
 
 
 class Case(NamedTuple):
-    """Whose subjects are judged, where their values come from, who is excused, and where to report.
+    """The unit whose subjects are judged, the origin of their values, the waivers, and where to report.
 
-    Where it is `counting`, how many match is found out too, which means to ask about each by itself.
+    If `counting`, tallies also count the subjects to which each policy applies.
     """
 
     unit: Unit
@@ -62,21 +62,21 @@ class Case(NamedTuple):
     counting: bool = False
 
 
-_Answer: TypeAlias = tuple[bool, Failure | None]
-"""Whether a policy is about a subject, and its failure if it is not as required."""
+_Result: TypeAlias = tuple[bool, Failure | None]
+"""Whether a policy applies to a subject, and its failure if the requirement is not met."""
 
 
 class _Question(NamedTuple):
-    """A policy that is asked about one subject, in whose place among those that are asked about together."""
+    """A policy and one subject, with its position among the subjects that are judged together."""
 
     bound: Bound
-    asked: Asked
+    inputs: Inputs
     subject: Subject
     position: int
 
 
 def binding(program: Program, severity: Severity) -> Bound:
-    """A policy that binds so strictly."""
+    """A policy that binds with a severity."""
     policy = program.policy
     return Bound(
         program, policy.rule(severity), Note("this is the policy's expression", Place(policy.file, ("require",)))
@@ -84,100 +84,102 @@ def binding(program: Program, severity: Severity) -> Bound:
 
 
 def judge(case: Case, group: Group, bound: Sequence[Bound]) -> list[Tally]:
-    """Report what of a group is not as each of the policies requires; and what failed, by policy.
+    """Report the subjects of a group that do not meet the policies; the tallies of the policies are returned.
 
-    Policies of which nothing failed are only among the tallies where the case is counting. What cannot be judged is an
-    error, and has failed.
+    Policies without failures have a tally only if the case is counting. A subject that cannot be judged is an error,
+    and counts as a failure.
     """
     if not bound:
         return []
-    jury = sworn([each.program for each in bound])
-    found = {position: _nothing(case, each) for position, each in enumerate(bound) if case.counting}
-    for first in range(0, len(group.subjects), MOST):
-        subjects = group.subjects[first : first + MOST]
-        asked = about(group.scope, group.shared, (each.data for each in subjects))
-        for position, column in _columns(jury, asked, counting=case.counting):
+    batch = batch_of([each.program for each in bound])
+    found = {position: _empty_tally(case, each) for position, each in enumerate(bound) if case.counting}
+    for first in range(0, len(group.subjects), BATCH_SIZE):
+        subjects = group.subjects[first : first + BATCH_SIZE]
+        inputs = inputs_with(group.scope, group.shared, (each.data for each in subjects))
+        for position, column in _columns(batch, inputs, counting=case.counting):
             each = bound[position]
-            doubted = [
-                (_Question(each, asked, subjects[at], at), known) for at, known in enumerate(column) if known > SOUND
+            unsound = [
+                (_Question(each, inputs, subjects[at], at), known) for at, known in enumerate(column) if known > SOUND
             ]
-            answers = [_answer(case, question, known) for question, known in doubted]
-            found[position] = _added(found.get(position) or _nothing(case, each), column.count(SOUND), answers)
+            answers = [_result(case, question, known) for question, known in unsound]
+            found[position] = _with_subjects(
+                found.get(position) or _empty_tally(case, each), column.count(SOUND), answers
+            )
     return [each for _, each in sorted(found.items()) if case.counting or each.failures]
 
 
-def is_refused(program: Program, asked: Asked, position: int) -> bool:
-    """Whether a policy is about a subject, and that is not as required, or nobody can tell."""
-    known = rows(sworn([program]), asked)[position][0]
+def is_refused(program: Program, inputs: Inputs, position: int) -> bool:
+    """Whether a policy applies to a subject and is not met, or cannot be evaluated."""
+    known = rows(batch_of([program]), inputs)[position][0]
     if known != UNSURE:
         return known == WRONG
-    activation = asking.condition(program, asked, position)
+    activation = programs.condition(program, inputs, position)
     if isinstance(activation, Fault):
         return True
-    return asking.decided(program, activation) not in (("require", True), ("match", False))
+    return programs.decided(program, activation) not in (("require", True), ("match", False))
 
 
-def _nothing(case: Case, bound: Bound) -> Tally:
+def _empty_tally(case: Case, bound: Bound) -> Tally:
     return Tally(bound.program.policy.id, case.unit, 0)
 
 
-def _added(tally: Tally, sound: int, answers: Sequence[_Answer]) -> Tally:
-    """A tally with that of more subjects: of how many that are `sound`, and of those that were looked at."""
+def _with_subjects(tally: Tally, sound: int, answers: Sequence[_Result]) -> Tally:
+    """A tally with more subjects added: the number of those that are `sound`, and the results of the others."""
     policy, unit, population, failures = tally
     matched = sound + sum(is_matched for is_matched, _ in answers)
     return Tally(policy, unit, population + matched, (*failures, *(failure for _, failure in answers if failure)))
 
 
-def _columns(jury: Jury, asked: Asked, *, counting: bool) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """What each policy, by its position, knows of all subjects, where that is more than that all are sound."""
-    known = rows(jury, asked)
+def _columns(batch: PolicyBatch, inputs: Inputs, *, counting: bool) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """The position of each policy with its results for all subjects; without counting, only if one may be wrong."""
+    known = rows(batch, inputs)
     if counting or max(map(max, known)) > SOUND:
         for position, column in enumerate(zip(*known, strict=True)):
             if counting or max(column) > SOUND:
                 yield position, column
 
 
-def _answer(case: Case, question: _Question, known: int) -> _Answer:
-    """What is said of a subject that is wrong, or of which nobody is sure."""
-    return (True, _failed(case, question)) if known == WRONG else _asked(case, question)
+def _result(case: Case, question: _Question, known: int) -> _Result:
+    """The result for a subject that does not meet a policy, or for which that is not certain."""
+    return (True, _failure(case, question)) if known == WRONG else _judged_alone(case, question)
 
 
-def _asked(case: Case, question: _Question) -> _Answer:
-    """What is said of a subject that is asked about by itself."""
+def _judged_alone(case: Case, question: _Question) -> _Result:
+    """The result for a subject that is judged by itself, by the library."""
     program = question.bound.program
-    activation = asking.condition(program, question.asked, question.position)
+    activation = programs.condition(program, question.inputs, question.position)
     if isinstance(activation, Fault):
-        place, _ = situated(question.subject, (), case.origin)
+        place, _ = located(question.subject, (), case.origin)
         message = f"`{shown(question.subject.name)}` cannot be judged: {activation.message}"
         case.report.say(TOO_LARGE, message, place, hint="split it")
         return True, Failure(question.subject.name, None, place)
-    match asking.decided(program, activation):
+    match programs.decided(program, activation):
         case key, Fault() as fault:
             return True, _unjudged(case, question, key, fault)
         case "match", _:
             return False, None
         case _, holds:
-            return True, None if holds else _failed(case, question)
+            return True, None if holds else _failure(case, question)
 
 
-def _failed(case: Case, question: _Question) -> Failure:
-    """The failure of a subject that is not as required; it is reported, unless a waiver excuses it."""
+def _failure(case: Case, question: _Question) -> Failure:
+    """The failure of a subject that does not meet a policy; it is reported, unless a waiver excuses it."""
     program, rule, note = question.bound
     policy, subject = program.policy, question.subject
     waiver = excusing(case.waivers, policy.id, case.unit, subject.path(policy.at)) if case.waivers else None
-    said = told(program, question.asked, question.position) if waiver is None else ""
+    said = shown_message(program, question.inputs, question.position) if waiver is None else ""
     if isinstance(said, Fault):
         return _unjudged(case, question, "message", said)
-    place, overridden = situated(subject, policy.at, case.origin)
+    place, overridden = located(subject, policy.at, case.origin)
     if waiver is None:
         case.report.say(rule, said, place, *overridden, note, hint=policy.remediation)
     return Failure(subject.name, waiver, place)
 
 
 def _unjudged(case: Case, question: _Question, key: str, fault: Fault) -> Failure:
-    """The failure of a subject of which nobody can tell, which is reported."""
+    """The failure of a subject on which a policy cannot be evaluated; it is reported."""
     policy = question.bound.program.policy
-    place, _ = situated(question.subject, (), case.origin)
+    place, _ = located(question.subject, (), case.origin)
     note = Note("it was evaluated on this", place)
     message = f"the `{key}` of `{policy.id}` cannot be evaluated: {shown(fault.message)}"
     hint = "check with `has()` for what may be missing, and add an example of it"

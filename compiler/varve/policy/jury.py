@@ -1,4 +1,4 @@
-"""The policies of a scope that are asked together: what each of them says of a subject is found out once."""
+"""The policies of a scope that are evaluated together, with cached results."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,34 +10,34 @@ from varve.language.cel.projection import Cut
 from varve.language.cel.term import UNCERTAIN, Bindings
 from varve.model.policy import Policy, Scope
 from varve.model.source import Map, Value
-from varve.policy.asked import Asked
+from varve.policy.asked import Inputs
 from varve.policy.scope import PARAMETERS, VARIABLES
 
 UNMATCHED: Final = 0
 SOUND: Final = 1
 WRONG: Final = 2
 UNSURE: Final = 3
-"""What is known of a subject and a policy: it is not about it, it is as required or is not, or CEL has to be asked."""
+"""The result of a policy for a subject: it does not apply, holds or does not hold, or the CEL library must decide."""
 
 Row: TypeAlias = bytes
-"""What is known of a subject, by the positions of the policies."""
+"""The results for a subject, one byte for each policy, in their order."""
 
 Outright: TypeAlias = Callable[[Bindings], int]
-"""Gives what a policy says of the variables; it raises one of `UNCERTAIN` where the library has to be asked."""
+"""Evaluates a policy on the variables in Python; raises one of `UNCERTAIN` if the library must decide."""
 
-_REMEMBERED: Final = 512
-"""Of how many subjects the answers are remembered: a tenant's environments say much the same, one after another."""
+_CACHE_SIZE: Final = 512
+"""How many subjects' results are cached: a tenant's environments, compiled one after another, are much the same."""
 
 _LONGEST: Final = 8192
-"""How many bytes what is looked at of a subject may take to be remembered."""
+"""The most bytes of the looked-at part of a subject for its results to be cached."""
 
 
 @dataclass(frozen=True, slots=True)
-class Jury:
-    """Some policies of a scope, and what each of them says outright; None of one that only the library can say.
+class PolicyBatch:
+    """Policies of a scope, each as a function that evaluates it in Python, or None if only the library can.
 
-    `cuts` leave of the variables what any of these looks at, and `own` of what is asked about. `rows` remembers what
-    came of whom: they are the same for the same that is looked at.
+    `cuts` reduce the shared variables to the parts that any of these looks at, and `own` the subject. `rows` caches
+    results by these parts, on which alone they depend.
     """
 
     scope: Scope
@@ -47,20 +47,20 @@ class Jury:
     rows: dict[bytes, Row] = field(default_factory=dict)
 
 
-def jury(policies: Sequence[Policy]) -> Jury:
-    """One or more policies of a scope as those who are asked together."""
+def policy_batch(policies: Sequence[Policy]) -> PolicyBatch:
+    """One or more policies of a scope for evaluation together."""
     scope = policies[0].scope
     found = [_outright(each) for each in policies]
-    asked = (each for each, said in zip(policies, found, strict=True) if said)
-    texts = tuple(text for each in asked for text in (each.match, each.require) if text)
+    evaluable = (each for each, said in zip(policies, found, strict=True) if said)
+    texts = tuple(text for each in evaluable for text in (each.match, each.require) if text)
     cuts = dict(projection.cuts(texts, tuple(VARIABLES[scope])))
     cuts.pop(PARAMETERS, None)
     own = cuts.pop(scope.value, _nothing)
-    return Jury(scope, tuple(found), cuts, own)
+    return PolicyBatch(scope, tuple(found), cuts, own)
 
 
 def _outright(policy: Policy) -> Outright | None:
-    """What a policy says of one subject without the library; None of one that is unusual."""
+    """A function that evaluates a policy without the library; None for a policy that Python cannot evaluate."""
     if expression.excess(policy.parameters) or canonical.exact(policy.parameters) is None:
         return None
     texts = (policy.match or "true", policy.require)
@@ -76,41 +76,41 @@ def _nothing(_: Value) -> Value:
     return {}
 
 
-def rows(jury: Jury, asked: Asked) -> list[Row]:
-    """What is known of each subject; of one that is too large only that it has to be asked about by itself."""
-    shared: Map = {name: cut(asked.shared[name]) for name, cut in jury.cuts.items()}
+def rows(batch: PolicyBatch, inputs: Inputs) -> list[Row]:
+    """The results for each subject; for one that is too large, all are `UNSURE`."""
+    shared: Map = {name: cut(inputs.shared[name]) for name, cut in batch.cuts.items()}
     before = canonical.exact(shared)
-    unsure = bytes([UNSURE] * len(jury.policies))
+    unsure = bytes([UNSURE] * len(batch.policies))
     if before is None:
-        return [unsure] * len(asked.subjects)
+        return [unsure] * len(inputs.subjects)
     return [
-        unsure if fault else _row(jury, shared, before, jury.own(subject)) or unsure
-        for subject, fault in zip(asked.subjects, asked.excess, strict=True)
+        unsure if fault else _row(batch, shared, before, batch.own(subject)) or unsure
+        for subject, fault in zip(inputs.subjects, inputs.excess, strict=True)
     ]
 
 
-def _row(jury: Jury, shared: Map, before: bytes, subject: Value) -> Row | None:
-    """What is known of a subject that is cut; None of one with a number that only the library can tell from others."""
+def _row(batch: PolicyBatch, shared: Map, before: bytes, subject: Value) -> Row | None:
+    """The results for a reduced subject; None if it has a number that only the library can tell from others."""
     data = canonical.exact(subject)
     if data is None:
         return None
     key = before + data
-    known = jury.rows.get(key)
+    known = batch.rows.get(key)
     if known is None:
-        known = _found(jury, {**shared, jury.scope.value: subject})
+        known = _evaluated(batch, {**shared, batch.scope.value: subject})
         if len(key) <= _LONGEST:
-            if len(jury.rows) >= _REMEMBERED:
-                jury.rows.clear()
-            jury.rows[key] = known
+            if len(batch.rows) >= _CACHE_SIZE:
+                batch.rows.clear()
+            batch.rows[key] = known
     return known
 
 
-def _found(jury: Jury, variables: Map) -> Row:
+def _evaluated(batch: PolicyBatch, variables: Map) -> Row:
     bindings = outright.bindings(variables)
-    return bytes([_said(each, bindings) for each in jury.policies])
+    return bytes([_result(each, bindings) for each in batch.policies])
 
 
-def _said(policy: Outright | None, bindings: Bindings) -> int:
+def _result(policy: Outright | None, bindings: Bindings) -> int:
     try:
         return policy(bindings) if policy else UNSURE
     except UNCERTAIN:

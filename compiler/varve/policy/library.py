@@ -1,4 +1,4 @@
-"""The policies, frameworks, waivers and settings of a repository, read from `policies/` with what varve ships."""
+"""Reads the policies, frameworks, waivers and settings of a repository from `policies/`, with those varve ships."""
 
 import posixpath
 from collections import defaultdict
@@ -23,8 +23,8 @@ _FOLDER: Final = "policies/"
 _FRAMEWORKS: Final = "policies/frameworks/"
 _SETTINGS: Final = "policies/settings"
 _WAIVERS: Final = "policies/waivers"
-_ALWAYS: Final = b"\napplies: always\n"
-"""How a file that varve ships says that it is asked in every repository."""
+_ALWAYS_ACTIVE: Final = b"\napplies: always\n"
+"""The line by which a shipped policy is active in every repository."""
 
 CODES: Final = frozenset(
     [
@@ -54,20 +54,20 @@ CODES: Final = frozenset(
         "unused-waiver",
     ]
 )
-"""What no policy may be called: the names of varve's own rules of this room."""
+"""The names of varve's own rules `policy/…`, which no policy may have."""
 
 
 def read(reading: Reading, report: Report, *, whole: bool = True) -> Library:
-    """Everything under `policies/`; what is wrong with it is reported, and a file that is wrong is left out.
+    """Everything under `policies/`; mistakes are reported, and files with mistakes are left out.
 
-    Not `whole`, it lacks what varve ships that binds nobody who is held to no framework. It is then all there is to ask
-    of such a unit; but what is reported may be wrong, as where a framework is not known.
+    If not `whole`, shipped policies are left out that bind only units with frameworks. For a unit without frameworks
+    this library is complete, but mistakes may be reported wrongly, for example that a policy is unknown.
     """
-    shelf = _Shelf(reading, report, None if whole else _named(reading))
-    files, frames = _files(shelf)
+    reader = _Reader(reading, report, None if whole else _mentioned(reading))
+    files, frames = _files(reader)
     policies = {id_: made for id_, each in files.items() if (made := definition.policy(each, CODES, report))}
     known = _frameworks(reading, frames, files, report)
-    supported = framework.supported(known, policies, report)
+    supported = framework.with_declared_support(known, policies, report)
     waivers = excuse.waivers(reading.find(_WAIVERS), policies, files, report)
     chosen = settings.chosen(reading.find(_SETTINGS), policies, files, supported, report)
     return Library(chosen.policies, chosen.frameworks, waivers, chosen.ids, chosen.severities)
@@ -78,30 +78,30 @@ def _frameworks(
 ) -> dict[str, Framework]:
     known = {id_: made for id_, each in frames.items() if (made := framework.framework(each, report))}
     for id_, made in known.items():
-        # What varve ships names only what varve ships, which its tests see to.
+        # Shipped frameworks name only shipped policies; tests check that.
         if made.file not in reading.snapshot.library:
-            framework.judge_checks(frames[id_], made, files, report)
+            framework.check_policies(frames[id_], made, files, report)
     return known
 
 
-class _Shelf(NamedTuple):
-    """What files are read from: all, or of those that varve ships only what is always asked, or `named`."""
+class _Reader(NamedTuple):
+    """Where files are read from; if `named` is given, of shipped files only those that are always active or named."""
 
     reading: Reading
     report: Report
     named: frozenset[str] | None
 
     def document(self, id_: str, path: str) -> Document:
-        """The file at a path, without a value where nobody needs it."""
+        """The file at a path; without a value if it is not needed."""
         snapshot = self.reading.snapshot
         is_needed = self.named is None or id_ in self.named or path not in snapshot.library
-        if is_needed or _ALWAYS in snapshot.source(path).data:
+        if is_needed or _ALWAYS_ACTIVE in snapshot.source(path).data:
             return self.reading.document(path)
         return Document(path, None)
 
 
-def _named(reading: Reading) -> frozenset[str]:
-    """Every text in the settings and the waivers: the ids that they name are among them."""
+def _mentioned(reading: Reading) -> frozenset[str]:
+    """Every text in the settings and the waivers, and so all ids that they name."""
     found = [reading.find(each) for each in (_SETTINGS, _WAIVERS)]
     return frozenset(text for each in found if each for text in _texts(each.value))
 
@@ -116,29 +116,29 @@ def _texts(value: Value) -> Iterator[str]:
             yield from _texts(each)
 
 
-def _files(shelf: _Shelf) -> tuple[dict[str, Document], dict[str, Document]]:
+def _files(reader: _Reader) -> tuple[dict[str, Document], dict[str, Document]]:
     """The files of policies and those of frameworks, by id."""
     policies: dict[str, list[str]] = defaultdict(list)
     frameworks: dict[str, list[str]] = defaultdict(list)
-    stems = shelf.reading.stems
+    stems = reader.reading.stems
     for stem in sorted(each for each in stems if each.startswith(_FOLDER)):
         if stem not in (_SETTINGS, _WAIVERS):
             group = frameworks if stem.startswith(_FRAMEWORKS) else policies
             group[posixpath.basename(stem)] += stems[stem]
-    return _documents(policies, shelf), _documents(frameworks, shelf)
+    return _documents(policies, reader), _documents(frameworks, reader)
 
 
-def _documents(paths: Mapping[str, list[str]], shelf: _Shelf) -> dict[str, Document]:
-    return {id_: _document(id_, each, shelf) for id_, each in paths.items()}
+def _documents(paths: Mapping[str, list[str]], reader: _Reader) -> dict[str, Document]:
+    return {id_: _document(id_, each, reader) for id_, each in paths.items()}
 
 
-def _document(id_: str, paths: list[str], shelf: _Shelf) -> Document:
-    """The file that speaks, the repository's own before varve's; of two that both would, neither does."""
-    own = [path for path in paths if path not in shelf.reading.snapshot.library] or paths
+def _document(id_: str, paths: list[str], reader: _Reader) -> Document:
+    """The file that applies: the repository's own replaces the shipped one; of two own files, neither applies."""
+    own = [path for path in paths if path not in reader.reading.snapshot.library] or paths
     if len(own) == 1:
-        return shelf.document(id_, own[0])
+        return reader.document(id_, own[0])
     notes = (Note("and here", Place(path)) for path in own[1:])
-    shelf.report.say(
+    reader.report.say(
         TWO_FILES, f"`{id_}` is defined by {len(own)} files", Place(own[0]), *notes, hint="rename one, or delete it"
     )
     return Document(own[0], None)

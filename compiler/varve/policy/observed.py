@@ -1,11 +1,11 @@
-"""What is known of a tenant and a policy: by the tallies of its expressions, or by what varve said under its codes."""
+"""What was found about a tenant and a policy: from the tallies of its expressions, or from varve's own diagnostics."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
-from varve.model.assessment import Exemption, Finding, Ground, Question, Verdict
+from varve.model.assessment import Basis, Exemption, Finding, Question, Verdict
 from varve.model.diagnostic import Diagnostic
 from varve.model.policy import Policy, Scope, Tally, Waiver
 from varve.model.unit import Unit
@@ -21,9 +21,9 @@ QUESTIONS: Final[Mapping[str, Question]] = {
     "policy/failed-example": "examples",
     "policy/expired-waiver": "waivers",
 }
-"""The codes that a compile does not say, and what has to be asked for them to be said."""
+"""The codes that a compile does not report, and the question that has to be asked for them to be reported."""
 
-_UNASKED: Final[Mapping[Question, str]] = {
+_NOT_CHECKED: Final[Mapping[Question, str]] = {
     "artifacts": "the files under build/ were not compared with the sources",
     "rotation": "git was not judged how old the data keys are",
     "examples": "the examples of the policies were not judged",
@@ -35,9 +35,9 @@ _BROKEN: Final = "did not compile"
 
 
 class Observed(NamedTuple):
-    """What was found, among how many things there are and how many of them were looked at; and why not at the others.
+    """The findings among the `sample` that was judged of a `population`, and why the others are `unjudged`.
 
-    The findings of waivers that do not count today are among the failures too.
+    Findings whose waiver is not valid today are among the failures too.
     """
 
     population: int = 0
@@ -48,7 +48,7 @@ class Observed(NamedTuple):
 
     @property
     def verdict(self) -> Verdict:
-        """The worst that is so; what was looked at only in part has not passed."""
+        """The worst verdict that applies; what was judged only in part has not passed."""
         if self.failures:
             return "failed"
         if self.unjudged or (self.population and not self.sample):
@@ -58,72 +58,72 @@ class Observed(NamedTuple):
         return "passed" if self.sample else "not applicable"
 
 
-class Known(NamedTuple):
-    """The ground of an assessment, in the order in which it is asked: there may be very many units and tallies.
+class Facts(NamedTuple):
+    """The basis of an assessment, indexed, because there may be very many units and tallies.
 
-    `units` are by tenant, `tallies` by policy and unit, those of changes by policy, and what was `said` by its code.
-    `reached` are the units that came to where policies are asked, whatever those said.
+    `units` are by tenant, `tallies` by policy and unit, those of `changes` by policy, and `diagnostics` by
+    their code. `reached` are the units on which policies were evaluated, whatever the result.
     """
 
-    ground: Ground
+    basis: Basis
     units: Mapping[str, Sequence[Unit]]
     tallies: Mapping[tuple[str, Unit], Sequence[Tally]]
     changes: Mapping[str, Sequence[Tally]]
-    said: Mapping[str, Sequence[Diagnostic]]
+    diagnostics: Mapping[str, Sequence[Diagnostic]]
     reached: frozenset[Unit]
 
 
-def known(ground: Ground) -> Known:
-    """What `observed` asks."""
+def indexed(basis: Basis) -> Facts:
+    """The basis of an assessment, indexed for `observed`."""
     units: defaultdict[str, list[Unit]] = defaultdict(list)
     tallies: defaultdict[tuple[str, Unit], list[Tally]] = defaultdict(list)
     changes: defaultdict[str, list[Tally]] = defaultdict(list)
-    said: defaultdict[str, list[Diagnostic]] = defaultdict(list)
-    for unit in ground.units:
+    diagnostics: defaultdict[str, list[Diagnostic]] = defaultdict(list)
+    for unit in basis.units:
         units[unit.tenant].append(unit)
-    for tally in ground.tallies:
+    for tally in basis.tallies:
         tallies[tally.policy, tally.unit].append(tally)
-    for tally in ground.history.tallies if ground.history else ():
+    for tally in basis.history.tallies if basis.history else ():
         changes[tally.policy].append(tally)
-    for each in ground.diagnostics:
-        said[each.rule.code].append(each)
-    reached = ground.sound | {tally.unit for tally in ground.tallies}
-    return Known(ground, units, tallies, changes, said, reached)
+    for each in basis.diagnostics:
+        diagnostics[each.rule.code].append(each)
+    reached = basis.sound | {tally.unit for tally in basis.tallies}
+    return Facts(basis, units, tallies, changes, diagnostics, reached)
 
 
-def observed(known: Known, tenant: str, policy: Policy) -> Observed:
-    """What is known of a tenant and a policy."""
+def observed(facts: Facts, tenant: str, policy: Policy) -> Observed:
+    """What was found about a tenant and a policy."""
     if policy.rules:
-        return _said(known, tenant, policy)
+        return _by_codes(facts, tenant, policy)
     if policy.scope is Scope.CHANGE:
-        return _changed(known, tenant, policy)
-    return _tallied(known, tenant, policy)
+        return _by_changes(facts, tenant, policy)
+    return _by_tallies(facts, tenant, policy)
 
 
 def concerns(file: str, tenant: str) -> bool:
-    """Whether what stands in a file is a matter of the tenant: it is, unless the folder is another tenant's."""
+    """Whether a file concerns the tenant: any does that is not in another tenant's folder."""
     match file.split("/"):
         case ["tenants", other, _, *_] | ["build", _, "tenants", other, _, *_]:
             return other == tenant
     return True
 
 
-def _said(known: Known, tenant: str, policy: Policy) -> Observed:
-    """By varve's own codes: none of them may be said in a file of the tenant or of the platform."""
+def _by_codes(facts: Facts, tenant: str, policy: Policy) -> Observed:
+    """By varve's own codes: none of them may be reported in a file of the tenant or of the platform."""
     failures = tuple(
         Finding(each.message, "", each.place)
         for code in policy.rules
-        for each in known.said.get(code, ())
+        for each in facts.diagnostics.get(code, ())
         if _is_about(each, tenant)
     )
-    unasked = tuple(_UNASKED[each] for each in sorted(_questions(policy) - known.ground.asked))
+    not_checked = tuple(_NOT_CHECKED[each] for each in sorted(_questions(policy) - facts.basis.asked))
     if policy.scope is not Scope.UNIT:
-        # It is of the repository as a whole, whatever becomes of its units.
-        return Observed(1, 0 if unasked else 1, failures, (), unasked)
-    units = known.units.get(tenant, ())
-    broken = [unit for unit in units if unit not in known.ground.sound]
-    sample = 0 if unasked else len(units) - len(broken)
-    return Observed(len(units), sample, failures, (), (*unasked, *_grouped((_BROKEN, unit) for unit in broken)))
+        # Such a policy is judged once for the whole repository, even if units are broken.
+        return Observed(1, 0 if not_checked else 1, failures, (), not_checked)
+    units = facts.units.get(tenant, ())
+    broken = [unit for unit in units if unit not in facts.basis.sound]
+    sample = 0 if not_checked else len(units) - len(broken)
+    return Observed(len(units), sample, failures, (), (*not_checked, *_grouped((_BROKEN, unit) for unit in broken)))
 
 
 def _questions(policy: Policy) -> set[Question]:
@@ -134,34 +134,34 @@ def _is_about(said: Diagnostic, tenant: str) -> bool:
     return said.place is None or concerns(said.place.file, tenant)
 
 
-def _tallied(known: Known, tenant: str, policy: Policy) -> Observed:
-    """By the tallies of the tenant's units, of its environments' platforms, or of its sources and the platform's."""
-    units = known.units.get(tenant, ())
+def _by_tallies(facts: Facts, tenant: str, policy: Policy) -> Observed:
+    """By the tallies of the tenant's units, of its environments' platforms, or of its and the platform's sources."""
+    units = facts.units.get(tenant, ())
     asked = tuple(units)
     if policy.scope is Scope.PLATFORM:
         asked = tuple(dict.fromkeys(Unit("", unit.environment) for unit in units))
     if policy.scope is Scope.SOURCE:
         asked = (Unit(tenant, ""), Unit("", ""))
-    found = [each for unit in asked for each in known.tallies.get((policy.id, unit), ())]
-    silent = [unit for unit in asked if (policy.id, unit) not in known.tallies]
+    found = [each for unit in asked for each in facts.tallies.get((policy.id, unit), ())]
+    unjudged = [unit for unit in asked if (policy.id, unit) not in facts.tallies]
     if policy.scope is Scope.SOURCE:
-        # The sources of a unit are looked at with it.
-        silent += [unit for unit in units if unit not in known.reached]
-    return _counted(found, _silence(known, silent), known.ground.day)
+        # The sources of a unit are judged with it.
+        unjudged += [unit for unit in units if unit not in facts.reached]
+    return _counted(found, _unjudged(facts, unjudged), facts.basis.day)
 
 
-def _changed(known: Known, tenant: str, policy: Policy) -> Observed:
-    """By the tallies of the changes that touch the tenant, or everybody; any change not looked at might be one."""
-    past = known.ground.history
+def _by_changes(facts: Facts, tenant: str, policy: Policy) -> Observed:
+    """By the tallies of the changes that touch the tenant or everybody; any change that was not judged could be one."""
+    past = facts.basis.history
     if past is None:
         return Observed(unjudged=("no change was judged",))
-    found = [each for each in known.changes.get(policy.id, ()) if each.unit.tenant in ("", tenant)]
-    silent = () if found else ("it was not judged for the changes",)
-    made = _counted(found, silent, known.ground.day)
+    found = [each for each in facts.changes.get(policy.id, ()) if each.unit.tenant in ("", tenant)]
+    unjudged = () if found else ("it was not judged for the changes",)
+    made = _counted(found, unjudged, facts.basis.day)
     return made._replace(population=made.sample + past.whole - past.looked)
 
 
-def _counted(found: Iterable[Tally], silent: tuple[str, ...], today: date) -> Observed:
+def _counted(found: Iterable[Tally], unjudged: tuple[str, ...], today: date) -> Observed:
     population, failures, exceptions = 0, list[Finding](), list[Exemption]()
     for tally in found:
         population += tally.population
@@ -171,7 +171,7 @@ def _counted(found: Iterable[Tally], silent: tuple[str, ...], today: date) -> Ob
                 exceptions.append(_exemption(finding, each.waiver, today))
             if each.waiver is None or exceptions[-1].expired:
                 failures.append(finding)
-    return Observed(population, population, tuple(failures), tuple(exceptions), silent)
+    return Observed(population, population, tuple(failures), tuple(exceptions), unjudged)
 
 
 def _exemption(finding: Finding, waiver: Waiver, today: date) -> Exemption:
@@ -179,24 +179,24 @@ def _exemption(finding: Finding, waiver: Waiver, today: date) -> Exemption:
     return Exemption(finding, waiver.reason, waiver.owner, waiver.granted, waiver.until, idle)
 
 
-def _silence(known: Known, silent: Iterable[Unit]) -> tuple[str, ...]:
-    """Why a policy has said nothing of units, platforms, or sources of a tenant."""
-    return _grouped((_reason(known, unit), unit) for unit in silent)
+def _unjudged(facts: Facts, unjudged: Iterable[Unit]) -> tuple[str, ...]:
+    """Why a policy was not judged for these units, platforms, or sources of a tenant."""
+    return _grouped((_reason(facts, unit), unit) for unit in unjudged)
 
 
 def _grouped(reasons: Iterable[tuple[str, Unit]]) -> tuple[str, ...]:
-    """Each reason once, with the environments that it is of."""
+    """Each reason once, with its environments."""
     found: dict[str, list[str]] = {}
     for reason, unit in reasons:
         found.setdefault(reason, []).append(unit.environment)
     return tuple(f"{reason}: {', '.join(each)}" if any(each) else reason for reason, each in found.items())
 
 
-def _reason(known: Known, unit: Unit) -> str:
+def _reason(facts: Facts, unit: Unit) -> str:
     if unit.tenant and not unit.environment:
         return "it was not judged for the tenant's sources"
     if unit.tenant:
-        return "it was not judged" if unit in known.reached else _BROKEN
-    if any(unit.environment in ("", each.environment) for each in known.reached):
+        return "it was not judged" if unit in facts.reached else _BROKEN
+    if any(unit.environment in ("", each.environment) for each in facts.reached):
         return "it was not judged for the platform, because the tenant's own file and grants do not name the framework"
     return _BROKEN

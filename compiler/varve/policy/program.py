@@ -1,4 +1,4 @@
-"""Policies as programs: compiled once, and asked whether one thing or many are as they require."""
+"""Compiled policies, and their evaluation on one subject."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,13 +12,13 @@ from varve.language.fault import Fault
 from varve.model.diagnostic import Report, Rule
 from varve.model.policy import Library, Policy
 from varve.model.source import Map, Source
-from varve.policy.asked import Asked
-from varve.policy.jury import Jury, jury
+from varve.policy.asked import Inputs
+from varve.policy.jury import PolicyBatch, policy_batch
 from varve.policy.scope import PARAMETERS, VARIABLES
 from varve.policy.spot import spot
 from varve.read.reading import Reading
 
-_ASKED: Final = re.compile(r"\{([^{}]*)\}")
+_PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
 
 BAD_EXPRESSION = Rule(
     "policy/bad-expression",
@@ -30,9 +30,9 @@ BAD_EXPRESSION = Rule(
 
 
 class Texts(NamedTuple):
-    """What the texts of a policy compile to; `match` is None where everything is matched.
+    """The compiled texts of a policy; `match` is None if the policy applies to every subject.
 
-    `message` are texts that stand as they are and expressions that are asked, in their order.
+    `message` consists of plain texts and of expressions to be replaced by their values, in order.
     """
 
     match: Expression | None
@@ -41,40 +41,40 @@ class Texts(NamedTuple):
 
 
 _Question: TypeAlias = tuple[tuple[str, ...], bytes]
-"""The texts of expressions, and what they look at of what they are asked about."""
+"""The texts of expressions, and the part of the input that they look at."""
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A policy that compiles: what it compiles to, which is made when something has to be asked of it alone.
+    """A policy that compiles; `texts` compiles it on the first call.
 
-    `said` remembers what expressions of the message came to, by what they were asked about, and `messages` those that
-    name nothing but texts, and maps of these, by all of them. `juries` remembers which policies are asked together with
-    this one, where it is the first of them, by the ids of all.
+    The other fields are caches. `values` has those of expressions in the message, by their input; `messages` has
+    whole messages that name only texts and maps of texts, by these texts; `batches` has the policies that are evaluated
+    together with this one, if it is the first of them, by the ids of all.
     """
 
     policy: Policy
     texts: Callable[[], Texts]
-    said: dict[_Question, list[str] | Fault] = field(default_factory=dict, init=False, repr=False, compare=False)
+    values: dict[_Question, list[str] | Fault] = field(default_factory=dict, init=False, repr=False, compare=False)
     messages: dict[tuple[str, ...], str | Fault] = field(default_factory=dict, init=False, repr=False, compare=False)
-    juries: dict[tuple[str, ...], Jury] = field(default_factory=dict, init=False, repr=False, compare=False)
+    batches: dict[tuple[str, ...], PolicyBatch] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
 def programs(library: Library, reading: Reading, report: Report) -> Mapping[str, Program]:
-    """The programs of all policies that have expressions, by id; those that do not compile are said and left out."""
+    """The programs of all policies with expressions, by id; those that do not compile are reported and left out."""
     asking = [policy for policy in library.policies.values() if not policy.rules]
     made = {policy.id: program(policy, reading.snapshot.source(policy.file), report) for policy in asking}
     return {id_: each for id_, each in made.items() if each is not None}
 
 
 def program(policy: Policy, source: Source, report: Report) -> Program | None:
-    """The program of a policy that `source` says; None where one of its texts does not compile, which is reported."""
+    """The program of a policy, whose file is `source`; None if one of its texts does not compile, which is reported."""
     made = _texts(policy, source, report)
     return None if made is None else Program(policy, lambda: made)
 
 
-def sound(policy: Policy, source: Callable[[str], Source]) -> Program:
-    """The program of a policy that is known to compile, whose texts are compiled when they are first asked for."""
+def lazy_program(policy: Policy, source: Callable[[str], Source]) -> Program:
+    """The program of a policy that is known to compile; its texts are compiled on first use."""
     return Program(policy, cache(partial(_sound, policy, source)))
 
 
@@ -106,9 +106,9 @@ class _Compiling(NamedTuple):
         return self.say(key, text, made) if isinstance(made, Fault) else made
 
     def message(self) -> Iterator[str | Expression]:
-        """What stands between braces is asked; the rest stands."""
+        """The parts of the message: expressions between braces, and the plain texts around them."""
         end = 0
-        for found in _ASKED.finditer(self.policy.message):
+        for found in _PLACEHOLDER.finditer(self.policy.message):
             yield self.policy.message[end : found.start()]
             end = found.end()
             made = expression.compiled(found[1], VARIABLES[self.policy.scope], condition=False)
@@ -128,53 +128,55 @@ class _Compiling(NamedTuple):
         )
 
 
-def sworn(programs: Sequence[Program]) -> Jury:
-    """One or more policies of a scope as those who are asked together; the first of them remembers it."""
-    key, known = tuple(each.policy.id for each in programs), programs[0].juries
+def batch_of(programs: Sequence[Program]) -> PolicyBatch:
+    """One or more policies of a scope for evaluation together, cached in the first of them."""
+    key, known = tuple(each.policy.id for each in programs), programs[0].batches
     if key not in known:
-        known[key] = jury([each.policy for each in programs])
+        known[key] = policy_batch([each.policy for each in programs])
     return known[key]
 
 
-def activation(program: Program, asked: Asked, position: int) -> Activation | Fault:
-    """What a policy is asked about, whatever its expressions look at: one subject, with the policy's parameters."""
-    return asked.excess[position] or expression.activation(VARIABLES[asked.scope], bindings(program, asked, position))
+def activation(program: Program, inputs: Inputs, position: int) -> Activation | Fault:
+    """The converted variables for one subject, with the policy's parameters; or the fault that it is too large."""
+    return inputs.excess[position] or expression.activation(
+        VARIABLES[inputs.scope], bindings(program, inputs, position)
+    )
 
 
-def condition(program: Program, asked: Asked, position: int) -> Activation | Fault:
-    """The same for `matches` and `holds`: of the variables only what these two look at is converted.
+def condition(program: Program, inputs: Inputs, position: int) -> Activation | Fault:
+    """The same for `matches` and `holds`: only the part of the variables that these two look at is converted.
 
-    A unit is much larger than what a policy asks of it, and would be converted for each of its subjects.
+    A whole unit is much larger than that part, and it would be converted for each of its subjects.
     """
-    if fault := asked.excess[position]:
+    if fault := inputs.excess[position]:
         return fault
-    policy, variables = program.policy, VARIABLES[asked.scope]
-    seen = projected((policy.match, policy.require), bindings(program, asked, position), variables)
+    policy, variables = program.policy, VARIABLES[inputs.scope]
+    seen = projected((policy.match, policy.require), bindings(program, inputs, position), variables)
     return expression.activation(variables, seen)
 
 
 def projected(texts: tuple[str, ...], data: Map, variables: Mapping[str, Kind]) -> Map:
-    """What of `data`, their variables with all of their values, expressions look at."""
+    """The part of `data`, the variables with their values, that expressions look at."""
     return {name: cut(data[name]) for name, cut in projection.cuts(texts, tuple(variables)).items()}
 
 
-def bindings(program: Program, asked: Asked, position: int) -> Map:
-    """The variables with their values, as plain data: what all share, the subject and the policy's parameters."""
-    return {**asked.shared, PARAMETERS: program.policy.parameters, asked.scope.value: asked.subjects[position]}
+def bindings(program: Program, inputs: Inputs, position: int) -> Map:
+    """The variables with their values, as plain data: shared ones, the subject and the policy's parameters."""
+    return {**inputs.shared, PARAMETERS: program.policy.parameters, inputs.scope.value: inputs.subjects[position]}
 
 
 def matches(program: Program, activation: Activation) -> bool | Fault:
-    """Whether a policy is about a subject."""
+    """Whether a policy applies to a subject."""
     match = program.texts().match
     return True if match is None else expression.is_true(match, activation)
 
 
 def holds(program: Program, activation: Activation) -> bool | Fault:
-    """Whether a subject is as required."""
+    """Whether a subject meets the policy's requirement."""
     return expression.is_true(program.texts().require, activation)
 
 
 def decided(program: Program, activation: Activation) -> tuple[str, bool | Fault]:
-    """The key of the text that decides about a subject, which is `match` unless that holds, and its answer."""
+    """The key of the deciding text, `match` if that is not true, else `require`; and its value."""
     matched = matches(program, activation)
     return ("require", holds(program, activation)) if matched is True else ("match", matched)

@@ -1,4 +1,4 @@
-"""The judgement of a change, by the policies of changes that bind those whom it touches."""
+"""Judges a change by the policies of the scope `change` that bind those whom it touches."""
 
 import re
 from bisect import bisect_left
@@ -11,7 +11,7 @@ from varve.model.diagnostic import Note, Place, Report, Rule, Severity
 from varve.model.layer import Stack
 from varve.model.policy import Failure, Scope, Tally, Waiver
 from varve.model.unit import Unit
-from varve.policy.asked import asked, shared
+from varve.policy.asked import inputs_of, shared
 from varve.policy.bench import Policies, compiled
 from varve.policy.choice import choice
 from varve.policy.judge import TOO_LARGE, Bound, Case, Group, binding, is_refused, judge
@@ -29,7 +29,7 @@ NOT_COMMITTED = Rule(
 )
 
 EVERYBODY: Final = Unit("", "")
-"""Whose the tallies of changes are."""
+"""The unit of the tallies of changes: all tenants and environments."""
 
 _SHORT: Final = 12
 _VALUES: Final = re.compile(r"\bvalues\b")
@@ -37,46 +37,46 @@ _COMMITTED: Final = re.compile(r"\bcommitted\b")
 
 
 def bound(policies: Policies, compliance: Iterable[str]) -> list[Bound]:
-    """The policies of changes that bind whoever is held to these frameworks, with those that bind everybody."""
+    """The policies about changes that bind whoever is held to these frameworks, with those that bind everybody."""
     known = policies.whole()
     chosen = choice(known, compliance)
     named = (known.policies[id_] for id_ in chosen)
-    asked = [each for each in named if each.scope is Scope.CHANGE and not each.rules]
-    return [binding(compiled(policies, each), chosen[each.id]) for each in asked]
+    applicable = [each for each in named if each.scope is Scope.CHANGE and not each.rules]
+    return [binding(compiled(policies, each), chosen[each.id]) for each in applicable]
 
 
-def asks_for_values(bound: Iterable[Bound]) -> bool:
-    """Whether any of these policies looks at what becomes of values."""
+def uses_values(bound: Iterable[Bound]) -> bool:
+    """Whether any of these policies uses the changed values."""
     return any(_VALUES.search(_text(each)) for each in bound)
 
 
 def review(
     change: Change, effect: Effect, bound: Sequence[Bound], waivers: tuple[Waiver, ...], report: Report
 ) -> list[Tally]:
-    """Report what of a change is not as the policies require, at what it touches; and what each policy said of it.
+    """Report where a change does not meet the policies, at what it touches; the policies' tallies are returned.
 
-    A waiver of one change alone names it by the first twelve digits of its newest commit, as its path.
+    The path of a waiver of this change alone is the first twelve digits of its newest commit.
     """
     said = Report()
-    asked = subject(change, effect)._replace(keys=(short(change.head),))
+    whole = subject(change, effect)._replace(keys=(short(change.head),))
     found: list[Tally] = []
     for each in bound:
-        if not effect.whole and asks_for_values([each]):
-            found.append(_unseen(change, each, said))
+        if not effect.whole and uses_values([each]):
+            found.append(_too_many_values(change, each, said))
             continue
-        seen = _foremost(change, effect, each) if effect.altered else effect
-        data = {**asked.data, "values": values(seen)}
-        here = asked._replace(data=data, written=at(_place(change, seen, each)))
+        seen = _refused_first(change, effect, each) if effect.altered else effect
+        data = {**whole.data, "values": values(seen)}
+        here = whole._replace(data=data, written=at(_place(change, seen, each)))
         case = Case(EVERYBODY, Origin(Stack(()), {}), waivers, said, counting=True)
         found += judge(case, Group(Scope.CHANGE, shared(Scope.CHANGE, {}), [here]), [each])
-    report.extend(each._replace(notes=(*_whose(change), *each.notes)) for each in said)
+    report.extend(each._replace(notes=(*_commit_note(change), *each.notes)) for each in said)
     if not change.committed:
-        say_unasked(bound, report)
+        warn_uncommitted(bound, report)
     return found
 
 
-def say_unasked(bound: Sequence[Bound], report: Report) -> None:
-    """Warn of the policies that ask only for what is committed, where not all of a change is."""
+def warn_uncommitted(bound: Sequence[Bound], report: Report) -> None:
+    """Warn of the policies that judge only committed changes; to be called if a change is not entirely committed."""
     waiting = sorted(each.program.policy.id for each in bound if _COMMITTED.search(each.program.policy.match))
     if waiting:
         named = ", ".join(f"`{id_}`" for id_ in waiting)
@@ -84,18 +84,18 @@ def say_unasked(bound: Sequence[Bound], report: Report) -> None:
 
 
 def short(commit: str) -> str:
-    """A commit's id as people say it."""
+    """The short form of a commit's id."""
     return commit[:_SHORT]
 
 
 def title(change: Change) -> str:
-    """What a change is called: its newest commit, and what that says of itself."""
+    """The title of a change: the id and the subject of its newest commit."""
     said = next((each.subject for each in change.records if each.own), "")
     return f"{short(change.head)} {shown(said)}".strip()
 
 
-def _unseen(change: Change, bound: Bound, report: Report) -> Tally:
-    """The failure of a policy of values, where there are more of these than were looked at."""
+def _too_many_values(change: Change, bound: Bound, report: Report) -> Tally:
+    """The failure of a policy that uses values, for a change with more values than are judged."""
     policy, here = bound.program.policy, place(change)
     message = f"the change affects more than {VALUES} values, and `{policy.id}` cannot judge all of them"
     report.say(TOO_LARGE, message, here, hint="split it into several changes")
@@ -107,23 +107,26 @@ def _text(bound: Bound) -> str:
     return f"{policy.match}\n{policy.require}\n{policy.message}"
 
 
-def _foremost(change: Change, effect: Effect, bound: Bound) -> Effect:
-    """The same, with the value first that a policy of values refuses: the last one of the fewest that it refuses."""
+def _refused_first(change: Change, effect: Effect, bound: Bound) -> Effect:
+    """The effect with the first value moved to the front at which a policy about values fails.
+
+    That is the last value of the shortest prefix on which the policy fails.
+    """
     altered = effect.altered
     data = subject(change, effect).data
 
-    def is_broken(number: int) -> bool:
+    def is_refused_with(number: int) -> bool:
         some = {**data, "values": values(effect._replace(altered=altered[:number]))}
-        return is_refused(bound.program, asked(Scope.CHANGE, {}, [some]), 0)
+        return is_refused(bound.program, inputs_of(Scope.CHANGE, {}, [some]), 0)
 
-    if bound.program.policy.at[:1] != ("values",) or not is_broken(len(altered)):
+    if bound.program.policy.at[:1] != ("values",) or not is_refused_with(len(altered)):
         return effect
-    first = bisect_left(range(1, len(altered)), True, key=is_broken)  # noqa: FBT003 - it is what is looked for
+    first = bisect_left(range(1, len(altered)), True, key=is_refused_with)  # noqa: FBT003 - it is what is looked for
     return effect._replace(altered=(altered[first], *altered[:first], *altered[first + 1 :]))
 
 
 def _place(change: Change, effect: Effect, bound: Bound) -> Place:
-    """What a policy is about: the first value that becomes another, a strange artifact, or the first file."""
+    """The place of a finding: the first changed value, an artifact of an untouched tenant, or the first file."""
     about = bound.program.policy.at[:1]
     if about == ("values",) and effect.altered:
         return effect.altered[0].place
@@ -139,7 +142,7 @@ def _tenant(path: str) -> str:
     return path.split("/tenants/", 1)[1].partition("/")[0]
 
 
-def _whose(change: Change) -> tuple[Note, ...]:
+def _commit_note(change: Change) -> tuple[Note, ...]:
     own = next((each for each in change.records if each.own), None)
     if own is None:
         return ()

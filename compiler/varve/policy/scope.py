@@ -1,4 +1,4 @@
-"""What a policy may ask about: the variables of each scope, and what is always there in them."""
+"""The variables of each scope of policies, and the defaults of what they always contain."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final, cast
@@ -25,7 +25,7 @@ VARIABLES: Final[Mapping[Scope, Mapping[str, Kind]]] = {
     Scope.ARTIFACT: {**_UNIT, "artifact": "map"},
     Scope.CHANGE: {PARAMETERS: "map", "change": "map"},
 }
-"""Every variable of a scope, and of what kind it is; that of the scope's own name is what is asked about."""
+"""The variables of each scope, with their kinds; the one named like the scope holds the subject."""
 
 _EMPTY: Final[Mapping[Kind, Value]] = {"string": "", "map": {}, "maps": []}
 
@@ -57,7 +57,7 @@ _CHANGE: Final[Mapping[str, Value]] = {
     "whole": True,
 }
 
-ALWAYS: Final[Mapping[Scope, Mapping[str, Value]]] = {
+DEFAULTS: Final[Mapping[Scope, Mapping[str, Value]]] = {
     Scope.SOURCE: {"path": "", "owner": "platform", "value": {}},
     Scope.PLATFORM: {},
     Scope.UNIT: {},
@@ -69,24 +69,24 @@ ALWAYS: Final[Mapping[Scope, Mapping[str, Value]]] = {
     Scope.ARTIFACT: {"path": "", "name": "", "value": {}},
     Scope.CHANGE: _CHANGE,
 }
-"""What is always there of what is asked about, with what stands there where nothing is said."""
+"""What the subjects of each scope always contain, with the value that is used if it is not set."""
 
 
 def completed(scope: Scope, data: Map) -> Map:
-    """All variables of a scope: those of `data`, with everything that is always there; what is given is not changed."""
+    """All variables of a scope, those of `data` completed with defaults; `data` is not changed."""
     whole: Map = {name: data.get(name, _EMPTY[kind]) for name, kind in VARIABLES[scope].items()}
-    whole[scope.value] = _over(ALWAYS[scope], whole[scope.value])
+    whole[scope.value] = _completed(DEFAULTS[scope], whole[scope.value])
     for name, always in (("alerts", _ALERT), ("receivers", _RECEIVER)):
         if isinstance(whole.get(name), list):
-            whole[name] = [_over(always, each) for each in cast("list[Value]", whole[name])]
+            whole[name] = [_completed(always, each) for each in cast("list[Value]", whole[name])]
     return whole
 
 
 def with_defaults(scope: Scope, subjects: Iterable[Value]) -> list[Value]:
-    """What is asked about, with everything that is always there; what is given is not changed."""
-    always = ALWAYS[scope]
-    return [_over(always, each) for each in subjects]
+    """The subjects of a scope, completed with defaults; those given are not changed."""
+    always = DEFAULTS[scope]
+    return [_completed(always, each) for each in subjects]
 
 
-def _over(always: Mapping[str, Value], given: Value) -> Value:
+def _completed(always: Mapping[str, Value], given: Value) -> Value:
     return {**always, **given} if isinstance(given, dict) else given

@@ -1,4 +1,4 @@
-"""`policies/settings`: which policies a repository asks for everywhere, with which parameters, and how strictly."""
+"""`policies/settings`: which policies a repository chooses or switches off, their parameters and severities."""
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple, cast
@@ -10,10 +10,10 @@ from varve.model.diagnostic import Report, Severity
 from varve.model.policy import Framework, Policy
 from varve.model.source import Document, Map, Value
 from varve.policy.choice import UNKNOWN_FRAMEWORK
-from varve.policy.definition import UNKNOWN_PARAMETER, Judging
+from varve.policy.definition import UNKNOWN_PARAMETER, Checking
 from varve.policy.framework import UNKNOWN_POLICY
 
-# A truth value is a number to Python, so it comes first. Of a list and of a map it can be asked alike what is in it.
+# A boolean is an int to Python, so it comes first. Lists and maps are one kind: `in` works on both.
 _KINDS: Final = {
     bool: "true or false",
     int: "a number",
@@ -25,7 +25,7 @@ _KINDS: Final = {
 
 
 class Chosen(NamedTuple):
-    """What the settings made of policies and frameworks, what they ask for, and what they say of severities."""
+    """Policies and frameworks with the settings applied, the ids of chosen policies, and severities by policy."""
 
     policies: Mapping[str, Policy]
     frameworks: Mapping[str, Framework]
@@ -40,54 +40,56 @@ def chosen(
     frameworks: Mapping[str, Framework],
     report: Report,
 ) -> Chosen:
-    """Policies and frameworks as the settings want them; what these say of none is reported.
+    """Policies and frameworks with the settings applied; unknown names and parameters in the settings are reported.
 
-    `known` are the ids of all policies that there are, also of those that are broken.
+    `known` has the ids of all policies, broken ones too.
     """
     if document is None or document.value is None:
         return Chosen(policies, frameworks)
     if not schema.check("policies", document.value, in_document(document), report):
         return Chosen(policies, frameworks)
     said = cast("dict[str, Map]", document.value.get("policies", {}))
-    judging = Judging(document, report)
+    checking = Checking(document, report)
     for id_ in sorted(said.keys() - known.keys()):
         if id_ in frameworks:
             hint = f"hold tenants to it: `tenant: {{compliance: [{id_}]}}` in their grants"
-            judging.say(UNKNOWN_POLICY, f"`{id_}` is a framework, not a policy", ("policies", id_), hint, "key")
+            checking.say(UNKNOWN_POLICY, f"`{id_}` is a framework, not a policy", ("policies", id_), hint, "key")
         else:
-            judging.meant(UNKNOWN_POLICY, "there is no policy", known, ("policies", id_))
+            checking.unknown(UNKNOWN_POLICY, "there is no policy", known, ("policies", id_))
     off = {id_ for id_, each in said.items() if each.get("enabled") is False}
     left = {id_: policy for id_, policy in policies.items() if id_ not in off}
     return Chosen(
-        {id_: _set(policy, said[id_], judging) if id_ in said else policy for id_, policy in left.items()},
-        _as_strict(frameworks, cast("dict[str, Map]", document.value.get("frameworks", {})), judging),
+        {id_: _set(policy, said[id_], checking) if id_ in said else policy for id_, policy in left.items()},
+        _with_severities(frameworks, cast("dict[str, Map]", document.value.get("frameworks", {})), checking),
         frozenset(said.keys() & left.keys()),
         {id_: Severity(each["severity"]) for id_, each in said.items() if "severity" in each},
     )
 
 
-def _as_strict(known: Mapping[str, Framework], said: Mapping[str, Map], judging: Judging) -> Mapping[str, Framework]:
+def _with_severities(
+    known: Mapping[str, Framework], said: Mapping[str, Map], checking: Checking
+) -> Mapping[str, Framework]:
     rule = UNKNOWN_FRAMEWORK._replace(severity=Severity.ERROR)
     for id_ in sorted(said.keys() - known.keys()):
-        judging.meant(rule, "there is no framework", known, ("frameworks", id_))
+        checking.unknown(rule, "there is no framework", known, ("frameworks", id_))
     strict = {id_: Severity(cast("str", each["severity"])) for id_, each in said.items()}
     return {id_: each._replace(severity=strict.get(id_, each.severity)) for id_, each in known.items()}
 
 
-def _set(policy: Policy, said: Map, judging: Judging) -> Policy:
+def _set(policy: Policy, said: Map, checking: Checking) -> Policy:
     given = cast("Map", said.get("parameters", {}))
     for word in sorted(given):
         keys = ("policies", policy.id, "parameters", word)
         if word not in policy.parameters:
-            judging.meant(UNKNOWN_PARAMETER, f"`{policy.id}` has no parameter", policy.parameters, keys)
+            checking.unknown(UNKNOWN_PARAMETER, f"`{policy.id}` has no parameter", policy.parameters, keys)
         elif policy.parameters[word] is not None and _kind(given[word]) != _kind(policy.parameters[word]):
-            # The policy would not know what to say, of everything that it is asked about.
+            # With a value of another kind, the policy could not be evaluated on any subject.
             message = f"this is {_kind(given[word])} but `{policy.id}` needs {_kind(policy.parameters[word])}"
-            judging.say(WRONG_KIND, message, keys, f"write {_kind(policy.parameters[word])}")
+            checking.say(WRONG_KIND, message, keys, f"write {_kind(policy.parameters[word])}")
     severity = Severity(said["severity"]) if "severity" in said else policy.severity
     return policy._replace(severity=severity, parameters={**policy.parameters, **given})
 
 
 def _kind(value: Value) -> str:
-    """Of what kind a value is, as people say it."""
+    """The kind of a value, in the words of a message."""
     return next((name for kind, name in _KINDS.items() if isinstance(value, kind)), "nothing")

@@ -1,4 +1,4 @@
-"""Where in a file an expression goes wrong: not only which value, but the word in it."""
+"""The place of a fault in an expression: not only the value, but the word in it."""
 
 import re
 from typing import Final
@@ -14,7 +14,7 @@ _WORD: Final = re.compile(r"\w+|.", re.DOTALL)
 def spot(source: Source, keys: Keys, text: str, fault: Fault) -> Place:
     """The place of a fault in `text`, which is the value at `keys`.
 
-    It is the word at the fault's offset where that line of the text stands in the file as it is, else the whole value.
+    It is the word at the fault's offset if the file contains that line of the text literally, else the whole value.
     """
     where = None if fault.offset is None else _found(source, keys, text, fault.offset)
     return Place(source.path, keys, span=where)

@@ -1,4 +1,4 @@
-"""A policy is tried: on its own examples, or on the codes that it names, which varve must know."""
+"""Tests of a policy: its examples have the expected results, and varve knows the codes that it names."""
 
 from collections.abc import Collection
 
@@ -26,7 +26,7 @@ UNKNOWN_RULE = Rule(
 
 
 def try_rules(policy: Policy, known: Collection[str], report: Report) -> None:
-    """Report each of the codes of a policy that is not among those that are `known`."""
+    """Report each code of a policy that is not in `known`."""
     for index, code in enumerate(policy.rules):
         if code not in known:
             meant = nearest(code, known)
@@ -35,15 +35,15 @@ def try_rules(policy: Policy, known: Collection[str], report: Report) -> None:
 
 
 def try_examples(program: Program, report: Report) -> int:
-    """How many examples were tried; those of which the policy says something else than expected are reported."""
+    """The number of examples of a policy; those with an unexpected result are reported."""
     outcomes = example.judge(program)
     for each in outcomes:
         if not each.sound:
-            _say(program, each, report)
+            _report(program, each, report)
     return len(outcomes)
 
 
-def _say(program: Program, outcome: Outcome, report: Report) -> None:
+def _report(program: Program, outcome: Outcome, report: Report) -> None:
     policy, tried = program.policy, outcome.example
     place = Place(policy.file, tried.keys)
     named = f"`{tried.name}`"

@@ -1,4 +1,4 @@
-"""Who is excused from a policy; and waivers that excuse nobody, or whose day is over or still to come."""
+"""Which waiver excuses a failure, and which waivers are unused, expired, in the future or misspelt."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
@@ -35,13 +35,13 @@ UNKNOWN_NAME = Rule(
 )
 
 PATIENCE: Final = timedelta(days=14)
-"""How long a waiver may wait for what it is granted for."""
+"""How long a waiver may be unused before it is reported."""
 
 
 def excusing(waivers: Iterable[Waiver], policy: str, unit: Unit, keys: Keys) -> Waiver | None:
-    """The first waiver that excuses a unit from a policy at `keys`; whatever the day is.
+    """The first waiver that excuses a unit from a policy at `keys`, regardless of its dates.
 
-    What is of no tenant, or of no environment, is only excused by a waiver that names none.
+    A subject without a tenant or an environment is only excused by a waiver that names none.
     """
     return next((each for each in waivers if each.policy == policy and _covers(each, unit, keys)), None)
 
@@ -52,8 +52,8 @@ def _covers(waiver: Waiver, unit: Unit, keys: Keys) -> bool:
 
 
 def judge_names(library: Library, tenants: Sequence[str], environments: Sequence[str], report: Report) -> None:
-    """Report each tenant and each environment that a waiver names and that is not among these."""
-    for each in _listed(library):
+    """Report each unknown tenant and environment that a waiver names."""
+    for each in _ordered(library):
         for key, name, known in (("tenant", each.tenant, tenants), ("environment", each.environment, environments)):
             if name is not None and name not in known:
                 meant = nearest(name, known)
@@ -62,24 +62,24 @@ def judge_names(library: Library, tenants: Sequence[str], environments: Sequence
                 report.say(UNKNOWN_NAME, f"there is no {key} `{name}`", place, hint=hint)
 
 
-def idle(library: Library, tallies: Iterable[Tally]) -> tuple[Waiver, ...]:
-    """The waivers that none of the failures of a whole compile needs; of changes none is known here."""
+def unused_waivers(library: Library, tallies: Iterable[Tally]) -> tuple[Waiver, ...]:
+    """The waivers that excuse no failure of a whole compile; those of policies about changes are left out."""
     used = {failure.waiver for tally in tallies for failure in tally.failures}
     asked = {id_ for id_, policy in library.policies.items() if policy.scope is not Scope.CHANGE}
-    return tuple(each for each in _listed(library) if each not in used and each.policy in asked)
+    return tuple(each for each in _ordered(library) if each not in used and each.policy in asked)
 
 
-def unused(idle: Iterable[Waiver], today: date, report: Report) -> None:
-    """Report each waiver that was granted more than `PATIENCE` before `today`, and is still not needed."""
-    for each in idle:
+def report_unused(unused: Iterable[Waiver], today: date, report: Report) -> None:
+    """Report each unused waiver that was granted more than `PATIENCE` before `today`."""
+    for each in unused:
         if each.granted + PATIENCE < today:
             message = f"nothing needs this waiver of `{each.policy}`"
             report.say(UNUSED_WAIVER, message, each.place, hint="remove it, or correct what it names")
 
 
-def expired(library: Library, today: date, report: Report) -> None:
-    """Report each waiver that has ended before `today`, or is granted on a day that is still to come."""
-    for each in _listed(library):
+def report_expired(library: Library, today: date, report: Report) -> None:
+    """Report each waiver that ended before `today`, or is granted on a day after it."""
+    for each in _ordered(library):
         whose = Note(f"`{each.owner}` owns it")
         if each.until < today:
             message = f"the waiver of `{each.policy}` ended on {each.until.isoformat()}"
@@ -90,5 +90,5 @@ def expired(library: Library, today: date, report: Report) -> None:
             report.say(EXPIRED_WAIVER, message, each.place, whose, hint="set the day on which it was granted")
 
 
-def _listed(library: Library) -> Sequence[Waiver]:
+def _ordered(library: Library) -> Sequence[Waiver]:
     return sorted(library.waivers, key=lambda each: (each.place.file, [str(key) for key in each.place.keys]))

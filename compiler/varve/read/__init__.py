@@ -1,1 +1,1 @@
-"""From files to values."""
+"""Parses source files into values."""

@@ -1,4 +1,4 @@
-"""From the bytes of an artifact to what they say: nearly always JSON as varve writes it, or YAML."""
+"""Reads built artifacts: nearly always JSON as varve writes it, or YAML."""
 
 from varve.language import canonical
 from varve.model.diagnostic import Report
@@ -7,6 +7,6 @@ from varve.read.parse import parse
 
 
 def read(source: Source, report: Report) -> Map | None:
-    """What an artifact says, or None where it cannot be parsed, which is reported as of a source."""
-    value = canonical.said(source.data) if source.path.endswith(".json") else None
+    """The content of an artifact, or None if it cannot be parsed, which is reported as for a source."""
+    value = canonical.read_json(source.data) if source.path.endswith(".json") else None
     return value if isinstance(value, dict) else parse(source, report)

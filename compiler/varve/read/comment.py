@@ -1,4 +1,4 @@
-"""Values that YAML takes for comments: the trap of everyone who writes the names of Slack channels."""
+"""Values that YAML takes for comments, a common mistake with the names of Slack channels."""
 
 import re
 from typing import Final
@@ -18,8 +18,8 @@ COMMENT_EATS_VALUE = Rule(
 
 _HINT: Final = "quote the value, or put a space after the `#` of a comment"
 _SUSPECTS: Final = (re.compile(r" #[^\s#]"), re.compile(r"\t#[^\s#]"))
-# The comments that sops seals are its own, and nobody wrote them for values.
-_EATEN: Final = re.compile(r"[ \t]+(#(?!ENC\[)[^\s#][^\r\n]*)")
+# Comments that SOPS encrypted were not meant as values.
+_COMMENT: Final = re.compile(r"[ \t]+(#(?!ENC\[)[^\s#][^\r\n]*)")
 
 
 def check(text: str, file: str, report: Report) -> None:
@@ -28,13 +28,13 @@ def check(text: str, file: str, report: Report) -> None:
         return
     lines, get = Lines(text), events(text)
     while (event := get()).__class__ is not StreamEndEvent:
-        if eaten := _eaten(event, text):
+        if eaten := _commented(event, text):
             lost = eaten[1].rstrip()
             left = f"only `{plain.show(event.value)}` is left of the value" if event.value else "the value is null"
             place = Place(file, span=lines.span(eaten.start(1), eaten.start(1) + len(lost)))
             report.say(COMMENT_EATS_VALUE, f"`{plain.show(lost)}` is a comment, and {left}", place, hint=_HINT)
 
 
-def _eaten(event: Event, text: str) -> re.Match[str] | None:
+def _commented(event: Event, text: str) -> re.Match[str] | None:
     kind = event.__class__
-    return _EATEN.match(text, event.end_mark.index) if kind is ScalarEvent and not event.style else None
+    return _COMMENT.match(text, event.end_mark.index) if kind is ScalarEvent and not event.style else None

@@ -1,4 +1,4 @@
-"""From bytes to text, with the checks that every format shares."""
+"""Decodes bytes to text, with the checks that all formats share."""
 
 import re
 from typing import Final
@@ -9,7 +9,7 @@ from varve.read import unseen
 from varve.read.mark import Lines
 
 LIMIT: Final = 1 << 20
-"""How many bytes a source may have."""
+"""The maximum size of a source, in bytes."""
 
 TOO_LARGE = Rule(
     "read/too-large",
@@ -57,14 +57,14 @@ _CONTROLS: Final = bytes(code for code in (*range(32), 127) if chr(code) not in 
 
 
 def decode(source: Source, report: Report) -> str | None:
-    """The text of `source`, or None after saying why it is no text."""
+    """The text of `source`, or None after reporting why it cannot be decoded."""
     data = source.data
     if len(data) > LIMIT:
-        # How large it is, nobody knows: `world` reads no further than this.
+        # The actual size is unknown: `world` reads no further than this.
         hint = "split it: one service, one user or one rule file each"
         report.say(TOO_LARGE, f"the file has more than {LIMIT} bytes", Place(source.path), hint=hint)
         return None
-    # Sixteen times faster than the search below, and nearly every source ends here.
+    # This is sixteen times faster than the search below, and nearly every source passes here.
     if data.isascii() and len(data.translate(None, _CONTROLS)) == len(data):
         return data.decode()
     text = _utf8(source, report)
@@ -93,18 +93,18 @@ def _visible(text: str, file: str, report: Report) -> bool:
     if found is None:
         return True
     place = Place(file, span=Lines(text).span(found.start(), found.start() + 1))
-    where = "here" if unseen.depends(found[0]) else "in a source"
+    where = "here" if unseen.depends_on_context(found[0]) else "in a source"
     report.say(rule(found[0]), f"`{name(found[0])}` is not allowed {where}", place, hint="remove the character")
     return False
 
 
 def rule(character: str) -> Rule:
-    """The rule that forbids a character that is not to be seen."""
+    """The rule that forbids an invisible character."""
     if re.match(unseen.BIDIRECTIONAL, character):
         return BIDIRECTIONAL_CHARACTER
     return CONTROL_CHARACTER if re.match(unseen.CONTROL, character) else HIDDEN_CHARACTER
 
 
 def name(character: str) -> str:
-    """How a message writes a character that cannot be shown."""
+    """The code point of an invisible character, as messages write it."""
     return f"U+{ord(character):04X}"

@@ -1,4 +1,4 @@
-"""The door to libyaml: YAML text as a stream of events."""
+"""The only importer of libyaml: YAML text as a stream of events."""
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -33,12 +33,12 @@ __all__ = [
 ]
 
 Event: TypeAlias = Any
-"""One of libyaml's events; readers tell them apart by the identity of their classes."""
+"""One of libyaml's events; readers compare their classes by identity."""
 
 Events: TypeAlias = Callable[[], Event]
-"""Gives the next event at each call; raises `YAMLError` where the text is no YAML."""
+"""Returns the next event at each call; raises `YAMLError` if the text is not YAML."""
 
 
 def events(text: str) -> Events:
-    """The events of `text`; scanning never recurses, so whoever asks for events decides how deep to follow."""
+    """The events of `text`; scanning never recurses, so the caller decides how deep to follow."""
     return CParser(text).get_event  # type: ignore[no-any-return,no-untyped-call,unused-ignore]

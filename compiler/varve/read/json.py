@@ -1,4 +1,4 @@
-"""JSON, strict: what the grammar says, and no key twice."""
+"""Strict JSON, in which a repeated key is an error."""
 
 import json
 import re
@@ -10,16 +10,16 @@ from typing import Final, TypeAlias
 from varve.model.diagnostic import Place, Report, Span
 from varve.model.source import Map, Value
 from varve.read import plain
-from varve.read.mark import START, Lines, Mark, Marked, Repeat, StopError, repeat
+from varve.read.mark import START, Lines, Mark, Marked, Repeat, StopError, add_repeat
 from varve.read.scalar import integer
 
-# A text that nothing closes ends with its line: were it tried from each of its quotes, a broken file could take hours.
+# An unclosed string ends with its line: if each of its quotes were tried as a start, a broken file could take hours.
 _TOKEN: Final = re.compile(r"""[{}\[\],:]|"(?:[^"\\\n]|\\.|)*+"?|[^ \t\r\n{}\[\],:"]++""")
 _Token: TypeAlias = re.Match[str]
 
 
 def read(text: str, file: str, report: Report) -> Value:
-    """The value of `text`; what is wrong is said, and the value is worth nothing then."""
+    """The value of `text`; if an error is reported, the value is meaningless."""
     repeats: list[str] = []
     value: Value = None
     try:
@@ -48,11 +48,11 @@ def _say_broken(text: str, error: json.JSONDecodeError, file: str, report: Repor
     at, problem = error.pos, error.msg[:1].lower() + error.msg[1:].rstrip(":")
     before = text[:at].rstrip()
     if text[at : at + 1] in {"}", "]"} and before.endswith(","):
-        # Python finds the comma from 3.13 on, and before that what follows it.
+        # Python reports the position of the comma from 3.13 on, and before that of what follows it.
         what = "object" if text[at] == "}" else "array"
         at, problem = len(before) - 1, f"illegal trailing comma before end of {what}"
     place = Place(file, span=Lines(text).span(at, at + 1))
-    hint = plain.way_out(text, at, _hint(at, text))
+    hint = plain.syntax_hint(text, at, _hint(at, text))
     report.say(plain.SYNTAX, f"this is not JSON: {problem}", place, hint=hint)
 
 
@@ -88,7 +88,10 @@ def _held(value: Value) -> Iterable[Value]:
 
 
 def _say_too_deep(text: str, file: str, report: Report) -> bool:
-    """Say where the first collection begins that is nested too deep, if any is, in a text that is JSON to its end."""
+    """Report the first collection that is nested too deep; `text` is JSON up to its end.
+
+    Returns whether there is one.
+    """
     depth = 0
     for token in _TOKEN.finditer(text):
         depth += (token[0] in "{[") - (token[0] in "}]")
@@ -110,7 +113,7 @@ class _Marking:
 
 
 def mark(text: str) -> Marked:
-    """The marks of `text`; of a broken one, those up to where it breaks, and perhaps a few that mean nothing."""
+    """The marks of `text`; for a broken one, those before the error, and perhaps a few meaningless ones."""
     marking = _Marking(_TOKEN.finditer(text), Lines(text))
     root = Mark(START, START)
     with suppress(StopError):
@@ -120,7 +123,7 @@ def mark(text: str) -> Marked:
 
 
 def _fill(mark: Mark, marking: _Marking, depth: int, token: _Token | None = None) -> None:
-    """Complete `mark`, whose value is known to stand where its key does, by the value that begins with `token`."""
+    """Complete `mark`, whose value has the key's place so far, with the value that begins with `token`."""
     token = token or next(marking.tokens, None)
     if token is None:
         return
@@ -144,7 +147,7 @@ def _mapping(mark: Mark, marking: _Marking, depth: int) -> _Token | None:
             name = _name(token[0])
             first = mark.children.setdefault(name, held)
             if first is not held:
-                repeat(marking.repeats, Repeat(name, first.key, key))
+                add_repeat(marking.repeats, Repeat(name, first.key, key))
             next(marking.tokens, None)
             _fill(held, marking, depth)
     return None

@@ -1,4 +1,4 @@
-"""Where a file says something: the text is read again, with marks, when somebody asks."""
+"""Finds the place of a value in a file, by parsing the text again with marks when a place is needed."""
 
 from collections.abc import Callable
 from functools import partial
@@ -10,26 +10,26 @@ from varve.model.source import Keys, Source
 from varve.read.mark import Marked, find
 
 Locator: TypeAlias = Callable[[Keys, Literal["key", "value"]], Span]
-"""Gives the span of a key or of a value."""
+"""Returns the span of a key or of a value."""
 
 
 def locate(source: Source, keys: Keys, on: Literal["key", "value"]) -> Span:
-    """Where `source` says `keys`, or their nearest ancestor that it does say; 1:1 where it says nothing at all.
+    """The place of `keys` in `source`, or of their nearest ancestor there; 1:1 if there is none.
 
-    The span of a scalar is the scalar as it is written, quotes included, as far as its first line goes. A collection on
-    one line has its own span, any other that of its key; so has a value of which nothing is written. What stands in an
-    alias or came by a merge key is found at its anchor.
+    The span of a scalar covers it as written, including quotes, up to the end of its first line. A collection on one
+    line has its own span; any other, and a value of which nothing is written, has that of its key. What an alias or a
+    merge key brings in has the place at its anchor.
     """
     return locator(source)(keys, on)
 
 
 def locator(source: Source) -> Locator:
-    """Like `locate`, for many questions about one source: its text is read once."""
+    """Like `locate`, for several lookups in one source: its text is parsed once."""
     return partial(find, marked(source).root)
 
 
 def marked(source: Source) -> Marked:
-    """The marks of a source's text; of a broken one, those up to where it breaks."""
+    """The marks of a source's text; for a broken one, those before the error."""
     return _marker(source.path)(source.data.decode(errors="replace"))
 
 

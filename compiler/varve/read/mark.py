@@ -1,4 +1,4 @@
-"""Where values stand in a text: the marks that a format leaves when it is read for places instead of meaning."""
+"""Marks: where the keys and values of a text are, as each format's second reader records them."""
 
 import re
 from bisect import bisect_right
@@ -10,20 +10,20 @@ from varve.model.source import Keys
 
 START = Span(1, 1, 1)
 REPEATS: Final = 1000
-"""After so many repeated keys nobody marks further."""
+"""The number of repeated keys after which marking stops."""
 
 _BREAK = re.compile("\n")
 
 
 class StopError(Exception):
-    """Ends the reading or the marking of a text that goes no further; what is wrong was said, or no reader sees it."""
+    """Ends the reading or marking of a text early; the reason is reported, or the missing marks do not matter."""
 
 
 @dataclass(slots=True)
 class Mark:
-    """One value: where its key is written, where it is written itself, and the marks of what it holds.
+    """One value: where its key is written, where it is written itself, and the marks of what it contains.
 
-    What has no key of its own (a list's item, the root) has its value's place for one. A collection that is spread over
+    A value without a key (a list's item, the root) has its own place as that of the key. A collection that spans
     several lines, and a value of which nothing is written, have their key's place.
     """
 
@@ -33,29 +33,29 @@ class Mark:
 
 
 class Repeat(NamedTuple):
-    """A key that one mapping says twice."""
+    """A key that one mapping contains twice."""
 
     key: str
     first: Span
     again: Span
 
 
-def repeat(repeats: list[Repeat], found: Repeat) -> None:
-    """Keep a repeated key; raises `StopError` where a text has too many of them."""
+def add_repeat(repeats: list[Repeat], found: Repeat) -> None:
+    """Add a repeated key; raises `StopError` if a text has too many of them."""
     repeats.append(found)
     if len(repeats) > REPEATS:
         raise StopError
 
 
 class Marked(NamedTuple):
-    """All the marks of a text, and the keys that it repeats."""
+    """All the marks of a text, and its repeated keys."""
 
     root: Mark
     repeats: list[Repeat]
 
 
 def find(root: Mark, keys: Keys, on: Literal["key", "value"]) -> Span:
-    """The place of what `keys` lead to, or of the key of its nearest ancestor that stands in the text."""
+    """The place of the value at `keys`, or of the key of its nearest ancestor in the text."""
     mark = root
     for key in keys:
         if key not in mark.children:
@@ -65,7 +65,7 @@ def find(root: Mark, keys: Keys, on: Literal["key", "value"]) -> Span:
 
 
 class Lines:
-    """Turns positions in a text, counted in characters from 0, into spans."""
+    """Converts positions in a text, counted in characters from 0, into spans."""
 
     __slots__ = ("_starts", "_text")
 
@@ -78,27 +78,27 @@ class Lines:
         text = self._text
         if start >= len(text):
             start = end = len(text.rstrip("\r\n"))
-        starts = self._begin()
+        starts = self._line_starts()
         line = bisect_right(starts, start)
         begin = starts[line - 1]
-        return Span(line, start - begin + 1, min(end, self._stop(line)) - begin + 1)
+        return Span(line, start - begin + 1, min(end, self._line_end(line)) - begin + 1)
 
     def index(self, line: int, column: int) -> int:
         """The position at `line` and `column`, both counted from 1."""
-        starts = self._begin()
+        starts = self._line_starts()
         return starts[min(line, len(starts)) - 1] + column - 1
 
     def on_one_line(self, start: int, end: int) -> bool:
-        """Whether nothing between the two positions ends a line."""
+        """Whether there is no line break between the two positions."""
         return "\n" not in self._text[start:end]
 
-    def _begin(self) -> list[int]:
-        """Where each line begins; most texts are read without anybody asking."""
+    def _line_starts(self) -> list[int]:
+        """The position of the start of each line, computed only when needed: for most texts it is not."""
         if not self._starts:
             self._starts = [0, *(found.end() for found in _BREAK.finditer(self._text))]
         return self._starts
 
-    def _stop(self, line: int) -> int:
+    def _line_end(self, line: int) -> int:
         if line == len(self._starts):
             return len(self._text)
         stop = self._starts[line] - 1

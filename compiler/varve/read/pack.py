@@ -1,4 +1,4 @@
-"""The packs of a snapshot, from the folders under `templates/packs/`."""
+"""Reads the packs of a snapshot from the folders under `templates/packs/`."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, cast
@@ -35,7 +35,7 @@ BAD_CATALOGUE = Rule(
 
 
 def names(reading: Reading, report: Report) -> list[str]:
-    """The names of the packs, sorted; a folder with another name is reported."""
+    """The names of the packs, sorted; folders with invalid names are reported."""
     prefix = _FOLDER + "/"
     paths = (path for path in reading.snapshot.under(_FOLDER) if "/" in path.removeprefix(prefix))
     found = {path.removeprefix(prefix).partition("/")[0]: path for path in paths}
@@ -46,7 +46,7 @@ def names(reading: Reading, report: Report) -> list[str]:
 
 
 def document(reading: Reading, pack: str, report: Report) -> Document | None:
-    """A pack's `pack.yaml`; reported where it is missing."""
+    """A pack's `pack.yaml`, or None after reporting that it or `rules.yaml.j2` is missing."""
     folder = f"{_FOLDER}/{pack}"
     found = reading.find(f"{folder}/pack")
     if found is None:
@@ -66,14 +66,14 @@ def document(reading: Reading, pack: str, report: Report) -> Document | None:
 
 
 def pack(reading: Reading, named: str, value: Map, report: Report) -> Pack:
-    """The pack of that name, whose `pack.yaml` of the right shape says `value`."""
+    """The pack of that name, from the `value` of a `pack.yaml` that has passed its schema."""
     texts = messages(reading, f"{_FOLDER}/{named}/messages", report)
     runbook = f"{_FOLDER}/{named}/runbook.md" in reading.snapshot
     return Pack(named, cast("Scope", value["applies_to"]), cast("Map", value["parameters"]), texts, runbook)
 
 
 class _Texts(Mapping[str, Mapping[str, str]]):
-    """Texts by language and by msgid: those that are `known`, and those that are read when somebody asks for them."""
+    """Texts by language and msgid: those that are `known`, and those that are read when they are first needed."""
 
     def __init__(self, known: dict[str, Mapping[str, str]], read: Callable[[str], Mapping[str, str]]) -> None:
         self._known = known
@@ -94,10 +94,10 @@ class _Texts(Mapping[str, Mapping[str, str]]):
 
 
 def messages(reading: Reading, folder: str, report: Report) -> Mapping[str, Mapping[str, str]]:
-    """The texts of the catalogues in `folder`, by language and by msgid; what is wrong with one is reported.
+    """The texts of the catalogues in `folder`, by language and msgid; broken catalogues are reported.
 
-    Those that varve ships wait until they are asked for: they are sound, which its tests see to, and of most languages
-    nobody here reads a word.
+    Catalogues that varve ships are read only when they are needed: its tests make sure that they are valid, and most
+    repositories use few of the languages.
     """
     paths = {language: f"{folder}/{language}.po" for language in LANGUAGES}
 

@@ -1,4 +1,4 @@
-"""From a source to the plain mapping that it means, whichever of the four formats it is written in."""
+"""Parses a source of any of the four formats into a plain mapping."""
 
 from collections.abc import Callable, Iterable
 from posixpath import splitext
@@ -10,7 +10,7 @@ from varve.model.source import Map, Source, Value
 from varve.read import decode, locate, plain
 
 EXTENSIONS: Final = (".yaml", ".yml", ".json", ".toml", ".xml")
-"""The endings that say a source's format; any other file is no source."""
+"""The extensions of sources, which decide the format; a file with any other is not a source."""
 
 NOT_A_MAPPING = Rule(
     "read/not-a-mapping",
@@ -19,7 +19,7 @@ NOT_A_MAPPING = Rule(
     "value has no keys to merge by. Put it under the key that it belongs to.",
 )
 
-_MOST: Final = 50
+_MAX_DIAGNOSTICS: Final = 50
 _HINTS: Final = {
     plain.NOT_FINITE: "write a finite number, or quote it if it is text",
     plain.INTEGER_TOO_LARGE: plain.QUOTE,
@@ -31,12 +31,12 @@ _HINTS: Final = {
 
 
 def parse(source: Source, report: Report) -> Map | None:
-    """The mapping that `source` says, or None after saying what is wrong with it; a warning alone costs no value.
+    """The mapping in `source`, or None after reporting errors; warnings alone do not lose the value.
 
-    The extension, one of `EXTENSIONS`, says the format.
+    The extension, one of `EXTENSIONS`, decides the format.
 
     The values are dict (with str keys), list, str, int (of 64 bits), float (finite), bool and None, at most 64 deep,
-    and no collection is held twice. No text holds a character that is not to be seen, and keys are in NFC.
+    and no two places share one collection. No text contains an invisible character, and keys are in NFC.
     """
     said = Report()
     value = _value(source, said)
@@ -48,10 +48,10 @@ def parse(source: Source, report: Report) -> Map | None:
 
 
 def _first(said: Report) -> Iterable[Diagnostic]:
-    """What is said of one file, errors first where it is too much for anybody to read."""
-    if len(said) <= _MOST:
+    """The diagnostics of one file; if they are too many to read, the first ones, errors before warnings."""
+    if len(said) <= _MAX_DIAGNOSTICS:
         return said
-    return sorted(said, key=lambda each: each.rule.severity is not Severity.ERROR)[:_MOST]
+    return sorted(said, key=lambda each: each.rule.severity is not Severity.ERROR)[:_MAX_DIAGNOSTICS]
 
 
 def _value(source: Source, report: Report) -> Value:
@@ -61,12 +61,12 @@ def _value(source: Source, report: Report) -> Value:
     value = _reader(splitext(source.path)[1])(text, source.path, report)
     if not report.broken:
         escapes = "\\" in text or "&#" in text
-        _check(value, source, report, plain.Look(escapes, escapes or not text.isascii()))
+        _check(value, source, report, plain.Checks(escapes, escapes or not text.isascii()))
     return value
 
 
-def _check(value: Value, source: Source, report: Report, look: plain.Look) -> None:
-    faults = list(plain.faults(value, look))
+def _check(value: Value, source: Source, report: Report, checks: plain.Checks) -> None:
+    faults = list(plain.faults(value, checks))
     if faults:
         find = locate.locator(source)
         for fault in faults:
@@ -75,7 +75,7 @@ def _check(value: Value, source: Source, report: Report, look: plain.Look) -> No
 
 
 def _reader(extension: str) -> Callable[[str, str, Report], Value]:
-    """The reader of a format, imported when the first file of that format is read."""
+    """The reader for an extension, imported when the first file of that format is read."""
     match extension:
         case ".json":
             from varve.read.json import read

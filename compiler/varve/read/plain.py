@@ -1,4 +1,4 @@
-"""What a plain value may be, whichever format it was written in."""
+"""Which plain values are allowed, whatever the format."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,7 @@ from varve.read import decode, unseen
 from varve.read.mark import Repeat
 
 DEPTH: Final = 64
-"""How many collections may stand inside one another, the outermost counted."""
+"""How many collections may be nested, including the outermost."""
 
 SYNTAX = Rule(
     "read/syntax",
@@ -65,26 +65,26 @@ TOO_DEEP_MESSAGE: Final = f"values are nested more than {DEPTH} deep"
 MEND: Final = "close or quote what is here or just before it"
 INTEGER_MESSAGE: Final = "the integer does not fit into 64 bits"
 
-_SIDE: Final = re.compile(r"^(?:<{7}|\|{7}|>{7})(?:\s|\Z)", re.MULTILINE)
-_BETWEEN: Final = re.compile(r"^={7}(?:\s|\Z)", re.MULTILINE)
+_CONFLICT_SIDE: Final = re.compile(r"^(?:<{7}|\|{7}|>{7})(?:\s|\Z)", re.MULTILINE)
+_CONFLICT_SEPARATOR: Final = re.compile(r"^={7}(?:\s|\Z)", re.MULTILINE)
 _LARGEST: Final = (1 << 63) - 1
 _Wrong: TypeAlias = tuple[Rule, str]
 
 
-def way_out(text: str, at: int, usual: str) -> str:
-    """The hint for a text whose grammar breaks at `at`: the usual one, or a general one where there is none.
+def syntax_hint(text: str, at: int, usual: str) -> str:
+    """The hint for a syntax error at `at`: the `usual` one, or a general one if that is empty.
 
-    A conflict that was left in it up to there comes first.
+    If a git conflict was left in the text before that position, the hint is to resolve it.
     """
     end = text.find("\n", at) + 1 or len(text)
-    # Seven equal signs further above may well underline a title.
+    # Seven equal signs further above may be the underline of a title.
     near = text.rfind("\n", 0, max(text.rfind("\n", 0, at), 0)) + 1
-    left = _SIDE.search(text, 0, end) or _BETWEEN.search(text, near, end)
+    left = _CONFLICT_SIDE.search(text, 0, end) or _CONFLICT_SEPARATOR.search(text, near, end)
     return "keep one of the two sides, and remove the conflict markers" if left else usual or MEND
 
 
 def say_repeats(repeats: Iterable[Repeat], file: str, report: Report) -> None:
-    """Say which keys a mapping holds twice, and where it says them first."""
+    """Report the keys that a mapping contains twice, with the place where each is set first."""
     for repeat in repeats:
         first = Note("first set here", Place(file, span=repeat.first))
         message = f"`{show(repeat.key)}` is set twice in one mapping"
@@ -93,13 +93,13 @@ def say_repeats(repeats: Iterable[Repeat], file: str, report: Report) -> None:
 
 
 def show(text: str) -> str:
-    """A user's text as a message may show it: on one line, without anything invisible, and not too long."""
+    """A user's text as a message may show it: on one line, without invisible characters, and not too long."""
     seen = "".join(each if each.isprintable() else " " for each in text[:60])
     return seen if len(text) <= len(seen) else seen + "…"
 
 
 class Fault(NamedTuple):
-    """Something inside a value that no source may hold."""
+    """Something in a value that no source may contain."""
 
     rule: Rule
     message: str
@@ -107,34 +107,34 @@ class Fault(NamedTuple):
     on: Literal["key", "value"]
 
 
-class Look(NamedTuple):
-    """What has to be looked at: `texts` where they are written with escapes, `names` that may hold more than ASCII.
+class Checks(NamedTuple):
+    """What has to be checked: `texts` if they may contain escapes, `names` if they may contain more than ASCII.
 
-    Without escapes a value has no character that its text has not, and those were seen already.
+    A value without escapes has only characters of the source text, and those have been checked already.
     """
 
     texts: bool
     names: bool
 
 
-def faults(value: Value, look: Look) -> Iterator[Fault]:
-    """The numbers, characters and names in `value` that no source may hold; `value` is at most `DEPTH` deep."""
-    return iter(()) if _sound(value, look) else _faults(value, ())
+def faults(value: Value, checks: Checks) -> Iterator[Fault]:
+    """The numbers, characters and keys in `value` that no source may contain; `value` is at most `DEPTH` deep."""
+    return iter(()) if _sound(value, checks) else _faults(value, ())
 
 
-def _sound(value: Value, look: Look) -> bool:
+def _sound(value: Value, checks: Checks) -> bool:
     if isinstance(value, dict):
-        return (not look.names or _are_names(value)) and _all_sound(value.values(), look)
+        return (not checks.names or _are_valid_names(value)) and _all_sound(value.values(), checks)
     if isinstance(value, list):
-        return _all_sound(value, look)
+        return _all_sound(value, checks)
     return _wrong(value) is None
 
 
-def _all_sound(values: Iterable[Value], look: Look) -> bool:
+def _all_sound(values: Iterable[Value], checks: Checks) -> bool:
     for each in values:
-        if each.__class__ is str and not look.texts:
+        if each.__class__ is str and not checks.texts:
             continue
-        if not _sound(each, look):
+        if not _sound(each, checks):
             return False
     return True
 
@@ -142,7 +142,7 @@ def _all_sound(values: Iterable[Value], look: Look) -> bool:
 def _faults(value: Value, keys: Keys) -> Iterator[Fault]:
     if isinstance(value, dict):
         for key, held in value.items():
-            if wrong := _wrong(key) or _misnamed(key):
+            if wrong := _wrong(key) or _invalid_name(key):
                 yield Fault(*wrong, (*keys, key), "key")
             yield from _faults(held, (*keys, key))
     elif isinstance(value, list):
@@ -166,14 +166,14 @@ def _wrong(value: Value) -> _Wrong | None:
     return None
 
 
-def _misnamed(key: str) -> _Wrong | None:
+def _invalid_name(key: str) -> _Wrong | None:
     if found := unseen.find_in_name(key):
         return decode.rule(found[0]), f"the key contains `{decode.name(found[0])}`, which no name may contain"
     return None if is_normalized("NFC", key) else (NOT_COMPOSED, f"the key `{show(key)}` is not in NFC")
 
 
-def _are_names(keys: Iterable[str]) -> bool:
+def _are_valid_names(keys: Iterable[str]) -> bool:
     together = "".join(keys)
     if together.isascii() and together.isprintable():
         return True
-    return not any(_wrong(key) or _misnamed(key) for key in keys)
+    return not any(_wrong(key) or _invalid_name(key) for key in keys)

@@ -1,4 +1,4 @@
-"""The snapshot's files as values, each read once, when somebody asks; and a record of what was asked."""
+"""The snapshot's files as values, each parsed once, when it is first looked up; and a record of all lookups."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -20,11 +20,11 @@ TWO_FILES = Rule(
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A view of a snapshot that parses a file when it is first asked for, and reports what is wrong with it.
+    """A view of a snapshot that parses a file when it is first looked up, and reports what is wrong with it.
 
-    `asked` are the questions that were put to the snapshot through this view, also those that were answered with
-    nothing: a path stands for the file's content, a path that ends with a dot for the files of that name in any
-    format, and one that ends with a slash for the names in a folder. Whoever gets the same answers finds the same.
+    `asked` are the questions that were put to the snapshot through this view, including those to which there was no
+    answer: a path asks for the file's content, a path that ends with a dot for the files of that name in any format,
+    and one that ends with a slash for the names in a folder. Equal answers to all of them mean an equal result.
     """
 
     snapshot: Snapshot
@@ -36,17 +36,17 @@ class Reading:
     _documents: dict[str, tuple[Document, Report]] = field(default_factory=dict)
     _sealed: dict[str, tuple[Sealed | None, Report]] = field(default_factory=dict)
 
-    def watched(self, report: Report) -> "Reading":
-        """The same view with a record of its own, which reports to `report`; what was read stays read."""
+    def recording(self, report: Report) -> "Reading":
+        """The same view with its own record of questions, reporting to `report`; parsed files are not parsed again."""
         return replace(self, report=report, asked={})
 
-    def supposing(self, said: Mapping[str, Map], report: Report) -> "Reading":
-        """The same view, in which the files at these paths say something else; it reports to `report`."""
+    def with_contents(self, said: Mapping[str, Map], report: Report) -> "Reading":
+        """The same view, except that the files at these paths have the given contents; it reports to `report`."""
         supposed = {path: (Document(path, value), Report()) for path, value in said.items()}
         return replace(self, report=report, asked={}, _documents=self._documents | supposed)
 
     def answer(self, question: str) -> str:
-        """A text that differs wherever the answer does to a question that is `asked`."""
+        """A text that differs whenever the answer to a question, in the form of `asked`, differs."""
         if question not in self._answers:
             self._answers[question] = self._answered(question)
         return self._answers[question]
@@ -60,7 +60,7 @@ class Reading:
         return entry.id if entry else ""
 
     def paths(self, question: str) -> Iterator[str]:
-        """The paths of the files that answer a question, however many."""
+        """The paths of the files that a question, in the form of `asked`, refers to."""
         match question[-1:]:
             case "/":
                 stems = (question + name for name in self.folders.get(question[:-1], ()))
@@ -76,7 +76,7 @@ class Reading:
         return path in self.snapshot
 
     def document(self, path: str) -> Document:
-        """The file at `path`, which must exist; whoever asks hears what is wrong with it."""
+        """The file at `path`, which must exist; its diagnostics are reported to each view through which it is read."""
         self.asked[path] = None
         if path not in self._documents:
             said = Report()
@@ -86,19 +86,22 @@ class Reading:
         return found
 
     def unchanged(self, snapshot: Snapshot) -> Iterator[tuple[str, tuple[Document, Report]]]:
-        """The documents that were read, and stand in another snapshot as they stand here."""
+        """The documents that were parsed here and whose files are the same in another snapshot."""
         for path, known in self._documents.items():
-            # One that says nothing may only have been refused because of another.
+            # A document without a value may have been refused only because of another file.
             if known[0].value is not None and self.snapshot.entries[path] == snapshot.entries.get(path):
                 yield path, known
 
     def forget(self, paths: Iterable[str]) -> None:
-        """Let go of what these files say; who asks for it again reads it again."""
+        """Drop the parsed contents of these files; they are parsed again when they are next asked for."""
         for path in paths:
             self._documents.pop(path, None)
 
     def sealed(self, path: str, report: Report) -> Sealed | None:
-        """What the sealed file at `path`, which must exist, says without any key; whoever asks hears what is wrong."""
+        """What can be read of the sealed file at `path` without a key; the file must exist.
+
+        Its diagnostics are reported to each `report`.
+        """
         self.asked[path] = None
         if path not in self._sealed:
             said = Report()
@@ -114,7 +117,7 @@ class Reading:
             yield from (path for path in paths if path.endswith(EXTENSIONS))
 
     def find(self, stem: str) -> Document | None:
-        """The one file of that name in any format, or None; two of them are reported, and neither says anything."""
+        """The one file of that name in any format, or None; if there are two, both are reported and have no value."""
         self.asked[f"{stem}."] = None
         paths = self.stems.get(stem, ())
         if len(paths) > 1:
@@ -128,21 +131,21 @@ class Reading:
             self._documents.update({path: (Document(path, None), Report()) for path in paths})
         return self.document(paths[0]) if paths else None
 
-    def may_say(self, stem: str, key: str) -> bool:
-        """Whether a file of that name could have a key, known without reading it: its text has it, or some escape."""
+    def may_contain(self, stem: str, key: str) -> bool:
+        """Whether a file of that name could have a key, without parsing: its text contains the key, or some escape."""
         paths = self.stems.get(stem, ())
         self.asked.update(dict.fromkeys((f"{stem}.", *paths)))
         texts = (self.snapshot.source(path).data for path in paths)
         return any(key.encode() in text or b"\\" in text or b"&" in text for text in texts)
 
     def names(self, folder: str) -> tuple[str, ...]:
-        """The names of the readable files right inside `folder`, without extension, sorted."""
+        """The names of the source files directly in `folder`, without extension, sorted."""
         self.asked[f"{folder}/"] = None
         return self.folders.get(folder, ())
 
 
 def reading(snapshot: Snapshot, report: Report, before: Reading | None = None) -> Reading:
-    """A reading of `snapshot` that reports to `report`; what was read `before`, and stands as it stood, stays read."""
+    """A reading of `snapshot` that reports to `report`, with the documents of `before` whose files are the same."""
     documents = dict(before.unchanged(snapshot)) if before else {}
     if before and before.snapshot.entries.keys() == snapshot.entries.keys():
         return Reading(snapshot, report, before.stems, before.folders, _documents=documents)
@@ -151,10 +154,10 @@ def reading(snapshot: Snapshot, report: Report, before: Reading | None = None) -
 
 
 def _grouped(snapshot: Snapshot) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
-    """The paths of the sources by their stems, and the names of the stems by their folders."""
+    """The paths of the sources by stem, and the names of the stems by folder."""
     stems: dict[str, list[str]] = defaultdict(list)
-    # Most files are artifacts, and no sources.
-    for path in snapshot.beside("build"):
+    # Most files are artifacts, not sources.
+    for path in snapshot.excluding("build"):
         if path.endswith(EXTENSIONS):
             stems[path[: path.rindex(".")]].append(path)
     folders: dict[str, list[str]] = defaultdict(list)

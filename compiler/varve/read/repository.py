@@ -1,4 +1,4 @@
-"""The shape of a repository: its settings as data, and the tenants whose folders stand in it."""
+"""The layout of a repository: its settings as data, the folders of its tenants, and files that are never read."""
 
 import posixpath
 from collections import defaultdict
@@ -17,16 +17,16 @@ from varve.read.sealed.file import is_sealed_file
 
 SETTINGS = "varve"
 _FOR_PEOPLE: Final = ("", ".md", ".rst", ".adoc", ".txt", ".png", ".svg")
-_LIKE_SOURCES: Final = ("", ".txt")
-"""The extensions for people that a source is given by mistake."""
+_MISTAKABLE: Final = ("", ".txt")
+"""Of these, the extensions that a source may be given by mistake."""
 
-_HIDING: Final = (".", "#")
-"""How names begin that people do not see, and those that editors keep for themselves."""
+_HIDDEN_PREFIXES: Final = (".", "#")
+"""The first characters of the names of hidden files and of editors' temporary files."""
 
-_NOTES: Final = frozenset({"changelog", "license", "notes", "readme", "todo"})
-"""What people call their own files, though a source could be called so."""
+_DOCUMENT_NAMES: Final = frozenset({"changelog", "license", "notes", "readme", "todo"})
+"""Names that people commonly give to their own documents, although they are valid ids."""
 
-_FEW: Final = 9
+_LISTED: Final = 9
 
 BAD_ID = Rule(
     "read/bad-id",
@@ -79,19 +79,19 @@ NO_SUCH_TENANT = Rule(
 )
 
 
-def document(desk: Reading, report: Report) -> Document | None:
-    """The `varve.yaml` of what is read; where there is none, nothing can be judged, and that is reported.
+def document(reading: Reading, report: Report) -> Document | None:
+    """The `varve.yaml` of the snapshot; without one nothing can be checked, and that is reported.
 
-    Why one that is there was refused has been reported by whoever refused it.
+    If the file exists and was refused, the reason has been reported already.
     """
-    refused = any(path.partition(".")[0] == SETTINGS for path in desk.snapshot.refused)
-    if SETTINGS not in desk.stems and not refused:
+    refused = any(path.partition(".")[0] == SETTINGS for path in reading.snapshot.refused)
+    if SETTINGS not in reading.stems and not refused:
         report.say(NO_SETTINGS, "there is no `varve.yaml` among the files that are read", hint="commit `varve.yaml`")
-    return desk.find(SETTINGS)
+    return reading.find(SETTINGS)
 
 
 def settings(value: Map) -> Settings:
-    """The settings that a `varve.yaml` of the right shape says."""
+    """The settings in a `varve.yaml` that has passed its schema."""
     layers = [_layer(cast("Map", each)) for each in cast("list[object]", value["layers"])]
     inputs = cast("dict[str, dict[str, str]]", value.get("inputs", {}))
     return Settings(
@@ -115,9 +115,9 @@ def _layer(value: Map) -> LayerSettings:
 
 
 def tenants(snapshot: Snapshot, report: Report) -> tuple[str, ...]:
-    """The ids of the tenants whose folders stand under `tenants/`, sorted; folders with other names are reported.
+    """The ids of the tenants that have a folder under `tenants/`, sorted; folders with invalid names are reported.
 
-    A tenant is there also where nothing of it can be read: what it built must stay.
+    A tenant of which nothing can be read is included: its artifacts must be kept.
     """
     refused = sorted(path for path in snapshot.refused if path.startswith("tenants/"))
     folders: dict[str, str] = {}
@@ -127,7 +127,7 @@ def tenants(snapshot: Snapshot, report: Report) -> tuple[str, ...]:
             folders.setdefault(folder, path)
     ids = sorted(filter(name.is_id, folders))
     for folder in sorted(folders.keys() - set(ids)):
-        # Of two names that differ only in their case, one at most is an id.
+        # At most one of two names that differ only in case is a valid id.
         if folder.casefold() in ids:
             _say_colliding(folder, folder.casefold(), folders, report)
         else:
@@ -146,21 +146,19 @@ def _say_colliding(folder: str, other: str, folders: dict[str, str], report: Rep
 
 
 def say_bad_id(report: Report, what: str, text: str, place: Place) -> None:
-    """Report that `text` cannot name a `what`."""
-    report.say(
-        BAD_ID,
-        f"`{text}` is not a valid name for a {what}",
-        place,
-        hint="use 2 to 40 lower-case letters, digits and hyphens, starting with a letter and not ending with a hyphen",
-    )
+    """Report that `text` is not a valid name for a `what`."""
+    plain = name.suggested_id(text)
+    hint = "use 2 to 40 lower-case letters, digits and hyphens, starting with a letter and not ending with a hyphen"
+    hint = f"{hint}, such as `{plain}`" if plain else hint
+    report.say(BAD_ID, f"`{text}` is not a valid name for a {what}", place, hint=hint)
 
 
 def unread(snapshot: Snapshot, asked: Collection[str], places: tuple[str, ...], report: Report) -> None:
-    """Warn of the files at `places`, or below where these end with a slash, that nothing `asked` for.
+    """Warn of the files at `places`, or below those that end with a slash, that no question in `asked` refers to.
 
-    Questions are those of `Reading.asked`. Sealed files are left to those who look at all of them.
+    Questions have the form of `Reading.asked`. Sealed files are left to the check that looks at all of them.
     """
-    paths = sorted(path for path in _at(places, snapshot) if path not in asked and is_missed(path))
+    paths = sorted(path for path in _at(places, snapshot) if path not in asked and is_reported_if_unread(path))
     folders = _by_folder(asked) if paths else {}
     for path in paths:
         if not path.endswith(EXTENSIONS):
@@ -171,13 +169,13 @@ def unread(snapshot: Snapshot, asked: Collection[str], places: tuple[str, ...], 
             report.say(UNREAD_FILE, f"`{path}` is never read", Place(path), hint=hint)
 
 
-def is_missed(path: str) -> bool:
-    """Whether what else was asked for can tell what a file, that nothing has asked for, was meant to be."""
+def is_reported_if_unread(path: str) -> bool:
+    """Whether a file that was not asked for deserves a warning: it is neither for people nor sealed."""
     return not (_is_for_people(path) or (path.endswith(EXTENSIONS) and is_sealed_file(path)))
 
 
 def _by_folder(asked: Iterable[str]) -> Mapping[str, set[str]]:
-    """What was asked for in each folder; an empty text stands for the names of its files."""
+    """The last parts of the questions, by folder; an empty text asks for the names of the folder's files."""
     folders: dict[str, set[str]] = defaultdict(set)
     for question in asked:
         folder, _, last = question.rpartition("/")
@@ -186,19 +184,19 @@ def _by_folder(asked: Iterable[str]) -> Mapping[str, set[str]]:
 
 
 def _meant(path: str, folders: Mapping[str, set[str]], snapshot: Snapshot) -> str | None:
-    """The name that was probably meant: one that was asked for in the same folder, in vain."""
+    """The name that was probably meant: a similar one that was asked for in the same folder and does not exist."""
     stem, _ = posixpath.splitext(path)
     folder, _, last = stem.rpartition("/")
     names = sorted(each[:-1] for each in folders.get(folder, ()) if each.endswith("."))
-    return name.meant(last, [each for each in names if not _stands(f"{folder}/{each}", snapshot)])
+    return name.meant(last, [each for each in names if not _exists(f"{folder}/{each}", snapshot)])
 
 
-def _stands(stem: str, snapshot: Snapshot) -> bool:
+def _exists(stem: str, snapshot: Snapshot) -> bool:
     return any(f"{stem}{extension}" in snapshot for extension in EXTENSIONS)
 
 
 def _at(places: tuple[str, ...], snapshot: Snapshot) -> Iterator[str]:
-    """These paths, and those below such as end with a slash."""
+    """These paths, and the paths below those that end with a slash."""
     for place in places:
         yield from snapshot.under(place[:-1]) if place.endswith("/") else (place,)
 
@@ -208,7 +206,7 @@ def _judge_format(path: str, folders: Collection[str], report: Report) -> None:
     if path in folders:
         message = f"`{path}` is never read: sources are expected in a folder of that name"
         report.say(UNREAD_FILE, message, Place(path), hint="replace it with a folder")
-    # Right in a tenant's own folder nothing is found by chance: its file is missed where it is not there.
+    # In a tenant's own folder files are only looked up by fixed names: a required one is reported where it is missing.
     elif extension not in _FOR_PEOPLE or (folder in folders and folder.count("/") > 1):
         wrong = f"`{extension}` is not the extension of a source" if extension else "it has no extension"
         hint = f"use one of {', '.join(EXTENSIONS)}"
@@ -216,18 +214,18 @@ def _judge_format(path: str, folders: Collection[str], report: Report) -> None:
 
 
 def _is_for_people(path: str) -> bool:
-    """Whether nobody could take the file for a source, by its name: a text, a picture, what is hidden, a backup."""
+    """Whether the file is by its name not a source: a document, a picture, a hidden file, a backup."""
     last, extension = posixpath.splitext(posixpath.basename(path))
     if extension in EXTENSIONS:
         return False
-    if last[0] in _HIDING or path.endswith("~"):
+    if last[0] in _HIDDEN_PREFIXES or path.endswith("~"):
         return True
-    plain = extension in _LIKE_SOURCES and name.is_id(last) and last not in _NOTES
+    plain = extension in _MISTAKABLE and name.is_id(last) and last not in _DOCUMENT_NAMES
     return extension in _FOR_PEOPLE and not plain
 
 
 def is_selectable(selection: Selection, settings: Settings, tenants: Sequence[str], report: Report) -> bool:
-    """Whether the selected environment and tenant exist; reported where they do not."""
+    """Whether the selected environment and tenant exist; if not, this is reported."""
     named = (
         (NO_SUCH_ENVIRONMENT, "environment", selection.environment, settings.environments),
         (NO_SUCH_TENANT, "tenant", selection.tenant, tenants),
@@ -239,6 +237,6 @@ def is_selectable(selection: Selection, settings: Settings, tenants: Sequence[st
             report.say(
                 rule,
                 f"there is no {what} `{asked}`",
-                hint=f"did you mean `{meant}`?" if meant else f"known: {name.few(known, _FEW)}" if known else "",
+                hint=f"did you mean `{meant}`?" if meant else f"known: {name.few(known, _LISTED)}" if known else "",
             )
     return len(report) == before

@@ -1,4 +1,4 @@
-"""TOML, with its dates and times as text."""
+"""TOML, with dates and times as texts."""
 
 import re
 import tomllib
@@ -15,11 +15,11 @@ _REPEATED: Final = ("Cannot overwrite", "Cannot declare", "Cannot redefine", "Ca
 
 
 class _TooDeepError(Exception):
-    """Holds the keys of a collection that is nested too deep."""
+    """Its arguments are the keys of a collection that is nested too deep."""
 
 
 def read(text: str, file: str, report: Report) -> Value:
-    """The value of `text`; what is wrong is said, and the value is worth nothing then."""
+    """The value of `text`; if an error is reported, the value is meaningless."""
     if fault := toml_marks.fault(text):
         hint = plain.FLATTEN if fault.rule is plain.TOO_DEEP else plain.QUOTE
         report.say(fault.rule, fault.message, Place(file, span=fault.span), hint=hint)
@@ -49,7 +49,7 @@ def _plain(value: Any, keys: Keys) -> Value:  # noqa: ANN401 - what tomllib give
 
 
 def _say(problem: str, text: str, file: str, report: Report) -> None:
-    """Say what tomllib says, or where both places of a key are: it stops at the first mistake, and so does this."""
+    """Report the error of tomllib, which stops at the first one; for a repeated key, with both places."""
     at = _AT.search(problem)
     repeats = toml_marks.mark(text).repeats[:1] if problem.startswith(_REPEATED) else []
     plain.say_repeats(repeats, file, report)
@@ -58,12 +58,12 @@ def _say(problem: str, text: str, file: str, report: Report) -> None:
         start = lines.index(int(at[1]), int(at[2])) if at and at[1] else len(text)
         message = problem[: at.start() if at else None]
         place = Place(file, span=lines.span(start, start + 1))
-        hint = plain.way_out(text, start, _hint(message, text[:start], text[start : start + 1]))
+        hint = plain.syntax_hint(text, start, _hint(message, text[:start], text[start : start + 1]))
         report.say(plain.SYNTAX, f"this is not TOML: {message[:1].lower()}{message[1:]}", place, hint=hint)
 
 
 def _hint(message: str, before: str, found: str) -> str:
     if message == "Invalid value" and found.isalpha():
         return "quote the text"
-    # A comment or the end of the line.
+    # The line ends, or a comment or the next item begins, where a value is expected.
     return "write a value after the `=`" if before.rstrip().endswith("=") and found in "#\r\n,}" else ""

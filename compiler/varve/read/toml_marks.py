@@ -1,4 +1,4 @@
-"""Where each value of a TOML text stands, and what in it the parser must not be given."""
+"""Marks where each value of a TOML text is, and finds what would cost the parser too much."""
 
 import re
 import tomllib
@@ -8,9 +8,9 @@ from typing import Final, NamedTuple, TypeAlias
 
 from varve.model.diagnostic import Rule, Span
 from varve.read import plain
-from varve.read.mark import START, Lines, Mark, Marked, Repeat, StopError, repeat
+from varve.read.mark import START, Lines, Mark, Marked, Repeat, StopError, add_repeat
 
-# A text that nothing closes is a token too: were it tried from each of its quotes, a broken file could take hours.
+# An unclosed string is a token too: if each of its quotes were tried as a start, a broken file could take hours.
 _TOKEN: Final = re.compile(
     r"""[ \t\r]*+(?>\#[^\n]*+|)(
         \n | [\[\]{},=.]
@@ -23,11 +23,11 @@ _TOKEN: Final = re.compile(
 _Token: TypeAlias = re.Match[str]
 _Key: TypeAlias = list[tuple[str, Span]]
 _NUMBER: Final = re.compile("[+-]?[0-9_]+")
-_DIGITS: Final = 4000
+_MAX_DIGITS: Final = 4000
 
 
 class Fault(NamedTuple):
-    """Something that would cost the parser more than a file is worth."""
+    """Something that would cost the parser more time than one file may take."""
 
     rule: Rule
     message: str
@@ -35,7 +35,7 @@ class Fault(NamedTuple):
 
 
 def fault(text: str) -> Fault | None:
-    """What in `text` is nested too deep, or has more digits than the parser can bear; broken texts are judged too."""
+    """What in `text` is nested too deep, or has too many digits, for the parser; `text` may be broken."""
     depth = dots = 0
     for token in _TOKEN.finditer(text):
         written = token[1]
@@ -46,14 +46,17 @@ def fault(text: str) -> Fault | None:
         dots = dots + 1 if written == "." else 0 if written in "[]{},=\n" else dots
         if depth >= plain.DEPTH or dots >= plain.DEPTH:
             return Fault(plain.TOO_DEEP, plain.TOO_DEEP_MESSAGE, Lines(text).span(*token.span(1)))
-        if len(written) > _DIGITS and _NUMBER.fullmatch(written):
+        if len(written) > _MAX_DIGITS and _NUMBER.fullmatch(written):
             return Fault(plain.INTEGER_TOO_LARGE, plain.INTEGER_MESSAGE, Lines(text).span(*token.span(1)))
     return None
 
 
 @dataclass(slots=True)
 class _Marking:
-    """The tokens that are still to come, and what the tables said so far may still take up."""
+    """The tokens of a text, how many are consumed, its repeated keys, and the ids of marks that may not be set again.
+
+    `values` are the marks that were set by `key = value`, `tables` those that were defined as tables.
+    """
 
     tokens: list[_Token]
     lines: Lines
@@ -74,7 +77,7 @@ class _Marking:
 
 
 def mark(text: str) -> Marked:
-    """The marks of `text`; of a broken one, those up to where it breaks, and perhaps a few without meaning."""
+    """The marks of `text`; for a broken one, those before the error, and perhaps a few meaningless ones."""
     marking = _Marking(list(_TOKEN.finditer(text)), Lines(text))
     root = Mark(START, START)
     with suppress(StopError):
@@ -95,7 +98,7 @@ def _statements(root: Mark, marking: _Marking) -> None:
 
 
 def _header(root: Mark, marking: _Marking) -> Mark:
-    """The table that `[a.b]` or `[[a.b]]` opens."""
+    """The table that `[a.b]` or `[[a.b]]` begins."""
     marking.take()
     several = marking.peek() == "["
     if several:
@@ -107,7 +110,7 @@ def _header(root: Mark, marking: _Marking) -> Mark:
     name, span = key[-1]
     table = parent.children.setdefault(name, Mark(span, span))
     if id(table) in marking.values or id(table) in marking.tables:
-        repeat(marking.repeats, Repeat(name, table.key, span))
+        add_repeat(marking.repeats, Repeat(name, table.key, span))
     if several:
         return table.children.setdefault(len(table.children), Mark(span, span))
     marking.tables.add(id(table))
@@ -127,18 +130,18 @@ def _pair(table: Mark, marking: _Marking, depth: int) -> None:
     held = Mark(span, span)
     first = parent.children.setdefault(name, held)
     if first is not held:
-        repeat(marking.repeats, Repeat(name, first.key, span))
+        add_repeat(marking.repeats, Repeat(name, first.key, span))
     marking.values.add(id(first))
     _fill(held, marking, depth)
 
 
 def _descend(table: Mark, key: _Key, marking: _Marking | None = None) -> Mark:
-    """The table at `key` below `table`; a dotted key, which has a `marking`, defines the tables on its way."""
+    """The table at `key` below `table`; a dotted key, for which `marking` is given, defines the tables along it."""
     for name, span in key:
         table = table.children.setdefault(name, Mark(span, span))
         if marking is not None:
             if id(table) in marking.values:
-                repeat(marking.repeats, Repeat(name, table.key, span))
+                add_repeat(marking.repeats, Repeat(name, table.key, span))
             marking.tables.add(id(table))
         last = len(table.children) - 1
         table = table.children.get(last, table)
@@ -167,7 +170,7 @@ def _name(written: str) -> str:
 
 
 def _fill(mark: Mark, marking: _Marking, depth: int) -> None:
-    """Complete `mark`, whose value is known to stand where its key does, by the value that comes next."""
+    """Complete `mark`, whose value has the key's place so far, with the value at the next token."""
     token = marking.take()
     start, end = token.span(1)
     if depth >= plain.DEPTH and token[1] in ("[", "{"):

@@ -1,11 +1,11 @@
-"""XML without what makes it dangerous or ambiguous: elements are keys, and text is typed as YAML types it.
+"""XML without what makes it dangerous or ambiguous: elements are keys, and text has the types that it has in YAML.
 
-A child element is a key: `<tier>gold</tier>`. Children called `item` make a list. `<entry key="any text">` is for keys
-that are no element names, or are called `item` or `entry`. The root's name is free. Text means what it would mean
-unquoted in YAML, without the blanks around it; `type="str"` keeps it as text, blanks and all. `<a/>` is null,
-`<a type="str"/>` the empty text, `<a type="map"/>` the empty mapping, `<a type="list"/>` the empty list; an empty root
-is an empty mapping. Comments and CDATA are welcome. Refused: other attributes, text beside elements, items beside keys,
-processing instructions, namespaces, every DOCTYPE.
+A child element is a key: `<tier>gold</tier>`. Children called `item` form a list. `<entry key="any text">` is for keys
+that are not element names, or are called `item` or `entry`. The root may have any name. Text means what it would mean
+unquoted in YAML, without the white space around it; `type="str"` keeps it as text, with the white space. `<a/>` is
+null, `<a type="str"/>` the empty text, `<a type="map"/>` the empty mapping, `<a type="list"/>` the empty list; an empty
+root is an empty mapping. Comments and CDATA are allowed. Refused are: other attributes, text beside elements, items
+beside keys, processing instructions, namespaces, every DOCTYPE.
 """
 
 import pyexpat
@@ -17,7 +17,7 @@ from typing import Final
 from varve.model.diagnostic import Note, Place, Report, Rule, Span
 from varve.model.source import Value
 from varve.read import plain
-from varve.read.mark import START, Lines, Mark, Marked, Repeat, StopError, repeat
+from varve.read.mark import START, Lines, Mark, Marked, Repeat, StopError, add_repeat
 from varve.read.scalar import scalar
 
 DOCTYPE = Rule(
@@ -73,7 +73,7 @@ _UNCLOSED: Final = tuple(
 
 @dataclass(slots=True)
 class _Element:
-    """An element that is still open: what it is called in its parent, and what it holds so far."""
+    """An element that is still open: its name in its parent, and its content so far."""
 
     name: str | int
     mark: Mark
@@ -84,7 +84,7 @@ class _Element:
 
 
 class _Builder:
-    """Listens to the parser, and keeps the elements that are open; the root's value is there at the end."""
+    """Handles the parser's events and keeps the open elements; at the end, `value` is that of the root."""
 
     __slots__ = ("_cdata", "_file", "_lines", "_open", "_parser", "_report", "_text", "repeats", "root", "value")
 
@@ -99,7 +99,7 @@ class _Builder:
         self.value: Value = None
 
     def build(self) -> None:
-        """Read the whole text; `StopError` and `ExpatError` end it early."""
+        """Parse the whole text; raises `StopError` or `ExpatError` where it has to stop."""
         parser = self._parser
         parser.XmlDeclHandler = self._declaration
         parser.StartDoctypeDeclHandler = self._doctype
@@ -112,7 +112,7 @@ class _Builder:
         parser.Parse(self._text.encode(), True)  # noqa: FBT003 - the parser takes no keywords
 
     def innermost(self) -> list[Span]:
-        """Where the element begins that was opened last and not closed, below the root."""
+        """The place of the innermost element that is not closed, unless that is the root."""
         return [self._open[-1].mark.key] if len(self._open) > 1 else []
 
     def _index(self) -> int:
@@ -127,7 +127,7 @@ class _Builder:
             self._say(ENCODING, f"the declaration names `{plain.show(encoding)}`", span, "write `UTF-8`")
 
     def _doctype(self, *_names: object) -> None:
-        # The parser stands behind the name by now.
+        # The parser has consumed the name already.
         at = self._text.rfind(_DOCTYPE, 0, self._index())
         self._say(DOCTYPE, "the file has a DOCTYPE", self._lines.span(at, at + len(_DOCTYPE)), "remove it")
         raise StopError
@@ -154,7 +154,7 @@ class _Builder:
         mark = Mark(key, key)
         first = parent.mark.children.setdefault(name, mark)
         if first is not mark:
-            repeat(self.repeats, Repeat(str(name), first.key, key))
+            add_repeat(self.repeats, Repeat(str(name), first.key, key))
         self._open.append(_Element(name, mark, attributes.get("type")))
 
     def _key(
@@ -191,7 +191,7 @@ class _Builder:
             )
 
     def _attribute(self, name: str, at: int) -> Span:
-        """The value of an attribute of the tag that begins at `at`, as it is written."""
+        """The value, as written, of an attribute of the tag that begins at `at`."""
         tag = _TAG.match(self._text, at)
         found = re.search(rf"""[\s"']{re.escape(name)}\s*=\s*("[^"]*"|'[^']*')""", tag[0] if tag else "")
         return self._lines.span(at + found.start(1), at + found.end(1)) if found else self._lines.span(at, at + 1)
@@ -231,7 +231,7 @@ class _Builder:
             parent.setdefault(str(element.name), value)
 
     def _value(self, element: _Element, end: int) -> Value:
-        """What an element holds, now that it ends."""
+        """The value of an element that has just ended."""
         text = "".join(element.texts)
         if element.begin is not None:
             written = self._lines.span(element.begin, element.begin + len(self._text[element.begin : end].rstrip()))
@@ -263,7 +263,7 @@ _HOLDERS: Final = {
 
 
 def read(text: str, file: str, report: Report) -> Value:
-    """The value of `text`; what is wrong is said, and the value is worth nothing then."""
+    """The value of `text`; if an error is reported, the value is meaningless."""
     builder = _Builder(text, file, report)
     try:
         builder.build()
@@ -273,7 +273,7 @@ def read(text: str, file: str, report: Report) -> Value:
         place = Place(file, span=lines.span(start, start + 1))
         open_ = builder.innermost() if error.code in _UNCLOSED else []
         notes = [Note("the element that is open begins here", Place(file, span=each)) for each in open_]
-        hint = plain.way_out(text, start, _MEND)
+        hint = plain.syntax_hint(text, start, _MEND)
         report.say(plain.SYNTAX, f"this is not XML: {pyexpat.ErrorString(error.code)}", place, *notes, hint=hint)
     except StopError:
         pass
@@ -282,7 +282,7 @@ def read(text: str, file: str, report: Report) -> Value:
 
 
 def mark(text: str) -> Marked:
-    """The marks of `text`; of a broken one, those up to where it breaks."""
+    """The marks of `text`; for a broken one, those before the error."""
     builder = _Builder(text, "", Report())
     with suppress(pyexpat.ExpatError, StopError):
         builder.build()

@@ -1,4 +1,4 @@
-"""YAML 1.2, built from libyaml's events: plain data, and everything that could surprise a reader refused by name."""
+"""YAML 1.2 from libyaml's events: only plain data is accepted, and each surprising feature is refused by a rule."""
 
 import re
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ from varve.read.mark import START, Lines, StopError
 from varve.read.scalar import FIRST, NULLS, scalar
 
 EXPANSION: Final = 10_000
-"""How many values all the aliases of a file may stand for."""
+"""The maximum number of values to which the aliases of a file may expand."""
 
 ALIAS_EXPANSION = Rule(
     "read/alias-expansion",
@@ -92,14 +92,14 @@ TOO_MANY_MERGES = Rule(
 )
 
 _MERGE_KEY: Final = "<<"
-_ODD_KEYS: Final = NULLS | {_MERGE_KEY}
+_RARE_KEYS: Final = NULLS | {_MERGE_KEY}
 _DIRECTIVE: Final = re.compile(r"(?:[ \t]*+(?:#[^\n]*+)?\r?\n|)*+%")
 
 _TAG: Final = re.compile(r"![^\s,\[\]{}]*+")
 
 _SHARE: Final = "move what is shared into a weaker layer, or into a pack"
 
-_EATEN: Final = re.compile(r"[:,\[{][ \t]+(#[^\s#]\S*)")
+_COMMENTED: Final = re.compile(r"[:,\[{][ \t]+(#[^\s#]\S*)")
 
 _HINTS: Final = {
     "\t": "indent with spaces, not with tabs",
@@ -118,7 +118,7 @@ _HINTS: Final = {
 
 @dataclass(slots=True)
 class _Reading:
-    """What the builder keeps for the whole of a file: few files touch any of it."""
+    """The state of reading one file; most files never change it."""
 
     text: str
     file: str
@@ -141,7 +141,7 @@ class _Reading:
 
 
 def read(text: str, file: str, report: Report) -> Value:
-    """The value of the one document in `text`; what is wrong is said, and the value is worth nothing then.
+    """The value of the one document in `text`; if an error is reported, the value is meaningless.
 
     A text without a document, or with an empty one, is an empty mapping.
     """
@@ -176,7 +176,7 @@ def _document(get: Events, reading: _Reading) -> Value:
 
 
 def _node(get: Events, event: Event, reading: _Reading, depth: int) -> Value:
-    """The value that begins with `event`, whatever it is."""
+    """The value of any kind that begins with `event`."""
     kind = event.__class__
     if kind is AliasEvent:
         return _alias(event, reading, depth)
@@ -203,7 +203,7 @@ def _collection(get: Events, event: Event, reading: _Reading, depth: int) -> Val
     return (_mapping if event.__class__ is MappingStartEvent else _sequence)(get, reading, depth)
 
 
-# The two loops below see every value of every source, so they ask the least they can of a scalar before they keep it.
+# The two loops below process every value of every source, so they test as little as possible of a plain scalar.
 
 
 def _mapping(get: Events, reading: _Reading, depth: int) -> Map:
@@ -211,12 +211,12 @@ def _mapping(get: Events, reading: _Reading, depth: int) -> Map:
     merged: list[Map] = []
     while (event := get()).__class__ is not MappingEndEvent:
         key = event.value if event.__class__ is ScalarEvent else None
-        if key is None or event.tag is not None or event.anchor is not None or (key in _ODD_KEYS and not event.style):
+        if key is None or event.tag is not None or event.anchor is not None or (key in _RARE_KEYS and not event.style):
             if key == _MERGE_KEY and not event.style:
                 reading.repeats |= bool(merged)
                 merged += _merge(get, reading, depth)
                 continue
-            key = _odd_key(get, event, reading, depth)
+            key = _rare_key(get, event, reading, depth)
         event = get()
         value: Value
         if event.__class__ is ScalarEvent and event.tag is None and event.anchor is None:
@@ -246,8 +246,8 @@ def _sequence(get: Events, reading: _Reading, depth: int) -> list[Value]:
     return found
 
 
-def _odd_key(get: Events, event: Event, reading: _Reading, depth: int) -> str:
-    """The text of a key that is more than a plain name, after saying whether it can be a key at all."""
+def _rare_key(get: Events, event: Event, reading: _Reading, depth: int) -> str:
+    """The text of a key that is not a plain name; reports it if it cannot be a key."""
     value = _node(get, event, reading, depth)
     if event.__class__ is not ScalarEvent:
         hint = "quote it if it is meant as text: braces, brackets, `*` and `&` have another meaning in YAML"
@@ -274,7 +274,7 @@ def _merge(get: Events, reading: _Reading, depth: int) -> list[Map]:
 
 
 def _merged(found: Map, merged: list[Map]) -> Map:
-    """What a mapping says itself, over what it merges; of what it merges, the first wins."""
+    """A mapping's own keys, over those that it merges; among the latter, the first wins."""
     under: Map = {}
     for each in merged:
         for key, value in each.items():
@@ -321,11 +321,11 @@ def _too_deep(event: Event, reading: _Reading) -> NoReturn:
     raise StopError
 
 
-def _eaten(text: str, at: int) -> str:
-    """What a comment may have eaten on the line of a syntax error, or on the one before it, or nothing."""
+def _hidden_value(text: str, at: int) -> str:
+    """A possible value that a comment hides on the line of a syntax error or the line before it, or an empty text."""
     line = text.rfind("\n", 0, at)
     start = text.rfind("\n", 0, max(0, line)) + 1
-    found = _EATEN.search(text, start, at + 1)
+    found = _COMMENTED.search(text, start, at + 1)
     return found[1].rstrip("}],") if found else ""
 
 
@@ -336,9 +336,9 @@ def _say_syntax(error: YAMLError, reading: _Reading) -> None:
     at = error.problem_mark.index
     problem = error.problem or "it cannot be read"
     hint = _HINTS.get(problem) or _HINTS.get(reading.text[at : at + 1], "")
-    if eaten := _eaten(reading.text, at):
+    if eaten := _hidden_value(reading.text, at):
         hint = f"quote the value if `{eaten}` is part of it: a space and `#` begin a comment"
-    hint = plain.way_out(reading.text, at, hint)
+    hint = plain.syntax_hint(reading.text, at, hint)
     notes = []
     if error.context_mark is not None and error.context_mark.index != at:
         what = (error.context or "").removeprefix("while parsing ").removeprefix("while scanning ")

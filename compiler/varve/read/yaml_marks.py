@@ -1,4 +1,4 @@
-"""Where each value of a YAML text stands."""
+"""Marks where each value of a YAML text is."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,17 +17,17 @@ from varve.read.events import (
     YAMLError,
     events,
 )
-from varve.read.mark import START, Lines, Mark, Marked, Repeat, StopError, repeat
+from varve.read.mark import START, Lines, Mark, Marked, Repeat, StopError, add_repeat
 
 MERGES: Final = 100
-"""How many mappings a file may merge with `<<`; after more nobody reads further."""
+"""The maximum number of mappings that a file may merge with `<<`; reading and marking stop there."""
 
-_SHARED: Final = 200_000
+_MAX_SHARED: Final = 200_000
 
 
 @dataclass(slots=True)
 class _Marking:
-    """What is known while a text is marked; anchors keep marks, so an alias shares them and copies nothing."""
+    """The state of marking a text; anchors refer to marks, so an alias shares them without a copy."""
 
     lines: Lines
     anchors: dict[str, Mark] = field(default_factory=dict)
@@ -40,7 +40,7 @@ class _Marking:
 
 
 def mark(text: str) -> Marked:
-    """The marks of the first document in `text`; of a broken one, the marks up to where it breaks."""
+    """The marks of the first document in `text`; for a broken one, those before the error."""
     marking = _Marking(Lines(text))
     root = Mark(START, START)
     get = events(text)
@@ -55,7 +55,7 @@ def mark(text: str) -> Marked:
 
 
 def _fill(mark: Mark, get: Events, event: Event, marking: _Marking, depth: int) -> None:
-    """Complete `mark`, whose value is known to stand where its key does, by the value that begins with `event`."""
+    """Complete `mark`, whose value has the key's place so far, with the value that begins with `event`."""
     kind = event.__class__
     if kind is AliasEvent:
         mark.value = marking.span(event)
@@ -88,7 +88,7 @@ def _mapping(mark: Mark, get: Events, marking: _Marking, depth: int) -> Event:
         elif name is not None:
             first = mark.children.setdefault(name, held)
         if first is not held:
-            repeat(marking.repeats, Repeat(str(name), first.key, key))
+            add_repeat(marking.repeats, Repeat(str(name), first.key, key))
         _fill(held, get, get(), marking, depth)
     for each in merged:
         _share(mark, each, marking)
@@ -96,18 +96,18 @@ def _mapping(mark: Mark, get: Events, marking: _Marking, depth: int) -> Event:
 
 
 def _name(event: Event, get: Events, marking: _Marking, depth: int) -> str | None:
-    """The name that a key gives, or None for a key that is no name."""
+    """The name in a key, or None for a key that is not a scalar."""
     key = marking.span(event)
     _fill(Mark(key, key), get, event, marking, depth)
     return str(event.value) if event.__class__ is ScalarEvent else None
 
 
 def _share(mark: Mark, merged: Mark, marking: _Marking) -> None:
-    """Let `mark` hold what `<<` merges into it, a mapping or a list of mappings, where it says nothing itself."""
+    """Add to `mark` the keys that it lacks of what `<<` merges into it, a mapping or a list of mappings."""
     sources = list(merged.children.values()) if 0 in merged.children else [merged]
     marking.shared += sum(len(source.children) for source in sources)
     marking.merges += len(sources)
-    if marking.shared > _SHARED or marking.merges > MERGES:
+    if marking.shared > _MAX_SHARED or marking.merges > MERGES:
         raise StopError
     for source in sources:
         for name, held in list(source.children.items()):

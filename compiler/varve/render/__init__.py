@@ -1,1 +1,1 @@
-"""Saying it: one renderer a format."""
+"""Output: one renderer for each format."""

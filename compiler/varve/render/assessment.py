@@ -1,4 +1,4 @@
-"""Says assessments: to people at a terminal, and to programs as JSON."""
+"""Renders assessments: as text for a terminal, and as JSON."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
@@ -18,10 +18,10 @@ DEFINITION: Final = (
     "does not count. The score is how many of the applicable controls are supported. It says nothing of controls "
     "without a check, and never that a framework is met: that is for an auditor to judge."
 )
-"""What the score is."""
+"""How the score is defined."""
 
 NOBODY: Final = "no tenant is held to any of these frameworks: `tenant.compliance` sets which ones a tenant is held to"
-"""What is said where there is nothing to say."""
+"""The text for an assessment without any standing."""
 
 VERDICTS: Final[Mapping[Verdict, str]] = {
     "failed": "something is not as the check requires, and no waiver that counts on the day excuses it",
@@ -40,20 +40,20 @@ _COLOURS: Final[Mapping[str, str]] = {
     "not applicable": "34",
     "strong": "1",
 }
-_MENDED: Final[frozenset[Verdict]] = frozenset({"failed", "not judged", "waived"})
+_ACTIONABLE: Final[frozenset[Verdict]] = frozenset({"failed", "not judged", "waived"})
 _SHOWN: Final = 10
 _NARROWEST: Final = 40
 _COLUMN: Final = max(map(len, VERDICTS))
 
 
-class _Saying(NamedTuple):
-    """How lines are made: in colours or without, and how many columns they have."""
+class _Layout(NamedTuple):
+    """How lines are laid out: in colours or without, and in how many columns."""
 
     colour: bool
     width: int
 
     def paint(self, said: str, style: str) -> str:
-        """What is safe to be shown already, in its colour."""
+        """Text that is already escaped, in its colour."""
         return f"\x1b[{_COLOURS[style]}m{said}\x1b[0m" if self.colour and style else said
 
     def verdict(self, verdict: Verdict, word: str) -> str:
@@ -61,7 +61,7 @@ class _Saying(NamedTuple):
         return self.paint(word, verdict) + " " * (_COLUMN - len(word))
 
     def lines(self, head: str, said: str, style: str = "", indent: int = 0) -> Iterator[str]:
-        """What is said, escaped and broken between words; `head` is shown as it is, and the rest stands below it."""
+        """`said`, escaped and wrapped at blanks, after `head`, which is not escaped; further lines are indented."""
         room, line, used = self.width - indent, "", 0
         for word in escape(said).split(" "):
             if line and used + 1 + columns(word) > room:
@@ -73,57 +73,59 @@ class _Saying(NamedTuple):
 
 
 def text(assessment: Assessment, *, colour: bool = False, width: int = 100) -> str:
-    """Each standing as its score, its controls, and what is not as it should be, in lines of about `width` columns.
+    """Each standing with its score, its controls and what is wrong, in lines of about `width` columns.
 
-    Then what the score means, and of which commit, compiler and day all of it is.
+    The definition of the score follows, and the commit, compiler and day of the assessment.
     """
-    say = _Saying(colour, max(_NARROWEST, width))
-    standings = [_standing(say, each) for each in assessment.standings] or [say.lines("", NOBODY)]
-    parts = [*standings, _foot(say, assessment)]
+    layout = _Layout(colour, max(_NARROWEST, width))
+    standings = [_standing(layout, each) for each in assessment.standings] or [layout.lines("", NOBODY)]
+    parts = [*standings, _footer(layout, assessment)]
     return "\n".join("".join(f"{line}\n" for line in part) for part in parts)
 
 
-def _standing(say: _Saying, standing: Standing) -> Iterator[str]:
-    yield from say.lines("", f"{standing.tenant}: {standing.title}", "strong")
-    yield from say.lines("", score(standing))
+def _standing(layout: _Layout, standing: Standing) -> Iterator[str]:
+    yield from layout.lines("", f"{standing.tenant}: {standing.title}", "strong")
+    yield from layout.lines("", score(standing))
     yield ""
     numbers = max((columns(escape(each.id)) for each in standing.controls), default=0)
     for control in standing.controls:
         number = escape(control.id)
-        head = f"{say.verdict(control.verdict, shown(control.verdict))}  {number}{' ' * (numbers - columns(number))}  "
-        yield from say.lines(head, control.title, indent=_COLUMN + numbers + 4)
+        head = (
+            f"{layout.verdict(control.verdict, shown(control.verdict))}  {number}{' ' * (numbers - columns(number))}  "
+        )
+        yield from layout.lines(head, control.title, indent=_COLUMN + numbers + 4)
         if blamed := _blamed(standing, control):
-            yield from say.lines(" " * (_COLUMN + 2), ", ".join(blamed), indent=_COLUMN + 2)
+            yield from layout.lines(" " * (_COLUMN + 2), ", ".join(blamed), indent=_COLUMN + 2)
     for check in standing.checks:
         if check.failures or check.exceptions or check.unjudged:
             yield ""
-            yield from _check(say, check)
+            yield from _check(layout, check)
     if standing.unchecked:
         yield ""
         named = ", ".join(each.id for each in standing.unchecked)
-        yield from say.lines("", f"no check covers {named}")
+        yield from layout.lines("", f"no check covers {named}")
     yield ""
-    yield from say.lines("", standing.limits)
+    yield from layout.lines("", standing.limits)
 
 
 def _blamed(standing: Standing, control: Assessed) -> list[str]:
-    """Which checks of a control decide that it is not supported, where somebody can mend that."""
-    deciding = {each.id for each in standing.checks if each.verdict == control.verdict in _MENDED}
+    """The checks because of which a control is not supported, if somebody can change that."""
+    deciding = {each.id for each in standing.checks if each.verdict == control.verdict in _ACTIONABLE}
     return [each for each in control.checks if each in deciding]
 
 
 def score(standing: Standing) -> str:
-    """The score in words, with how many of the controls it is about."""
+    """The score in words, with how many controls it covers."""
     some = f"{standing.supported} of {standing.applicable} applicable controls are supported by checks"
     none = "no control is applicable"
     covered = f"{standing.covered} of {standing.known} controls have a check"
     return f"{some if standing.applicable else none}; {covered}"
 
 
-def _check(say: _Saying, check: Check) -> Iterator[str]:
-    head = f"{say.verdict(check.verdict, check.verdict)}  "
+def _check(layout: _Layout, check: Check) -> Iterator[str]:
+    head = f"{layout.verdict(check.verdict, check.verdict)}  "
     titled = f"{check.id}: {check.title}" if check.title else check.id
-    yield from say.lines(head, f"{titled} ({looked(check)})", indent=_COLUMN + 2)
+    yield from layout.lines(head, f"{titled} ({looked(check)})", indent=_COLUMN + 2)
     excused = {each.finding for each in check.exceptions}
     said = [_finding(each) for each in check.failures if each not in excused]
     said += [_exemption(each) for each in check.exceptions]
@@ -131,13 +133,13 @@ def _check(say: _Saying, check: Check) -> Iterator[str]:
     if said[_SHOWN:]:
         said = [*said[:_SHOWN], f"and {len(said) - _SHOWN} more"]
     for each in said:
-        yield from say.lines("  ", each, indent=4)
+        yield from layout.lines("  ", each, indent=4)
     if check.failures and check.remediation:
-        yield from say.lines("  help: ", check.remediation, indent=8)
+        yield from layout.lines("  help: ", check.remediation, indent=8)
 
 
 def looked(check: Check) -> str:
-    """How many things were looked at, of how many there are."""
+    """How many subjects were looked at, of how many there are."""
     return f"{check.sample} of {check.population} looked at" if check.population else "nothing looked at"
 
 
@@ -153,15 +155,15 @@ def _exemption(exemption: Exemption) -> str:
     return f"{_finding(exemption.finding)}: {word}, {days}, {exemption.owner}: {exemption.reason}"
 
 
-def _foot(say: _Saying, assessment: Assessment) -> Iterator[str]:
-    yield from say.lines("", DEFINITION)
+def _footer(layout: _Layout, assessment: Assessment) -> Iterator[str]:
+    yield from layout.lines("", DEFINITION)
     yield ""
     for name, value in about(assessment):
-        yield from say.lines(f"{name:<9} ", value, indent=10)
+        yield from layout.lines(f"{name:<9} ", value, indent=10)
 
 
 def about(assessment: Assessment) -> Sequence[tuple[str, str]]:
-    """What an assessment is of: each thing by its name."""
+    """The commit, compiler, day and changes of an assessment, each with its name."""
     days = f", from {assessment.since} until {assessment.until}" if assessment.since and assessment.until else ""
     changes = f"{assessment.looked} of {assessment.whole} commits looked at{days}"
     return (
@@ -173,7 +175,7 @@ def about(assessment: Assessment) -> Sequence[tuple[str, str]]:
 
 
 def where(place: Place | None) -> str:
-    """Where something is written, as people say it: the file, and the line or the path in it; empty for nowhere."""
+    """A place as people write it: the file, with the line or the path in it; empty for None."""
     if place is None:
         return ""
     if place.span:
@@ -182,12 +184,12 @@ def where(place: Place | None) -> str:
 
 
 def shown(verdict: Verdict) -> str:
-    """The verdict of a control in words: what a check passes, it supports."""
+    """The verdict of a control in words: one that its checks passed is `supported`."""
     return "supported" if verdict == "passed" else verdict
 
 
 def json(assessment: Assessment) -> str:
-    """All of it as one JSON document, in ASCII, with what its score means."""
+    """The assessment as one JSON document, in ASCII, with the definition of the score."""
     plain = _plain(assessment)
     return document({"definition": DEFINITION, **plain} if isinstance(plain, dict) else plain)
 

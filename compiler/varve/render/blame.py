@@ -1,4 +1,4 @@
-"""Says who is to blame for a line of an artifact, and on which sources an artifact rests."""
+"""Renders the answers of `varve blame`: which words are to blame for a line, or which files an artifact rests on."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
@@ -11,23 +11,26 @@ from varve.render.escape import escape
 from varve.render.history import Commit, Line, origin, record, shown, who
 from varve.render.table import table
 
-_ROOM: Final = 200
-"""So many characters of a line are shown."""
+_LONGEST_SHOWN: Final = 200
+"""How many characters of a line are shown."""
 _SHIPPED: Final = "  shipped with varve"
 _UNTRIED: Final = "stands: its text is here, but it cannot be tried: the unit was not sound with any other value"
 
 
 class Row(NamedTuple):
-    """A word that is to blame, and how: it `says` or `shapes` the line, `brings` it, or its text `stands` there."""
+    """A word that is to blame for a line.
+
+    `relation` says how: the word `says` or `shapes` the line, `brings` it, or only its text `stands` there.
+    """
 
     relation: str
     line: Line
 
 
 class Through(NamedTuple):
-    """The artifact of a tenant by which a line got into a shared one, and which line it is there, if it is the same.
+    """The artifact of a tenant through which a line got into a shared one.
 
-    It is not the only one where others would bring the line too.
+    `line` is its number there, if it is the same text; `only` is false if other artifacts bring the same line.
     """
 
     path: str
@@ -36,7 +39,7 @@ class Through(NamedTuple):
 
 
 class Default(NamedTuple):
-    """What a pack takes for a parameter that nobody says, in which file, and whether varve ships that."""
+    """A parameter's default that a pack applied, with its file, and whether varve ships that file."""
 
     file: str
     parameter: str
@@ -44,10 +47,10 @@ class Default(NamedTuple):
     shipped: bool
 
 
-class OfLine(NamedTuple):
-    """A line of an artifact, counted from 1, with its text: whose it is, the words, the defaults, and the templates.
+class LineBlame(NamedTuple):
+    """A line of an artifact, its number counted from 1, and what it comes from.
 
-    Of templates that varve ships it is told that they are.
+    `templates` says of each template whether varve ships it.
     """
 
     artifact: str
@@ -61,9 +64,9 @@ class OfLine(NamedTuple):
 
 
 class Source(NamedTuple):
-    """A file on which an artifact rests, and the commit that was the last to change it, where one is known.
+    """A file on which an artifact rests, and the last commit that changed it.
 
-    There is no commit yet, or it lies `beyond` what a shallow clone holds.
+    Without a commit, the file is not committed yet, or its commit is `beyond` what a shallow clone contains.
     """
 
     path: str
@@ -71,8 +74,8 @@ class Source(NamedTuple):
     beyond: bool = False
 
 
-class OfArtifact(NamedTuple):
-    """The files on which an artifact rests, by whose they are, and the templates; of those shipped it is told."""
+class ArtifactBlame(NamedTuple):
+    """The files on which an artifact rests, by kind, and its templates, each with whether varve ships it."""
 
     artifact: str
     unit: Unit
@@ -80,75 +83,75 @@ class OfArtifact(NamedTuple):
     templates: Mapping[str, bool]
 
 
-def line_text(told: OfLine) -> str:
-    """A line, who is to blame for it, and how."""
-    return "".join(f"{each}\n" for each in _of_line(told))
+def line_text(answer: LineBlame) -> str:
+    """A line of an artifact and what is to blame for it, for a terminal."""
+    return "".join(f"{each}\n" for each in _of_line(answer))
 
 
-def _of_line(told: OfLine) -> Iterator[str]:
-    yield f"{escape(told.artifact)}:{told.number}, of {_whose(told.unit)}"
-    yield f"  {escape(told.text if len(told.text) <= _ROOM else told.text[: _ROOM - 1] + '…')}"
-    if told.through:
-        at = f":{told.through.line}" if told.through.line else ""
-        others = "" if told.through.only else ", and not by it alone"
-        yield f"brought by {escape(told.through.path)}{at}{others}"
+def _of_line(answer: LineBlame) -> Iterator[str]:
+    yield f"{escape(answer.artifact)}:{answer.number}, of {_owner(answer.unit)}"
+    yield f"  {escape(answer.text if len(answer.text) <= _LONGEST_SHOWN else answer.text[: _LONGEST_SHOWN - 1] + '…')}"
+    if answer.through:
+        at = f":{answer.through.line}" if answer.through.line else ""
+        others = "" if answer.through.only else ", and not by it alone"
+        yield f"brought by {escape(answer.through.path)}{at}{others}"
     yield ""
-    if told.rows:
-        yield table([_row(row) for row in told.rows]).removesuffix("\n")
+    if answer.rows:
+        yield table([_row(row) for row in answer.rows]).removesuffix("\n")
     else:
-        yield f"not from a source: {_instead(told)}"
-    yield from (f"default  {escape(_default(each))}{_SHIPPED if each.shipped else ''}" for each in told.defaults)
-    yield from (f"template  {escape(path)}{_SHIPPED if shipped else ''}" for path, shipped in told.templates.items())
-    if any(row.relation == "stands" for row in told.rows):
+        yield f"not from a source: {_other_cause(answer)}"
+    yield from (f"default  {escape(_default(each))}{_SHIPPED if each.shipped else ''}" for each in answer.defaults)
+    yield from (f"template  {escape(path)}{_SHIPPED if shipped else ''}" for path, shipped in answer.templates.items())
+    if any(row.relation == "stands" for row in answer.rows):
         yield _UNTRIED
 
 
 def _row(row: Row) -> tuple[str, ...]:
-    voice = row.line.voice
-    return row.relation, dotted(row.line.keys), shown(voice.value), voice.layer.name, *origin(row.line)
+    contribution = row.line.contribution
+    return row.relation, dotted(row.line.keys), shown(contribution.value), contribution.layer.name, *origin(row.line)
 
 
-def _whose(unit: Unit) -> str:
+def _owner(unit: Unit) -> str:
     return escape(f"{unit.tenant} in {unit.environment}" if unit.tenant else f"all who share {unit.environment}")
 
 
-def _instead(told: OfLine) -> str:
-    if told.defaults:
+def _other_cause(answer: LineBlame) -> str:
+    if answer.defaults:
         return "the default of a pack sets it"
-    return "a template contains it" if told.templates else "varve writes it by itself"
+    return "a template contains it" if answer.templates else "varve writes it by itself"
 
 
 def _default(default: Default) -> str:
     return f"{default.file}  {default.parameter}: {shown(default.value)}"
 
 
-def artifact_text(told: OfArtifact) -> str:
-    """The files on which an artifact rests, group by group."""
-    return "".join(f"{each}\n" for each in _of_artifact(told))
+def artifact_text(answer: ArtifactBlame) -> str:
+    """The files on which an artifact rests, kind by kind, for a terminal."""
+    return "".join(f"{each}\n" for each in _of_artifact(answer))
 
 
-def _of_artifact(told: OfArtifact) -> Iterator[str]:
-    yield f"{escape(told.artifact)}, of {_whose(told.unit)}"
-    files = ((name, each) for name, those in told.sources.items() for each in those)
+def _of_artifact(answer: ArtifactBlame) -> Iterator[str]:
+    yield f"{escape(answer.artifact)}, of {_owner(answer.unit)}"
+    files = ((name, each) for name, those in answer.sources.items() for each in those)
     rows = [(name, each.path, who(each.commit, beyond=each.beyond)) for name, each in files]
-    rows += [("template", path, _SHIPPED.lstrip() if shipped else "") for path, shipped in told.templates.items()]
+    rows += [("template", path, _SHIPPED.lstrip() if shipped else "") for path, shipped in answer.templates.items()]
     if rows:
         yield table(rows).removesuffix("\n")
 
 
-def line_json(told: OfLine) -> str:
-    """The same as one JSON document."""
-    way = told.through
+def line_json(answer: LineBlame) -> str:
+    """The same as `line_text`, as one JSON document."""
+    way = answer.through
     return document(
         {
-            "artifact": told.artifact,
-            "line": told.number,
-            "text": told.text,
-            **_unit(told.unit),
+            "artifact": answer.artifact,
+            "line": answer.number,
+            "text": answer.text,
+            **_unit(answer.unit),
             "through": {"artifact": way.path, "line": way.line, "only": way.only} if way else None,
-            "words": [{"relation": row.relation, **_word(row.line)} for row in told.rows],
-            "defaults": [each._asdict() for each in told.defaults],
-            "templates": _shipped(told.templates),
+            "words": [{"relation": row.relation, **_word(row.line)} for row in answer.rows],
+            "defaults": [each._asdict() for each in answer.defaults],
+            "templates": _shipped(answer.templates),
         }
     )
 
@@ -157,9 +160,9 @@ def _word(line: Line) -> dict[str, object]:
     return {key: each for key, each in record(line).items() if key != "verdict"}
 
 
-def artifact_json(told: OfArtifact) -> str:
-    """The same as one JSON document."""
-    files = ((name, each) for name, those in told.sources.items() for each in those)
+def artifact_json(answer: ArtifactBlame) -> str:
+    """The same as `artifact_text`, as one JSON document."""
+    files = ((name, each) for name, those in answer.sources.items() for each in those)
     sources = [
         {
             "file": each.path,
@@ -170,8 +173,8 @@ def artifact_json(told: OfArtifact) -> str:
         }
         for name, each in files
     ]
-    unit, templates = _unit(told.unit), _shipped(told.templates)
-    return document({"artifact": told.artifact, **unit, "sources": sources, "templates": templates})
+    unit, templates = _unit(answer.unit), _shipped(answer.templates)
+    return document({"artifact": answer.artifact, **unit, "sources": sources, "templates": templates})
 
 
 def _unit(unit: Unit) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Says what a change means: a line for each thing that differs, below the units in which it does, and JSON."""
+"""Renders what a change means: a line for each thing that differs, under the units in which it does, or JSON."""
 
 import re
 from collections import defaultdict
@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from varve.language.name import listed
-from varve.model.difference import THERE, Change, Difference, Kind, Lines, Said, Thing
+from varve.model.difference import PRESENT, Change, ChangedItem, Difference, Kind, Lines, SharedChange
 from varve.model.unit import Unit
 from varve.render.document import document
 from varve.render.escape import escape
@@ -31,14 +31,14 @@ _STATES: Final = {
     ("sound", "broken"): "~ broken now: its artifacts stay as they are",
     ("broken", "broken"): "~ broken, as before: its artifacts stay as they are",
 }
-_ANOTHER: Final[dict[Kind, str]] = {"secret": "sealed again", "route": "is reached differently"}
+_CHANGED: Final[dict[Kind, str]] = {"secret": "sealed again", "route": "is reached differently"}
 _PLAIN: Final = re.compile(r'(?:[^\s<>`"]|<tenant>)+|"[^\s<>`"]*"')
-"""What nobody takes for more or less than one side of an arrow."""
+"""A text that needs no quotes beside an arrow."""
 _NOTHING: Final = "nothing changes\n"
 
 
 def text(differences: Sequence[Difference]) -> str:
-    """What differs, in lines that begin as those of a patch do, and a line of sums."""
+    """The differences in lines that begin like those of a patch, and a line of totals."""
     if not differences:
         return _NOTHING
     told = ("".join(f"{line}\n" for line in _lines(each)) for each in differences)
@@ -46,12 +46,12 @@ def text(differences: Sequence[Difference]) -> str:
 
 
 def json(differences: Iterable[Difference]) -> str:
-    """Each change of each thing with its units, as a JSON list; `tenant` is null for what tenants share."""
+    """Each changed thing with its units, as a JSON list; `tenant` is null for what tenants share."""
     said = (each for difference in differences for each in difference.changes)
-    return document([_record(each.change, thing) for each in said for thing in each.things])
+    return document([_record(each.change, thing) for each in said for thing in each.items])
 
 
-def _record(change: Change, thing: Thing) -> dict[str, object]:
+def _record(change: Change, thing: ChangedItem) -> dict[str, object]:
     return {
         "kind": change.kind,
         "subject": thing.subject or None,
@@ -69,11 +69,11 @@ def _lines(difference: Difference) -> Iterator[str]:
     for kind, those in groupby(difference.changes, lambda each: each.change.kind):
         if kind != "unit":
             yield f"  {_SECTIONS[kind]}"
-        yield from (f"{sign} {escape(line)}" for each in those for sign, line in _said(each))
+        yield from (f"{sign} {escape(line)}" for each in those for sign, line in _signed_lines(each))
 
 
 def _whose(units: Iterable[Unit]) -> str:
-    """The environments, and the tenants that have the change in just these; where they differ one after the other."""
+    """The environments, and the tenants with the change in exactly these; several groups if tenants differ."""
     environments: dict[str, list[str]] = defaultdict(list)
     for unit in units:
         environments[unit.tenant].append(unit.environment)
@@ -84,14 +84,14 @@ def _whose(units: Iterable[Unit]) -> str:
 
 
 def _named(names: Sequence[str]) -> str:
-    return _few(name or _SHARED for name in names)
+    return _listed(name or _SHARED for name in names)
 
 
-def _few(names: Iterable[str]) -> str:
+def _listed(names: Iterable[str]) -> str:
     return listed(names).replace("`", "")
 
 
-def _said(said: Said) -> Iterator[tuple[str, str]]:
+def _signed_lines(said: SharedChange) -> Iterator[tuple[str, str]]:
     change = said.change
     match change.kind:
         case "unit":
@@ -100,15 +100,15 @@ def _said(said: Said) -> Iterator[tuple[str, str]]:
         case "artifact":
             yield _sign(change), _artifact(said)
         case "value":
-            where = f" ({_few(said.where)})" if said.where else ""
-            yield _sign(change), f"{_few(said.subjects)}: {_told(change)}{where}"
+            where = f" ({_listed(said.where)})" if said.where else ""
+            yield _sign(change), f"{_listed(said.subjects)}: {_description(change)}{where}"
         case _:
-            where = f" in {_few(said.where)}" if said.where else ""
-            told = _told(change)
-            yield _sign(change), f"{_few(said.subjects)}{where}{f': {told}' if told else ''}"
+            where = f" in {_listed(said.where)}" if said.where else ""
+            told = _description(change)
+            yield _sign(change), f"{_listed(said.subjects)}{where}{f': {told}' if told else ''}"
 
 
-def _told(change: Change) -> str:
+def _description(change: Change) -> str:
     return " ".join(filter(None, (change.part, _sides(change))))
 
 
@@ -121,16 +121,16 @@ def _sign(change: Change) -> str:
 def _sides(change: Change) -> str:
     if change.part or (change.before is not None and change.after is not None):
         sides = change.before, change.after
-        if sides == (THERE, THERE):
-            return _ANOTHER.get(change.kind, "is another text")
+        if sides == (PRESENT, PRESENT):
+            return _CHANGED.get(change.kind, "is another text")
         plain = change.kind == "route" or all(each is None or _PLAIN.fullmatch(each) for each in sides)
         return " -> ".join("none" if each is None else each if plain else f"`{each}`" for each in sides)
     only = change.after or change.before or ""
-    # Of a value all is said, and it may be just that word.
-    return "" if only == THERE and change.kind != "value" else only
+    # Values are shown in full, and a value may be the very word that `PRESENT` is.
+    return "" if only == PRESENT and change.kind != "value" else only
 
 
-def _artifact(said: Said) -> str:
+def _artifact(said: SharedChange) -> str:
     lines = said.lines or Lines(0, 0, 0)
     folder, *_ = said.subjects or ("",)
     much = f"+{lines.added} -{lines.removed}" if lines.added or lines.removed else "lines in another order"
@@ -138,7 +138,7 @@ def _artifact(said: Said) -> str:
         files = f" in {lines.files:,} files" if lines.files > 1 else ""
         was = f"{said.change.before} -> " if said.change.part else ""
         return f"{folder}{was}{said.where[0]} {much}{files}"
-    return f"{folder} {much} in {lines.files:,} files: {_few(said.where)}".lstrip()
+    return f"{folder} {much} in {lines.files:,} files: {_listed(said.where)}".lstrip()
 
 
 def _sums(differences: Iterable[Difference]) -> str:
@@ -152,11 +152,11 @@ def _sums(differences: Iterable[Difference]) -> str:
     return f"{whose}: {what}\n" if what else f"{whose}\n"
 
 
-def _number(those: Iterable[Said]) -> int:
-    """How many things changed, in however many ways; of artifacts each one counts."""
+def _number(those: Iterable[SharedChange]) -> int:
+    """How many things changed, each counted once; for artifacts, how many files."""
     those = list(those)
     files = sum(each.lines.files for each in those if each.lines)
-    return files or len({(thing.subject, thing.where) for each in those for thing in each.things})
+    return files or len({(thing.subject, thing.where) for each in those for thing in each.items})
 
 
 def _count(number: int, what: str) -> str:

@@ -1,4 +1,4 @@
-"""Says values to programs as one JSON document, in ASCII, over which no terminal and no CI host stumbles."""
+"""Renders values as one JSON document, in ASCII, that neither terminals nor CI hosts misread."""
 
 import json
 import re
@@ -7,20 +7,20 @@ from varve.language.credential import masked
 
 
 def document(value: object) -> str:
-    """`value` as JSON of several lines, in which nothing is an order to a CI host, and no surrogate is alone."""
-    written = json.dumps(_sound(value), indent=2)
-    # A CI host reads `##[error]` anywhere in a line as an order; the escape means the same to a JSON reader. Only
-    # strings hold a `#`.
+    """`value` as indented JSON, without commands to a CI host, credentials and lone surrogates."""
+    written = json.dumps(_cleaned(value), indent=2)
+    # A CI host takes `##[error]` anywhere in a line as a command; a JSON reader decodes the escape to the same text.
+    # Only strings contain a `#`.
     return re.sub("#(?=#)", r"\\u0023", written) + "\n"
 
 
-def _sound(value: object) -> object:
-    """The value without credentials; lone surrogates, which no strict JSON reader takes, are spelled out."""
+def _cleaned(value: object) -> object:
+    """The value without credentials; lone surrogates, which strict JSON readers refuse, are written as escapes."""
     match value:
         case str():
             return masked(value.encode("utf-8", "backslashreplace").decode("utf-8"))
         case dict():
-            return {_sound(key): _sound(each) for key, each in value.items()}
+            return {_cleaned(key): _cleaned(each) for key, each in value.items()}
         case list():
-            return [_sound(each) for each in value]
+            return [_cleaned(each) for each in value]
     return value

@@ -1,4 +1,4 @@
-"""Draws the lines that a diagnostic speaks of, with the right characters underlined."""
+"""Draws the source lines that a diagnostic is about, with the right characters underlined."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple, TypeAlias
@@ -16,7 +16,7 @@ _CUT = "…"
 
 
 class Mark(NamedTuple):
-    """One underlined piece of a file: the diagnostic's own, or a note's with its message."""
+    """An underlined part of a file: the diagnostic's own, or that of a note with its message."""
 
     span: Span
     line: str
@@ -26,7 +26,7 @@ class Mark(NamedTuple):
 
 
 class Excerpt(NamedTuple):
-    """As much of a line as there is room for, and the columns (from 0) of its underlined piece."""
+    """The part of a line that fits, and the columns (from 0) of its underlined part."""
 
     text: str
     start: int
@@ -34,7 +34,7 @@ class Excerpt(NamedTuple):
 
 
 def frame(situated: Situated, paint: Paint, room: int) -> Iterator[str]:
-    """The lines below the message: a snippet for each file, the diagnostic's own file first, then what has no line.
+    """The lines below the message: a snippet for each file, the diagnostic's own first, then notes without a line.
 
     `room` is the number of columns that a line of source may take.
     """
@@ -60,9 +60,9 @@ def where(spot: Spot) -> str:
 
 
 def excerpt(line: str, span: Span, room: int) -> Excerpt:
-    """`line` as it is shown in `room` columns: whole where it fits, else what surrounds the start of `span`."""
+    """`line` as it is shown in `room` columns: whole if it fits, otherwise what surrounds the start of `span`."""
     start = min(span.column - 1, len(line))
-    # A line may be a million characters long; none beyond the room on either side can be seen.
+    # A line may be a million characters long; what is farther from the start than the room is never shown.
     cut = max(0, start - room)
     shown = [_TAB if cell == "\\t" else cell for cell in cells(line[cut : start + room + 1])]
     widths = [width(cell) for cell in shown]
@@ -77,7 +77,7 @@ def excerpt(line: str, span: Span, room: int) -> Excerpt:
 
 
 def _window(widths: list[int], start: int, end: int, room: int) -> tuple[int, int]:
-    """The first and last (exclusive) cell to show, so that `start` is in sight with something before it."""
+    """The first and last (exclusive) cell to show, so that `start` is visible with some text before it."""
     first, before = start, room // 3
     if sum(widths[:end]) <= room:
         first = 0
@@ -90,7 +90,7 @@ def _window(widths: list[int], start: int, end: int, room: int) -> tuple[int, in
 
 
 def _files(situated: Situated) -> tuple[dict[str, str], dict[str, list[Mark]]]:
-    """By file, in the order in which they are spoken of: its headline, and what is to be underlined in it."""
+    """The headline and the underlined parts of each file, in the order in which the diagnostic names the files."""
     heads: dict[str, str] = {}
     marks: dict[str, list[Mark]] = {}
     for spot, stroke, style, message in _spots(situated):
@@ -110,7 +110,7 @@ def _spots(situated: Situated) -> Iterator[tuple[Spot, str, Style, str]]:
 
 
 def _snippet(marks: Iterable[Mark], margin: int, paint: Paint, room: int) -> Iterator[str]:
-    """The underlined lines of one file from top to bottom, `...` where lines between them are left out."""
+    """The underlined lines of one file from top to bottom, with `...` for gaps between them."""
     bar = paint(f"{'':{margin}} |", "frame")
     above: tuple[int, str] | None = None
     for mark in sorted(marks, key=lambda mark: (mark.span.line, mark.stroke == "-", mark.span)):
@@ -127,12 +127,12 @@ def _snippet(marks: Iterable[Mark], margin: int, paint: Paint, room: int) -> Ite
 
 
 def _tail(situated: Situated) -> Iterator[tuple[str, str]]:
-    """What has no line of source to stand at: notes about files as a whole or on veiled lines, and the way out."""
+    """What has no source line: notes about whole files or veiled lines, and the hint."""
     for spot, note in zip(situated.notes, situated.diagnostic.notes, strict=True):
         if spot is None:
             yield "note", escape(note.message)
         elif spot.line is None:
-            # The line of a veiled text is not shown, and its number is; a file as a whole has neither.
+            # A veiled line is not shown, but its number is; a note about a whole file has neither.
             whole = note.place is None or not (note.place.keys or note.place.span)
             yield "note", f"{escape(spot.file) if whole else where(spot)}: {escape(note.message)}"
     if situated.diagnostic.hint:

@@ -1,4 +1,4 @@
-"""Says diagnostics to GitHub Actions, as workflow commands that become annotations of the pull request."""
+"""Renders diagnostics as workflow commands, which GitHub Actions turns into annotations of the pull request."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE
 
 
 def github(situated: Iterable[Situated], prefix: str = "") -> str:
-    """One command a line; `prefix` is the way from git's top level to varve.yaml: empty, or ending with a slash."""
+    """One command a line; `prefix` is the path from git's top level to varve.yaml: empty, or ending with a slash."""
     return "".join(_command(each, prefix) for each in situated)
 
 
@@ -34,7 +34,7 @@ def _place(spot: Spot | None, prefix: str) -> dict[str, str]:
 
 
 def lines(situated: Situated) -> Iterable[str]:
-    """What a diagnostic says, where only text can be said: its message, its notes with their places, its way out."""
+    """A diagnostic as plain text: its message, its notes with their places, its hint."""
     yield situated.diagnostic.message
     for note, spot in zip(situated.diagnostic.notes, situated.notes, strict=True):
         yield f"{where(spot)}: {note.message}" if spot else note.message
@@ -43,7 +43,7 @@ def lines(situated: Situated) -> Iterable[str]:
 
 
 def _data(said: str) -> str:
-    # `escape` leaves no line break, the other thing that a command may not hold as it is.
+    # `escape` removes line breaks, so the percent sign is all that is left to encode.
     return escape(said).replace("%", "%25")
 
 

@@ -1,4 +1,4 @@
-"""Says where values come from: a table for people, JSON for programs."""
+"""Renders where values come from: a table for people, JSON for programs."""
 
 import json as standard
 import re
@@ -16,13 +16,13 @@ from varve.render.document import document
 from varve.render.escape import escape
 from varve.render.table import table
 from varve.resolve.feature import GATE, condition
-from varve.resolve.history import Voice, brief
-from varve.resolve.merge import look, says
+from varve.resolve.history import Contribution, brief
+from varve.resolve.merge import is_set, value_at
 from varve.resolve.reference import advice
 
 _ID: Final = 10
-_OTHERS: Final = re.compile(r"not set|a (?:map|list) of [0-9]+")
-"""What is said in the place of a value."""
+_NOT_VALUES: Final = re.compile(r"not set|a (?:map|list) of [0-9]+")
+"""Texts that are shown instead of a value."""
 
 
 class Commit(NamedTuple):
@@ -34,35 +34,35 @@ class Commit(NamedTuple):
 
 
 class Line(NamedTuple):
-    """One voice in the history of a path, where in its file it stands, and the commit it comes from.
+    """What one layer contributes to a path, the position in its file, and the commit that it comes from.
 
-    There is no commit yet, or it lies `beyond` what a shallow clone holds.
+    Without a commit, the line is not committed yet, or its commit is `beyond` what a shallow clone contains.
     """
 
     keys: Keys
-    voice: Voice
+    contribution: Contribution
     span: Span
     commit: Commit | None
     beyond: bool
 
 
 def json(whole: Map, keys: Keys, lines: Sequence[Line]) -> str:
-    """What `whole` says at `keys`, and its history, as one JSON document."""
-    said = {"path": dotted(keys), "value": look(whole, keys), "history": [record(line) for line in lines]}
+    """The value of `whole` at `keys`, and its history, as one JSON document."""
+    said = {"path": dotted(keys), "value": value_at(whole, keys), "history": [record(line) for line in lines]}
     return document(said)
 
 
 def record(line: Line) -> dict[str, object]:
-    """A line as programs are told of it."""
-    layer, commit = line.voice.layer, line.commit
+    """A line as it is written to JSON."""
+    layer, commit = line.contribution.layer, line.commit
     return {
         "path": dotted(line.keys),
         "layer": layer.name,
         "priority": layer.priority,
         "owner": layer.owner,
-        "verdict": line.voice.verdict,
-        "value": line.voice.value,
-        "file": line.voice.place.file,
+        "verdict": line.contribution.verdict,
+        "value": line.contribution.value,
+        "file": line.contribution.place.file,
         "line": line.span.line,
         "column": line.span.column,
         "commit": commit.id if commit else None,
@@ -72,64 +72,79 @@ def record(line: Line) -> dict[str, object]:
 
 
 def text(whole: Map, keys: Keys, lines: Sequence[Line]) -> str:
-    """What `whole` says at `keys`, and who said what of it; of a map, where each value in it comes from."""
-    value = look(whole, keys)
+    """The value of `whole` at `keys`, and what each layer contributed; for a map, where each value in it comes from."""
+    value = value_at(whole, keys)
     if isinstance(value, dict) and value:
         return table(
-            [(dotted(line.keys), _at(whole, line.keys), line.voice.layer.name, *origin(line)) for line in lines]
+            [
+                (dotted(line.keys), _shown_at(whole, line.keys), line.contribution.layer.name, *origin(line))
+                for line in lines
+            ]
         )
-    said = f"{_at(whole, keys)}{'' if says(whole, keys) else _gate(whole, lines)}"
+    said = f"{_shown_at(whole, keys)}{'' if is_set(whole, keys) else _gate(whole, lines)}"
     if isinstance(value, list):
         said = standard.dumps(value, ensure_ascii=False)
     head = f"{escape(f'{dotted(keys)} is {said}')}\n" if keys else ""
     return head + table(
-        [(_word(keys, line.voice), line.voice.verdict, line.voice.layer.name, *origin(line)) for line in lines]
+        [
+            (
+                _contributed(keys, line.contribution),
+                line.contribution.verdict,
+                line.contribution.layer.name,
+                *origin(line),
+            )
+            for line in lines
+        ]
     )
 
 
-def _at(whole: Map, keys: Keys) -> str:
-    return shown(look(whole, keys)) if says(whole, keys) else "not set"
+def _shown_at(whole: Map, keys: Keys) -> str:
+    return shown(value_at(whole, keys)) if is_set(whole, keys) else "not set"
 
 
 def shown(value: Value) -> str:
-    """A value in a few words; a text that could be taken for something else stands in quotes."""
-    if isinstance(value, str) and not is_plain(value, _OTHERS):
+    """A value in a few words; a text that could be mistaken for something else is quoted."""
+    if isinstance(value, str) and not is_plain(value, _NOT_VALUES):
         return standard.dumps(brief(value), ensure_ascii=False)
     return brief(value)
 
 
 def _gate(whole: Map, lines: Sequence[Line]) -> str:
-    """Why something is not there that a layer says: the feature that it waits for is off."""
-    said = [line.voice.value for line in lines if isinstance(line.voice.value, dict)]
+    """Why something that a layer sets is not there: the feature that it needs is off."""
+    said = [line.contribution.value for line in lines if isinstance(line.contribution.value, dict)]
     name = next((each[GATE] for each in said if GATE in each), "")
-    return f": its feature `{name}` is off" if name and look(whole, ("features", str(name))) is False else ""
+    return f": its feature `{name}` is off" if name and value_at(whole, ("features", str(name))) is False else ""
 
 
-def _word(keys: Keys, voice: Voice) -> str:
-    """What a layer says of a path, in a few words: nothing, where it only takes something away."""
-    if isinstance(voice.value, dict) and keys[:1] == ("features",):
-        return condition(voice.value)
-    return "" if voice.verdict in ("deletes", "replaces") and voice.value is None else shown(voice.value)
+def _contributed(keys: Keys, contribution: Contribution) -> str:
+    """What a layer sets at a path, in a few words; empty if it only removes something."""
+    if isinstance(contribution.value, dict) and keys[:1] == ("features",):
+        return condition(contribution.value)
+    return (
+        ""
+        if contribution.verdict in ("deletes", "replaces") and contribution.value is None
+        else shown(contribution.value)
+    )
 
 
 def origin(line: Line) -> tuple[str, str]:
-    """Where a line stands, and who wrote it, as far as that is known."""
-    where = f"{line.voice.place.file}:{line.span.line}:{line.span.column}"
+    """The position of a line, and who wrote it, if known."""
+    where = f"{line.contribution.place.file}:{line.span.line}:{line.span.column}"
     return where, who(line.commit, beyond=line.beyond)
 
 
 def who(commit: Commit | None, *, beyond: bool) -> str:
-    """A commit in a few words; without one, whether it lies `beyond` what the clone holds, or there is none yet."""
+    """A commit in a few words; without one, whether it is `beyond` what the clone contains, or not committed yet."""
     if commit is None:
         return "unknown" if beyond else "not committed yet"
     return f"{commit.id[:_ID]} {commit.date:%Y-%m-%d} {commit.author}"
 
 
-def nobody(whole: Map, keys: Keys, stack: Stack, packs: Mapping[str, Pack]) -> str:
-    """Why no layer of `stack` says anything at `keys`: varve does, or a pack's default, or nobody."""
+def unset(whole: Map, keys: Keys, stack: Stack, packs: Mapping[str, Pack]) -> str:
+    """Why no layer of `stack` sets anything at `keys`: varve or a pack's default sets it, or nothing does."""
     path = escape(dotted(keys))
     if keys in (("environment",), ("tenant", "id")):
-        return f"{path} is {look(whole, keys)}: varve itself sets it, from the folder or the environment\n"
+        return f"{path} is {value_at(whole, keys)}: varve itself sets it, from the folder or the environment\n"
     match keys:
         case ("services", str(), "packs", str() as name, str() as parameter) if name in packs:
             properties = cast("dict[str, Map]", packs[name].parameters.get("properties", {}))
@@ -141,5 +156,5 @@ def nobody(whole: Map, keys: Keys, stack: Stack, packs: Mapping[str, Pack]) -> s
 
 
 def _correction(keys: Keys, value: Map) -> str:
-    said = "" if says(value, keys) else advice(keys, value)
+    said = "" if is_set(value, keys) else advice(keys, value)
     return f"{escape(said)}\n" if said.startswith("did you mean") else ""

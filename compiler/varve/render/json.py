@@ -1,4 +1,4 @@
-"""Says diagnostics to programs, as JSON.
+"""Renders diagnostics as JSON, for programs.
 
 A list of objects, in the order of file, line, column and code:
 
@@ -9,7 +9,7 @@ A list of objects, in the order of file, line, column and code:
     line, column, endColumn
                counted from 1 in characters, the end exclusive; null where `file` is null or does not exist
     notes      the other places that contributed: message, file, line, column, endColumn
-    hint       the way out, or ""
+    hint       a way to fix it, or ""
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,8 @@
-"""Says assessments on one page of HTML that needs nothing else: to be read, printed, and handed to an auditor.
+"""Renders assessments as one self-contained page of HTML, to be read, printed, and handed to an auditor.
 
-What it shows may hold anything, so nothing of it is markup: templates escape what they are given, and no character is
-left that cannot be seen. Browsers are told to load nothing, to run nothing, and to take no style but the page's own.
+What it shows may contain anything, so nothing of it becomes markup: the template escapes every value, and invisible
+characters are written as escapes. Browsers are told to load nothing, to run nothing, and to apply no style but the
+page's own.
 """
 
 import re
@@ -13,7 +14,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from varve.model.assessment import Assessment, Check, Standing, Verdict
-from varve.render import assessment as saying
+from varve.render import assessment as assessment_text
 from varve.render.escape import escape
 
 if TYPE_CHECKING:
@@ -28,11 +29,11 @@ _MARKS: Final[dict[Verdict, str]] = {
     "passed": "✓",
     "not applicable": "○",
 }
-"""So that nobody needs to tell colours apart."""
+"""Symbols, so that verdicts can be told apart without colours."""
 
 
 class Share(NamedTuple):
-    """How many controls have a verdict, and the piece of a bar of 100 that they make."""
+    """How many controls have a verdict, and where their segment of a bar from 0 to 100 starts and how long it is."""
 
     verdict: Verdict
     controls: int
@@ -48,7 +49,7 @@ def page(assessment: Assessment) -> str:
 
 @cache
 def _template() -> tuple["Template", str]:
-    """The template, and the name by which browsers know its style: no other is taken."""
+    """The template, and the hash of its style for the Content-Security-Policy, which allows no other style."""
     from jinja2 import Environment, StrictUndefined
 
     source = (files("varve") / "render" / _TEMPLATE).read_text("utf-8")
@@ -61,16 +62,16 @@ def _template() -> tuple["Template", str]:
         keep_trailing_newline=True,
     )
     environment.globals |= {
-        "about": saying.about,
-        "definition": saying.DEFINITION,
-        "verdicts": saying.VERDICTS,
-        "where": saying.where,
-        "shown": saying.shown,
+        "about": assessment_text.about,
+        "definition": assessment_text.DEFINITION,
+        "verdicts": assessment_text.VERDICTS,
+        "where": assessment_text.where,
+        "shown": assessment_text.shown,
         "marks": _MARKS,
         "shares": shares,
         "checks": _checks,
         "numbered": _numbered,
-        "said": _said,
+        "said": _with_any,
     }
     style = _STYLE.search(source)
     name = b64encode(sha256(style[1].encode() if style else b"").digest()).decode()
@@ -78,18 +79,18 @@ def _template() -> tuple["Template", str]:
 
 
 def _visible(value: object) -> object:
-    """What a template shows: of text, every character can be seen; markup of the template itself is left as it is."""
+    """What the template shows: text with every character visible; markup of the template itself is left as it is."""
     return _escaped(value) if type(value) is str else value
 
 
 @lru_cache(1 << 12)
 def _escaped(text: str) -> str:
-    """The same words stand with every tenant."""
+    """Cached, because the same texts are repeated for every tenant."""
     return escape(text)
 
 
 def shares(standing: Standing) -> Iterator[Share]:
-    """The verdicts of a standing's controls, from the best to the worst, those that there are."""
+    """The shares of the verdicts of a standing's controls, from best to worst, without those that do not occur."""
     verdicts = [each.verdict for each in standing.controls]
     start = 0.0
     for verdict in ("passed", "waived", "not judged", "failed", "not applicable"):
@@ -106,10 +107,10 @@ def _checks(standing: Standing) -> dict[str, Check]:
 
 
 def _numbered(standing: Standing) -> dict[str, int]:
-    """The position of each check, by which links find it: ids may hold what no link may."""
+    """The position of each check, which links use because an id may contain characters that a link must not."""
     return {each.id: position for position, each in enumerate(standing.checks, 1)}
 
 
-def _said(standing: Standing, what: str) -> list[Check]:
-    """The checks that have any failures, exceptions, or reasons why they say nothing."""
+def _with_any(standing: Standing, what: str) -> list[Check]:
+    """The checks whose field `what` (failures, exceptions, unjudged) is not empty."""
     return [each for each in standing.checks if getattr(each, what)]

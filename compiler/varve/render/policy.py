@@ -1,4 +1,4 @@
-"""Says policies: as a table, to programs as JSON, and one of them with everything that its file says."""
+"""Renders policies: as a table, as JSON, and one of them with all that its file contains."""
 
 import json as standard
 import textwrap
@@ -13,7 +13,7 @@ from varve.render.escape import escape
 from varve.render.table import table
 
 Asked: TypeAlias = Literal["always", "everywhere", "by frameworks", "nowhere"]
-"""Where a policy is asked: in every repository, in this one, where a tenant is held to one of its frameworks."""
+"""Where a policy is asked: in every repository, in this one, for tenants held to one of its frameworks, or nowhere."""
 
 _WIDTH: Final = 88
 _INDENT: Final = 11
@@ -31,7 +31,7 @@ class Listed(NamedTuple):
 
 
 def rows(listed: Sequence[Listed]) -> str:
-    """A line for each policy, below a line of what stands in them; empty for none."""
+    """A line for each policy, below a header; empty for none."""
     return table([_HEAD, *map(_row, listed)]) if listed else ""
 
 
@@ -44,7 +44,7 @@ def _row(listed: Listed) -> tuple[str, ...]:
 
 
 def json(listed: Iterable[Listed]) -> str:
-    """All of them as one JSON document: a list of objects, sorted by `id`."""
+    """The policies as one JSON document: a list of objects, sorted by `id`."""
     return document([_record(each) for each in listed])
 
 
@@ -69,7 +69,7 @@ def _record(listed: Listed) -> dict[str, object]:
 
 
 def whole(listed: Listed) -> str:
-    """What `varve rule policy/<id>` says of one."""
+    """A policy as `varve rule policy/<id>` prints it."""
     policy = listed.policy
     head = escape(f"{policy.severity.value}[{policy.code}]: {policy.title}")
     remediation = "\n".join(map(escape, textwrap.wrap(policy.remediation, _WIDTH, break_on_hyphens=False)))
@@ -96,7 +96,7 @@ def _facts(listed: Listed) -> Iterator[tuple[str, str]]:
 
 
 def _wrapped(word: str, said: str, *, most: int | None = None) -> Iterator[tuple[str, str]]:
-    """What is said, line below line, `word` beside the first; of more lines than `most` the rest is left out."""
+    """`said`, wrapped into rows, with `word` beside the first one; lines beyond `most` are left out."""
     cut = most is not None
     width = _WIDTH - _INDENT
     lines = textwrap.wrap(said, width, break_on_hyphens=False, break_long_words=cut, max_lines=most, placeholder=" …")

@@ -1,36 +1,36 @@
-"""Says how far a compile has come, on one line, and what it took, in a few."""
+"""Renders how far a compile has come, on one line, and what it took, on a few."""
 
 from typing import Final
 
-from varve.model.progress import Spent, Standing
+from varve.model.progress import Spent, Status
 from varve.render.escape import escape
 
 _GRAPH: Final = 20
 _WIDE: Final = 60
-"""From so many columns on there is room for a graph."""
+"""From this many columns on there is room for a graph."""
 _GAP: Final = "  "
 _MIB: Final = 2**20
 
 
-def line(now: Standing, width: int) -> str:
-    """One line in ASCII of at most `width` columns: what does not fit is left out, the least important first."""
+def line(now: Status, width: int) -> str:
+    """One line in ASCII of at most `width` columns; what does not fit is left out, the least important first."""
     pieces = [*([_graph(now.done / now.units)] if now.units and width >= _WIDE else []), *_pieces(now)]
     while len(pieces) > 1 and len(_GAP.join(pieces)) > width:
         pieces.pop()
     return _GAP.join(pieces)[:width]
 
 
-def _pieces(now: Standing) -> list[str]:
+def _pieces(now: Status) -> list[str]:
     if not now.units:
         return [now.stage]
     pieces = [f"{now.done}/{now.units} units", f"{100 * now.done // now.units:3d} %"]
     if now.done and now.seconds:
         rate = now.done / now.seconds
-        pieces += [f"{rate:.{0 if rate >= 10 else 1}f}/s", _left((now.units - now.done) / rate)]  # noqa: PLR2004
+        pieces += [f"{rate:.{0 if rate >= 10 else 1}f}/s", _time_left((now.units - now.done) / rate)]  # noqa: PLR2004
     return [*pieces, now.stage, *([escape(" ".join(now.unit))] if now.unit else [])]
 
 
-def _left(seconds: float) -> str:
+def _time_left(seconds: float) -> str:
     whole = round(seconds)
     return f"{whole // 60}:{whole % 60:02d} left"
 

@@ -1,4 +1,4 @@
-"""Says where alerts go: paragraphs for one, a table for many, a tree, and JSON for programs."""
+"""Renders where alerts go: paragraphs for one, a table for many, a tree, or JSON."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -15,7 +15,7 @@ from varve.render.escape import escape
 from varve.render.table import table
 
 _TENANT: Final = 1
-"""The depth at which the nodes of tenants hang; below are the routes that they say."""
+"""The depth of the tenants' nodes in the tree; the routes that they set are below."""
 
 
 class Shown(NamedTuple):
@@ -26,18 +26,18 @@ class Shown(NamedTuple):
 
 
 def text(shown: Shown, decisions: Iterable[Decision]) -> str:
-    """What becomes of each alert, in paragraphs; empty for none."""
-    return "\n".join("".join(f"{escape(line)}\n" for line in _one(shown, each)) for each in decisions)
+    """What happens to each alert, in paragraphs; empty for none."""
+    return "\n".join("".join(f"{escape(line)}\n" for line in _paragraph(shown, each)) for each in decisions)
 
 
 def rows(shown: Shown, decisions: Iterable[Decision]) -> str:
-    """The same as a table, a line for everyone who hears of an alert; empty for none."""
+    """The same as a table, with a line for each receiver of an alert; empty for none."""
     cells = [_row(shown, decision, each) for decision in decisions for each in decision.deliveries]
     return table(cells) if cells else ""
 
 
-def _one(shown: Shown, decision: Decision) -> Iterator[str]:
-    yield _said(decision.labels)
+def _paragraph(shown: Shown, decision: Decision) -> Iterator[str]:
+    yield _labels(decision.labels)
     if decision.at:
         yield f"on {_time(decision.at)} in {shown.unit['timezone']}"
     for each in decision.deliveries:
@@ -46,11 +46,11 @@ def _one(shown: Shown, decision: Decision) -> Iterator[str]:
         yield f"  by     {_route(shown, each)}"
         yield f"  with   {_group(each)}"
         yield f"  after  {_pace(each.node)}"
-    silenced = [*_silenced(decision)]
+    silenced = [*_inhibited_by(decision)]
     yield from ["", *silenced] if silenced else []
 
 
-def _said(labels: Iterable[tuple[str, str]]) -> str:
+def _labels(labels: Iterable[tuple[str, str]]) -> str:
     return ", ".join(write(Matcher(name, "=", value)) for name, value in labels)
 
 
@@ -68,10 +68,10 @@ def _route(shown: Shown, each: Delivery) -> str:
     keys = origin(shown.unit, each)
     if keys is None:
         return "no route of the tenant: an alert that none of them matches reaches the platform's receiver"
-    return f"{dotted(keys)}: {_asked(each.node)}"
+    return f"{dotted(keys)}: {_matchers(each.node)}"
 
 
-def _asked(node: Node) -> str:
+def _matchers(node: Node) -> str:
     return ", ".join(map(write, node.matchers)) or "every alert"
 
 
@@ -80,16 +80,16 @@ def _group(each: Delivery) -> str:
         return "no other alert: the group is by all labels"
     held = dict(each.group)
     same = ((name, held.get(name, "")) for name in each.node.group_by)
-    return f"all alerts of {_said(same)}" if each.node.group_by else "all alerts of this route"
+    return f"all alerts of {_labels(same)}" if each.node.group_by else "all alerts of this route"
 
 
 def _pace(node: Node) -> str:
     return f"{node.group_wait}, with new alerts after {node.group_interval}, again after {node.repeat_interval}"
 
 
-def _silenced(decision: Decision) -> Iterator[str]:
+def _inhibited_by(decision: Decision) -> Iterator[str]:
     for by in decision.inhibited:
-        yield f"inhibited by {_said(by.source)}"
+        yield f"inhibited by {_labels(by.source)}"
     for rule in decision.threats:
         same = f", of the same {' and '.join(rule.equal)}" if rule.equal else ""
         yield f"inhibited while an alert fires that matches {', '.join(map(write, rule.source))}{same}"
@@ -104,7 +104,7 @@ def _row(shown: Shown, decision: Decision, each: Delivery) -> tuple[str, ...]:
 
 
 def tree(shown: Shown, whole: Tree) -> str:
-    """The root and the tenant's branch, a node a line."""
+    """The root and the tenant's branch, one node a line."""
     return "".join(f"{escape(line)}\n" for line in _lines(shown, whole.root, 0))
 
 
@@ -113,20 +113,20 @@ def _lines(shown: Shown, node: Node, depth: int) -> Iterator[str]:
     hours += [f"not in {' or '.join(node.muted)}"] if node.muted else []
     ends = ["then the next"] if node.continues else []
     yield "; ".join(
-        [f"{'  ' * depth}{_asked(node)} -> {node.receiver}, again after {node.repeat_interval}", *hours, *ends]
+        [f"{'  ' * depth}{_matchers(node)} -> {node.receiver}, again after {node.repeat_interval}", *hours, *ends]
     )
-    for each in _own(shown, node):
+    for each in _own_children(shown, node):
         yield from _lines(shown, each, depth + 1)
 
 
-def _own(shown: Shown, node: Node) -> Iterator[Node]:
-    """The nodes below that are not those of other tenants."""
+def _own_children(shown: Shown, node: Node) -> Iterator[Node]:
+    """The child nodes, without those of other tenants."""
     mine = Matcher("tenant", "=", shown.tenant)
     return (each for each in node.nodes if len(each.path) > _TENANT or mine in each.matchers)
 
 
 def json(shown: Shown, decisions: Iterable[Decision]) -> str:
-    """What becomes of each alert, as a JSON list."""
+    """What happens to each alert, as a JSON list."""
     return document([_decision(shown, each) for each in decisions])
 
 
@@ -150,7 +150,7 @@ def _delivery(shown: Shown, each: Delivery, at: datetime | None) -> dict[str, ob
     return {
         "receiver": each.receiver,
         "route": dotted(keys) if keys else None,
-        "path": [[write(one) for one in node.matchers] for node in each.way],
+        "path": [[write(one) for one in node.matchers] for node in each.branch],
         "told": not each.is_muted if at else None,
         "mutedBy": list(each.muted_by),
         "outside": list(each.outside),
@@ -180,5 +180,5 @@ def _node(shown: Shown, node: Node) -> dict[str, object]:
         "activeTimeIntervals": list(node.active),
         "muteTimeIntervals": list(node.muted),
         "continue": node.continues,
-        "routes": [_node(shown, each) for each in _own(shown, node)],
+        "routes": [_node(shown, each) for each in _own_children(shown, node)],
     }

@@ -1,8 +1,9 @@
-"""Says diagnostics to code scanning, as one log of SARIF 2.1.0, the form that GitHub, GitLab and editors take.
+"""Renders diagnostics for code scanning, as one SARIF 2.1.0 log, the format that GitHub, GitLab and editors read.
 
-A result is one diagnostic: its rule, severity and place, and in `relatedLocations` the places of its notes. Its text
-has a line for the message, for each note and for the way out. Columns are characters, counted from 1. What has no line
-is told at the first one, and what has no file at `varve.yaml`, because code scanning takes no result without a place.
+A result is one diagnostic: its rule, severity and place, with the places of its notes in `relatedLocations`. Its text
+has a line for the message, for each note and for the hint. Columns are characters, counted from 1. Code scanning
+accepts no result without a place: a diagnostic without a line is put on the first one, and one without a file on
+`varve.yaml`.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ _SETTINGS: Final = Spot("varve.yaml")
 
 
 def sarif(situated: Sequence[Situated], prefix: str = "") -> str:
-    """One log, in ASCII; `prefix` is the way from git's top level to varve.yaml: empty, or ending with a slash."""
+    """One log, in ASCII; `prefix` is the path from git's top level to varve.yaml: empty, or ending with a slash."""
     rules = list(dict.fromkeys(each.diagnostic.rule for each in situated))
     run = {
         "tool": {"driver": {"name": "varve", "rules": [_rule(each) for each in rules]}},

@@ -1,4 +1,4 @@
-"""Turns the places of diagnostics into lines and columns, with the lines of text that stand there."""
+"""Finds the line and column of each diagnostic's places, and the text of these lines."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -8,26 +8,26 @@ from varve.model.situated import Situated, Spot
 from varve.model.snapshot import Snapshot
 from varve.read.locate import marked
 from varve.read.mark import Marked, find
-from varve.read.veil import Veil, discreet, discreet_note, is_of_reading, logs_in, veil
+from varve.read.veil import Veil, contains_login, is_read_rule, redacted, redacted_note, veil
 
 
 def situate(diagnostics: Iterable[Diagnostic], snapshot: Snapshot) -> list[Situated]:
     """Every diagnostic with its places, by file, line, column and code; each file is parsed at most once.
 
-    A line on which something sealed stands, or that may say a secret, is never shown, not even for the sake of
-    something else on it. Of a diagnostic that may quote a secret only the title of its rule is left.
+    A line that contains something sealed, or that may contain a secret, is never shown, not even because of something
+    else on it. Of a diagnostic that may quote a secret only the title of its rule is left.
     """
     diagnostics = list(diagnostics)
-    sight = _Sight(snapshot)
+    lookup = _Lookup(snapshot)
     for place, rule in _places(diagnostics):
-        if (place.sealed or (is_of_reading(rule) and _covers(place, rule, sight))) and (span := sight.span(place)):
-            sight.hidden.add((place.file, span.line))
-    return sorted((_situated(each, sight) for each in diagnostics), key=_order)
+        if (place.sealed or (is_read_rule(rule) and _covers(place, rule, lookup))) and (span := lookup.span(place)):
+            lookup.hidden.add((place.file, span.line))
+    return sorted((_situated(each, lookup) for each in diagnostics), key=_order)
 
 
 @dataclass(frozen=True, slots=True)
-class _Sight:
-    """What was looked up so far: the marks of each file and its veil, and the lines that are hidden."""
+class _Lookup:
+    """What has been looked up so far: the marks and the veil of each file, and the lines that must stay hidden."""
 
     snapshot: Snapshot
     files: dict[str, tuple[Marked, Veil]] = field(default_factory=dict)
@@ -41,40 +41,40 @@ class _Sight:
         return self.files[file]
 
     def span(self, place: Place) -> Span | None:
-        """Where a place is, unless it is a file as a whole, or one without text."""
+        """The span of a place; None if it is a whole file, or in a file without text."""
         if not _readable(place.file, self.snapshot) or (place.span is None and not place.keys):
             return None
         return place.span or find(self.look(place.file)[0].root, place.keys, place.on)
 
 
-def _situated(diagnostic: Diagnostic, sight: _Sight) -> Situated:
+def _situated(diagnostic: Diagnostic, lookup: _Lookup) -> Situated:
     rule, notes = diagnostic.rule, diagnostic.notes
-    spots = tuple(_spot(note.place, rule, sight) for note in notes)
+    spots = tuple(_spot(note.place, rule, lookup) for note in notes)
     said = (diagnostic.message, diagnostic.hint, *(note.message for note in notes))
-    if _covers(diagnostic.place, rule, sight) or any(map(logs_in, said)):
-        diagnostic = discreet(diagnostic)
-    kept = tuple(discreet_note(note) if _covers(note.place, rule, sight) else note for note in notes)
-    return Situated(diagnostic._replace(notes=kept), _spot(diagnostic.place, rule, sight), spots)
+    if _covers(diagnostic.place, rule, lookup) or any(map(contains_login, said)):
+        diagnostic = redacted(diagnostic)
+    kept = tuple(redacted_note(note) if _covers(note.place, rule, lookup) else note for note in notes)
+    return Situated(diagnostic._replace(notes=kept), _spot(diagnostic.place, rule, lookup), spots)
 
 
-def _spot(place: Place | None, rule: Rule, sight: _Sight) -> Spot | None:
+def _spot(place: Place | None, rule: Rule, lookup: _Lookup) -> Spot | None:
     if place is None:
         return None
-    span = sight.span(place)
+    span = lookup.span(place)
     if span is None:
-        return Spot(place.file, Span(1, 1, 1) if _readable(place.file, sight.snapshot) else None)
-    veil = sight.look(place.file)[1]
-    secret = (place.file, span.line) in sight.hidden or veil.hides(span.line, rule)
+        return Spot(place.file, Span(1, 1, 1) if _readable(place.file, lookup.snapshot) else None)
+    veil = lookup.look(place.file)[1]
+    secret = (place.file, span.line) in lookup.hidden or veil.hides(span.line, rule)
     return Spot(place.file, span, None if secret else _line(veil.lines, span))
 
 
-def _covers(place: Place | None, rule: Rule, sight: _Sight) -> bool:
-    """Whether words about a place may quote a secret; who seals a place has chosen them with care."""
+def _covers(place: Place | None, rule: Rule, lookup: _Lookup) -> bool:
+    """Whether words about a place may quote a secret; words about a `sealed` place are known not to."""
     if place is None or place.sealed or (place.span is None and not place.keys):
         return False
-    span = sight.span(place)
-    # Of a file that cannot be looked into, nobody can tell.
-    return span is None or sight.look(place.file)[1].covers(span, place.on, rule)
+    span = lookup.span(place)
+    # In a file that cannot be parsed, anything may be a secret.
+    return span is None or lookup.look(place.file)[1].covers(span, place.on, rule)
 
 
 def _places(diagnostics: Iterable[Diagnostic]) -> Iterator[tuple[Place, Rule]]:
@@ -83,7 +83,7 @@ def _places(diagnostics: Iterable[Diagnostic]) -> Iterator[tuple[Place, Rule]]:
 
 
 def _readable(file: str, snapshot: Snapshot) -> bool:
-    """Whether `file` is one with text in it: neither absent, nor a link, nor another repository."""
+    """Whether `file` contains text: it exists and is neither a symbolic link nor a submodule."""
     return file in snapshot and snapshot.entries[file].mode.startswith("100")
 
 
@@ -92,7 +92,7 @@ def _line(lines: list[str], span: Span) -> str:
 
 
 def _order(situated: Situated) -> tuple[bool, str, Span, str, str]:
-    """By place; what is wrong with artifacts comes last, because a source is mostly the cause."""
+    """By place; mistakes in artifacts come last, because their cause is usually in a source."""
     spot, diagnostic = situated.spot, situated.diagnostic
     span = (spot and spot.span) or Span(0, 0, 0)
     late = diagnostic.rule.code.startswith("write/")

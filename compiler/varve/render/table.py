@@ -1,4 +1,4 @@
-"""Says rows as a plain, aligned table."""
+"""Renders rows as a plain, aligned table."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ _GAP = "  "
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
-    """`rows` of equal length under each other, one a line, every column as wide as its widest cell."""
+    """`rows` of equal length, one a line, every column as wide as its widest cell."""
     shown = [[escape(cell) for cell in row] for row in rows]
     widths = [max(map(width, column)) for column in zip(*shown, strict=True)]
     return "".join(_line(row, widths) for row in shown)

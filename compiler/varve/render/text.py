@@ -1,4 +1,4 @@
-"""Says diagnostics to people: a message, a frame, a way out, and a line that counts them."""
+"""Renders diagnostics for people: for each a message, a frame and a hint, and a line that counts them."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -20,11 +20,11 @@ _NARROWEST = 20
 
 
 def text(situated: Sequence[Situated], *, colour: bool = False, width: int = 120) -> str:
-    """All of `situated` as frames for a terminal of `width` columns, and a last line that counts; empty for none."""
+    """All of `situated` as frames for a terminal of `width` columns, with a summary at the end; empty for none."""
     if not situated:
         return ""
     paint = _painted if colour else _plain
-    frames = [_one(each, paint, max(_NARROWEST, width - _GUTTER)) for each in situated]
+    frames = [_framed(each, paint, max(_NARROWEST, width - _GUTTER)) for each in situated]
     return "\n".join([*frames, _summary(situated, paint)])
 
 
@@ -35,7 +35,7 @@ def count(situated: Sequence[Situated]) -> str:
     return ", ".join(f"{number} {word}{'s' if number > 1 else ''}" for word, number in parts)
 
 
-def _one(situated: Situated, paint: Paint, room: int) -> str:
+def _framed(situated: Situated, paint: Paint, room: int) -> str:
     diagnostic = situated.diagnostic
     severity = diagnostic.rule.severity
     head = paint(f"{severity.value}[{escape(diagnostic.rule.code)}]", severity)

@@ -1,1 +1,1 @@
-"""From layers to one answer."""
+"""From layers to one resolved value."""

@@ -1,15 +1,15 @@
-"""Layers that say something else of a fact than what chose the layers."""
+"""Layers that contradict a fact by which layers were selected."""
 
 from functools import lru_cache
 
-from varve.language.same import Same
+from varve.language.same import IdentityKey
 from varve.model.diagnostic import Note, Rule
 from varve.model.layer import Layer
 from varve.model.settings import Settings
 from varve.model.source import Keys
 from varve.resolve import pattern, whence
-from varve.resolve.facts import Facts, speaking
-from varve.resolve.merge import look
+from varve.resolve.facts import Facts, fact_layers
+from varve.resolve.merge import value_at
 from varve.resolve.whence import Stacking
 
 CHANGED_FACT = Rule(
@@ -22,16 +22,16 @@ CHANGED_FACT = Rule(
 
 
 def refuse(layers: tuple[Layer, ...], stacking: Stacking) -> None:
-    """Refuse layers that say something else of a fact than what chose the layers."""
-    known = {**_emptied(stacking), **stacking.facts}
-    for fact in _choosing(Same(stacking.settings)):
+    """Report layers that set a fact to another value than the one by which the layers were selected."""
+    known = {**_empty_facts(stacking), **stacking.facts}
+    for fact in _selecting_facts(IdentityKey(stacking.settings)):
         if fact not in known:
             continue
         keys, chosen = pattern.keys(fact), known[fact]
-        said = _last_said(layers, keys) if keys else {}
+        said = _texts_set(layers, keys) if keys else {}
         shown = f"`{', '.join(chosen)}`" if chosen else "empty"
         for text, layer in said.items():
-            if text not in chosen and _chooses(stacking.settings, fact, None if len(chosen) == 1 else text):
+            if text not in chosen and _selects(stacking.settings, fact, None if len(chosen) == 1 else text):
                 stacking.report.say(
                     CHANGED_FACT,
                     f"`{fact}` is {shown} where layers are selected, but `{text}` here",
@@ -41,18 +41,18 @@ def refuse(layers: tuple[Layer, ...], stacking: Stacking) -> None:
                 )
 
 
-def _emptied(stacking: Stacking) -> Facts:
-    """The facts that the tenant's file or its grants say, and leave empty."""
-    found = [stacking.reading.find(pattern.fill(each.path, stacking.facts)) for each in speaking(stacking.settings)]
-    said = (look(each.value, ("tenant",)) for each in found if each and each.value)
+def _empty_facts(stacking: Stacking) -> Facts:
+    """The facts that the tenant's file or its grants set to an empty list."""
+    found = [stacking.reading.find(pattern.fill(each.path, stacking.facts)) for each in fact_layers(stacking.settings)]
+    said = (value_at(each.value, ("tenant",)) for each in found if each and each.value)
     return {f"tenant.{key}": () for each in said if isinstance(each, dict) for key in each if each[key] == []}
 
 
-def _last_said(layers: tuple[Layer, ...], keys: Keys) -> dict[str, Layer]:
-    """The texts that the layers leave at `keys`, each with the layer that says it."""
+def _texts_set(layers: tuple[Layer, ...], keys: Keys) -> dict[str, Layer]:
+    """The texts that the layers together set at `keys`, each with the layer that sets it."""
     said: dict[str, Layer] = {}
     for layer in layers:
-        match look(layer.value, keys):
+        match value_at(layer.value, keys):
             case str() as text:
                 said = {text: layer}
             case list() as texts:
@@ -61,14 +61,14 @@ def _last_said(layers: tuple[Layer, ...], keys: Keys) -> dict[str, Layer]:
 
 
 @lru_cache(maxsize=8)
-def _choosing(settings: Same[Settings]) -> tuple[str, ...]:
-    """The facts by which layers are chosen, in their paths or their conditions, and that a layer could contradict."""
+def _selecting_facts(settings: IdentityKey[Settings]) -> tuple[str, ...]:
+    """The facts that select layers, by a path or a condition, and that a layer could contradict."""
     named = {fact for spec in settings.value.layers for fact in (*pattern.facts(spec.path), *(spec.when or ()))}
     return tuple(sorted(named - {"environment", "tenant.id"}))
 
 
-def _chooses(settings: Settings, fact: str, text: str | None) -> bool:
-    """Whether a layer's path or condition asks for the fact; of a condition, whether it asks for that text."""
+def _selects(settings: Settings, fact: str, text: str | None) -> bool:
+    """Whether a layer's path or condition uses the fact; a condition must also list `text`, unless that is None."""
     return any(
         fact in pattern.facts(spec.path) or (fact in (when := spec.when or {}) and text in (None, *when[fact]))
         for spec in settings.layers

@@ -1,4 +1,4 @@
-"""Who may open sealed files, by what the platform says of an environment."""
+"""Who may open sealed files, according to the platform settings of an environment."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, cast
@@ -9,22 +9,22 @@ from varve.model.unit import Environment
 from varve.read.sealed.file import Holder
 
 ROTATION: Final = "90d"
-"""How old a data key may become where the platform does not say it."""
+"""How old a data key may become if the platform does not set it."""
 
 
 class Custody(NamedTuple):
-    """Who can open a file, as SOPS has it: groups of recipients, and how many groups it takes."""
+    """Who can open a file, in SOPS's terms: groups of recipients, and how many of the groups are needed."""
 
     groups: tuple[frozenset[str], ...]
     threshold: int
 
     @property
     def recipients(self) -> frozenset[str]:
-        """All that are named, whatever they can do."""
+        """All recipients of all groups."""
         return frozenset().union(*self.groups)
 
     def is_as(self, other: "Custody") -> bool:
-        """Whether both let the same recipients open a file; the order of groups means nothing."""
+        """Whether both let the same recipients open a file, in whatever order the groups are."""
         return self.threshold == other.threshold and _sorted(self.groups) == _sorted(other.groups)
 
 
@@ -33,55 +33,55 @@ def _sorted(groups: Iterable[frozenset[str]]) -> list[list[str]]:
 
 
 class Recovery(NamedTuple):
-    """Who can open everything, and how many of them it takes."""
+    """The recovery keys, which open every file, and how many of them are needed."""
 
     keys: tuple[str, ...] = ()
     quorum: int = 1
 
 
-def said(environment: Environment) -> Map | None:
-    """What the platform says of recipients; None where it says nothing, so that nobody could judge a file."""
+def recipients_setting(environment: Environment) -> Map | None:
+    """The `recipients` map of the platform; None if it is not set, so that no file can be judged."""
     secrets = cast("dict[str, Map]", environment.platform.get("secrets", {}))
     return secrets.get("recipients")
 
 
-def own(environment: Environment, tenant: str | None) -> tuple[str, ...]:
-    """The keys of a tenant, or without one of the platform; empty where none are said."""
-    recipients = said(environment) or {}
+def own_keys(environment: Environment, tenant: str | None) -> tuple[str, ...]:
+    """The keys of a tenant, or of the platform if `tenant` is None; empty if none are set."""
+    recipients = recipients_setting(environment) or {}
     if tenant is None:
         return tuple(cast("list[str]", recipients.get("platform", [])))
     return tuple(cast("dict[str, list[str]]", recipients.get("tenants", {})).get(tenant, []))
 
 
 def recovery(environment: Environment) -> Recovery:
-    """Who can open every file of the environment."""
-    found = cast("Map", (said(environment) or {}).get("recovery", {}))
+    """The recovery keys of the environment."""
+    found = cast("Map", (recipients_setting(environment) or {}).get("recovery", {}))
     return Recovery(tuple(cast("list[str]", found.get("keys", []))), cast("int", found.get("quorum", 1)))
 
 
-def limit(environment: Environment) -> str:
+def rotation_limit(environment: Environment) -> str:
     """How old a data key may become, as the platform writes it."""
     return cast("dict[str, dict[str, str]]", environment.platform).get("secrets", {}).get("rotation", ROTATION)
 
 
-def shortest(environments: Iterable[Environment]) -> str:
-    """The smallest of the limits."""
-    return min(map(limit, environments), key=duration.lasts)
+def shortest_rotation(environments: Iterable[Environment]) -> str:
+    """The shortest of the environments' rotation limits."""
+    return min(map(rotation_limit, environments), key=duration.lasts)
 
 
-def served(holder: Holder, environments: Sequence[Environment]) -> list[Environment]:
+def environments_of(holder: Holder, environments: Sequence[Environment]) -> list[Environment]:
     """The environments whose systems read the files of a holder."""
     return [each for each in environments if holder.environment in (None, each.name)]
 
 
 def custody(holder: Holder, environments: Sequence[Environment]) -> Custody | None:
-    """Who may open the files of a holder that `environments` read; None where these cannot agree on how many it takes.
+    """Who may open the files of a holder that `environments` read; None if their recovery quorums differ.
 
-    A file that all environments read can be opened with the keys of each of them. Where recovery needs a quorum, the
-    holder's own keys stand in as many groups as it takes, so that one of them is enough, and each key of recovery in a
-    group by itself.
+    A file that several environments read can be opened with the keys of each of them. If recovery needs a quorum, the
+    holder's own keys form as many identical groups as the quorum, so that one of these keys is enough, and each
+    recovery key forms a group of its own.
     """
-    first = own_of(holder, environments)
+    first = all_own_keys(holder, environments)
     others = [recovery(each) for each in environments]
     keys = {key: None for each in others for key in each.keys}
     quorums = {each.quorum for each in others}
@@ -93,6 +93,6 @@ def custody(holder: Holder, environments: Sequence[Environment]) -> Custody | No
     return Custody((first,) * quorum + tuple(frozenset({key}) for key in keys), quorum)
 
 
-def own_of(holder: Holder, environments: Sequence[Environment]) -> frozenset[str]:
+def all_own_keys(holder: Holder, environments: Sequence[Environment]) -> frozenset[str]:
     """The holder's own keys in all of `environments`."""
-    return frozenset(key for each in environments for key in own(each, holder.tenant))
+    return frozenset(key for each in environments for key in own_keys(each, holder.tenant))

@@ -1,4 +1,4 @@
-"""Where the targets of a scrape are found that names none itself: the platform's word, and no tenant's."""
+"""Service discovery for scrapes that name no targets: only the platform configures it, never a tenant."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, cast
@@ -10,33 +10,35 @@ if TYPE_CHECKING:
     from varve.model.source import Map
 
 KEYS: Final[Mapping[str, str]] = {"files": "file_sd_configs", "http": "http_sd_configs"}
-"""Prometheus's words for the ways in which a platform can say it."""
+"""Prometheus' field for each way of discovery that a platform can configure."""
 
 
-def is_found(scrape: "Map") -> bool:
-    """Whether a scrape has its targets found, beside those that it may name."""
+def is_discovered(scrape: "Map") -> bool:
+    """Whether a scrape discovers targets, in addition to those that it may name."""
     return scrape.get("discovered") is True
 
 
-def said(environment: Environment) -> "Map":
-    """What the platform says of it: one of the ways in `KEYS`, or nothing."""
+def settings(environment: Environment) -> "Map":
+    """The platform's `discovery` map, with one of the keys of `KEYS`; empty if not set."""
     return cast("Map", environment.platform.get("discovery") or {})
 
 
 def discovery(environment: Environment, job: str) -> "Map":
-    """What a job says of it, `job` being its name, `<tenant>/<service>/<scrape>`; nothing where the platform is silent.
+    """The discovery fields of the job named `job`, `<tenant>/<service>/<scrape>`; empty if none are configured.
 
-    No two jobs have one name, so no two of them are given the same targets.
+    Job names are unique, so no two jobs get the same targets.
     """
-    return {KEYS[way]: [_way(environment, way, cast("Map", each), job)] for way, each in said(environment).items()}
+    return {
+        KEYS[way]: [_sd_config(environment, way, cast("Map", each), job)] for way, each in settings(environment).items()
+    }
 
 
-def _way(environment: Environment, way: str, own: "Map", job: str) -> "Map":
+def _sd_config(environment: Environment, way: str, own: "Map", job: str) -> "Map":
     refresh: Map = {"refresh_interval": own["refresh"]} if "refresh" in own else {}
     if way == "files":
-        return {"files": [f"{_below(own['folder'])}/{job}.json"], **refresh}
-    return {"url": f"{_below(own['url'])}/{job}", **refresh, **credentials(environment, "platform", own)}
+        return {"files": [f"{_without_slash(own['folder'])}/{job}.json"], **refresh}
+    return {"url": f"{_without_slash(own['url'])}/{job}", **refresh, **credentials(environment, "platform", own)}
 
 
-def _below(place: object) -> str:
+def _without_slash(place: object) -> str:
     return str(place).rstrip("/")

@@ -1,11 +1,11 @@
-"""The facts of a unit: what decides which layers speak, known before any of them does."""
+"""The facts of a unit: what selects its layers, known before any of them is merged."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import TypeAlias
 
 from varve.language.name import dotted
-from varve.language.same import Same
+from varve.language.same import IdentityKey
 from varve.model.diagnostic import Place, Report, Rule
 from varve.model.settings import LayerSettings, Settings
 from varve.model.source import Document, Map
@@ -14,7 +14,7 @@ from varve.read.reading import Reading
 from varve.resolve import pattern
 
 Facts: TypeAlias = Mapping[str, tuple[str, ...]]
-"""Values by fact, such as `tenant.tier`; a fact that is one text has one value."""
+"""The values of each fact, such as `tenant.tier`; a fact that is a single text has one value."""
 
 NOT_LITERAL = Rule(
     "resolve/fact-not-literal",
@@ -25,14 +25,14 @@ NOT_LITERAL = Rule(
 
 
 def completed(value: Map, unit: Unit) -> Map:
-    """What the layers of a unit say, with what varve itself says of it: its environment and the tenant's id."""
+    """The merged layers of a unit, with what varve itself sets: its environment and the tenant's id."""
     said = value.get("tenant")
     tenant = {"id": unit.tenant, **said} if isinstance(said, dict) else said
     return {"services": {}, **value, "environment": unit.environment, **({"tenant": tenant} if tenant else {})}
 
 
 def documents(unit: Unit, settings: Settings, reading: Reading) -> list[Document]:
-    """The files whose `tenant:` maps say the facts: those that name no other fact, the stronger one last.
+    """The files whose `tenant:` maps set the facts: those whose path names no fact but the tenant, the strongest last.
 
     They are the tenant's own file and the platform's grants for it.
     """
@@ -41,32 +41,32 @@ def documents(unit: Unit, settings: Settings, reading: Reading) -> list[Document
 
 
 def stems(tenant: str, settings: Settings) -> list[str]:
-    """The names of these files, without extensions."""
+    """The paths of these files, without extensions."""
     known = {"tenant.id": (tenant,)}
-    return [pattern.fill(layer.path, known) for layer in speaking(settings)]
+    return [pattern.fill(layer.path, known) for layer in fact_layers(settings)]
 
 
 def facts(unit: Unit, documents: Iterable[Document], report: Report) -> Facts:
-    """The facts of `unit`: `environment`, `tenant.id`, and what the documents say; references are reported."""
+    """The facts of `unit`: `environment`, `tenant.id`, and what the documents set; references are reported."""
     known: dict[str, tuple[str, ...]] = {"environment": (unit.environment,), "tenant.id": (unit.tenant,)}
     for document in documents:
         known.update(_literal(document.value or {}, document.path, report))
     return known
 
 
-def speaking(settings: Settings) -> tuple[LayerSettings, ...]:
-    """The layers whose files say the facts of a tenant, weakest first."""
-    return _speaking(Same(settings))
+def fact_layers(settings: Settings) -> tuple[LayerSettings, ...]:
+    """The layers whose files set the facts of a tenant, weakest first."""
+    return _fact_layers(IdentityKey(settings))
 
 
 @lru_cache(maxsize=8)
-def _speaking(settings: Same[Settings]) -> tuple[LayerSettings, ...]:
-    """Every unit of a repository asks for the same."""
-    return tuple(layer for layer in settings.value.layers if _speaks_of_facts(layer))
+def _fact_layers(settings: IdentityKey[Settings]) -> tuple[LayerSettings, ...]:
+    """Cached, because every unit of a repository needs the same."""
+    return tuple(layer for layer in settings.value.layers if _sets_facts(layer))
 
 
-def _speaks_of_facts(layer: LayerSettings) -> bool:
-    """Whether a layer's files say the facts of a tenant: it names the tenant and depends on nothing else."""
+def _sets_facts(layer: LayerSettings) -> bool:
+    """Whether a layer's files set the facts of a tenant: its path names the tenant, and it depends on nothing else."""
     named = pattern.facts(layer.path)
     return named == {"tenant.id"} and not layer.into and not layer.when and "*" not in layer.path
 

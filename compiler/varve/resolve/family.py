@@ -22,7 +22,7 @@ CIRCULAR_PARENTS = Rule(
 
 
 def family(spec: LayerSettings, document: Document, stacking: Stacking) -> list[Document]:
-    """The document after those it extends, the eldest first."""
+    """The document after those that it extends, the most distant ancestor first."""
     family = [document]
     while spec.owner == "platform" and family[0].value and isinstance(parent := family[0].value.get("extends"), str):
         beside = "environment" in pattern.facts(spec.path)
@@ -39,7 +39,7 @@ def family(spec: LayerSettings, document: Document, stacking: Stacking) -> list[
 
 
 def _say_no_parent(parent: str, stem: str, child: Document, stacking: Stacking) -> None:
-    """Report a parent that has no file; the `stem` of one is empty where the layer is of no environment."""
+    """Report a parent without a file; `stem` is empty if the layer is not one of environments."""
     folder, _, last = stem.rpartition("/")
     meant = name.nearest(parent, stacking.reading.names(folder)) if last == parent else None
     hint = "name another environment whose file is beside this one" if stem else "set it in an environment's file"
@@ -52,7 +52,7 @@ def _say_no_parent(parent: str, stem: str, child: Document, stacking: Stacking) 
 
 
 def _say_circle(circle: list[Document], stacking: Stacking) -> None:
-    """Report a circle of documents once, whichever of them it was entered by."""
+    """Report a circle of documents, always at the same one, so that it is reported once."""
     first, *others = sorted(circle, key=lambda document: document.path)
     stacking.report.say(
         CIRCULAR_PARENTS,

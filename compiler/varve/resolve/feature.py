@@ -1,4 +1,4 @@
-"""Feature flags: which of a unit's features are on, and what is taken out of it because its feature is off."""
+"""Feature flags: which features of a unit are on, and what is removed from it because its feature is off."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final, cast
@@ -7,7 +7,7 @@ from varve.language.name import dotted, nearest
 from varve.model.diagnostic import Report, Rule
 from varve.model.layer import Stack
 from varve.model.source import Keys, Map, Value
-from varve.resolve.merge import look
+from varve.resolve.merge import value_at
 from varve.resolve.saying import Saying
 
 UNKNOWN_FEATURE = Rule(
@@ -26,22 +26,22 @@ UNKNOWN_ENVIRONMENT = Rule(
 
 WHEN: Final = "when"
 GATE: Final = "feature"
-_OF_SERVICES: Final = ("alerts", "records", "slos", "scrape", "probes")
+_SERVICE_SECTIONS: Final = ("alerts", "records", "slos", "scrape", "probes")
 
 
-def decided(value: Map) -> Map:
-    """A merged unit, before its references are resolved, where each feature is a truth value.
+def evaluated(value: Map) -> Map:
+    """A merged unit, before its references are resolved, with each feature as a truth value.
 
-    A feature is said to be on or off, or on where every fact that its `when` names has one of the values there. One
-    that says neither is off.
+    A feature is set to true or false, or is on if every fact in its `when` has one of the values there. A map without
+    `when` is off.
     """
     said = value.get("features")
     if not isinstance(said, dict):
         return value
-    return value | {"features": {name: _decided(each, value) for name, each in said.items()}}
+    return value | {"features": {name: _is_on(each, value) for name, each in said.items()}}
 
 
-def _decided(said: Value, unit: Map) -> Value:
+def _is_on(said: Value, unit: Map) -> Value:
     if not isinstance(said, dict):
         return said
     when = said.get(WHEN)
@@ -49,7 +49,7 @@ def _decided(said: Value, unit: Map) -> Value:
 
 
 def _holds(unit: Map, fact: str, wanted: Value) -> bool:
-    found = look(unit, tuple(fact.split(".")))
+    found = value_at(unit, tuple(fact.split(".")))
     return bool(set(_listed(found)) & set(_listed(wanted)))
 
 
@@ -58,10 +58,10 @@ def _listed(value: Value) -> list[str]:
 
 
 def check(value: Map, environments: Sequence[str], say: Saying) -> None:
-    """Report the environments that features of a merged unit wait for and that are not among these."""
+    """Report environments in the `when` of a merged unit's features that are not among `environments`."""
     said = value.get("features")
     for name, each in said.items() if isinstance(said, dict) else ():
-        wanted = look(each, (WHEN, "environment")) if isinstance(each, dict) else None
+        wanted = value_at(each, (WHEN, "environment")) if isinstance(each, dict) else None
         for index, environment in enumerate(_listed(wanted) if wanted is not None else ()):
             if environment not in environments:
                 message, hint = unknown(environment, environments)
@@ -70,64 +70,72 @@ def check(value: Map, environments: Sequence[str], say: Saying) -> None:
 
 
 def unknown(environment: str, environments: Sequence[str]) -> tuple[str, str]:
-    """What is said of an environment that is none of these, and the way out."""
+    """The message and the hint about an environment that is not among `environments`."""
     meant = nearest(environment, environments)
     hint = f"did you mean `{meant}`?" if meant else f"known: {', '.join(environments)}"
     return f"there is no environment `{environment}`", hint
 
 
 def condition(said: Value) -> str:
-    """What a layer says of a feature, in words: `when environment is dev or staging and tenant.tier is gold`."""
+    """A feature's setting in words: `when environment is dev or staging and tenant.tier is gold`."""
     when = said.get(WHEN) if isinstance(said, dict) else None
     if not isinstance(when, dict) or not when:
         return "nowhere"
     return "when " + " and ".join(f"{fact} is {' or '.join(_listed(wanted))}" for fact, wanted in when.items())
 
 
-def gated(value: Map, stack: Stack, report: Report) -> Map:
-    """A resolved unit without what waits for a feature that is off; `feature` itself is in none of what stays.
+def without_disabled(value: Map, stack: Stack, report: Report) -> Map:
+    """A resolved unit without what needs a feature that is off, and without the key `feature` in what remains.
 
-    Reports features that nobody names. Alerts, recordings, objectives, scrapes and probes of services, and routes, can
-    wait for one.
+    Reports features that no layer defines. Alerts, recordings, objectives, scrapes and probes of services, and routes,
+    can need a feature.
     """
     said = value.get("features")
     features, say = said if isinstance(said, dict) else {}, Saying(stack, report)
-    for keys in list(_waiting(value)):
-        value = _replaced(value, keys, _opened(cast("Map", look(value, keys)), keys, features, say))
+    for keys in list(_gated_sections(value)):
+        value = _replaced(value, keys, _enabled(cast("Map", value_at(value, keys)), keys, features, say))
     return value
 
 
-def _waiting(value: Map) -> Iterator[Keys]:
-    """The keys of every map in a unit that holds something that waits for a feature."""
+def _gated_sections(value: Map) -> Iterator[Keys]:
+    """The keys of every map in a unit that contains something that needs a feature."""
     services = value.get("services")
     named = services if isinstance(services, dict) else {}
-    every: list[Keys] = [("services", each, section) for each in named for section in _OF_SERVICES]
+    every: list[Keys] = [("services", each, section) for each in named for section in _SERVICE_SECTIONS]
     for keys in (*every, ("notify", "routes")):
-        found = look(value, keys)
-        if isinstance(found, dict) and any(map(_gate, found.values())):
+        found = value_at(value, keys)
+        if isinstance(found, dict) and any(map(_needed_feature, found.values())):
             yield keys
 
 
-def _gate(said: Value) -> str:
-    """The feature that something waits for, or nothing."""
+def _needed_feature(said: Value) -> str:
+    """The feature that an item needs; empty if none."""
     name = said.get(GATE) if isinstance(said, dict) else None
     return name if isinstance(name, str) else ""
 
 
-def _opened(section: Map, keys: Keys, features: Map, say: Saying) -> Map:
-    """What of a section is there, without its gates."""
-    for name, gate in ((name, _gate(each)) for name, each in section.items()):
+def _enabled(section: Map, keys: Keys, features: Map, say: Saying) -> Map:
+    """The items of a section whose feature is on, or that need none, without their `feature` keys."""
+    for name, gate in ((name, _needed_feature(each)) for name, each in section.items()):
         if gate and gate not in features:
             meant = nearest(gate, list(features))
             hint = f"did you mean `{meant}`?" if meant else f"define it under `features`: `{gate}: {{when: …}}`"
             message = f"`{dotted((*keys, name))}` needs the feature `{gate}`, which is not defined"
             say.at((*keys, name, GATE), UNKNOWN_FEATURE, message, hint=hint)
-    there = {name: each for name, each in section.items() if not _gate(each) or features.get(_gate(each)) is True}
-    return {name: _without_gate(each) for name, each in there.items()}
+    there = {
+        name: each
+        for name, each in section.items()
+        if not _needed_feature(each) or features.get(_needed_feature(each)) is True
+    }
+    return {name: _without_feature_key(each) for name, each in there.items()}
 
 
-def _without_gate(said: Value) -> Value:
-    return {key: each for key, each in said.items() if key != GATE} if isinstance(said, dict) and _gate(said) else said
+def _without_feature_key(said: Value) -> Value:
+    return (
+        {key: each for key, each in said.items() if key != GATE}
+        if isinstance(said, dict) and _needed_feature(said)
+        else said
+    )
 
 
 def _replaced(value: Map, keys: Keys, section: Map) -> Map:

@@ -1,4 +1,4 @@
-"""The heartbeat of an environment: what the platform says of it, and what it is called where tenants meet."""
+"""The heartbeat of an environment: its settings, and its names in the shared configuration."""
 
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
@@ -11,28 +11,28 @@ if TYPE_CHECKING:
 
 ALERT: Final = "Heartbeat"
 RECEIVER: Final = "heartbeat"
-"""Who hears of it; the names of tenants' receivers have a slash."""
+"""The receiver of the heartbeat; it cannot clash with tenants' receivers, whose names contain a slash."""
 
 FILE: Final = "rules/heartbeat.yaml"
-"""Its rule, from the folder of what tenants share."""
+"""The path of its rule file in the folder that tenants share."""
 
 MATCHERS: Final = (Matcher("alertname", "=", ALERT), Matcher("tenant", "=", ""))
-"""What its node asks: every alert of a tenant says whose it is, so none has an empty `tenant`."""
+"""The matchers of its route: an alert of a tenant always has a non-empty label `tenant`."""
 
-_USUAL: Final = "1m"
+_DEFAULT_INTERVAL: Final = "1m"
 
 
 class Heartbeat(NamedTuple):
-    """The absolute path of the file with the address that one server tells, and how often it does."""
+    """The absolute path of the file with the address that one server notifies, and how often it does."""
 
     url_file: str
     interval: str
 
 
 def heartbeat(environment: Environment, tenant: str | None = None) -> Heartbeat | None:
-    """That of the shared servers, or of a strict `tenant`'s own; None where nothing is said, or nothing could tell."""
+    """The heartbeat of the shared servers, or of a strict `tenant`'s own; None if unset or without an Alertmanager."""
     said = cast("Map", environment.platform.get("heartbeat") or {})
     url = strict(environment, tenant).get("heartbeat_url") if tenant else said.get("url")
     if not said or url is None or "alertmanager" not in cast("Map", environment.platform["targets"]):
         return None
-    return Heartbeat(secret_path(environment, "platform", url), cast("str", said.get("interval", _USUAL)))
+    return Heartbeat(secret_path(environment, "platform", url), cast("str", said.get("interval", _DEFAULT_INTERVAL)))

@@ -1,4 +1,4 @@
-"""The history of a value, found by asking each layer of the stack what it says of that path."""
+"""The history of a value, found by asking each layer of the stack for its value at that path."""
 
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple
@@ -9,17 +9,17 @@ from varve.model.diagnostic import Note, Place
 from varve.model.layer import Layer, Stack
 from varve.model.source import Keys, Value
 from varve.resolve import pattern
-from varve.resolve.merge import PLAIN, Strategy, look, says
+from varve.resolve.merge import PLAIN, Strategy, is_set, value_at
 from varve.resolve.word import PATCH, REMOVE
 
 Verdict = Literal["says", "overridden", "adds", "deletes", "replaces", "removes"]
 
-_SHOWN: Final = 40
-_FARTHEST: Final = 8
+_LONGEST_SHOWN: Final = 40
+_MOST_REFERENCES: Final = 8
 
 
-class Voice(NamedTuple):
-    """What one layer says of a path, where, and what came of it."""
+class Contribution(NamedTuple):
+    """What one layer contributes to a path: its verdict, its value, and where that is written."""
 
     layer: Layer
     verdict: Verdict
@@ -27,67 +27,67 @@ class Voice(NamedTuple):
     place: Place
 
 
-def history(stack: Stack, keys: Keys, strategy: Strategy = PLAIN) -> tuple[Voice, ...]:
-    """The layers that speak of `keys`, strongest first; none of them may.
+def history(stack: Stack, keys: Keys, strategy: Strategy = PLAIN) -> tuple[Contribution, ...]:
+    """What each layer contributes to `keys`, strongest first; may be empty.
 
-    `strategy` is that of the path, for the voices that it lets add to each other.
+    `strategy` is that of the path: it decides whether lists add to each other.
     """
-    voices: list[Voice] = []
-    for layer in _speaking(stack, keys):
-        voice = _deletion(layer, keys) or _voice(layer, keys, strategy, voices)
-        if voice is not None:
-            voices.append(voice)
-    return tuple(voices)
+    contributions: list[Contribution] = []
+    for layer in _layers_at(stack, keys):
+        contribution = _deletion(layer, keys) or _contribution(layer, keys, strategy, contributions)
+        if contribution is not None:
+            contributions.append(contribution)
+    return tuple(contributions)
 
 
-def _speaking(stack: Stack, keys: Keys) -> Iterator[Layer]:
-    """The layers, strongest first, but for those that say nothing of the first key."""
+def _layers_at(stack: Stack, keys: Keys) -> Iterator[Layer]:
+    """The layers that set the first key or remove something at the top, strongest first."""
     return (each for each in reversed(stack.layers) if not keys or keys[0] in each.value or REMOVE in each.value)
 
 
-def _voice(layer: Layer, keys: Keys, strategy: Strategy, stronger: list[Voice]) -> Voice | None:
-    value = look(layer.value, keys)
-    if value is None and not says(layer.value, keys):
+def _contribution(layer: Layer, keys: Keys, strategy: Strategy, stronger: list[Contribution]) -> Contribution | None:
+    value = value_at(layer.value, keys)
+    if value is None and not is_set(layer.value, keys):
         return None
     verdict: Verdict = "says"
-    if any(_silences(voice, value, strategy) for voice in stronger):
+    if any(_overrides(contribution, value, strategy) for contribution in stronger):
         verdict = "overridden"
     elif isinstance(value, dict) and not strategy.atom:
         verdict = "replaces" if value.get(PATCH) == "replace" else "adds"
     elif isinstance(value, list) and strategy.how != "replace" and stronger:
         verdict = "adds"
-    return Voice(layer, verdict, value, layer.place(keys))
+    return Contribution(layer, verdict, value, layer.place(keys))
 
 
-def _silences(stronger: Voice, weaker: Value, strategy: Strategy) -> bool:
-    """Whether nothing of what a weaker layer says is left; what lists add to each other is."""
+def _overrides(stronger: Contribution, weaker: Value, strategy: Strategy) -> bool:
+    """Whether nothing of a weaker layer's value is left; lists that add to each other are."""
     if strategy.how != "replace" and isinstance(weaker, list) and stronger.verdict in ("says", "adds", "overridden"):
         return not isinstance(stronger.value, (list, dict))
     return stronger.verdict in ("says", "deletes", "replaces", "removes")
 
 
-def _deletion(layer: Layer, keys: Keys) -> Voice | None:
-    """The voice of a layer that deletes, removes or replaces the path or one above it, without saying it anew."""
+def _deletion(layer: Layer, keys: Keys) -> Contribution | None:
+    """What a layer contributes by deleting, removing or replacing the path or one above it, without setting it anew."""
     here = layer.value
     for depth, key in enumerate(keys, 1):
         removed = here.get(REMOVE)
         if isinstance(removed, list) and key in removed:
-            return Voice(layer, "removes", [key], layer.place((*keys[: depth - 1], REMOVE, removed.index(key))))
+            return Contribution(layer, "removes", [key], layer.place((*keys[: depth - 1], REMOVE, removed.index(key))))
         inner = here.get(str(key))
         if not isinstance(inner, dict):
             covers = str(key) in here and depth < len(keys) and not isinstance(inner, list)
-            return Voice(layer, "replaces", None, layer.place(keys[:depth])) if covers else None
+            return Contribution(layer, "replaces", None, layer.place(keys[:depth])) if covers else None
         patch = inner.get(PATCH)
         if patch == "delete":
-            return Voice(layer, "deletes", None, layer.place((*keys[:depth], PATCH), "key"))
-        if patch == "replace" and not says(inner, keys[depth:]):
-            return Voice(layer, "replaces", None, layer.place((*keys[:depth], PATCH), "key"))
+            return Contribution(layer, "deletes", None, layer.place((*keys[:depth], PATCH), "key"))
+        if patch == "replace" and not is_set(inner, keys[depth:]):
+            return Contribution(layer, "replaces", None, layer.place((*keys[:depth], PATCH), "key"))
         here = inner
     return None
 
 
-class Said(NamedTuple):
-    """Where a value was written, or would be; whom that overrode, and whether the value may refer to others."""
+class Provenance(NamedTuple):
+    """Where a value was written, or would be; notes on what it overrode; whether it may contain references."""
 
     place: Place
     overridden: tuple[Note, ...] = ()
@@ -95,65 +95,68 @@ class Said(NamedTuple):
 
 
 def origin(stack: Stack, keys: Keys) -> tuple[Place, tuple[Note, ...]]:
-    """Where the value at `keys` was written, or would be; whom that overrode, and what it refers to."""
-    return placed(stack, keys, said(stack, keys))
+    """Where the value at `keys` was written, or would be, with notes on what it overrode and what it refers to."""
+    return with_references(stack, keys, provenance(stack, keys))
 
 
-def placed(stack: Stack, keys: Keys, here: Said) -> tuple[Place, tuple[Note, ...]]:
-    """The `origin` of a value, of which is known already what is `said`."""
-    return here.place, (*here.overridden, *_referred(stack, keys, set())) if here.refers else here.overridden
+def with_references(stack: Stack, keys: Keys, here: Provenance) -> tuple[Place, tuple[Note, ...]]:
+    """The `origin` of a value whose `provenance` is already known."""
+    return here.place, (*here.overridden, *_reference_notes(stack, keys, set())) if here.refers else here.overridden
 
 
-def said(stack: Stack, keys: Keys) -> Said:
-    """Where the value at `keys` was written, or would be: this rests on the layers `about` the first key alone."""
+def provenance(stack: Stack, keys: Keys) -> Provenance:
+    """Where the value at `keys` was written, or would be; depends only on the layers `layers_setting` the first key."""
     for depth in range(len(keys), -1, -1):
-        voices = history(stack, keys[:depth])
-        if voices:
-            first = voices[0] if depth == len(keys) else _home(voices, depth)
+        contributions = history(stack, keys[:depth])
+        if contributions:
+            first = contributions[0] if depth == len(keys) else _holder(contributions, depth)
             what = "deleted" if first.verdict in ("deletes", "removes") else "overridden"
-            overridden = tuple(_overridden(voices[1:], what)) if depth == len(keys) else ()
-            return Said(first.place, overridden, _may_refer(stack, keys))
-    return Said(Place(stack.layers[-1].file if stack.layers else "varve.yaml"))
+            overridden = tuple(_overridden(contributions[1:], what)) if depth == len(keys) else ()
+            return Provenance(first.place, overridden, _may_refer(stack, keys))
+    return Provenance(Place(stack.layers[-1].file if stack.layers else "varve.yaml"))
 
 
-def about(stack: Stack, key: str | int) -> tuple[Layer, ...]:
-    """The layers that say anything of a first key; all of them where none does."""
-    found = tuple(_speaking(stack, (key,)))
+def layers_setting(stack: Stack, key: str | int) -> tuple[Layer, ...]:
+    """The layers that set a first key; all layers if none does."""
+    found = tuple(_layers_at(stack, (key,)))
     return found if any(key in each.value for each in found) else stack.layers
 
 
-def _home(voices: tuple[Voice, ...], depth: int) -> Voice:
-    """Who made the map, or whatever else, that does not say more: where several add to it, the first to do so.
+def _holder(contributions: tuple[Contribution, ...], depth: int) -> Contribution:
+    """The layer to which a missing key would belong: of several that add to the map at `depth`, the weakest.
 
-    A tenant's own file comes before the platform's, and a file of the whole unit before one that speaks of a part.
+    A tenant's own file is preferred to the platform's, and a file of the whole unit to one that is placed inside it.
     """
-    if voices[0].verdict != "adds":
-        return voices[0]
-    added = [voice for voice in voices if voice.verdict != "overridden"]
-    whole = [voice for voice in added if len(voice.layer.into) <= depth] or added
-    return ([voice for voice in whole if voice.layer.owner == "tenant"] or whole)[-1]
+    if contributions[0].verdict != "adds":
+        return contributions[0]
+    added = [contribution for contribution in contributions if contribution.verdict != "overridden"]
+    whole = [contribution for contribution in added if len(contribution.layer.into) <= depth] or added
+    return ([contribution for contribution in whole if contribution.layer.owner == "tenant"] or whole)[-1]
 
 
-def _overridden(voices: tuple[Voice, ...], what: str) -> Iterator[Note]:
-    for voice in voices:
-        if voice.verdict == "overridden" and not isinstance(voice.value, (dict, list)):
-            yield Note(f"{brief(voice.value)} was set here and {what}", voice.place)
+def _overridden(contributions: tuple[Contribution, ...], what: str) -> Iterator[Note]:
+    for contribution in contributions:
+        if contribution.verdict == "overridden" and not isinstance(contribution.value, (dict, list)):
+            yield Note(f"{brief(contribution.value)} was set here and {what}", contribution.place)
 
 
-def _referred(stack: Stack, keys: Keys, seen: set[Keys]) -> Iterator[Note]:
-    """Where what the value at `keys` refers to is said, and what that refers to in turn."""
+def _reference_notes(stack: Stack, keys: Keys, seen: set[Keys]) -> Iterator[Note]:
+    """Notes on where the values that the value at `keys` refers to are set, and those that they refer to in turn."""
     seen.add(keys)
     for target in _targets(stack, keys):
-        voices = history(stack, target)
-        if voices and target not in seen:
-            yield Note(f"`{name.dotted(target)}` is set here", voices[0].place)
-        if target not in seen and len(seen) < _FARTHEST:
-            yield from _referred(stack, target, seen)
+        contributions = history(stack, target)
+        if contributions and target not in seen:
+            yield Note(f"`{name.dotted(target)}` is set here", contributions[0].place)
+        if target not in seen and len(seen) < _MOST_REFERENCES:
+            yield from _reference_notes(stack, target, seen)
 
 
 def _targets(stack: Stack, keys: Keys) -> Iterator[Keys]:
-    """The paths that the text at `keys` refers to, or those inside the map that a text above it refers to."""
-    # To look for references at each depth takes long, and most values refer to nothing.
+    """The paths that the text at `keys` refers to.
+
+    A text above `keys` that is only a reference may stand for a map; then the path continues inside that map.
+    """
+    # Looking for references at each depth is slow, and most values contain none.
     if not _may_refer(stack, keys):
         return
     for depth in range(len(keys), 0, -1):
@@ -165,7 +168,7 @@ def _targets(stack: Stack, keys: Keys) -> Iterator[Keys]:
 
 
 def _last(value: Value, keys: Keys) -> Value:
-    """What stands at `keys`; where nothing does, the last value on the way there."""
+    """The value at `keys`; if there is none, the last value on the way there."""
     for key in keys:
         if isinstance(value, dict) and key in value:
             value = value[key]
@@ -177,20 +180,20 @@ def _last(value: Value, keys: Keys) -> Value:
 
 
 def _may_refer(stack: Stack, keys: Keys) -> bool:
-    """Whether any layer writes a reference at `keys`, or in the place of a map around it."""
-    found = (_last(layer.value, keys) for layer in _speaking(stack, keys))
+    """Whether any layer writes a reference at `keys`, or in place of a map around it."""
+    found = (_last(layer.value, keys) for layer in _layers_at(stack, keys))
     return any(isinstance(value, str) and "%{" in value for value in found)
 
 
 def _text(stack: Stack, keys: Keys) -> str:
-    """What the strongest voice says at `keys`, where that is a text; else nothing."""
-    for layer in _speaking(stack, keys):
-        value = look(layer.value, keys)
+    """The text that the strongest layer sets at `keys`; empty if that is not a text."""
+    for layer in _layers_at(stack, keys):
+        value = value_at(layer.value, keys)
         if isinstance(value, str) or value is None:
-            voice = _deletion(layer, keys) or _voice(layer, keys, PLAIN, [])
-            if voice is None:
+            contribution = _deletion(layer, keys) or _contribution(layer, keys, PLAIN, [])
+            if contribution is None:
                 continue
-            value = voice.value
+            value = contribution.value
         return value if isinstance(value, str) else ""
     return ""
 
@@ -208,5 +211,5 @@ def brief(value: Value) -> str:
             return "true" if value else "false"
         case str():
             shown = masked(value)
-            return shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
+            return shown if len(shown) <= _LONGEST_SHOWN else shown[: _LONGEST_SHOWN - 1] + "…"
     return str(value)

@@ -1,10 +1,10 @@
-"""What a layer lacks: the fact that its path asks for, or its file."""
+"""What a layer lacks: a fact that its path needs, or its file."""
 
 from varve.language import name
 from varve.model.diagnostic import Note, Rule
 from varve.model.settings import LayerSettings
 from varve.resolve import pattern, whence
-from varve.resolve.facts import speaking
+from varve.resolve.facts import fact_layers
 from varve.resolve.whence import Stacking
 
 UNKNOWN_FACT = Rule(
@@ -24,8 +24,8 @@ MISSING_FILE = Rule(
 
 
 def say_fact(fact: str, spec: LayerSettings, stacking: Stacking) -> None:
-    """Report a fact that a layer's path asks for and nobody says, where it is to be said or is misspelt."""
-    if _lacks_its_file(stacking):
+    """Report a fact that a layer's path needs and that is not set, where it would be set or is misspelt."""
+    if _tenant_file_is_missing(stacking):
         return
     known = [each.removeprefix("tenant.") for each in stacking.facts if each.startswith("tenant.")]
     meant = name.nearest(fact.removeprefix("tenant."), known)
@@ -35,25 +35,25 @@ def say_fact(fact: str, spec: LayerSettings, stacking: Stacking) -> None:
         stacking.report.say(UNKNOWN_FACT, message, path, hint=meaning(meant))
     else:
         note = Note("the layer's path needs it", path)
-        stacking.report.say(UNKNOWN_FACT, message, whence.fact(fact, stacking), note, hint=_speaker(fact, stacking))
+        stacking.report.say(UNKNOWN_FACT, message, whence.fact(fact, stacking), note, hint=_how_to_set(fact, stacking))
 
 
 def meaning(said: str) -> str:
-    """The way out where a path asks for nearly the fact that is `said` below `tenant`."""
+    """The hint for a path that names nearly the fact `said` below `tenant`."""
     return f"did you mean `%{{tenant.{said}}}`?"
 
 
-def _lacks_its_file(stacking: Stacking) -> bool:
-    """Whether the tenant has no file in which it could say a fact: that is reported of the layer."""
-    own = (each for each in speaking(stacking.settings) if each.owner == "tenant")
+def _tenant_file_is_missing(stacking: Stacking) -> bool:
+    """Whether the tenant lacks the file in which it would set facts; that is reported for the layer."""
+    own = (each for each in fact_layers(stacking.settings) if each.owner == "tenant")
     needed = (pattern.fill(each.path, stacking.facts) for each in own if not each.optional)
     return any(stacking.reading.find(stem) is None for stem in needed)
 
 
-def _speaker(fact: str, stacking: Stacking) -> str:
-    """Who is to say a fact that nobody says: the tenant, or the platform in a grant, which no lock binds."""
+def _how_to_set(fact: str, stacking: Stacking) -> str:
+    """The hint who should set a missing fact: the tenant, or the platform in a grant, to which no lock applies."""
     own = f"set `{fact}` in the tenant's file"
-    grants = [each for each in speaking(stacking.settings) if each.owner == "platform"]
+    grants = [each for each in fact_layers(stacking.settings) if each.owner == "platform"]
     if not grants:
         return own
     stem = pattern.fill(grants[-1].path, stacking.facts)
@@ -62,7 +62,7 @@ def _speaker(fact: str, stacking: Stacking) -> str:
 
 
 def say_file(spec: LayerSettings, stem: str, stacking: Stacking) -> None:
-    """Report a file that a layer must have and does not."""
+    """Report that a layer which is not optional has no file."""
     if spec.optional:
         return
     facts = pattern.named(spec.path)
@@ -77,7 +77,7 @@ def say_file(spec: LayerSettings, stem: str, stacking: Stacking) -> None:
 
 
 def _advice(spec: LayerSettings, stem: str, stacking: Stacking) -> str:
-    """The way out for a file that is missing: another name, where one nearly like it stands beside it."""
+    """The hint for a missing file: a similar name in the same folder, if there is one."""
     folder, _, last = stem.rpartition("/")
     meant = name.nearest(last, stacking.reading.names(folder)) if pattern.facts(spec.path) else None
     return f"did you mean `{meant}`?" if meant else f"write `{stem}.yaml`, or make the layer optional in `varve.yaml`"

@@ -1,4 +1,4 @@
-"""The paths that files of the platform lock, and layers of a tenant that speak of them."""
+"""The paths that platform files lock, and tenant layers that set them."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ BAD_LOCK = Rule(
 
 
 def locks(file: str, value: Map, report: Report) -> Iterator[Lock]:
-    """What a file of the platform locks; texts that are no paths are reported."""
+    """The paths that a platform file locks; texts that are not paths are reported."""
     said = value.get("locks")
     for index, text in enumerate(said if isinstance(said, list) else ()):
         place = Place(file, ("locks", index))
@@ -42,7 +42,7 @@ def locks(file: str, value: Map, report: Report) -> Iterator[Lock]:
 
 
 def refuse(stack: Stack, report: Report) -> None:
-    """Report each layer of a tenant that speaks of what a file of the platform locks."""
+    """Report each tenant layer that sets what a platform file locks."""
     said: dict[Keys, list[Lock]] = {}
     for lock in stack.locks:
         said.setdefault(lock.keys, []).append(lock)
@@ -65,7 +65,7 @@ def _offence(value: Value, locked: Keys) -> Keys | None:
     for depth, key in enumerate(locked):
         if not isinstance(here, dict):
             return locked[:depth]
-        # At the top the word has no meaning, which the merge says once.
+        # `$patch` has no meaning at the top, which the merge already reports.
         if PATCH in here and depth:
             return (*locked[:depth], PATCH)
         removed = here.get(REMOVE)

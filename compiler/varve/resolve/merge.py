@@ -1,4 +1,4 @@
-"""One merge for everything: a fold over the layers, weakest first, into plain values."""
+"""The merge of all layers: a fold over them, weakest first, into plain values."""
 
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from varve.model.diagnostic import Diagnostic, Note, Report, Rule
 from varve.model.layer import Layer, Stack
 from varve.model.source import Keys, Map, Value
 from varve.resolve import lock
-from varve.resolve.word import PATCH, REMOVE, is_wordless
+from varve.resolve.word import PATCH, REMOVE, has_no_keyword
 
 CONFLICT = Rule(
     "resolve/conflict",
@@ -47,13 +47,17 @@ LONELY_DELETE = Rule(
     "write `$patch: replace` and the new content.",
 )
 Folded: TypeAlias = dict[tuple[str, ...], tuple[Map, tuple[Diagnostic, ...]]]
-"""What the files of a common beginning gave together, and what was said of them."""
+"""The values that common prefixes of platform files merge into, by their paths, with what was reported on the way."""
 
 _ABSENT: Final = object()
 
 
 class Strategy(NamedTuple):
-    """How one path of the unit merges, from the schema: `how` for its lists, whether it is one indivisible value."""
+    """How one path of the unit merges, according to the schema.
+
+    `how` is how its lists merge and `key` the key by which items of a `map` list are matched; an `atom` is a map that
+    is replaced as a whole. `inside` has the strategies of named keys, `every` that of all other keys and of list items.
+    """
 
     how: Literal["replace", "set", "map"] = "replace"
     key: str = ""
@@ -70,29 +74,29 @@ PLAIN: Final = Strategy()
 
 
 class _Step(NamedTuple):
-    """One layer being laid on the ones below it; a `wordless` one holds no word that begins with a dollar sign."""
+    """One layer being merged onto the layers `below` it; `keywordless` means that it contains no `$` keyword."""
 
     layer: Layer
     below: Sequence[Layer]
     report: Report
-    wordless: bool
+    keywordless: bool
 
     def say(self, rule: Rule, message: str, keys: Keys, *notes: Note, hint: str) -> None:
         on: Literal["key", "value"] = "key" if keys and str(keys[-1]).startswith("$") else "value"
         self.report.say(rule, message, self.layer.place(keys, on), *notes, hint=hint)
 
-    def said_below(self, keys: Keys) -> Iterator[Note]:
+    def set_below(self, keys: Keys) -> Iterator[Note]:
         for layer in reversed(self.below):
-            if says(layer.value, keys):
+            if is_set(layer.value, keys):
                 yield Note("was set here", layer.place(keys))
                 return
 
 
 def merge(stack: Stack, strategy: Strategy, report: Report, folded: Folded | None = None) -> Map:
-    """The plain value that the layers of `stack` give together.
+    """The plain value that the layers of `stack` merge into; reports conflicts, kind changes and misused keywords.
 
-    `folded` remembers what the platform's first layers gave and what was said of them, by their files, so that stacks
-    which begin alike share that work; folding a common beginning first changes nothing.
+    `folded` caches, by file paths, the value and the diagnostics of the platform's first layers, so that stacks with
+    the same first layers share that work. The result is the same without it.
     """
     lock.refuse(stack, report)
     shared = {} if folded is None else folded
@@ -100,36 +104,36 @@ def merge(stack: Stack, strategy: Strategy, report: Report, folded: Folded | Non
     begun = tuple(layer.file for layer in takewhile(lambda layer: layer.owner == "platform", stack.layers))
     for index in range(len(stack.layers)):
         if index >= len(begun):
-            value = _lay(value, stack, index, strategy, report)
+            value = _merge_layer(value, stack, index, strategy, report)
             continue
         files = begun[: index + 1]
         if files not in shared:
             said = Report()
-            shared[files] = _lay(value, stack, index, strategy, said), tuple(said)
+            shared[files] = _merge_layer(value, stack, index, strategy, said), tuple(said)
         value, said_then = shared[files]
         report.extend(said_then)
     return value
 
 
-def _lay(value: Map, stack: Stack, index: int, strategy: Strategy, report: Report) -> Map:
+def _merge_layer(value: Map, stack: Stack, index: int, strategy: Strategy, report: Report) -> Map:
     layer, below = stack.layers[index], stack.layers[:index]
     _refuse_conflicts(layer, below, strategy, report)
-    return _map(value, layer.value, (), strategy, _Step(layer, below, report, is_wordless(layer)))
+    return _map(value, layer.value, (), strategy, _Step(layer, below, report, has_no_keyword(layer)))
 
 
-def says(value: Value, keys: Keys) -> bool:
-    """Whether a layer's value says something at `keys`."""
+def is_set(value: Value, keys: Keys) -> bool:
+    """Whether a layer's value contains something at `keys`, even null."""
     return _find(value, keys) is not _ABSENT
 
 
-def look(value: Value, keys: Keys) -> Value:
-    """What stands at `keys`; null where nothing does."""
+def value_at(value: Value, keys: Keys) -> Value:
+    """The value at `keys`; null if there is none."""
     found = _find(value, keys)
     return None if found is _ABSENT else found  # type: ignore[return-value]
 
 
 def _find(value: Value, keys: Keys) -> object:
-    """What stands at `keys`, or a mark that nothing does."""
+    """The value at `keys`, or `_ABSENT`."""
     here = value
     for key in keys:
         if isinstance(here, dict) and key in here:
@@ -144,15 +148,15 @@ def _find(value: Value, keys: Keys) -> object:
 def _map(lower: Map, upper: Map, at: Keys, strategy: Strategy, step: _Step) -> Map:
     merged = dict(lower)
     if REMOVE in upper:
-        # What is removed is what the weaker layers said, wherever in the map the word stands.
+        # `$remove` acts on what weaker layers set, so it comes first, wherever it is in the map.
         for index, name in _names(upper[REMOVE], (*at, REMOVE), step):
             _remove(merged, name, (*at, REMOVE, index), step)
     for key, value in upper.items():
-        # What only one layer says is what it says: most of a tenant's files is copied by nobody.
-        if step.wordless and key not in merged:
+        # A value that only one layer sets needs no merging, so it is not copied; this covers most of a tenant's files.
+        if step.keywordless and key not in merged:
             merged[key] = value
         elif key.startswith("$"):
-            _refuse_word(key, (*at, key), step)
+            _refuse_keyword(key, (*at, key), step)
         elif _patch(value, (*at, key), step) == "delete":
             _delete(merged, key, (*at, key), step)
         else:
@@ -160,7 +164,7 @@ def _map(lower: Map, upper: Map, at: Keys, strategy: Strategy, step: _Step) -> M
     return merged
 
 
-def _refuse_word(word: str, at: Keys, step: _Step) -> None:
+def _refuse_keyword(word: str, at: Keys, step: _Step) -> None:
     if word not in (PATCH, REMOVE):
         meant = nearest(word, (PATCH, REMOVE))
         hint = f"did you mean `{meant}`?" if meant else f"write `{PATCH}` or `{REMOVE}`, or another name"
@@ -173,9 +177,9 @@ def _refuse_word(word: str, at: Keys, step: _Step) -> None:
 
 def _value(lower: object, upper: Value, at: Keys, strategy: Strategy, step: _Step) -> Value:
     if isinstance(upper, dict) and strategy.atom:
-        return _whole(upper, at, step)
+        return _atom(upper, at, step)
     if strategy.how != "map":
-        _refuse_words(upper, at, step)
+        _refuse_keywords(upper, at, step)
     if isinstance(upper, dict) and isinstance(lower, list) and strategy.how != "replace" and set(upper) == {REMOVE}:
         return _without(lower, upper[REMOVE], at, strategy, step)
     if isinstance(upper, dict) and upper.get(PATCH) != "replace" and isinstance(lower, dict):
@@ -187,35 +191,35 @@ def _value(lower: object, upper: Value, at: Keys, strategy: Strategy, step: _Ste
     return _map({}, upper, at, strategy, step) if isinstance(upper, dict) else upper
 
 
-def _whole(upper: Map, at: Keys, step: _Step) -> Map:
-    """An indivisible map: there is nothing in it that a word could act on."""
+def _atom(upper: Map, at: Keys, step: _Step) -> Map:
+    """An indivisible map without its keywords; any but `$patch` has nothing to act on there and is reported."""
     for key in upper:
         if key.startswith("$") and key != PATCH:
-            _say_idle(key, (*at, key), f"in `{dotted(at)}`, which is one value", step)
+            _say_idle_keyword(key, (*at, key), f"in `{dotted(at)}`, which is one value", step)
     return {key: value for key, value in upper.items() if not key.startswith("$")}
 
 
-def _refuse_words(value: Value, at: Keys, step: _Step) -> None:
-    """Refuse the words in a list and below it: a list is said as a whole."""
+def _refuse_keywords(value: Value, at: Keys, step: _Step) -> None:
+    """Report keywords inside a list: a list is always set as a whole."""
     for index, item in enumerate(value) if isinstance(value, list) else ():
-        for keys in _words(item, (*at, index)):
-            _say_idle(str(keys[-1]), keys, "inside a list", step)
+        for keys in _keywords(item, (*at, index)):
+            _say_idle_keyword(str(keys[-1]), keys, "inside a list", step)
 
 
-def _words(value: Value, at: Keys) -> Iterator[Keys]:
+def _keywords(value: Value, at: Keys) -> Iterator[Keys]:
     match value:
         case dict():
             for key, each in value.items():
                 if key.startswith("$"):
                     yield (*at, key)
                 else:
-                    yield from _words(each, (*at, key))
+                    yield from _keywords(each, (*at, key))
         case list():
             for index, each in enumerate(value):
-                yield from _words(each, (*at, index))
+                yield from _keywords(each, (*at, index))
 
 
-def _say_idle(word: str, at: Keys, where: str, step: _Step) -> None:
+def _say_idle_keyword(word: str, at: Keys, where: str, step: _Step) -> None:
     step.say(UNKNOWN_WORD, f"`{word}` has nothing to act on {where}", at, hint="set the whole value instead")
 
 
@@ -234,16 +238,16 @@ def _refuse_kind_change(lower: object, upper: Value, at: Keys, strategy: Strateg
         return
     meant = f"write `{PATCH}: replace` in the map if the change is intended"
     hint = meant if after == "map" else f"write a {before}, as the weaker layer does"
-    step.say(KIND_CHANGE, f"`{dotted(at)}` is a {before} but here a {after}", at, *step.said_below(at), hint=hint)
+    step.say(KIND_CHANGE, f"`{dotted(at)}` is a {before} but here a {after}", at, *step.set_below(at), hint=hint)
 
 
 def kind(value: object) -> str:
-    """What a value is to a merge: `map`, `list` or `scalar`."""
+    """The kind of a value as the merge distinguishes them: `map`, `list` or `scalar`."""
     return "map" if isinstance(value, dict) else "list" if isinstance(value, list) else "scalar"
 
 
 def _by_key(lower: list[Value], upper: list[Value], at: Keys, strategy: Strategy, step: _Step) -> list[Value]:
-    """Items of the same key merge, others follow in the order they were first said."""
+    """Merge items that have the same key; the others follow in the order in which they were first set."""
     merged = {_key(item, strategy): item for item in lower}
     for index, item in enumerate(upper):
         key = _key(item, strategy)
@@ -260,14 +264,14 @@ def _without(lower: list[Value], removed: Value, at: Keys, strategy: Strategy, s
     gone = _names(removed, here, step)
     known = [_key(item, strategy) for item in lower]
     for index, name in gone:
-        if name not in known and not _is_taken(name, at, step):
-            _say_nothing(name, known, (*here, index), step)
+        if name not in known and not _is_deleted_by_equal(name, at, step):
+            _say_nothing_to_delete(name, known, (*here, index), step)
     names = {name for _, name in gone}
     return [item for item in lower if _key(item, strategy) not in names]
 
 
 def _patch(value: Value, at: Keys, step: _Step) -> str:
-    """The word that a map's `$patch` says, or nothing."""
+    """The keyword of a map's `$patch`; empty if there is none or it is invalid, which is reported."""
     if not isinstance(value, dict) or PATCH not in value:
         return ""
     word = value[PATCH]
@@ -301,36 +305,38 @@ def _names(value: Value, at: Keys, step: _Step) -> list[tuple[int, str]]:
 def _remove(merged: Map, name: str, at: Keys, step: _Step) -> None:
     if name in merged:
         del merged[name]
-    elif not _is_taken(name, at[:-2], step):
-        _say_nothing(name, list(merged), at, step)
+    elif not _is_deleted_by_equal(name, at[:-2], step):
+        _say_nothing_to_delete(name, list(merged), at, step)
 
 
 def _delete(merged: Map, key: str, at: Keys, step: _Step) -> None:
     if key in merged:
         del merged[key]
-    elif not _is_taken(key, at[:-1], step):
-        _say_nothing(key, list(merged), (*at, PATCH), step)
+    elif not _is_deleted_by_equal(key, at[:-1], step):
+        _say_nothing_to_delete(key, list(merged), (*at, PATCH), step)
 
 
-def _is_taken(name: str, holder: Keys, step: _Step) -> bool:
-    """Whether an equal voice took away what a weaker one said: equals may say the same."""
-    said = [(_is_equal(each, step.layer), look(each.value, holder)) for each in step.below]
-    took = any(equal and _takes(value, name) for equal, value in said)
-    return took and any(isinstance(value, (dict, list)) and name in value for equal, value in said if not equal)
+def _is_deleted_by_equal(name: str, holder: Keys, step: _Step) -> bool:
+    """Whether a layer of equal priority has already deleted `name`, which is allowed: equal layers may agree."""
+    said = [(_is_equal(each, step.layer), value_at(each.value, holder)) for each in step.below]
+    deletes_equally = any(equal and _deletes(value, name) for equal, value in said)
+    return deletes_equally and any(
+        isinstance(value, (dict, list)) and name in value for equal, value in said if not equal
+    )
 
 
-def _takes(value: Value, name: str) -> bool:
+def _deletes(value: Value, name: str) -> bool:
     inner = value.get(name) if isinstance(value, dict) else None
     deleted = isinstance(inner, dict) and inner.get(PATCH) == "delete"
     return deleted or (isinstance(value, dict) and name in _removed(value))
 
 
-def _say_nothing(name: str, known: Sequence[str], at: Keys, step: _Step) -> None:
-    # The word stands in the map that goes, or its name in the list of a word.
+def _say_nothing_to_delete(name: str, known: Sequence[str], at: Keys, step: _Step) -> None:
+    # `at` ends in `<name>.$patch` or in `$remove.<position>`, so the map concerned is two keys up.
     holder = dotted(at[:-2])
     what = f"`{name}` to remove{f' from `{holder}`' if holder else ''}"
-    if _is_for_many(step):
-        # In the words of no tenant: what each of them misses is said once.
+    if _is_for_many_tenants(step):
+        # The message names no tenant, so that all tenants without the name get a single diagnostic.
         hint = "correct the name, or delete it in a layer of only those tenants that have it"
         step.say(NOTHING_TO_DELETE, f"not every tenant has {what}", at, hint=hint)
         return
@@ -339,15 +345,15 @@ def _say_nothing(name: str, known: Sequence[str], at: Keys, step: _Step) -> None
     step.say(NOTHING_TO_DELETE, f"there is no {what}", at, hint=hint)
 
 
-def _is_for_many(step: _Step) -> bool:
-    """Whether the platform speaks after a tenant, in a file that is not named after that tenant."""
+def _is_for_many_tenants(step: _Step) -> bool:
+    """Whether a platform layer above a tenant's comes from a file that is not named after that tenant."""
     tenants = {name for layer in step.below if layer.owner == "tenant" for name in layer.file.split("/")[1:2]}
     named = tenants.intersection(posixpath.splitext(step.layer.file)[0].split("/"))
     return step.layer.owner == "platform" and bool(tenants) and not named
 
 
 def _refuse_conflicts(layer: Layer, below: Sequence[Layer], strategy: Strategy, report: Report) -> None:
-    for other in below:  # what is laid into different parts cannot contradict
+    for other in below:  # values wrapped at different paths cannot contradict each other
         if _is_equal(other, layer) and all(map(eq, other.into, layer.into)):
             for keys in _contradictions(other.value, layer.value, (), strategy):
                 report.say(

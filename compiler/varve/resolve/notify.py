@@ -1,4 +1,4 @@
-"""What a unit's `notify` means for those who judge it and those who write it: channels, routes, paces, escalations."""
+"""The meaning of a unit's `notify`, for checks and for emitters: channels, routes, paces, escalations."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple, cast
@@ -10,47 +10,47 @@ from varve.language.time import duration
 from varve.model.source import Keys, Map
 
 PLATFORM: Final = "platform"
-"""The receiver that hears what reaches nobody; the names of tenants' receivers have a slash."""
+"""The receiver of alerts that reach nobody else; tenants' receivers have a slash in their names, so it cannot clash."""
 
 SEVERITIES: Final = ("critical", "warning", "info")
 ESCALATED: Final = "Escalated"
-"""What every escalation is called: Prometheus sets the name of an alert last, so that no series can forge it."""
+"""The name of every escalation: Prometheus sets `alertname` last, so no series can forge it."""
 
 ESCALATION: Final = "escalation"
-"""The label that says which escalation it is."""
+"""The label that identifies the escalation."""
 
 ORIGINAL: Final = Matcher("alertname", "!=", ESCALATED)
-"""What every alert is that is no escalation."""
+"""The matcher of all alerts that are not escalations."""
 
-_OF_A_MATCH: Final = 0
-_OF_A_SEVERITY: Final = 100
+_MATCH_ORDER: Final = 0
+_SEVERITY_ORDER: Final = 100
 _PACE: Final = {"group_wait": "30s", "group_interval": "5m", "repeat": "4h"}
 _RETENTION: Final = "120h"
 
 
 class Channel(NamedTuple):
-    """A way to tell somebody: where the unit or the platform says it, its kind, and what is said of it."""
+    """One way to notify somebody: its path in the unit or the platform map, its kind, and its settings."""
 
     keys: Keys
     kind: str
     said: Map
 
 
-# The next two are asked hundreds of times of every unit: a call of `cast` in them would cost as much as they do.
+# The next two are called hundreds of times for each unit: a call of `cast` would double their cost.
 
 
 def maps(value: Map, key: str) -> dict[str, Map]:
-    """The maps that `value` holds by name under `key`."""
+    """The maps under `key` of `value`, by name."""
     return value.get(key) or {}  # type: ignore[return-value]
 
 
 def notify(value: Map) -> Map:
-    """What a unit says of notifications."""
+    """The `notify` map of a unit."""
     return value.get("notify") or {}  # type: ignore[return-value]
 
 
 def channels(value: Map) -> Iterator[Channel]:
-    """Every channel that a unit says, of its receivers and of its users."""
+    """Every channel in a unit, of its receivers and of its users."""
     for name, receiver in maps(notify(value), "receivers").items():
         if "user" not in receiver:
             yield channel(("notify", "receivers", name), receiver)
@@ -59,20 +59,20 @@ def channels(value: Map) -> Iterator[Channel]:
             yield channel(("users", user, "receiver"), cast("Map", person["receiver"]))
 
 
-def written_to(value: Map) -> Mapping[str, Map]:
-    """The users of a unit whom a receiver names and who say no channel of their own: they are told by e-mail."""
+def users_by_email(value: Map) -> Mapping[str, Map]:
+    """The users whom a receiver names and who have no channel of their own: they are notified by e-mail."""
     named = {each.get("user") for each in maps(notify(value), "receivers").values()}
     return {name: each for name, each in maps(value, "users").items() if name in named and "receiver" not in each}
 
 
 def channel(keys: Keys, said: Map) -> Channel:
-    """The one channel of a map that says just one."""
+    """The only channel of a map that contains exactly one."""
     ((kind, of_it),) = cast("dict[str, Map]", said).items()
     return Channel((*keys, kind), kind, of_it)
 
 
 def matchers(name: str, route: Map) -> tuple[Matcher, ...]:
-    """What a route asks of an alert: what its `match` says, or else the severity that is its name."""
+    """The matchers of a route: those of its `match`, or without one, the severity that is its name."""
     if "match" not in route:
         return Matcher("severity", "=", name), ORIGINAL
     found = [
@@ -82,17 +82,17 @@ def matchers(name: str, route: Map) -> tuple[Matcher, ...]:
 
 
 def order(route: Map) -> int:
-    """When a route is asked: the lower, the earlier."""
-    return cast("int", route.get("order", _OF_A_MATCH if "match" in route else _OF_A_SEVERITY))
+    """The position of a route among its siblings: lower ones come first."""
+    return cast("int", route.get("order", _MATCH_ORDER if "match" in route else _SEVERITY_ORDER))
 
 
 def listed(route: Map, key: str) -> list[str]:
-    """What a key says that may say one text or several, each of them once."""
+    """The texts under a key that may contain one or several, without duplicates."""
     return list(dict.fromkeys(texts(route, key)))
 
 
 def texts(route: Map, key: str) -> list[str]:
-    """The same as it is written, where places count."""
+    """The same with duplicates, for callers that need the positions."""
     said = route.get(key) or []
     return [said] if isinstance(said, str) else said  # type: ignore[return-value]
 
@@ -103,22 +103,22 @@ def escalations(value: Map) -> list[Map]:
 
 
 def escalation(said: Map) -> str:
-    """The value of the label by which an escalation is known, such as `warning-30m`."""
+    """The value of the label that identifies an escalation, such as `warning-30m`."""
     after = duration.lasts(cast("str", said["after"]))
     return f"{said['severity']}-{duration.text(after)}"
 
 
 def pace(platform: Map) -> Mapping[str, str]:
-    """How long groups wait and when the same is said again, where nothing else is said, in an environment."""
+    """The default waiting times of groups and of repetitions in an environment."""
     said = cast("dict[str, str]", platform.get("alertmanager") or {})
     return {field: said.get(field, usual) for field, usual in _PACE.items()}
 
 
 def retention(platform: Map) -> str:
-    """How long the environment's Alertmanager remembers what it has told."""
+    """How long the environment's Alertmanager remembers sent notifications."""
     return cast("dict[str, str]", platform.get("alertmanager") or {}).get("retention", _RETENTION)
 
 
 def platform_locale(platform: Map) -> str:
-    """The locale of what the platform is told."""
+    """The locale of the platform's own notifications."""
     return cast("str", platform.get("locale", "en_GB"))

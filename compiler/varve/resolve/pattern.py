@@ -1,4 +1,4 @@
-"""What stands for something else: facts in the paths of `varve.yaml`, and references in values."""
+"""Placeholders: facts in the paths of `varve.yaml`, and references in values."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from varve.model.source import Keys
 
 FACT = re.compile(r"%\{([a-z]+(?:[._][a-z]+)*)\}")
 REFERENCE = re.compile(r"%%\{|%\{([A-Za-z][^}]*)(\}?)")
-"""A reference and its brace, which may be missing; or the two signs that write `%{` and hold none."""
+"""Matches a reference, whose closing brace may be missing (group 2), or the escape `%%{`, for which group 1 is None."""
 
 
 @lru_cache(maxsize=256)
@@ -26,12 +26,12 @@ def named(path: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)
 def keys(written: str) -> Keys | None:
-    """The path that a fact, a lock or a reference writes, or None: units share most of them."""
+    """The keys of a path as a fact, a lock or a reference writes it, or None; cached, as units share most of them."""
     return name.keys(written)
 
 
 def fill(path: str, known: Mapping[str, tuple[str, ...]]) -> str:
-    """`path` with the facts that are known in their places."""
+    """`path` with the known facts filled in."""
     pieces = list(_pieces(path))
     for index in range(1, len(pieces), 2):
         fact = pieces[index]
@@ -41,5 +41,5 @@ def fill(path: str, known: Mapping[str, tuple[str, ...]]) -> str:
 
 @lru_cache(maxsize=256)
 def _pieces(path: str) -> tuple[str, ...]:
-    """What is written in a path, and between its pieces the facts that it names."""
+    """The literal pieces of a path, alternating with the facts between them."""
     return tuple(FACT.split(path))

@@ -1,4 +1,4 @@
-"""What an environment's platform map means for those who write for it."""
+"""The meaning of an environment's platform map."""
 
 from functools import lru_cache
 from typing import Final, cast
@@ -7,26 +7,26 @@ from varve.language.version import Version, parse
 from varve.model.source import Map, Value
 from varve.model.unit import Environment
 
-_parse: Final = lru_cache(maxsize=64)(parse)  # each unit asks for those of its environment again and again
+_parse: Final = lru_cache(maxsize=64)(parse)  # all units of an environment parse the same few versions
 
 _CREDENTIALS: Final = {"basic_auth": "password", "authorization": "credentials"}
-"""The field of each way to log in that holds a secret; the target reads it from `<field>_file`."""
+"""The secret field of each way to log in; the target reads it from `<field>_file`."""
 
 
 def version(environment: Environment, target: str) -> Version | None:
-    """The version of a target that the environment runs, or None where it has none."""
+    """The version of a target that the environment runs; None if it does not run it."""
     targets = cast("dict[str, dict[str, str]]", environment.platform["targets"])
     return _parse(targets[target]["version"]) if target in targets else None
 
 
 def at_least(environment: Environment, target: str, first: Version) -> bool:
-    """Whether the environment runs a target, and in that version or a later one."""
+    """Whether the environment runs a target in this version or a later one."""
     found = version(environment, target)
     return found is not None and found >= first
 
 
 def strict(environment: Environment, tenant: str) -> Map:
-    """What the platform says of a strict tenant's own systems; nothing where it says none."""
+    """The platform's settings for a strict tenant's own systems; empty if there are none."""
     said = cast("dict[str, Map]", environment.platform.get("strict", {}))
     return said.get(tenant, {})
 
@@ -43,9 +43,9 @@ def prometheus_features(environment: Environment) -> tuple[str, ...]:
 
 
 def credentials(environment: Environment, holder: str, said: Map) -> Map:
-    """The ways to log in that `said` holds, each secret as the absolute path of the file that will hold it.
+    """The ways to log in that `said` contains, with each secret as the absolute path of the file that will hold it.
 
-    `holder` is whose secrets they are: `tenants/<tenant>`, or `platform`.
+    `holder` is the owner of the secrets: `tenants/<tenant>` or `platform`.
     """
     return {
         method: _in_files(environment, holder, said[method], field)

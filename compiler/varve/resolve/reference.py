@@ -12,7 +12,7 @@ from varve.model.layer import Stack
 from varve.model.source import Keys, Map, Value
 from varve.resolve import pattern
 from varve.resolve.history import origin
-from varve.resolve.merge import kind, look, says
+from varve.resolve.merge import is_set, kind, value_at
 from varve.resolve.pattern import REFERENCE
 
 UNKNOWN_REFERENCE = Rule(
@@ -61,10 +61,10 @@ _DEEPEST: Final = 100
 
 @dataclass(slots=True)
 class _Resolving:
-    """The unit that references are resolved in, and what has been resolved so far.
+    """The unit whose references are being resolved, and what has been resolved so far.
 
-    `left` is how much more its references may stand for, below 0 once that was too much; `depth` is how many values are
-    being resolved right now.
+    `open` are the paths of the references being followed. `left` is how many more values and characters references may
+    expand to, negative once exceeded; `depth` is the current nesting of values.
     """
 
     value: Map
@@ -84,7 +84,7 @@ class _Resolving:
 
 
 def resolve(value: Map, stack: Stack, variables: Mapping[str, str], report: Report) -> Map:
-    """`value` with every reference replaced by what it stands for.
+    """`value` with every reference replaced by the value that it refers to.
 
     Reports all references that lead nowhere or in a circle, together; such a reference is left as it is written.
     """
@@ -103,21 +103,21 @@ def _resolve(value: Value, at: Keys, resolving: _Resolving) -> Value:
         resolving.depth -= 1
 
 
-def _refers(value: Value) -> bool:
-    """Whether a reference could stand anywhere inside of `value`, or at its place."""
+def _may_refer(value: Value) -> bool:
+    """Whether `value` may contain a reference, itself or anywhere inside."""
     if value.__class__ is dict or value.__class__ is list:
         return b"%{" in marshal.dumps(value)
     return isinstance(value, str) and "%{" in value
 
 
-# The two loops below see every value of every unit: they go on only where a reference is, and copy only what becomes
-# another.
+# The two loops below visit every value of every unit: they descend only where there is a reference, and copy only what
+# changes.
 
 
 def _map(value: Map, at: Keys, resolving: _Resolving) -> Map:
     found = value
     for key, each in value.items():
-        if _refers(each):
+        if _may_refer(each):
             resolved = _resolve(each, (*at, key), resolving)
             if resolved is not each:
                 found = {**value} if found is value else found
@@ -128,7 +128,7 @@ def _map(value: Map, at: Keys, resolving: _Resolving) -> Map:
 def _list(value: list[Value], at: Keys, resolving: _Resolving) -> list[Value]:
     found = value
     for index, each in enumerate(value):
-        if _refers(each):
+        if _may_refer(each):
             resolved = _resolve(each, (*at, index), resolving)
             if resolved is not each:
                 found = [*value] if found is value else found
@@ -154,7 +154,7 @@ def _parts(text: str, at: Keys, resolving: _Resolving) -> Iterator[str]:
 
 
 def _part(found: re.Match[str], at: Keys, resolving: _Resolving) -> str:
-    """What stands for one reference inside a text; one that cannot be resolved stays as it is written."""
+    """The text for one reference inside a text; a reference that cannot be resolved is left as it is written."""
     if found[1] is None:
         return "%{"
     if not found[2]:
@@ -185,16 +185,16 @@ def plain(value: object) -> str:
 
 
 def _found(written: str, at: Keys, resolving: _Resolving) -> object:
-    """What a reference stands for, or a mark that it cannot, which is reported."""
-    found = _referred(written, at, resolving) if resolving.left >= 0 else _MISSING
-    return found if found is _MISSING else _weighed(written, found, at, resolving)  # type: ignore[arg-type]
+    """The value that a reference refers to, or `_MISSING` if it cannot be resolved, which is reported."""
+    found = _referenced(written, at, resolving) if resolving.left >= 0 else _MISSING
+    return found if found is _MISSING else _within_limits(written, found, at, resolving)  # type: ignore[arg-type]
 
 
-def _referred(written: str, at: Keys, resolving: _Resolving) -> object:
+def _referenced(written: str, at: Keys, resolving: _Resolving) -> object:
     if written.startswith("env:"):
         return _variable(written.removeprefix("env:"), at, resolving)
     keys = pattern.keys(written)
-    if keys is None or not says(resolving.value, keys):
+    if keys is None or not is_set(resolving.value, keys):
         _say_unknown(written, keys, at, resolving)
         return _MISSING
     if keys in resolving.done:
@@ -209,13 +209,13 @@ def _referred(written: str, at: Keys, resolving: _Resolving) -> object:
     if resolving.depth > _DEEPEST:
         return _refuse(f"`%{{{written}}}` goes through too many values", at, resolving)
     resolving.open.append(at)
-    resolving.done[keys] = _resolve(look(resolving.value, keys), keys, resolving)
+    resolving.done[keys] = _resolve(value_at(resolving.value, keys), keys, resolving)
     resolving.open.pop()
     return resolving.done[keys]
 
 
-def _weighed(written: str, found: Value, at: Keys, resolving: _Resolving) -> object:
-    """What was found, unless the references stand for too much with it."""
+def _within_limits(written: str, found: Value, at: Keys, resolving: _Resolving) -> object:
+    """The value found, or `_MISSING` if the references then expand to too much."""
     weight, depth = _weight(found, resolving.left)
     if weight > resolving.left or len(at) + depth > _DEEPEST:
         return _refuse(f"`%{{{written}}}` expands to too much", at, resolving)
@@ -224,7 +224,7 @@ def _weighed(written: str, found: Value, at: Keys, resolving: _Resolving) -> obj
 
 
 def _refuse(message: str, at: Keys, resolving: _Resolving) -> object:
-    """Report the first reference too many; those after it are left as they are written."""
+    """Report that references expand to too much, once; all further references are left as they are written."""
     if resolving.left >= 0:
         resolving.say(EXPANSION, message, at, hint="refer to less, or write the value out")
         resolving.left = _SPENT
@@ -232,7 +232,7 @@ def _refuse(message: str, at: Keys, resolving: _Resolving) -> object:
 
 
 def _weight(value: Value, most: int) -> tuple[int, int]:
-    """How many values and characters `value` holds, counted until there are more than `most`, and how deep it is."""
+    """How many values and characters `value` contains, counted until there are more than `most`, and its depth."""
     weight, deepest = 0, 0
     waiting = [(value, 1)]
     while waiting and weight <= most and deepest <= _DEEPEST:
@@ -270,14 +270,14 @@ def _say_unknown(written: str, keys: Keys | None, at: Keys, resolving: _Resolvin
 
 
 def advice(keys: Keys, value: Map) -> str:
-    """The way out for a path that leads nowhere, from the first step that fails."""
-    depth = next(index for index in range(len(keys)) if not says(value, keys[: index + 1]))
+    """The hint for a path that leads nowhere, from the first key that is missing."""
+    depth = next(index for index in range(len(keys)) if not is_set(value, keys[: index + 1]))
     before, key, after = keys[:depth], keys[depth], keys[depth + 1 :]
-    holder = look(value, before)
+    holder = value_at(value, before)
     if not isinstance(holder, dict):
         return f"`{name.dotted(before)}` is a {kind(holder)} and has no such part"
     meant = name.nearest(str(key), list(holder))
     if meant is None:
         return "correct the path, or set the value in one of the layers"
     further = (*before, meant, *after)
-    return f"did you mean `{name.dotted(further if says(value, further) else (*before, meant))}`?"
+    return f"did you mean `{name.dotted(further if is_set(value, further) else (*before, meant))}`?"

@@ -1,4 +1,4 @@
-"""Servers that do the same work: by which label each of them is known, and where it is taken off again."""
+"""Replicas of a Prometheus: the label that distinguishes them, and where it is dropped again."""
 
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
@@ -9,48 +9,48 @@ if TYPE_CHECKING:
     from varve.model.source import Map
     from varve.model.unit import Environment
 
-EXPANDING: Final = "expand-external-labels"
-"""The feature flag with which an older Prometheus fills environment variables into external labels."""
+EXPANSION_FLAG: Final = "expand-external-labels"
+"""The feature flag with which a Prometheus before 3.0 expands environment variables in external labels."""
 
-_ALWAYS_SINCE: Final = Version(3, 0)
+_EXPANDS_SINCE: Final = Version(3, 0)
 
 
 class Replica(NamedTuple):
-    """A label that every one of the servers has, and the environment variable in which each finds its own value."""
+    """The label that distinguishes the replicas, and the environment variable from which each takes its value."""
 
     label: str
     variable: str
 
     @property
     def value(self) -> str:
-        """What the configuration of all of them says."""
+        """The label's value in the configuration, which is the same for all replicas."""
         return f"${{{self.variable}}}"
 
     @property
-    def dropping(self) -> "Map":
-        """The step of relabelling that takes the label off, and nothing else."""
+    def labeldrop(self) -> "Map":
+        """The relabelling step that drops this label."""
         return {"action": "labeldrop", "regex": self.label}
 
 
 def replica(environment: "Environment") -> Replica | None:
-    """What tells the replicas of each Prometheus apart; None where the platform says nothing of any."""
+    """The replica label of each Prometheus; None if the platform sets none."""
     said = cast("dict[str, str] | None", environment.platform.get("replica"))
     return Replica(said["label"], said["variable"]) if said else None
 
 
-def telling(environment: "Environment") -> tuple[str, ...]:
-    """The names of the stores that are told which replica sends."""
+def stores_with_replica(environment: "Environment") -> tuple[str, ...]:
+    """The names of the remote writes whose series keep the replica label."""
     said = cast("dict[str, Map]", environment.platform.get("remote_write") or {})
     return tuple(name for name, each in said.items() if each.get("replica", True))
 
 
 def expands(environment: "Environment") -> bool:
-    """Whether the environment's Prometheus takes a `$` in an external label for the name of a variable."""
-    return prometheus_version(environment) >= _ALWAYS_SINCE or EXPANDING in prometheus_features(environment)
+    """Whether the environment's Prometheus expands a `$` in an external label as a variable."""
+    return prometheus_version(environment) >= _EXPANDS_SINCE or EXPANSION_FLAG in prometheus_features(environment)
 
 
 def external_labels(environment: "Environment", tenant: str | None = None) -> dict[str, str]:
-    """What the shared Prometheus says of itself, or a strict `tenant`'s own; each of their replicas says it alike."""
+    """The external labels of the shared Prometheus, or of a strict `tenant`'s own, the same for all replicas."""
     said = cast("dict[str, str]", environment.platform.get("external_labels") or {})
     own = strict(environment, tenant).get("external_labels") if tenant else None
     return {**said, **cast("dict[str, str]", own)} if own else said

@@ -1,4 +1,4 @@
-"""Reporting something of a merged value: where it was written, and whom that overrode; or of many files at once."""
+"""Diagnostics about a merged value: where it was written, and what it overrode; or about many files at once."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from varve.resolve.history import origin
 
 
 class Saying(NamedTuple):
-    """A stack, and the report that hears what is wrong with the value it gave."""
+    """A stack, and the report for mistakes in the value that it merged into."""
 
     stack: Stack
     report: Report
@@ -22,7 +22,7 @@ class Saying(NamedTuple):
         self.report.say(rule, message, here, *notes, *history, hint=hint)
 
 
-def alike(paths: Sequence[str], what: str, most: int) -> list[Note]:
-    """A note that says `what` at each of the first files of which the same is true, and how many more there are."""
+def file_notes(paths: Sequence[str], what: str, most: int) -> list[Note]:
+    """A note `what` for each of the first `most` files, and a note how many more there are."""
     notes = [Note(what, Place(path)) for path in paths[:most]]
     return [*notes, Note(f"and {len(paths) - most} more")] if paths[most:] else notes

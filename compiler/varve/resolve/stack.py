@@ -1,4 +1,4 @@
-"""From facts to a stack: which files speak, weakest first, and what they lock."""
+"""From facts to a stack: which files apply to a unit, weakest first, and what they lock."""
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -28,28 +28,30 @@ PLATFORM_KEYS = ("extends", "locks", "platform")
 def stack(settings: Settings, facts: Facts, reading: Reading, report: Report) -> Stack:
     """The stack of the unit that `facts` describe.
 
-    Reports layers without a file, facts that are missing or unfit for a path, and `extends` that lead nowhere or in a
-    circle; what is wrong inside a file is reported by `reading`.
+    Reports layers without a file, facts that are missing or not usable in a path, and `extends` that name no existing
+    environment or form a circle; mistakes inside a file are reported by `reading`.
     """
     stacking = Stacking(settings, reading, facts, report)
-    spoken = [layer for spec in settings.layers if _speaks(spec, facts) for layer in _layers(spec, stacking)]
-    layers = tuple(layer for layer, _ in spoken)
+    applying = [layer for spec in settings.layers if _applies(spec, facts) for layer in _layers(spec, stacking)]
+    layers = tuple(layer for layer, _ in applying)
     contradiction.refuse(layers, stacking)
-    by_platform = (each for each in spoken if each[0].owner == "platform")
+    by_platform = (each for each in applying if each[0].owner == "platform")
     return Stack(layers, tuple(each for layer, value in by_platform for each in lock.locks(layer.file, value, report)))
 
 
 def platform(settings: Settings, environment: str, reading: Reading, report: Report) -> Stack:
     """The stack of an environment's own settings: the `platform` maps of the layers whose paths name no tenant."""
     stacking = Stacking(settings, reading, {"environment": (environment,)}, report)
-    spoken = [
+    applying = [
         layer
         for spec in settings.layers
-        if spec.owner == "platform" and not spec.into and not _names_tenant(spec) and _speaks(spec, stacking.facts)
+        if spec.owner == "platform" and not spec.into and not _names_tenant(spec) and _applies(spec, stacking.facts)
         for layer in _files(spec, stacking)
     ]
-    own = (layer for layer in spoken if layer.rank == 0)
-    return Stack(tuple(_only_platform(layer) for layer in own if "platform" in layer.value or _fails(layer, reading)))
+    own = (layer for layer in applying if layer.rank == 0)
+    return Stack(
+        tuple(_only_platform(layer) for layer in own if "platform" in layer.value or _is_unreadable(layer, reading))
+    )
 
 
 def _only_platform(layer: Layer) -> Layer:
@@ -57,8 +59,8 @@ def _only_platform(layer: Layer) -> Layer:
     return Layer(layer.name, layer.priority, layer.owner, layer.file, value)
 
 
-def _fails(layer: Layer, reading: Reading) -> bool:
-    """Whether a layer's file cannot be read, so that nobody knows what it says."""
+def _is_unreadable(layer: Layer, reading: Reading) -> bool:
+    """Whether a layer's file cannot be read, so that its content is unknown."""
     return reading.document(layer.file).value is None
 
 
@@ -67,12 +69,12 @@ def _names_tenant(spec: LayerSettings) -> bool:
     return any(fact.startswith("tenant.") for fact in named)
 
 
-def _speaks(spec: LayerSettings, facts: Facts) -> bool:
+def _applies(spec: LayerSettings, facts: Facts) -> bool:
     return all(set(facts.get(fact, ())) & set(wanted) for fact, wanted in (spec.when or {}).items())
 
 
 def _layers(spec: LayerSettings, stacking: Stacking) -> Iterator[tuple[Layer, Map]]:
-    """The layers of `spec`, each with all that its file says."""
+    """The layers of `spec`, each with the complete content of its file."""
     for layer in _files(spec, stacking):
         if spec.owner == "platform" and not layer.value.keys().isdisjoint(PLATFORM_KEYS):
             if "platform" in layer.value and _names_tenant(spec):
@@ -93,8 +95,8 @@ def _say_out_of_place(layer: Layer, spec: LayerSettings, stacking: Stacking) -> 
 
 
 def _files(spec: LayerSettings, stacking: Stacking) -> Iterator[Layer]:
-    """The files of `spec`, parents before those who extend them, with all they say: nothing where unreadable."""
-    if not _complete(spec, stacking):
+    """One layer for each file of `spec`, parents first; none if a fact in the path is missing or unfit for a path."""
+    if not _has_usable_facts(spec, stacking):
         return
     for stem in _stems(spec, stacking):
         document = stacking.reading.find(stem)
@@ -107,8 +109,8 @@ def _files(spec: LayerSettings, stacking: Stacking) -> Iterator[Layer]:
             yield Layer(spec.name, spec.priority, spec.owner, each.path, wrap(each.value or {}, into), into, rank)
 
 
-def _complete(spec: LayerSettings, stacking: Stacking) -> bool:
-    """Whether every fact in the path is known and fit for a path."""
+def _has_usable_facts(spec: LayerSettings, stacking: Stacking) -> bool:
+    """Whether every fact in the path is known and usable in a path."""
     for fact in pattern.named(spec.path):
         if fact not in stacking.facts:
             lacking.say_fact(fact, spec, stacking)
@@ -116,7 +118,7 @@ def _complete(spec: LayerSettings, stacking: Stacking) -> bool:
         text = stacking.facts[fact][0]
         if name.is_id(text):
             continue
-        if not pattern.REFERENCE.search(text):  # a reference was refused where the facts were read
+        if not pattern.REFERENCE.search(text):  # a reference was already reported where the facts were read
             say_bad_id(stacking.report, f"file of the layer {spec.name}", text, whence.fact(fact, stacking))
         return False
     return True
@@ -144,7 +146,7 @@ def _into(spec: LayerSettings, stem: str) -> Keys:
 
 
 def wrap(value: Map, into: Keys) -> Map:
-    """`value` as it stands in a unit, below the keys of `into`."""
+    """`value` at its place in the unit, nested under the keys of `into`."""
     for key in reversed(into):
         value = {cast("str", key): value}
     return value

@@ -1,4 +1,4 @@
-"""Stores that tell tenants apart by a header: who is written there, and what becomes of all else."""
+"""Stores that separate tenants by a header: under which id each series is written."""
 
 from typing import TYPE_CHECKING, NamedTuple, cast
 
@@ -8,10 +8,11 @@ if TYPE_CHECKING:
 
 
 class Store(NamedTuple):
-    """A store to which tenants are written one by one, each under its id in the `header`.
+    """A store to which each tenant's series are written separately, with its id in the `header`.
 
-    Where it is for `partial` ones, of those who share a server only they are, whom Grafana shows by a header. `rest` is
-    the name under which all else is written; None where that is not written at all.
+    If it is `partial`, of the tenants that share a server only those with `partial` isolation are written so; Grafana
+    queries for them with the header. `rest` is the id under which everything else is written; None if it is not
+    written.
     """
 
     name: str
@@ -22,7 +23,7 @@ class Store(NamedTuple):
 
 
 def stores(environment: "Environment") -> tuple[Store, ...]:
-    """Those of the environment's remote writes that tell tenants apart, in the order in which they are said."""
+    """The environment's remote writes that separate tenants, in the order of the platform map."""
     said = cast("dict[str, Map]", environment.platform.get("remote_write") or {})
     return tuple(_store(name, each) for name, each in said.items() if "tenants" in each)
 

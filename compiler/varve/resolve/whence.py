@@ -1,4 +1,4 @@
-"""Where it is written what chooses the layers of a unit: its facts, and the layers of `varve.yaml`."""
+"""The places that determine a unit's layers: where its facts are set, and the layers in `varve.yaml`."""
 
 from typing import NamedTuple
 
@@ -7,12 +7,12 @@ from varve.model.settings import LayerSettings, Settings
 from varve.read.reading import Reading
 from varve.read.repository import SETTINGS
 from varve.resolve import pattern
-from varve.resolve.facts import Facts, speaking
-from varve.resolve.merge import says
+from varve.resolve.facts import Facts, fact_layers
+from varve.resolve.merge import is_set
 
 
 class Stacking(NamedTuple):
-    """What the steps of stacking share: the settings, the reading, the facts, and where to report."""
+    """What the steps that build a stack share: the settings, the reading, the facts, and the report."""
 
     settings: Settings
     reading: Reading
@@ -21,7 +21,7 @@ class Stacking(NamedTuple):
 
 
 def fact(named: str, stacking: Stacking) -> Place:
-    """Where a fact is said, or would be."""
+    """Where a fact is set, or would be."""
     document = stacking.reading.find(SETTINGS)
     settings = document.path if document else SETTINGS
     if named == "environment":
@@ -30,17 +30,17 @@ def fact(named: str, stacking: Stacking) -> Place:
         here = stacking.facts[named][0]
         return Place(settings, ("environments", *([environments.index(here)] if here in environments else ())))
     (tenant,) = stacking.facts.get("tenant.id") or ("",)
-    # The grants of the platform are stronger than the tenant's own file.
-    for layer in reversed(speaking(stacking.settings)):
+    # The platform's grants are stronger than the tenant's own file.
+    for layer in reversed(fact_layers(stacking.settings)):
         found = stacking.reading.find(pattern.fill(layer.path, stacking.facts))
         keys = ("tenant", named.removeprefix("tenant."))
-        if found and found.value and (says(found.value, keys) or layer.owner == "tenant"):
+        if found and found.value and (is_set(found.value, keys) or layer.owner == "tenant"):
             return Place(found.path, keys)
     return Place(f"tenants/{tenant}/tenant.yaml")
 
 
 def layer(spec: LayerSettings, stacking: Stacking) -> Place:
-    """Where `varve.yaml` writes the path of a layer."""
+    """The place in `varve.yaml` of a layer's path."""
     document = stacking.reading.find(SETTINGS)
     listed = (document.value or {}).get("layers") if document else None
     for index, each in enumerate(listed if isinstance(listed, list) else ()):

@@ -1,9 +1,9 @@
-"""The two words that begin with a dollar sign, and the layers that hold none: nearly all."""
+"""The two keywords that begin with a dollar sign, and whether a layer contains any; nearly none does."""
 
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from varve.language.same import Same
+from varve.language.same import IdentityKey
 from varve.model.layer import Layer
 
 if TYPE_CHECKING:
@@ -13,19 +13,20 @@ PATCH: Final = "$patch"
 REMOVE: Final = "$remove"
 
 
-def is_wordless(layer: Layer) -> bool:
-    """Whether no key of what a layer says begins with a dollar sign."""
+def has_no_keyword(layer: Layer) -> bool:
+    """Whether no key in a layer's value begins with a dollar sign."""
     said: Value = layer.value
-    # A file is wrapped anew in each environment that it speaks in, and says the same in all of them.
+    # A file is wrapped anew for each environment, but its inner value is the same object, which is what the cache
+    # compares.
     for key in layer.into:
         if not isinstance(said, dict) or said.keys() != {key} or str(key).startswith("$"):
             break
         said = said[str(key)]
-    return _holds_no_word(Same(said))
+    return _has_no_keyword(IdentityKey(said))
 
 
 @lru_cache(maxsize=64)
-def _holds_no_word(said: Same["Value"]) -> bool:
+def _has_no_keyword(said: IdentityKey["Value"]) -> bool:
     waiting = [said.value]
     while waiting:
         held = waiting.pop()

@@ -1,1 +1,1 @@
-"""Everything that is not us: git, disk, environment, processes."""
+"""Everything outside varve: git, the disk, the environment and processes."""

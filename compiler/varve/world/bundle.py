@@ -1,4 +1,4 @@
-"""A commit with its whole history in one file, and the repository that comes of such a file again."""
+"""Packs a commit with its whole history into one file, and opens such a file as a repository."""
 
 import os
 from collections.abc import Iterator
@@ -23,12 +23,12 @@ NO_HISTORY = Rule(
 
 _BRANCH: Final = "evidence"
 _REF: Final = f"refs/heads/{_BRANCH}"
-_SHORT: Final = 40
-"""The digits of an id that is not SHA-256."""
+_SHA1_DIGITS: Final = 40
+"""The number of digits of a SHA-1 id."""
 
 
 def bundle(repository: Repository, commit: str, report: Report) -> bytes | None:
-    """The commit with its whole history, as `git bundle` writes it; None after saying why there is none."""
+    """The commit with its whole history, as `git bundle` writes it; None, with the reason reported, if that fails."""
     if repository.shallow:
         report.say(NO_HISTORY, "this clone is shallow", hint="run `git fetch --unshallow`")
         return None
@@ -41,18 +41,22 @@ def bundle(repository: Repository, commit: str, report: Report) -> bytes | None:
 
 
 def _bundled(folder: Path, repository: Repository, commit: str) -> bytes:
-    """A bundle names a branch, and none is to appear in the repository, so one does in another that borrows from it."""
+    """The bundle of a commit.
+
+    A bundle needs a branch. To add none to the repository, the branch is created in a temporary one that borrows the
+    repository's objects.
+    """
     there = Git(repository.root)
     objects = os.fsdecode(there.run("rev-parse", "--git-path", "objects")).removesuffix("\n")
-    here = _begun(folder, repository.algorithm)
+    here = _initialised(folder, repository.algorithm)
     with file.opened(folder / ".git/objects/info") as info:
         file.create(info, "alternates", os.fsencode(repository.root / objects) + b"\n")
     here.run("update-ref", _REF, commit)
     return here.run("bundle", "create", "--quiet", "-", "HEAD", _REF)
 
 
-def _begun(folder: Path, algorithm: Algorithm) -> Git:
-    """A new repository with no more in it than git itself needs; not a bare one, which some let git refuse."""
+def _initialised(folder: Path, algorithm: Algorithm) -> Git:
+    """A new repository with only what git itself needs; not a bare one, which git may be configured to refuse."""
     begun = Git(folder)
     begun.run("init", "--quiet", "--template=", f"--object-format={algorithm}", f"--initial-branch={_BRANCH}")
     return begun
@@ -60,10 +64,10 @@ def _begun(folder: Path, algorithm: Algorithm) -> Git:
 
 @contextmanager
 def opened(data: bytes, commit: str, prefix: str, report: Report) -> Iterator[Repository | None]:
-    """The repository of a bundle, in a folder that is gone afterwards; None after saying why it has no such commit.
+    """The repository of a bundle, in a temporary folder; None, with the reason reported, if it lacks the commit.
 
-    Nothing is checked out, so nothing that it holds is run or stands on the disk. `prefix` is the way from its top to
-    `varve.yaml`, and must lead nowhere else.
+    Nothing is checked out, so none of its files is run or written to the disk. `prefix` is the path from its top to
+    `varve.yaml`, and must not lead outside.
     """
     with TemporaryDirectory(prefix="varve-") as folder:
         yield _opened(Path(os.path.realpath(folder)), (data, commit, prefix), report)
@@ -74,12 +78,12 @@ def _opened(folder: Path, given: tuple[bytes, str, str], report: Report) -> Repo
     top = folder / "repository"
     with file.opened(folder) as here:
         file.create(here, BUNDLE, data)
-        # The folder of `varve.yaml` is where git is asked; there need be nothing in it.
+        # git is run in the folder of `varve.yaml`, which has to exist but may be empty.
         with file.inside(here, f"repository/{prefix}", make=True):
             pass
-    algorithm: Algorithm = "sha1" if len(commit) == _SHORT else "sha256"
+    algorithm: Algorithm = "sha1" if len(commit) == _SHA1_DIGITS else "sha256"
     try:
-        unpacked = _begun(top, algorithm)
+        unpacked = _initialised(top, algorithm)
         heads = unpacked.run("bundle", "unbundle", str(folder / BUNDLE)).decode("utf-8", "replace")
         if not _is_of(commit, heads):
             report.say(UNSOUND_EVIDENCE, f"`{BUNDLE}` does not contain the commit {commit}", hint="request it again")
@@ -94,5 +98,5 @@ def _opened(folder: Path, given: tuple[bytes, str, str], report: Report) -> Repo
 
 
 def _is_of(commit: str, heads: str) -> bool:
-    """Whether a bundle was made of the commit: that it holds it, and others after it, is not enough."""
+    """Whether the bundle was made of exactly this commit; it is not enough to contain it among later ones."""
     return f"{commit} {_REF}" in heads.splitlines()

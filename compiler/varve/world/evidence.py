@@ -1,4 +1,4 @@
-"""Evidence on the disk: a folder with a commit's repository, what was said of it, and nothing else."""
+"""Evidence on the disk: a folder with a commit's repository, the reports about it, and nothing else."""
 
 import contextlib
 import hashlib
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from varve.model.diagnostic import Place, Report, Rule
-from varve.resolve.saying import alike
+from varve.resolve.saying import file_notes
 from varve.world.disk import file
 from varve.world.disk.refusal import Refusal, about
 from varve.world.git.listing import BUILD, SOURCES, shown
@@ -59,7 +59,7 @@ _LONGEST: Final = 1 << 28
 
 
 def is_committed(repository: Repository, report: Report) -> bool:
-    """Whether the sources and artifacts of the work tree are those of its commit; reported where not.
+    """Whether the sources and artifacts of the work tree are those of the current commit; reported if not.
 
     Raises `GitError`.
     """
@@ -71,14 +71,14 @@ def is_committed(repository: Repository, report: Report) -> bool:
     changed = sorted({path for path, _ in now.entries.items() ^ then.entries.items()})
     if changed:
         first, *others = map(shown, changed)
-        notes = alike(others, "this differs too", _SHOWN)
+        notes = file_notes(others, "this differs too", _SHOWN)
         hint = "commit it, or use `--rev HEAD` to check the commit as it is"
         report.say(UNCOMMITTED, f"`{first}` differs from the commit", Place(first), *notes, hint=hint)
     return not changed
 
 
 def is_free(folder: Path, repository: Repository, report: Report) -> bool:
-    """Whether evidence may be written there: into nothing, or an empty folder, that holds no sources; reported."""
+    """Whether evidence may be written to `folder`: it is new or empty, and not among the sources; reported if not."""
     real = Path(os.path.realpath(folder))
     if fault := _fault(folder, real, repository):
         report.say(NO_EVIDENCE, f"`{folder}` {fault}", hint="name a folder that is new or empty")
@@ -100,9 +100,9 @@ def _fault(folder: Path, real: Path, repository: Repository) -> str | None:
 
 
 def write(folder: Path, files: Mapping[str, bytes], report: Report) -> bool:
-    """Put `files` and their manifest into a folder that is new or empty; False after saying what the disk refused.
+    """Write `files` and their manifest to a new or empty folder; False, with the reason reported, if that fails.
 
-    The manifest comes last, when all else is safe on the disk: without it a folder is no evidence.
+    The manifest is written last, after the others were flushed to disk: without it, the folder is no evidence.
     """
     real = Path(os.path.realpath(folder))
     near = next(each for each in (real, *real.parents) if each.is_dir())
@@ -129,7 +129,7 @@ def _write(folder: int, files: Mapping[str, bytes]) -> None:
             written.append(name)
         file.synchronise(folder)
     except OSError as error:
-        # Half of the refused file may stand, but for one that somebody else wrote in the meantime.
+        # A part of the failed file may have been written, unless it exists because somebody else has created it.
         half = [] if isinstance(error, FileExistsError) else [*files][len(written) : len(written) + 1]
         with contextlib.suppress(OSError):
             for name in reversed([*written, *half]):
@@ -138,17 +138,20 @@ def _write(folder: int, files: Mapping[str, bytes]) -> None:
 
 
 def manifest(files: Mapping[str, bytes]) -> bytes:
-    """What `sha256sum --check` reads, of all but the manifest itself."""
+    """The manifest of all other files, in the format of `sha256sum --check`."""
     named = sorted((name, data) for name, data in files.items() if name != MANIFEST)
     return "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in named).encode()
 
 
 def read(folder: Path, names: frozenset[str], report: Report) -> Mapping[str, bytes] | None:
-    """The files of evidence, which are `names` and the manifest, and as this says; None after saying what is wrong."""
+    """The files of evidence by name, if they are exactly `names` and a manifest that matches them.
+
+    None, with the reasons reported, if they are not.
+    """
     try:
         with file.opened(folder) as here:
             standing = set(file.names(here))
-            nodes = {name: file.read(here, name, _most(name)) for name in sorted({*names, MANIFEST} & standing)}
+            nodes = {name: file.read(here, name, _limit(name)) for name in sorted({*names, MANIFEST} & standing)}
     except OSError as error:
         report.say(UNSOUND_EVIDENCE, f"`{folder}` cannot be read: {error.strerror}", hint="name a folder of evidence")
         return None
@@ -166,8 +169,8 @@ def read(folder: Path, names: frozenset[str], report: Report) -> Mapping[str, by
     return None if wrong else files
 
 
-def _most(name: str) -> int:
-    """How much is read of a file; one that is longer is not what the manifest says."""
+def _limit(name: str) -> int:
+    """The most bytes to read of a file, -1 for all; the part of a longer file will not match the manifest."""
     return -1 if name == BUNDLE else _LONGEST
 
 

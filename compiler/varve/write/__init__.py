@@ -1,1 +1,1 @@
-"""What should change on disk: decided here, done in `world`."""
+"""Decides what should change on disk; `world` carries it out."""

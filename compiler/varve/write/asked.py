@@ -1,4 +1,4 @@
-"""What somebody asks about of what stands under `build/`: an artifact, and one of its lines."""
+"""Whether a path that somebody asks about is an artifact, is up to date, and has the given line."""
 
 from collections.abc import Iterable
 from posixpath import basename, dirname
@@ -23,17 +23,17 @@ NO_SUCH_LINE = Rule(
 
 
 def say_no_artifact(path: str, standing: Iterable[str], report: Report) -> None:
-    """Report that a path is no artifact; one of those that stand may be meant."""
+    """Report that a path is no artifact, and suggest the one among the existing paths that was probably meant."""
     hint = "look below `build/` for the artifacts that exist"
     if path and not path.startswith("build/"):
         hint = "artifacts are below `build/`; `varve explain` explains values in sources"
-    if meant := _meant(path, list(standing)):
+    if meant := _similar(path, list(standing)):
         hint = f"did you mean `{meant}`?"
     report.say(NO_ARTIFACT, f"`{path}` is not an artifact", hint=hint)
 
 
-def _meant(path: str, standing: list[str]) -> str | None:
-    """The one artifact in the same folder whose name was probably meant, or the only one of that name."""
+def _similar(path: str, standing: list[str]) -> str | None:
+    """The artifact in the same folder with the most similar name, or else the only one whose path ends with `path`."""
     beside = {basename(each): each for each in standing if dirname(each) == dirname(path)}
     if near := name.nearest(basename(path), beside):
         return beside[near]
@@ -41,8 +41,12 @@ def _meant(path: str, standing: list[str]) -> str | None:
     return ends[0] if len(ends) == 1 else None
 
 
-def holds(path: str, made: bytes | None, standing: Standing, data: bytes | None, report: Report) -> bool:
-    """Whether an artifact stands as it is `made`; what is wrong is reported as where all of `build/` is judged."""
+def is_up_to_date(path: str, made: bytes | None, standing: Standing, data: bytes | None, report: Report) -> bool:
+    """Whether the file at `path`, with the content `data`, is the artifact that the sources compile to, `made`.
+
+    If not, that is reported as by `judge`. `data` is None if there is no file, and `made` is None if no artifact has
+    this path.
+    """
     if made is not None and made == data:
         return True
     if made is not None:
@@ -54,7 +58,7 @@ def holds(path: str, made: bytes | None, standing: Standing, data: bytes | None,
 
 
 def has_line(path: str, line: int, count: int, report: Report) -> bool:
-    """Whether an artifact of so many lines has this one, counted from 1; reported where not."""
+    """Whether an artifact with `count` lines has this line, numbered from 1; reported if not."""
     if 1 <= line <= count:
         return True
     lines = "1 line" if count == 1 else f"{count} lines"

@@ -1,4 +1,4 @@
-"""What SOPS is told of the keys for one file: a rule made of the platform's policy, and not of `.sops.yaml`."""
+"""The creation rule by which SOPS seals a file: made from the platform's settings, not from `.sops.yaml`."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -16,18 +16,18 @@ def _azure(key: str) -> _Json:
     return {"vaultUrl": vault, "key": name, "version": version}
 
 
-_WRITTEN: Final[dict[Kind, tuple[str, Callable[[str], _Json]]]] = {
+_FORMS: Final[dict[Kind, tuple[str, Callable[[str], _Json]]]] = {
     "age": ("age", str),
     "kms": ("kms", lambda key: {"arn": key}),
     "gcp_kms": ("gcp_kms", lambda key: {"resource_id": key}),
     "azure_kv": ("azure_keyvault", _azure),
     "hc_vault": ("hc_vault", str),
 }
-"""How a key stands in a group, by its kind: under what name, and in what form."""
+"""How a key is written in a key group, by its kind: the name of the list, and the form of the key."""
 
 
 def rule(custody: Custody) -> bytes:
-    """A configuration of SOPS, in JSON, which seals any file for exactly those whom `custody` names."""
+    """A configuration of SOPS, as JSON, that seals any file for exactly the recipients in `custody`."""
     groups = [_group(sorted(each)) for each in custody.groups]
     shares = {"shamir_threshold": custody.threshold} if len(groups) > 1 else {}
     return json.dumps({"creation_rules": [{**shares, "key_groups": groups}]}).encode()
@@ -37,6 +37,6 @@ def _group(keys: Iterable[str]) -> dict[str, list[_Json]]:
     group: dict[str, list[_Json]] = {}
     for key in keys:
         if (found := kind(key)) is not None:
-            name, form = _WRITTEN[found]
+            name, form = _FORMS[found]
             group.setdefault(name, []).append(form(key))
     return group

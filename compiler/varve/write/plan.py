@@ -1,4 +1,4 @@
-"""What has to change under `build/`, so that it holds the artifacts and nothing else of ours."""
+"""What has to change under `build/` so that it contains the artifacts of a build and no other files of varve's."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import compress, filterfalse
@@ -41,19 +41,19 @@ _SHOWN = 9
 
 
 class Standing(NamedTuple):
-    """What stands under `build/` now: blob ids by path, the paths that git tracks, and the ids that varve wrote."""
+    """The files under `build/` now: blob ids by path, the paths that git tracks, and the ids that varve wrote."""
 
     ids: Mapping[str, str]
     tracked: Container[str]
     written: frozenset[str]
 
     def ours(self, path: str) -> bool:
-        """Whether varve may replace or remove what stands at `path`."""
+        """Whether varve may replace or remove the file at `path`."""
         return path in self.tracked or self.ids[path] in self.written
 
 
 class Write(NamedTuple):
-    """One artifact to be written, with its blob id; `replaces` tells whether a file of ours stands there."""
+    """One artifact to be written, with its blob id; `replaces` says whether it replaces a file of varve's."""
 
     path: str
     content: SupportsBytes
@@ -62,12 +62,12 @@ class Write(NamedTuple):
 
     @property
     def data(self) -> bytes:
-        """Its bytes."""
+        """The content as bytes."""
         return bytes(self.content)
 
 
 class Stranger(NamedTuple):
-    """A path under `build/` that is not ours, and the artifact that cannot be written because of it."""
+    """A file under `build/` that is not varve's, and the artifact that cannot be written because of it, if any."""
 
     path: str
     blocks: str = ""
@@ -76,8 +76,9 @@ class Stranger(NamedTuple):
 class Plan(NamedTuple):
     """What to do, in this order, each part sorted by path.
 
-    `clear` are files of ours that stand where an artifact needs a folder, or in a folder where it needs a file;
-    `delete` are all others that no source gives any more. `known` are the ids that varve wrote and that still stand.
+    `clear` are files of varve's that have to go first, because an artifact needs a folder at their path, or a file at
+    the path of their folder; `delete` are all others that no source produces any more. `refused` are strangers, and
+    `known` the ids that varve wrote and that still exist.
     """
 
     clear: tuple[str, ...] = ()
@@ -94,8 +95,8 @@ class Plan(NamedTuple):
 
 
 def plan(build: Build, standing: Standing) -> Plan:
-    """The way from `standing` to what a build made; what it keeps stays as it is."""
-    # Nearly all of ten thousands stand as they were made, and none of them is worth a step of Python.
+    """The changes that turn `standing` into the artifacts of a build; those that it keeps are left as they are."""
+    # Nearly all of tens of thousands of artifacts are up to date, so none of these may cost a step of Python code.
     idle = set(filterfalse(build.made.__contains__, standing.ids)) - build.kept
     strangers = {path: "" for path in idle if not standing.ours(path)}
     clear, write = set(), []
@@ -129,13 +130,13 @@ def _above(path: str) -> Iterator[str]:
 
 
 def _obstacles(path: str, standing: Mapping[str, str], there: Sequence[str]) -> Iterator[str]:
-    """What stands above a path, and what stands below it, of the sorted paths that are `there`."""
+    """The existing files at the folders above a path, and those below it; `there` are the sorted existing paths."""
     yield from (folder for folder in _above(path) if folder in standing)
     yield from below(path, there)
 
 
 def refuse(plan: Plan, report: Report) -> None:
-    """Report the strangers, because of which not everything can be written."""
+    """Report the strangers of a plan."""
     for stranger in plan.refused:
         why = f", and `{stranger.blocks}` cannot be written" if stranger.blocks not in {"", stranger.path} else ""
         report.say(
@@ -147,9 +148,9 @@ def refuse(plan: Plan, report: Report) -> None:
 
 
 def judge(plan: Plan, unread: Container[str], report: Report) -> None:
-    """Report where `build/` is not what the sources say: one diagnostic a rule, for all its artifacts.
+    """Report where `build/` differs from what the sources compile to, with one diagnostic for all files of a kind.
 
-    What is `unread` is there: why nobody knows what it holds has been said already.
+    Files in `unread` exist but could not be read, which has been reported already, so they do not count as missing.
     """
     stale = [write.path for write in plan.write if write.replaces]
     missing = [write.path for write in plan.write if not write.replaces and write.path not in unread]

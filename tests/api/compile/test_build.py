@@ -1,4 +1,4 @@
-"""What a build did, as data; and that everything is announced before anything is written."""
+"""The result of a build, as data; and findings are announced before anything is written."""
 
 import shutil
 from pathlib import Path
@@ -19,7 +19,7 @@ SEARCH = "scrape: {app: {targets: ['search.acme.example:9090']}}\n"
 SCRAPE = "build/production/tenants/acme/scrape/search.yaml"
 
 
-def test_what_was_written_is_told(repository: Path) -> None:
+def test_the_result_has_the_written_paths(repository: Path) -> None:
     service = repository / "tenants/acme/services/search.yaml"
     service.write_text(SEARCH)
     built = varve.open(repository).build(environment="production")
@@ -37,7 +37,7 @@ def test_what_was_written_is_told(repository: Path) -> None:
     assert SCRAPE in varve.open(repository).build().deleted
 
 
-def test_how_folders_stood_is_remembered_by_those_who_remember_anything(repository: Path) -> None:
+def test_the_state_of_folders_is_recorded_unless_the_cache_is_off(repository: Path) -> None:
     place, opened = repository / ".git/varve/folders", varve.open(repository)
     place.unlink(missing_ok=True)
     forgetful = opened.by(varve.Effort(cached=False))
@@ -79,7 +79,7 @@ def test_a_second_build_writes_nothing(repository: Path) -> None:
     assert list(built.unchanged) == [f"build/{path}" for path in files(repository / "build")]
 
 
-def test_what_was_found_is_announced_once_before_anything_is_written(repository: Path) -> None:
+def test_findings_are_announced_once_before_anything_is_written(repository: Path) -> None:
     shutil.rmtree(repository / "build")
     (repository / "tenants/acme/overlays").mkdir()
     (repository / "tenants/acme/overlays/prod.yaml").write_text("locale: fr_FR\n")
@@ -95,7 +95,7 @@ def test_what_was_found_is_announced_once_before_anything_is_written(repository:
     assert (repository / "build").exists()
 
 
-def test_where_nobody_can_be_told_nothing_is_written(repository: Path) -> None:
+def test_nothing_is_written_if_announce_raises(repository: Path) -> None:
     (repository / "tenants/acme/services/search.yaml").write_text(SEARCH)
     before = files(repository / "build")
 
@@ -107,13 +107,13 @@ def test_where_nobody_can_be_told_nothing_is_written(repository: Path) -> None:
     assert files(repository / "build") == before
 
 
-def test_a_file_that_is_not_varves_is_told(repository: Path) -> None:
+def test_a_file_that_is_not_varves_is_a_stranger(repository: Path) -> None:
     (repository / "build/notes.txt").write_text("Do not forget.\n")
     built = varve.open(repository).build()
     assert (built.strangers, built.broken) == (("build/notes.txt",), True)
 
 
-def test_what_the_disk_refuses_is_told_apart(repository: Path) -> None:
+def test_disk_errors_are_among_the_refusals(repository: Path) -> None:
     (repository / "tenants/acme/services/search.yaml").write_text(SEARCH)
     (repository / "build/production/tenants/acme/scrape/search.yaml").mkdir()
     built = varve.open(repository).build()
@@ -123,7 +123,7 @@ def test_what_the_disk_refuses_is_told_apart(repository: Path) -> None:
 
 
 @pytest.mark.parametrize("revision", ["nothing", None])
-def test_where_nothing_can_be_opened_nothing_is_built(
+def test_a_repository_that_cannot_be_opened_is_not_built(
     revision: str | None, repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if revision is None:
@@ -139,7 +139,7 @@ def test_a_change_of_a_trusted_commit_is_built_or_refused(repository: Path) -> N
     (repository / "tenants/acme/services/search.yaml").write_text(SEARCH)
     (repository / "README.md").write_text("Read me\n")
     opened = varve.open(repository)
-    # Of the files that varve does not read, what is staged is the change.
+    # For files that varve does not read, the staged content counts as the change.
     built = opened.build(environment="production", trust_base="HEAD")
     assert (built.done, SCRAPE in built.written) == (True, True)
     assert built.trust
@@ -152,7 +152,7 @@ def test_a_change_of_a_trusted_commit_is_built_or_refused(repository: Path) -> N
     assert (built.done, built.summary, built.trust.refused, told) == (False, "", True, [built.findings])
 
 
-def test_what_both_sides_have_changed_is_not_built(repository: Path) -> None:
+def test_a_file_that_both_sides_changed_is_not_built(repository: Path) -> None:
     (repository / "tenants/acme/services/search.yaml").write_text(SEARCH)
     line = "git checkout -qb change && git add -A && git commit -qm Search && git checkout -q main"
     assert shell(line, repository)[0] == 0

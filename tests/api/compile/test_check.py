@@ -1,4 +1,4 @@
-"""What a check found, as data."""
+"""The result of a check, as data."""
 
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,7 @@ from tests.workbench import varve as command
 from varve.model.unit import Unit
 
 
-def test_a_sound_repository(repository: Path) -> None:
+def test_a_sound_repository_passes_the_check(repository: Path) -> None:
     checked = varve.open(repository).check()
     assert checked.sound
     assert checked.units == (Unit("acme", "staging"), Unit("acme", "production"))
@@ -20,7 +20,7 @@ def test_a_sound_repository(repository: Path) -> None:
     assert checked.text() == command("check", repository)[1]
 
 
-def test_a_repository_that_is_not(repository: Path) -> None:
+def test_a_broken_repository_fails_the_check(repository: Path) -> None:
     (repository / "tenants/acme/services/search.yaml").write_text("owner: [\n")
     checked = varve.open(repository).check()
     assert (checked.broken, checked.units, checked.summary) == (True, (), "")
@@ -32,12 +32,12 @@ def test_a_repository_that_is_not(repository: Path) -> None:
     assert varve.open(repository).check(staged=True).broken
 
 
-def test_a_commit_that_is_not_there(repository: Path) -> None:
+def test_an_unknown_commit_fails_the_check(repository: Path) -> None:
     checked = varve.open(repository).check("nothing")
     assert [each.rule.code for each in checked.diagnostics] == ["world/unknown-revision"]
 
 
-def test_a_change_of_a_trusted_commit(repository: Path) -> None:
+def test_a_change_is_judged_by_the_trusted_commit(repository: Path) -> None:
     service = repository / "tenants/acme/services/checkout.yaml"
     service.write_text(service.read_text() + "labels: {a: b}\n")
     checked = varve.open(repository).check(trust_base="main")
@@ -56,14 +56,14 @@ def test_a_change_of_a_trusted_commit(repository: Path) -> None:
 
 
 def waived(repository: Path, until: str) -> None:
-    """A policy that the service of the base repository does not hold to, and a waiver until a day."""
+    """Write a policy that the service violates, and a waiver of it until a day."""
     policies = {**policy("service", 'service.id == ""'), **waiver(until=until)}
     for path, text in policies.items():
         (repository / path).parent.mkdir(exist_ok=True)
         (repository / path).write_text(text or "")
 
 
-def test_a_waiver_ends_on_a_day_that_whoever_asks_names(repository: Path) -> None:
+def test_a_waiver_is_judged_by_the_given_day(repository: Path) -> None:
     waived(repository, '"2026-12-01"')
     opened = varve.open(repository)
     assert opened.check().sound

@@ -1,9 +1,9 @@
-"""What a check found sound is said in one line, and nothing where anything is not."""
+"""The result of a check is summed up in one line, or none if there is any error."""
 
 import pytest
 
 from varve.api.compile.checked import Checked
-from varve.api.findings import NONE, Findings
+from varve.api.findings import NO_FINDINGS, Findings
 from varve.model.artifact import Proven
 from varve.model.diagnostic import Diagnostic, Rule
 from varve.model.situated import Situated
@@ -17,15 +17,15 @@ WRONG = Diagnostic(Rule("check/wrong", "It is wrong", "It is wrong because the t
     ("checked", "summary"),
     {
         "one": (
-            Checked(NONE, UNITS[:1], ("build/a",)),
+            Checked(NO_FINDINGS, UNITS[:1], ("build/a",)),
             "1 unit is sound, and build/ matches the sources: 1 artifact",
         ),
         "more": (
-            Checked(NONE, UNITS, ("build/a", "build/b"), proven=Proven(2, 0, 1, 1)),
+            Checked(NO_FINDINGS, UNITS, ("build/a", "build/b"), proven=Proven(2, 0, 1, 1)),
             "2 units are sound, and build/ matches the sources: 2 artifacts; proven: 2 rules, 1 route, 1 alert",
         ),
         "trusted": (
-            Checked(NONE, UNITS, trusted=1),
+            Checked(NO_FINDINGS, UNITS, trusted=1),
             "2 units are sound, and build/ matches the sources: 0 artifacts; 1 unit trusted",
         ),
         "broken": (Checked(Findings((Situated(WRONG, None, ()),)), UNITS, ("build/a",)), ""),

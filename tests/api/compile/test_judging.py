@@ -1,4 +1,4 @@
-"""What is judged with a day in mind is judged anew on every day."""
+"""A result that depends on the day is judged anew every day."""
 
 from datetime import date
 from pathlib import Path

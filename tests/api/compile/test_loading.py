@@ -1,4 +1,4 @@
-"""Whoever will need the compiler loads it while git is still looking, and nobody else does."""
+"""The compiler is loaded while git is still running, if and only if the call will need it."""
 
 import subprocess
 import sys
@@ -16,7 +16,7 @@ from varve.model.diagnostic import Report
 from varve.world.cache.store import Store
 
 
-def test_the_compiler_is_loaded_while_git_looks_where_a_first_glance_shows_something_new(
+def test_the_compiler_is_loaded_while_git_runs_if_tracked_files_have_changed(
     repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened, tenant, loaded = varve.open(repository), repository / "tenants/acme/tenant.yaml", list[str]()
@@ -34,11 +34,11 @@ def test_the_compiler_is_loaded_while_git_looks_where_a_first_glance_shows_somet
     tenant.write_bytes(tenant.read_bytes() + b"\n")
     assert loads(opened.check) == ["varve.api.compile.judging"]
     assert loads(opened.check) == []
-    # The same bytes once more: that they are the same is not seen at a glance, and then it is remembered.
+    # The same content, written again: the glance differs at first, and is then remembered.
     tenant.write_bytes(tenant.read_bytes())
     assert loads(opened.check) == ["varve.api.compile.judging"]
     assert loads(opened.check) == []
-    # Nobody reads it, and only a warning says so; git finds it late.
+    # An unread file is only a warning; git finds it late.
     tenant.with_name("notes").mkdir()
     (tenant.with_name("notes") / "later.yaml").write_text("a: 1\n")
     assert loads(opened.check) == []
@@ -46,7 +46,7 @@ def test_the_compiler_is_loaded_while_git_looks_where_a_first_glance_shows_somet
     assert loads(opened.by(varve.Effort(cached=False)).check) == ["varve.api.compile.judging"]
 
 
-def test_who_trusts_a_commit_loads_the_compiler_before_git_has_looked(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_with_a_trusted_commit_the_compiler_is_loaded_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded: list[str] = []
     monkeypatch.setattr(loading, "import_module", loaded.append)
     work = Work(Effort(since="HEAD"), Store(Report()), Report())
@@ -54,7 +54,7 @@ def test_who_trusts_a_commit_loads_the_compiler_before_git_has_looked(monkeypatc
     assert loaded == ["compiler"]
 
 
-def test_who_waits_for_git_loads_a_part_of_the_compiler_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parts_of_the_compiler_are_loaded_while_waiting_for_git(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded: list[str] = []
     monkeypatch.setattr(loading, "import_module", loaded.append)
     monkeypatch.setattr(whole, "is_expected", lambda *_: True)
@@ -65,8 +65,8 @@ def test_who_waits_for_git_loads_a_part_of_the_compiler_meanwhile(monkeypatch: p
     assert not list(answers)
 
 
-def test_what_is_loaded_meanwhile_every_compile_needs() -> None:
-    """Each part is one of those that the compiler imports, and none imports what only some compiles need."""
+def test_every_compile_needs_the_preloaded_parts() -> None:
+    """Each part is one that the compiler imports, and none imports anything that only some compiles need."""
     parts = loading._PARTS  # noqa: SLF001 - what every compile needs
     asked = f"import sys, varve.api.compile.making; print(set({parts!r}) <= sys.modules.keys())"
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)

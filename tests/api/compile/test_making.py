@@ -1,4 +1,4 @@
-"""The part of a build that compiles: nothing of it is imported in vain, and it lays aside what it has made."""
+"""The part of a build that compiles: it is imported only if needed, and spools the artifacts."""
 
 import errno
 import os
@@ -24,7 +24,7 @@ print(" ".join(sorted(heavy & sys.modules.keys())))
 
 
 @pytest.mark.parametrize("what", ["build", "check"])
-def test_where_nothing_has_changed_the_compiler_is_not_imported(repository: Path, what: str) -> None:
+def test_the_compiler_is_not_imported_if_nothing_has_changed(repository: Path, what: str) -> None:
     getattr(varve.open(repository), what)()
     done = subprocess.run(
         [sys.executable, "-c", BUILT % what], cwd=repository, capture_output=True, text=True, check=False
@@ -33,7 +33,7 @@ def test_where_nothing_has_changed_the_compiler_is_not_imported(repository: Path
     assert done.stdout == "\n"
 
 
-def test_what_a_killed_build_left_is_cleared_away_though_nothing_has_changed(repository: Path) -> None:
+def test_the_files_of_a_killed_build_are_removed_even_if_nothing_has_changed(repository: Path) -> None:
     opened = varve.open(repository)
     opened.build()
     left = repository / transaction.TEMPORARY
@@ -43,7 +43,7 @@ def test_what_a_killed_build_left_is_cleared_away_though_nothing_has_changed(rep
     assert not left.exists()
 
 
-def test_whoever_announces_may_stop_a_build_of_which_nothing_has_changed(repository: Path) -> None:
+def test_announce_may_stop_a_build_even_if_nothing_has_changed(repository: Path) -> None:
     opened = varve.open(repository)
     opened.build()
 
@@ -63,7 +63,7 @@ def _refused(*_: object) -> NoReturn:
 
 
 @pytest.mark.parametrize("broken", [False, True], ids=["with a spool", "without one"])
-def test_a_build_writes_the_same_with_and_without_it(
+def test_a_build_writes_the_same_with_and_without_a_spool(
     repository: Path, monkeypatch: pytest.MonkeyPatch, *, broken: bool
 ) -> None:
     opened = varve.open(repository)
@@ -100,7 +100,7 @@ def test_a_build_that_is_refused_leaves_nothing(repository: Path) -> None:
     assert "spool" not in _names(repository / ".varve")
 
 
-def test_artifacts_are_let_go_of_before_the_disk_is_synchronised(
+def test_artifacts_are_dropped_before_the_disk_is_synchronised(
     repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
@@ -121,7 +121,7 @@ def test_artifacts_are_let_go_of_before_the_disk_is_synchronised(
     assert told == ["dropped", "synchronised"]
 
 
-def test_where_the_disk_has_too_little_room_they_are_let_go_of_before_anything_is_written(
+def test_artifacts_are_dropped_before_writing_if_disk_space_is_short(
     repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []

@@ -1,4 +1,4 @@
-"""Where a run of the compiler finds the code of templates again that an earlier one has made."""
+"""Where a compile finds the code of templates that an earlier one has compiled."""
 
 import shutil
 from pathlib import Path
@@ -13,7 +13,7 @@ from varve.world.package import installed
 
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder in which an installation of varve may remember what is true of it alone."""
+    """The folder in which an installation of varve may keep code."""
     folder = tmp_path / "installed"
     folder.mkdir()
     monkeypatch.setattr(installed, "folder", lambda: folder)
@@ -32,13 +32,13 @@ def _check(repository: Path) -> None:
     assert opened(repository).check().sound
 
 
-def test_the_code_of_what_varve_ships_is_found_again_in_every_clone(made: Path, repository: Path) -> None:
+def test_the_code_of_shipped_templates_is_shared_by_all_clones(made: Path, repository: Path) -> None:
     _check(repository)
     assert _kept(made) >= {"cache-key", "templates"}
     assert "templates" not in _kept(repository / ".git")
 
 
-def test_beside_a_repositorys_own_templates_all_code_stays_in_the_clone(made: Path, repository: Path) -> None:
+def test_with_a_repositorys_own_templates_all_code_stays_in_the_clone(made: Path, repository: Path) -> None:
     (repository / "templates").mkdir()
     (repository / "templates/own.yaml.j2").write_text("a: 1\n")
     _check(repository)

@@ -1,4 +1,4 @@
-"""What came of a whole call comes back as it was, and only for what it was found of."""
+"""A remembered result of a call comes back unchanged, and only for the same files."""
 
 from pathlib import Path
 
@@ -38,7 +38,7 @@ def test_a_store_that_keeps_nothing_recalls_nothing() -> None:
     assert whole.recall(store, "build", "0" * 64) is None
 
 
-def test_a_glance_is_expected_where_something_is_remembered_that_began_so(repository: Path) -> None:
+def test_a_glance_is_expected_if_a_result_with_it_is_remembered(repository: Path) -> None:
     found = varve.open(repository).repository
     with working(found, Effort()) as (_, store, *_):
         whole.learn(store, "build", "0" * 64, {"a": 1}, "first")
@@ -53,7 +53,7 @@ def test_a_glance_is_expected_where_something_is_remembered_that_began_so(reposi
         assert not whole.is_expected(store, "check", "first")
 
 
-def test_warnings_are_said_each_time_with_their_lines(repository: Path) -> None:
+def test_warnings_are_repeated_with_their_lines(repository: Path) -> None:
     (repository / "tenants/acme/notes").mkdir()
     (repository / WARNED).write_text("a: 1\n")
     opened = varve.open(repository)
@@ -75,7 +75,7 @@ def test_warnings_are_said_each_time_with_their_lines(repository: Path) -> None:
         "echo 'environments' > .gitignore && git rm -qr --cached environments",
     ],
 )
-def test_whatever_is_changed_is_looked_at_again(repository: Path, change: str) -> None:
+def test_any_change_is_detected(repository: Path, change: str) -> None:
     opened, fresh = varve.open(repository), varve.open(repository).by(varve.Effort(cached=False))
     (repository / "tenants/acme/overlays").mkdir(exist_ok=True)
     assert opened.check().sound

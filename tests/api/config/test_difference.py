@@ -1,4 +1,4 @@
-"""What is told of two values is what makes the one of the other, and nothing else."""
+"""The differences between two values turn one into the other, and contain nothing else."""
 
 from itertools import combinations_with_replacement
 from typing import Final, cast
@@ -41,12 +41,12 @@ MAPS: Final = st.dictionaries(st.sampled_from(["a", "b", "c.d"]), VALUES, max_si
         "no unit": (None, None, []),
     }.values(),
 )
-def test_it_is_told_what_differs(before: Map | None, after: Map | None, told: list[tuple[object, ...]]) -> None:
+def test_differences_between_two_values(before: Map | None, after: Map | None, told: list[tuple[object, ...]]) -> None:
     assert [each[1:] for each in differences(UNIT, before, after)] == told
 
 
 @given(MAPS, MAPS)
-def test_what_is_told_makes_the_one_of_the_other(before: Map, after: Map) -> None:
+def test_applying_the_differences_gives_the_second_value(before: Map, after: Map) -> None:
     value = cast("Map", thawed(before))
     for each in differences(UNIT, before, after):
         _apply(value, each)
@@ -74,7 +74,7 @@ def _plain(value: object) -> Value:
 
 
 @given(st.lists(VALUES, max_size=3))
-def test_nothing_is_told_of_values_that_are_the_same(values: list[Value]) -> None:
+def test_equal_values_have_no_differences(values: list[Value]) -> None:
     for one, other in combinations_with_replacement(values, 2):
         assert same(one, other) == (not list(differences(UNIT, {"a": one}, {"a": thawed(other)})))
         assert same(one, other) == (repr(_sorted(one)) == repr(_sorted(other)))

@@ -1,4 +1,4 @@
-"""A generation is what stood in the files at one moment, whatever they become."""
+"""A generation is the state of the files at one moment, whatever happens to them."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ def begun(folder: Path) -> Generation:
     return found
 
 
-def test_a_unit_that_is_asked_for_later_is_that_of_the_moment(repository: Path) -> None:
+def test_a_unit_that_is_read_later_has_the_values_of_the_generation(repository: Path) -> None:
     found = begun(repository)
     file = repository / "tenants/acme/services/checkout.yaml"
     file.write_text(file.read_text().replace("payments", "shop"))
@@ -36,7 +36,7 @@ def begun_before(repository: Path) -> object:
     return varve.open(repository).unit(*UNIT).resolve("main").value
 
 
-def test_it_knows_its_units(repository: Path) -> None:
+def test_a_generation_knows_its_units(repository: Path) -> None:
     found = begun(repository)
     assert generation.units(found) == (Unit("acme", "staging"), UNIT)
     assert generation.has(found, UNIT)

@@ -1,4 +1,4 @@
-"""Configuration is read from memory, by many threads, and looked at anew only when that is asked for."""
+"""Configuration is read from memory, by many threads, and the files are looked at only on request."""
 
 import threading
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ from varve.world.snapshot.views import View
 
 @pytest.fixture
 def resolved(monkeypatch: pytest.MonkeyPatch) -> list[Unit]:
-    """The units that were resolved, in their order."""
+    """The units that were resolved, in order."""
     done: list[Unit] = []
     known = pipeline.resolve_unit
 
@@ -80,7 +80,7 @@ def test_a_reload_that_fails_changes_nothing_and_says_why(repository: Path) -> N
     (repository / "varve.yaml").write_text(settings)
     assert manager.reload().done
     assert not manager.findings.situated
-    assert [each.done for each in told] == [False, True]  # what was told once is not told again
+    assert [each.done for each in told] == [False, True]  # the same findings are not reported again
 
 
 def test_a_repository_that_is_broken_is_not_opened(repository: Path) -> None:
@@ -111,7 +111,7 @@ def test_a_file_that_units_share_is_named_for_each_of_them(two: Path) -> None:
             manager.load(tenant, "production")
 
 
-def test_a_unit_that_is_not_there_is_said(repository: Path) -> None:
+def test_an_unknown_unit_is_reported(repository: Path) -> None:
     manager = varve.ConfigManager(repository)
     with pytest.raises(varve.ConfigError, match="there is no tenant `amce`"):
         manager.load("amce", "production")
@@ -119,7 +119,7 @@ def test_a_unit_that_is_not_there_is_said(repository: Path) -> None:
         manager.load("acme", "moon")
 
 
-def test_it_is_not_made_without_a_repository(tmp_path: Path) -> None:
+def test_there_is_no_manager_without_a_repository(tmp_path: Path) -> None:
     with pytest.raises(varve.ConfigError, match="world/no-settings"):
         varve.ConfigManager(tmp_path)
     assert shell("git init -q && touch varve.yaml", tmp_path)[0] == 0
@@ -143,7 +143,7 @@ OWNER = "services.checkout.owner"
 
 
 def write(path: Path, before: str, after: str) -> None:
-    """Change a file that holds `before`."""
+    """Replace the text `before` in a file."""
     text = path.read_text()
     assert before in text
     path.write_text(text.replace(before, after))
@@ -186,7 +186,7 @@ def test_a_revision_is_read_as_it_was_committed(repository: Path) -> None:
         varve.ConfigManager(repository, "nowhere")
 
 
-def test_a_reload_tells_what_became_another_value_and_for_whom(repository: Path) -> None:
+def test_a_reload_reports_the_values_that_differ(repository: Path) -> None:
     manager = varve.ConfigManager(repository)
     told: list[Reloaded] = []
     end = manager.subscribe(told.append)
@@ -227,7 +227,7 @@ def test_only_what_a_change_touches_is_resolved_anew(two: Path, resolved: list[U
     assert sorted(resolved) == sorted(everything)
 
 
-def test_a_unit_that_breaks_says_on_what_it_said_and_others_go_on(two: Path) -> None:
+def test_a_unit_that_breaks_keeps_its_values_and_others_go_on(two: Path) -> None:
     manager = varve.ConfigManager(two)
     manager.warm()
     write(two / "environments/defaults.yaml", "UTC", "Europe/Paris")
@@ -297,7 +297,7 @@ def test_a_snapshot_stays_as_it_is(repository: Path) -> None:
     assert manager.get("acme", "production", "timezone") == "Europe/Paris"
 
 
-def test_all_are_told_before_anything_of_theirs_is_raised(repository: Path) -> None:
+def test_all_subscribers_are_called_before_their_exceptions_are_raised(repository: Path) -> None:
     manager = varve.ConfigManager(repository)
     manager.warm()
     told: list[Reloaded] = []
@@ -341,7 +341,7 @@ def test_readers_never_see_two_states_at_once(repository: Path) -> None:
 def watched(
     repository: Path, request: pytest.FixtureRequest
 ) -> Iterator[tuple[varve.ConfigManager, "Queue[Reloaded]"]]:
-    """A manager that watches, and what it tells."""
+    """A manager that watches, and its reloads."""
     manager = varve.ConfigManager(repository)
     manager.get("acme", "production")
     told: Queue[Reloaded] = Queue()
@@ -365,7 +365,7 @@ def test_files_that_are_saved_are_reloaded(
     assert manager.get("acme", "production", "timezone") == "Europe/Paris"
 
 
-def test_what_a_subscriber_does_wrong_ends_no_watching(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_exception_of_a_subscriber_does_not_end_the_watch(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     manager = varve.ConfigManager(repository)
     manager.get("acme", "production")
     wrong: Queue[ExceptHookArgs] = Queue()
@@ -383,7 +383,7 @@ def test_what_a_subscriber_does_wrong_ends_no_watching(repository: Path, monkeyp
     assert manager.get("acme", "production", "timezone") == "Europe/Berlin"
 
 
-def test_a_revision_is_looked_at_every_so_often_or_not_at_all(repository: Path) -> None:
+def test_a_revision_is_only_watched_at_intervals(repository: Path) -> None:
     manager = varve.ConfigManager(repository, "main")
     with pytest.raises(ValueError, match="pass `every`"), manager.watching():
         pass
@@ -397,13 +397,13 @@ def test_a_revision_is_looked_at_every_so_often_or_not_at_all(repository: Path) 
 
 
 @pytest.mark.parametrize("every", [0, -1.5])
-def test_nobody_looks_without_a_pause(repository: Path, every: float) -> None:
+def test_an_interval_must_be_above_zero(repository: Path, every: float) -> None:
     manager = varve.ConfigManager(repository)
     with pytest.raises(ValueError, match="above 0"), manager.watching(every=every):
         pass
 
 
-def test_what_cannot_be_watched_is_said_where_the_watch_begins(
+def test_a_watch_that_the_system_refuses_is_raised_at_its_beginning(
     repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(_root: Path, _stop: Event) -> Iterator[frozenset[Path]]:

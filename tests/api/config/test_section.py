@@ -1,4 +1,4 @@
-"""A view of configuration shows everything and lets nobody change anything."""
+"""A view of configuration shows all values, and none can be changed."""
 
 import json
 
@@ -23,7 +23,7 @@ def test_a_section_is_a_map() -> None:
         section["port"]
 
 
-def test_nothing_of_it_can_be_changed() -> None:
+def test_a_section_cannot_be_changed() -> None:
     section = Section(VALUE)
     targets = section["targets"]
     assert isinstance(targets, tuple)
@@ -53,13 +53,13 @@ def test_a_copy_is_the_callers_own() -> None:
         "a position": (("targets", 1, "port"), 9090),
     }.values(),
 )
-def test_a_value_stands_where_its_path_leads(keys: Keys, found: Value) -> None:
+def test_a_value_is_found_by_its_path(keys: Keys, found: Value) -> None:
     assert at(VALUE, keys) == found
 
 
 @pytest.mark.parametrize(
     "keys", [("port",), ("targets", 2), ("targets", "one"), ("name", 0), ("nothing", "more"), ("scrape", 0)]
 )
-def test_nothing_stands_elsewhere(keys: Keys) -> None:
+def test_a_path_without_a_value_is_an_error(keys: Keys) -> None:
     with pytest.raises(KeyError):
         at(VALUE, keys)

@@ -1,4 +1,4 @@
-"""A snapshot of configuration answers like the manager that it was taken of, for as long as it is held."""
+"""A snapshot of configuration has the values of the manager it was taken from, as long as it is held."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from varve.api.config.section import Section
 PATH = "services.checkout.owner"
 
 
-def test_it_says_all_that_the_manager_says(two: Path) -> None:
+def test_a_snapshot_has_the_same_values_as_the_manager(two: Path) -> None:
     manager = varve.ConfigManager(two)
     taken = manager.snapshot()
     assert (taken.tenants(), taken.environments()) == (manager.tenants(), manager.environments())
@@ -22,12 +22,12 @@ def test_it_says_all_that_the_manager_says(two: Path) -> None:
         taken.unit("acme", "moon")
 
 
-def test_a_path_is_looked_up_once_and_one_that_leads_nowhere_is_not_remembered(repository: Path) -> None:
+def test_a_path_is_looked_up_once_and_one_without_a_value_is_not_cached(repository: Path) -> None:
     taken = varve.ConfigManager(repository).snapshot()
     first = taken.get("acme", "production", "services.checkout")
     assert isinstance(first, Section)
     assert taken.get("acme", "production", "services.checkout") is first
-    known = taken._found["acme", "production"]  # noqa: SLF001 - what it holds is asked nowhere else
+    known = taken._found["acme", "production"]  # noqa: SLF001 - the cache has no public view
     assert set(known) == {"", "services.checkout"}
     for number in range(100):
         assert taken.get("acme", "production", f"services.checkout{number}") is None

@@ -1,4 +1,4 @@
-"""A template's values are bound, and what it gives is judged by a schema."""
+"""A template's values are bound, and its result is judged by a schema."""
 
 from typing import Any
 
@@ -60,7 +60,7 @@ def test_no_value_becomes_structure(name: str) -> None:
         "a variable that no file may say": (TEMPLATE, {"name": "\0"}, "read/control-character", "variables.json"),
     }.values(),
 )
-def test_a_fault_stands_at_the_template_or_at_the_path(
+def test_a_mistake_is_reported_at_the_templates_line_or_the_values_path(
     template: str, variables: dict[str, Any], code: str, place: str
 ) -> None:
     made = varve.ConfigGenerator(template, variables, SCHEMA).generate()
@@ -79,6 +79,6 @@ def test_a_schema_that_cannot_be_used_is_an_error_of_the_caller(schema: Map) -> 
         varve.ConfigGenerator("a: 1\n", {}, schema).generate()
 
 
-def test_a_variable_that_is_no_data_is_an_error_of_the_caller() -> None:
+def test_a_variable_that_is_not_plain_data_is_an_error_of_the_caller() -> None:
     with pytest.raises(TypeError):
         varve.ConfigGenerator("a: {{ b }}\n", {"b": object()}).generate()  # type: ignore[dict-item]

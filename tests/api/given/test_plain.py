@@ -1,4 +1,4 @@
-"""Data that a program hands over is judged like a file."""
+"""A program's own data is judged like a file."""
 
 import math
 
@@ -25,19 +25,19 @@ def test_plain_data_is_a_file() -> None:
         "an integer that is too large": ({"a": 1 << 80}, "read/integer-too-large"),
     }.values(),
 )
-def test_what_no_file_may_say_is_said(data: object, code: str) -> None:
+def test_data_that_no_file_may_contain_is_reported(data: object, code: str) -> None:
     report = Report()
     assert given(data, "data.json", report).value is None
     assert [each.rule.code for each in report] == [code]
 
 
 @pytest.mark.parametrize("data", [{"a": {1, 2}}, {"a": object()}, {(1, 2): 3}])
-def test_what_is_no_data_is_an_error_of_the_caller(data: object) -> None:
+def test_data_that_is_not_plain_is_an_error_of_the_caller(data: object) -> None:
     with pytest.raises(TypeError):
         given(data, "data.json", Report())
 
 
-def test_a_folder_holds_what_it_is_given_and_nothing_else() -> None:
+def test_a_folder_contains_only_the_given_files() -> None:
     snapshot = folder(source("a", b"x"), source("b", b"x"))
     assert list(snapshot.entries) == ["a", "b"]
     assert snapshot.source("b").data == b"x"

@@ -1,4 +1,4 @@
-"""A tenant's configuration that a program holds is judged as far as that needs no repository."""
+"""A tenant's configuration in a program is judged as far as that is possible without a repository."""
 
 import copy
 from collections.abc import Callable
@@ -41,7 +41,7 @@ MAIL: Map = {"email": {"to": ["a@acme.example"]}}
 
 
 def telling(receiver: Map, **said: Value) -> Map:
-    """What a unit says of notifications that has one receiver for what is critical."""
+    """The `notify` map of a unit with one receiver, for critical alerts."""
     return {"receivers": {"them": receiver}, "routes": {"critical": {"receivers": ["them"]}}, **said}
 
 
@@ -51,7 +51,7 @@ def changed(change: Callable[[Any], object]) -> Map:
     return data
 
 
-def said(data: Any, *frameworks: str) -> list[tuple[str, str]]:  # noqa: ANN401 - what is wrong is of any kind
+def said(data: Any, *frameworks: str) -> list[tuple[str, str]]:  # noqa: ANN401 - wrong data may be of any type
     found = varve.TenantConfigValidator("acme", "production", frameworks).validate(data)
     return [(each.diagnostic.rule.code, each.spot.file if each.spot else "") for each in found.situated]
 
@@ -121,12 +121,12 @@ def said(data: Any, *frameworks: str) -> list[tuple[str, str]]:  # noqa: ANN401 
         ),
     }.values(),
 )
-def test_what_is_wrong_is_said_by_its_path(change: Callable[[Any], object], found: list[tuple[str, str]]) -> None:
+def test_mistakes_are_reported_by_their_paths(change: Callable[[Any], object], found: list[tuple[str, str]]) -> None:
     assert said(changed(change)) == found
 
 
 @pytest.mark.parametrize(("frameworks", "missing"), [((), 0), (("soc2",), 0), (("soc2", "hds", "hds", "iso-27001"), 2)])
-def test_every_framework_that_is_asked_for_must_be_there(frameworks: tuple[str, ...], missing: int) -> None:
+def test_each_requested_framework_must_be_declared(frameworks: tuple[str, ...], missing: int) -> None:
     data = copy.deepcopy(UNIT)
     assert said(data, *frameworks) == [("check/not-compliant", "tenant.compliance")] * missing
 
@@ -140,12 +140,12 @@ def test_a_secret_is_never_quoted() -> None:
     assert "hunter2" not in found.text() + found.json() + found.github()
 
 
-def test_what_is_no_map_is_said() -> None:
+def test_data_that_is_not_a_map_is_reported() -> None:
     assert [code for code, _ in said([])] == ["read/not-a-mapping"]
     assert [code for code, _ in said({"tenant": 1, "environment": 2})][:1] == ["check/missing-key"]
 
 
-def test_what_a_repository_resolves_to_is_sound(repository: Path) -> None:
+def test_a_resolved_unit_is_sound(repository: Path) -> None:
     assert (BASE / "varve.yaml").exists()
     data = varve.ConfigManager(repository).load("acme", "production")
     assert varve.TenantConfigValidator("acme", "production").validate(data).sound

@@ -1,4 +1,4 @@
-"""A repository with a policy and a framework of its own, to which its one tenant is held."""
+"""A repository with its own policy and framework, to which its only tenant is held."""
 
 from pathlib import Path
 
@@ -53,14 +53,14 @@ def write(repository: Path, files: dict[str, str]) -> None:
 
 
 def commit(repository: Path) -> str:
-    """Commit all that stands there; the commit's id."""
+    """Commit all files; returns the commit's id."""
     code, said = shell("git add -A && git commit -qm Change && git rev-parse HEAD", repository)
     assert code == 0, said
     return said.strip()
 
 
 def described(repository: Path) -> None:
-    """Let the one service say what it does, and build."""
+    """Give the only service a description, and build."""
     path = repository / "tenants/acme/services/checkout.yaml"
     path.write_text(path.read_text() + DESCRIBED)
     build(repository)
@@ -73,7 +73,7 @@ def build(repository: Path) -> None:
 
 @pytest.fixture
 def governed(repository: Path) -> Path:
-    """The small repository, whose tenant is held to a framework of two controls, of which one fails; committed."""
+    """The small repository, whose tenant is held to a framework with two controls, one of which fails; committed."""
     write(repository, FILES)
     build(repository)
     commit(repository)

@@ -1,4 +1,4 @@
-"""What is reported of tenants: everything is asked that can be, and nothing that was not looked at counts as passed."""
+"""A report covers everything that can be checked, and what was not checked does not count as passed."""
 
 from datetime import date
 from pathlib import Path
@@ -23,7 +23,7 @@ def assessed(repository: Path, request: Request = REQUEST) -> Assessed:
 
 
 def verdicts(found: Assessed) -> dict[str, str]:
-    """What is said of each control of the one standing."""
+    """The verdict on each control of the only standing."""
     assert found.assessment is not None
     (standing,) = found.assessment.standings
     return {control.id: control.verdict for control in standing.controls}
@@ -34,7 +34,7 @@ def check(found: Assessed, id_: str) -> str:
     return next(each.verdict for one in found.assessment.standings for each in one.checks if each.id == id_)
 
 
-def test_what_holds_is_supported(governed: Path) -> None:
+def test_a_control_whose_checks_pass_is_supported(governed: Path) -> None:
     described(governed)
     found = assessed(governed)
     assert found.sound, found.findings.text()
@@ -42,7 +42,7 @@ def test_what_holds_is_supported(governed: Path) -> None:
     assert not found.failing
 
 
-def test_what_does_not_hold_fails_and_is_named(governed: Path) -> None:
+def test_a_control_whose_check_fails_names_the_failure(governed: Path) -> None:
     found = assessed(governed)
     assert found.sound, found.findings.text()
     assert found.failing
@@ -50,7 +50,7 @@ def test_what_does_not_hold_fails_and_is_named(governed: Path) -> None:
     assert "checkout" in found.text()
 
 
-def test_artifacts_that_are_not_what_the_sources_say_fail(governed: Path) -> None:
+def test_artifacts_that_do_not_match_their_sources_fail(governed: Path) -> None:
     described(governed)
     path = governed / "build/production/tenants/acme/rules/checkout.yaml"
     path.write_text(path.read_text() + "# by hand\n")
@@ -59,7 +59,7 @@ def test_artifacts_that_are_not_what_the_sources_say_fail(governed: Path) -> Non
     assert found.broken
 
 
-def test_an_artifact_that_nobody_could_read_does_not_stand_as_built(governed: Path) -> None:
+def test_an_unreadable_artifact_does_not_count_as_built(governed: Path) -> None:
     described(governed)
     path = governed / "build/production/tenants/acme/rules/checkout.yaml"
     path.unlink()
@@ -83,7 +83,7 @@ def test_a_tenant_that_cannot_be_read_still_stands_in_the_report(governed: Path)
     assert set(verdicts(assessed(governed)).values()) == {"not judged"}
 
 
-def test_a_selection_says_less_and_the_same_of_what_it_says(governed: Path) -> None:
+def test_a_selection_reports_the_same_about_fewer_tenants(governed: Path) -> None:
     write(governed, {"environments/tenants/acme.yaml": "tenant: {compliance: [house, soc2]}\n"})
     every = assessed(governed).assessment
     one = assessed(governed, Request(TODAY, framework="house")).assessment
@@ -96,7 +96,7 @@ def test_a_selection_says_less_and_the_same_of_what_it_says(governed: Path) -> N
     assert alone.standings == every.standings
 
 
-def test_of_a_tenant_that_is_held_to_nothing_nothing_is_said(repository: Path) -> None:
+def test_a_tenant_without_frameworks_is_not_in_the_report(repository: Path) -> None:
     found = assessed(repository)
     assert found.assessment is not None
     assert (found.assessment.standings, found.failing) == ((), False)
@@ -113,7 +113,7 @@ UNKNOWN: Final = {
 
 
 @pytest.mark.parametrize(("wanted", "code", "hint"), UNKNOWN.values(), ids=UNKNOWN)
-def test_what_there_is_not_is_a_mistake(wanted: Request, code: str, hint: str, governed: Path) -> None:
+def test_an_unknown_tenant_or_framework_is_a_mistake(wanted: Request, code: str, hint: str, governed: Path) -> None:
     found = assessed(governed, wanted)
     assert [(each.rule.code, each.hint) for each in found.diagnostics] == [(code, hint)]
     assert found.assessment is None
@@ -128,7 +128,7 @@ def test_broken_policies_report_nothing(governed: Path) -> None:
     assert found.assessment is None
 
 
-def test_a_clean_work_tree_is_its_commit_and_a_changed_one_is_none(governed: Path) -> None:
+def test_a_report_names_the_commit_of_a_clean_work_tree_only(governed: Path) -> None:
     head = shell("git rev-parse HEAD", governed)[1].strip()
     found = assessed(governed).assessment
     assert found is not None
@@ -156,7 +156,7 @@ def test_a_commit_is_judged_as_it_was(governed: Path) -> None:
     assert verdicts(assessed(governed, Request(TODAY, revision="HEAD~1")))["H1"] == "failed"
 
 
-def test_it_says_which_compiler_answered_and_for_which_day(governed: Path) -> None:
+def test_a_report_names_the_compiler_and_the_day(governed: Path) -> None:
     found = assessed(governed).assessment
     assert found is not None
     assert digest.compiler() in found.compiler
@@ -179,14 +179,14 @@ def test_a_waiver_counts_until_its_day(governed: Path) -> None:
     assert [each.rule.code for each in late.diagnostics] == ["policy/expired-waiver"]
 
 
-def test_failing_examples_are_asked_for(governed: Path) -> None:
+def test_failing_examples_are_reported(governed: Path) -> None:
     text = FILES["policies/told-services.yaml"].replace("has(", "false && has(")
     write(governed, {"policies/told-services.yaml": text})
     found = assessed(governed)
     assert "policy/failed-example" in [each.rule.code for each in found.diagnostics]
 
 
-def test_the_history_of_secrets_is_asked_for_and_a_shallow_clone_has_none(governed: Path, tmp_path: Path) -> None:
+def test_the_history_is_searched_for_secrets_unless_the_clone_is_shallow(governed: Path, tmp_path: Path) -> None:
     rules = FILES["policies/told-artifacts.yaml"].partition("rules:")[0].replace("told-artifacts", "past")
     own = f"{rules}rules: [check/secret-in-history]\nremediation: Change it.\n"
     house = FILES["policies/frameworks/house.yaml"].replace("[told-services]", "[told-services, past]")

@@ -1,4 +1,4 @@
-"""Evidence is of a commit, holds all that its reports are made of, and gives them again anywhere, byte for byte."""
+"""Evidence is of one commit, contains everything that its reports are made from, and reproduces them byte for byte."""
 
 import json
 import os
@@ -33,7 +33,7 @@ def codes(found: Handed) -> list[str]:
     return [each.rule.code for each in found.diagnostics]
 
 
-def test_it_gives_the_same_reports_again_when_all_else_is_gone(governed: Path, tmp_path: Path) -> None:
+def test_evidence_alone_reproduces_its_reports(governed: Path, tmp_path: Path) -> None:
     head = shell("git rev-parse HEAD", governed)[1].strip()
     found = handed(governed, tmp_path / "out")
     assert codes(found) == []
@@ -47,7 +47,7 @@ def test_it_gives_the_same_reports_again_when_all_else_is_gone(governed: Path, t
     assert again.text() == f"the commit {head} gives the same 3 reports again, byte for byte\n"
 
 
-def test_its_reports_are_those_that_the_command_prints(governed: Path, tmp_path: Path) -> None:
+def test_the_reports_are_those_that_the_command_prints(governed: Path, tmp_path: Path) -> None:
     request = Request(TODAY, "house", "acme", history=7)
     assert codes(handed(governed, tmp_path / "out", request)) == []
     reported = api.open(governed).report_policies(request._replace(revision="HEAD"))
@@ -59,7 +59,7 @@ def test_its_reports_are_those_that_the_command_prints(governed: Path, tmp_path:
     assert said["compiler"] == digest.compiler()
 
 
-def test_two_of_one_commit_differ_in_nothing_but_the_bundle(governed: Path, tmp_path: Path) -> None:
+def test_evidence_of_one_commit_differs_only_in_the_bundle(governed: Path, tmp_path: Path) -> None:
     for name in ("one", "other"):
         assert codes(handed(governed, tmp_path / name)) == []
     for name in evidence.NAMES - {"repository.bundle"}:
@@ -71,7 +71,7 @@ def test_tenants_that_fail_are_evidence_too(governed: Path, tmp_path: Path) -> N
     assert handed(governed, tmp_path / "out").sound
 
 
-def test_what_is_not_committed_is_none(governed: Path, tmp_path: Path) -> None:
+def test_there_is_no_evidence_of_uncommitted_changes(governed: Path, tmp_path: Path) -> None:
     described(governed)
     assert codes(handed(governed, tmp_path / "out")) == ["world/uncommitted"]
     assert not (tmp_path / "out").exists()
@@ -90,11 +90,11 @@ def test_an_older_commit_is_evidence_of_its_time(governed: Path, tmp_path: Path)
 
 
 @pytest.mark.parametrize("revision", ["moon", "", "--all", "HEAD:varve.yaml"])
-def test_a_commit_that_there_is_not_is_none(revision: str, governed: Path, tmp_path: Path) -> None:
+def test_there_is_no_evidence_of_an_unknown_commit(revision: str, governed: Path, tmp_path: Path) -> None:
     assert codes(handed(governed, tmp_path / "out", Request(TODAY, revision=revision))) == ["world/unknown-revision"]
 
 
-def test_a_shallow_clone_has_none(governed: Path, tmp_path: Path) -> None:
+def test_there_is_no_evidence_of_a_shallow_clone(governed: Path, tmp_path: Path) -> None:
     assert shell(f"git clone -q --depth 1 file://{governed} {tmp_path}/shallow", governed) == (0, "")
     assert codes(handed(tmp_path / "shallow", tmp_path / "out")) == ["world/no-history"]
     assert not (tmp_path / "out").exists()
@@ -107,7 +107,7 @@ def test_a_folder_that_is_taken_is_left_alone(governed: Path, tmp_path: Path) ->
     assert (tmp_path / "out/notes.txt").read_text() == "mine"
 
 
-def test_of_broken_policies_there_is_none(governed: Path, tmp_path: Path) -> None:
+def test_there_is_no_evidence_of_broken_policies(governed: Path, tmp_path: Path) -> None:
     write(governed, {"policies/told-services.yaml": "id: told-services\n"})
     commit(governed)
     found = handed(governed, tmp_path / "out")
@@ -116,11 +116,11 @@ def test_of_broken_policies_there_is_none(governed: Path, tmp_path: Path) -> Non
     assert not (tmp_path / "out").exists()
 
 
-def test_of_a_tenant_that_there_is_not_there_is_none(governed: Path, tmp_path: Path) -> None:
+def test_there_is_no_evidence_of_an_unknown_tenant(governed: Path, tmp_path: Path) -> None:
     assert codes(handed(governed, tmp_path / "out", Request(TODAY, tenant="moon"))) == ["read/no-such-tenant"]
 
 
-def test_settings_below_the_top_are_found_there_again(governed: Path, tmp_path: Path) -> None:
+def test_a_repository_below_gits_top_level_is_reproduced(governed: Path, tmp_path: Path) -> None:
     top = tmp_path / "top"
     shutil.copytree(governed, top / "deep/down", ignore=shutil.ignore_patterns(".git", ".varve"))
     assert shell("git init -q -b main --template=", top) == (0, "")
@@ -142,7 +142,7 @@ def test_another_object_format_is_verified_too(governed: Path, tmp_path: Path) -
     assert verify_evidence(tmp_path / "out").sound
 
 
-def test_it_tells_people_what_it_is_and_what_it_does_not_show(governed: Path, tmp_path: Path) -> None:
+def test_the_readme_says_what_evidence_is_and_does_not_show(governed: Path, tmp_path: Path) -> None:
     found = handed(governed, tmp_path / "out")
     text = (tmp_path / "out/README.txt").read_text()
     assert found.commit in text
@@ -151,7 +151,7 @@ def test_it_tells_people_what_it_is_and_what_it_does_not_show(governed: Path, tm
     assert "What it does not show" in text
 
 
-def test_it_is_verified_where_there_is_no_git_only_by_saying_so(
+def test_evidence_cannot_be_verified_without_git(
     governed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     handed(governed, tmp_path / "out")
@@ -194,8 +194,8 @@ PECULIAR: Final = """\
 """
 
 
-def test_it_is_verified_on_another_machine(governed: Path, tmp_path: Path) -> None:
-    """Another hash seed, locale, time zone, folder of temporary files, and git: what a report could depend on."""
+def test_evidence_is_verified_on_another_machine(governed: Path, tmp_path: Path) -> None:
+    """With another hash seed, locale, time zone, temporary folder and git: everything that a report could depend on."""
     message = "Étendre\n\nTicket: OPS-1\nApproved-by: Zoë <zoe@acme.example>"
     assert shell(f"git commit -q --allow-empty -m '{message}'", governed) == (0, "")
     write(governed, {"environments/tenants/acme.yaml": "tenant: {compliance: [house, soc2]}\n"})

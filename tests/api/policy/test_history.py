@@ -1,4 +1,4 @@
-"""What the history shows is counted as a whole, and what cannot be looked at has not passed."""
+"""The history is tallied as a whole, and a change that cannot be judged has not passed."""
 
 import shutil
 from collections.abc import Callable
@@ -10,7 +10,7 @@ import pytest
 from tests.workbench import deterministic, shell
 from varve.api.opening import open_view
 from varve.api.policy import history
-from varve.api.policy.history import Wish
+from varve.api.policy.history import Request
 from varve.model.assessment import History
 from varve.model.diagnostic import Report
 from varve.model.policy import Tally
@@ -30,7 +30,7 @@ Run = Callable[..., Path]
 
 @pytest.fixture
 def run(begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Copies the small repository, and runs lines in it."""
+    """Copies the small repository, and runs lines of shell in it."""
     deterministic(monkeypatch)
     folder = tmp_path / "repository"
     shutil.copytree(begun, folder)
@@ -54,7 +54,7 @@ def look(folder: Path, most: int = 50) -> tuple[History | None, Report]:
     repository = found(folder)
     opening = open_view(repository, WorkTree(), report)
     assert opening is not None
-    return history.judge(repository, opening.snapshot, Wish(most=most), report), report
+    return history.judge(repository, opening.snapshot, Request(most=most), report), report
 
 
 def found(folder: Path) -> Repository:
@@ -71,7 +71,7 @@ def tallies(folder: Path, most: int = 50) -> dict[str, Tally]:
     return {each.unit.tenant: each for each in seen.tallies if each.policy in ("approved-change", "emergency-reviewed")}
 
 
-def test_changes_are_tallied_for_whom_they_touch_and_failures_named(run: Run) -> None:
+def test_changes_are_tallied_by_tenant_and_failures_named(run: Run) -> None:
     folder = run(
         commit("Settle it", SETTINGS % "approved-change"),
         commit(f"Say more\n\n{BOB}"),
@@ -85,11 +85,11 @@ def test_changes_are_tallied_for_whom_they_touch_and_failures_named(run: Run) ->
     assert (counted["acme"].population, len(counted["acme"].failures)) == (3, 1)
     newest = shell("git rev-parse --short=12 main~1", folder)[1].strip()
     assert counted["acme"].failures[0].subject == f"{newest} Say most"
-    # The two commits with which the repository began, and the settings.
+    # The first two commits of the repository, and the settings.
     assert (counted[""].population, len(counted[""].failures)) == (3, 3)
 
 
-def test_only_the_newest_are_looked_at_and_how_many_there_are_is_said(run: Run) -> None:
+def test_only_the_newest_changes_are_judged_and_all_are_counted(run: Run) -> None:
     folder = run(commit("Settle it", SETTINGS % "approved-change"), commit("Say more"), commit("A text", "echo > NEWS"))
     seen, _ = look(folder, 1)
     assert seen is not None
@@ -99,7 +99,7 @@ def test_only_the_newest_are_looked_at_and_how_many_there_are_is_said(run: Run) 
     assert tallies(folder, 1)[""].population == 0
 
 
-def test_where_no_policy_asks_nothing_is_tallied(run: Run) -> None:
+def test_without_policies_of_changes_nothing_is_tallied(run: Run) -> None:
     seen, report = look(run(commit("Say more")))
     assert seen is not None
     assert (seen.tallies, seen.looked, list(report)) == ((), 3, [])
@@ -116,7 +116,7 @@ REVIEWS: Final = {
 
 
 @pytest.mark.parametrize(("review", "failures"), REVIEWS.values(), ids=REVIEWS)
-def test_an_emergency_is_looked_at_by_a_later_commit(review: list[str], failures: int, run: Run) -> None:
+def test_a_later_commit_can_review_an_emergency(review: list[str], failures: int, run: Run) -> None:
     settle = commit("Settle it", SETTINGS % "emergency-reviewed", 1)
     folder = run(settle, commit("Stop it\n\nEmergency: INC-7", day=2))
     id_ = shell("git rev-parse HEAD", folder)[1].strip()
@@ -128,7 +128,7 @@ def test_an_emergency_is_looked_at_by_a_later_commit(review: list[str], failures
     assert (counted.population, len(counted.failures)) == (1, failures)
 
 
-def test_a_change_that_is_too_long_has_failed_and_is_said(run: Run) -> None:
+def test_a_change_that_is_too_long_fails_and_is_reported(run: Run) -> None:
     long = (
         f"echo '# x' >> {TENANT} && head -c 1100000 /dev/zero | tr '\\0' x > ../message && git commit -qaF ../message"
     )
@@ -164,7 +164,7 @@ def search(folder: Path) -> tuple[int | None, Report]:
 LEAK: Final = commit("Note it", f"echo 'note: {TOKEN}' > tenants/acme/notes.txt")
 
 
-def test_a_credential_that_was_taken_out_again_is_found(run: Run) -> None:
+def test_a_removed_credential_is_found_in_the_history(run: Run) -> None:
     looked, report = search(run(LEAK, commit("Take it out", "git rm -q tenants/acme/notes.txt")))
     (said,) = report
     assert (said.rule.code, said.place and said.place.file) == ("check/secret-in-history", "tenants/acme/notes.txt")
@@ -173,13 +173,13 @@ def test_a_credential_that_was_taken_out_again_is_found(run: Run) -> None:
     assert looked
 
 
-def test_without_one_everything_was_looked_at(run: Run) -> None:
+def test_every_version_of_a_file_is_searched(run: Run) -> None:
     looked, report = search(run(commit("Say more")))
-    # Each file of the base, and another content of one of them.
+    # Each file of the base repository, and a second version of one of them.
     assert (looked, list(report)) == (7, [])
 
 
-def test_what_is_listed_as_rotated_is_not_said_again(run: Run) -> None:
+def test_a_rotated_credential_is_not_reported(run: Run) -> None:
     folder = run(
         LEAK,
         'mkdir policies && echo "$(git rev-parse HEAD:tenants/acme/notes.txt) changed at GitHub" > policies/rotated',

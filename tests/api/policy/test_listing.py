@@ -1,4 +1,4 @@
-"""What policies there are, where they are asked, and whether they hold on their own examples."""
+"""Which policies there are, where they are active, and whether their own examples have the expected results."""
 
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def test_every_policy_is_listed_once_by_its_id(governed: Path) -> None:
     assert found.text() == found.table
 
 
-def test_it_is_listed_where_each_is_asked_and_what_it_supports(governed: Path) -> None:
+def test_the_list_says_where_a_policy_is_active_and_what_it_supports(governed: Path) -> None:
     write(governed, {"policies/settings.yaml": "policies: {alert-runbook: {}, alert-summary: {enabled: false}}\n"})
     write(governed, {"policies/alone.yaml": POLICY.replace("told-services", "alone")})
     write(governed, {"policies/each.yaml": f"{POLICY.replace('told-services', 'each')}applies: always\n"})
@@ -54,14 +54,14 @@ def test_a_commit_has_the_policies_that_it_had(governed: Path) -> None:
     assert "alone" not in ids
 
 
-def test_a_broken_policy_is_said(governed: Path) -> None:
+def test_a_broken_policy_is_reported(governed: Path) -> None:
     write(governed, {"policies/alone.yaml": "id: alone\n"})
     found = api.open(governed).policies()
     assert found.broken
     assert len(found.policies) > 40
 
 
-def test_every_policy_that_is_shipped_says_what_its_examples_expect(repository: Path) -> None:
+def test_the_examples_of_shipped_policies_have_the_expected_results(repository: Path) -> None:
     found = tried(repository)
     assert found.sound, found.text()
     assert found.policies > 40
@@ -69,7 +69,7 @@ def test_every_policy_that_is_shipped_says_what_its_examples_expect(repository: 
     assert found.summary == f"{found.policies} policies find what is expected in {found.examples} examples"
 
 
-def test_those_that_are_named_are_tried(governed: Path) -> None:
+def test_only_named_policies_are_tested(governed: Path) -> None:
     found = tried(governed, "told-services")
     assert (found.policies, found.examples) == (1, 2)
     assert found.text() == "1 policy finds what is expected in 2 examples\n"
@@ -87,14 +87,14 @@ def test_a_policy_without_examples_of_its_own_has_none_to_fail(governed: Path) -
     assert (tried(governed, "told-artifacts").policies, codes(tried(governed, "told-artifacts"))) == (0, [])
 
 
-def test_of_a_broken_policy_only_what_is_wrong_is_said(governed: Path) -> None:
+def test_a_broken_policy_is_not_reported_as_unknown(governed: Path) -> None:
     write(governed, {"policies/told-services.yaml": POLICY.replace("remediation", "remedation")})
     found = tried(governed, "told-services")
     assert found.broken
     assert not {"policy/unknown-policy", "policy/failed-example"} & set(codes(found))
 
 
-def test_a_policy_that_there_is_not_is_a_mistake(governed: Path) -> None:
+def test_an_unknown_policy_is_a_mistake(governed: Path) -> None:
     found = tried(governed, "told-service", "told-ser", "moon")
     assert codes(found) == ["policy/unknown-policy"] * 3
     assert [each.hint for each in found.diagnostics if "told" in each.message] == ["did you mean `told-services`?"] * 2

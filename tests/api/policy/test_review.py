@@ -1,4 +1,4 @@
-"""A change is judged by what it makes of values, and by the frameworks of all whom it may touch."""
+"""A change is judged by the values that it changes, and by the frameworks of all tenants that it may touch."""
 
 import shutil
 from collections.abc import Callable
@@ -48,7 +48,7 @@ Committed = Callable[[str], list[Diagnostic]]
 
 @pytest.fixture
 def folder(begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository of one's own."""
+    """A copy of the repository."""
     deterministic(monkeypatch)
     folder = tmp_path / "repository"
     shutil.copytree(begun, folder)
@@ -56,7 +56,7 @@ def folder(begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
 
 
 def looked_at(folder: Path, view: View) -> list[Diagnostic]:
-    """What is said of a change, by its main branch."""
+    """The diagnostics about a change of the main branch."""
     report = Report()
     found = repository.find(folder, report)
     assert found is not None
@@ -68,7 +68,7 @@ def looked_at(folder: Path, view: View) -> list[Diagnostic]:
 
 @pytest.fixture
 def committed(folder: Path) -> Committed:
-    """Commits what a line of the shell makes, on a branch, and gives all that is said of it."""
+    """Commits the result of a line of shell on a branch, and returns all diagnostics."""
 
     def committed(line: str) -> list[Diagnostic]:
         code, said = shell(f"git checkout -qb change && {line} && git add -A && git commit -qm Change", folder)
@@ -80,7 +80,7 @@ def committed(folder: Path) -> Committed:
 
 @pytest.fixture
 def change(folder: Path) -> Change:
-    """Puts files on the trusted branch, changes them on another, and gives what policies say of that."""
+    """Commits files to the trusted branch, changes them on another, and returns the policies' diagnostics."""
 
     def change(trusted: dict[str, str], line: str) -> list[Diagnostic]:
         for path, text in trusted.items():
@@ -114,17 +114,17 @@ def test_a_value_is_judged_wherever_it_was_changed(line: str, file: str, change:
     assert said.message == "`locale` becomes fr_FR"
 
 
-def test_among_many_values_the_one_is_told_that_is_refused(change: Change) -> None:
+def test_among_many_values_the_refused_one_is_named(change: Change) -> None:
     lines = "".join(f"  label_{number:03}: x\\n" for number in range(20))
     (said,) = change({"policies/own.yaml": QUIET}, f"printf 'labels:\\n{lines}locale: fr_FR\\n' >> {TENANT}")
     assert (said.place, said.message) == (Place(TENANT, ("locale",)), "`locale` becomes fr_FR")
 
 
-def test_another_value_is_not(change: Change) -> None:
+def test_other_values_are_not_refused(change: Change) -> None:
     assert change({"policies/own.yaml": QUIET}, f"echo 'locale: de_DE' >> {TENANT}") == []
 
 
-def test_a_change_of_nothing_is_none(change: Change) -> None:
+def test_an_empty_change_is_not_judged(change: Change) -> None:
     assert change({"policies/settings.yaml": "policies: {approved-change: {}}\n"}, "true") == []
 
 
@@ -142,12 +142,12 @@ TOUCHING: Final = {
 
 
 @pytest.mark.parametrize("line", TOUCHING.values(), ids=TOUCHING)
-def test_whoever_is_held_to_a_framework_is_held_to_its_policies(line: str, change: Change) -> None:
+def test_a_change_is_judged_by_the_frameworks_of_the_tenants_it_touches(line: str, change: Change) -> None:
     said = [each for each in change(HELD | FRAMED, line) if each.rule.code == "policy/approved-change"]
     assert [each.rule.severity.value for each in said] == ["error"]
 
 
-def test_nobody_else_is(change: Change) -> None:
+def test_a_tenant_without_a_framework_is_not_judged_by_its_policies(change: Change) -> None:
     assert change(FREE | FRAMED, f"echo '# more' >> {TENANT}") == []
 
 
@@ -162,12 +162,12 @@ BROKEN: Final = {
 
 
 @pytest.mark.parametrize("line", BROKEN.values(), ids=BROKEN)
-def test_what_its_own_policies_would_say_is_said_of_a_change_of_policies(line: str, committed: Committed) -> None:
+def test_a_change_of_policies_is_also_judged_by_its_own(line: str, committed: Committed) -> None:
     assert any(each.rule.severity is Severity.ERROR for each in committed(f"mkdir policies && {line}"))
 
 
 def test_a_waiver_is_granted_before_it_is_needed(committed: Committed) -> None:
-    """Whether something needs it is said of what everybody has, and not of the change that brings it."""
+    """Unneeded waivers are reported about the main branch, and not about the change that adds them."""
     waiver = (
         "{policy: two-channels, reason: because of that, owner: a@b.example, granted: 2026-11-01, until: 2026-11-02}"
     )
@@ -183,7 +183,7 @@ ALTERING: Final = (
 
 
 @pytest.mark.parametrize("view", [WorkTree(), Commit("HEAD")], ids=["work tree", "commit"])
-def test_a_change_that_git_takes_for_altered_wherever_it_is_checked_out_is_judged(view: View, folder: Path) -> None:
+def test_the_commits_of_a_change_that_git_always_considers_altered_are_judged(view: View, folder: Path) -> None:
     (folder / "policies").mkdir()
     (folder / "policies/settings.yaml").write_text("policies: {approved-change: {severity: error}}\n")
     code, said = shell(f"git add -A && git commit -qm Settle && git checkout -qb change && {ALTERING}", folder)
@@ -194,7 +194,7 @@ def test_a_change_that_git_takes_for_altered_wherever_it_is_checked_out_is_judge
     )
 
 
-def test_what_is_about_to_be_committed_is_not_judged_by_what_was_committed_before(folder: Path) -> None:
+def test_staged_changes_are_not_judged_by_earlier_commits(folder: Path) -> None:
     (folder / "policies").mkdir()
     (folder / "policies/settings.yaml").write_text("policies: {approved-change: {severity: error}}\n")
     line = f"echo '# a' >> {TENANT} && git commit -qam One && echo '# b' >> {TENANT} && git add -A"

@@ -1,4 +1,4 @@
-"""What a change touches is told of commits, and of the work tree."""
+"""What a change touches, between commits and up to the work tree."""
 
 import json
 from pathlib import Path
@@ -28,7 +28,7 @@ def test_a_new_service_of_a_tenant_touches_its_units_and_what_all_share(two: Pat
     assert found.text().endswith(f"2 units, {sum(len(each['artifacts']) for each in listed)} artifacts\n")
 
 
-def test_between_two_commits_it_is_what_changed_between_them(repository: Path) -> None:
+def test_two_commits_can_be_compared(repository: Path) -> None:
     _change(repository)
     code, said = shell("git add -A && git commit -qm Search", repository)
     assert code == 0, said
@@ -37,7 +37,7 @@ def test_between_two_commits_it_is_what_changed_between_them(repository: Path) -
     assert opened.affected("HEAD", "HEAD").answer == "nothing is affected\n"
 
 
-def test_where_a_side_cannot_be_compiled_that_is_said(repository: Path) -> None:
+def test_a_side_that_cannot_be_compiled_is_reported(repository: Path) -> None:
     (repository / "varve.yaml").write_text("[")
     found = varve.open(repository).affected("HEAD")
     assert found.broken
@@ -45,7 +45,7 @@ def test_where_a_side_cannot_be_compiled_that_is_said(repository: Path) -> None:
     assert varve.open(repository).affected("nowhere").broken
 
 
-def test_a_broken_unit_keeps_its_artifacts_and_its_mistakes_are_told(two: Path) -> None:
+def test_a_broken_unit_keeps_its_artifacts_and_is_reported(two: Path) -> None:
     (two / SERVICE).write_text("alerts: {Slow: {expr: 'up ==', severity: warning}}\n")
     found = varve.open(two).affected("HEAD")
     assert {(each.because, each.artifacts) for each in found.touched} == {((SERVICE,), ())}
@@ -53,7 +53,7 @@ def test_a_broken_unit_keeps_its_artifacts_and_its_mistakes_are_told(two: Path) 
     assert {each["tenant"] for each in json.loads(found.json())} == {"acme"}
 
 
-def test_where_a_commit_cannot_be_compiled_its_name_is_told(repository: Path) -> None:
+def test_a_commit_that_cannot_be_compiled_is_named(repository: Path) -> None:
     text = (repository / "varve.yaml").read_text()
     (repository / "varve.yaml").write_text("[")
     assert shell("git commit -qam Broken", repository)[0] == 0
@@ -62,6 +62,6 @@ def test_where_a_commit_cannot_be_compiled_its_name_is_told(repository: Path) ->
     assert [note.message for each in found.diagnostics for note in each.notes] == ["in the commit `HEAD`"]
 
 
-def test_of_a_commit_without_tenants_all_is_new(repository: Path) -> None:
+def test_after_a_commit_without_tenants_everything_is_touched(repository: Path) -> None:
     assert shell("git rm -qr tenants && git commit -qm Empty && git checkout -q HEAD~1 -- tenants", repository)[0] == 0
     assert {each.unit.tenant for each in varve.open(repository).affected("HEAD").touched} >= {"acme", ""}

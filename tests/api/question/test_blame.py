@@ -1,4 +1,4 @@
-"""Who is to blame for a line, as data; how it is printed is told by the tests of the command."""
+"""The sources of a line, as data; the tests of the command cover how they are printed."""
 
 import json
 from pathlib import Path
@@ -8,24 +8,27 @@ import pytest
 import varve
 from tests.workbench import varve as command
 from varve.api.question.blame import Question, read
-from varve.render.blame import OfArtifact, OfLine
+from varve.render.blame import ArtifactBlame, LineBlame
 
 RULES = "build/production/tenants/acme/rules/checkout.yaml"
 
 
-def test_words_are_data(repository: Path) -> None:
+def test_the_words_behind_a_line_are_data(repository: Path) -> None:
     blamed = varve.open(repository).blame(RULES, 7)
-    assert isinstance(blamed.told, OfLine)
+    assert isinstance(blamed.told, LineBlame)
     (row,) = blamed.told.rows
     assert (blamed.sound, blamed.told.text, row.relation) == (True, "        for: 10m", "says")
-    assert (row.line.voice.value, row.line.voice.place.file) == ("10m", "tenants/acme/services/checkout.yaml")
+    assert (row.line.contribution.value, row.line.contribution.place.file) == (
+        "10m",
+        "tenants/acme/services/checkout.yaml",
+    )
     assert row.line.commit is not None
     assert row.line.commit.author == "Ada"
 
 
-def test_an_artifact_is_told_with_its_sources(repository: Path) -> None:
+def test_without_a_line_an_artifact_has_all_its_sources(repository: Path) -> None:
     told = varve.open(repository).blame(RULES).told
-    assert isinstance(told, OfArtifact)
+    assert isinstance(told, ArtifactBlame)
     assert list(told.sources) == ["platform", "tenant"]
     assert "templates/prometheus/rules.yaml.j2" in told.templates
 
@@ -38,12 +41,12 @@ def test_the_text_is_what_the_command_prints(line: int | None, repository: Path)
     assert json.loads(blamed.json())["artifact"] == RULES
 
 
-def test_where_nothing_can_be_asked_nothing_is_told(repository: Path) -> None:
+def test_an_unknown_artifact_has_no_answer(repository: Path) -> None:
     blamed = varve.open(repository).blame("varve.yaml")
     assert (blamed.told, blamed.answer, blamed.json(), blamed.broken) == (None, "", "", True)
 
 
-def test_of_a_line_whose_tenant_is_broken_it_is_told_what_is_wrong(repository: Path) -> None:
+def test_a_line_of_a_broken_tenant_has_findings_and_no_answer(repository: Path) -> None:
     shared = "build/production/shared/prometheus.yaml"
     line = 1 + next(at for at, each in enumerate(Path(repository, shared).read_text().split("\n")) if "/rules/" in each)
     assert varve.open(repository).blame(shared, line).told is not None
@@ -53,7 +56,7 @@ def test_of_a_line_whose_tenant_is_broken_it_is_told_what_is_wrong(repository: P
     assert (blamed.told, [each.rule.code for each in blamed.findings.diagnostics]) == (None, ["check/unknown-key"])
 
 
-def test_a_whole_path_may_go_through_a_link(tmp_path: Path) -> None:
+def test_an_absolute_path_may_go_through_a_symbolic_link(tmp_path: Path) -> None:
     (tmp_path / "real" / "build").mkdir(parents=True)
     (tmp_path / "link").symlink_to("real")
     root = (tmp_path / "real").resolve()

@@ -1,4 +1,4 @@
-"""What a change means is told of commits, and of the work tree."""
+"""The meaning of a change, between commits and up to the work tree."""
 
 import json
 from pathlib import Path
@@ -25,14 +25,14 @@ def test_the_work_tree_is_compared_with_the_last_commit(two: Path) -> None:
     assert [each["kind"] for each in json.loads(found.json())] == ["value", "alert", "artifact"]
 
 
-def test_between_two_commits_it_is_what_changed_between_them(repository: Path) -> None:
+def test_two_commits_can_be_compared(repository: Path) -> None:
     assert shell(f"{CHANGE} && git commit -qam Patience", repository)[0] == 0
     opened = varve.open(repository)
     assert "QueueStuck in checkout: for 10m -> 15m" in opened.diff("HEAD~1", "HEAD").answer
     assert opened.diff("HEAD", "HEAD").differences == ()
 
 
-def test_in_several_processes_it_is_the_same(repository: Path) -> None:
+def test_several_processes_find_the_same(repository: Path) -> None:
     copy = 'mkdir tenants/t$n && cp -r tenants/acme/* tenants/t$n && sed -i "s/ACME/T$n/" tenants/t$n/tenant.yaml'
     many = f"for n in 10 11 12 13 14 15 16 17 18 19 20 21 22; do {copy}; done"
     assert shell(f"{many} && git add -A && git commit -qm Many", repository)[0] == 0
@@ -43,7 +43,7 @@ def test_in_several_processes_it_is_the_same(repository: Path) -> None:
     assert alone.json() == together.json()
 
 
-def test_a_broken_unit_is_said_to_be_and_its_mistakes_are_told(two: Path) -> None:
+def test_a_broken_unit_is_reported_with_its_mistakes(two: Path) -> None:
     assert shell(f"sed -i 's/severity: warning/severity: waring/' {SERVICE}", two)[0] == 0
     found = varve.open(two).diff()
     assert found.broken
@@ -52,7 +52,26 @@ def test_a_broken_unit_is_said_to_be_and_its_mistakes_are_told(two: Path) -> Non
     assert "check/not-a-choice" not in found.answer
 
 
-def test_where_a_side_cannot_be_compiled_that_is_said(repository: Path) -> None:
+def test_findings_are_those_of_the_environment_that_is_asked_about(two: Path) -> None:
+    overlays = two / "tenants/acme/overlays"
+    overlays.mkdir(exist_ok=True)
+    for name in ("staging", "production"):
+        (overlays / f"{name}.yaml").write_text(f"quotas: {{{name}: 1}}\n")
+    found = varve.open(two).diff(environment="staging", tenant="acme")
+    assert {each.diagnostic.place and each.diagnostic.place.file for each in found.findings.situated} == {
+        "tenants/acme/overlays/staging.yaml"
+    }
+    assert len({each.diagnostic.place for each in varve.open(two).diff(tenant="acme").findings.situated}) > 1
+    (overlays / "staging.yaml").unlink()
+    assert varve.open(two).diff(environment="staging").findings.sound
+    assert varve.open(two).diff(environment="production").broken
+    (two / "environments/production.yaml").write_text("platform: {nothing: 1}\n")
+    assert varve.open(two).diff(environment="staging").findings.sound
+    (two / "tenants/acme/tenant.yaml").write_text("tenant: {}\n")
+    assert varve.open(two).diff(environment="staging").broken
+
+
+def test_a_side_that_cannot_be_compiled_is_reported(repository: Path) -> None:
     (repository / "varve.yaml").write_text("[")
     found = varve.open(repository).diff()
     assert (found.broken, found.differences, found.answer) == (True, (), "")

@@ -1,4 +1,4 @@
-"""The history of a value as data; how it is printed is told by the tests of the command."""
+"""The history of a value, as data; the tests of the command cover how it is printed."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ def test_lines_are_data(repository: Path) -> None:
     explained = varve.open(repository).unit("acme", "production").explain("locale")
     (line,) = explained.lines
     assert (explained.sound, explained.value) == (True, "en_GB")
-    assert (line.voice.layer.name, line.voice.verdict, line.span.line) == ("defaults", "says", 1)
+    assert (line.contribution.layer.name, line.contribution.verdict, line.span.line) == ("defaults", "says", 1)
     assert line.commit is not None
     assert line.commit.author == "Ada"
 
@@ -24,7 +24,7 @@ def test_the_text_is_what_the_command_prints(repository: Path) -> None:
     assert json.loads(unit.explain("locale").json())["value"] == "en_GB"
 
 
-def test_a_map_that_is_one_value_overrides_another_whatever_they_say(repository: Path) -> None:
+def test_a_map_that_is_replaced_as_a_whole_overrides_any_other(repository: Path) -> None:
     (repository / "environments/production.yaml").write_text("contact: {slack: '#all'}\n")
     (repository / "tenants/acme/tenant.yaml").write_text(
         "tenant: {name: A, tier: gold, region: eu, isolation: logical, owners: [a@b.example]}\n"
@@ -33,7 +33,7 @@ def test_a_map_that_is_one_value_overrides_another_whatever_they_say(repository:
     unit = varve.open(repository).unit("acme", "production")
     for path, verdicts in (("contact.email", ["says", "overridden"]), ("contact.slack", ["replaces", "overridden"])):
         told = unit.explain(path).lines
-        assert [(line.voice.layer.name, line.voice.verdict) for line in told] == [
+        assert [(line.contribution.layer.name, line.contribution.verdict) for line in told] == [
             ("tenant", verdicts[0]),
             ("environment", verdicts[1]),
         ]
@@ -42,14 +42,14 @@ def test_a_map_that_is_one_value_overrides_another_whatever_they_say(repository:
     assert (unsaid.lines, unsaid.history.splitlines()[0]) == ((), "contact.user: none of these layers sets it")
 
 
-def test_of_a_unit_that_is_broken_nothing_is_explained(repository: Path) -> None:
+def test_a_broken_unit_explains_nothing(repository: Path) -> None:
     (repository / "tenants/acme/tenant.yaml").write_text("tenant: [\n")
     explained = varve.open(repository).unit("acme", "production").explain("locale")
     assert (explained.value, explained.lines, explained.history, explained.json()) == (None, (), "", "")
     assert explained.text().startswith("error[read/syntax]")
 
 
-def test_what_is_taken_out_of_a_map_is_among_its_values(repository: Path) -> None:
+def test_a_value_removed_from_a_map_has_a_line(repository: Path) -> None:
     (repository / "tenants/acme/tenant.yaml").write_text(
         "tenant: {name: A, tier: gold, region: eu, isolation: logical, owners: [a@b.example]}\n"
         "labels: {team: a, gone: b, kept: c}\ncontact: {email: a@b.example}\n"
@@ -65,7 +65,7 @@ def test_what_is_taken_out_of_a_map_is_among_its_values(repository: Path) -> Non
     unit = varve.open(repository).unit("acme", "production")
     gone = [("labels.gone", "removes"), ("services.shop.alerts.Slow", "deletes")]
     for path in ("", "labels", "services"):
-        lines = [(dotted(each.keys), each.voice.verdict) for each in unit.explain(path).lines]
+        lines = [(dotted(each.keys), each.contribution.verdict) for each in unit.explain(path).lines]
         assert [each for each in lines if each[1] != "says" and each[1] != "adds"] == [
             each for each in gone if each[0].startswith(path)
         ]

@@ -26,7 +26,7 @@ def test_a_broken_unit_has_no_value_and_says_why(repository: Path) -> None:
     assert answer.text().startswith("error[read/syntax]")
 
 
-def test_of_other_tenants_nothing_is_said(two: Path) -> None:
+def test_mistakes_of_other_tenants_are_not_reported(two: Path) -> None:
     (two / "tenants/umbra/services/checkout.yaml").write_text("owner: [\n")
     (two / "tenants/umbra/services/link.yaml").symlink_to("checkout.yaml")
     (two / "build/stranger").symlink_to("nowhere")
@@ -47,17 +47,17 @@ def test_a_broken_environment_breaks_its_units_and_no_others(repository: Path) -
     ("tenant", "environment", "code"),
     [("amce", "production", "read/no-such-tenant"), ("acme", "moon", "read/no-such-environment")],
 )
-def test_a_unit_that_is_not_there_is_said(tenant: str, environment: str, code: str, repository: Path) -> None:
+def test_an_unknown_unit_is_reported(tenant: str, environment: str, code: str, repository: Path) -> None:
     answer = varve.open(repository).unit(tenant, environment).resolve()
     assert (answer.value, [each.rule.code for each in answer.diagnostics]) == (None, [code])
 
 
-def test_a_commit_that_is_not_there_is_said(repository: Path) -> None:
+def test_an_unknown_commit_is_reported(repository: Path) -> None:
     answer = varve.open(repository).unit("acme", "production").resolve("nothing")
     assert (answer.value, [each.rule.code for each in answer.diagnostics]) == (None, ["world/unknown-revision"])
 
 
-def test_settings_that_are_broken_are_said(repository: Path) -> None:
+def test_broken_settings_are_reported(repository: Path) -> None:
     assert shell("echo 'layers: 1' >> varve.yaml", repository)[0] == 0
     answer = varve.open(repository).unit("acme", "production").resolve()
     assert answer.value is None

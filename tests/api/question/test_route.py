@@ -1,4 +1,4 @@
-"""Where alerts go, as data: by the sources as they are compiled, and never by what stands in build/."""
+"""Where alerts go, as data: by the compiled sources, and never by the files under build/."""
 
 import json
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ INFO = {"severity": "info"}
 
 
 def told(repository: Path, *tenants: str) -> Path:
-    """The repository, where production has an Alertmanager, and the tenants tell somebody there."""
+    """The repository, where production has an Alertmanager, and these tenants have receivers there."""
     (repository / "environments/production.yaml").write_text(PLATFORM)
     for tenant in tenants:
         overlay = repository / f"tenants/{tenant}/overlays/production.yaml"
@@ -42,7 +42,7 @@ def test_a_decision_is_data(repository: Path) -> None:
     unit = varve.open(told(repository, "acme")).unit("acme", "production")
     routed = unit.route(INFO, "2026-11-20T09:00")
     (decision,) = routed.decisions
-    assert (routed.sound, decision.heard) == (True, ("acme/team",))
+    assert (routed.sound, decision.notified) == (True, ("acme/team",))
     assert decision.labels == (("severity", "info"), ("tenant", "acme"))
     assert not (repository / "build/production/shared/alertmanager.yaml").exists()
 
@@ -52,13 +52,13 @@ def test_a_time_is_on_the_clock_of_the_unit_unless_it_says_another(repository: P
     for at in ("2026-11-20T09:00", "2026-11-20T08:00Z", datetime(2026, 11, 20, 8, tzinfo=UTC)):
         (decision,) = unit.route(INFO, at).decisions
         assert decision.at is not None
-        assert (decision.at.isoformat(), decision.quiet) == ("2026-11-20T09:00:00+01:00", ())
+        assert (decision.at.isoformat(), decision.muted) == ("2026-11-20T09:00:00+01:00", ())
     for at in ("2026-11-20T08:59", datetime(2026, 11, 20, 17, tzinfo=UTC)):
-        assert unit.route(INFO, at).decisions[0].quiet == ("acme/team",)
+        assert unit.route(INFO, at).decisions[0].muted == ("acme/team",)
 
 
-@pytest.mark.parametrize("at", ["soon", datetime(2026, 11, 20)])  # noqa: DTZ001 - that is what is wrong with it
-def test_what_is_no_instant_is_refused(repository: Path, at: str | datetime) -> None:
+@pytest.mark.parametrize("at", ["soon", datetime(2026, 11, 20)])  # noqa: DTZ001 - a naive time is refused
+def test_a_text_that_is_not_a_time_is_refused(repository: Path, at: str | datetime) -> None:
     with pytest.raises(ValueError, match="is not a time"):
         varve.open(told(repository, "acme")).unit("acme", "production").route(INFO, at)
 
@@ -69,14 +69,14 @@ def test_without_labels_every_alert_of_the_rules_is_routed(repository: Path) -> 
     assert [(each["alertname"], each["tenant"], each["service"]) for each in labels] == [
         ("QueueStuck", "acme", "checkout")
     ]
-    assert [each.heard for each in routed.decisions] == [("acme/team",)]
+    assert [each.notified for each in routed.decisions] == [("acme/team",)]
     assert routed.answer.split() == ["QueueStuck", "warning", "checkout", "acme/team", "-", "notify.routes.warning"]
 
 
 def test_a_strict_tenant_is_routed_by_its_own_file(two: Path) -> None:
     repository = varve.open(told(two, "acme", "umbra"))
     shared, own = (repository.unit(name, "production").route(INFO) for name in ("acme", "umbra"))
-    assert [each.decisions[0].heard for each in (shared, own)] == [("acme/team",), ("umbra/team",)]
+    assert [each.decisions[0].notified for each in (shared, own)] == [("acme/team",), ("umbra/team",)]
     for routed, tenant in ((shared, "acme"), (own, "umbra")):
         assert routed.tree is not None
         (node,) = routed.tree.root.nodes
@@ -92,7 +92,7 @@ def test_the_text_is_what_the_command_prints(repository: Path) -> None:
     assert json.loads(routed.json(tree=True))["receiver"] == "platform"
 
 
-def test_of_a_unit_that_is_broken_nothing_is_routed(repository: Path) -> None:
+def test_a_broken_unit_routes_nothing(repository: Path) -> None:
     (told(repository, "acme") / "tenants/acme/tenant.yaml").write_text("tenant: [\n")
     routed = varve.open(repository).unit("acme", "production").route(INFO)
     assert (routed.decisions, routed.tree, routed.answer, routed.branch, routed.json()) == ((), None, "", "", "")
@@ -104,6 +104,6 @@ def test_an_environment_without_an_alertmanager_routes_nothing(repository: Path)
     assert [each.message for each in routed.diagnostics] == ["`staging` has no Alertmanager that could route alerts"]
 
 
-def test_a_unit_that_there_is_not(repository: Path) -> None:
+def test_an_unknown_unit_is_reported(repository: Path) -> None:
     routed = varve.open(repository).unit("acmee", "prod").route(INFO)
     assert {each.rule.code for each in routed.diagnostics} == {"read/no-such-tenant", "read/no-such-environment"}

@@ -6,18 +6,18 @@ from varve.api.opening import open_view
 from varve.api.question.written import written
 from varve.model.diagnostic import Place, Report
 from varve.model.layer import Layer
-from varve.resolve.history import Voice
+from varve.resolve.history import Contribution
 
 FILE = "environments/defaults.yaml"
 
 
-def test_a_voice_has_the_line_it_stands_on_and_who_wrote_that(repository: Path) -> None:
+def test_a_voice_has_its_line_and_the_commit_that_wrote_it(repository: Path) -> None:
     report = Report()
     opening = open_view(varve.open(repository).repository, view_of(None), report)
     assert opening is not None
     layer = Layer("defaults", 0, "platform", FILE, {})
-    voices = [((key,), Voice(layer, "says", "", Place(FILE, (key,)))) for key in ("timezone", "locale")]
-    zone, locale = written(opening, voices, report)
+    contributions = [((key,), Contribution(layer, "says", "", Place(FILE, (key,)))) for key in ("timezone", "locale")]
+    zone, locale = written(opening, contributions, report)
     assert [(each.span.line, each.span.column, each.beyond) for each in (zone, locale)] == [
         (2, 11, False),
         (1, 9, False),

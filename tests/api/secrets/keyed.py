@@ -1,4 +1,4 @@
-"""Two tenants whose secrets SOPS has sealed, each for its own key; and the platform's, for its own."""
+"""Two tenants and the platform, whose secrets SOPS has sealed, each for its own key."""
 
 import os
 from pathlib import Path

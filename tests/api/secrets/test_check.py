@@ -1,4 +1,4 @@
-"""What `check_secrets` judges: references, sealed files, and the history of both; it starts git and no more."""
+"""What `check_secrets` judges: references, sealed files, and the history of both; it runs git and nothing else."""
 
 import re
 import shutil
@@ -61,7 +61,7 @@ def codes(found: Secured) -> list[str]:
     return [each.rule.code for each in found.diagnostics]
 
 
-def test_what_is_sound_is_counted(keyed: Path) -> None:
+def test_sound_files_and_secrets_are_counted(keyed: Path) -> None:
     found = check(keyed)
     assert not found.diagnostics
     assert found.files == (f"tenants/acme/{METRICS}", f"tenants/umbra/{METRICS}")
@@ -80,7 +80,7 @@ def test_an_old_key_is_found_on_its_day(keyed: Path) -> None:
 
 
 def test_a_commit_is_judged_by_its_own_history(keyed: Path) -> None:
-    """In a report of another branch, whose commits are not among those of the work tree."""
+    """In a report on another branch, whose commits are not in the history of the work tree."""
     code, said = shell("git branch other && git reset -q --hard HEAD~1", keyed)
     assert code == 0, said
     for day, times in ((date(2025, 5, 1), 0), (date(2025, 5, 2), 2)):
@@ -88,7 +88,7 @@ def test_a_commit_is_judged_by_its_own_history(keyed: Path) -> None:
         assert [each.rule.code for each in found.diagnostics].count("check/overdue-rotation") == times
 
 
-def test_the_smallest_limit_of_those_who_read_it_holds(keyed: Path) -> None:
+def test_the_smallest_limit_of_the_environments_that_use_a_file_counts(keyed: Path) -> None:
     text = (keyed / "environments/staging.yaml").read_text() + "  secrets: {rotation: 7d}\n"
     write(keyed, {"environments/staging.yaml": text})
     assert codes(check(keyed)) == ["check/overdue-rotation"] * 2
@@ -109,7 +109,7 @@ def test_the_smallest_limit_of_those_who_read_it_holds(keyed: Path) -> None:
         pytest.param({"tenants/acme/services/checkout.yaml": "scrape: ["}, "syntax", id="broken"),
     ],
 )
-def test_each_tenant_hears_of_its_own_mistakes(keyed: Path, files: dict[str, str], expected: str) -> None:
+def test_each_tenant_gets_its_own_mistakes(keyed: Path, files: dict[str, str], expected: str) -> None:
     write(keyed, files)
     every = {code.split("/")[1] for code in codes(check(keyed))}
     assert expected in every
@@ -118,14 +118,14 @@ def test_each_tenant_hears_of_its_own_mistakes(keyed: Path, files: dict[str, str
         assert not codes(check(keyed, tenant="umbra"))
 
 
-def test_an_environment_hears_of_what_it_reads(keyed: Path) -> None:
+def test_an_environment_gets_the_mistakes_of_the_files_it_uses(keyed: Path) -> None:
     path = "tenants/acme/secrets/production/metrics.sops.yaml"
     write(keyed, {path: sealed("live", "password", to=[UMBRA])})
     assert codes(check(keyed, "production")) == ["check/wrong-recipients"] * 2
     assert not codes(check(keyed, "staging"))
 
 
-def test_what_every_environment_shadows_is_unused(keyed: Path) -> None:
+def test_a_secret_that_every_environment_overrides_is_unused(keyed: Path) -> None:
     folder = "tenants/acme/secrets"
     write(keyed, {f"{folder}/{each}/metrics.sops.yaml": sealed(each, "password") for each in ("staging", "production")})
     found = check(keyed)
@@ -133,7 +133,7 @@ def test_what_every_environment_shadows_is_unused(keyed: Path) -> None:
     assert not found.broken
 
 
-def test_of_a_broken_tenant_nobody_says_what_it_does_not_use(keyed: Path) -> None:
+def test_unused_secrets_of_a_broken_tenant_are_not_reported(keyed: Path) -> None:
     write(keyed, {"tenants/acme/services/checkout.yaml": "scrape: [\n"})
     assert codes(check(keyed)) == ["read/syntax"]
 
@@ -170,13 +170,13 @@ def test_without_a_policy_nothing_is_proven(keyed: Path) -> None:
     assert codes(check(keyed)) == ["check/no-recipients"]
 
 
-def test_a_shallow_clone_is_no_pass(keyed: Path, tmp_path: Path) -> None:
+def test_a_shallow_clone_does_not_pass(keyed: Path, tmp_path: Path) -> None:
     code, said = shell(f"git commit -q --allow-empty -m x && git clone -q --depth 1 file://{keyed} {tmp_path}/s", keyed)
     assert code == 0, said
     assert codes(check(tmp_path / "s")) == ["check/unknown-rotation"] * 2
 
 
-def test_a_clone_without_its_history_is_no_pass(keyed: Path, tmp_path: Path) -> None:
+def test_a_clone_without_history_does_not_pass(keyed: Path, tmp_path: Path) -> None:
     write(keyed, {f"tenants/acme/{METRICS}": sealed("again", "password")})
     commit(keyed)
     line = f"git config uploadpack.allowFilter true && git clone -q --filter=blob:none file://{keyed} {tmp_path}/p"
@@ -185,7 +185,7 @@ def test_a_clone_without_its_history_is_no_pass(keyed: Path, tmp_path: Path) -> 
     assert codes(check(tmp_path / "p")) == ["world/missing-object"]
 
 
-def test_an_unknown_tenant_is_said(keyed: Path) -> None:
+def test_an_unknown_tenant_is_reported(keyed: Path) -> None:
     assert codes(check(keyed, tenant="acmee")) == ["read/no-such-tenant"]
 
 
@@ -205,7 +205,7 @@ print(sorted(seen))
 """
 
 
-def test_git_is_all_that_is_started(keyed: Path) -> None:
+def test_only_git_is_run(keyed: Path) -> None:
     vault = (
         "  hc_vault: [{vault_address: 'https://vault.evil.example', engine_path: transit, key_name: acme, "
         "created_at: '2025-01-31T09:00:00Z', enc: 'vault:v1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'}]\n"

@@ -1,4 +1,4 @@
-"""SOPS's own editor on a sealed file: what may come of it, and that nothing of it is left anywhere in the clear."""
+"""SOPS's own editor on a sealed file: its possible results, and that no plain text is left anywhere."""
 
 import os
 import pty
@@ -33,7 +33,7 @@ FRESH = "tenants/acme/secrets/production/mail.sops.yaml"
 
 @pytest.fixture
 def act(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Act:
-    """Lets the editor be a line of shell, in which `$1` is the file in the clear."""
+    """Makes the editor a line of shell, in which `$1` is the plain file."""
     monkeypatch.setattr(editor, "is_possible", lambda *_: True)
     monkeypatch.delenv("SOPS_EDITOR", raising=False)
     script = tmp_path / "editor"
@@ -51,12 +51,12 @@ def edit(repository: Path, keys: Identities, target: str = "acme/metrics", envir
 
 
 def codes(found: Edited) -> list[str]:
-    """Without those that a check says of the files of these tests anyway: nobody uses them, and they are old."""
+    """Without the codes that a check always reports about these files: they are unused and old."""
     known = {"check/unused-secret", "check/overdue-rotation"}
     return [each.rule.code for each in found.diagnostics if each.rule.code not in known]
 
 
-def test_what_is_typed_is_sealed(keyed: Path, keys: Identities, act: Act) -> None:
+def test_typed_text_is_sealed(keyed: Path, keys: Identities, act: Act) -> None:
     act("/bin/sed -i 's/hunter2/hunter3/' $1")
     before = (keyed / ONE).read_text()
     found = edit(keyed, keys)
@@ -77,7 +77,7 @@ def test_a_new_file_needs_no_identity(keyed: Path, act: Act) -> None:
     assert opens(keyed / FRESH, UMBRA) is None
 
 
-def test_what_the_platform_names_already_can_still_be_sealed(keyed: Path, act: Act) -> None:
+def test_a_secret_that_the_platform_already_uses_can_be_created(keyed: Path, act: Act) -> None:
     named = "  remote_write: {far: {url: 'https://far.example', authorization: {credentials: {secret: far/token}}}}\n"
     write(keyed, "environments/production.yaml", "platform:\n" + named)
     assert "check/unknown-secret" in [each.rule.code for each in varve.open(keyed).check().diagnostics]
@@ -88,7 +88,7 @@ def test_what_the_platform_names_already_can_still_be_sealed(keyed: Path, act: A
     assert (codes(found), found.changed) == ([], True)
 
 
-def test_the_platform_says_for_whom_whatever_the_repository_tells_sops(
+def test_the_platform_decides_the_recipients_whatever_sops_is_configured_to(
     keyed: Path, act: Act, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(keyed, ".sops.yaml", f"creation_rules: [{{age: {public(STRANGER)}}}]\n")
@@ -124,7 +124,7 @@ def test_the_file_stays_as_it_was(keyed: Path, keys: Identities, act: Act, line:
         assert found.summary == f"nothing was changed in `tenants/acme/secrets/{name}.sops.yaml`"
 
 
-def test_what_somebody_else_saved_is_kept(keyed: Path, keys: Identities, act: Act) -> None:
+def test_a_concurrent_change_is_kept(keyed: Path, keys: Identities, act: Act) -> None:
     act(f"echo 'password: hunter4' > $1; echo theirs > {keyed / ONE}")
     assert codes(edit(keyed, keys)) == ["world/changed-meanwhile"]
     assert (keyed / ONE).read_text() == "theirs\n"
@@ -136,7 +136,7 @@ def test_others_may_build_while_the_editor_is_open(keyed: Path, keys: Identities
     assert opens(keyed / ONE, ACME) == "password: free\n"
 
 
-def test_a_file_that_is_not_sound_is_never_opened(keyed: Path, keys: Identities, act: Act, tmp_path: Path) -> None:
+def test_a_broken_file_is_never_opened(keyed: Path, keys: Identities, act: Act, tmp_path: Path) -> None:
     act(f"touch {tmp_path}/opened")
     bent = (keyed / ONE).read_text().replace("    lastmodified", "    post: x\n    lastmodified")
     for text, code in ((bent, "read/bad-seal"), ("password: hunter2\n", "read/not-sealed")):
@@ -145,7 +145,7 @@ def test_a_file_that_is_not_sound_is_never_opened(keyed: Path, keys: Identities,
     assert not (tmp_path / "opened").exists()
 
 
-def test_another_ones_key_opens_nothing(keyed: Path, act: Act, tmp_path: Path) -> None:
+def test_another_holders_key_opens_nothing(keyed: Path, act: Act, tmp_path: Path) -> None:
     act(f"touch {tmp_path}/opened")
     theirs = Identities(file=keyring.identity(tmp_path / "umbra.agekey", UMBRA))
     assert codes(edit(keyed, theirs)) == ["world/cannot-open"]
@@ -161,7 +161,9 @@ def test_another_ones_key_opens_nothing(keyed: Path, act: Act, tmp_path: Path) -
         ("acme/mail", None, "check/wrong-recipients"),
     ],
 )
-def test_nobody_can_say_for_whom(keyed: Path, act: Act, target: str, environment: str | None, code: str) -> None:
+def test_a_file_without_recipients_cannot_be_created(
+    keyed: Path, act: Act, target: str, environment: str | None, code: str
+) -> None:
     act("echo 'password: hunter4' > $1")
     write(keyed, "environments/defaults.yaml", policy().replace(f"acme: [{public(ACME)}], ", ""))
     found = edit(keyed, Identities(), target, environment)
@@ -169,7 +171,7 @@ def test_nobody_can_say_for_whom(keyed: Path, act: Act, target: str, environment
     assert not found.changed
 
 
-def test_it_is_said_where_the_recipients_are_missing(keyed: Path, act: Act) -> None:
+def test_the_hint_says_where_to_set_the_recipients(keyed: Path, act: Act) -> None:
     act("echo 'password: hunter4' > $1")
     write(keyed, "environments/defaults.yaml", policy().replace(f"acme: [{public(ACME)}], ", ""))
     hints = {each.hint for each in edit(keyed, Identities(), "acme/mail").diagnostics}
@@ -187,7 +189,7 @@ def test_it_is_said_where_the_recipients_are_missing(keyed: Path, act: Act) -> N
         "a//b",
     ],
 )
-def test_what_is_no_sealed_file_is_refused(keyed: Path, keys: Identities, target: str) -> None:
+def test_a_path_that_cannot_be_a_sealed_file_is_refused(keyed: Path, keys: Identities, target: str) -> None:
     with pytest.raises(ValueError, match="is not a sealed file"):
         edit(keyed, keys, target)
 
@@ -198,8 +200,8 @@ def test_a_file_has_two_names() -> None:
     assert editing.locate(ONE, "production") is None
 
 
-def test_nothing_of_it_is_left_in_the_clear(keyed: Path, keys: Identities, act: Act, tmp_path: Path) -> None:
-    """Not beside the file, nor in the editor's home, where editors keep what was typed."""
+def test_no_plain_text_is_left_behind(keyed: Path, keys: Identities, act: Act, tmp_path: Path) -> None:
+    """Neither beside the file, nor in the editor's home, where editors keep what was typed."""
     seen = f"echo $1 > {tmp_path}/seen; echo $HOME >> {tmp_path}/seen; env > {tmp_path}/env"
     act(f"{seen}; cp $1 $HOME/.history; cp $1 $1~; echo 'password: hunter4' > $1")
     assert edit(keyed, keys).changed
@@ -218,12 +220,12 @@ def test_nothing_of_it_is_left_in_the_clear(keyed: Path, keys: Identities, act: 
 def _shown(screen: int) -> bytes:
     try:
         return os.read(screen, 10_000) if select.select([screen], [], [], 0.02)[0] else b""
-    except OSError:  # nobody holds it any more
+    except OSError:  # the other end is closed
         return b""
 
 
 def at_terminal(repository: Path, keys: Identities, meanwhile: Callable[[int], None]) -> tuple[int, str]:
-    """The exit code of the command at a terminal, and what it says there."""
+    """The exit code and the output of the command at a terminal."""
     screen, own = pty.openpty()
     command = [sys.executable, "-P", "-m", "varve", "secrets", "edit", ONE, "--identities", str(keys.folder)]
     with subprocess.Popen(
@@ -239,18 +241,18 @@ def at_terminal(repository: Path, keys: Identities, meanwhile: Callable[[int], N
     return process.returncode, said.decode()
 
 
-def test_at_a_terminal(keyed: Path, keys: Identities, act: Act) -> None:
+def test_the_editor_works_at_a_terminal(keyed: Path, keys: Identities, act: Act) -> None:
     act("[ -t 0 ] && [ -t 1 ] && echo 'password: hunter4' > $1")
     code, said = at_terminal(keyed, keys, lambda _: None)
     assert f"`{ONE}` is sealed" in said
     assert opens(keyed / ONE, ACME) == "password: hunter4\n"
     assert "hunter" not in said
-    assert code == 1  # the data key is an old one, and an edit keeps it
+    assert code == 1  # an edit keeps the data key, which is too old
     assert "check/overdue-rotation" in said
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_who_ends_it_leaves_nothing(
+def test_an_interrupted_editor_leaves_nothing(
     keyed: Path, keys: Identities, act: Act, tmp_path: Path, number: signal.Signals
 ) -> None:
     act(f"echo $HOME > {tmp_path}/home.new; mv {tmp_path}/home.new {tmp_path}/home; sleep 5")
@@ -267,5 +269,5 @@ def test_who_ends_it_leaves_nothing(
     assert not changed(keyed)
 
 
-def test_without_a_terminal_nobody_could_answer(keyed: Path, keys: Identities) -> None:
+def test_without_a_terminal_the_editor_is_not_opened(keyed: Path, keys: Identities) -> None:
     assert codes(edit(keyed, keys)) == ["world/no-terminal"]

@@ -1,11 +1,11 @@
-"""Who reads a sealed file, and whether anybody says for whom it is; what else is not fit, test_rotate tries."""
+"""Who uses a sealed file, and whether its recipients are defined; test_rotate covers everything else."""
 
 from typing import Final
 
 import pytest
 
 from tests.sealing import ACME, OPERATOR, UMBRA
-from varve.api.secrets.fit import expect
+from varve.api.secrets.fit import expected_custody
 from varve.model.layer import Stack
 from varve.model.source import Map
 from varve.model.unit import Environment
@@ -31,6 +31,6 @@ ENVIRONMENTS: Final = [
         pytest.param(None, None, id="a place where nobody looks"),
     ],
 )
-def test_for_whom_a_file_is(holder: Holder | None, expected: set[str] | None) -> None:
-    found = expect(holder, ENVIRONMENTS)
+def test_the_expected_recipients_of_a_file(holder: Holder | None, expected: set[str] | None) -> None:
+    found = expected_custody(holder, ENVIRONMENTS)
     assert found == (Custody((frozenset(expected),), 1) if expected else None)

@@ -1,4 +1,4 @@
-"""What `render_secrets` puts into a folder: the files that artifacts name, all of them or none."""
+"""The files that `render_secrets` writes to a folder: those that artifacts name, all of them or none."""
 
 import re
 import shutil
@@ -53,7 +53,7 @@ def seen(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
-def test_it_holds_what_the_artifacts_name(repository: Path, keys: Path, folder: Path) -> None:
+def test_the_folder_has_the_files_that_artifacts_name(repository: Path, keys: Path, folder: Path) -> None:
     found = render(repository, keys, folder)
     assert (found.text(), found.files, found.removed) == ("3 secrets rendered\n", tuple(sorted(RENDERED)), ())
     assert seen(folder) == RENDERED
@@ -64,7 +64,7 @@ def test_it_holds_what_the_artifacts_name(repository: Path, keys: Path, folder: 
     assert named == RENDERED.keys()
 
 
-def test_what_is_no_longer_used_is_removed(repository: Path, keys: Path, folder: Path) -> None:
+def test_a_secret_that_is_no_longer_used_is_removed(repository: Path, keys: Path, folder: Path) -> None:
     render(repository, keys, folder)
     write(repository, {"tenants/umbra/services/checkout.yaml": "description: x\n"})
     found = render(repository, keys, folder)
@@ -89,7 +89,7 @@ def test_an_environments_own_file_comes_first(repository: Path, keys: Path, fold
 
 
 def spoilt(how: str, repository: Path, keys: Path, sops: Path) -> None:
-    """Do one thing that makes a secret of acme's, or its opening, unsound."""
+    """Break one of acme's secrets, or what is needed to open it."""
     twice = recipients("acme"), recipients("umbra")
     match how:
         case "check/copied-seal":
@@ -120,7 +120,7 @@ def spoilt(how: str, repository: Path, keys: Path, sops: Path) -> None:
         "check/wrong-kind",
     ],
 )
-def test_where_anything_is_wrong_what_was_there_stays(
+def test_the_folder_stays_as_it_was_if_anything_is_wrong(
     repository: Path, keys: Path, folder: Path, sops: Path, code: str
 ) -> None:
     render(repository, keys, folder)
@@ -138,7 +138,7 @@ def test_a_folder_in_the_repository_is_refused_first(repository: Path, keys: Pat
     assert not (repository / "secrets").exists()
 
 
-def test_modes_are_its_owners_alone(repository: Path, keys: Path, folder: Path) -> None:
+def test_only_the_owner_can_read_the_files(repository: Path, keys: Path, folder: Path) -> None:
     render(repository, keys, folder)
     paths = [path for path in (folder, *folder.rglob("*")) if not path.is_symlink() and path.name != "lock"]
     assert {(path.is_dir(), stat.S_IMODE(path.stat().st_mode)) for path in paths} == {(True, 0o700), (False, 0o400)}

@@ -1,4 +1,4 @@
-"""What `rotate_secrets` makes of sealed files, with the real SOPS: all is sealed anew, and nothing else changes."""
+"""`rotate_secrets` with the real SOPS: files are sealed anew, and nothing else changes."""
 
 import errno
 import fcntl
@@ -66,7 +66,7 @@ def sealed(begun: Path, sops: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture
 def keyed(sealed: Path, sops: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The same, to be changed, with SOPS on the PATH."""
+    """A copy of them, with SOPS on the PATH."""
     deterministic(monkeypatch)
     monkeypatch.setenv("PATH", f"{sops.parent}{os.pathsep}{os.environ['PATH']}")
     return Path(shutil.copytree(sealed, tmp_path / "repository"))
@@ -123,15 +123,15 @@ def test_one_tenant_needs_one_identity(keyed: Path, tmp_path: Path) -> None:
     assert found.summary == "1 sealed file has a new data key"
 
 
-def test_who_is_named_now_can_open_it_and_who_was_cannot(keyed: Path, tmp_path: Path) -> None:
+def test_only_the_current_recipients_can_open_the_file(keyed: Path, tmp_path: Path) -> None:
     write(keyed, "environments/defaults.yaml", policy(NEW))
     both = Identities(file=keyring.identity(tmp_path / "both.agekey", ACME, NEW))
     assert not codes(rotate(keyed, both, "acme"))
-    assert opens(keyed / ONE, NEW) == opens(keyed / ONE, NEW, ACME) != None  # noqa: E711 - all three are to be equal
+    assert opens(keyed / ONE, NEW) == opens(keyed / ONE, NEW, ACME) != None  # noqa: E711 - all three must be equal, and not None
     assert opens(keyed / ONE, ACME) is None
 
 
-def test_what_nobody_could_compare_stays_as_it_was(keyed: Path, keys: Identities) -> None:
+def test_a_file_that_cannot_be_compared_is_unchanged(keyed: Path, keys: Identities) -> None:
     write(keyed, "environments/defaults.yaml", policy(NEW))
     before = (keyed / ONE).read_bytes()
     found = rotate(keyed, keys, "acme")
@@ -140,7 +140,7 @@ def test_what_nobody_could_compare_stays_as_it_was(keyed: Path, keys: Identities
     assert (keyed / ONE).read_bytes() == before
 
 
-def test_a_quorum_comes_and_goes(keyed: Path, keys: Identities) -> None:
+def test_a_quorum_can_be_added_and_removed(keyed: Path, keys: Identities) -> None:
     """`sops updatekeys` could do neither."""
     for quorum, alone, two in ((2, False, True), (3, False, False), (1, True, True)):
         write(keyed, "environments/defaults.yaml", policy(quorum=quorum, recovery=RECOVERY))
@@ -151,7 +151,7 @@ def test_a_quorum_comes_and_goes(keyed: Path, keys: Identities) -> None:
         assert bool(opens(keyed / ONE, *RECOVERY)) is True
 
 
-def test_only_what_is_due(keyed: Path, keys: Identities) -> None:
+def test_only_files_that_are_due_are_rotated(keyed: Path, keys: Identities) -> None:
     """By the dates of the commits, which are of January 2025."""
     write(keyed, "environments/defaults.yaml", policy() + "    rotation: 100y\n")
     found = rotate(keyed, keys, due=TODAY)
@@ -173,7 +173,7 @@ def test_a_shallow_clone_does_not_know_what_is_due(keyed: Path, keys: Identities
     assert len(rotate(tmp_path / "s", keys).files) == 3
 
 
-# What is not sound is never handed to SOPS.
+# A broken file is never passed to SOPS.
 
 VAULT = (
     "  hc_vault: [{vault_address: 'https://vault.evil.example', engine_path: transit, key_name: acme, "
@@ -193,7 +193,7 @@ UNSOUND = {
 
 
 @pytest.mark.parametrize(("bend", "code"), UNSOUND.values(), ids=UNSOUND)
-def test_what_is_not_sound_is_left_alone(
+def test_a_broken_file_is_left_alone(
     keyed: Path, keys: Identities, bend: Callable[[str], str], code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bent = bend((keyed / ONE).read_text())
@@ -215,18 +215,18 @@ def test_what_is_not_sound_is_left_alone(
     assert len(given) > 5
 
 
-def test_a_copy_is_not_laundered(keyed: Path, tmp_path: Path) -> None:
-    """Sealed anew with the identities of both, it would be the tenant's own, and nobody could tell."""
+def test_a_copied_file_is_not_rotated(keyed: Path, tmp_path: Path) -> None:
+    """Sealed anew with the identities of both, it could not be told from the tenant's own file."""
     write(keyed, ONE, (keyed / OTHER).read_text())
     both = Identities(file=keyring.identity(tmp_path / "both.agekey", ACME, UMBRA))
     found = rotate(keyed, both, "acme")
     assert (codes(found), found.files) == (["check/copied-seal"], ())
 
 
-def test_without_the_defences_both_would_go_through(
+def test_without_the_checks_both_attacks_would_succeed(
     keyed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The copy becomes the tenant's own, and SOPS is handed the address of a stranger's Vault."""
+    """The copy becomes the tenant's own file, and SOPS gets the address of a foreign Vault."""
     both = Identities(file=keyring.identity(tmp_path / "both.agekey", ACME, UMBRA))
     theirs = (keyed / OTHER).read_text()
     write(keyed, ONE, theirs)
@@ -236,7 +236,7 @@ def test_without_the_defences_both_would_go_through(
     given: list[bytes] = []
     bent = (keyed / ONE).read_text().replace("    lastmodified", VAULT.replace("  h", "    h") + "    lastmodified")
     write(keyed, ONE, bent)
-    monkeypatch.setattr(resealed, "check_asked", lambda *_: None)
+    monkeypatch.setattr(resealed, "check_foreign_keys", lambda *_: None)
 
     def hear(_: Sops, __: Sequence[str], data: bytes, ___: Access) -> bytes:
         given.append(data)
@@ -263,22 +263,22 @@ def test_the_command_says_what_it_sealed(keyed: Path, keys: Identities) -> None:
     assert said.startswith(f"::error file={ONE}")
 
 
-def test_without_a_policy_nobody_knows_for_whom(keyed: Path, keys: Identities) -> None:
+def test_without_a_policy_nothing_is_rotated(keyed: Path, keys: Identities) -> None:
     write(keyed, "environments/defaults.yaml", policy().partition("    recipients")[0])
     assert set(codes(rotate(keyed, keys))) == {"check/no-recipients"}
     assert changed(keyed) == {"environments/defaults.yaml"}
 
 
-def test_environments_that_cannot_agree_seal_nothing(keyed: Path, keys: Identities) -> None:
+def test_nothing_is_rotated_if_environments_disagree_on_recipients(keyed: Path, keys: Identities) -> None:
     more = f"  secrets: {{recipients: {{recovery: {{quorum: 2, keys: [{', '.join(map(public, RECOVERY))}]}}}}}}\n"
     write(keyed, "environments/staging.yaml", (keyed / "environments/staging.yaml").read_text() + more)
     assert set(codes(rotate(keyed, keys))) == {"check/wrong-recipients"}
 
 
-# What fails for one file, or on the way
+# Failures of one file, or during the rotation
 
 
-def test_an_identity_that_is_not_there_or_not_the_right_one(keyed: Path, keys: Identities) -> None:
+def test_a_missing_or_wrong_identity_leaves_the_file(keyed: Path, keys: Identities) -> None:
     assert keys.folder is not None
     (keys.folder / "umbra.agekey").unlink()
     keyring.identity(keys.folder / "acme.agekey", STRANGER)
@@ -286,7 +286,7 @@ def test_an_identity_that_is_not_there_or_not_the_right_one(keyed: Path, keys: I
     assert (codes(found), found.files) == (["world/no-identity", "world/cannot-open"], (PLATFORMS,))
 
 
-def test_a_file_that_was_tampered_with(keyed: Path, keys: Identities) -> None:
+def test_a_file_that_was_tampered_with_is_left(keyed: Path, keys: Identities) -> None:
     first, second = (
         (keyed / ONE).read_text().split(f"{name}: ", 1)[1].split("\n", 1)[0] for name in ("username", "password")
     )
@@ -296,13 +296,15 @@ def test_a_file_that_was_tampered_with(keyed: Path, keys: Identities) -> None:
     assert codes(rotate(keyed, keys, "acme")) == ["world/broken-seal"]
 
 
-def test_without_sops(keyed: Path, keys: Identities, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_sops_nothing_is_rotated(keyed: Path, keys: Identities, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(door, "_program", lambda: None)
     assert codes(rotate(keyed, keys)) == ["world/no-sops"]
     assert not changed(keyed)
 
 
-def test_somebody_else_is_writing(keyed: Path, keys: Identities, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_rotated_while_the_work_tree_is_locked(
+    keyed: Path, keys: Identities, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("varve.world.disk.transaction.lock.__wrapped__.__defaults__", (0.0,))
     with (keyed / ".varve/lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -331,7 +333,7 @@ FAULTS = {
 
 @pytest.fixture
 def replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Puts another program in the place of SOPS, which does something else where that would rotate."""
+    """Replaces SOPS by another program, which does something else instead of rotating."""
 
     def replace(instead: str) -> None:
         (tmp_path / "other").write_text(seal("password: other\n", [[public(ACME)]]))
@@ -356,7 +358,7 @@ def test_a_sops_that_fails_leaves_the_old_file(
     assert not changed(keyed)
 
 
-def test_without_the_comparison_it_would_be_another_secret(
+def test_without_the_comparison_the_secret_would_change(
     keyed: Path, keys: Identities, replaced: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     replaced("/bin/cat {other}")
@@ -365,7 +367,7 @@ def test_without_the_comparison_it_would_be_another_secret(
     assert opens(keyed / ONE, ACME) == "password: other\n"
 
 
-def test_what_changes_meanwhile_is_kept(keyed: Path, keys: Identities, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_changes_meanwhile_is_kept(keyed: Path, keys: Identities, monkeypatch: pytest.MonkeyPatch) -> None:
     run = Sops.run
 
     def meddle(self: Sops, arguments: Sequence[str], data: bytes, access: Access) -> bytes:
@@ -378,7 +380,7 @@ def test_what_changes_meanwhile_is_kept(keyed: Path, keys: Identities, monkeypat
     assert (keyed / ONE).read_text() == "theirs"
 
 
-def test_a_full_disk_for_the_rule(keyed: Path, keys: Identities, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_reported(keyed: Path, keys: Identities, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> int:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -388,8 +390,10 @@ def test_a_full_disk_for_the_rule(keyed: Path, keys: Identities, monkeypatch: py
     assert "No space left" in found.diagnostics[0].message
 
 
-def test_what_a_run_did_is_not_done_again(keyed: Path, keys: Identities, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A run that was killed is taken up by the next one with `--due`: what is not committed yet is young."""
+def test_a_file_that_was_just_rotated_is_not_due(
+    keyed: Path, keys: Identities, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a killed run, the next one with `--due` continues: files that are not committed yet count as young."""
     run, count = Sops.run, []
 
     def killed(self: Sops, arguments: Sequence[str], data: bytes, access: Access) -> bytes:
@@ -407,8 +411,8 @@ def test_what_a_run_did_is_not_done_again(keyed: Path, keys: Identities, monkeyp
     assert set(rotate(keyed, keys, due=TODAY).files) == set(FILES) - done
 
 
-def test_no_file_on_the_way_holds_a_secret(keyed: Path, keys: Identities, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While SOPS runs, its private folder has the rule for the recipients, and nothing else."""
+def test_no_temporary_file_contains_a_secret(keyed: Path, keys: Identities, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While SOPS runs, its private folder contains the rule for the recipients, and nothing else."""
     seen: set[str] = set()
     run = Sops.run
 

@@ -1,4 +1,4 @@
-"""What `verify_secrets` opens, with whose identity, and what it refuses before anything is given to SOPS."""
+"""Which files `verify_secrets` opens, with whose identity, and what it refuses before SOPS gets anything."""
 
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -32,7 +32,7 @@ def keys(tmp_path: Path) -> Path:
 
 
 class Calls(list[tuple[list[str], dict[str, str], bytes]]):
-    """Every start of a program by the door: its arguments, its environment, and what it is given."""
+    """Every program that was started: its arguments, its environment, and its input."""
 
     def identities(self) -> set[tuple[str, bytes]]:
         """The identity that was named for each file that was given."""
@@ -42,13 +42,13 @@ class Calls(list[tuple[list[str], dict[str, str], bytes]]):
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
-    seen, ended = Calls(), door._ended  # noqa: SLF001
+    seen, ended = Calls(), door._run_program  # noqa: SLF001
 
     def watched(command: list[str], given: bytes, home: Path, told: Mapping[str, str]) -> tuple[int, bytes]:
         seen.append((command, dict(told), given))
         return ended(command, given, home, told)
 
-    monkeypatch.setattr(door, "_ended", watched)
+    monkeypatch.setattr(door, "_run_program", watched)
     return seen
 
 
@@ -66,7 +66,7 @@ def given(calls: Sequence[tuple[list[str], dict[str, str], bytes]]) -> list[byte
     return [data for command, _, data in calls if "decrypt" in command]
 
 
-def test_what_is_sound_is_opened_each_with_its_holders_identity(repository: Path, keys: Path, calls: Calls) -> None:
+def test_sound_files_are_opened_each_with_its_holders_identity(repository: Path, keys: Path, calls: Calls) -> None:
     found = verify(repository, keys)
     assert found.text() == (
         "3 sealed files opened with 3 secrets: intact, what their uses need, and nowhere in the clear\n"
@@ -79,7 +79,7 @@ def test_what_is_sound_is_opened_each_with_its_holders_identity(repository: Path
         assert told.keys() <= {"HOME", "LC_ALL", "PATH", "SOPS_AGE_KEY_FILE", "SOPS_DISABLE_VERSION_CHECK"}
 
 
-def test_of_one_tenant_nobody_elses_identity_is_named(repository: Path, keys: Path, calls: Calls) -> None:
+def test_for_one_tenant_only_its_identity_is_used(repository: Path, keys: Path, calls: Calls) -> None:
     for other in ("umbra", "_platform"):
         (keys / f"{other}.agekey").unlink()
     assert verify(repository, keys, tenant="acme").files == (ACME,)
@@ -94,7 +94,7 @@ BAD: Final[dict[str, tuple[str, Callable[[bytes], bytes]]]] = {
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_what_is_not_sound_is_never_given_to_sops(repository: Path, keys: Path, calls: Calls, name: str) -> None:
+def test_a_broken_file_is_never_passed_to_sops(repository: Path, keys: Path, calls: Calls, name: str) -> None:
     code, bend = BAD[name]
     write(repository, {ACME: bend((repository / ACME).read_bytes())})
     assert code in codes(verify(repository, keys))
@@ -102,14 +102,16 @@ def test_what_is_not_sound_is_never_given_to_sops(repository: Path, keys: Path, 
     assert (repository / ACME).read_bytes() not in given(calls)
 
 
-def test_what_others_could_open_is_never_given_to_sops(repository: Path, keys: Path, calls: Calls, sops: Path) -> None:
+def test_a_file_with_other_recipients_is_never_passed_to_sops(
+    repository: Path, keys: Path, calls: Calls, sops: Path
+) -> None:
     write(repository, {ACME: seal(sops, {"password": "CANARY-4"}, recipients("acme"), recipients("umbra"))})
     commit(repository)
     assert codes(verify(repository, keys)) == ["check/wrong-recipients"]
     assert len(given(calls)) == 2
 
 
-def test_without_a_policy_nothing_is_given_to_sops(repository: Path, keys: Path, calls: Calls) -> None:
+def test_without_a_policy_nothing_is_passed_to_sops(repository: Path, keys: Path, calls: Calls) -> None:
     text = (repository / "environments/defaults.yaml").read_text()
     lines = [line for line in text.splitlines(keepends=True) if "recipients:" not in line]
     write(repository, {"environments/defaults.yaml": "".join(lines)})
@@ -123,7 +125,7 @@ def test_without_a_policy_nothing_is_given_to_sops(repository: Path, keys: Path,
 def test_a_copy_from_another_tenant_is_refused_before_and_fails_after(
     repository: Path, keys: Path, calls: Calls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With the checks off, SOPS gets it, and acme's identity does not open what is umbra's."""
+    """With the checks off, SOPS gets the file, and acme's identity does not open umbra's secret."""
     shutil.copy(repository / UMBRA, repository / ACME)
     commit(repository)
     found = codes(verify(repository, keys))
@@ -135,7 +137,7 @@ def test_a_copy_from_another_tenant_is_refused_before_and_fails_after(
     assert ("acme.agekey", (repository / UMBRA).read_bytes()) in calls.identities()
 
 
-def test_a_wrong_identity_and_a_broken_seal_are_told(repository: Path, keys: Path) -> None:
+def test_a_wrong_identity_and_a_broken_seal_are_reported(repository: Path, keys: Path) -> None:
     text = (repository / UMBRA).read_bytes()
     write(
         repository, {UMBRA: text.replace(b'lastmodified: "2', b'lastmodified: "2').replace(b"password:", b"passwort:")}
@@ -146,14 +148,14 @@ def test_a_wrong_identity_and_a_broken_seal_are_told(repository: Path, keys: Pat
     assert sorted(codes(verify(repository, keys))) == ["world/broken-seal", "world/cannot-open"]
 
 
-def test_a_missing_identity_is_told_and_the_others_are_opened(repository: Path, keys: Path) -> None:
+def test_a_missing_identity_is_reported_and_other_files_are_opened(repository: Path, keys: Path) -> None:
     (keys / "umbra.agekey").unlink()
     found = verify(repository, keys)
     assert codes(found) == ["world/no-identity"]
     assert found.files == ("environments/secrets/far.sops.yaml", ACME)
 
 
-def test_a_value_that_is_not_what_its_use_needs_is_told(repository: Path, keys: Path, sops: Path) -> None:
+def test_a_value_that_does_not_fit_its_use_is_reported(repository: Path, keys: Path, sops: Path) -> None:
     write(repository, {ACME: seal(sops, {"password": "CANARY-5\n"}, recipients("acme"))})
     commit(repository)
     found = verify(repository, keys)
@@ -161,7 +163,7 @@ def test_a_value_that_is_not_what_its_use_needs_is_told(repository: Path, keys: 
     assert found.files
 
 
-def test_a_value_in_the_clear_anywhere_is_told(repository: Path, keys: Path) -> None:
+def test_a_value_that_is_also_in_the_clear_is_reported(repository: Path, keys: Path) -> None:
     files: dict[str, str | bytes] = {
         "tenants/acme/services/other.yaml": f"description: {VALUES[UMBRA][1]}\n",
         "build/production/shared/stray.yaml": VALUES[ACME][1][::-1],
@@ -172,7 +174,7 @@ def test_a_value_in_the_clear_anywhere_is_told(repository: Path, keys: Path) -> 
     assert {each.place and each.place.file for each in found.diagnostics} == files.keys()
 
 
-def test_nothing_that_is_selected_is_sound_too(repository: Path, keys: Path) -> None:
+def test_an_empty_selection_is_sound(repository: Path, keys: Path) -> None:
     shutil.rmtree(repository / "tenants/umbra/secrets")
     write(repository, {"tenants/umbra/services/checkout.yaml": "description: x\n"})
     assert verify(repository, keys, tenant="umbra").summary == "nothing is sealed, and no secret is used"

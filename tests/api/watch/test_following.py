@@ -1,4 +1,4 @@
-"""The looks of a watch find what stands there: from what was told where that is enough, and from the whole at last."""
+"""The looks of a watch find the current files: from reported paths if that is enough, and from the whole at last."""
 
 import errno
 import os
@@ -25,7 +25,7 @@ NEW = "tenants/acme/services/new.yaml"
 
 @pytest.fixture
 def found(repository: Path) -> Repository:
-    """The small repository, as varve finds it."""
+    """The small repository, as varve opens it."""
     found = world.find(repository, Report())
     assert found is not None
     return found
@@ -41,63 +41,65 @@ def following(found: Repository) -> Following:
 
 
 def _looks_right(following: Following, repository: Repository) -> bool:
-    """Whether the next look finds all that somebody finds who looks for the first time."""
+    """Whether the next look finds the same as a first look."""
     now, whole = following.look(repository, WorkTree()), look(repository, WorkTree())
     if now is None or whole is None:
         return False
     held = now.found.held
     assert all(identify(data, repository.algorithm) == id_ for id_, data in held.items())
-    # Of earlier looks more may be at hand.
+    # Earlier looks may have fetched more contents.
     return held | whole.found.held == held and now._replace(found=now.found._replace(held=whole.found.held)) == whole
 
 
-def test_what_was_told_is_looked_at_and_nothing_else(following: Following, found: Repository) -> None:
+def test_only_reported_paths_are_looked_at(following: Following, found: Repository) -> None:
     (found.root / TENANT).write_text("tenant: {}\n")
     (found.root / NEW).write_text("{}\n")
-    following.told |= {Path(TENANT)}
+    following.reported |= {Path(TENANT)}
     assert not _looks_right(following, found)
-    following.told |= {Path(NEW)}
+    following.reported |= {Path(NEW)}
     assert _looks_right(following, found)
     assert following.partial
 
 
 @pytest.mark.parametrize("way", ["a folder", "more than a few", "git"])
-def test_where_that_is_not_enough_the_whole_is_looked_at(way: str, following: Following, found: Repository) -> None:
+def test_the_whole_is_looked_at_where_reported_paths_are_not_enough(
+    way: str, following: Following, found: Repository
+) -> None:
     (found.root / TENANT).write_text("tenant: {}\n")
     told = {"a folder": ["tenants/acme"], "more than a few": [f"tenants/{n}" for n in range(99)], "git": [".gitignore"]}
-    following.told |= frozenset(map(Path, told[way]))
+    following.reported |= frozenset(map(Path, told[way]))
     assert _looks_right(following, found)
     assert not following.partial
 
 
-def test_what_varve_has_written_need_not_be_told(following: Following, found: Repository) -> None:
+def test_changes_that_varve_has_written_need_not_be_reported(following: Following, found: Repository) -> None:
     path = "build/production/shared/prometheus.yaml"
     (found.root / path).write_text("{}\n")
-    following.wrote([path], done=True)
+    following.record_writes([path], done=True)
     assert _looks_right(following, found)
     assert following.partial
     (found.root / path).write_text("[]\n")
-    following.wrote([], done=False)
+    following.record_writes([], done=False)
     assert _looks_right(following, found)
     assert not following.partial
 
 
-def test_in_the_end_the_whole_tells_whether_anything_was_missed(following: Following, found: Repository) -> None:
+def test_a_final_look_at_the_whole_detects_unreported_changes(following: Following, found: Repository) -> None:
     (found.root / TENANT).write_text("tenant: {}\n")
     assert following.stands(found), "it has looked at the whole, and nobody has told of anything since"
-    following.told |= {Path(TENANT)}
+    following.reported |= {Path(TENANT)}
     assert _looks_right(following, found)
     assert following.stands(found)
     assert not following.partial
-    following.told |= {Path(TENANT)}
+    following.reported |= {Path(TENANT)}
     assert _looks_right(following, found)
     (found.root / NEW).write_text("{}\n")
     assert not following.stands(found)
     assert _looks_right(following, found)
 
 
-def test_what_git_does_not_have_any_more_is_missed_in_the_end(following: Following, found: Repository) -> None:
-    following.told |= {Path(TENANT)}
+def test_a_final_look_detects_a_missing_object_of_git(following: Following, found: Repository) -> None:
+    following.reported |= {Path(TENANT)}
     assert _looks_right(following, found)
     id_ = identify((found.root / TENANT).read_bytes(), found.algorithm)
     (found.folder / "objects" / id_[:2] / id_[2:]).unlink()
@@ -105,9 +107,9 @@ def test_what_git_does_not_have_any_more_is_missed_in_the_end(following: Followi
     assert _looks_right(following, found)
 
 
-def test_another_index_is_another_whole(following: Following, found: Repository) -> None:
+def test_a_changed_index_needs_another_look_at_the_whole(following: Following, found: Repository) -> None:
     (found.root / NEW).write_text("{}\n")
-    following.told |= {Path(NEW)}
+    following.reported |= {Path(NEW)}
     assert _looks_right(following, found)
     assert following.stands(found)
     Work(found.root).git("add", NEW)
@@ -117,14 +119,14 @@ def test_another_index_is_another_whole(following: Following, found: Repository)
     assert following.stands(found)
 
 
-def test_where_git_is_told_otherwise_the_whole_is_looked_at(following: Following, found: Repository) -> None:
+def test_changed_settings_of_git_need_a_look_at_the_whole(following: Following, found: Repository) -> None:
     Work(found.root).git("config", "core.autocrlf", "true")
-    following.told |= {Path(TENANT)}
+    following.reported |= {Path(TENANT)}
     assert _looks_right(following, found)
     assert not following.partial
 
 
-def test_where_git_changes_its_index_meanwhile_the_whole_is_looked_at(
+def test_an_index_that_changes_meanwhile_needs_a_look_at_the_whole(
     following: Following, found: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (found.root / NEW).write_text("{}\n")
@@ -136,28 +138,28 @@ def test_where_git_changes_its_index_meanwhile_the_whole_is_looked_at(
         return seen
 
     monkeypatch.setattr(relooking, "again", adding)
-    following.told |= {Path(NEW)}
+    following.reported |= {Path(NEW)}
     assert _looks_right(following, found)
     assert not following.partial
 
 
-def test_what_is_reported_is_said_again_until_it_is_mended(following: Following, found: Repository) -> None:
+def test_diagnostics_are_repeated_until_they_are_fixed(following: Following, found: Repository) -> None:
     work = Work(found.root)
     id_ = work.git("rev-parse", f"HEAD:{TENANT}")
     work.git("rm", "--cached", "--quiet", TENANT)
     work.git("update-index", "--index-info", given=f"100644 {id_} 2\t{TENANT}\n100644 {id_} 3\t{TENANT}\n".encode())
     for told in (set[Path](), {Path(NEW)}):
         (found.root / NEW).write_text("{}\n")
-        following.told |= told
+        following.reported |= told
         looked = following.look(found, WorkTree())
         assert looked is not None
-        assert [each.rule.code for each in looked.said] == ["world/conflict"]
+        assert [each.rule.code for each in looked.report] == ["world/conflict"]
         assert not following.partial
     work.git("add", TENANT)
     assert _looks_right(following, found)
 
 
-def test_what_git_has_told_is_not_asked_for_again(
+def test_fetched_contents_are_not_fetched_again(
     following: Following, found: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def asked(*_: object) -> dict[str, bytes]:
@@ -165,7 +167,7 @@ def test_what_git_has_told_is_not_asked_for_again(
 
     def read() -> bytes:
         (found.root / NEW).write_text("{}\n")
-        following.told |= {Path(NEW)}
+        following.reported |= {Path(NEW)}
         looked = following.look(found, WorkTree())
         assert looked is not None
         return freeze(looked.found, Report()).source(TENANT).data
@@ -180,7 +182,9 @@ def test_what_git_has_told_is_not_asked_for_again(
     assert identify(said, found.algorithm) not in following.held
 
 
-def test_what_cannot_be_read_is_said(following: Following, found: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_cannot_be_read_is_reported(
+    following: Following, found: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
     read = file.read
 
     def refusing(folder: int, name: str, most: int) -> tuple[str, bytes]:
@@ -190,13 +194,13 @@ def test_what_cannot_be_read_is_said(following: Following, found: Repository, mo
 
     monkeypatch.setattr(file, "read", refusing)
     (found.root / TENANT).write_text("tenant: {}\n")
-    following.told |= {Path(TENANT)}
+    following.reported |= {Path(TENANT)}
     looked = following.look(found, WorkTree())
     assert looked is not None
-    assert [each.place.file for each in looked.said if each.place] == [TENANT]
+    assert [each.place.file for each in looked.report if each.place] == [TENANT]
 
 
-def test_where_git_cannot_say_nothing_is_found_and_then_the_whole(
+def test_after_a_failure_of_git_the_whole_is_looked_at(
     following: Following, found: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:

@@ -1,4 +1,4 @@
-"""A watch looks after each change, tells what that brought, and neither misses one nor runs in circles."""
+"""A watch looks after each change and reports its effect; it misses none, and does not trigger itself."""
 
 import shlex
 import shutil
@@ -39,7 +39,7 @@ Change = Callable[[], str]
 
 
 class Counting:
-    """Counts how often somebody looks at the files, and does something at the first time that a stage is entered."""
+    """An observer that counts the looks at the files, and calls a function when a stage is first entered."""
 
     def __init__(self, stage: str = "", then: Callable[[], object] = lambda: None) -> None:
         self.looks, self._stage, self._then = 0, stage, then
@@ -66,7 +66,7 @@ def opened(repository: Path) -> OpenRepository:
 
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Let the system tell of these changes, one after the other, when the watch asks for the next."""
+    """Makes the watch receive these changes, one after the other."""
 
     def tell(*changes: Change) -> None:
         def told(root: Path, _stop: Event, *, artifacts: bool, index: Path) -> Iterator[frozenset[Path]]:
@@ -102,7 +102,7 @@ def remove(root: Path, path: str) -> Change:
 
 
 def nothing(path: str) -> Change:
-    """Tells of a path at which nothing is changed."""
+    """Reports a path at which nothing has changed."""
     return lambda: path
 
 
@@ -114,7 +114,7 @@ def lines(looks: Iterator[Watched]) -> list[str]:
 Tell = Callable[..., None]
 
 
-def test_the_first_look_is_told_as_a_build_is(opened: OpenRepository, told: Tell) -> None:
+def test_the_first_look_has_the_summary_of_a_build(opened: OpenRepository, told: Tell) -> None:
     told()
     (only,) = opened.watch()
     assert only.first
@@ -122,7 +122,7 @@ def test_the_first_look_is_told_as_a_build_is(opened: OpenRepository, told: Tell
     assert only.text() == opened.build().text()
 
 
-def test_what_is_saved_is_built(opened: OpenRepository, told: Tell) -> None:
+def test_a_saved_file_is_built(opened: OpenRepository, told: Tell) -> None:
     told(save(opened.root, OTHER, TEXT))
     first, second = opened.watch()
     assert (first.first, second.compiled) == (True, BOTH)
@@ -133,12 +133,12 @@ def test_what_is_saved_is_built(opened: OpenRepository, told: Tell) -> None:
     assert opened.check().sound
 
 
-def test_what_changes_nothing_is_not_told(opened: OpenRepository, told: Tell) -> None:
+def test_a_change_without_effect_is_not_reported(opened: OpenRepository, told: Tell) -> None:
     told(nothing("varve.yaml"), nothing("build/production/shared/prometheus.yaml"))
     assert not lines(opened.watch())
 
 
-def test_what_was_compiled_to_the_same_is_told(opened: OpenRepository, told: Tell) -> None:
+def test_a_change_that_compiles_to_the_same_is_reported(opened: OpenRepository, told: Tell) -> None:
     text = (opened.root / SERVICE).read_text()
     told(save(opened.root, SERVICE, f"# Checkout.\n{text}"))
     assert lines(opened.watch()) == ["compiled acme/staging, acme/production; nothing to write"]
@@ -165,7 +165,7 @@ def test_diagnostics_come_and_go(opened: OpenRepository, told: Tell) -> None:
     assert "stand" not in mended.summary
 
 
-def test_a_repository_that_cannot_be_opened_is_watched_on(opened: OpenRepository, told: Tell) -> None:
+def test_the_watch_goes_on_while_a_repository_cannot_be_opened(opened: OpenRepository, told: Tell) -> None:
     text = (opened.root / "varve.yaml").read_text()
     told(save(opened.root, "varve.yaml", "layers: [\n"), save(opened.root, "varve.yaml", text))
     _, broken, mended = opened.watch()
@@ -174,7 +174,7 @@ def test_a_repository_that_cannot_be_opened_is_watched_on(opened: OpenRepository
     assert opened.check().sound
 
 
-def test_a_hand_edit_of_an_artifact_is_put_right(opened: OpenRepository, told: Tell) -> None:
+def test_an_artifact_edited_by_hand_is_restored(opened: OpenRepository, told: Tell) -> None:
     before = files(opened.root / "build")
     told(save(opened.root, "build/production/shared/prometheus.yaml", "global: {}\n"))
     assert lines(opened.watch()) == ["1 written, 0 deleted"]
@@ -222,7 +222,7 @@ def test_a_selection_is_built_and_nothing_else(opened: OpenRepository, told: Tel
     assert not (opened.root / "build/staging/tenants/acme/scrape/search.yaml").exists()
 
 
-def test_what_the_disk_refuses_is_not_tried_again_because_of_the_attempt(
+def test_a_failed_attempt_to_write_does_not_trigger_another(
     opened: OpenRepository, told: Tell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> bool:
@@ -241,7 +241,7 @@ def test_what_the_disk_refuses_is_not_tried_again_because_of_the_attempt(
     assert set(lines(opened.by(Effort(observer=counting)).watch())) <= {
         "compiled acme/staging, acme/production; nothing was written"
     }
-    # The first look, what was saved, and each path under build/ once; then a source again.
+    # The first look, the saved file, and each path under build/ once; then a source again.
     assert counting.looks == 5
 
 
@@ -254,7 +254,7 @@ def test_another_varve_is_waited_for(opened: OpenRepository, told: Tell, monkeyp
         assert held
         monkeypatch.setattr(transaction, "lock", partial(patient, patience=0))
         waiting = next(looks)
-        assert waiting.waits
+        assert waiting.is_locked
         assert [each.rule.code for each in waiting.new.diagnostics] == ["world/locked"]
     (done,) = looks
     assert [each.rule.code for each in done.mended] == ["world/locked"]
@@ -263,7 +263,7 @@ def test_another_varve_is_waited_for(opened: OpenRepository, told: Tell, monkeyp
 
 
 class Patient(Event):
-    """Does something while somebody waits for it."""
+    """An event that calls a function when it is waited for."""
 
     def __init__(self, then: Callable[[], object]) -> None:
         super().__init__()
@@ -294,9 +294,7 @@ def test_a_checkout_is_one_change(opened: OpenRepository, told: Tell) -> None:
     assert opened.check().sound
 
 
-def test_a_lock_that_somebody_left_behind_is_waited_for_once(
-    opened: OpenRepository, told: Tell, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_stale_lock_is_waited_for_once(opened: OpenRepository, told: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
     def once_more() -> str:
         monkeypatch.setattr(watching, "_PATIENCE", SECONDS)
         return save(opened.root, OTHER, TEXT)()
@@ -310,7 +308,7 @@ def test_a_lock_that_somebody_left_behind_is_waited_for_once(
 
 
 @pytest.mark.parametrize(("line", "goes_on"), [("varve/pipeline.py", False), ("templates/a.po", True)])
-def test_it_ends_where_it_is_not_the_compiler_that_was_loaded(
+def test_the_watch_ends_when_varve_itself_has_changed(
     line: str, opened: OpenRepository, told: Tell, monkeypatch: pytest.MonkeyPatch, *, goes_on: bool
 ) -> None:
     def change() -> str:
@@ -323,9 +321,7 @@ def test_it_ends_where_it_is_not_the_compiler_that_was_loaded(
     assert bool(lines(opened.watch())) == goes_on
 
 
-def test_what_the_system_did_not_tell_is_built_when_all_is_quiet(
-    opened: OpenRepository, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unreported_change_is_built_later(opened: OpenRepository, monkeypatch: pytest.MonkeyPatch) -> None:
     def told(_root: Path, _stop: Event, **_asked: object) -> Iterator[frozenset[Path]]:
         yield frozenset()
         yield frozenset({Path(save(opened.root, SERVICE, (opened.root / SERVICE).read_text() + "\n")())})
@@ -337,7 +333,7 @@ def test_what_the_system_did_not_tell_is_built_when_all_is_quiet(
     monkeypatch.setattr(watcher, "changes", told)
     counting = Counting()
     assert [each.compiled for each in opened.by(Effort(observer=counting)).watch()][1:] == [BOTH, BOTH]
-    # The first, both bursts, what was found in the quiet, and what was written then, which was not told either.
+    # The first look, both batches, the change found later, and its artifacts, which were not reported either.
     assert counting.looks == 5
     assert opened.check().sound
 
@@ -364,7 +360,7 @@ PACK: Final = "templates/packs/http-service"
 
 
 def put(root: Path, path: str, old: str, new: str) -> Change:
-    """Writes something else in a file; nothing old is put at its end."""
+    """Replaces text in a file, without appending a line."""
 
     def change() -> str:
         text = (root / path).read_text()
@@ -375,7 +371,7 @@ def put(root: Path, path: str, old: str, new: str) -> Change:
 
 
 def said(root: Path, line: str, path: str) -> Change:
-    """Lets a shell change something at a path."""
+    """Changes something at a path with a line of shell."""
 
     def change() -> str:
         code, text = shell(line, root)
@@ -386,7 +382,7 @@ def said(root: Path, line: str, path: str) -> Change:
 
 
 def edits(root: Path) -> Iterator[Change]:
-    """All kinds of edits, each on what those before it have left."""
+    """All kinds of edits, each on the result of those before it."""
     artifact, policy, secret = (
         "build/production/shared/prometheus.yaml",
         "policies/named.yaml",
@@ -423,7 +419,7 @@ def edits(root: Path) -> Iterator[Change]:
 
 
 def watched(opened: OpenRepository, told: Tell, changes: Iterable[Change]) -> list[Watched]:
-    """What comes of changes; after each all is as one builds it who begins from zero, byte for byte, and says so."""
+    """The results of changes; after each, everything must equal a build from scratch, byte for byte."""
     looks = list[Watched]()
 
     def judged(change: Change) -> Change:
@@ -444,13 +440,13 @@ def _codes(found: Findings) -> list[tuple[str, str, str]]:
     return sorted((each.rule.code, each.message, each.place.file if each.place else "") for each in found.diagnostics)
 
 
-def test_after_any_edits_all_is_as_one_builds_it_who_begins_from_zero(two: Path, told: Tell) -> None:
+def test_after_any_edits_the_watch_has_built_the_same_as_a_full_build(two: Path, told: Tell) -> None:
     looks = watched(varve.open(two), told, edits(two))
     assert len(looks) > 20
     assert {code for each in looks for code, _, _ in _codes(each.findings)} >= {"policy/named", "read/syntax"}
 
 
-def test_what_another_process_builds_meanwhile_is_not_built_again(opened: OpenRepository, told: Tell) -> None:
+def test_a_build_by_another_process_is_not_repeated(opened: OpenRepository, told: Tell) -> None:
     def change(turn: int) -> Change:
         text = shlex.quote(f"scrape: {{app: {{targets: ['search-{turn}.acme.example:9090']}}}}")
         return said(opened.root, f"echo {text} > {OTHER} && {sys.executable} -m varve build", "build")
@@ -460,7 +456,7 @@ def test_what_another_process_builds_meanwhile_is_not_built_again(opened: OpenRe
 
 @pytest.fixture
 def stop() -> Iterator[Event]:
-    """Ends a watch that waits for what never comes."""
+    """Ends a watch that waits for something that does not happen."""
     stop = Event()
     timer = Timer(SECONDS, stop.set)
     timer.start()
@@ -470,7 +466,7 @@ def stop() -> Iterator[Event]:
 
 
 @pytest.mark.parametrize("stage", ["recall", "link", "write"])
-def test_what_is_saved_while_a_build_runs_is_not_lost(stage: str, opened: OpenRepository, stop: Event) -> None:
+def test_a_file_that_is_saved_during_a_build_is_built_next(stage: str, opened: OpenRepository, stop: Event) -> None:
     counting = Counting(stage, save(opened.root, OTHER, TEXT))
     looks = opened.by(Effort(cached=False, observer=counting)).watch(stop=stop)
     assert next(looks).first
@@ -478,7 +474,7 @@ def test_what_is_saved_while_a_build_runs_is_not_lost(stage: str, opened: OpenRe
     assert (opened.root / "build/production/tenants/acme/scrape/search.yaml").is_file()
 
 
-def test_what_varve_writes_itself_ends_in_silence(opened: OpenRepository) -> None:
+def test_varves_own_writes_do_not_trigger_builds(opened: OpenRepository) -> None:
     class Quiet(Event):
         """Is set as soon as nobody has looked for some seconds."""
 
@@ -500,7 +496,7 @@ def test_what_varve_writes_itself_ends_in_silence(opened: OpenRepository) -> Non
     assert counting.looks <= 5
 
 
-def test_what_git_brings_is_told(opened: OpenRepository, stop: Event) -> None:
+def test_a_change_by_git_is_built(opened: OpenRepository, stop: Event) -> None:
     code, said = shell(
         f'git checkout -qb other && printf %s "{TEXT}" > {OTHER} && git add -A && git commit -qm b', opened.root
     )
@@ -512,7 +508,7 @@ def test_what_git_brings_is_told(opened: OpenRepository, stop: Event) -> None:
     assert next(looks).compiled == BOTH
 
 
-def test_what_is_staged_alone_is_built_when_all_is_quiet(opened: OpenRepository, stop: Event) -> None:
+def test_a_change_of_the_index_alone_is_detected_later(opened: OpenRepository, stop: Event) -> None:
     stages = f"git rm -q --cached {SERVICE} && git update-index --index-info"
     id_ = shell(f"git rev-parse HEAD:{SERVICE}", opened.root)[1].strip()
     conflict = "".join(f"100644 {id_} {stage}\t{SERVICE}\n" for stage in (2, 3))

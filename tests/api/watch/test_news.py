@@ -1,4 +1,4 @@
-"""What is said for the first time is new; what is not said any more is mended, unless an error may only hide it."""
+"""A diagnostic is new when it first appears, and fixed when it disappears, unless an error may only hide it."""
 
 import pytest
 
@@ -12,21 +12,21 @@ ODD = Rule("check/odd", "It is odd", "It is odd because the test says so.", Seve
 
 
 def said(place: str, rule: Rule = WRONG, line: int = 1) -> Diagnostic:
-    """Something that is said of a file, and of keys in it where they stand behind a colon."""
+    """A diagnostic about a file, and about keys in it if they follow a colon."""
     file, _, keys = place.partition(":")
     where = Place(file, tuple(keys.split(".")), span=Span(line, 1, 2)) if file else None
     return Diagnostic(rule, "it is so", where)
 
 
 def heard(*looks: list[Diagnostic]) -> News:
-    """What the last of several looks brings."""
+    """The news of the last of several looks."""
     brought = News(Findings(), (), {})
     for each in looks:
         brought = news(brought.known, Findings(tuple(Situated(one, None, ()) for one in each)))
     return brought
 
 
-def test_what_is_said_again_is_no_news_wherever_it_stands_by_now() -> None:
+def test_a_repeated_diagnostic_is_not_new_even_on_another_line() -> None:
     first, again = said("tenants/acme/tenant.yaml:owner"), said("tenants/acme/tenant.yaml:owner", line=7)
     brought = heard([first], [again])
     assert (brought.new.diagnostics, brought.mended) == ((), ())
@@ -35,13 +35,13 @@ def test_what_is_said_again_is_no_news_wherever_it_stands_by_now() -> None:
 @pytest.mark.parametrize(
     "other", [said("tenants/acme/tenant.yaml:labels"), said("varve.yaml:owner"), said("tenants/acme/tenant.yaml", ODD)]
 )
-def test_what_is_said_of_another_place_or_by_another_rule_is_new(other: Diagnostic) -> None:
+def test_a_diagnostic_at_another_place_or_of_another_rule_is_new(other: Diagnostic) -> None:
     first = said("tenants/acme/tenant.yaml:owner")
     brought = heard([first], [first, other])
     assert (brought.new.diagnostics, brought.mended) == ((other,), ())
 
 
-def test_what_is_not_said_any_more_is_mended_and_new_if_it_comes_again() -> None:
+def test_a_missing_diagnostic_is_fixed_and_new_if_it_returns() -> None:
     one, two = said("tenants/acme/tenant.yaml:owner"), said("tenants/acme/tenant.yaml:labels")
     assert heard([one, two], [two]).mended == (one,)
     assert heard([one, two], [two], [two]).mended == ()
@@ -62,10 +62,10 @@ HIDING = {
 
 
 @pytest.mark.parametrize(("error", "hidden"), HIDING.values(), ids=HIDING)
-def test_nobody_knows_whether_that_is_mended_which_a_new_error_may_hide(error: Diagnostic, *, hidden: bool) -> None:
+def test_a_diagnostic_that_a_new_error_may_hide_is_not_fixed(error: Diagnostic, *, hidden: bool) -> None:
     mine = said(MINE, ODD)
     assert heard([mine], [error]).mended == (() if hidden else (mine,))
-    assert heard([mine, error], [error]).mended == (mine,)  # it has hidden nothing before
+    assert heard([mine, error], [error]).mended == (mine,)  # the error existed before, so it hides nothing now
     assert heard([mine], [error], [error]).mended == ()
     after = heard([mine], [error], [])
     assert set(after.mended) == ({mine, error} if hidden else {error})
@@ -74,6 +74,6 @@ def test_nobody_knows_whether_that_is_mended_which_a_new_error_may_hide(error: D
     assert again.new.diagnostics == (() if hidden else (mine,))
 
 
-def test_what_stands_in_a_file_of_the_platform_is_hidden_by_any_tenant() -> None:
+def test_an_error_of_any_tenant_may_hide_one_of_the_platform() -> None:
     mine, error = said("templates/packs/slo/pack.yaml", ODD), said("tenants/acme/tenant.yaml")
     assert heard([mine], [error]).mended == ()

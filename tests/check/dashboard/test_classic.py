@@ -1,4 +1,4 @@
-"""What each rule refuses stands in tests/bad/dashboards.toml; here is what none of them may refuse."""
+"""What each rule refuses is in tests/bad/dashboards.toml; these tests are about what no rule may refuse."""
 
 import json
 
@@ -38,14 +38,14 @@ def test_a_dashboard_may_be_empty() -> None:
         "",
     ],
 )
-def test_links_to_pages_are_sound(url: str) -> None:
+def test_links_to_pages_are_valid(url: str) -> None:
     assert said(links=[{"title": "Out", "type": "link", "url": url}]) == []
 
 
 @pytest.mark.parametrize(
     "url", ["javascript:alert(1)", " JavaScript :alert(1)", "data:text/html,x", "\\\\host\\x", "ftp://x"]
 )
-def test_links_to_anything_else_are_not(url: str) -> None:
+def test_links_to_anything_else_are_refused(url: str) -> None:
     assert said(links=[{"title": "Out", "type": "link", "url": url}]) != []
 
 
@@ -75,5 +75,5 @@ ANY = st.recursive(
 
 @settings(max_examples=150, deadline=None)
 @given(st.dictionaries(st.sampled_from(["panels", "templating", "annotations", "links", "tags", "__inputs"]), ANY))
-def test_any_dashboard_is_judged_without_an_exception(value: dict[str, Value]) -> None:
+def test_any_dashboard_is_checked_without_an_exception(value: dict[str, Value]) -> None:
     assert isinstance(said(**value), list)

@@ -1,4 +1,4 @@
-"""What a browser fetches unasked comes from Grafana or a host that is granted, and no panel from an unknown plugin."""
+"""Browsers fetch content only from Grafana or an allowed host, and panels of unknown plugins are refused."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def test_a_panel_that_is_not_granted_is_refused(kind: str) -> None:
     assert said({"id": 1, "type": kind}) == [PLUGIN]
 
 
-def test_a_plugin_is_granted_by_its_id_and_where_the_platform_says_so() -> None:
+def test_a_plugin_is_granted_by_its_id() -> None:
     clock = {"id": 1, "type": "acme-clock-panel"}
     assert said(clock) == []
     assert said(clock, {}) == [PLUGIN]
@@ -86,17 +86,17 @@ def test_a_picture_from_elsewhere_is_refused(url: str) -> None:
         "data:image/png;base64,AAAA",
     ],
 )
-def test_a_picture_of_grafanas_own_or_of_a_granted_host_is_sound(url: str) -> None:
+def test_a_picture_from_grafana_or_a_granted_host_is_valid(url: str) -> None:
     assert said(text(f"![a]({url})")) == said(canvas(url)) == []
 
 
 @pytest.mark.parametrize("make", [canvas, layer])
-def test_what_a_canvas_or_a_map_fetches_is_held_to_the_same(make: Any) -> None:  # noqa: ANN401 - of both
+def test_a_canvas_or_a_map_may_fetch_from_granted_hosts_only(make: Any) -> None:  # noqa: ANN401 - of both
     assert said(make("https://evil.example/{z}/{x}/{y}.png")) == [OUTSIDE]
     assert said(make("https://tiles.pictures.example/{z}/{x}/{y}.png")) == []
 
 
-def test_what_a_granted_plugin_fetches_is_held_to_the_same() -> None:
+def test_a_granted_plugin_may_fetch_from_granted_hosts_only() -> None:
     assert said({"id": 1, "type": "acme-clock-panel", "options": {"feed": "https://evil.example/rss"}}) == [OUTSIDE]
 
 
@@ -104,7 +104,7 @@ SOURCES: list[Any] = ["-- Grafana --", "grafana", {"type": "grafana", "uid": "gr
 
 
 @pytest.mark.parametrize("source", SOURCES)
-def test_grafana_itself_is_asked_for_nothing_of_its_own(source: object) -> None:
+def test_queries_to_grafana_itself_are_refused_unless_harmless(source: object) -> None:
     for asked in ("measurements", "list", "read", "search", "Measurements"):
         query = {"refId": "A", "queryType": asked, "channel": "ds/of-somebody/tail"}
         assert said({"id": 1, "type": "stat", "datasource": source, "targets": [query]}) == [FOREIGN]
@@ -114,13 +114,13 @@ def test_grafana_itself_is_asked_for_nothing_of_its_own(source: object) -> None:
         assert said({"id": 1, "type": "stat", "datasource": source, "targets": [query]}) == []
 
 
-def test_a_query_of_prometheus_may_be_of_any_type() -> None:
+def test_a_query_to_prometheus_may_have_any_type() -> None:
     query = {"refId": "A", "queryType": "range", "expr": "up"}
     assert said({"id": 1, "type": "stat", "targets": [query]}) == []
     assert said({"id": 1, "type": "stat", "datasource": {"type": "prometheus"}, "targets": [query]}) == []
 
 
-def test_a_link_that_people_follow_may_lead_anywhere() -> None:
+def test_a_link_that_people_click_may_lead_anywhere() -> None:
     link = {"title": "More", "url": "https://anywhere.example/"}
     assert said(text("[more](https://anywhere.example/)")) == []
     assert said({**canvas("/x.png"), "links": [link]}) == []
@@ -128,12 +128,12 @@ def test_a_link_that_people_follow_may_lead_anywhere() -> None:
     assert said({"id": 1, "type": "geomap", "fieldConfig": {"defaults": {"links": [link]}}}) == []
 
 
-def test_unless_the_platform_lists_hosts_there_are_none() -> None:
+def test_without_granted_hosts_only_grafana_is_allowed() -> None:
     assert said(text("![a](https://cdn.pictures.example/x.png)"), {}) == [OUTSIDE]
     assert said(text("![a](/public/x.png)"), {}) == []
 
 
-def test_it_is_asked_of_what_the_constants_of_an_export_make() -> None:
+def test_constants_of_an_export_are_filled_in_before_the_check() -> None:
     report = Report()
     constant: Map = {"name": "C", "type": "constant", "value": "https://evil.example"}
     check(Document("x.json", {"__inputs": [constant], "panels": [text("![a](${C}/x.png)")]}), GRAFANA, report)

@@ -1,4 +1,4 @@
-"""What each rule refuses stands in tests/bad/dashboards.toml; here is how panels and queries are found."""
+"""What each rule refuses is in tests/bad/dashboards.toml; these tests are about finding panels and queries."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ def test_panels_in_rows_are_panels() -> None:
     ]
 
 
-def test_queries_are_those_of_panels_annotations_and_variables() -> None:
+def test_queries_are_found_in_panels_annotations_and_variables() -> None:
     variable = {"name": "job", "type": "query", "query": {"query": 'label_values(up{a="b,c"}, job)', "refId": "x"}}
     result = {"name": "top", "type": "query", "query": "query_result(topk(5, up))"}
     note = {"name": "Deploys", "expr": "changes(up[5m])"}
@@ -43,7 +43,7 @@ def test_variables_without_promql_have_no_query(query: object) -> None:
     ("source", "expected"),
     [("-- Dashboard --", []), ("-- Mixed --", ["up"]), ({"type": "prometheus", "uid": "x"}, ["up"])],
 )
-def test_what_reads_other_panels_asks_prometheus_for_nothing(source: object, expected: list[str]) -> None:
+def test_a_panel_that_reads_other_panels_has_no_prometheus_query(source: object, expected: list[str]) -> None:
     assert found(panels=[{**STAT, "datasource": source}]) == expected
 
 

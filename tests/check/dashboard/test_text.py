@@ -1,4 +1,4 @@
-"""What each rule refuses stands in tests/bad/dashboards.toml; here are the many ways to say the same."""
+"""What each rule refuses is in tests/bad/dashboards.toml; these tests are about the many ways to write it."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ def test_markdown_that_could_run_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["1 < 2", "a <- b", "<3", "&lt;b&gt;", "JavaScript is a language", "[x](https://y/a:b)"]
 )
-def test_markdown_that_only_says_something_is_sound(text: str) -> None:
+def test_harmless_markdown_is_valid(text: str) -> None:
     assert said(description=text) == []
 
 
@@ -57,12 +57,12 @@ def test_markdown_that_only_says_something_is_sound(text: str) -> None:
         {"tooltip": {"mode": "multi"}},
     ],
 )
-def test_a_sign_and_a_word_elsewhere_are_sound(value: dict[str, Any]) -> None:
+def test_markup_in_other_fields_is_valid(value: dict[str, Any]) -> None:
     assert said(panels=[value]) == []
 
 
 @pytest.mark.parametrize("mode", ["html", "HTML", " Html\n"])
-def test_html_is_no_mode_however_it_is_written(mode: str) -> None:
+def test_the_mode_html_is_refused_in_any_spelling(mode: str) -> None:
     assert said(mode=mode) == ["check/dashboard-script"]
 
 
@@ -73,7 +73,7 @@ def test_html_is_no_mode_however_it_is_written(mode: str) -> None:
         *("[[a]]script:x", "${a}${b}", "$a$b", "[[a]]${b}", "${scheme}script:x", "$a:x", "${base}api/x"),
     ],
 )
-def test_links_that_a_browser_reads_otherwise_are_refused(url: str) -> None:
+def test_links_that_a_browser_interprets_differently_are_refused(url: str) -> None:
     assert said(links=[{"url": url}]) == said(styles=[{"linkUrl": url}]) == ["check/bad-dashboard-link"]
 
 
@@ -90,12 +90,12 @@ def test_links_that_a_browser_reads_otherwise_are_refused(url: str) -> None:
         "?a=b:c",
     ],
 )
-def test_links_with_variables_are_sound(url: str) -> None:
+def test_links_with_variables_are_valid(url: str) -> None:
     assert said(links=[{"url": url}]) == []
 
 
 @pytest.mark.parametrize("request_", [{"endpoint": "/api/x"}, {"url": "${base}"}, {"endpoint": {"a": 1}}])
 @pytest.mark.parametrize("key", ["api", "fetch", "infinity"])
-def test_requests_are_refused_wherever_they_stand(key: str, request_: dict[str, Any]) -> None:
+def test_requests_are_refused_anywhere(key: str, request_: dict[str, Any]) -> None:
     override = {"id": "actions", "value": [{"type": key, key: request_}]}
     assert "check/dashboard-action" in said(panels=[{"fieldConfig": {"overrides": [{"properties": [override]}]}}])

@@ -1,38 +1,57 @@
-"""What each rule refuses stands in tests/bad/dashboards.toml; here is what none of them may refuse."""
+"""What each rule refuses is in tests/bad/dashboards.toml; these tests are about what no rule may refuse."""
 
 import pytest
 
 from tests.emit.grafana.drawing import FULL, isolated, raw
 from tests.emit.repository import build, said
+from varve.check.dashboard.viewing import check_built
+from varve.model.diagnostic import Report
+from varve.model.layer import Stack
+from varve.model.source import Map
+from varve.model.unit import Environment
 
 
 @pytest.mark.parametrize("isolation", ["logical", "partial", "strict"])
-def test_a_unit_for_which_everything_is_said_is_sound(isolation: str) -> None:
+def test_a_unit_with_complete_settings_is_valid(isolation: str) -> None:
     assert said(build(isolated(isolation))) == []
 
 
 @pytest.mark.parametrize("isolation", ["partial", "strict"])
-def test_where_there_is_no_grafana_none_needs_to_be_known(isolation: str) -> None:
+def test_without_a_grafana_target_no_settings_are_needed(isolation: str) -> None:
     changed = {**isolated(isolation), "environments/production.yaml": "platform: {blackbox: {address: 'b:9115'}}\n"}
     assert said(build(changed)) == []
 
 
-def test_a_title_of_ones_own_is_free() -> None:
+def test_a_unique_title_is_valid() -> None:
     assert said(build(raw())) == []
 
 
-def test_a_title_is_that_of_a_service_in_capitals_too() -> None:
+def test_titles_are_compared_without_regard_to_case() -> None:
     assert said(build(raw(title="acme / CHECKOUT"))) == [
         "check/repeated-title: `acme / CHECKOUT` is also the title of another dashboard"
     ]
 
 
-def test_a_title_is_that_of_a_service_by_way_of_a_constant() -> None:
+def test_titles_are_compared_with_constants_filled_in() -> None:
     constant = {"name": "A", "type": "constant", "value": "ACME"}
     assert said(build(raw(title="${A} / checkout", __inputs=[constant]))) == [
         "check/repeated-title: `ACME / checkout` is also the title of another dashboard"
     ]
 
 
-def test_strict_tenants_in_organisations_of_their_own_are_sound() -> None:
+def test_strict_tenants_in_separate_organisations_are_valid() -> None:
     assert said(build(FULL)) == []
+
+
+def _unbuilt(*paths: str, **targets: Map) -> list[tuple[str, str]]:
+    report = Report()
+    environments = [Environment(name, {"targets": said}, Stack(())) for name, said in targets.items()]
+    check_built(environments, paths, report)
+    return [(each.rule.code, each.place.file) for each in report if each.place]
+
+
+def test_a_dashboard_is_unbuilt_only_if_no_environment_has_a_grafana() -> None:
+    path = "tenants/acme/dashboards/traffic.json"
+    assert _unbuilt(path, dev={}, production={"prometheus": {}}) == [("check/unbuilt-dashboard", path)]
+    assert _unbuilt(path, dev={}, production={"grafana": {}}) == []
+    assert _unbuilt(dev={}) == []

@@ -1,4 +1,4 @@
-"""Notifications need an Alertmanager with an address and somebody for what reaches nobody; a strict tenant its own."""
+"""Notifications need an Alertmanager with an address and a default receiver, and a strict tenant needs its own."""
 
 import pytest
 
@@ -12,28 +12,28 @@ STRICT = "tenant: {isolation: strict}\n"
 OWN = "{acme: {alertmanagers: ['a.example:9093'], alertmanager_url: 'https://a.example'}}"
 
 
-def test_a_unit_that_tells_in_every_way_is_sound() -> None:
+def test_a_unit_with_every_kind_of_notification_is_valid() -> None:
     made = task()
     alertmanager.check(made.unit, made.environment, made.report)
     alertmanager.check_platform(made.environment, made.report)
     assert said(made) == []
 
 
-def test_notifications_where_there_is_no_alertmanager_are_refused_and_looked_at_no_further() -> None:
+def test_without_an_alertmanager_notifications_are_refused_and_not_checked_further() -> None:
     made = task_of({OVERLAY: "notify: {repeat: 1s, group_by: [tenant]}\n"})
     alertmanager.check(made.unit, made.environment, made.report)
     alertmanager.check_platform(made.environment, made.report)
     assert said(made) == ["check/no-alertmanager: `production` has no Alertmanager to send notifications"]
 
 
-def test_dependencies_are_looked_at_everywhere() -> None:
+def test_dependencies_are_checked_without_an_alertmanager_too() -> None:
     made = task_of({"tenants/acme/services/search.yaml": "depends_on: [ledger]\n"})
     alertmanager.check(made.unit, made.environment, made.report)
     assert said(made) == ["check/unknown-dependency: there is no service `ledger`"]
 
 
-class _Watched(dict[str, Value]):
-    """A unit's value that knows what it was asked for."""
+class _Recording(dict[str, Value]):
+    """A unit's value that records which keys are read."""
 
     def __init__(self, value: Map) -> None:
         super().__init__(value)
@@ -48,14 +48,14 @@ class _Watched(dict[str, Value]):
         return super().get(key, default)
 
 
-def test_what_is_remembered_rests_on_nothing_else() -> None:
+def test_cached_checks_depend_only_on_the_declared_keys() -> None:
     made = task()
-    value = _Watched(made.unit.value)
-    alertmanager.check_telling(made.unit._replace(value=value), made.report)
-    assert {"notify", "users", "timezone"} <= value.asked <= {*alertmanager.TELLING}
+    value = _Recording(made.unit.value)
+    alertmanager.check_notifications(made.unit._replace(value=value), made.report)
+    assert {"notify", "users", "timezone"} <= value.asked <= {*alertmanager.NOTIFICATION_KEYS}
 
 
-def test_what_is_wrong_is_said_of_each_unit_that_says_it() -> None:
+def test_a_mistake_is_reported_for_each_unit_that_has_it() -> None:
     made = task("notify: {receivers: {idle: {email: {to: [a@acme.example]}}}}")
     first, second = Report(), Report()
     for report in (first, second):

@@ -1,4 +1,4 @@
-"""Tests of routes are of a sound shape, of environments that are built, and of receivers that there are."""
+"""Tests of routes have a valid shape, and refer to environments that are built and receivers that exist."""
 
 from typing import Any
 
@@ -50,17 +50,17 @@ SOUND: dict[str, tuple[dict[str, Any], list[str]]] = {
 
 
 @pytest.mark.parametrize(("said", "messages"), SOUND.values(), ids=SOUND)
-def test_a_file_is_sound_or_says_why_not(said: dict[str, Any], messages: list[str]) -> None:
-    desk = reading(snapshot({}), Report())
+def test_a_file_is_valid_or_its_mistakes_are_reported(said: dict[str, Any], messages: list[str]) -> None:
+    view = reading(snapshot({}), Report())
     judged = dict[str, tuple[bool, Report]]()
     for _ in range(2):
-        assert case.is_sound(Document(FILE, {"cases": [said]}), ("staging", "production"), desk, judged) is not bool(
+        assert case.is_sound(Document(FILE, {"cases": [said]}), ("staging", "production"), view, judged) is not bool(
             messages
         )
-    assert [f"{each.rule.code}: {each.message}" for each in desk.report] == messages
+    assert [f"{each.rule.code}: {each.message}" for each in view.report] == messages
 
 
-def test_a_file_that_cannot_be_read_is_not_sound() -> None:
+def test_a_file_that_cannot_be_read_is_not_valid() -> None:
     assert not case.is_sound(Document(FILE, None), (), reading(snapshot({}), Report()), {})
 
 
@@ -72,14 +72,14 @@ CASES: dict[str, tuple[str, dict[str, Any], list[int]]] = {
 
 
 @pytest.mark.parametrize(("name", "targets", "indexes"), CASES.values(), ids=CASES)
-def test_cases_are_of_their_environments(name: str, targets: dict[str, Any], indexes: list[int]) -> None:
+def test_cases_apply_to_their_environments(name: str, targets: dict[str, Any], indexes: list[int]) -> None:
     said: list[Any] = [{}, {"environments": "production"}, {"environments": ["production", "staging"]}]
     environment = Environment(name, {"targets": targets}, Stack(()))
     found = case.cases(Document(FILE, {"cases": said}), environment)
     assert [each.at for each in found] == [("cases", index) for index in indexes]
 
 
-def test_receivers_are_those_of_the_unit_and_the_platform() -> None:
+def test_cases_may_expect_receivers_of_the_unit_and_the_platform() -> None:
     report = Report()
     said: Any = {"expect": ["one", "platform", "on"], "muted": ["two"]}
     case.check(task(SAYS).unit, FILE, [case.Case(("cases", 3), said)], report)

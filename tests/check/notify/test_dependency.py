@@ -1,4 +1,4 @@
-"""Services depend on services that are there, and in no circle."""
+"""Services depend on services that exist, and not on each other in a circle."""
 
 import pytest
 
@@ -38,7 +38,7 @@ def test_dependencies(services: dict[str, list[str]], expected: list[str]) -> No
     assert said(made) == expected
 
 
-def test_a_name_that_is_nearly_a_service() -> None:
+def test_a_similar_service_is_suggested() -> None:
     made = task({"tenants/acme/services/search.yaml": "depends_on: [checkuot]\n"})
     dependency.check(made.unit, made.report)
     assert [each.hint for each in made.report] == ["did you mean `checkout`?"]

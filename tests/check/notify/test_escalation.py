@@ -1,4 +1,4 @@
-"""No escalation is said twice, however its time is written."""
+"""An escalation may not be repeated, however its time is written."""
 
 import pytest
 
@@ -17,14 +17,14 @@ SAID: dict[str, tuple[list[tuple[str, str]], list[str]]] = {
 
 
 @pytest.mark.parametrize(("asked", "expected"), SAID.values(), ids=SAID)
-def test_an_escalation_is_one_of_its_own(asked: list[tuple[str, str]], expected: list[str]) -> None:
+def test_a_repeated_escalation_is_reported(asked: list[tuple[str, str]], expected: list[str]) -> None:
     lines = "".join(f"    - {{severity: {severity}, after: {after}, receivers: [one]}}\n" for severity, after in asked)
     made = task(f"notify:\n  receivers: {{one: {{email: {{to: [a@acme.example]}}}}}}\n  escalation:\n{lines}")
     escalation.check(made.unit, made.report)
     assert said(made) == expected
 
 
-def test_the_other_one_is_shown() -> None:
+def test_the_first_of_two_escalations_is_a_note() -> None:
     one = "{severity: info, after: 1h, receivers: [one]}"
     made = task(f"notify: {{escalation: [{one}, {one}]}}")
     escalation.check(made.unit, made.report)

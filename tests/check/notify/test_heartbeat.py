@@ -1,4 +1,4 @@
-"""Every server that tells a heartbeat has an address of its own; the single mistakes are in `tests/bad/notify.toml`."""
+"""Every server that sends a heartbeat has its own address; the single mistakes are in `tests/bad/notify.toml`."""
 
 from varve.check.notify.heartbeat import check_platform
 from varve.model.diagnostic import Report
@@ -10,7 +10,7 @@ BOTH: Map = {"prometheus": {"version": "3.5"}, "alertmanager": {"version": "0.34
 
 
 def said(platform: Map) -> list[tuple[str, str]]:
-    """The code of each mistake, with the last of the keys at which it is."""
+    """The code of each mistake, with the last of its keys."""
     report, whole = Report(), {"targets": BOTH, **platform}
     layer = Layer("production", 30, "platform", "environments/production.yaml", {"platform": whole})
     stack = Stack((layer,))
@@ -25,7 +25,7 @@ def own(**secrets: str) -> Map:
 SHARED: Map = {"url": {"secret": "beat/shared"}}
 
 
-def test_servers_with_an_address_each_are_sound() -> None:
+def test_servers_with_an_address_each_are_valid() -> None:
     assert said({"heartbeat": SHARED, "strict": own(bank="beat/bank", vault="beat/vault")}) == []
     assert said({"strict": {"bank": {}}}) == []
     assert said({}) == []
@@ -36,12 +36,12 @@ def test_every_strict_tenant_needs_one() -> None:
     assert found == [("strict-without-heartbeat", "vault"), ("strict-without-heartbeat", "zoo")]
 
 
-def test_an_address_is_said_to_be_shared_at_all_but_the_first() -> None:
+def test_a_shared_address_is_reported_at_all_but_the_first_server() -> None:
     found = said({"heartbeat": SHARED, "strict": own(bank="beat/shared", vault="beat/shared", zoo="beat/zoo")})
     assert found == [("shared-heartbeat", "heartbeat_url")] * 2
 
 
-def test_what_nothing_would_tell_is_said_once_for_each() -> None:
+def test_heartbeats_that_nothing_sends_are_each_reported_once() -> None:
     assert said({"strict": own(bank="beat/bank", vault="beat/vault")}) == [("idle-heartbeat", "heartbeat_url")] * 2
     found = said({"heartbeat": SHARED, "targets": {"prometheus": {"version": "3.5"}}, "strict": {"bank": {}}})
     assert found == [("idle-heartbeat", "heartbeat")]

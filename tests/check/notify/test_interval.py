@@ -1,4 +1,4 @@
-"""Hours mean some minutes, those of a tenant and the quiet ones of its users, and some route names them."""
+"""Hours, of a tenant or quiet ones of a user, cover some minutes, and some route uses a tenant's hours."""
 
 import pytest
 
@@ -46,7 +46,7 @@ WAYS: dict[str, tuple[str, tuple[str, ...], str]] = {
 
 
 @pytest.mark.parametrize(("text", "at", "hint"), WAYS.values(), ids=WAYS)
-def test_the_way_out_is_at_the_key_that_is_wrong(text: str, at: tuple[str, ...], hint: str) -> None:
+def test_the_hint_is_at_the_wrong_key(text: str, at: tuple[str, ...], hint: str) -> None:
     made = task(f"notify: {{hours: {{odd: {text}}}, routes: {{info: {{receivers: [one], mute: odd}}}}}}")
     interval.check(made.unit, made.report)
     (found,) = made.report
@@ -55,7 +55,7 @@ def test_the_way_out_is_at_the_key_that_is_wrong(text: str, at: tuple[str, ...],
     assert found.hint == hint
 
 
-def test_hours_that_no_route_names_are_warned_of() -> None:
+def test_hours_that_no_route_uses_are_warned_of() -> None:
     hours = ", ".join(f'{name}: {{from: "09:00", to: "18:00"}}' for name in ("told", "muted", "spare"))
     made = task(f"notify: {{hours: {{{hours}}}, routes: {{info: {{receivers: [one], hours: told, mute: [muted]}}}}}}")
     interval.check(made.unit, made.report)

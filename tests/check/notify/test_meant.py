@@ -1,4 +1,4 @@
-"""A match that is a slip away from a service or a label is warned of, and one that is not may be anything."""
+"""A match with a likely misspelling of a service or a label is warned of; any other name is allowed."""
 
 import pytest
 
@@ -38,7 +38,7 @@ def test_a_match(text: str, expected: list[str], form: str) -> None:
     assert not made.report.broken
 
 
-def test_the_place_is_the_text_and_the_way_out_is_the_name() -> None:
+def test_the_place_is_the_matcher_and_the_hint_is_the_similar_label() -> None:
     made = task("notify: {routes: {one: {match: ['a=\"b\"', 'servce=\"b\"'], receivers: [team]}}}\n")
     meant.check(made.unit, made.report)
     (found,) = made.report
@@ -50,7 +50,7 @@ def test_the_place_is_the_text_and_the_way_out_is_the_name() -> None:
 @pytest.mark.parametrize(
     ("label", "meant_"), [("alertnam", "alertname"), ("servce", "service"), ("instance", ""), ("severitys", "")]
 )
-def test_a_label_by_which_alerts_are_grouped(label: str, meant_: str) -> None:
+def test_labels_in_group_by(label: str, meant_: str) -> None:
     for text, keys in (
         (f"group_by: [service, {label}]", ("notify", "group_by", 1)),
         (f"routes: {{critical: {{group_by: [{label}], receivers: [team]}}}}", (*ROUTE, "group_by", 0)),

@@ -1,4 +1,4 @@
-"""Whom a receiver calls is granted by the platform alone, and each mention that is not is shown where it stands."""
+"""Only the platform grants whom a receiver may mention, and each other mention is reported at its place."""
 
 import pytest
 
@@ -19,24 +19,24 @@ def calls(mention: str, grants: str = "", more: str = "") -> list[str]:
     return said(build({**changed, **({GRANTS: grants} if grants else {})}))
 
 
-def test_whom_the_platform_grants_is_called() -> None:
+def test_granted_mentions_are_valid() -> None:
     assert calls("[here, S012AB3CD]", "mentions: [here, S012AB3CD, U012AB3CD]\n") == []
 
 
 @pytest.mark.parametrize("whom", ["here", "channel", "everyone", "U012AB3CD", "S012AB3CD"])
-def test_nobody_else_is(whom: str) -> None:
+def test_other_mentions_are_refused(whom: str) -> None:
     assert calls(f"[{whom}]") == [NOBODY % whom]
     assert calls(f"[W99999999, {whom}]", "mentions: [W99999999]\n") == [NOBODY % whom]
 
 
 @pytest.mark.parametrize("whom", ["'<!here>'", "Here", "'@here'", "U1", "'here> <!channel'", "'{{ .Status }}'"])
-def test_what_is_no_mention_is_none(whom: str) -> None:
+def test_a_mention_has_a_certain_form(whom: str) -> None:
     (found,) = calls(f"[{whom}]", "mentions: [here]\n")
     assert found.startswith("check/bad-shape: ")
 
 
 @pytest.mark.parametrize("path", ["tenants/acme/tenant.yaml", "tenants/acme/overlays/production.yaml"])
-def test_a_tenant_grants_itself_nothing_though_nothing_is_locked(path: str) -> None:
+def test_a_tenant_cannot_grant_itself_mentions_even_without_locks(path: str) -> None:
     changed = telling(TOLD % ("[here]", ""))
     text = changed.get(path) or (
         "tenant: {name: ACME, tier: gold, region: eu-west-1, isolation: logical, owners: [sre@acme.example]}\n"
@@ -45,7 +45,7 @@ def test_a_tenant_grants_itself_nothing_though_nothing_is_locked(path: str) -> N
     assert [each.partition(":")[0] for each in found] == ["check/unknown-key"]
 
 
-def test_a_user_is_held_to_it_as_a_receiver_is() -> None:
+def test_the_channel_of_a_user_may_mention_only_those_granted() -> None:
     person = """
 notify:
   receivers: {team: {user: alice}}
@@ -59,13 +59,13 @@ users:
     assert said(build(telling(person))) == [NOBODY % "channel"]
 
 
-def test_a_message_of_block_kit_calls_nobody() -> None:
+def test_a_block_kit_message_cannot_mention_anybody() -> None:
     assert calls("[here]", "mentions: [here]\n", ", blocks: true") == [
         "check/mention-in-blocks: a message with `blocks` cannot mention anybody"
     ]
 
 
-def test_the_platform_calls_whom_it_likes() -> None:
+def test_the_platform_may_mention_anybody() -> None:
     slack = '{slack: {channel: "#platform", url: {secret: slack/webhook}, mention: [channel]%s}}'
     changed = telling(TOLD % ("[]", ""), more={"receiver": slack % ""})
     assert said(build(changed)) == []

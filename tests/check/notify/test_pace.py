@@ -1,4 +1,4 @@
-"""A group has each label once, and what is repeated can be: not before it is looked at, not after it is forgotten."""
+"""A `group_by` has each label once, and `repeat` is between the group interval and Alertmanager's retention."""
 
 import pytest
 
@@ -38,7 +38,7 @@ SAID: dict[str, tuple[str, list[str]]] = {
 
 
 @pytest.mark.parametrize(("text", "expected"), SAID.values(), ids=SAID)
-def test_what_a_unit_says(text: str, expected: list[str]) -> None:
+def test_the_pace_of_a_unit(text: str, expected: list[str]) -> None:
     made = task(f"notify: {{{text}}}" if text else "labels: {a: b}")
     pace.check_unit(made.unit, made.report)
     pace.check(made.unit, made.environment, made.report)
@@ -56,7 +56,7 @@ def test_what_a_unit_says(text: str, expected: list[str]) -> None:
         "what the environment completes": ("repeat: 1m, routes: {info: {receivers: [one], repeat: 10d}}", 0),
     }.values(),
 )
-def test_what_needs_only_the_unit_is_judged_without_an_environment(text: str, found: int) -> None:
+def test_mistakes_of_the_unit_alone_are_found_without_an_environment(text: str, found: int) -> None:
     made = task(f"notify: {{{text}}}")
     pace.check_unit(made.unit, made.report)
     assert len(said(made)) == found
@@ -65,7 +65,7 @@ def test_what_needs_only_the_unit_is_judged_without_an_environment(text: str, fo
     assert len(set(said(made))) == len(said(made)) >= len(before)
 
 
-def test_the_platforms_pace_is_what_a_unit_is_held_to() -> None:
+def test_a_unit_is_checked_against_the_pace_of_the_platform() -> None:
     routes = "{info: {receivers: [one], repeat: 9m}}"
     alertmanager = "{url: 'https://a.example', group_interval: 8m, repeat: 8m, retention: 8m}"
     made = task(f"notify: {{repeat: 7m, routes: {routes}}}", more={"alertmanager": alertmanager})
@@ -92,7 +92,7 @@ PLATFORM: dict[str, tuple[Map, list[str]]] = {
 
 
 @pytest.mark.parametrize(("text", "expected"), PLATFORM.values(), ids=PLATFORM)
-def test_what_the_platform_says(text: Map, expected: list[str]) -> None:
+def test_the_pace_of_the_platform(text: Map, expected: list[str]) -> None:
     made = task("labels: {a: b}")
     platform: Map = {**made.environment.platform, "alertmanager": text}
     pace.check_platform(made.environment._replace(platform=platform), made.report)

@@ -1,4 +1,4 @@
-"""A receiver reaches somebody: one way in and not two, a mail server, a user, a chat, and a route that names it."""
+"""A receiver can notify somebody: it has one login and not two, a mail server, a user, a chat, and a route."""
 
 import pytest
 
@@ -77,7 +77,7 @@ def test_a_channel(text: str, expected: list[str]) -> None:
 
 
 @pytest.mark.parametrize("text", [f"{SLACK}}}", f"{SLACK}, {URL}, {TOKEN}}}"], ids=["no way", "two ways"])
-def test_the_channel_of_a_user_is_looked_at_too(text: str) -> None:
+def test_the_channel_of_a_user_is_checked_too(text: str) -> None:
     made = task(f"users: {{alice: {{name: A, email: a@acme.example, receiver: {{{text}}}}}}}")
     receiver.check_unit(made.unit, made.report)
     assert [line.partition(":")[0] for line in said(made)] == [
@@ -108,7 +108,7 @@ def test_e_mail_needs_a_mail_server(text: str, expected: list[str]) -> None:
     assert said(made) == expected
 
 
-def test_where_the_mail_server_would_be_said_is_shown() -> None:
+def test_a_note_shows_the_alertmanager_without_a_mail_server() -> None:
     made = task(ONE % "{user: alice}" + ALICE % "", more={"smtp": ""})
     receiver.check(made.unit, made.environment, made.report)
     ((note,),) = [each.notes for each in made.report]
@@ -119,7 +119,7 @@ def test_where_the_mail_server_would_be_said_is_shown() -> None:
     )
 
 
-def test_the_platforms_own_receiver_is_looked_at_like_any_other() -> None:
+def test_the_platforms_own_receiver_is_checked_too() -> None:
     made = task("labels: {a: b}")
     email: Map = {"email": {"to": ["a@platform.example"]}}
     platform = {key: each for key, each in made.environment.platform.items() if key != "smtp"} | {"receiver": email}
@@ -136,7 +136,7 @@ ADDRESSES: dict[str, str] = {
 
 
 @pytest.mark.parametrize(("said", "meant"), ADDRESSES.items(), ids=ADDRESSES)
-def test_where_the_api_of_jira_may_be_is_told(said: str, meant: str) -> None:
+def test_the_hint_is_the_address_of_the_jira_api(said: str, meant: str) -> None:
     made = task(ONE % f"{{{JIRA % said}}}")
     receiver.check_unit(made.unit, made.report)
     (found,) = made.report
@@ -169,7 +169,7 @@ SMTP: dict[str, tuple[Map, list[str]]] = {
 
 
 @pytest.mark.parametrize(("smtp", "expected"), SMTP.values(), ids=SMTP)
-def test_a_login_to_the_mail_server_is_whole_or_none(smtp: Map, expected: list[str]) -> None:
+def test_a_login_to_the_mail_server_is_complete_or_missing(smtp: Map, expected: list[str]) -> None:
     made = task("labels: {a: b}")
     server: Map = {"smarthost": "mail.example:587", "from": "a@platform.example", **smtp}
     platform: Map = {**made.environment.platform, "smtp": server}
@@ -184,14 +184,14 @@ USERS: dict[str, tuple[str, str, str]] = {
 
 
 @pytest.mark.parametrize(("users", "user", "hint"), USERS.values(), ids=USERS)
-def test_a_receiver_that_is_nobody(users: str, user: str, hint: str) -> None:
+def test_a_receiver_that_is_an_unknown_user(users: str, user: str, hint: str) -> None:
     made = task(ONE % f"{{user: {user}}}" + users)
     receiver.check_unit(made.unit, made.report)
     (found,) = made.report
     assert (found.message, found.hint) == (f"there is no user `{user}`", hint)
 
 
-def test_receivers_that_are_never_told_are_warned_of_in_their_order() -> None:
+def test_unused_receivers_are_warned_of_in_their_order() -> None:
     receivers = "".join(f"{name}: {{email: {{to: [a@acme.example]}}}}, " for name in ("zeta", "used", "alpha", "late"))
     made = task(
         f"notify: {{receivers: {{{receivers}}}, routes: {{info: {{receivers: [used]}}}},"

@@ -1,4 +1,4 @@
-"""A route leads to receivers that are there, at hours that are there, of its own tenant, and in one order."""
+"""A route has receivers and hours that exist, matches its own tenant's alerts, and has an unambiguous order."""
 
 from functools import reduce
 from time import process_time
@@ -94,19 +94,19 @@ HINTS: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize(("routes", "hint"), HINTS.values(), ids=HINTS)
-def test_the_way_out(routes: str, hint: str) -> None:
+def test_hints(routes: str, hint: str) -> None:
     made = task(f"{SAYS}    {routes}\n")
     route.check(made.unit, made.report)
     assert [each.hint for each in made.report] == [hint]
 
 
-def test_where_there_is_no_receiver_at_all_one_is_to_be_said() -> None:
+def test_the_hint_without_any_receivers() -> None:
     made = task("notify: {escalation: [{severity: info, after: 1h, receivers: [one]}]}")
     route.check(made.unit, made.report)
     assert [each.hint for each in made.report] == ["define it under `notify.receivers`"]
 
 
-def test_matchers_as_long_as_they_may_be_are_looked_at_and_longer_ones_are_not() -> None:
+def test_matchers_up_to_the_limit_are_checked_and_longer_ones_are_refused() -> None:
     values = "|".join(f"s{count:04}" for count in range(681))
     longest, longer = f'service=~"{values}"', f'service=~"{values}|"'
     many = ",".join(f'label{count}="a"' for count in range(41))
@@ -121,7 +121,7 @@ def test_matchers_as_long_as_they_may_be_are_looked_at_and_longer_ones_are_not()
         assert said(made) == expected
 
 
-def test_as_many_routes_as_there_may_be_are_held_against_each_other_soon() -> None:
+def test_the_maximum_number_of_routes_is_compared_quickly() -> None:
     listed = "|".join(f"a{count:03}" for count in range(800))
     texts = [
         *(f'label{count}="a",service=~"{listed}"' for count in range(50)),
@@ -147,7 +147,7 @@ MOST: dict[str, tuple[Keys, int]] = {
 
 
 @pytest.mark.parametrize(("keys", "most"), MOST.values(), ids=MOST)
-def test_there_are_only_so_many(keys: Keys, most: int) -> None:
+def test_the_numbers_of_entries_are_limited(keys: Keys, most: int) -> None:
     alice: Map = {"name": "Alice", "email": "alice@acme.example", "quiet": {"night": {"from": "22:00"}}}
     made = task(f"{SAYS}    critical: {{receivers: [one]}}\n")
     value: Map = {**made.unit.value, "users": {"alice": alice}}

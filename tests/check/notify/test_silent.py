@@ -1,4 +1,4 @@
-"""Every receiver of a route has a minute in which it is told, and hours are neither never nor always."""
+"""Every receiver of a route is notified in some minute, and hours hold neither never nor always."""
 
 from time import process_time
 
@@ -126,13 +126,13 @@ WHOSE = {
 
 
 @pytest.mark.parametrize("whose", WHOSE.values(), ids=WHOSE)
-def test_hours_that_never_begin_are_reported_where_they_are_said_and_only_there(whose: str) -> None:
+def test_hours_that_never_begin_are_reported_once_where_they_are_set(whose: str) -> None:
     made = task(whose.format('{months: [february], days_of_month: ["30"]}'))
     silent.check(made.unit, made.report)
     assert said(made) == ["check/hours-never: `odd` never begin: no date satisfies all their conditions"]
 
 
-def test_nobody_is_quiet_for_ever() -> None:
+def test_quiet_hours_for_the_whole_week_are_reported() -> None:
     made = task(WHOSE["a user's"].format('{from: "00:00", to: "24:00"}'))
     silent.check(made.unit, made.report)
     assert said(made) == ["check/hours-always: `alice` is never notified: `odd` cover the whole week"]
@@ -150,7 +150,7 @@ def test_quiet_hours_that_leave_no_minute_together_are_reported_at_each_receiver
     ]
 
 
-def test_as_many_routes_and_users_as_there_may_be_are_looked_at_soon() -> None:
+def test_the_maximum_number_of_routes_and_users_is_checked_quickly() -> None:
     people = range(20)
     quiet = ", ".join(f'q{count}: {{from: "0{count % 10}:00", days: "monday:friday"}}' for count in people)
     users = "".join(f"  u{each}: {{name: U, email: u@acme.example, quiet: {{{quiet}}}}}\n" for each in people)

@@ -1,4 +1,4 @@
-"""Credentials of notifications and remote writes ask for an encrypted way; what carries none goes any way."""
+"""Credentials of notifications and remote writes must be encrypted in transit; other addresses may be any."""
 
 from typing import Final
 
@@ -16,7 +16,7 @@ TOKEN: Final[Map] = {"authorization": {"credentials": {"secret": "jira/token"}}}
 
 
 def said(value: Map) -> list[str]:
-    """The paths of credentials in plain text, of a unit or of a platform map."""
+    """The paths of credentials in plain text, in a unit or a platform map."""
     report, stack = Report(), Stack((Layer("own", 0, "tenant", "own.yaml", value),))
     if "platform" in value:
         platform = value["platform"]
@@ -37,26 +37,26 @@ def told(url: str, login: Map) -> Map:
 
 
 @pytest.mark.parametrize("login", [LOGIN, TOKEN])
-def test_a_receiver_that_logs_in_does_so_encrypted(login: Map) -> None:
+def test_a_receiver_with_a_login_needs_https(login: Map) -> None:
     assert said(told("http://jira.example/rest/api/2", login)) == ["notify.receivers.desk.jira.api_url"]
     assert said(told("HTTP://jira.example/rest/api/2", login)) == ["notify.receivers.desk.jira.api_url"]
     assert said(told("https://jira.example/rest/api/2", login)) == []
 
 
-def test_a_receiver_that_does_not_log_in_goes_any_way() -> None:
+def test_a_receiver_without_a_login_may_use_http() -> None:
     assert said(told("http://jira.example/rest/api/2", {})) == []
 
 
-def test_a_webhook_is_not_judged_since_its_address_is_a_secret() -> None:
+def test_a_webhook_is_not_checked_because_its_address_is_a_secret() -> None:
     assert said({"notify": {"receivers": {"desk": {"webhook": {"url": {"secret": "siem/url"}, **LOGIN}}}}}) == []
 
 
-def test_a_user_is_told_encrypted_too() -> None:
+def test_the_channel_of_a_user_needs_https_too() -> None:
     user: Map = {"name": "A", "email": "a@acme.example", "receiver": jira("http://jira.example/rest/api/2", LOGIN)}
     assert said({"users": {"alice": user}}) == ["users.alice.receiver.jira.api_url"]
 
 
-def test_the_platform_is_held_to_it_as_well() -> None:
+def test_the_platforms_own_settings_are_checked_too() -> None:
     far: Map = {"url": "http://mimir.example/api/v1/push", **LOGIN}
     near: Map = {"url": "http://mimir.example/api/v1/push"}
     assert said({"platform": {"remote_write": {"far": far, "near": near}}}) == ["platform.remote_write.far.url"]

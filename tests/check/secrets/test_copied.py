@@ -1,4 +1,4 @@
-"""What is sealed stands in one place, and stood there first."""
+"""A ciphertext is valid only in one file, the one in which it occurred first."""
 
 from datetime import UTC, datetime
 
@@ -30,34 +30,34 @@ def said(*files: Sealed, sealings: dict[str, Sealing] | None = None) -> list[tup
 COPIED = [(OTHER, f"`{OTHER}` contains a value that was sealed for another file")]
 
 
-def test_files_that_were_sealed_for_themselves_pass() -> None:
+def test_separately_sealed_files_are_valid() -> None:
     assert said(file(ONE, TEXT), file(OTHER, sealed("b", "webhook"))) == []
 
 
-def test_a_whole_file_is_known_again() -> None:
+def test_a_copied_file_is_recognised() -> None:
     assert said(file(ONE, TEXT), file(OTHER, TEXT)) == COPIED
 
 
-def test_a_value_is_known_again_under_another_name() -> None:
+def test_a_copied_value_is_recognised_under_another_name() -> None:
     stolen = sealed("b", "token").replace(box("btoken"), box("awebhook"))
     assert said(file(ONE, TEXT), file(OTHER, stolen)) == COPIED
 
 
-def test_a_data_key_is_known_again_where_the_recipient_was_changed() -> None:
+def test_a_copied_data_key_is_recognised_with_another_recipient() -> None:
     theirs = sealed("b", "webhook", to=[UMBRA])
     stolen = theirs.replace(age("b", UMBRA)[80:140], age("a", ACME)[80:140])
     assert stolen == theirs or said(file(ONE, TEXT), file(OTHER, stolen)) == COPIED
     assert said(file(ONE, TEXT), file(OTHER, TEXT.replace(ACME, UMBRA))) == COPIED
 
 
-def test_what_was_sealed_for_somebody_else_is_known_when_that_is_gone() -> None:
+def test_a_copy_is_recognised_after_the_original_is_removed() -> None:
     found = file(ONE, TEXT)
     then = Sealing(datetime(2025, 1, 1, tzinfo=UTC), frozenset({OTHER}), edge=False)
     sealings = dict.fromkeys(found.marks, then)
     assert said(found, sealings=sealings) == [(ONE, f"`{ONE}` contains a value that was sealed for somebody else")]
 
 
-def test_a_file_may_move_in_its_holders_folder() -> None:
+def test_a_file_may_move_within_its_owners_folder() -> None:
     found = file(ONE, TEXT)
     before = frozenset({"tenants/acme/secrets/production/chat.sops.yaml"})
     sealings = dict.fromkeys(found.marks, Sealing(datetime(2025, 1, 1, tzinfo=UTC), before, edge=False))

@@ -1,4 +1,4 @@
-"""`.sops.yaml` and the platform say the same, however SOPS lets it be written; where not, that is warned of."""
+"""`.sops.yaml` names the recipients that the platform names, however SOPS lets it be written; otherwise varve warns."""
 
 import pytest
 
@@ -19,8 +19,8 @@ QUORUM = environment(tenants={"acme": [ACME]}, recovery=RECOVERY)
 
 def said(rules: str, seen: Environment = OWN, *paths: str) -> list[str]:
     report = Report()
-    desk = reading(snapshot({".sops.yaml": rules.encode()}), report)
-    check(desk, paths or (PATH,), [seen], report)
+    view = reading(snapshot({".sops.yaml": rules.encode()}), report)
+    check(view, paths or (PATH,), [seen], report)
     assert {each.rule.code for each in report} <= {"check/creation-rule"}
     assert {each.place.file for each in report if each.place} <= {".sops.yaml"}
     return [each.message for each in report]
@@ -66,7 +66,7 @@ SAME = {
 
 
 @pytest.mark.parametrize(("rules", "seen"), SAME.values(), ids=SAME)
-def test_what_says_the_same_passes(rules: str, seen: Environment) -> None:
+def test_equal_recipients_are_valid(rules: str, seen: Environment) -> None:
     assert said(rules, seen) == []
 
 
@@ -91,22 +91,22 @@ DIFFERENT = {
 
 
 @pytest.mark.parametrize(("rules", "seen"), DIFFERENT.values(), ids=DIFFERENT)
-def test_what_says_something_else_is_warned_of(rules: str, seen: Environment) -> None:
+def test_other_recipients_are_warned_of(rules: str, seen: Environment) -> None:
     assert said(rules, seen) == OTHERS
 
 
-def test_each_path_is_looked_at_by_itself() -> None:
+def test_each_path_is_checked_separately() -> None:
     rules = f"creation_rules: [{{path_regex: production/, age: {UMBRA}}}, {{age: {ACME}}}]"
     assert said(rules, OWN, PATH, LIVE) == [f"SOPS would seal `{LIVE}` for other recipients than the platform names"]
 
 
 @pytest.mark.parametrize("pattern", ["'('", "5", "'(?<=a)b'"])
-def test_a_pattern_that_sops_could_not_read_is_said(pattern: str) -> None:
+def test_an_invalid_pattern_is_reported(pattern: str) -> None:
     (message,) = said(f"creation_rules: [{{path_regex: {pattern}, age: {ACME}}}]")
     assert message.startswith("`path_regex` cannot be read: ")
 
 
-def test_without_the_file_there_is_nothing_to_say() -> None:
+def test_without_the_file_nothing_is_reported() -> None:
     report = Report()
     check(reading(snapshot({}), report), [PATH], [OWN], report)
     assert not list(report)

@@ -1,4 +1,4 @@
-"""A sealed file is opened by exactly those whom the platform names; what the platform names has to keep its promise."""
+"""A sealed file can be opened by exactly the recipients that the platform names, and these must be valid."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from tests.language.test_recipient import KMS
 from tests.read.said import source
 from tests.read.sealed.test_metadata import share
 from tests.sealing import ACME, OPERATOR, TIME, UMBRA, box, mac, sealed
-from varve.check.secrets.custody import check, check_platform, check_said
+from varve.check.secrets.custody import check, check_platform, check_recipients_set
 from varve.language import canonical
 from varve.language.name import dotted
 from varve.model.diagnostic import Report
@@ -47,7 +47,7 @@ PRODUCTION = environment(tenants={"acme": [ACME]}, platform=[OPERATOR])
 STAGING = environment("staging", tenants={"acme": [UMBRA]}, platform=[OPERATOR])
 
 
-def test_exactly_the_named_keys_pass() -> None:
+def test_exactly_the_named_keys_are_valid() -> None:
     assert said(file(ACME), [PRODUCTION]) == []
     assert said(file(UMBRA, ACME), [PRODUCTION, STAGING]) == []
     assert said(file(ACME, path=LIVE), [PRODUCTION, STAGING]) == []
@@ -74,7 +74,7 @@ def test_any_other_set_of_keys_is_refused(to: list[str], path: str, messages: li
     assert said(file(*to, path=path), [PRODUCTION, STAGING]) == messages
 
 
-def test_a_holder_that_the_platform_does_not_name_can_have_no_sealed_file() -> None:
+def test_an_owner_without_recipients_cannot_have_a_sealed_file() -> None:
     theirs = file(UMBRA, path="tenants/umbra/secrets/a.sops.yaml")
     assert said(theirs, [PRODUCTION]) == ["the platform names no recipient for this tenant"]
     nobody = environment(tenants={"acme": [ACME]})
@@ -82,7 +82,7 @@ def test_a_holder_that_the_platform_does_not_name_can_have_no_sealed_file() -> N
     assert said(ours, [nobody]) == ["the platform names no recipient for the platform"]
 
 
-def test_without_a_policy_keys_of_age_alone_are_taken() -> None:
+def test_without_named_recipients_only_age_keys_are_valid() -> None:
     assert said(file(ACME, UMBRA), [environment()]) == []
     assert said(file(ACME, path="tenants/acme/secrets/gone/a.sops.yaml"), [PRODUCTION]) == []
     text = sealed("a", "webhook").replace(
@@ -95,7 +95,7 @@ def test_without_a_policy_keys_of_age_alone_are_taken() -> None:
     assert message.endswith("can open the file but is not named as a recipient")
 
 
-def test_a_quorum_of_recovery_is_in_the_file_as_the_platform_says() -> None:
+def test_the_recovery_quorum_of_a_file_is_that_of_the_platform() -> None:
     recovery: Map = {"keys": [UMBRA, OPERATOR], "quorum": 2}
     quorum = environment(tenants={"acme": [ACME]}, recovery=recovery)
     groups: list[Value] = [share(ACME), share(ACME), share(UMBRA), share(OPERATOR)]
@@ -140,7 +140,7 @@ UNSOUND: dict[str, tuple[Map, list[str]]] = {
 
 
 @pytest.mark.parametrize(("recipients", "places"), UNSOUND.values(), ids=UNSOUND)
-def test_what_could_not_keep_secrets_apart_is_said_where_it_stands(recipients: Map, places: list[str]) -> None:
+def test_unsound_recipients_are_reported_at_their_places(recipients: Map, places: list[str]) -> None:
     report = Report()
     check_platform(environment("production", **recipients), report)
     assert {each.rule.code for each in report} == {"check/unsound-recipients"}
@@ -148,17 +148,17 @@ def test_what_could_not_keep_secrets_apart_is_said_where_it_stands(recipients: M
     assert found == [f"platform.secrets.recipients.{each}" for each in places]
 
 
-def test_keys_for_each_are_sound() -> None:
+def test_separate_keys_for_each_owner_are_valid() -> None:
     report = Report()
     check_platform(environment(tenants={"acme": [ACME], "umbra": [UMBRA]}, recovery={"keys": [OPERATOR]}), report)
     check_platform(environment(), report)
-    check_said([PRODUCTION], report)
+    check_recipients_set([PRODUCTION], report)
     assert not list(report)
 
 
-def test_where_nobody_says_who_may_open_files_that_is_said() -> None:
+def test_missing_recipients_are_reported() -> None:
     report = Report()
-    check_said([environment(), environment()._replace(name="staging"), PRODUCTION], report)
+    check_recipients_set([environment(), environment()._replace(name="staging"), PRODUCTION], report)
     assert [each.message for each in report] == [
         "the recipients of the sealed files of `production`, `staging` are not set"
     ]

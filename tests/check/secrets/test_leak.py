@@ -1,4 +1,4 @@
-"""A credential in an artifact is found at the line that says it: a layer, a file that is taken as it is, a template."""
+"""A credential in an artifact is reported at its source: a layer, a file that is included as it is, or a template."""
 
 import base64
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ PATH = "build/production/tenants/acme/rules/checkout.yaml"
 
 
 def said(value: Map, data: str, **more: Map | str) -> list[Diagnostic]:
-    """What is said of artifacts that hold `data` where a unit says `value`, a vendor's file or a template `more`."""
+    """The diagnostics of an artifact with `data`, for a unit with `value` and files or templates in `more`."""
     stack = Stack((Layer("tenant", 1, "tenant", "tenant.yaml", value),))
     vendor = {"node": Document("rules/node.yaml", each)} if isinstance(each := more.get("vendor"), dict) else {}
     templates = {"templates/a.j2": each} if isinstance(each := more.get("template"), str) else {}
@@ -54,18 +54,18 @@ def test_a_line_of_a_template() -> None:
     assert (file, getattr(span, "line", 0), getattr(span, "column", 0)) == ("templates/a.j2", 2, 4)
 
 
-def test_where_nobody_says_it_the_artifact_is_named() -> None:
+def test_without_a_source_the_artifact_is_reported() -> None:
     assert places(said({}, TOKEN)) == [(PATH, None, "value")]
 
 
-def test_nothing_that_is_said_repeats_it_and_its_place_is_sealed() -> None:
+def test_the_credential_is_never_shown_and_its_place_is_sealed() -> None:
     (found,) = said({"a": TOKEN}, f"{TOKEN} {TOKEN}")
     assert TOKEN not in f"{found.message} {found.hint} {found.notes}"
     assert found.place
     assert found.place.sealed
 
 
-def test_a_credential_of_the_platform_in_what_is_linked() -> None:
+def test_a_credential_of_the_platform_in_a_linked_artifact() -> None:
     platform: Map = {"external_labels": {"agent": TOKEN}}
     stack = Stack((Layer("environment", 1, "platform", "production.yaml", {"platform": platform}),))
     report = Report()
@@ -76,7 +76,7 @@ def test_a_credential_of_the_platform_in_what_is_linked() -> None:
     assert places(list(report)) == [("production.yaml", ("platform", "external_labels", "agent"), "value")]
 
 
-def test_what_holds_none_is_fine_and_would_not_be_without_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_credential_nothing_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     assert said({"a": "glpat-"}, "glpat-") == []
     monkeypatch.setattr(credential, "find", lambda _: iter(()))
     assert said({"a": TOKEN}, TOKEN) == []
@@ -99,7 +99,7 @@ VALUE = b"correct horse/battery+staple"
         pytest.param(b"correct horse", [], id="words of it"),
     ],
 )
-def test_a_known_secret_is_found_in_every_spelling_and_never_shown(text: bytes, lines: list[int]) -> None:
+def test_a_known_secret_is_found_in_every_encoding_and_never_shown(text: bytes, lines: list[int]) -> None:
     report = Report()
     values = {"tenants/a/secrets/x.sops.yaml": {"password": Secret(VALUE), "short": Secret(b"correct")}}
     check_known(values, [Source("docs.md", "", text), Source("clean", "", b"")], report)
@@ -109,7 +109,7 @@ def test_a_known_secret_is_found_in_every_spelling_and_never_shown(text: bytes, 
     assert "horse" not in repr(list(report))
 
 
-def test_hundreds_of_known_secrets_are_looked_for_at_once() -> None:
+def test_hundreds_of_known_secrets_are_searched_for_at_once() -> None:
     report = Report()
     many = {f"k{number}": Secret(f"value-{number}-{number * 7919}".encode()) for number in range(300)}
     check_known({"f": many}, [Source("x", "", b"a value-299-" + str(299 * 7919).encode())], report)
@@ -117,7 +117,7 @@ def test_hundreds_of_known_secrets_are_looked_for_at_once() -> None:
     assert "`k299` in `f`" in next(iter(report)).message
 
 
-def test_bytes_that_many_tenants_have_are_searched_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_equal_artifacts_of_many_tenants_are_searched_once(monkeypatch: pytest.MonkeyPatch) -> None:
     searched: list[bytes] = []
     find = credential.find
 

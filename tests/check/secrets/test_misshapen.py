@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 
 from tests.workbench import ROOT
-from varve.check.secrets.misshapen import SHAPES, Judge, Using, check, shape
+from varve.check.secrets.misshapen import SHAPES, Restriction, SecretUse, check, shape
 from varve.check.secrets.usage import Use
 from varve.emit.alertmanager.field import TABLE
 from varve.model.diagnostic import Report
@@ -77,7 +77,9 @@ def said(use: str, value: str, tenant: str | None = "acme", platform: Map = PLAT
     keys = ("notify", "receivers", "team", kind, field)
     metadata = Metadata((frozenset(),), 1, datetime(2025, 1, 31, tzinfo=UTC), ())
     sealed = Sealed(FILE, {"key": ("key",)}, metadata, frozenset(), "")
-    using = Using(Environment("production", platform, Stack(())), tenant, Stack(()), Use(keys, "x/key", FILE, "key"))
+    using = SecretUse(
+        Environment("production", platform, Stack(())), tenant, Stack(()), Use(keys, "x/key", FILE, "key")
+    )
     report = Report()
     check([using], {FILE: sealed}, {FILE: {"key": Secret(value.encode())}}, report)
     assert not value.strip() or value not in repr(list(report))
@@ -85,25 +87,25 @@ def said(use: str, value: str, tenant: str | None = "acme", platform: Map = PLAT
 
 
 @pytest.mark.parametrize(("use", "value"), [(use, each) for use, values in SOUND.items() for each in values])
-def test_what_its_issuer_gives_out_is_sound(use: str, value: str) -> None:
+def test_a_secret_in_its_issuers_format_is_valid(use: str, value: str) -> None:
     assert not said(use, value, tenant=None if "heartbeat" in use else "acme")
 
 
 @pytest.mark.parametrize(("use", "value"), [(use, each) for use, values in UNSOUND.items() for each in values])
-def test_anything_else_is_said_and_not_shown(use: str, value: str) -> None:
+def test_anything_else_is_reported_and_not_shown(use: str, value: str) -> None:
     (message,) = said(use, value, tenant=None if "heartbeat" in use else "acme")
     assert message.startswith(f"`key` of `{FILE}` ")
 
 
-def test_hosts_are_the_tenants_affair_only_where_the_platform_says_none() -> None:
+def test_hosts_are_restricted_only_if_the_platform_lists_any() -> None:
     assert not said("webhook.url", "https://elsewhere.example/x", platform={})
     assert not said("webhook.url", "https://elsewhere.example/x", tenant=None)
     assert said("slack.url", "https://chat.acme.example/hooks/x", platform={})
 
 
-def test_what_was_not_opened_is_not_judged() -> None:
+def test_a_secret_that_was_not_opened_is_not_checked() -> None:
     report = Report()
-    use = Using(Environment("p", {}, Stack(())), None, Stack(()), Use(("a", "b"), "x/key", FILE, "key"))
+    use = SecretUse(Environment("p", {}, Stack(())), None, Stack(()), Use(("a", "b"), "x/key", FILE, "key"))
     check([use], {}, {}, report)
     assert not list(report)
 
@@ -114,7 +116,7 @@ def test_every_secret_of_a_receiver_has_a_shape() -> None:
     assert SOUND.keys() == UNSOUND.keys()
 
 
-def test_every_place_where_a_schema_has_a_secret_has_a_shape() -> None:
+def test_every_secret_in_the_schemas_has_a_shape() -> None:
     schemas = [json.loads((ROOT / f"compiler/varve/schemas/{kind}.json").read_bytes()) for kind in ("unit", "platform")]
     fields = {name for schema in schemas for name in secrets(schema)}
     assert len(fields) > 5
@@ -131,5 +133,5 @@ def secrets(schema: object) -> Iterator[str]:
         yield from secrets(each)
 
 
-def test_a_use_that_the_table_does_not_know_has_the_shape_of_any() -> None:
-    assert shape(("a", "b"))("anything", Judge(None)) is None
+def test_an_unknown_use_accepts_any_value() -> None:
+    assert shape(("a", "b"))("anything", Restriction(None)) is None

@@ -1,4 +1,4 @@
-"""What ever stood in a file is told by its line and its commit, and nothing of it is."""
+"""A credential in the history is reported by its line and commit, and no part of it is shown."""
 
 import pytest
 
@@ -16,7 +16,7 @@ def said(text: str) -> Report:
     return report
 
 
-def test_a_credential_is_told_by_its_line_and_commit_and_blob() -> None:
+def test_a_credential_is_reported_by_its_line_commit_and_blob() -> None:
     (found,) = said(f"name: ACME\n\nnote: {TOKEN}\n")
     assert found.rule is past.SECRET_IN_HISTORY
     assert found.message == "a GitHub token was in line 3 of `tenants/acme/tenant.yaml`, in commit c0ffeec0ffee"
@@ -25,18 +25,18 @@ def test_a_credential_is_told_by_its_line_and_commit_and_blob() -> None:
     assert [each.message for each in found.notes] == [f"its blob is {'b' * 40}"]
 
 
-def test_nothing_of_it_is_told() -> None:
+def test_no_part_of_the_credential_is_shown() -> None:
     assert TOKEN[4:12] not in f"{list(said(f'note: {TOKEN}'))}"
 
 
 @pytest.mark.parametrize(
     "text", ["", "name: ACME", "key: ENC[AES256_GCM,data:d437ODdWzpa6Z0ev,iv:Kj0=,tag:Tan=,type:str]"]
 )
-def test_its_twin_says_nothing(text: str) -> None:
+def test_similar_texts_are_not_reported(text: str) -> None:
     assert list(said(text)) == []
 
 
-def test_a_file_that_was_not_looked_through_is_told() -> None:
+def test_a_file_that_was_not_searched_is_reported() -> None:
     report = Report()
     past.refuse(Source("tenants/acme/x.yaml", "b" * 40, b""), COMMIT, report)
     assert [each.rule for each in report] == [past.SECRET_IN_HISTORY]

@@ -1,4 +1,4 @@
-"""A seal that was followed by another one does not come back."""
+"""A seal that was followed by another one may not come back."""
 
 from datetime import UTC, datetime
 
@@ -24,7 +24,7 @@ ONE, OTHER = "tenants/acme/secrets/slack.sops.yaml", "tenants/umbra/secrets/slac
         pytest.param(None, [], id="it was never committed"),
     ],
 )
-def test_what_was_followed_by_another_seal_is_refused(left: frozenset[str] | None, codes: list[str]) -> None:
+def test_a_seal_that_was_followed_by_another_is_refused(left: frozenset[str] | None, codes: list[str]) -> None:
     found, report = read(source(sealed("a", "webhook"), ONE), Report()), Report()
     assert found is not None
     then = Sealing(datetime(2025, 1, 1, tzinfo=UTC), frozenset({ONE}), edge=False, left=left or frozenset())

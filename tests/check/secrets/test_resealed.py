@@ -1,4 +1,4 @@
-"""A rotation that is none is refused: other secrets, old ciphertext, or other keys."""
+"""An incorrect rotation is refused: one with other secrets, old ciphertext, or other keys."""
 
 import pytest
 
@@ -32,7 +32,7 @@ CASES = {
 
 
 @pytest.mark.parametrize(("after", "said"), CASES.values(), ids=CASES)
-def test_what_a_rotation_may_do(after: Opened, said: str) -> None:
+def test_the_result_of_a_rotation(after: Opened, said: str) -> None:
     report = Report()
     resealed.check(opened("old"), after, [PLATFORM], report)
     assert [said in each.message and each.rule is resealed.NOT_RESEALED for each in report] == [True] * bool(said)
@@ -51,8 +51,8 @@ YUBIKEY = "age1test1pzry9x8g6ykldn"
         pytest.param(YUBIKEY, ACME, True, id="a plugin that the platform does not name"),
     ],
 )
-def test_whom_sops_may_ask(key: str, named: str, refused: bool) -> None:  # noqa: FBT001 - a row of the table
+def test_the_services_that_sops_may_request_keys_from(key: str, named: str, refused: bool) -> None:  # noqa: FBT001 - a row of the table
     report = Report()
     platform = Environment("production", {"secrets": {"recipients": {"tenants": {"acme": [named]}}}}, Stack(()))
-    resealed.check_asked(opened("old", to=key).sealed, [platform], report)
+    resealed.check_foreign_keys(opened("old", to=key).sealed, [platform], report)
     assert [each.rule.code for each in report] == ["check/wrong-recipients"] * refused

@@ -1,4 +1,4 @@
-"""A data key is as old as the oldest thing that it encrypted; what cannot be known is no pass."""
+"""A data key is as old as the oldest value that it encrypted; an unknown age is a mistake."""
 
 from datetime import UTC, date, datetime
 
@@ -27,7 +27,7 @@ def platform(rotation: str | None) -> Map:
 
 
 def said(*sealings: Sealing, rotation: str | None = None, today: date = TODAY, path: str = PATH) -> list[str]:
-    """What is said where the first marks of a file stood at these times, and the others at none."""
+    """The diagnostics for a file whose first marks were first committed at these times, and the others never."""
     report = Report()
     found = read(source(sealed("a", "webhook"), path), report)
     assert found is not None
@@ -67,16 +67,14 @@ TABLE: dict[str, tuple[tuple[Sealing, ...], str | None, list[str]]] = {
 
 
 @pytest.mark.parametrize(("sealings", "rotation", "expected"), TABLE.values(), ids=TABLE)
-def test_the_age_of_a_data_key_is_judged(
-    sealings: tuple[Sealing, ...], rotation: str | None, expected: list[str]
-) -> None:
+def test_the_age_of_a_data_key(sealings: tuple[Sealing, ...], rotation: str | None, expected: list[str]) -> None:
     assert said(*sealings, rotation=rotation) == expected
 
 
-def test_a_file_from_the_future_is_of_no_known_age() -> None:
+def test_a_file_from_the_future_has_an_unknown_age() -> None:
     (message,) = said(today=date(2025, 1, 1))
     assert "was written at a time in the future" in message
 
 
-def test_a_file_that_no_environment_reads_is_left_alone() -> None:
+def test_a_file_that_no_environment_reads_is_not_checked() -> None:
     assert said(at("2020-01-01"), path="tenants/acme/secrets/gone/slack.sops.yaml") == []

@@ -1,4 +1,4 @@
-"""Sealed files are judged as files wherever they lie, and for whom they are sealed where all environments are known."""
+"""Sealed files are checked everywhere, and their recipients only if all environments are known."""
 
 from tests.check.secrets.test_custody import PATH, environment
 from tests.sealing import ACME, UMBRA, sealed
@@ -11,20 +11,20 @@ from varve.read.reading import reading
 
 def said(text: str, recipients: Map, *, complete: bool) -> set[str]:
     report = Report()
-    desk = reading(snapshot({PATH: text.encode()}), report)
-    check(desk, [environment(tenants=recipients)], report, complete=complete)
+    view = reading(snapshot({PATH: text.encode()}), report)
+    check(view, [environment(tenants=recipients)], report, complete=complete)
     return {each.rule.code for each in report}
 
 
-def test_a_file_for_whom_the_platform_says_is_sound() -> None:
+def test_a_file_for_the_named_recipients_is_valid() -> None:
     assert said(sealed("acme", "token"), {"acme": [ACME]}, complete=True) == set()
 
 
-def test_a_file_for_others_is_only_told_apart_where_all_environments_are_known() -> None:
+def test_recipients_are_checked_only_if_all_environments_are_known() -> None:
     other = sealed("acme", "token", to=[UMBRA])
     assert said(other, {"acme": [ACME]}, complete=True) != set()
     assert said(other, {"acme": [ACME]}, complete=False) == set()
 
 
-def test_a_file_that_is_not_sealed_is_always_said() -> None:
+def test_a_file_that_is_not_sealed_is_always_reported() -> None:
     assert "read/not-sealed" in said("token: abc\n", {"acme": [ACME]}, complete=False)

@@ -1,4 +1,4 @@
-"""Whatever is sealed and not used is warned of: a name in a file, or the whole file at once."""
+"""Sealed secrets that are not used are warned of: a name in a file, or the whole file at once."""
 
 from tests.read.said import source
 from tests.sealing import sealed
@@ -18,14 +18,14 @@ def said(*names: str) -> list[tuple[str, tuple[str | int, ...]]]:
     return [(each.message, each.place.keys) for each in report if each.place]
 
 
-def test_a_name_that_nothing_uses_is_said_where_it_stands() -> None:
+def test_an_unused_name_is_reported_at_its_place() -> None:
     assert said("webhook") == [(f"nothing uses `token` of `{PATH}`", ("token",))]
 
 
-def test_a_file_that_nothing_uses_is_said_once() -> None:
+def test_an_unused_file_is_reported_once() -> None:
     assert said() == [(f"nothing uses `{PATH}`", ())]
     assert said("another") == [(f"nothing uses `{PATH}`", ())]
 
 
-def test_what_is_used_passes() -> None:
+def test_used_secrets_are_not_reported() -> None:
     assert said("webhook", "token") == []

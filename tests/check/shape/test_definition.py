@@ -65,7 +65,7 @@ def parameters(one: Value, **others: Value) -> Map:
         pytest.param({"format": "duration", "default": "5"}, "properties.one.default", id="a default of bad format"),
     ],
 )
-def test_a_schema_that_cannot_be_used_is_shown_where_it_is_wrong(one: Value, at: str) -> None:
+def test_a_schema_that_cannot_be_used_is_reported_at_its_flaw(one: Value, at: str) -> None:
     found = flaw(parameters(one))
     assert found is not None
     assert dotted(found.keys) == at
@@ -85,7 +85,7 @@ INSIDE: dict[str, tuple[Value, str]] = {
 
 
 @pytest.mark.parametrize(("one", "at"), INSIDE.values(), ids=INSIDE)
-def test_what_is_done_to_a_parameter_itself_is_not_said_inside_it(one: Value, at: str) -> None:
+def test_defaults_and_formats_of_parameters_are_refused_inside_them(one: Value, at: str) -> None:
     schema = parameters(one, query=QUERY)
     found = misplaced(schema)
     assert (flaw(schema), found and dotted(found.keys)) == (
@@ -105,12 +105,12 @@ def test_what_is_done_to_a_parameter_itself_is_not_said_inside_it(one: Value, at
     ],
     ids=["a query", "a Go template", "names that are words", "a list", "a default that holds such words"],
 )
-def test_what_stands_at_a_parameter_itself_may_be_said(one: Value) -> None:
+def test_defaults_and_formats_are_allowed_on_a_parameter_itself(one: Value) -> None:
     schema = parameters(one, properties={"type": "object", "properties": {"default": {}, "format": {}}})
     assert (flaw(schema), misplaced(schema)) == (None, None)
 
 
-def test_two_parameters_that_refer_to_each_other_have_no_end() -> None:
+def test_two_parameters_that_refer_to_each_other_are_endless() -> None:
     found = flaw(parameters({"$ref": "#/properties/two"}, two={"$ref": "#/properties/one"}))
     assert found is not None
     assert "endlessly" in found.reason
@@ -136,19 +136,19 @@ def test_two_parameters_that_refer_to_each_other_have_no_end() -> None:
         pytest.param(True, id="anything at all"),
     ],
 )
-def test_a_sound_schema_has_no_flaw(one: Value) -> None:
+def test_a_valid_schema_has_no_flaw(one: Value) -> None:
     assert flaw(parameters(one, two={"type": "string", "format": "id"})) is None
 
 
 def doubling(times: int) -> Map:
-    """Parameters each of which asks twice for what the next one asks for."""
+    """Parameters, each with two references to the next."""
     step: Map = {f"p{number}": {"allOf": [{"$ref": f"#/properties/p{number + 1}"}] * 2} for number in range(times)}
     last: Map = {f"p{times}": {"type": "integer", "default": 1}}
     return parameters({"$ref": "#/properties/p0"}, **step, **last)
 
 
 def chain(length: int) -> Map:
-    """Parameters each of which is the next one."""
+    """Parameters, each a reference to the next."""
     step: Map = {f"p{number}": {"$ref": f"#/properties/p{number + 1}"} for number in range(length)}
     return parameters({}, **step, **{f"p{length}": {}})
 
@@ -160,7 +160,7 @@ def test_references_may_not_multiply_without_bound() -> None:
     assert flaw(doubling(5)) is None
 
 
-def test_references_that_lead_back_in_two_ways_are_soon_seen() -> None:
+def test_references_that_lead_back_in_two_ways_are_found_quickly() -> None:
     found = flaw(
         parameters({"anyOf": [{"$ref": "#/properties/two"}] * 2}, two={"allOf": [{"$ref": "#/properties/one"}] * 2})
     )
@@ -181,7 +181,7 @@ def test_references_may_not_follow_each_other_for_ever(reverse: bool) -> None:  
 
 @pytest.fixture
 def sealed_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A world in which every look outside fails loudly."""
+    """Makes every network access fail."""
 
     def refuse(*_: object) -> None:
         raise AssertionError("a schema was fetched")
@@ -195,7 +195,7 @@ def sealed_off(monkeypatch: pytest.MonkeyPatch) -> None:
     "scheme", ["file://{}", "http://127.0.0.1:9{}", "https://schemas.example{}", "{}", "ftp://x{}"]
 )
 def test_nothing_outside_of_a_schema_is_ever_read(scheme: str, tmp_path: Path) -> None:
-    """Neither where it is refused, nor if it should reach the validator after all."""
+    """Neither when the schema is refused, nor if the validator receives it after all."""
     outside = tmp_path / "outside.json"
     outside.write_text('{"type": "string"}')
     schema = parameters({"$ref": scheme.format(outside)})

@@ -1,4 +1,4 @@
-"""Formats of all kinds together."""
+"""All formats together."""
 
 import subprocess
 import sys
@@ -13,11 +13,11 @@ HOSTILE = (
 KINDS = (contact, expression, hours, label, layering, naming, release, timing, url)
 
 
-def test_no_format_takes_the_place_of_another() -> None:
+def test_format_names_are_unique() -> None:
     assert sorted(FORMATS) == sorted(name for kind in KINDS for name in kind.FORMATS)
 
 
-def test_schemas_name_no_format_that_is_not_there() -> None:
+def test_all_formats_in_the_schemas_exist() -> None:
     from varve.check.shape import kind
 
     def formats(node: object) -> set[str]:
@@ -33,9 +33,9 @@ def test_schemas_name_no_format_that_is_not_there() -> None:
 
 
 def test_no_hostile_text_keeps_a_format_busy() -> None:
-    """30 kB of each hostile piece, with ends that cannot match, in a process of its own that may be stopped.
+    """Try 30 kB of each hostile piece, with ends that cannot match, in a separate process that can be stopped.
 
-    It has a minute of the processor, of which others on the machine take nothing, and needs some ten seconds.
+    It may use a minute of processor time, of which other processes take nothing, and needs about ten seconds.
     """
     program = (
         "import resource, sys\n"

@@ -2,7 +2,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from varve.check.shape import kind
-from varve.check.shape.kind import KINDS, bundled, is_entry, knows, node, schema, secretive, strategy
+from varve.check.shape.kind import KINDS, bundled, is_entry, is_unit_path, node, schema, secret_keys, strategy
 from varve.check.shape.schema import check
 from varve.language.name import keys as path
 from varve.model.diagnostic import Place, Report
@@ -20,7 +20,7 @@ def test_every_schema_is_a_json_schema(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_a_bundled_schema_refers_to_nothing_outside(name: str) -> None:
+def test_a_bundled_schema_is_self_contained(name: str) -> None:
     whole = bundled(name)
     inside = {whole.get("$id"), *(each.get("$id") for each in _maps(whole.get("$defs", {})))}
     references = {str(each["$ref"]).partition("#")[0] for each in _maps(whole) if isinstance(each.get("$ref"), str)}
@@ -53,7 +53,7 @@ def _maps(node: object) -> list[Map]:
         pytest.param({"services": {"ab": {"alerts": {"Down": {"for": "5m"}}}}}, id="part of an alert"),
     ],
 )
-def test_a_source_may_hold_references_and_words_and_be_a_part(value: Map) -> None:
+def test_a_source_may_have_references_and_dollar_keys_and_be_incomplete(value: Map) -> None:
     assert sound("tenant", value)
     assert sound("layer", value)
 
@@ -68,7 +68,7 @@ def test_a_source_may_hold_references_and_words_and_be_a_part(value: Map) -> Non
         pytest.param({"prometheus": {"scrape_interval": "%{interval}"}}, id="a reference"),
     ],
 )
-def test_what_the_platform_takes_of_a_units_schema_may_be_a_part_too(platform: Map) -> None:
+def test_parts_of_the_platforms_schema_from_the_units_may_be_incomplete_too(platform: Map) -> None:
     assert sound("layer", {"platform": platform})
 
 
@@ -84,7 +84,7 @@ def test_what_the_platform_takes_of_a_units_schema_may_be_a_part_too(platform: M
         pytest.param({"services": {"Ab": {}}}, id="an id that is none"),
     ],
 )
-def test_no_source_may_say(value: Map) -> None:
+def test_no_source_may_set(value: Map) -> None:
     assert not sound("tenant", value)
     assert not sound("layer", value)
 
@@ -92,7 +92,7 @@ def test_no_source_may_say(value: Map) -> None:
 @pytest.mark.parametrize(
     "value", [{"platform": {"secrets": {"root": "/run"}}}, {"locks": ["quotas"]}, {"extends": "ab"}]
 )
-def test_only_the_platform_may_say(value: Map) -> None:
+def test_only_the_platform_may_set(value: Map) -> None:
     assert sound("layer", value)
     assert not sound("tenant", value)
 
@@ -101,16 +101,16 @@ def test_only_the_platform_may_say(value: Map) -> None:
     "secret",
     ["%{labels.a}", {"secret": "%{labels.a}"}, {"$patch": "replace", "secret": "a1/b"}, {"$remove": ["secret"]}],
 )
-def test_a_secret_is_neither_a_reference_nor_has_words(secret: Value) -> None:
+def test_a_secret_cannot_be_a_reference_or_have_dollar_keys(secret: Value) -> None:
     login: Map = {"username": "u", "password": secret}
     assert not sound("tenant", {"services": {"ab": {"scrape": {"cd": {"basic_auth": login}}}}})
 
 
-def test_what_holds_secrets_is_known_by_its_keys() -> None:
+def test_the_keys_of_secrets() -> None:
     logins = {"basic_auth", "password", "authorization", "credentials", "smtp"}
     channels = {"pagerduty", "webhook", "opsgenie", "msteams", "discord", "telegram"}
-    # Not `slack` and `url`: elsewhere they are open, a channel to ask in and the address of a probe.
-    assert secretive() == logins | channels | {"routing_key", "token", "api_key", "bot_token"} | {
+    # Not `slack` and `url`, which are not secret elsewhere: a channel to ask in and the address of a probe.
+    assert secret_keys() == logins | channels | {"routing_key", "token", "api_key", "bot_token"} | {
         "heartbeat",
         "heartbeat_url",
     }
@@ -134,13 +134,13 @@ def test_what_holds_secrets_is_known_by_its_keys() -> None:
         ("platform.targets", False),
     ],
 )
-def test_a_path_has_a_place_in_a_unit(written: str, known: bool) -> None:  # noqa: FBT001 - a row of the table
+def test_the_paths_of_a_unit(written: str, known: bool) -> None:  # noqa: FBT001 - a row of the table
     keys = path(written)
     assert keys is not None
-    assert knows(keys) is known
+    assert is_unit_path(keys) is known
 
 
-def test_how_paths_merge_is_said_by_the_schema() -> None:
+def test_the_schema_sets_how_paths_merge() -> None:
     unit = strategy("unit")
     assert unit.at("tenant").at("owners").how == "set"
     assert unit.at("contact").atom
@@ -154,13 +154,13 @@ def test_the_written_kinds_are_files_of_the_package() -> None:
     assert [kind.written(each)["$id"] for each in kind.WRITTEN] == [f"varve:{each}" for each in kind.WRITTEN]
 
 
-def test_a_path_has_a_schema_in_a_unit_and_below_the_platform_of_an_environment() -> None:
+def test_the_schema_of_a_path_in_a_unit_or_below_platform() -> None:
     assert (node(("services", "any", "alerts", "Down", "for")) or {})["format"] == "duration"
     assert (node(("platform", "prometheus", "scrape_interval")) or {})["format"] == "duration"
     assert node(("prometheus",)) is None
 
 
-def test_an_entry_is_one_of_any_number() -> None:
+def test_entries_have_chosen_names_or_positions() -> None:
     entries = ("services", "any"), ("services", "any", "alerts", "Down"), ("tenant", "owners", 0)
     assert all(map(is_entry, entries))
     assert not any(map(is_entry, ((), ("services",), ("services", "any", "alerts"), ("platform", "prometheus"))))

@@ -14,19 +14,19 @@ STRONG = Layer(
 )
 
 
-def test_a_place_in_a_document_is_where_its_keys_lead() -> None:
+def test_a_place_in_a_document_has_its_keys() -> None:
     assert in_document(Document("varve.yaml", {}))(("layers", 0), "key") == (
         Place("varve.yaml", ("layers", 0), "key"),
         (),
     )
 
 
-def test_a_place_in_a_layer_leaves_out_where_the_file_goes() -> None:
+def test_a_place_in_a_layer_omits_the_keys_where_it_is_inserted() -> None:
     found = in_layer(STRONG)(("services", "checkout", "owner"), "value")
     assert found == (Place("tenants/acme/services/checkout.yaml", ("owner",)), ())
 
 
-def test_a_place_in_a_stack_is_the_strongest_voices_and_notes_the_others() -> None:
+def test_a_place_in_a_stack_is_in_the_strongest_layer_with_notes_on_others() -> None:
     place, notes = in_stack(Stack((WEAK, STRONG)), ("services", "checkout"))(("owner",), "key")
     assert place == Place("tenants/acme/services/checkout.yaml", ("owner",), "key")
     assert [note.place.file for note in notes if note.place] == ["tenants/acme/tenant.yaml"]

@@ -18,5 +18,5 @@ from varve.model.source import Value
         pytest.param({"x-else": {"minimum": 1}}, ["", "x-else"], id="a word that nobody knows"),
     ],
 )
-def test_every_map_that_can_be_a_schema_is_met(schema: Value, at: list[str]) -> None:
+def test_every_map_that_can_be_a_schema_is_found(schema: Value, at: list[str]) -> None:
     assert [dotted(keys) for keys, _ in nodes(schema)] == at

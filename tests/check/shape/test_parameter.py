@@ -21,7 +21,7 @@ PACKS = {"queue": Pack("queue", "service", SCHEMA, {})}
 
 
 def said(parameters: Value, weaker: Value = None) -> list[tuple[str, str, str, str]]:
-    """Code, path, key or value, and file of what is said of a service that asks for the pack `queue`."""
+    """The code, path, key or value, and file of each diagnostic for a service that uses the pack `queue`."""
     value: Map = {"services": {"web": {"packs": {"queue": parameters}}}}
     base = Layer("services", 1, "tenant", "web.yaml", {"services": {"web": {"packs": {"queue": weaker or {}}}}})
     layers = Stack((base, Layer("overlay", 2, "tenant", "overlay.yaml", value)))
@@ -34,11 +34,11 @@ QUEUE = "services.web.packs.queue"
 
 
 @pytest.mark.parametrize("parameters", [{"limit": 1}, {"limit": 5, "window": "1h"}])
-def test_parameters_that_fit_are_fine(parameters: Map) -> None:
+def test_parameters_that_fit_are_valid(parameters: Map) -> None:
     assert said(parameters) == []
 
 
-def test_what_does_not_fit_is_said_every_time() -> None:
+def test_a_misfit_is_reported_every_time() -> None:
     assert said({"limit": 0}) == said({"limit": 0}) != []
 
 
@@ -51,22 +51,22 @@ def test_what_does_not_fit_is_said_every_time() -> None:
         ({"limit": 5, "windw": "5m"}, "check/unknown-key", f"{QUEUE}.windw", "key"),
     ],
 )
-def test_a_parameter_that_does_not_fit_is_shown_where_it_stands(parameters: Map, code: str, at: str, on: str) -> None:
+def test_a_misfit_is_reported_at_its_place(parameters: Map, code: str, at: str, on: str) -> None:
     assert said(parameters) == [(code, at, on, "overlay.yaml")]
 
 
-def test_a_parameter_that_is_missing_is_asked_of_the_file_that_asked_for_the_pack() -> None:
+def test_a_missing_parameter_is_reported_in_the_file_that_uses_the_pack() -> None:
     assert said({}) == [("check/missing-key", QUEUE, "key", "web.yaml")]
 
 
-def test_a_pack_that_does_not_exist_is_not_asked_about_its_parameters() -> None:
+def test_parameters_of_an_unknown_pack_are_not_checked() -> None:
     value: Map = {"services": {"web": {"packs": {"nowhere": {"limit": "x"}}}, "idle": {}}}
     report = Report()
     check(Resolved(Unit("acme", "production"), value, Stack(()), {}), PACKS, report)
     assert not len(report)
 
 
-def test_a_schema_is_judged_where_a_pack_says_it() -> None:
+def test_the_schema_of_a_pack_is_checked() -> None:
     report = Report()
     assert check_schema(Document("pack.yaml", {"parameters": SCHEMA}), report)
     assert not len(report)

@@ -1,4 +1,4 @@
-"""The schemas as validators: both agree, nothing is fetched, and what may be a secret is never shown."""
+"""The schemas as validators: both agree, nothing is fetched, and possible secrets are never shown."""
 
 import json
 
@@ -26,7 +26,7 @@ def locate(keys: Keys, on: str) -> tuple[Place, tuple[()]]:
 
 
 def agree(kind: str, value: Value) -> bool:
-    """Whether `value` is sound, which the native validator and the detailed one must see alike."""
+    """Whether `value` is valid, on which the native and the detailed validator must agree."""
     native = schema._native(kind).is_valid(value)  # noqa: SLF001 - the two are compared here
     detailed = schema._detailed(kind).is_valid(value)  # noqa: SLF001
     report = Report()
@@ -99,17 +99,17 @@ ODD: list[Value] = [
 ]
 
 
-def test_both_validators_judge_a_line_end_alike_where_a_schema_refers_to_another() -> None:
+def test_both_validators_agree_on_a_line_end_where_a_schema_refers_to_another() -> None:
     assert agree("layer", {"platform": {"blackbox": {"modules": ["http"]}}})
     assert not agree("layer", {"platform": {"blackbox": {"modules": ["http\n"]}}})
 
 
-def test_a_whole_unit_is_sound() -> None:
+def test_a_whole_unit_is_valid() -> None:
     assert agree("unit", UNIT)
 
 
 @pytest.mark.parametrize("at", paths(UNIT), ids=str)
-def test_both_validators_judge_odd_values_alike_wherever_they_stand(at: Keys) -> None:
+def test_both_validators_agree_on_odd_values_anywhere(at: Keys) -> None:
     for value in ODD:
         agree("unit", changed(at, value))
         agree("tenant", changed(at, value))
@@ -130,12 +130,12 @@ documents: st.SearchStrategy[Value] = st.recursive(
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(document=documents)
-def test_both_validators_judge_any_document_alike(kind: str, document: Value) -> None:
+def test_both_validators_agree_on_any_document(kind: str, document: Value) -> None:
     agree(kind, document)
 
 
 @given(at=st.sampled_from(paths(UNIT)), value=documents)
-def test_both_validators_judge_any_value_inside_a_unit_alike(at: Keys, value: Value) -> None:
+def test_both_validators_agree_on_any_value_in_a_unit(at: Keys, value: Value) -> None:
     agree("unit", changed(at, value))
 
 
@@ -181,12 +181,12 @@ SPREAD = (None, 2)
 
 
 def _written(value: Map, spread: int | None) -> str:
-    """JSON is YAML too; spread over lines it is JSON in a JSON file's layout."""
+    """The value as JSON, also in YAML files; with `spread`, over several lines."""
     return json.dumps(value, indent=spread, ensure_ascii=False) + "\n"
 
 
 def _said(path: str, value: Map, spread: int | None) -> str:
-    """All that is said of a repository with that source, in every way of saying it."""
+    """The output for a repository with that source, in every form of output."""
     seen = snapshot({**files(BASE), path: _written(value, spread).encode()})
     built = pipeline.compile(seen)
     situated = situate(built.diagnostics, seen)
@@ -203,7 +203,7 @@ def scraped(**job: Value) -> Map:
 @pytest.mark.parametrize("spread", SPREAD)
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("way", SECRET_WAYS)
-def test_what_stands_where_a_secret_belongs_is_never_repeated(way: str, method: str, spread: int | None) -> None:
+def test_a_value_in_place_of_a_secret_is_never_shown(way: str, method: str, spread: int | None) -> None:
     field, more = METHODS[method]
     login: Map = {**more, field: SECRET_WAYS[way]}  # type: ignore[dict-item]
     said = _said("tenants/acme/services/search.json", scraped(**{method: login}), spread)
@@ -214,7 +214,7 @@ def test_what_stands_where_a_secret_belongs_is_never_repeated(way: str, method: 
 @pytest.mark.parametrize("spread", SPREAD)
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("way", SECRET_WAYS)
-def test_neither_is_it_where_the_platform_says_it(way: str, method: str, spread: int | None) -> None:
+def test_a_value_in_place_of_a_platform_secret_is_never_shown(way: str, method: str, spread: int | None) -> None:
     field, more = METHODS[method]
     far: Map = {"url": "https://far.example", method: {**more, field: SECRET_WAYS[way]}}  # type: ignore[dict-item]
     said = _said("environments/tiers/gold.json", {"platform": {"remote_write": {"far": far}}}, spread)
@@ -226,27 +226,27 @@ def test_neither_is_it_where_the_platform_says_it(way: str, method: str, spread:
 @pytest.mark.parametrize("spread", SPREAD)
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("way", BESIDE)
-def test_nor_what_stands_beside_one(way: str, method: str, spread: int | None) -> None:
+def test_a_value_beside_a_secret_is_never_shown(way: str, method: str, spread: int | None) -> None:
     said = _said("tenants/acme/services/search.json", scraped(**{method: BESIDE[way]}), spread)
     assert CANARY not in said
 
 
 @pytest.mark.parametrize("spread", SPREAD)
 @pytest.mark.parametrize("way", ELSEWHERE)
-def test_nor_what_sounds_like_one(way: str, spread: int | None) -> None:
+def test_a_value_that_sounds_like_a_secret_is_never_shown(way: str, spread: int | None) -> None:
     assert CANARY not in _said("tenants/acme/services/search.json", scraped(**ELSEWHERE[way]), spread)
 
 
 @pytest.mark.parametrize("spread", SPREAD)
 @pytest.mark.parametrize("way", ["an overlay over a sound service", "a text for the map of a weaker layer"])
-def test_nor_what_a_stronger_layer_says_instead(way: str, spread: int | None) -> None:
+def test_a_value_that_overrides_a_secret_is_never_shown(way: str, spread: int | None) -> None:
     login: Value = {"password": CANARY} if way.startswith("an overlay") else CANARY
     overlay: Map = {"services": {"checkout": {"scrape": {"app": {"basic_auth": login}}}}}
     assert CANARY not in _said("tenants/acme/overlays/production.json", overlay, spread)
 
 
 def parameter(schema: Map, value: Value) -> list[tuple[str, str]]:
-    """What is said of one parameter of a pack: each code with its message."""
+    """The diagnostics for one parameter of a pack: each code with its message."""
     whole: Map = {"type": "object", "additionalProperties": False, "properties": {"one": schema}}
     report = Report()
     sound = schema_check(whole, {"one": value}, locate, (), report)
@@ -259,7 +259,7 @@ HOSTILE = "a" * 30_000 + "!"
 
 
 def test_no_pattern_of_a_pack_keeps_a_value_busy() -> None:
-    """Each would take longer than anybody lives with backtracking."""
+    """With backtracking, each would take longer than a lifetime."""
     assert parameter({"pattern": "^(a+)+$"}, HOSTILE)
     assert parameter({"patternProperties": {"^(a+)+$": True}, "additionalProperties": False}, {HOSTILE: 1})
     assert parameter({"patternProperties": {"^(a|a)*$": {"type": "text"}}}, {HOSTILE: 1}) == []
@@ -288,7 +288,7 @@ def test_no_pattern_of_a_pack_keeps_a_value_busy() -> None:
         ),
     ],
 )
-def test_the_words_of_a_schema_mean_what_they_do_elsewhere(one: Map, good: Value, bad: Value, code: str) -> None:
+def test_the_keywords_of_a_schema_have_their_standard_meaning(one: Map, good: Value, bad: Value, code: str) -> None:
     assert parameter(one, good) == []
     assert [said for said, _ in parameter(one, bad)] == [code]
 
@@ -332,12 +332,12 @@ _SCHEMAS: st.SearchStrategy[Map] = st.recursive(
 
 
 @given(said=_SCHEMAS, value=_VALUES | st.lists(_VALUES, max_size=3) | st.dictionaries(st.sampled_from("abc"), _VALUES))
-def test_both_validators_mean_the_same_by_the_schema_of_a_pack(said: Map, value: Value) -> None:
-    native = schema._natively(said).is_valid(value)  # noqa: SLF001 - the two are compared here
+def test_both_validators_agree_on_the_schema_of_a_pack(said: Map, value: Value) -> None:
+    native = schema._native_of(said).is_valid(value)  # noqa: SLF001 - the two are compared here
     assert native == schema._validator(said).is_valid(value)  # noqa: SLF001 - as above
 
 
-def test_what_fits_is_not_judged_in_detail(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_valid_parameters_are_not_validated_in_detail(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(schema, "_validator")
     assert parameter({"format": "duration", "x-varve-at-most": "1d", "pattern": "h$"}, "24h") == []
     with pytest.raises(NameError):
@@ -354,11 +354,11 @@ def test_what_fits_is_not_judged_in_detail(monkeypatch: pytest.MonkeyPatch) -> N
         ({"anyOf": [{"properties": {"$defs": {"multipleOf": 0.01}}}]}, {"$defs": 19.99}),
     ],
 )
-def test_what_the_two_reckon_otherwise_is_judged_in_detail_wherever_it_stands(one: Map, value: Value) -> None:
-    assert schema._natively(one).is_valid(value)  # noqa: SLF001 - as above
+def test_keywords_that_differ_between_validators_are_validated_in_detail(one: Map, value: Value) -> None:
+    assert schema._native_of(one).is_valid(value)  # noqa: SLF001 - as above
     assert parameter(one, value)
 
 
-def test_a_bound_is_said_with_the_way_out() -> None:
+def test_the_maximum_of_a_duration() -> None:
     assert parameter({"x-varve-at-most": "1d"}, "90d") == [("check/out-of-range", "`90d` is too long")]
     assert parameter({"x-varve-at-most": "1d"}, 90) == []

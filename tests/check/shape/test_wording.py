@@ -15,7 +15,7 @@ def said(kind: str, value: Value) -> list[Diagnostic]:
 
 
 def asked(parameter: Value, value: Value) -> list[Diagnostic]:
-    """What is said of `value` for a pack's parameter with such a schema, which stand at `mine` in the unit."""
+    """The diagnostics of `value` for a pack's parameter with such a schema, at `mine` in the unit."""
     report = Report()
     whole: Map = {"type": "object", "properties": {"one": parameter}, "additionalProperties": False}
     where: Keys = ("mine",)
@@ -81,13 +81,13 @@ def asked(parameter: Value, value: Value) -> list[Diagnostic]:
         ),
     ],
 )
-def test_a_fault_of_a_source_reads(value: Value, at: str, message: str, hint: str) -> None:
+def test_the_wording_of_faults_in_a_source(value: Value, at: str, message: str, hint: str) -> None:
     [one] = said("tenant", value)
     assert one.place is not None
     assert (dotted(one.place.keys), one.message, one.hint) == (at, message, hint)
 
 
-def test_what_is_missing_is_said_once_for_each_map_and_with_its_meaning_where_it_is_one_thing() -> None:
+def test_missing_keys_are_reported_once_for_each_map() -> None:
     unit: Map = {"environment": "production", "locale": "fr_FR", "timezone": "UTC", "services": {}}
     [one] = said("unit", {**unit, "tenant": {"id": "acme", "name": "A", "tier": "gold"}})
     assert one.message == "`tenant` does not set `region`, `isolation` and `owners`"
@@ -97,7 +97,7 @@ def test_what_is_missing_is_said_once_for_each_map_and_with_its_meaning_where_it
     assert (one.message, one.hint) == ("`groups` is not set", "set it")
 
 
-def test_platform_settings_are_called_as_they_are_written() -> None:
+def test_platform_settings_are_named_by_their_full_paths() -> None:
     [one] = said("platform", {"targets": {"prometheus": {}}, "prometheus": {"scrape_interval": "5m"}})[:1]
     assert one.message.startswith("`platform.")
 
@@ -118,7 +118,7 @@ def test_platform_settings_are_called_as_they_are_written() -> None:
         ),
     ],
 )
-def test_a_rule_of_a_vendor_is_told_what_keeps_it_from_being_one(rule: Map, at: str, message: str) -> None:
+def test_the_wording_for_invalid_vendor_rules(rule: Map, at: str, message: str) -> None:
     [one] = said("rules", {"groups": [{"name": "a", "rules": [rule]}]})
     assert one.place is not None
     assert (one.rule.code, dotted(one.place.keys), one.message) == ("check/neither-alert-nor-record", at, message)
@@ -136,7 +136,7 @@ def test_a_rule_of_a_vendor_is_told_what_keeps_it_from_being_one(rule: Map, at: 
         ),
     ],
 )
-def test_an_objective_is_told_what_it_counts_beside_all_events(
+def test_the_wording_for_objectives_without_or_with_both_counters(
     counters: Map, at: str, message: str, notes: list[tuple[str, str]]
 ) -> None:
     slo: Map = {"objective": 99, "window": "30d", "total": "c", **counters}
@@ -207,25 +207,27 @@ def test_an_objective_is_told_what_it_counts_beside_all_events(
         ),
     ],
 )
-def test_a_fault_of_a_parameter_reads(parameter: Value, value: Value, code: str, message: str, hint: str) -> None:
+def test_the_wording_of_faults_in_a_parameter(
+    parameter: Value, value: Value, code: str, message: str, hint: str
+) -> None:
     [one] = asked(parameter, value)
     assert (one.rule.code, one.message, one.hint) == (f"check/{code}", message, hint)
 
 
-def test_truth_and_one_are_two_things_and_so_are_an_item_and_its_repetition() -> None:
+def test_unique_items_are_compared_as_json_schema_does() -> None:
     assert asked({"uniqueItems": True}, [1, True, "1"]) == []
     [one] = asked({"uniqueItems": True}, [{"a": 1, "b": 2}, 0, {"b": 2, "a": 1}])
     assert one.place is not None
     assert one.place.keys == ("one", 2)
 
 
-def test_keys_that_a_pattern_admits_are_not_unknown() -> None:
+def test_keys_that_match_a_pattern_are_not_unknown() -> None:
     parameter: Map = {"patternProperties": {"^x-": {}}, "additionalProperties": False}
     assert [one.message for one in asked(parameter, {"x-a": 1, "y": 2})] == ["unknown key `y` in `mine.one`"]
 
 
 @pytest.mark.parametrize("scrape", [{}, {"discovered": False}, {"interval": "15s"}], ids=str)
-def test_a_scrape_is_told_that_it_names_no_targets_and_has_none_found(scrape: Map) -> None:
+def test_a_scrape_without_targets_or_discovery_is_reported(scrape: Map) -> None:
     [one] = [
         each
         for each in said("unit", {"services": {"web": {"scrape": {"app": scrape}}}})
@@ -240,6 +242,6 @@ def test_a_scrape_is_told_that_it_names_no_targets_and_has_none_found(scrape: Ma
 
 
 @pytest.mark.parametrize("scrape", [{"discovered": True}, {"discovered": False, "targets": ["a:1"]}], ids=str)
-def test_a_scrape_that_does_either_is_told_nothing(scrape: Map) -> None:
+def test_a_scrape_with_targets_or_discovery_is_not_reported(scrape: Map) -> None:
     found = said("unit", {"services": {"web": {"scrape": {"app": scrape}}}})
     assert not [each for each in found if "scrape" in each.message]

@@ -1,9 +1,9 @@
-"""Of files that cannot be stacked each mistake is said, and none of them twice."""
+"""If files cannot be stacked, each of their mistakes is reported once."""
 
 import pytest
 
 from varve.check.shape.wording import UNKNOWN_KEY, WRONG_KIND
-from varve.check.source.alone import heard
+from varve.check.source.alone import combined
 from varve.model.diagnostic import Place, Report, Rule
 from varve.model.source import Keys
 from varve.resolve.lacking import UNKNOWN_FACT
@@ -33,14 +33,16 @@ def said(rule: Rule, file: str, keys: Keys) -> Report:
         pytest.param(SETTING, (UNKNOWN_KEY, OWN, ("tenant", "isolaton")), 2, id="the settings are, and another fact"),
     ],
 )
-def test_what_is_said(stacking: tuple[Rule, str, Keys], file: tuple[Rule, str, Keys], codes: int) -> None:
-    found = list(heard(said(*stacking), said(*file)))
+def test_consequences_and_repetitions_are_dropped(
+    stacking: tuple[Rule, str, Keys], file: tuple[Rule, str, Keys], codes: int
+) -> None:
+    found = list(combined(said(*stacking), said(*file)))
     assert len(found) == codes
     kept = file if codes == 1 and (file[2] == ("tenant",) or stacking is SETTING) else stacking
     assert found[0].rule is kept[0]
 
 
-def test_what_has_no_place_is_said() -> None:
+def test_diagnostics_without_a_place_are_kept() -> None:
     report = Report()
     report.say(UNKNOWN_KEY, "it is wrong")
-    assert len(list(heard(report, report))) == 2
+    assert len(list(combined(report, report))) == 2

@@ -1,4 +1,4 @@
-"""What many share is judged once, and everybody hears what was said."""
+"""A file that many units share is checked once, and its diagnostics are reported for each."""
 
 from tests.emit.repository import CHECKOUT, repository
 from varve.check.source.judged import Judged, judge
@@ -8,7 +8,7 @@ from varve.read.reading import reading
 WRONG = Rule("check/wrong", "Wrong", "It is wrong because a test says so.")
 
 
-def test_a_file_is_judged_once_and_whoever_asks_hears_what_is_wrong() -> None:
+def test_a_file_is_checked_once_and_reported_each_time() -> None:
     asked: list[str] = []
 
     def find(report: Report) -> bool:
@@ -18,8 +18,8 @@ def test_a_file_is_judged_once_and_whoever_asks_hears_what_is_wrong() -> None:
 
     judged: Judged = {}
     first, second = Report(), Report()
-    desk = reading(repository({}), Report())
-    assert not judge(CHECKOUT, desk.watched(first), judged, find)
-    assert not judge(CHECKOUT, desk.watched(second), judged, find)
+    view = reading(repository({}), Report())
+    assert not judge(CHECKOUT, view.recording(first), judged, find)
+    assert not judge(CHECKOUT, view.recording(second), judged, find)
     assert [each.message for report in (first, second) for each in report] == ["it is wrong"] * 2
     assert asked == [CHECKOUT]

@@ -20,7 +20,7 @@ DEFAULTS: Map = {"name": "defaults", "priority": 0, "owner": "platform", "path":
 
 
 def checked(*layers: Map) -> list[tuple[str, str]]:
-    """The codes and places of what is said of a `varve.yaml` with those layers."""
+    """The codes and places of the diagnostics of a `varve.yaml` with those layers."""
     value: Map = {"environments": ["production"], "layers": list(layers)}
     report = Report()
     sound = check(Document("varve.yaml", value), repository.settings(value), report)
@@ -32,7 +32,7 @@ def test_the_usual_layers_can_be_used() -> None:
     assert checked(DEFAULTS, TENANT, SERVICES) == []
 
 
-def test_a_layer_may_wait_for_every_fact_that_a_tenant_has() -> None:
+def test_a_layer_may_depend_on_every_fact_of_a_tenant() -> None:
     when: Map = {"environment": "production", "tenant.id": "acme", "tenant.tier": ["gold"], "tenant.compliance": "soc2"}
     assert checked(DEFAULTS | {"when": when}, TENANT) == []
 
@@ -79,11 +79,11 @@ def test_a_layer_may_wait_for_every_fact_that_a_tenant_has() -> None:
         ),
     ],
 )
-def test_a_layer_that_cannot_be_used_is_said_where_it_stands(layer: Map, code: str, at: str) -> None:
+def test_a_layer_that_cannot_be_used_is_reported_at_its_place(layer: Map, code: str, at: str) -> None:
     assert checked(TENANT, layer) == [(code, at)]
 
 
-def test_somebody_must_say_who_the_tenant_is() -> None:
+def test_a_layer_must_define_the_tenant() -> None:
     assert checked(DEFAULTS, SERVICES) == [("check/no-tenant-layer", "layers")]
 
 
@@ -97,7 +97,7 @@ def test_somebody_must_say_who_the_tenant_is() -> None:
         ("tenant.teir", False),
     ],
 )
-def test_a_lock_names_a_place_that_units_have(lock: str, sound: bool) -> None:  # noqa: FBT001 - a table
+def test_a_lock_must_be_a_path_of_units(lock: str, sound: bool) -> None:  # noqa: FBT001 - a table
     report = Report()
     assert check_locks("environments/defaults.yaml", cast("Map", {"locks": [lock]}), report) is sound
     assert [each.rule.code for each in report] == ([] if sound else ["check/unknown-place"])
@@ -112,5 +112,5 @@ def test_a_lock_names_a_place_that_units_have(lock: str, sound: bool) -> None:  
         pytest.param({"when": {"tenant.tier": "gold"}}, [], id="for some tenants"),
     ],
 )
-def test_a_layer_is_of_other_files_than_the_others(other: Map, said: list[tuple[str, str]]) -> None:
+def test_two_layers_may_not_have_the_same_files(other: Map, said: list[tuple[str, str]]) -> None:
     assert checked(DEFAULTS, TENANT, TENANT | {"name": "again"} | other) == said

@@ -18,22 +18,22 @@ SETTINGS: Map = {
 }
 
 
-def desk(files: Mapping[str, str], report: Report) -> Reading:
+def read(files: Mapping[str, str], report: Report) -> Reading:
     data = {path: files[path].encode() for path in sorted(files)}
     entries = {path: Entry(identify(each), "100644") for path, each in data.items()}
     return reading(Snapshot(entries, {entries[path].id: each for path, each in data.items()}), report)
 
 
 def stack(reading_: Reading, owner: Owner = "tenant", into: tuple[str, ...] = ()) -> Stack:
-    """All files of a reading as layers of one owner, as far as they can be read."""
+    """All files of a reading that can be parsed, as layers of one owner."""
     paths = [path for paths in reading_.stems.values() for path in paths]
     return Stack(tuple(Layer(path, 1, owner, path, reading_.document(path).value or {}, into) for path in paths))
 
 
 def judged(files: Mapping[str, str], owner: Owner = "tenant", into: tuple[str, ...] = ()) -> list[str]:
-    """The codes of what is said of such files, each of them judged twice."""
+    """The codes of the diagnostics of these files, each of which is checked twice."""
     report = Report()
-    reading_, seen = desk(files, report), dict[str, tuple[bool, Report]]()
+    reading_, seen = read(files, report), dict[str, tuple[bool, Report]]()
     layers = stack(reading_, owner, into)
     sound = soundness.layers(layers, reading_, seen)
     assert sound == soundness.layers(layers, reading_, seen) == (not len(report))
@@ -48,14 +48,14 @@ def judged(files: Mapping[str, str], owner: Owner = "tenant", into: tuple[str, .
         ({**SETTINGS, "layers": SETTINGS["layers"] * 2}, ["check/repeated-layer"]),  # type: ignore[operator]
     ],
 )
-def test_settings_are_of_the_right_shape_and_their_layers_can_be_used(value: Map, codes: list[str]) -> None:
+def test_settings_must_fit_their_schema_and_have_usable_layers(value: Map, codes: list[str]) -> None:
     report = Report()
     found = soundness.settings(Document("varve.yaml", value), report)
     assert (found is None) == bool(codes)
     assert [each.rule.code for each in report] == codes
 
 
-def test_settings_that_are_not_there_or_could_not_be_read_have_been_spoken_of() -> None:
+def test_missing_or_unreadable_settings_are_not_reported_again() -> None:
     report = Report()
     assert soundness.settings(None, report) is soundness.settings(Document("varve.yaml", None), report) is None
     assert not len(report)
@@ -71,29 +71,29 @@ def test_settings_that_are_not_there_or_could_not_be_read_have_been_spoken_of() 
         ("locale: [", "tenant", ["read/syntax"]),
     ],
 )
-def test_what_a_file_may_say_depends_on_its_owner(text: str, owner: Owner, codes: list[str]) -> None:
+def test_the_keys_of_a_file_depend_on_its_owner(text: str, owner: Owner, codes: list[str]) -> None:
     assert judged({"a.yaml": text}, owner) == codes
 
 
-def test_a_file_is_judged_where_its_layer_puts_it() -> None:
+def test_a_file_is_checked_at_the_keys_of_its_layer() -> None:
     assert judged({"web.yaml": "owner: web"}, into=("services", "web")) == []
     assert judged({"web.yaml": "locale: fr_FR"}, into=("services", "web")) == ["check/unknown-key"]
 
 
-def test_every_file_is_looked_at_and_spoken_of_once() -> None:
+def test_every_file_is_checked_and_reported_once() -> None:
     assert judged({"a.yaml": "a: 1", "b.yaml": "b: 1", "c.yaml": "locale: fr_FR"}) == ["check/unknown-key"] * 2
 
 
-def test_every_file_of_a_vendor_is_looked_at_and_spoken_of_once() -> None:
+def test_every_file_of_a_vendor_is_checked_and_reported_once() -> None:
     report = Report()
-    reading_, seen = desk({}, report), dict[str, tuple[bool, Report]]()
+    reading_, seen = read({}, report), dict[str, tuple[bool, Report]]()
     found = {name: Document(f"rules/{name}.yaml", {}) for name in ("disks", "nodes")}
     for _ in range(2):
         assert not soundness.vendors(found, reading_, seen)
     assert [each.rule.code for each in report] == ["check/missing-key"] * 2
 
 
-def test_a_pack_says_what_it_is_and_a_schema_that_can_be_used() -> None:
+def test_a_pack_must_have_its_keys_and_a_usable_schema() -> None:
     whole: Map = {"version": 1, "title": "T", "description": "D", "applies_to": "service"}
     parameters: Map = {"type": "object", "additionalProperties": False, "properties": {}}
     unsound: Map = {**parameters, "properties": {"a": {"$ref": "#/nowhere"}}}
@@ -120,13 +120,13 @@ def test_a_pack_says_what_it_is_and_a_schema_that_can_be_used() -> None:
         ),
     ],
 )
-def test_the_settings_are_blamed_for_a_place_that_many_files_share(
+def test_a_path_that_many_files_share_is_reported_in_the_settings(
     into: str, text: str, said: list[tuple[str, str]]
 ) -> None:
     path = "tenants/%{tenant.id}/services/*"
     settings = f"layers: [{{name: services, priority: 1, owner: tenant, path: '{path}', into: '{into}'}}]"
     report = Report()
-    reading_ = desk({"varve.yaml": settings, "web.yaml": text}, report)
+    reading_ = read({"varve.yaml": settings, "web.yaml": text}, report)
     keys = tuple(into.replace("%{file.stem}", "web").split("."))
     value = reading_.document("web.yaml").value or {}
     found = Stack((Layer("services", 1, "tenant", "web.yaml", wrap(value, keys), keys),))

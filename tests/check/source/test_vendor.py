@@ -10,7 +10,7 @@ from varve.model.source import Document, Map, Value
 
 
 def said(value: Map, named: str = "disks") -> list[tuple[str, str]]:
-    """The codes and places of what is said of a vendor's file."""
+    """The codes and places of the diagnostics of a vendor's file."""
     report = Report()
     sound = check(named, Document(f"tenants/acme/rules/{named}.yaml", value), report)
     assert sound == (not len(report))
@@ -39,7 +39,7 @@ def rule(**fields: Value) -> Map:
         pytest.param({"groups": [{"name": "Any name.", "interval": "1m", "rules": []}]}, id="a group's own settings"),
     ],
 )
-def test_what_prometheus_loads_is_taken_in(value: Map) -> None:
+def test_files_that_prometheus_loads_are_valid(value: Map) -> None:
     assert said(value) == []
 
 
@@ -86,7 +86,7 @@ def test_what_prometheus_loads_is_taken_in(value: Map) -> None:
         ),
     ],
 )
-def test_what_prometheus_or_a_neighbour_would_suffer_from_is_not(value: Map, code: str, at: str) -> None:
+def test_files_harmful_to_prometheus_or_other_tenants_are_refused(value: Map, code: str, at: str) -> None:
     assert said(value) == [(code, at)]
 
 
@@ -101,7 +101,7 @@ RULE: Map = {"record": "a:b", "expr": "x"}
         pytest.param(rule(alert="A", annotations={"a": '{{ match "b" $labels.c }}' * 20}), id="patterns of a text"),
     ],
 )
-def test_a_file_may_hold_many(value: Map) -> None:
+def test_files_up_to_the_limits_are_valid(value: Map) -> None:
     assert said(value) == []
 
 
@@ -115,7 +115,7 @@ def test_a_file_may_hold_many(value: Map) -> None:
         (rule(alert="A", labels={"a": "{{ match reReplaceAll" * 1001}), "the file has 2002 regular expressions"),
     ],
 )
-def test_a_file_that_holds_more_than_can_be_looked_at_is_not_looked_at(value: Map, message: str) -> None:
+def test_a_file_beyond_the_limits_is_not_checked_further(value: Map, message: str) -> None:
     report = Report()
     assert not check("disks", Document("disks.yaml", value), report)
     assert [each.message for each in report] == [f"{message} but at most 2000 are allowed"]
@@ -145,7 +145,7 @@ def many(rules: Iterable[Map]) -> Map:
 
 
 @pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE)
-def test_no_file_takes_long_and_of_its_mistakes_only_some_are_said(value: Callable[[], Map]) -> None:
+def test_no_file_takes_long_and_its_diagnostics_are_limited(value: Callable[[], Map]) -> None:
     document, report = Document("disks.json", value()), Report()
     begun = process_time()
     check("disks", document, report)
@@ -167,5 +167,5 @@ def test_each_repeated_name_of_a_group_is_shown_with_the_first() -> None:
 
 
 @pytest.mark.parametrize("named", ["Disks", "disk_free", "d"])
-def test_the_name_of_a_file_becomes_one_of_an_artifact(named: str) -> None:
+def test_the_name_of_a_file_must_be_an_id(named: str) -> None:
     assert said(rule(alert="A"), named) == [("read/bad-id", "")]

@@ -1,4 +1,4 @@
-"""An artifact that a change touches is one that is compiled, or goes with whoever is gone."""
+"""An artifact that a change edits must be compiled, or belong to a tenant that is removed."""
 
 import pytest
 
@@ -31,7 +31,7 @@ def said(*touched: str) -> list[str]:
         "a shared one of an environment that is not linked": ("build/live/shared/prometheus.yaml", True),
     }.values(),
 )
-def test_what_is_compared_with_nothing_is_refused(path: str, refused: bool) -> None:  # noqa: FBT001 - a row
+def test_an_edited_artifact_that_is_not_compiled_is_refused(path: str, refused: bool) -> None:  # noqa: FBT001 - a row
     assert said(path) == ([path] if refused else [])
 
 
@@ -44,5 +44,5 @@ def test_of_many_the_first_is_the_place_and_some_are_notes() -> None:
     assert [note.message for note in found.notes] == ["so is this"] * 4 + ["and 4 more"]
 
 
-def test_where_nothing_is_touched_nothing_is_said() -> None:
+def test_without_edited_artifacts_nothing_is_reported() -> None:
     assert said() == []

@@ -1,4 +1,4 @@
-"""A change is one owner's, and only of a tenant's change it is asked what comes of the facts."""
+"""A change has one owner, and facts are compared only for a tenant's change."""
 
 import pytest
 
@@ -21,7 +21,7 @@ GRANTS = "environments/tenants/acme.yaml"
         pytest.param(["build/x"], [], id="of what is built"),
     ],
 )
-def test_whose_a_change_is_decides_what_is_asked_of_it(paths: list[str], codes: list[str]) -> None:
+def test_the_owners_of_a_change_decide_what_is_checked(paths: list[str], codes: list[str]) -> None:
     report = Report()
     after = repository({**BASE, **tenant("platinum", ", isolation: logical")})
     judge(owners(paths), Sides("main", repository(BASE), after), report)

@@ -1,4 +1,4 @@
-"""A tenant's change makes none of the platform's facts another, whichever way; and everything else it may change."""
+"""A tenant's change may not change facts that only the platform may set, and may change everything else."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
@@ -12,8 +12,10 @@ from varve import pipeline
 from varve.check.trust.fact import Sides, compare
 from varve.model.diagnostic import Report
 from varve.model.unit import Unit
+from varve.pipeline.opening import Opened
 from varve.render.frame import where
 from varve.render.situate import situate
+from varve.resolve import facts as resolve
 
 if TYPE_CHECKING:
     from varve.model.source import Map
@@ -37,7 +39,7 @@ LAYERS = (
 
 
 def judged(after: Changed, before: Changed = BASE, *tenants: str) -> list[tuple[str, str, str]]:
-    """The code, the place and the message of everything that is said of a change."""
+    """The code, the place and the message of each diagnostic of a change."""
     report, sides = Report(), Sides("main", repository(before), repository({**before, **after}))
     compare(dict.fromkeys(tenants or ("acme",), ()), sides, report)
     situated = situate(report, sides.after)
@@ -46,13 +48,13 @@ def judged(after: Changed, before: Changed = BASE, *tenants: str) -> list[tuple[
     ]
 
 
-def test_a_change_is_said_once_with_its_layer_and_what_was() -> None:
+def test_a_change_is_reported_once_with_its_layer_and_the_old_value() -> None:
     after = tenant("platinum", ", isolation: logical")
     message = "`tenant.tier` of `acme` would become `platinum` but is `gold` in `main`"
     assert judged(after) == [("check/own-fact", f"{TENANT}:1:28", message)]
 
 
-def test_environments_are_named_where_not_all_are_concerned() -> None:
+def test_environments_are_named_if_only_some_are_concerned() -> None:
     after = {PRODUCTION: "tenant: {isolation: strict}\n"}
     message = "`tenant.isolation` of `acme` would become `strict` in `production` but is `logical` in `main`"
     assert judged(after) == [("check/own-fact", f"{PRODUCTION}:1:21", message)]
@@ -63,7 +65,7 @@ def test_two_layers_that_change_one_fact_are_two_mistakes() -> None:
     assert [place for _, place, _ in judged(after)] == [f"{PRODUCTION}:1:21", f"{STAGING}:1:21"]
 
 
-def test_the_notes_tell_where_the_trusted_commit_says_it_and_how_it_came_about() -> None:
+def test_the_notes_show_the_place_on_the_trusted_commit_and_the_history() -> None:
     report = Report()
     after = repository({**BASE, PRODUCTION: "tenant: {isolation: '%{labels.mode}'}\n"})
     compare({"acme": ()}, Sides("main", repository(BASE), after), report)
@@ -79,18 +81,18 @@ def test_the_notes_tell_where_the_trusted_commit_says_it_and_how_it_came_about()
 GONE = "`tenant.isolation` of `acme` would be removed but is `logical` in `main`"
 
 
-def test_a_fact_that_goes_is_a_change() -> None:
+def test_a_removed_fact_is_a_change() -> None:
     assert judged(tenant()) == [("check/own-fact", f"{TENANT}:1:9", GONE)]
 
 
-def test_an_anchor_in_what_is_the_tenants_carries_no_fact() -> None:
+def test_a_fact_that_comes_from_an_anchor_is_compared_too() -> None:
     text = "labels: {mode: &mode strict, tier: &tier gold}\ntenant: {isolation: *mode, tier: *tier}\n"
     assert [place for _, place, _ in judged({PRODUCTION: text})] == [f"{PRODUCTION}:2:21"]
     text = "x: &x {isolation: strict}\ntenant: {<<: *x}\n"
     assert [place for _, place, _ in judged({PRODUCTION: text})] == [f"{PRODUCTION}:1:19"]
 
 
-def test_a_fact_that_comes_is_a_change() -> None:
+def test_an_added_fact_is_a_change() -> None:
     after = tenant(more=", isolation: logical, compliance: [soc2]")
     message = "`tenant.compliance` of `acme` would become `soc2` but is not set in `main`"
     assert [said for _, _, said in judged(after)] == [message]
@@ -111,7 +113,7 @@ FINE: Mapping[str, Changed] = {
 
 
 @pytest.mark.parametrize("after", FINE.values(), ids=FINE)
-def test_this_is_the_tenants_to_change(after: Changed) -> None:
+def test_changes_that_a_tenant_may_make(after: Changed) -> None:
     assert judged(after) == []
 
 
@@ -125,14 +127,14 @@ def with_layers() -> dict[str, str | None]:
     return {**BASE, SETTINGS: text + LAYERS}
 
 
-def test_whatever_chooses_a_layer_of_the_platform_is_the_platforms_too() -> None:
+def test_facts_that_select_platform_layers_are_the_platforms_too() -> None:
     after = {TENANT: cast("str", BASE[TENANT]).replace("[sre@acme.example]", "[it@acme.example]")}
     assert judged(after) == []
     message = "`tenant.owners` of `acme` would become `it@acme.example` but is `sre@acme.example` in `main`"
     assert [said for _, _, said in judged(after, with_layers())] == [message]
 
 
-def test_where_a_path_takes_the_first_of_a_list_its_order_matters() -> None:
+def test_the_order_of_a_list_in_a_layers_path_matters() -> None:
     said = cast("str", BASE[TENANT]).replace("[sre@acme.example]", "[%s]")
     before = {**with_layers(), TENANT: said % "a@acme.example, b@acme.example"}
     changes = judged({TENANT: said % "b@acme.example, a@acme.example"}, before)
@@ -144,7 +146,7 @@ def test_where_a_path_takes_the_first_of_a_list_its_order_matters() -> None:
     ]
 
 
-def test_a_fact_that_moves_away_from_where_layers_are_chosen_is_a_change() -> None:
+def test_a_fact_that_moves_to_a_file_where_it_selects_no_layers_is_a_change() -> None:
     before = {**with_layers(), **tenant(more=", isolation: logical, compliance: [soc2]")}
     overlays = dict.fromkeys((STAGING, PRODUCTION), "tenant: {compliance: [soc2]}\n")
     changes = judged({**tenant(more=", isolation: logical"), **overlays}, before)
@@ -157,7 +159,7 @@ def test_a_fact_that_moves_away_from_where_layers_are_chosen_is_a_change() -> No
     ]
 
 
-def test_what_the_platform_overrides_a_tenant_may_say() -> None:
+def test_a_tenant_may_set_what_the_platform_overrides() -> None:
     grants = {"environments/tenants/acme.yaml": "tenant: {tier: silver}\n"}
     assert judged(tenant("platinum", ", isolation: logical"), {**BASE, **grants}) == []
 
@@ -165,14 +167,14 @@ def test_what_the_platform_overrides_a_tenant_may_say() -> None:
 NEW = tenant("platinum", ", isolation: strict", "nova")
 
 
-def test_a_new_tenant_has_nothing_that_was_not_granted() -> None:
+def test_the_facts_of_a_new_tenant_must_be_granted() -> None:
     code, place, message = judged(NEW, BASE, "nova")[0]
     assert (code, place) == ("check/ungranted-tenant", "tenants/nova/tenant.yaml:1:96")
     assert message == "`nova` is new but `main` does not grant it this `tenant.isolation`"
     assert len(judged(NEW, BASE, "nova")) == 1
 
 
-def test_a_new_tenant_has_what_was_granted() -> None:
+def test_a_new_tenant_may_have_granted_facts_only() -> None:
     grants = "tenant: {tier: platinum, region: eu-west-1, isolation: strict}\n"
     before = {**BASE, "environments/tenants/nova.yaml": grants}
     assert judged(NEW, before, "nova") == []
@@ -182,7 +184,7 @@ def test_a_new_tenant_has_what_was_granted() -> None:
     assert (code, place) == ("check/ungranted-tenant", "tenants/nova/overlays/production.yaml:1:22")
 
 
-def test_a_tenant_that_goes_and_one_that_is_no_id_are_not_compared() -> None:
+def test_removed_tenants_and_invalid_ids_are_not_compared() -> None:
     gone: Changed = {path: None for path in repository(BASE).entries if path.startswith("tenants/acme/")}
     assert judged(gone) == []
     assert judged({"tenants/Nova/tenant.yaml": NEW["tenants/nova/tenant.yaml"]}, BASE, "Nova") == []
@@ -196,18 +198,18 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize("after", UNREADABLE.values(), ids=UNREADABLE)
-def test_of_what_cannot_be_read_nothing_is_said(after: Changed) -> None:
+def test_unreadable_files_are_not_reported(after: Changed) -> None:
     assert judged({**tenant("platinum"), **after}) == []
 
 
-def test_a_tenant_that_is_broken_on_the_trusted_commit_mends_itself_and_nothing_more() -> None:
+def test_a_tenant_that_is_broken_on_the_trusted_commit_may_only_mend_itself() -> None:
     before = {**BASE, STAGING: "labels: 7\nquota: {}\n", "tenants/acme/services/shop.yaml": "scrape: 7\n"}
     assert judged({STAGING: "labels: {}\n"}, before) == []
     after = {STAGING: "tenant: {isolation: strict}\n"}
     assert [place for _, place, _ in judged(after, before)] == [f"{STAGING}:1:21"]
 
 
-def test_where_the_settings_are_broken_nothing_is_compared() -> None:
+def test_with_broken_settings_nothing_is_compared() -> None:
     assert judged(tenant("platinum"), {**BASE, SETTINGS: "layers: 7\n"}) == []
 
 
@@ -236,9 +238,7 @@ FILES = st.dictionaries(
 
 @settings(max_examples=120)
 @given(FILES, FILES)
-def test_no_file_whatever_it_says_stops_the_comparison(
-    before: Mapping[str, object], after: Mapping[str, object]
-) -> None:
+def test_no_content_of_files_stops_the_comparison(before: Mapping[str, object], after: Mapping[str, object]) -> None:
     import json
 
     said = [{path: json.dumps(value) for path, value in each.items()} for each in (before, after)]
@@ -252,7 +252,7 @@ LISTS = st.sampled_from(["", "compliance: []", "compliance: [soc2]", "compliance
 
 @st.composite
 def tenants(draw: st.DrawFn) -> Changed:
-    """A tenant's files that hold together."""
+    """A tenant's valid files."""
     whole = (
         f"{{name: A, tier: {draw(TIERS)}, region: r-1, isolation: logical, owners: [a@acme.example], {draw(LISTS)}}}"
     )
@@ -263,7 +263,7 @@ def tenants(draw: st.DrawFn) -> Changed:
 
 
 def facts(files: Changed) -> list[object]:
-    """The platform's facts of the tenant, as the pipeline resolves them."""
+    """The facts of the tenant that only the platform may set, as they are resolved and as they select layers."""
     report = Report()
     opened = pipeline.open_repository(repository(files), report)
     assert opened
@@ -271,13 +271,22 @@ def facts(files: Changed) -> list[object]:
     assert not report.broken, list(report)
     known = [cast("Map", unit.value["tenant"]) for unit in units if unit]
     return [
-        (each["tier"], each["region"], each["isolation"], sorted(cast("list[str]", each.get("compliance", []))))
-        for each in known
+        *(
+            (each["tier"], each["region"], each["isolation"], sorted(cast("list[str]", each.get("compliance", []))))
+            for each in known
+        ),
+        *(sorted(_selecting(opened, unit.unit, "tenant.compliance")) for unit in units if unit),
     ]
+
+
+def _selecting(opened: Opened, unit: Unit, fact: str) -> tuple[str, ...]:
+    """A fact as it selects layers: an overlay may set it, but has no effect there."""
+    documents = resolve.documents(unit, opened.settings, opened.reading)
+    return resolve.facts(unit, documents, Report()).get(fact, ())
 
 
 @settings(max_examples=60)
 @given(tenants(), tenants())
-def test_a_change_is_refused_exactly_where_it_makes_a_fact_another(before: Changed, after: Changed) -> None:
+def test_a_change_is_refused_if_and_only_if_a_fact_changes(before: Changed, after: Changed) -> None:
     files = {STAGING: None, PRODUCTION: None, **after}
     assert bool(judged(files, before)) == (facts(before) != facts(files))

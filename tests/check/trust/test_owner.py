@@ -1,4 +1,4 @@
-"""Everything in a tenant's folder is the tenant's, what is built is nobody's, and all else is the platform's."""
+"""Everything in a tenant's folder is the tenant's, artifacts are nobody's, and everything else is the platform's."""
 
 import pytest
 
@@ -36,16 +36,16 @@ TENANT = [
 
 
 @pytest.mark.parametrize("path", PLATFORM)
-def test_this_is_the_platforms(path: str) -> None:
+def test_paths_of_the_platform(path: str) -> None:
     assert owners([path]) == Owners((path,), {})
 
 
 @pytest.mark.parametrize("path", TENANT)
-def test_this_is_a_tenants(path: str) -> None:
+def test_paths_of_a_tenant(path: str) -> None:
     assert owners([path]) == Owners((), {"acme": (path,)})
 
 
-def test_what_is_built_is_varves_own() -> None:
+def test_artifacts_have_no_owner() -> None:
     built = ("build/production/tenants/acme/rules/x.yaml", "build/x")
     assert owners(built) == Owners((), {}, built)
 

@@ -1,4 +1,4 @@
-"""A configuration that is handed over is of the unit that it was to be of, and held to what is asked for."""
+"""A submitted configuration must belong to the requested unit and be held to the requested frameworks."""
 
 import pytest
 
@@ -23,7 +23,7 @@ def resolved(value: Map) -> Resolved:
         "what is no text is for the schema to say": ({"tenant": [], "environment": 1}, []),
     }.values(),
 )
-def test_it_is_of_its_unit(value: Map, said: list[str]) -> None:
+def test_a_configuration_must_belong_to_its_unit(value: Map, said: list[str]) -> None:
     report = Report()
     assert given.check_unit(resolved(value), report) is not bool(said)
     assert [each.message for each in report] == said
@@ -38,7 +38,7 @@ def test_it_is_of_its_unit(value: Map, said: list[str]) -> None:
         ({}, [], []),
     ],
 )
-def test_it_is_held_to_every_framework(tenant: Map, frameworks: list[str], missing: list[str]) -> None:
+def test_a_configuration_must_list_every_framework(tenant: Map, frameworks: list[str], missing: list[str]) -> None:
     report = Report()
     given.check(resolved({"tenant": tenant}), frameworks, report)
     assert [each.message for each in report] == missing

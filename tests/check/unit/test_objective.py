@@ -26,7 +26,7 @@ def said(objective: float, window: str = "30d") -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("objective", "window"), [(99.9, "30d"), (93.06, "30d"), (99.99, "7d"), (94.1, "7d"), (92.6, "28d"), (97.7, "90d")]
 )
-def test_an_objective_that_all_its_alerts_can_watch_is_fine(objective: float, window: str) -> None:
+def test_an_objective_whose_alerts_can_all_fire_is_valid(objective: float, window: str) -> None:
     assert said(objective, window) == []
 
 
@@ -34,7 +34,7 @@ def test_an_objective_that_all_its_alerts_can_watch_is_fine(objective: float, wi
     ("objective", "window", "dead", "above"),
     [(93.05, "30d", 1, "93.06"), (80, "30d", 2, "93.06"), (50, "30d", 3, "93.06"), (92.5, "28d", 1, "92.56")],
 )
-def test_a_low_objective_is_told_how_many_alerts_cannot_fire_and_what_would_do(
+def test_a_low_objective_is_reported_with_the_number_of_alerts_that_cannot_fire(
     objective: float, window: str, dead: int, above: str
 ) -> None:
     message = f"with `services.web.slos.up` at {objective} %, {dead} of its alerts can never fire"
@@ -42,7 +42,7 @@ def test_a_low_objective_is_told_how_many_alerts_cannot_fire_and_what_would_do(
 
 
 @pytest.mark.parametrize("window", ["7d", "28d", "30d", "90d"])
-def test_what_the_hint_says_would_do_does(window: str) -> None:
+def test_the_objective_in_the_hint_is_valid(window: str) -> None:
     [(_, hint)] = said(1, window)
     lowest = float(hint.removeprefix("raise it above ").removesuffix(" %"))
     assert said(lowest, window) == []
@@ -50,12 +50,12 @@ def test_what_the_hint_says_would_do_does(window: str) -> None:
 
 
 @pytest.mark.parametrize(("share", "per_cent"), [(0.999, "99.9"), (0.9, "90"), (0.5, "50"), (0.99995, "99.995")])
-def test_a_share_is_told_in_per_cent(share: float, per_cent: str) -> None:
+def test_the_hint_for_a_fraction_is_a_percentage(share: float, per_cent: str) -> None:
     assert [hint.partition(",")[0] for _, hint in said(share)] == [f"write {per_cent}"]
 
 
 @pytest.mark.parametrize("objective", [0.01, 0.1, 0.4999, 1])
-def test_what_nobody_means_as_a_share_is_not_told_in_per_cent(objective: float) -> None:
+def test_an_implausible_fraction_is_not_converted(objective: float) -> None:
     assert [hint for _, hint in said(objective)] == ["raise it above 93.06 %"]
 
 
@@ -70,7 +70,7 @@ def test_what_nobody_means_as_a_share_is_not_told_in_per_cent(objective: float) 
         ({"good": "a", "total": "b"}, []),
     ],
 )
-def test_the_events_that_count_are_not_all_there_were(slo: dict[str, str], place: list[str]) -> None:
+def test_a_counter_may_not_be_the_same_as_total(slo: dict[str, str], place: list[str]) -> None:
     value: dict[str, Value] = {"services": {"web": {"slos": {"up": {"objective": 99.9, "window": "30d", **slo}}}}}
     report = Report()
     check(Resolved(Unit("acme", "production"), value, Stack((Layer("s", 1, "tenant", "s.yaml", value),)), {}), report)

@@ -3,7 +3,7 @@ from collections.abc import Mapping
 import pytest
 
 from tests.sealing import box, sealed
-from varve.check.unit.reference import Named, check, check_platform
+from varve.check.unit.reference import Definitions, check, check_platform
 from varve.language.blob import identify
 from varve.language.name import dotted
 from varve.model.diagnostic import Diagnostic, Report
@@ -29,18 +29,18 @@ PACKS = {
 PLATFORM: Map = {"secrets": {"root": "/run"}, "blackbox": {"address": "a:1"}}
 
 
-def named(platform: Map, report: Report, files: Mapping[str, str] = FILES) -> Named:
+def definitions(platform: Map, report: Report, files: Mapping[str, str] = FILES) -> Definitions:
     data = {path: files[path].encode() for path in sorted(files)}
     entries = {path: Entry(identify(each), "100644") for path, each in data.items()}
     snapshot = Snapshot(entries, {entries[path].id: each for path, each in data.items()})
     layers = Stack((Layer("platform", 1, "platform", "production.yaml", {"platform": platform}),))
-    return Named(PACKS, reading(snapshot, report), Environment("production", platform, layers))
+    return Definitions(PACKS, reading(snapshot, report), Environment("production", platform, layers))
 
 
 def said(value: Map, platform: Map = PLATFORM, environment: str = "production") -> list[Diagnostic]:
     report = Report()
     layers = Stack((Layer("tenant", 1, "tenant", "tenant.yaml", value),))
-    check(Resolved(Unit("acme", environment), value, layers, {}), named(platform, report), report)
+    check(Resolved(Unit("acme", environment), value, layers, {}), definitions(platform, report), report)
     return list(report)
 
 
@@ -73,7 +73,7 @@ SLOS: Value = {"up": {}}
         ),
     ],
 )
-def test_what_is_named_and_there_is_fine(value: Map) -> None:
+def test_existing_references_are_valid(value: Map) -> None:
     assert said(value) == []
 
 
@@ -146,13 +146,13 @@ def test_what_is_named_and_there_is_fine(value: Map) -> None:
         ),
     ],
 )
-def test_what_is_not_there_is_said_where_it_is_named(value: Map, code: str, at: str, on: str, hint: str) -> None:
+def test_a_missing_target_is_reported_at_the_reference(value: Map, code: str, at: str, on: str, hint: str) -> None:
     found = said(value)
     assert places(found) == [(code, at, on)]
     assert [each.hint for each in found] == [hint]
 
 
-def test_a_pack_that_applies_by_itself_says_to_what() -> None:
+def test_the_message_for_a_pack_that_applies_automatically() -> None:
     found = said({"services": {"web": {"packs": {"quota": {}, "slo": {}}}}})
     assert [each.message.partition(" automatically to ")[2] for each in found] == [
         "every tenant as a whole",
@@ -160,12 +160,12 @@ def test_a_pack_that_applies_by_itself_says_to_what() -> None:
     ]
 
 
-def test_a_file_of_the_environment_comes_before_the_tenants_own() -> None:
+def test_sealed_files_of_the_environment_take_precedence() -> None:
     assert places(said(using("metrics/password"), environment="staging")) == [("check/unknown-secret", LOGIN, "value")]
     assert said(using("metrics/other"), environment="staging") == []
 
 
-def test_what_the_platform_does_not_have_is_said_where_a_tenant_needs_it() -> None:
+def test_missing_platform_settings_are_reported_where_a_tenant_needs_them() -> None:
     probing: Map = {"services": {"web": {"probes": {"home": {}}}}}
     assert places(said(probing, {})) == [("check/no-prober", "services.web.probes", "key")]
     assert places(said(using("metrics/password"), {})) == [("check/no-secrets-root", LOGIN, "value")]
@@ -175,10 +175,10 @@ def test_what_the_platform_does_not_have_is_said_where_a_tenant_needs_it() -> No
     ("secret", "codes"),
     [("ours/password", []), ("ours/x", ["check/unknown-secret"]), ("metrics/password", ["check/unknown-secret"])],
 )
-def test_the_platform_has_secrets_of_its_own(secret: str, codes: list[str]) -> None:
+def test_secrets_of_the_platform(secret: str, codes: list[str]) -> None:
     far: Map = {"url": "https://far.example", "authorization": {"credentials": {"secret": secret}}}
     report = Report()
-    check_platform(named({**PLATFORM, "remote_write": {"far": far}}, report), report)
+    check_platform(definitions({**PLATFORM, "remote_write": {"far": far}}, report), report)
     assert [each.rule.code for each in report] == codes
     assert {dotted(each.place.keys) for each in report if each.place} <= {
         "platform.remote_write.far.authorization.credentials"
@@ -187,11 +187,11 @@ def test_the_platform_has_secrets_of_its_own(secret: str, codes: list[str]) -> N
     assert all(command in each.hint for each in report)
 
 
-def test_a_sealed_file_that_is_not_sealed_is_said_without_what_stands_in_it() -> None:
+def test_an_unsealed_secrets_file_is_reported_without_its_content() -> None:
     report = Report()
     files = {"tenants/acme/secrets/metrics.sops.yaml": "password: hunter2\n"}
     layers = Stack((Layer("tenant", 1, "tenant", "tenant.yaml", using("metrics/password")),))
     unit = Resolved(Unit("acme", "production"), using("metrics/password"), layers, {})
-    check(unit, named(PLATFORM, report, files), report)
+    check(unit, definitions(PLATFORM, report, files), report)
     assert [each.rule.code for each in report] == ["read/not-sealed"]
     assert "hunter2" not in repr(list(report))

@@ -27,7 +27,7 @@ PROBE = "services.a.probes.x.http.interval"
         pytest.param({"interval": "1h"}, ["services.a.interval"], id="rules with gaps"),
     ],
 )
-def test_what_is_looked_at_too_seldom_is_warned_of(service: Map, said: list[str]) -> None:
+def test_long_intervals_are_warned_of(service: Map, said: list[str]) -> None:
     report = Report()
     check(unit({"a": service}), report)
     assert [dotted(each.place.keys) for each in report if each.place] == said
@@ -43,7 +43,7 @@ def test_what_is_looked_at_too_seldom_is_warned_of(service: Map, said: list[str]
         ({"evaluation_interval": "5m"}, ["evaluation_interval"]),
     ],
 )
-def test_the_usual_intervals_are_warned_of_too(said: dict[str, str], fields: list[str]) -> None:
+def test_long_default_intervals_are_warned_of(said: dict[str, str], fields: list[str]) -> None:
     report = Report()
     check_platform(environment(**said), report)
     assert [each.place.keys[-1] for each in report if each.place] == fields

@@ -34,7 +34,9 @@ def _probed(http: Map, **parameters: str) -> Map:
         pytest.param(_probed({}, fail_for="1m"), {}, [], id="another parameter"),
     ],
 )
-def test_a_probe_that_is_given_up_sooner_is_warned_of(service: Map, platform: dict[str, str], said: list[str]) -> None:
+def test_a_probe_that_is_aborted_before_it_is_slow_is_warned_of(
+    service: Map, platform: dict[str, str], said: list[str]
+) -> None:
     report = Report()
     check(unit({"a": service}), {"blackbox-http": PACK}, environment(**platform), report)
     assert [dotted(each.place.keys) for each in report if each.place] == said
@@ -42,21 +44,21 @@ def test_a_probe_that_is_given_up_sooner_is_warned_of(service: Map, platform: di
 
 
 @pytest.mark.parametrize("packs", [{}, {"blackbox-http": PACK._replace(parameters={})}])
-def test_a_pack_of_the_repositorys_own_may_know_no_slowness(packs: dict[str, Pack]) -> None:
+def test_a_replaced_pack_may_lack_the_parameter(packs: dict[str, Pack]) -> None:
     report = Report()
     check(unit({"a": _probed({"timeout": "1s"})}), packs, environment(), report)
     assert not len(report)
 
 
 @pytest.mark.parametrize("slow", [5, 1.5, True, ["5s"], {"5s": 1}, "soon", ""])
-def test_what_is_no_duration_is_left_to_the_schema_of_the_pack(slow: Value) -> None:
+def test_an_invalid_duration_is_left_to_the_schema_of_the_pack(slow: Value) -> None:
     service: Map = {"probes": {"x": {"http": {}}}, "packs": {"blackbox-http": {"slow": slow}}}
     report = Report()
     check(unit({"a": service}), {"blackbox-http": PACK}, environment(), report)
     assert not len(report)
 
 
-def test_each_probe_is_judged_by_itself() -> None:
+def test_each_probe_is_checked_separately() -> None:
     probes: Map = {"x": {"http": {"timeout": "1s"}}, "y": {"http": {"timeout": "5s"}}, "z": {"http": {"timeout": "2s"}}}
     report = Report()
     check(unit({"a": {"probes": probes}}), {"blackbox-http": PACK}, environment(), report)

@@ -17,7 +17,7 @@ SERVICE = Layer(
 
 
 def said(services: Map, priority: int, owner: str = "tenant") -> list[tuple[str, Place | None]]:
-    """What is said where a layer of that priority speaks of `services` beside the file of `checkout`."""
+    """The diagnostics if a layer of that priority sets `services`, besides the file of `checkout`."""
     other = Layer("overlay", priority, owner, "overlay.yaml", {"services": services})  # type: ignore[arg-type]
     layers = Stack(tuple(sorted((SERVICE, other), key=lambda each: each.priority)))
     report = Report()
@@ -26,7 +26,7 @@ def said(services: Map, priority: int, owner: str = "tenant") -> list[tuple[str,
     return [(each.hint, each.place) for each in report]
 
 
-def test_a_name_that_is_nearly_a_services_is_warned_of() -> None:
+def test_a_name_similar_to_a_service_is_warned_of() -> None:
     place = Place("overlay.yaml", ("services", "chekout"), "key")
     assert said({"chekout": {}}, 60) == [("did you mean `checkout`?", place)]
 
@@ -40,5 +40,5 @@ def test_a_name_that_is_nearly_a_services_is_warned_of() -> None:
         pytest.param({"chekout": {}}, 70, "platform", id="a service that the platform brings"),
     ],
 )
-def test_other_names_are_not(services: Map, priority: int, owner: str) -> None:
+def test_other_names_are_not_warned_of(services: Map, priority: int, owner: str) -> None:
     assert said(services, priority, owner) == []

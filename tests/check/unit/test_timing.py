@@ -42,14 +42,14 @@ def unit(services: Map) -> Resolved:
         pytest.param({"a": {"scrape": {"x": {"interval": "5s"}}}}, [], id="no timeout of its own"),
     ],
 )
-def test_a_scrape_ends_before_the_next_one(services: Map, said: list[str]) -> None:
+def test_a_timeout_longer_than_the_interval_is_reported(services: Map, said: list[str]) -> None:
     report = Report()
     check(unit(services), environment(), report)
     assert [dotted(each.place.keys) for each in report if each.place] == said
 
 
 @pytest.mark.parametrize(("timeout", "said"), [("30s", 0), ("31s", 1)])
-def test_the_usual_timeout_is_no_longer_than_the_usual_interval(timeout: str, said: int) -> None:
+def test_a_default_timeout_longer_than_the_default_interval_is_reported(timeout: str, said: int) -> None:
     report = Report()
     check_platform(environment(scrape_timeout=timeout), report)
     assert [each.rule.code for each in report] == ["check/timeout-longer-than-interval"] * said

@@ -1,4 +1,4 @@
-"""The base repository with an Alertmanager, and a tenant that tells people in every way there is."""
+"""The base repository with an Alertmanager, and a tenant that uses every kind of receiver."""
 
 import re
 from collections.abc import Mapping
@@ -93,7 +93,7 @@ notify:
 
 
 def telling(notify: str = NOTIFY, version: Version = NEWEST, more: Mapping[str, str] = NOTHING) -> Changed:
-    """Changes by which the tenant of the base says `notify` in production; its platform says `more`, or says it so.
+    """Changes that give the base's tenant this `notify` in production, and its platform `more` settings.
 
     Every secret that a text names is sealed.
     """
@@ -116,7 +116,7 @@ def sealed(folder: str, text: str) -> dict[str, str]:
 
 
 def task(notify: str = NOTIFY, version: Version = NEWEST, more: Mapping[str, str] = NOTHING) -> Task:
-    """The task of emitting the tenant in production, where it says `notify`."""
+    """The task of emitting the tenant in production with this `notify`."""
     return task_of(telling(notify, version, more))
 
 

@@ -1,4 +1,4 @@
-"""The whole file of a unit: the same bytes as agreed, and one that the real Alertmanagers load."""
+"""The whole file of a unit equals the snapshot, and the real Alertmanagers load it."""
 
 import re
 import subprocess
@@ -45,7 +45,7 @@ def test_a_whole_file(snapshot: SnapshotAssertion) -> None:
     assert artifact.data.decode() == snapshot
 
 
-def test_the_platforms_frame_is_that_of_every_unit_but_for_the_way_to_the_texts() -> None:
+def test_the_platforms_frame_differs_from_a_units_only_in_the_paths_of_texts() -> None:
     made = task()
     (artifact,) = emit(made)
     unit, whole = yaml.safe_load(artifact.data), frame(made.environment)
@@ -55,7 +55,7 @@ def test_the_platforms_frame_is_that_of_every_unit_but_for_the_way_to_the_texts(
     assert unit["receivers"][:1] == whole["receivers"]
 
 
-def test_the_frame_of_a_platform_that_says_little_is_still_one() -> None:
+def test_the_frame_of_a_minimal_platform() -> None:
     made = task(NOTHING)
     platform = {"targets": made.environment.platform["targets"]}
     bare = made.environment._replace(platform=platform)
@@ -63,7 +63,7 @@ def test_the_frame_of_a_platform_that_says_little_is_still_one() -> None:
 
 
 def _laid(notify: str, version: Version, folder: Path) -> Path:
-    """The file of a unit on disk, beside the texts that it loads."""
+    """The file of a unit on disk, with the texts that it loads."""
     artifacts = sound(telling(notify, version)).artifacts
     for path, artifact in artifacts.items():
         if path == FILE or "/shared/alertmanager/" in path:
@@ -140,13 +140,13 @@ platform:
 """
 
 
-def test_an_alert_is_told_with_its_dashboard_where_there_are_any() -> None:
+def test_messages_link_to_dashboards_if_there_is_a_grafana() -> None:
     (without,) = emit(task())
     (having,) = emit(task_of({**telling(), "environments/production.yaml": GRAFANA}))
     assert [b"dashboard.url" in each.data for each in (without, having)] == [False, True]
 
 
-def test_environments_that_say_the_same_share_what_their_files_say_but_for_the_first_line() -> None:
+def test_equal_environments_have_equal_files_except_for_the_header() -> None:
     here = task()
     environment = here.environment._replace(name="elsewhere")
     there = here._replace(unit=here.unit._replace(unit=Unit("acme", "elsewhere")), environment=environment)

@@ -1,4 +1,4 @@
-"""An address of Jira Cloud is known, and which Alertmanager searches there."""
+"""Addresses of Jira Cloud are recognised, with the first Alertmanager that can search there."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The table says of each field which Alertmanager is the first to have it, and where it reads a secret."""
+"""The table has the first Alertmanager version for each field, and the file field of each secret."""
 
 import pytest
 
@@ -26,11 +26,11 @@ def test_a_row_is_about_a_secret_or_about_a_field() -> None:
     assert {(row.kind, row.field) for row in TABLE if row.secret} == set(TWINS)
 
 
-def test_the_table_says_each_field_once_and_a_way_out() -> None:
+def test_the_table_has_each_field_once_with_an_alternative() -> None:
     assert len({row[:2] for row in TABLE}) == len(TABLE)
     assert all(row.instead for row in TABLE)
 
 
-def test_what_the_oldest_has_is_enough_to_be_told() -> None:
+def test_the_oldest_version_supports_some_receivers() -> None:
     oldest = {row.kind for row in TABLE if row.secret and row.since <= Version(0, 25)}
     assert oldest == {"slack", "pagerduty", "opsgenie"}

@@ -1,4 +1,4 @@
-"""What an older Alertmanager does not have is refused at its source, with the version that has it."""
+"""What an older Alertmanager does not have is refused in the source, with the version that has it."""
 
 from typing import TYPE_CHECKING
 
@@ -38,7 +38,7 @@ def one(kind: str, text: str) -> str:
 
 
 @pytest.mark.parametrize("row", TABLE, ids=[f"{row.kind} {row.field}" for row in TABLE])
-def test_the_first_that_has_it_may_be_told_and_the_one_before_may_not(row: Row) -> None:
+def test_the_first_version_with_a_field_passes_and_the_one_before_does_not(row: Row) -> None:
     text = one(row.kind, RECEIVERS[row.kind, row.field])
     first = task(text, max(row.since, OLDEST))
     gate.check(first)
@@ -87,14 +87,14 @@ def test_jira_cloud_needs_an_alertmanager_that_can_search_it(url: str, first: Ve
         assert said(made) == ([needed] if first and version < first else [])
 
 
-def test_what_is_said_to_be_off_needs_nothing() -> None:
+def test_a_field_that_is_false_needs_no_version() -> None:
     slack = '{channel: "#acme", url: {secret: ss/ss}, blocks: false, update: false}'
     made = task(one("slack", slack), OLDEST)
     gate.check(made)
     assert said(made) == []
 
 
-def test_the_platforms_own_receiver_is_refused_where_the_platform_says_it() -> None:
+def test_the_platforms_own_receiver_is_refused_in_the_platforms_file() -> None:
     made = task("labels: {a: b}", OLDEST)
     receiver: Map = {"jira": {"api_url": "https://jira.example", "project": "OPS", "issue_type": "Bug"}}
     environment = made.environment._replace(platform={**made.environment.platform, "receiver": receiver})

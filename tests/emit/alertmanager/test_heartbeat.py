@@ -1,4 +1,4 @@
-"""The heartbeat is told at least once in its interval, by the server that runs on a file and by no other."""
+"""The heartbeat is sent at least once in its interval, and only by the server that loads the file."""
 
 from typing import Any, Final
 
@@ -37,8 +37,8 @@ def test_the_paces(interval: str, expected: tuple[str, str]) -> None:
 
 @given(st.integers(10, 86_400), st.integers(0, 999))
 @settings(max_examples=50, deadline=None)
-def test_a_look_comes_just_when_the_interval_is_over_or_a_bit_before(seconds: int, more: int) -> None:
-    """Alertmanager tells again at the first look after the repeat has passed since the message before was sent."""
+def test_a_group_is_checked_at_the_end_of_the_interval_or_just_before(seconds: int, more: int) -> None:
+    """Alertmanager repeats a notification at the first check after the repeat has passed since the last one."""
     interval = seconds * 1000 + more
     made = node(Heartbeat("/run/a", duration.text(interval)))
     look, repeat = lasts(made["group_interval"]), lasts(made["repeat_interval"])
@@ -48,13 +48,13 @@ def test_a_look_comes_just_when_the_interval_is_over_or_a_bit_before(seconds: in
     assert repeat >= look > 0
 
 
-def test_whoever_watches_is_not_told_that_it_is_over() -> None:
+def test_the_end_of_a_heartbeat_is_not_sent() -> None:
     expected = {"name": "heartbeat", "webhook_configs": [{"url_file": "/run/a", "send_resolved": False}]}
     assert receiver(Heartbeat("/run/a", "1m")) == expected
 
 
 def built(isolation: str, more: dict[str, str]) -> dict[str, Any]:
-    """The shared file, and the tenant's own, where the platform says more."""
+    """The shared file, and the tenant's own, with `more` settings of the platform."""
     made = sound(
         {**telling("notify: {}", more={"heartbeat": "{url: {secret: beat/url}}", **more}), **_tenant(isolation)}
     )
@@ -69,7 +69,7 @@ def _receivers(file: dict[str, Any]) -> list[str]:
     return [each["name"] for each in file["receivers"]]
 
 
-def test_the_file_that_nothing_runs_on_has_none() -> None:
+def test_a_file_that_no_server_loads_has_no_heartbeat() -> None:
     made = built("logical", {})
     assert _receivers(made[SHARED]) == ["platform", "heartbeat"]
     assert made[SHARED]["route"]["routes"][0]["matchers"] == ['alertname="Heartbeat"', 'tenant=""']
@@ -78,7 +78,7 @@ def test_the_file_that_nothing_runs_on_has_none() -> None:
     assert len(made[OWN]["route"]["routes"]) == 1
 
 
-def test_a_strict_tenants_own_tells_its_own_address() -> None:
+def test_a_strict_tenants_server_notifies_its_own_address() -> None:
     made = built("strict", {"strict": STRICT})
     assert _receivers(made[OWN]) == ["platform", "heartbeat"]
     assert made[OWN]["receivers"][1]["webhook_configs"][0]["url_file"] == "/run/secrets/varve/platform/beat/acme"

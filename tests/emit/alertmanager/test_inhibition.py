@@ -1,4 +1,4 @@
-"""Critical alerts silence the lesser ones of their own service and of those that depend on it, inside one tenant."""
+"""Critical alerts inhibit the lesser ones of their service and of those that depend on it, within one tenant."""
 
 from tests.emit.alertmanager.telling import telling
 from tests.emit.repository import task
@@ -11,11 +11,11 @@ OF_THE_SERVICE = {
 }
 
 
-def test_a_critical_alert_silences_the_warnings_of_its_service() -> None:
+def test_a_critical_alert_inhibits_the_warnings_of_its_service() -> None:
     assert inhibition.of_unit(task(telling("labels: {a: b}"))) == [OF_THE_SERVICE]
 
 
-def test_a_dependency_silences_what_depends_on_it() -> None:
+def test_a_dependency_inhibits_the_services_that_depend_on_it() -> None:
     search = {"tenants/acme/services/search.yaml": "depends_on: [checkout]\n"}
     assert inhibition.of_unit(task({**telling("labels: {a: b}"), **search})) == [
         OF_THE_SERVICE,

@@ -1,4 +1,4 @@
-"""Hours become time intervals that carry the tenant's name, and quiet hours those of the people who are told."""
+"""Hours become time intervals with the tenant's name, and so do quiet hours of users whom receivers name."""
 
 from tests.emit.alertmanager.telling import task
 from varve.emit.alertmanager import interval
@@ -14,7 +14,7 @@ notify:
 """
 
 
-def test_hours_are_in_the_zone_of_the_tenant_or_of_the_user_unless_they_say_one() -> None:
+def test_hours_are_in_the_zone_of_the_tenant_or_of_the_user_unless_they_set_one() -> None:
     assert interval.of_unit(task(HOURS)) == [
         {
             "name": "acme/business",
@@ -37,7 +37,7 @@ def test_hours_are_in_the_zone_of_the_tenant_or_of_the_user_unless_they_say_one(
     ]
 
 
-def test_a_user_whom_no_receiver_names_brings_no_quiet_hours() -> None:
+def test_a_user_whom_no_receiver_names_has_no_intervals() -> None:
     assert interval.of_unit(task("notify: {receivers: {mail: {email: {to: [a@acme.example]}}}}")) == []
 
 
@@ -47,7 +47,7 @@ def test_only_a_receiver_that_is_a_user_is_quiet() -> None:
     assert interval.quiet(made, "mail") == []
 
 
-def test_the_zone_of_quiet_hours_is_the_tenants_where_the_user_says_none() -> None:
+def test_the_default_zone_of_quiet_hours_is_the_tenants() -> None:
     made = task(
         "timezone: Europe/Rome\nnotify: {receivers: {them: {user: alice}}}\n"
         "users: {alice: {name: A, email: a@acme.example, quiet: {noon: {from: '12:00', to: '13:00'}}}}\n"

@@ -1,4 +1,4 @@
-"""A mention is written of ids alone; when it is said, Alertmanager decides in tests/test_oracles_notification.py."""
+"""A mention contains only ids; when it is printed is tested in tests/test_oracles_notification.py."""
 
 from typing import cast
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.emit.alertmanager.telling import task
 from varve.emit.alertmanager import receiver
-from varve.emit.alertmanager.mention import calling
+from varve.emit.alertmanager.mention import mentions
 
 
 @pytest.mark.parametrize(
@@ -21,20 +21,20 @@ from varve.emit.alertmanager.mention import calling
     ],
 )
 def test_a_mention_is_in_the_markup_of_slack(whom: str, written: str) -> None:
-    assert f'{{{{ $m = "{written}" }}}}' in calling([whom])
+    assert f'{{{{ $m = "{written}" }}}}' in mentions([whom])
 
 
-def test_several_are_called_in_one_line() -> None:
-    assert '"<!here> <@U012AB3CD>"' in calling(["here", "U012AB3CD"])
+def test_several_mentions_are_in_one_line() -> None:
+    assert '"<!here> <@U012AB3CD>"' in mentions(["here", "U012AB3CD"])
 
 
 @pytest.mark.parametrize("login", ["url: {secret: slack/webhook}", "token: {secret: slack/token}"])
-def test_a_receiver_calls_above_its_message(login: str) -> None:
+def test_a_receiver_has_its_mentions_above_the_message(login: str) -> None:
     notify = f'notify: {{receivers: {{them: {{slack: {{channel: "#a", {login}%s}}}}}}}}\n'
     called, quiet = (
         cast("dict[str, list[dict[str, object]]]", receiver.of_unit(task(notify % said))[0])["slack_configs"][0]
         for said in (", mention: [here]", "")
     )
-    own = {"pretext": calling(["here"]), "mrkdwn_in": ["pretext", "text"]}
+    own = {"pretext": mentions(["here"]), "mrkdwn_in": ["pretext", "text"]}
     assert called == quiet | own
     assert "pretext" not in quiet

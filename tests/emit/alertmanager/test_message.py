@@ -1,4 +1,4 @@
-"""What a receiver's configuration says of its texts."""
+"""The message fields in a receiver's configuration."""
 
 import pytest
 
@@ -42,7 +42,7 @@ def test_a_text_is_named_by_its_language() -> None:
 
 
 @pytest.mark.parametrize(("alertmanager", "form"), [("0.29", "details"), ("0.30", "quoted")])
-def test_details_are_quoted_where_they_are_read_once_more(alertmanager: str, form: str) -> None:
+def test_details_are_quoted_for_versions_that_parse_them_again(alertmanager: str, form: str) -> None:
     said = message(environment(alertmanager), "pagerduty", "en_GB")
     assert said["details"] == {
         name: f'{{{{ template "varve.en_GB.pagerduty.{form}.{name}" . }}}}'
@@ -50,7 +50,7 @@ def test_details_are_quoted_where_they_are_read_once_more(alertmanager: str, for
     }
 
 
-def test_a_button_is_offered_only_where_it_can_lead_somewhere() -> None:
+def test_there_are_buttons_only_for_systems_that_exist() -> None:
     bare = Environment("production", {"targets": {"alertmanager": {"version": "0.34"}}}, Stack(()))
     for where, count in ((environment(), 3), (bare, 1)):
         said = message(where, "slack", "en_GB")

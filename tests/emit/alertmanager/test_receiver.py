@@ -1,4 +1,4 @@
-"""A receiver leads where its source says, with its secret in a file and its texts in the language of who hears it."""
+"""A receiver sends where its source says, with its secret in a file and its texts in the right language."""
 
 import re
 from typing import Any
@@ -119,7 +119,7 @@ NOTIFY_ONE = "notify: {receivers: {them: {%s}}}"
 CLOUD = "jira: {api_url: 'https://acme.atlassian.net/rest/api/2', project: OPS, issue_type: Bug}"
 
 
-def test_jira_cloud_is_called_so() -> None:
+def test_the_api_type_of_jira_cloud() -> None:
     ((config,),) = [each["jira_configs"] for each in cast_list(receiver.of_unit(task(NOTIFY_ONE % CLOUD)))]
     assert config["api_type"] == "cloud"
 
@@ -135,14 +135,14 @@ BRACES: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize(("field", "case"), BRACES.items(), ids=BRACES)
-def test_what_looks_like_a_template_is_text(field: str, case: tuple[str, str]) -> None:
+def test_braces_in_a_text_are_not_a_template(field: str, case: tuple[str, str]) -> None:
     (one,) = cast_list(receiver.of_unit(task(NOTIFY_ONE % case[0])))
     (config,) = one[f"{case[0].partition(':')[0]}_configs"]
     assert str(config[field]) == case[1]
 
 
 @pytest.mark.parametrize(("said", "section", "expected"), CASES.values(), ids=CASES)
-def test_a_receiver_leads_where_its_source_says_and_says_what_its_kind_is_told(
+def test_a_receiver_has_the_fields_of_its_source_and_of_its_message(
     said: str, section: str, expected: dict[str, object]
 ) -> None:
     made = task(f"notify: {{receivers: {{them: {{{said}}}}}}}")
@@ -164,7 +164,7 @@ USERS: dict[str, tuple[str, str, str]] = {
 
 
 @pytest.mark.parametrize(("said", "section", "locale"), USERS.values(), ids=USERS)
-def test_a_user_is_told_as_the_user_says(said: str, section: str, locale: str) -> None:
+def test_a_user_is_notified_on_their_own_channel_in_their_own_language(said: str, section: str, locale: str) -> None:
     made = task(
         "notify: {receivers: {them: {user: alice}}}\n"
         f"users: {{alice: {{name: Alice, email: alice@acme.example, {said}}}}}\n"

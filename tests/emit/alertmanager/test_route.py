@@ -1,4 +1,4 @@
-"""Routes hang below the tenant's node, in their order, one leaf a receiver, hours on the leaves."""
+"""Routes are below the tenant's node, in their order, with a leaf for each receiver and hours on the leaves."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def leaves(said: str) -> Any:  # noqa: ANN401 - as YAML has it
     return route.node(task(RECEIVERS + said))["routes"]
 
 
-def test_a_tenant_that_says_nothing_is_told_nothing_and_the_platform_hears_it() -> None:
+def test_alerts_of_a_tenant_without_routes_go_to_the_platform() -> None:
     assert route.node(task("labels: {a: b}")) == {
         "matchers": ['tenant="acme"'],
         "receiver": "platform",
@@ -32,7 +32,7 @@ def test_a_tenant_that_says_nothing_is_told_nothing_and_the_platform_hears_it() 
     }
 
 
-def test_a_tenant_groups_and_repeats_as_it_says_and_the_tenant_is_always_in_the_group() -> None:
+def test_a_tenants_grouping_and_pace_apply_and_groups_are_always_by_tenant() -> None:
     made = route.node(task("notify: {group_by: [severity], group_wait: 0s, group_interval: 1m, repeat: 2h}"))
     assert [made[field] for field in ("group_by", "group_wait", "group_interval", "repeat_interval")] == [
         ["tenant", "severity"],
@@ -42,7 +42,7 @@ def test_a_tenant_groups_and_repeats_as_it_says_and_the_tenant_is_always_in_the_
     ]
 
 
-def test_the_platforms_pace_is_that_of_a_tenant_that_says_none() -> None:
+def test_the_default_pace_is_the_platforms() -> None:
     alertmanager = "{url: 'https://a.example', group_by: [cluster], group_wait: 1m, repeat: 8h}"
     made = task("notify: {repeat: 2h}", more={"alertmanager": alertmanager})
     assert route.root(made.environment.platform) == {
@@ -55,7 +55,7 @@ def test_the_platforms_pace_is_that_of_a_tenant_that_says_none() -> None:
     assert (route.node(made)["group_wait"], route.node(made)["repeat_interval"]) == ("1m", "2h")
 
 
-def test_every_receiver_is_a_leaf_and_all_but_the_last_hand_on() -> None:
+def test_every_receiver_is_a_leaf_and_all_but_the_last_continue() -> None:
     assert leaves("  routes: {critical: {receivers: [one, two], repeat: 1h}}\n") == [
         {
             "matchers": ['severity="critical"', 'alertname!="Escalated"'],
@@ -71,12 +71,12 @@ def test_every_receiver_is_a_leaf_and_all_but_the_last_hand_on() -> None:
     ]
 
 
-def test_a_receiver_that_is_named_twice_is_told_once() -> None:
+def test_a_receiver_that_is_named_twice_is_one_leaf() -> None:
     made = leaves("  routes: {info: {receivers: [one, two, one]}}\n")
     assert [each["receiver"] for each in made] == ["acme/one", "acme/two"]
 
 
-def test_the_last_leaf_hands_on_where_the_route_says_so() -> None:
+def test_the_last_leaf_continues_if_the_route_does() -> None:
     made = leaves("  routes: {info: {receivers: [one, two], continue: true}}\n")
     assert [each.get("continue") for each in made] == [True, True]
 
@@ -99,7 +99,7 @@ def test_escalations_come_first_then_orders_then_names() -> None:
     ]
 
 
-def test_hours_stand_on_every_leaf_and_quiet_hours_on_that_of_their_user() -> None:
+def test_hours_are_on_every_leaf_and_quiet_hours_on_that_of_their_user() -> None:
     made = leaves("  routes: {critical: {receivers: [one, camille], hours: [business], mute: night}}\n")
     assert [(each["active_time_intervals"], each["mute_time_intervals"]) for each in made] == [
         (["acme/business"], ["acme/night"]),
@@ -107,6 +107,6 @@ def test_hours_stand_on_every_leaf_and_quiet_hours_on_that_of_their_user() -> No
     ]
 
 
-def test_matchers_are_written_the_one_way_however_they_are_said() -> None:
+def test_matchers_are_normalised() -> None:
     (made,) = leaves("  routes: {any-name: {match: '{service=a, b=~\"c|d\"}', receivers: [one]}}\n")
     assert made["matchers"] == ['service="a"', 'b=~"c|d"']

@@ -52,18 +52,18 @@ def isolated(isolation: str) -> Changed:
 
 
 def speaking(locale: str) -> Changed:
-    """The same, with a tenant who speaks another language and has a quota."""
+    """The same, with a tenant that has another locale and a quota."""
     return {**FULL, "environments/defaults.yaml": QUOTAS % locale}
 
 
 def raw(**said: object) -> dict[str, str | None]:
-    """The same, with a dashboard of the tenant's own that says this."""
+    """The same, with a dashboard of the tenant's own with this content."""
     text = json.dumps({"title": "Traffic", "schemaVersion": 39, "panels": [], **said})
     return {**FULL, "tenants/acme/dashboards/traffic.json": text}
 
 
 def dashboards(changed: Changed = FULL, unit: Unit = Unit("acme", "production")) -> dict[str, Any]:  # noqa: B008
-    """The dashboards of a unit by name; nothing may be said."""
+    """The dashboards of a unit by name; nothing may be reported."""
     asked = task(changed, unit)
     made = {artifact.path: artifact.data for artifact in grafana.emit(asked)}
     assert [each.message for each in asked.report] == []
@@ -72,7 +72,7 @@ def dashboards(changed: Changed = FULL, unit: Unit = Unit("acme", "production"))
 
 
 def panels(dashboard: dict[str, Any]) -> dict[str, Any]:
-    """The panels by title, but for the rows."""
+    """The panels by title, without the rows."""
     return {each["title"]: each for each in dashboard["panels"] if each["type"] != "row"}
 
 

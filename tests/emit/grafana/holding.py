@@ -1,4 +1,4 @@
-"""Dashboards whose variables hold what stands at their places, and such as would lead a query to others."""
+"""Dashboards whose variables have values that fit, and others whose values could extend a query."""
 
 import json
 from functools import cache
@@ -21,7 +21,7 @@ def _asked() -> Task:
 
 
 def made(said: dict[str, Any]) -> tuple[Map, list[Diagnostic]]:
-    """The dashboard as it is written, and what is said of it."""
+    """The dashboard as it is emitted, and what is reported about it."""
     asked = _asked()._replace(report=Report())
     value = json.loads(json.dumps({"title": "Traffic", "schemaVersion": 39, "panels": [], **said}))
     return canonical_form(asked, "traffic", Document(PATH, value)), [*asked.report]

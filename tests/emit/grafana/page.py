@@ -1,4 +1,4 @@
-"""A dashboard as an HTML page: each panel at its place, with what it asks, in which unit, and where its limits lie."""
+"""A dashboard as an HTML page: each panel at its position, with its queries, its unit and its thresholds."""
 
 from html import escape
 from typing import Any, Final
@@ -72,7 +72,7 @@ def _panel(said: dict[str, Any]) -> str:
 
 
 def _curve(limits: list[dict[str, Any]]) -> str:
-    """A graph that nobody measured, and lines for the limits, in their order and not to scale."""
+    """A made-up curve, and lines for the thresholds, in their order but not to scale."""
     heights = [88 - 84 * (index + 1) / len(limits) for index in range(len(limits) - 1)]
     colours = [_COLOURS[each["color"]] for each in limits[1:]]
     lines = "".join(

@@ -26,14 +26,14 @@ def test_a_dashboard_finds_the_data_source_of_its_tenant_and_no_other(
 RAW = raw()["tenants/acme/dashboards/traffic.json"]
 
 
-def test_the_instances_of_a_service_can_be_chosen_where_a_query_asks_for_them() -> None:
+def test_there_is_an_instance_variable_if_a_query_uses_it() -> None:
     _, variable = dashboards()["checkout"]["templating"]["list"]
     assert variable["query"] == 'label_values(up{tenant="acme",job="checkout",component!="probe"}, instance)'
     without = dashboards({**FULL, "tenants/acme/services/checkout.yaml": "owner: payments\n"})
     assert [each["name"] for each in without["checkout"]["templating"]["list"]] == ["datasource"]
 
 
-def test_every_dashboard_says_whose_it_is_and_cannot_be_edited() -> None:
+def test_every_dashboard_is_tagged_with_its_owner_and_cannot_be_edited() -> None:
     made = dashboards()
     assert made["checkout"]["tags"] == ["environment:production", "tenant:acme", "service:checkout"]
     assert made["_tenant"]["tags"] == ["environment:production", "tenant:acme"]
@@ -44,6 +44,6 @@ def test_times_are_those_of_the_tenants_zone() -> None:
     assert dashboards()["checkout"]["timezone"] == "UTC"
 
 
-def test_nothing_of_an_instance_of_grafana_is_in_a_dashboard() -> None:
+def test_a_dashboard_contains_nothing_of_a_grafana_instance() -> None:
     for dashboard in dashboards().values():
         assert not {"id", "version", "iteration", "gnetId"} & dashboard.keys()

@@ -26,7 +26,7 @@ def test_rows_come_in_the_order_of_questions() -> None:
     assert rows == ["Overview", "Service level objectives", "Hosts", "HTTP requests", "Probes from outside"]
 
 
-def test_limits_are_those_that_the_unit_resolves_to() -> None:
+def test_thresholds_are_the_resolved_parameters() -> None:
     drawn = panels(dashboards()["checkout"])
     limits = {
         title: [step["value"] for step in each["fieldConfig"]["defaults"]["thresholds"]["steps"][1:]]
@@ -38,7 +38,7 @@ def test_limits_are_those_that_the_unit_resolves_to() -> None:
     assert limits["Certificates"] == [3 * 86400, 21 * 86400]
 
 
-def test_every_selector_of_every_query_says_the_tenant() -> None:
+def test_every_selector_of_every_query_matches_the_tenant() -> None:
     for name, dashboard in dashboards(speaking("en_GB")).items():
         for query in queries(dashboard):
             assert query.count("{") == query.count('{tenant="acme"'), (name, query)
@@ -46,8 +46,8 @@ def test_every_selector_of_every_query_says_the_tenant() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_dashboard_speaks_the_language_of_its_tenant(language: str) -> None:
-    """Every text of every panel is in the catalogue of every language, and parameters have found their places."""
+def test_a_dashboard_is_in_the_language_of_its_tenant(language: str) -> None:
+    """Every text of every panel is in the catalogue of every language, with its parameters filled in."""
     english, drawn = dashboards(speaking("en_GB")), dashboards(speaking(LOCALES[language]))
     for name, dashboard in drawn.items():
         for theirs, ours in zip(dashboard["panels"], english[name]["panels"], strict=True):
@@ -111,7 +111,7 @@ def test_a_template_of_a_pack_has_the_shape_of_a_row(panel: str, message: str) -
     assert [(each.rule.code, each.message) for each in asked.report] == [("emit/wrong-shape", message)]
 
 
-def test_a_query_of_a_template_that_is_no_promql_is_refused() -> None:
+def test_a_template_query_that_is_not_promql_is_refused() -> None:
     panel = "{title: a, description: b, type: stat, unit: none, targets: [{expr: 'rate(up[$__rate_interval)'}]}"
     template = {"templates/packs/host/dashboard.yaml.j2": f"title: Hosts\npanels: [{panel}]\n"}
     asked = task({**FULL, **template})

@@ -21,7 +21,7 @@ def grids(*rows: Map) -> list[dict[str, int]]:
     return [each["gridPos"] for each in cast("list[dict[str, Any]]", arrange(rows))]
 
 
-def test_panels_stand_side_by_side_while_there_is_room() -> None:
+def test_panels_are_side_by_side_while_there_is_room() -> None:
     assert grids(row(panel(width=12, height=8), panel(width=12, height=4), panel(width=6, height=3))) == [
         {"x": 0, "y": 0, "w": 24, "h": 1},
         {"x": 0, "y": 1, "w": 12, "h": 8},
@@ -39,7 +39,7 @@ def test_a_row_without_panels_is_left_out() -> None:
     assert arrange([{}, {"title": "Empty", "panels": []}]) == []
 
 
-def test_a_hint_that_is_no_size_is_not_taken() -> None:
+def test_an_invalid_size_is_ignored() -> None:
     assert grids(row(panel(width=0, height="high"), panel(width=99)))[1:] == [
         {"x": 0, "y": 1, "w": 6, "h": 5},
         {"x": 0, "y": 6, "w": 24, "h": 5},

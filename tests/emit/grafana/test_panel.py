@@ -38,7 +38,7 @@ def test_a_bound_of_zero_is_a_bound() -> None:
     assert "max" not in drawn(min=0, max=None)["fieldConfig"]["defaults"]
 
 
-def test_what_is_stacked_is_filled() -> None:
+def test_stacked_series_are_filled() -> None:
     custom = drawn(stack=True)["fieldConfig"]["defaults"]["custom"]
     assert (custom["stacking"]["mode"], custom["fillOpacity"]) == ("normal", 30)
 
@@ -48,11 +48,11 @@ def test_queries_are_counted_by_letters_past_the_alphabet() -> None:
     assert [each["refId"] for each in made["targets"]][::9] == ["A", "J", "S", "AB"]
 
 
-def test_a_table_asks_for_this_moment_and_hides_what_is_the_same_in_all_lines() -> None:
+def test_a_table_has_an_instant_query_and_hides_constant_columns() -> None:
     made = drawn(type="table")
     assert (made["targets"][0]["instant"], made["targets"][0]["format"]) == (True, "table")
     assert made["transformations"][0]["options"]["excludeByName"] == {"Time": True, "Value": True}
 
 
-def test_a_query_without_a_legend_is_called_by_its_labels() -> None:
+def test_a_query_without_a_legend_is_named_by_its_labels() -> None:
     assert drawn()["targets"][0]["legendFormat"] == "__auto"

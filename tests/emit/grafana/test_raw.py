@@ -13,12 +13,12 @@ def made(**said: object) -> dict[str, Any]:
     return found
 
 
-def test_what_an_instance_of_grafana_wrote_is_gone() -> None:
+def test_what_a_grafana_instance_added_is_removed() -> None:
     noise = {"id": 7, "version": 12, "iteration": 1, "gnetId": 3, "__requires": [], "__elements": {}, "style": "dark"}
     assert made(**noise) == made()
 
 
-def test_values_that_a_copy_of_a_repeated_panel_brings_for_variables_are_gone() -> None:
+def test_variable_values_in_copies_of_repeated_panels_are_removed() -> None:
     copy = {"scopedVars": {"job": {"value": "ledger"}}, "repeatPanelId": 7, "repeatIteration": 3}
     panel = {"id": 1, "type": "stat", "targets": [{"expr": "up"}]}
     assert made(panels=[{**panel, **copy}]) == made(panels=[panel])
@@ -41,7 +41,7 @@ def test_the_uid_the_tags_and_the_lock_are_varves() -> None:
         pytest.param(None, id="the default of the organisation"),
     ],
 )
-def test_whatever_data_source_is_said_it_is_the_tenants(said: object) -> None:
+def test_every_data_source_becomes_the_tenants(said: object) -> None:
     panel = {"id": 1, "type": "stat", "datasource": said, "targets": [{"expr": "up", "datasource": said}]}
     row = {"id": 2, "type": "row", "panels": [{**panel, "id": 3}]}
     variable = {"name": "job", "type": "query", "query": "label_values(job)", "datasource": said}
@@ -57,15 +57,15 @@ def test_whatever_data_source_is_said_it_is_the_tenants(said: object) -> None:
     assert sources == [OURS] * 5
 
 
-def test_where_no_data_source_is_said_it_is_said() -> None:
-    """What says none would read from the organisation's default, whosever that is."""
+def test_a_missing_data_source_is_added() -> None:
+    """Without one, Grafana would read from the organisation's default, whoever owns that."""
     panel = {"id": 1, "type": "stat", "targets": [{"expr": "up"}]}
     found = made(panels=[panel], templating={"list": [{"name": "job", "type": "query", "query": "label_values(job)"}]})
     assert found["panels"][0]["datasource"] == found["panels"][0]["targets"][0]["datasource"] == OURS
     assert found["templating"]["list"][1]["datasource"] == OURS
 
 
-def test_what_reads_other_panels_or_grafana_itself_goes_on_doing_so() -> None:
+def test_built_in_sources_are_kept() -> None:
     other = {"type": "datasource", "uid": "-- Dashboard --"}
     panel = {"id": 1, "type": "stat", "datasource": "-- Dashboard --", "targets": [{"panelId": 2}]}
     note = {"name": "Annotations & Alerts", "builtIn": 1, "datasource": "-- Grafana --"}
@@ -91,14 +91,14 @@ def test_inputs_of_an_export_are_resolved() -> None:
     assert found["panels"][0]["options"]["content"] == "of ${datasource}, not ${OTHER}"
 
 
-def test_queries_are_kept_to_the_tenant_with_the_inputs_filled_in() -> None:
+def test_queries_are_scoped_to_the_tenant_with_the_inputs_filled_in() -> None:
     inputs = [{"name": "ZONE", "type": "constant", "value": 'eu",tier="gold'}]
     panel = {"id": 1, "type": "stat", "targets": [{"expr": 'up{zone="${ZONE}"}'}]}
     (target,) = made(__inputs=inputs, panels=[panel])["panels"][0]["targets"]
     assert target["expr"] == 'up{tenant="acme",zone="eu",tier="gold"}'
 
 
-def test_expressions_of_an_export_go_on_being_expressions() -> None:
+def test_expressions_of_an_export_stay_expressions() -> None:
     inputs = [{"name": "DS_EXPRESSION", "type": "datasource", "pluginId": "__expr__"}]
     source = {"type": "__expr__", "uid": "${DS_EXPRESSION}", "name": "Expression"}
     targets = [{"refId": "A", "expr": "up"}, {"refId": "B", "type": "math", "expression": "$A", "datasource": source}]
@@ -107,7 +107,7 @@ def test_expressions_of_an_export_go_on_being_expressions() -> None:
     assert [each["datasource"] for each in found] == [OURS, {"type": "__expr__", "uid": "__expr__"}]
 
 
-def test_variables_of_data_sources_give_way_to_the_one() -> None:
+def test_variables_of_data_sources_are_replaced_by_one() -> None:
     found = made(templating={"list": [{"name": "source", "type": "datasource", "query": "prometheus"}]})
     assert [each["name"] for each in found["templating"]["list"]] == ["datasource"]
 

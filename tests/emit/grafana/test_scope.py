@@ -1,4 +1,4 @@
-"""Every query of a tenant's own dashboard is kept to the tenant, wherever it stands, or refused there."""
+"""Every query of a tenant's own dashboard is scoped to the tenant, wherever it is, or refused there."""
 
 from typing import Any
 
@@ -35,20 +35,20 @@ def variable(query: object, **more: object) -> dict[str, object]:
         "nothing to keep": ("vector($limit)", "vector($limit)"),
     }.values(),
 )
-def test_a_query_is_kept_and_its_variables_stay(expr: str, expected: str) -> None:
+def test_a_query_is_scoped_and_its_variables_stay(expr: str, expected: str) -> None:
     variables = [variable("label_values(up, job)"), {"name": "limit", "type": "custom", "query": "1, few : 2.5,10"}]
     found = made(panels=[panel(expr)], templating={"list": variables})
     assert found["panels"][0]["targets"][0]["expr"].replace(OWN, "tenant='acme'") == expected
 
 
-def test_panels_in_rows_and_all_their_targets_are_kept() -> None:
+def test_targets_of_panels_in_rows_are_scoped() -> None:
     targets = [{"refId": "A", "expr": "x"}, {"refId": "B", "expr": "y"}]
     row = {"id": 2, "type": "row", "panels": [{"id": 3, "type": "stat", "targets": targets}]}
     found = made(panels=[row])["panels"][0]["panels"][0]["targets"]
     assert [each["expr"] for each in found] == [f"x{{{OWN}}}", f"y{{{OWN}}}"]
 
 
-def test_what_grafana_itself_is_asked_stays() -> None:
+def test_queries_to_grafana_itself_are_unchanged() -> None:
     mixed = {"datasource": {"type": "datasource", "uid": "-- Mixed --"}}
     inner = panel("x", datasource={"type": "datasource", "uid": "grafana"})
     found = made(panels=[inner, {**panel("y", **mixed), "id": 2}])["panels"]
@@ -56,26 +56,26 @@ def test_what_grafana_itself_is_asked_stays() -> None:
 
 
 @pytest.mark.parametrize("source", [None, "", {}], ids=["null", "an empty text", "an empty map"])
-def test_what_says_no_source_in_a_panel_of_grafanas_own_is_never_sent_to_prometheus(source: object) -> None:
+def test_a_query_without_a_source_in_a_panel_of_grafana_is_never_sent_to_prometheus(source: object) -> None:
     target = {"refId": "A", "expr": "x", "datasource": source}
     (found,) = made(panels=[panel("", datasource="-- Grafana --") | {"targets": [target]}])["panels"]
     assert found["targets"][0]["datasource"] == found["datasource"] == {"type": "grafana", "uid": "-- Grafana --"}
 
 
-def test_a_query_that_calls_itself_mixed_is_kept_wherever_it_stands() -> None:
+def test_a_query_with_the_mixed_source_is_scoped_in_any_panel() -> None:
     target = {"refId": "A", "expr": "x", "datasource": "-- Mixed --"}
     (found,) = made(panels=[panel("", datasource="-- Grafana --") | {"targets": [target]}])["panels"]
     assert found["targets"][0]["expr"] == f"x{{{OWN}}}"
 
 
-def test_an_input_is_filled_in_before_the_query_is_kept() -> None:
-    """A constant may hold more than a name."""
+def test_an_input_is_filled_in_before_the_query_is_scoped() -> None:
+    """A constant may contain more than a name."""
     inputs = [{"name": "WHAT", "type": "constant", "value": "up or down"}]
     found = made(panels=[panel("sum(${WHAT})")], __inputs=inputs)
     assert found["panels"][0]["targets"][0]["expr"] == f"sum(up{{{OWN}}} or down{{{OWN}}})"
 
 
-def test_an_annotation_is_kept_and_so_is_its_target() -> None:
+def test_annotations_and_their_targets_are_scoped() -> None:
     note = {"name": "N", "expr": "x", "target": {"refId": "A", "expr": "y"}}
     found = made(annotations={"list": [note]})["annotations"]["list"][0]
     assert (found["expr"], found["target"]["expr"]) == (f"x{{{OWN}}}", f"y{{{OWN}}}")
@@ -95,13 +95,13 @@ def test_an_annotation_is_kept_and_so_is_its_target() -> None:
         "nothing": ("", ""),
     }.values(),
 )
-def test_a_variable_is_kept(query: str, expected: str) -> None:
+def test_the_query_of_a_variable_is_scoped(query: str, expected: str) -> None:
     listed = {"name": "x", "type": "custom", "query": "job"}
     found = made(templating={"list": [listed, variable(query, definition=query)]})["templating"]["list"][2]
     assert [found[key].replace(OWN, "tenant='acme'") for key in ("query", "definition")] == [expected] * 2
 
 
-def test_a_variable_asks_nothing_beside_its_query() -> None:
+def test_a_variable_has_no_other_query_fields() -> None:
     query = {"query": "label_values(up, job)", "qryType": 1, "refId": "A", "expr": "down", "metric": "down"}
     found = made(templating={"list": [variable(query)]})["templating"]["list"][1]["query"]
     assert found == {"query": f"label_values(up{{{OWN}}}, job)", "qryType": 1, "refId": "A"}
@@ -127,14 +127,14 @@ def test_a_variable_asks_nothing_beside_its_query() -> None:
         ),
     }.values(),
 )
-def test_what_cannot_be_kept_is_refused_where_it_stands(
+def test_a_query_that_cannot_be_scoped_is_refused_at_its_place(
     said_of: dict[str, object], keys: tuple[str | int, ...]
 ) -> None:
     (wrong,) = build({**FULL, **raw(**said_of)}).diagnostics
     assert (wrong.rule.code, wrong.place and wrong.place.keys) == ("emit/foreign-series", keys)
 
 
-def test_the_dashboard_of_a_pack_says_the_tenant() -> None:
+def test_queries_of_a_packs_dashboard_match_the_tenant() -> None:
     row = "title: T\npanels:\n  - {title: T, description: D, type: stat, unit: none, targets: [{expr: 'up%s'}]}\n"
     template = "templates/packs/host/dashboard.yaml.j2"
     kept = '{tenant="{{ tenant.id }}",instance=~"$instance"}'

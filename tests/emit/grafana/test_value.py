@@ -1,4 +1,4 @@
-"""What a dashboard says for its variables is what stands at their places, or is refused where it is said."""
+"""Values of a dashboard's variables fit where they are used, or are refused where they are set."""
 
 from typing import Any
 
@@ -11,18 +11,18 @@ from varve.emit.grafana.value import FOREIGN_VALUE
 
 
 @pytest.mark.parametrize("said", TAKEN.values(), ids=TAKEN)
-def test_what_stands_at_its_place_is_taken(said: dict[str, Any]) -> None:
+def test_values_that_fit_are_accepted(said: dict[str, Any]) -> None:
     assert [each.message for each in made(said)[1]] == []
 
 
-def test_a_whole_repository_takes_them_all() -> None:
+def test_a_whole_repository_accepts_them_all() -> None:
     files = (raw(**{**said, "title": name})["tenants/acme/dashboards/traffic.json"] for name, said in TAKEN.items())
     every = {f"tenants/acme/dashboards/d{number}.json": text for number, text in enumerate(files)}
     assert [each.message for each in build({**FULL, **every}).diagnostics] == []
 
 
 @pytest.mark.parametrize(("said", "keys"), REFUSED.values(), ids=REFUSED)
-def test_what_could_lead_a_query_to_others_is_refused_at_its_own_line(
+def test_values_that_could_extend_a_query_are_refused_at_their_line(
     said: dict[str, Any], keys: tuple[object, ...]
 ) -> None:
     found = made(said)[1]
@@ -32,7 +32,7 @@ def test_what_could_lead_a_query_to_others_is_refused_at_its_own_line(
     assert queries <= {EXPR, ("templating", "list", 1, "query")}
 
 
-def test_a_value_is_told_once_with_the_first_query_in_which_it_stands() -> None:
+def test_a_value_is_reported_once_with_the_first_query_that_uses_it() -> None:
     targets = [{"refId": "A", "expr": "up"}, {"refId": "B", "expr": "sum($x)"}, {"refId": "C", "expr": "avg($x)"}]
     panels = [{"id": 1, "type": "stat", "targets": targets}]
     (wrong,) = build({**FULL, **raw(panels=panels, templating={"list": [custom("a b,c d")]})}).diagnostics
@@ -51,13 +51,13 @@ def test_a_value_is_told_once_with_the_first_query_in_which_it_stands() -> None:
         ('up{a="$x"}', None),
     ],
 )
-def test_what_prometheus_answers_is_held_where_it_stands_outside_of_strings(expr: str, regex: str | None) -> None:
+def test_query_variables_used_outside_of_strings_get_a_confining_regex(expr: str, regex: str | None) -> None:
     found: Any = made(drawn(expr, asking()))[0]
     assert found["templating"]["list"][1].get("regex") == regex
 
 
 @pytest.mark.parametrize("key", ["scope", "scopes", "adhocFilters", "groupByKeys", "ADHOCFILTERS", "Expr"])
-def test_what_grafana_would_put_into_a_query_is_gone(key: str) -> None:
+def test_fields_that_grafana_would_add_to_a_query_are_removed(key: str) -> None:
     target = {"refId": "A", "expr": "up", key: [{"key": "tenant", "operator": "=", "value": "bank"}]}
     found: Any = made({"panels": [{"id": 1, "type": "stat", "targets": [target]}]})[0]
     assert found["panels"][0]["targets"][0].keys() == {"datasource", "refId", "expr"}

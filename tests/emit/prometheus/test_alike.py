@@ -1,4 +1,4 @@
-"""One expression stands for all that differ in what their strings say, and only where it can."""
+"""One expression represents all that differ only in the content of their strings, if that is safe."""
 
 import pytest
 
@@ -36,17 +36,17 @@ READ = {
 
 
 @pytest.mark.parametrize(("expr", "proof"), ALIKE.values(), ids=ALIKE)
-def test_what_strings_say_is_left_out(expr: str, proof: str) -> None:
-    assert alike.proof(expr) == proof
+def test_the_content_of_strings_is_left_out(expr: str, proof: str) -> None:
+    assert alike.representative(expr) == proof
 
 
 @pytest.mark.parametrize("expr", ITSELF.values(), ids=ITSELF)
-def test_an_expression_in_which_a_quote_may_be_no_quote_stands_for_itself(expr: str) -> None:
-    assert alike.proof(expr) == expr
+def test_an_expression_with_ambiguous_quotes_represents_itself(expr: str) -> None:
+    assert alike.representative(expr) == expr
 
 
 @pytest.mark.parametrize("expr", [*READ.values(), *ITSELF.values()], ids=[*READ, *ITSELF])
-def test_what_is_known_is_what_promql_says_where_it_says_something(expr: str) -> None:
+def test_reading_gives_the_same_as_promql(expr: str) -> None:
     said = promql.read(expr)
     if isinstance(said, promql.Query):
         assert alike.read(expr) == said

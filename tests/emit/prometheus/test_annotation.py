@@ -1,4 +1,4 @@
-"""Every alert says where its runbook is, who owns it, whom to ask, and where to look."""
+"""Every alert has its runbook, its owner, its contact, and links to a dashboard and a silence."""
 
 import pytest
 
@@ -44,7 +44,7 @@ CASES: dict[str, tuple[Changed, str, Map, Map]] = {
 
 
 @pytest.mark.parametrize(("changed", "service", "rule", "expected"), CASES.values(), ids=CASES)
-def test_what_an_alert_says_where(changed: Changed, service: str, rule: Map, expected: Map) -> None:
+def test_the_annotations_of_an_alert(changed: Changed, service: str, rule: Map, expected: Map) -> None:
     assert annotations(task(changed), {"alert": "QueueStuck", **rule}, service) == expected
 
 
@@ -74,13 +74,13 @@ def test_an_alert_of_a_pack_leads_to_its_runbook(changed: Changed, pack: str, ru
     assert annotations(made, alert, "checkout", pack).get("runbook_url") == expected
 
 
-def test_whatever_an_alert_of_a_template_is_called_the_link_is_a_url() -> None:
+def test_for_any_alert_name_the_link_is_a_url() -> None:
     made = task({CHECKOUT: "", **READ})
     said = annotations(made, {"alert": "Élan: 5 % of {{ x }}"}, "checkout", "http-service")
     assert said["runbook_url"] == "https://git.example/packs/http-service/runbook.md#%C3%A9lan-5--of--x-"
 
 
-def test_a_pack_without_a_runbook_is_linked_to_nowhere() -> None:
+def test_a_pack_without_a_runbook_has_no_link() -> None:
     made = task({CHECKOUT: "", **READ, **pack("rules: []\n")})
     assert "runbook_url" not in annotations(made, {"alert": "Mine"}, "checkout", "mine")
     made = task({CHECKOUT: "", **READ, **pack("rules: []\n"), "templates/packs/mine/runbook.md": ""})
@@ -89,7 +89,7 @@ def test_a_pack_without_a_runbook_is_linked_to_nowhere() -> None:
     )
 
 
-def test_an_alert_leads_to_its_dashboard_and_to_a_silence_of_it_unless_it_leads_elsewhere() -> None:
+def test_an_alert_links_to_its_dashboard_and_to_a_silence_unless_it_sets_these_links() -> None:
     made = telling("labels: {}")
     said = annotations(made, {"alert": "QueueStuck"}, "checkout")
     assert said["silence_url"] == silence_url(

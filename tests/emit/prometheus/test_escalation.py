@@ -1,4 +1,4 @@
-"""An escalation is an alert on alerts that go on; it is its tenant's, never about itself, and says what escalated."""
+"""An escalation is an alert on its tenant's alerts that keep firing, never on itself, and names what escalated."""
 
 import subprocess
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ notify:
 """
 
 
-def test_it_is_a_rule_on_the_alerts_of_a_severity_that_fire_and_are_no_escalations() -> None:
+def test_an_escalation_is_a_rule_on_firing_alerts_of_a_severity_that_are_not_escalations() -> None:
     (group,) = escalation.groups(task(SAYS.format(after="90m")))
     (rule,) = cast("list[Map]", group["rules"])
     firing = 'ALERTS{tenant="acme",alertstate="firing",severity="warning",alertname!="Escalated"}'
@@ -35,10 +35,10 @@ def test_it_is_a_rule_on_the_alerts_of_a_severity_that_fire_and_are_no_escalatio
     ]
 
 
-def test_a_tenant_that_escalates_nothing_has_no_group_and_its_tests_stay_as_they_are() -> None:
+def test_a_tenant_without_escalations_has_no_group_and_unchanged_tests() -> None:
     made = task("labels: {a: b}")
     assert escalation.groups(made) == []
-    assert escalation.tested(made, "rules/_tenant.yaml", {"tests": []}) == {"tests": []}
+    assert escalation.with_tests(made, "rules/_tenant.yaml", {"tests": []}) == {"tests": []}
 
 
 def _said(group: Map) -> dict[str, str]:
@@ -53,7 +53,7 @@ def _annotations(services: str) -> dict[str, str]:
     return _said(group)
 
 
-def test_it_says_what_escalated_and_for_how_long_in_the_language_of_the_tenant() -> None:
+def test_its_summary_names_the_alert_and_the_duration_in_the_language_of_the_tenant() -> None:
     made = task(SAYS.format(after="90m") + "locale: fr_FR\n")
     messages = {"fr": {escalation.SUMMARY: "{{ $labels.escalates }} dure depuis %(duration)s"}}
     (group,) = escalation.groups(made._replace(kit=made.kit._replace(messages=messages)))
@@ -71,33 +71,33 @@ def test_the_annotations_of_the_service_are_chosen_when_it_fires() -> None:
     assert found["contact"] == "#acme-alerts"
 
 
-def test_a_service_with_a_contact_of_its_own_leaves_the_tenants_to_the_others() -> None:
+def test_a_services_own_contact_replaces_the_tenants_for_that_service_only() -> None:
     found = _annotations("contact: {email: search@acme.example}\n")
     assert found["contact"] == (
         '{{ if eq $labels.service "search" }}search@acme.example{{ else }}#acme-alerts{{ end }}'
     )
 
 
-def test_its_rules_and_tests_stand_in_the_tenants_own_files() -> None:
+def test_its_rules_and_tests_are_in_the_tenants_own_files() -> None:
     built = sound(telling(SAYS.format(after="30m")))
     folder = "build/production/tenants/acme"
     assert b"acme/_escalation" in built.artifacts[f"{folder}/rules/_tenant.yaml"].data
     assert b"escalation warning-30m" in built.artifacts[f"{folder}/tests/_tenant.yaml"].data
 
 
-def test_what_would_take_a_test_longer_than_a_day_is_not_tested() -> None:
-    assert escalation.tested(task(SAYS.format(after="2d")), "rules/_tenant.yaml", {}) == {}
+def test_an_escalation_after_more_than_a_day_has_no_test() -> None:
+    assert escalation.with_tests(task(SAYS.format(after="2d")), "rules/_tenant.yaml", {}) == {}
 
 
 @pytest.mark.parametrize("after", ["1s", "90s", "30m", "1d"])
 @pytest.mark.parametrize("age", ["newest", "oldest"])
-def test_the_real_prometheus_escalates_what_goes_on_and_nothing_else(
+def test_the_real_prometheus_escalates_what_keeps_firing_and_nothing_else(
     after: str, age: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     made = task(SAYS.format(after=after))
     groups: list[Value] = [*escalation.groups(made)]
     _lay(tmp_path / "rules/_tenant.yaml", {"groups": groups})
-    _lay(tmp_path / "tests/_tenant.yaml", escalation.tested(made, "rules/_tenant.yaml", {}))
+    _lay(tmp_path / "tests/_tenant.yaml", escalation.with_tests(made, "rules/_tenant.yaml", {}))
     tool: Path = request.getfixturevalue(f"promtool_{age}")
     command = [str(tool), "test", "rules", str(tmp_path / "tests/_tenant.yaml")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""The fields that hold a language are bound in it, and what templates give has the shape of what Prometheus reads."""
+"""Fields are bound in their languages, and the output of templates has the shape that Prometheus needs."""
 
 import pytest
 
@@ -129,7 +129,7 @@ OF_A_SERVICE = {
 
 
 @pytest.mark.parametrize(("label", "codes"), OF_A_SERVICE.values(), ids=OF_A_SERVICE)
-def test_a_pack_of_the_tenant_may_say_the_service(label: str, codes: list[str]) -> None:
+def test_a_pack_of_the_tenant_may_set_the_service(label: str, codes: list[str]) -> None:
     rules = f"rules: [{{alert: A, expr: vector(1), labels: {{severity: info, {label}: checkout}}}}]\n"
     assert [each.partition(":")[0] for each in said(build(pack(rules, "tenant")))] == codes
 

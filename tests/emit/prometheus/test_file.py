@@ -1,4 +1,4 @@
-"""The files of a service and of the tenant say all that their unit does, once for environments that say the same."""
+"""The files of a service and of the tenant equal those of the whole unit, and are shared by equal environments."""
 
 import pytest
 
@@ -55,23 +55,23 @@ UNITS: dict[str, Changed] = {
 
 
 def elsewhere(made: Task) -> Task:
-    """The same unit in another environment that says the same."""
+    """The same unit in an equal environment."""
     environment = made.environment._replace(name="elsewhere")
     return made._replace(unit=made.unit._replace(unit=Unit("acme", "elsewhere")), environment=environment)
 
 
 def made(task: Task, service: str) -> tuple[list[Map], Map]:
-    """What the rules and the tests are made of, of the unit as it is."""
+    """The files of the rules and the tests, made from the whole unit."""
     groups = rules.of_service(task, service) if service else rules.of_tenant(task)
     finished = [rules.finished(task, each) for each in groups]
     if service:
         return finished, unit_test.of_service(task, service)
-    tests = escalation.tested(task, f"rules/{TENANT_FILE}.yaml", unit_test.of_tenant(task, TENANT_FILE))
+    tests = escalation.with_tests(task, f"rules/{TENANT_FILE}.yaml", unit_test.of_tenant(task, TENANT_FILE))
     return [*finished, *escalation.groups(task)], tests
 
 
 @pytest.mark.parametrize("changed", UNITS.values(), ids=UNITS)
-def test_files_say_what_the_whole_unit_would(changed: Changed) -> None:
+def test_files_are_the_same_as_those_of_the_whole_unit(changed: Changed) -> None:
     asked = task(changed)
     for service in ("", *notified(asked)):
         found = files(asked, service)
@@ -86,7 +86,7 @@ def notified(asked: Task) -> list[str]:
     return list(services)
 
 
-def test_environments_that_say_the_same_have_the_same_files_and_those_with_dashboards_their_own() -> None:
+def test_equal_environments_share_files_unless_they_have_dashboards() -> None:
     here = task(UNITS["a service that says everything"])
     assert all(files(here, each) is files(elsewhere(here), each) for each in ("", "checkout"))
     seen = task(UNITS["dashboards to which alerts lead"])
@@ -97,7 +97,7 @@ def test_environments_that_say_the_same_have_the_same_files_and_those_with_dashb
     assert mine.tests is theirs.tests is not None
 
 
-def test_what_is_wrong_is_said_of_every_environment() -> None:
+def test_a_mistake_is_reported_for_every_environment() -> None:
     here = task(UNITS["another language, and a mistake in a template"])
     there = elsewhere(here)._replace(report=type(here.report)())
     for each in (here, there):

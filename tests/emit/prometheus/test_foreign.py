@@ -1,4 +1,4 @@
-"""What cannot be kept to the tenant is said once for each place that says it, and nothing of it is built."""
+"""A query that cannot be scoped to the tenant is reported once for each place, and nothing of it is built."""
 
 from tests.emit.repository import ACME, CHECKOUT, Changed, build, pack
 
@@ -32,7 +32,7 @@ def places(changed: Changed) -> set[tuple[str, str]]:
     return {(each.rule.code, str(each.place and (each.place.file, each.place.keys))) for each in said}
 
 
-def test_every_place_that_says_it_is_named() -> None:
+def test_every_place_of_a_foreign_query_is_reported() -> None:
     said = places({**DEPTH, CHECKOUT: SERVICE, RAW: VENDOR})
     at = {code_and_place[1] for code_and_place in said}
     assert {code for code, _ in said} == {"emit/foreign-series"}
@@ -51,5 +51,5 @@ def test_nothing_is_built_of_it() -> None:
     assert not [path for path in made.artifacts if path.startswith(ACME)]
 
 
-def test_a_number_of_a_vendor_is_no_query() -> None:
+def test_a_number_as_a_vendors_expression_is_not_a_query() -> None:
     assert places({RAW: "groups: [{name: g, rules: [{alert: A, expr: 1}]}]\n"}) == set()

@@ -1,4 +1,4 @@
-"""What an escalation waits for is written often enough, and soon enough, that Prometheus has not forgotten it."""
+"""Alerts must be evaluated often and early enough that Prometheus remembers them until they escalate."""
 
 import pytest
 
@@ -27,7 +27,7 @@ AGAIN = "and forgotten before an escalation is evaluated again"
 
 
 def _warned(changed: Changed) -> list[tuple[str, str]]:
-    """Where the production of a tenant that escalates is warned of what is forgotten, and what is said of it."""
+    """The places of warnings about forgotten alerts in production, for a tenant that escalates, with their messages."""
     files = {**PRODUCTION, "tenants/acme/overlays/production.yaml": ESCALATING, **changed}
     found = [each for each in build(files).diagnostics if each.rule.code == "emit/forgotten-alert"]
     return [(dotted(each.place.keys) if each.place else "", each.message) for each in found]
@@ -58,7 +58,7 @@ def _warned(changed: Changed) -> list[tuple[str, str]]:
         ({DISKS: GROUP % "query_offset: 5m, "}, "groups[0].query_offset", f"`Full` is evaluated 5m late, {AGAIN}"),
     ],
 )
-def test_what_is_forgotten_before_it_escalates_is_warned_of(changed: Changed, at: str, message: str) -> None:
+def test_alerts_that_are_forgotten_before_they_escalate_are_warned_of(changed: Changed, at: str, message: str) -> None:
     assert _warned(changed) == [(at, message)]
 
 
@@ -78,11 +78,11 @@ def test_what_is_forgotten_before_it_escalates_is_warned_of(changed: Changed, at
         ),
     ],
 )
-def test_what_is_remembered_or_does_not_escalate_is_not(changed: Changed) -> None:
+def test_other_alerts_are_not_warned_of(changed: Changed) -> None:
     assert _warned(changed) == []
 
 
-def test_many_alerts_are_said_once() -> None:
+def test_many_alerts_are_one_diagnostic() -> None:
     alerts = "".join(
         f"  A{number}: {{expr: vector(1), severity: critical, summary: It is stuck}}\n" for number in "12345"
     )
@@ -95,7 +95,7 @@ def test_the_labels_of_a_vendors_group_are_those_of_its_alerts() -> None:
     assert len(_warned({DISKS: group})) == 1
 
 
-def test_it_is_no_error() -> None:
+def test_it_is_a_warning() -> None:
     files = {
         **PRODUCTION,
         "tenants/acme/overlays/production.yaml": ESCALATING,

@@ -1,10 +1,10 @@
-"""An older Prometheus is never sent what it cannot read, and each refusal stands where the word is written."""
+"""An older Prometheus never gets what it cannot read, and each refusal is where the source has it."""
 
 import pytest
 
 from tests.emit.repository import CHECKOUT, Changed, build, pack, repository
 from varve import pipeline
-from varve.emit.prometheus.gate import may_be_young
+from varve.emit.prometheus.gate import may_need_newer
 from varve.language import promql
 from varve.language.fault import Fault
 from varve.language.promql.dialect import COUNTED_DURATION
@@ -27,7 +27,7 @@ platform:
 
 
 def _said(changed: Changed) -> list[str]:
-    """Each place with what is said there of production."""
+    """Each place in production with its message."""
     snapshot = repository(changed)
     situated = situate(pipeline.compile(snapshot).diagnostics, snapshot)
     return [
@@ -157,21 +157,21 @@ def test_an_older_prometheus_refuses(changed: Changed, version: str, older: str,
         *("mad_over_time (x[5m])", "limitk # two\n (2, x)"),
     ],
 )
-def test_nothing_young_is_overlooked(expr: str) -> None:
-    """Most expressions are not read at all, because they hold nothing of what is young."""
+def test_no_newer_syntax_is_overlooked(expr: str) -> None:
+    """Most expressions are not parsed at all, because nothing in them may be newer."""
     read = promql.read(expr)
     assert not isinstance(read, Fault)
     assert read.features or read.functions & promql.FUNCTION_SINCE.keys()
-    assert may_be_young(expr)
+    assert may_need_newer(expr)
 
 
-def test_what_is_written_most_is_not_read() -> None:
+def test_common_expressions_are_not_parsed() -> None:
     for expr in (
         'sum by (le) (rate(seconds_bucket{job="checkout"}[5m])) > 0.02',
         "job:errors:rate5m offset 1d / job:errors:rate1h > 14.4 * 0.001",
         "max_over_time(x[1h30m:5m] offset -1w) == bool 1e3",
     ):
-        assert not may_be_young(expr)
+        assert not may_need_newer(expr)
 
 
 FLAGGED: dict[str, tuple[Changed, str, str, str]] = {
@@ -197,7 +197,7 @@ FLAGGED: dict[str, tuple[Changed, str, str, str]] = {
 
 
 @pytest.mark.parametrize(("changed", "version", "flag", "expected"), FLAGGED.values(), ids=FLAGGED)
-def test_what_is_switched_off_is_refused(changed: Changed, version: str, flag: str, expected: str) -> None:
+def test_a_feature_without_its_flag_is_refused(changed: Changed, version: str, flag: str, expected: str) -> None:
     assert _said({**changed, **_running(version, flag)}) == []
     assert _said({**changed, **_running(version)}) == [expected]
 
@@ -208,7 +208,7 @@ def test_a_function_that_became_stable_needs_no_flag() -> None:
     assert _said({**used, **_running("3.14")}) == []
 
 
-def test_a_function_that_is_too_young_and_switched_off_is_said_to_be_both() -> None:
+def test_a_function_that_is_too_new_and_not_enabled_is_reported_as_both() -> None:
     said = _said({**_alert("mad_over_time(x[5m]) > 1"), **_running("2.42")})
     assert {each.partition(": ")[2] for each in said} == {
         "`mad_over_time()` needs Prometheus 2.49 but `production` runs 2.42",
@@ -216,7 +216,7 @@ def test_a_function_that_is_too_young_and_switched_off_is_said_to_be_both() -> N
     }
 
 
-def test_what_a_pack_repeats_of_a_service_is_said_at_the_service_alone() -> None:
+def test_what_a_pack_repeats_of_a_service_is_reported_only_at_the_service() -> None:
     assert {each.split(":")[0] for each in _said({**_slo('{"http.errors"}'), **_running("2.42")})} == {CHECKOUT}
 
 

@@ -1,4 +1,4 @@
-"""There is one way to log in, and Prometheus would refuse two of them with the jobs of everybody."""
+"""Only one way to log in is allowed: with two, Prometheus would refuse the jobs of all tenants."""
 
 import pytest
 
@@ -20,7 +20,7 @@ BOTH = "`basic_auth` and `authorization` are both set but only one is allowed"
 
 
 def _said(changed: Changed) -> list[tuple[str, str, list[str]]]:
-    """Each place, what is said there, and the places of the notes."""
+    """Each place, its message, and the places of the notes."""
     snapshot = repository({**METRICS, **changed})
     return [
         (
@@ -75,7 +75,7 @@ REFUSED: dict[str, tuple[Changed, tuple[str, str, list[str]]]] = {
 
 
 @pytest.mark.parametrize(("changed", "expected"), REFUSED.values(), ids=REFUSED)
-def test_prometheus_would_refuse(changed: Changed, expected: tuple[str, str, list[str]]) -> None:
+def test_logins_that_prometheus_would_refuse(changed: Changed, expected: tuple[str, str, list[str]]) -> None:
     assert _said(changed) == [expected]
 
 
@@ -90,5 +90,5 @@ def test_prometheus_would_refuse(changed: Changed, expected: tuple[str, str, lis
     ],
     ids=["a password", "a token", "a password to write", "a token to write", "a type of its own"],
 )
-def test_prometheus_takes(changed: Changed) -> None:
+def test_logins_that_prometheus_accepts(changed: Changed) -> None:
     assert sound({**METRICS, **changed}).units

@@ -1,4 +1,4 @@
-"""Names and expressions that a Prometheus would refuse are known, and no expression is read twice for it."""
+"""Names and expressions that Prometheus would refuse are recognised, mostly without parsing."""
 
 from functools import partial
 
@@ -17,13 +17,13 @@ from varve.model.source import Value
         (named.alert, ["A", "Queue stuck"], ["", " ", None, 5, True, ["A"]]),
         (named.record, ["a:b", "up"], ["", None, 5, "a-b", "a.b", "é"]),
         (named.label, ["a", "_a", "tenant"], ["", "__name__", "__a", "a.b", "é", "1a"]),
-        (partial(named.unwritten, written=("pack",)), ["tenant", "a"], ["pack", "", "__a"]),
+        (partial(named.free_label, written=("pack",)), ["tenant", "a"], ["pack", "", "__a"]),
         (named.severity, ["critical", "warning", "info"], ["critcal", "", None, 1, ["critical"], "{{ $value }}"]),
         (named.plain, ["", "a", 5, 1.5, True, None], [{}, [], ["a"]]),
         (named.expression, ["up", "1", "(up)", "sum(rate(a[5m]))", "# c\nup"], [5, None, [], {}]),
     ],
 )
-def test_what_is_wrong_is_said(test: Test, good: list[Value], bad: list[Value]) -> None:
+def test_wrong_names_are_refused(test: Test, good: list[Value], bad: list[Value]) -> None:
     assert [each for each in good if test(each) is not None] == []
     assert [each for each in bad if test(each) is None] == []
 

@@ -1,4 +1,4 @@
-"""No rule asks for the label of replicas, whoever wrote it."""
+"""No rule uses the replica label, whoever wrote it."""
 
 import pytest
 
@@ -12,7 +12,7 @@ VENDOR = "tenants/acme/rules/node.yaml"
 
 
 def places(changed: Changed) -> list[tuple[str, str]]:
-    """The codes of what is said, and the files where."""
+    """The codes of the diagnostics, and their files."""
     assert not build({**changed, PRODUCTION: SAID % ""}).diagnostics
     return [(each.rule.code, each.place.file) for each in build({**changed, **WITH}).diagnostics if each.place]
 
@@ -28,7 +28,7 @@ def places(changed: Changed) -> list[tuple[str, str]]:
         ("up", "Stuck", ", labels: {where: '{{ print $externalURL }}'}"),
     ],
 )
-def test_an_alert_that_does_is_refused(expr: str, summary: str, more: str) -> None:
+def test_an_alert_that_uses_the_replica_label_is_refused(expr: str, summary: str, more: str) -> None:
     assert places({CHECKOUT: ALERT % (expr, summary, more)}) == [("emit/replica-in-rule", CHECKOUT)]
 
 
@@ -40,7 +40,7 @@ def test_an_alert_that_does_is_refused(expr: str, summary: str, more: str) -> No
         ("up", "See {{ $externalURL }}"),
     ],
 )
-def test_one_that_only_says_the_word_is_not(expr: str, summary: str) -> None:
+def test_an_alert_that_only_contains_the_word_is_accepted(expr: str, summary: str) -> None:
     assert places({CHECKOUT: ALERT % (expr, summary, "")}) == []
 
 
@@ -50,18 +50,18 @@ def test_recordings_and_objectives_are_looked_at_too() -> None:
     assert places({CHECKOUT: record + slo}) == [("emit/replica-in-rule", CHECKOUT)] * 2
 
 
-def test_so_are_the_labels_that_all_rules_of_a_group_have() -> None:
+def test_labels_of_groups_are_looked_at_too() -> None:
     rules = "groups: [{name: g, labels: {who: '{{ $externalLabels.replica }}'}, rules: [{alert: A, expr: up}]}]\n"
     assert places({VENDOR: rules}) == [("emit/replica-in-rule", VENDOR)]
 
 
-def test_so_are_the_rules_of_vendors() -> None:
+def test_rules_of_vendors_are_looked_at_too() -> None:
     rules = "groups: [{name: g, rules: [{record: a, expr: 1}, {alert: A, expr: 'up * on (replica) up'}]}]\n"
     assert places({VENDOR: rules}) == [("emit/replica-in-rule", VENDOR)]
 
 
 @pytest.mark.parametrize("rule", ['expr: "sum by (replica) (%s)"', 'expr: "%s", labels: {replica: a}'])
-def test_so_are_the_rules_of_packs(rule: str) -> None:
+def test_rules_of_packs_are_looked_at_too(rule: str) -> None:
     said = rule % "up{tenant='{{ tenant.id }}'}"
     own = {**pack(f"rules:\n  - {{record: 'a:b', {said}}}\n"), CHECKOUT: "packs: {mine: {}}\n"}
     assert places(own) == [("emit/replica-in-rule", "templates/packs/mine/rules.yaml.j2")]

@@ -1,4 +1,4 @@
-"""Rule files: whose a rule is, what it says beside its expression, and what nobody can change about it."""
+"""Rule files: the labels and annotations of rules, and what neither templates nor tenants can change."""
 
 import re
 from typing import Any
@@ -55,7 +55,7 @@ alerts:
     assert sound({**mine, CHECKOUT: service, GOLD: "locale: fr_FR\n"}).artifacts[RULES].data.decode() == snapshot
 
 
-# Whose a rule is
+# Labels of the owner
 
 LABELS: dict[str, tuple[Changed, dict[str, str]]] = {
     "nobody says any": ({CHECKOUT: ALERT % ""}, {}),
@@ -92,7 +92,7 @@ MINE = pack(
 )
 
 
-def test_rules_of_a_pack_say_whose_they_are() -> None:
+def test_rules_of_a_pack_have_the_labels_of_their_owner() -> None:
     (group,) = _groups({**MINE, CHECKOUT: "packs: {mine: {}}\n"})
     assert group["name"] == "acme/checkout/mine"
     identity = {"tenant": "acme", "service": "checkout", "pack": "mine"}
@@ -105,14 +105,14 @@ _WRITES = "emit/wrong-shape: `rules[%d].labels` has the key `%s`, which varve wr
 
 
 @pytest.mark.parametrize("label", ["tenant", "service", "pack"])
-def test_no_template_can_say_that_a_rule_is_somebody_elses(label: str) -> None:
+def test_no_template_can_set_the_owner_of_a_rule(label: str) -> None:
     rules = "rules:\n  - {record: 'a:b', expr: vector(1)}\n" + FORGED % label
     own = {"templates/prometheus/rules.yaml.j2": rules, CHECKOUT: ALERT % ""}
     assert said(build({**pack(rules), CHECKOUT: "packs: {mine: {}}\n"})) == [_WRITES % (1, label)]
     assert set(said(build(own))) == {_WRITES % (1, label)}
 
 
-def test_a_rule_of_the_tenant_itself_is_of_no_service_unless_it_says_so() -> None:
+def test_a_rule_of_the_tenant_itself_has_no_service_unless_it_sets_one() -> None:
     rules = "rules: [{alert: A, expr: vector(1), labels: {severity: info%s}}]\n"
     for label, service in (("", {}), (", service: search", {"service": "search"})):
         changed = {**pack(rules % label, "tenant"), GOLD: "labels: {team: platform}\n"}
@@ -141,7 +141,7 @@ def test_a_plain_label_of_an_alert_is_escaped_since_prometheus_would_fill_it_in(
     assert _rule(changed)["labels"]["note"] == ESCAPED
 
 
-def test_a_label_of_a_recording_is_not_since_prometheus_takes_it_as_it_is() -> None:
+def test_a_label_of_a_recording_is_not_escaped_since_prometheus_does_not_render_it() -> None:
     rule = _rule({CHECKOUT: f"records: {{'a:b': {{expr: up, labels: {{note: '{PLAIN}'}}}}}}\n"})
     assert rule == {"record": "a:b", "expr": OWN, "labels": {"note": PLAIN, "service": "checkout", "tenant": "acme"}}
 
@@ -190,14 +190,14 @@ SLO = "slos: {fast: {objective: 99.9, window: 30d, errors: errors_total, total: 
         ("packs: {slo: {minimum_events: 50}}\n", ["[1h]) * 3600 >= 50", "[6h]) * 21600 >= 50"]),
     ],
 )
-def test_of_few_events_nobody_is_told_where_the_service_says_so(said: str, expected: list[str]) -> None:
+def test_minimum_events_suppress_alerts_on_few_events(said: str, expected: list[str]) -> None:
     (group,) = _groups({CHECKOUT: SLO + said})
     asked = [rule["expr"] for rule in group["rules"] if rule.get("labels", {}).get("severity") == "critical"]
     lines = [line for expr in asked for line in expr.splitlines() if "avg_over_time" in line]
     assert [line.rpartition("}")[2] for line in lines] == expected
 
 
-def test_what_is_not_good_is_an_error() -> None:
+def test_errors_are_derived_from_good_and_total() -> None:
     good = "slos: {fast: {objective: 99, window: 30d, good: 'h_bucket{le=\"0.3\"}', total: h_count}}\n"
     (group,) = _groups({CHECKOUT: good})
     (errors,) = [rule["expr"] for rule in group["rules"] if rule.get("record") == "slo:errors:rate5m"]
@@ -271,7 +271,7 @@ VENDORS = """groups:
 """
 
 
-def test_a_vendors_file_stays_as_it_is_but_for_names_the_tenant_and_whom_to_ask() -> None:
+def test_a_vendors_file_is_unchanged_except_for_names_the_tenant_and_the_contact() -> None:
     vendors = VENDORS.replace("{{ x", "x")
     made = parsed(sound({VENDOR: vendors}), f"{ACME}/rules/raw/node.yaml")
     assert made == {
@@ -308,7 +308,7 @@ def test_a_vendors_file_gets_no_labels_of_the_tenant_but_its_name() -> None:
 
 
 @pytest.mark.parametrize(("waiting", "told_already"), [("10m", True), ("15m", True), ("16m", False), ("1d", False)])
-def test_requests_that_are_gone_are_told_of_unless_instances_are_sooner(waiting: str, told_already: bool) -> None:  # noqa: FBT001
+def test_absent_requests_are_alerted_on_unless_instances_are_down_first(waiting: str, told_already: bool) -> None:  # noqa: FBT001
     service = f"packs: {{http-service: {{down_for: {waiting}, absent_for: 15m}}}}\n"
     ((expr,),) = (
         [each["expr"] for each in group["rules"] if each.get("alert") == "HttpRequestsAbsent"]
@@ -326,7 +326,7 @@ def _runbooks(path: str, changed: Changed) -> dict[str, str | None]:
     return {rule["alert"]: rule["annotations"].get("runbook_url") for rule in rules}
 
 
-def test_alerts_of_packs_link_to_their_runbooks_where_the_platform_says_where_they_are_read() -> None:
+def test_alerts_of_packs_link_to_their_runbooks_if_the_platform_sets_their_address() -> None:
     changed = {CHECKOUT: "packs: {host: {}}\nalerts: {Own: {expr: up, severity: info, summary: Up}}\n"}
     assert set(_runbooks("checkout", changed).values()) == {None}
     found = _runbooks("checkout", {**changed, "environments/production.yaml": RUNBOOKS})
@@ -335,7 +335,7 @@ def test_alerts_of_packs_link_to_their_runbooks_where_the_platform_says_where_th
     assert None not in found.values()
 
 
-def test_each_environment_links_to_what_is_read_there() -> None:
+def test_each_environment_links_to_its_own_runbooks() -> None:
     own = {"environments/production.yaml": RUNBOOKS, CHECKOUT: "packs: {host: {}}\n"}
     made = sound(own)
     said = [f"build/{each}/tenants/acme/rules/checkout.yaml" for each in ("staging", "production")]

@@ -1,4 +1,4 @@
-"""Scrape files: every job ends by saying whose its series are, whatever its template, its target or its tenant says."""
+"""Scrape files: every job sets the owner of its series last, whatever its template, target or tenant sets."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ def test_a_whole_file(snapshot: SnapshotAssertion) -> None:
 probes:
   home: {http: {url: "https://acme.example/?a=$1", interval: 1m, timeout: 10s, module: http_2xx_french}}
 """
-    # A job may say that it verifies nobody, of which a policy always warns.
+    # A job may skip the verification of certificates, of which a policy always warns.
     unverified = {"policies/settings.yaml": "policies: {verified-certificates: {enabled: false}}\n"}
     changed = {CHECKOUT: service, "tenants/acme/secrets/metrics.sops.yaml": SEALED, **BLACKBOX, **unverified}
     assert sound(changed).artifacts[FILE].data.decode() == snapshot
@@ -122,7 +122,7 @@ FINDING = {
 FOUND = [{"files": ["/etc/targets/acme/checkout/app.json"]}]
 
 
-def test_a_job_whose_targets_are_found_names_none_and_says_its_labels_by_itself() -> None:
+def test_a_job_with_discovered_targets_names_none_and_sets_its_labels_by_relabelling() -> None:
     said = "scrape: {app: {discovered: true, labels: {zone: 'a $1', rack: r7}}}\n"
     (job,) = _jobs({**FINDING, CHECKOUT: said})
     assert job["file_sd_configs"] == FOUND
@@ -132,14 +132,14 @@ def test_a_job_whose_targets_are_found_names_none_and_says_its_labels_by_itself(
     assert job["target_limit"] == 1000
 
 
-def test_targets_may_be_named_beside_those_that_are_found() -> None:
+def test_targets_may_be_named_in_addition_to_discovered_ones() -> None:
     said = "scrape: {app: {discovered: true, targets: ['a:1'], target_limit: 7, labels: {zone: a}}}\n"
     (job,) = _jobs({**FINDING, CHECKOUT: said})
     assert job["static_configs"] == [{"targets": ["a:1"], "labels": {"zone": "a"}}]
     assert (job["file_sd_configs"], job["target_limit"]) == (FOUND, 7)
 
 
-def test_who_does_not_ask_for_it_has_no_targets_found() -> None:
+def test_without_discovered_there_is_no_discovery() -> None:
     (job,) = _jobs({**FINDING, CHECKOUT: "scrape: {app: {discovered: false, targets: ['a:1']}}\n"})
     assert job.keys() & {"file_sd_configs", "http_sd_configs", "target_limit"} == set()
 
@@ -148,7 +148,7 @@ def test_who_does_not_ask_for_it_has_no_targets_found() -> None:
     "more",
     ["", "file_sd_configs: [{files: [/etc/targets/bank/ledger/app.json]}]\n", "target_limit: 0\n", "target_limit: x\n"],
 )
-def test_no_template_says_where_targets_are_found_nor_how_many(more: str) -> None:
+def test_no_template_changes_discovery_or_its_target_limit(more: str) -> None:
     changed = {**FINDING, CHECKOUT: "scrape: {app: {discovered: true}}\n", SCRAPE: f"job_name: x\n{more}"}
     (job,) = _jobs(changed)
     assert (job["file_sd_configs"], job["target_limit"]) == (FOUND, 1000)
@@ -161,7 +161,7 @@ def test_an_older_prometheus_has_the_same_job_in_its_main_file() -> None:
     assert job["file_sd_configs"] == FOUND
 
 
-def test_a_strict_tenant_has_them_found_for_its_own_server() -> None:
+def test_discovery_works_for_a_strict_tenants_own_server() -> None:
     changed = {**FINDING, **STRICT, CHECKOUT: "scrape: {app: {discovered: true}}\n"}
     assert _jobs(changed)[0]["file_sd_configs"] == FOUND
 
@@ -177,13 +177,13 @@ def _bounds(job: dict[str, Any]) -> list[object]:
     return [job.get(name) for name in _BOUNDS]
 
 
-def test_a_job_has_the_limits_that_it_says() -> None:
+def test_a_job_has_the_limits_that_it_sets() -> None:
     (job,) = _jobs({CHECKOUT: f"scrape: {{app: {{targets: ['a:1'], {LIMITS}}}}}\n"})
     assert _bounds(job) == [500, 9, 20, 60, 70]
     assert not any(_bounds(each) != [None] * 5 for each in _jobs({CHECKOUT: APP + HOME, **BLACKBOX}))
 
 
-def test_what_is_granted_holds_for_every_job_and_probe_that_says_no_less() -> None:
+def test_granted_limits_apply_to_jobs_and_probes_without_lower_ones() -> None:
     job, probe = _jobs({**QUOTAS, CHECKOUT: APP.replace("}}", ", label_limit: 7}}") + HOME, **BLACKBOX})
     assert _bounds(job) == [400, None, 7, None, None]
     assert _bounds(probe) == [400, None, 20, None, None]
@@ -201,6 +201,6 @@ def test_what_is_granted_holds_for_every_job_and_probe_that_says_no_less() -> No
         ("sample_limit: 0.5", 400),
     ],
 )
-def test_no_template_takes_a_granted_limit_away(said: str, bound: int) -> None:
+def test_no_template_removes_a_granted_limit(said: str, bound: int) -> None:
     (job,) = _jobs({**QUOTAS, CHECKOUT: APP, SCRAPE: f"job_name: x\n{said}\n"})
     assert _bounds(job) == [bound, None, 20, None, None]

@@ -1,4 +1,4 @@
-"""The names that packs, varve and Prometheus write are not a tenant's to give."""
+"""Tenants cannot use the names that packs, varve and Prometheus write."""
 
 import pytest
 
@@ -19,7 +19,7 @@ TAKEN = {
 
 
 @pytest.mark.parametrize("name", TAKEN)
-def test_a_recording_of_a_taken_name_is_refused_wherever_it_is_said(name: str) -> None:
+def test_a_recording_with_a_reserved_name_is_refused_in_any_source(name: str) -> None:
     whose = TAKEN[name]
     own = build({**pack(RULES), CHECKOUT: RECORD % name})
     assert set(said(own)) == {f"emit/taken-name: `{name}` is a name of {whose}"}
@@ -32,5 +32,5 @@ def test_any_other_name_is_free() -> None:
     assert said(build({**pack(RULES), CHECKOUT: RECORD % "mine:y"})) == []
 
 
-def test_the_names_of_a_pack_that_is_not_asked_for_are_free() -> None:
+def test_the_names_of_an_unused_pack_are_free() -> None:
     assert said(build({**pack(RULES), CHECKOUT: "records: {'mine:x': {expr: vector(1)}}\n"})) == []

@@ -1,4 +1,4 @@
-"""The unit tests of packs become a file that promtool runs beside the rules they test."""
+"""The unit tests of packs become a file that promtool runs on their rules."""
 
 import pytest
 import yaml
@@ -12,7 +12,7 @@ TESTS = "tests:\n  - {name: '{{ tenant.id }}', interval: 1m, promql_expr_test: [
 MINE = {**pack(RULES), "templates/packs/mine/tests.yaml.j2": TESTS, CHECKOUT: "packs: {mine: {}}\n"}
 
 
-def test_the_tests_name_the_rules_beside_them() -> None:
+def test_the_tests_name_their_rule_file() -> None:
     made = sound(MINE)
     assert parsed(made, FILE) == {
         "rule_files": ["../rules/checkout.yaml"],
@@ -54,7 +54,7 @@ def test_tests_wait_for_rules_that_look_back() -> None:
 
 
 @pytest.mark.parametrize("said", ["limit: 1", "query_offset: 90s", "query_offset: 2h"])
-def test_what_no_pack_can_know_leaves_no_tests(said: str) -> None:
+def test_settings_that_no_pack_can_know_leave_out_the_tests(said: str) -> None:
     assert FILE not in sound({**MINE, CHECKOUT: f"{said}\npacks: {{mine: {{}}}}\n"}).artifacts
 
 
@@ -86,7 +86,7 @@ def test_the_lowest_objective_is_watched_by_one_alert() -> None:
         ('answers_good_total {result="ok"}', "answers_total", False),
     ],
 )
-def test_good_events_are_made_up_where_their_selector_is_a_series(good: str, total: str, made_up: bool) -> None:  # noqa: FBT001
+def test_good_events_get_input_series_if_their_selector_is_plain(good: str, total: str, made_up: bool) -> None:  # noqa: FBT001
     slo = f"slos: {{quick: {{objective: 99, window: 30d, good: '{good}', total: '{total}'}}}}\n"
     names = [each["name"] for each in parsed(sound({CHECKOUT: slo}), FILE)["tests"]]
     assert ("slo quick, no event was ever good" in names) is made_up

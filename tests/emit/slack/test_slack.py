@@ -1,4 +1,4 @@
-"""A tenant that is told things on Slack has three messages of Block Kit, and what Slack would refuse is said."""
+"""A tenant notified on Slack has three Block Kit messages, and what Slack would refuse is reported."""
 
 import json
 from pathlib import Path
@@ -60,7 +60,7 @@ def test_the_messages_are_written_in_the_language_of_the_tenant() -> None:
     assert [each["action_id"] for each in alert["blocks"][3]["elements"]] == ["runbook", "silence"]
 
 
-def test_tenants_of_one_locale_share_what_is_written_and_hear_of_mistakes_by_themselves() -> None:
+def test_tenants_of_one_locale_share_messages_but_not_diagnostics() -> None:
     asked = task(TOLD)
     other = asked._replace(unit=asked.unit._replace(unit=Unit("globex", "production")), report=Report())
     assert [each.data for each in emit(asked)] == [each.data for each in emit(other)]
@@ -71,7 +71,7 @@ def test_tenants_of_one_locale_share_what_is_written_and_hear_of_mistakes_by_the
     assert [[each.rule.code for each in asked.report] for asked in heard] == [["emit/undefined-variable"]] * 2
 
 
-def test_who_is_told_in_another_language_or_environment_has_messages_of_its_own() -> None:
+def test_another_language_or_environment_has_its_own_messages() -> None:
     asked = task(TOLD)
     english = asked._replace(unit=asked.unit._replace(value={**asked.unit.value, "locale": "en_GB"}))
     elsewhere = asked._replace(environment=asked.environment._replace(name="staging"))
@@ -81,21 +81,19 @@ def test_who_is_told_in_another_language_or_environment_has_messages_of_its_own(
     assert made[0] not in made[1:]
 
 
-def test_who_is_told_nothing_on_slack_has_none() -> None:
+def test_a_tenant_without_slack_has_no_messages() -> None:
     assert _emitted({}) == ({}, [])
     assert _emitted({"tenants/acme/users/alice.yaml": ALICE}) == ({}, [])
 
 
-def test_a_person_who_is_told_things_on_slack_counts() -> None:
+def test_a_user_on_slack_counts() -> None:
     changed = {**TOLD, "tenants/acme/tenant.yaml": USER, "tenants/acme/users/alice.yaml": ALICE}
     assert len(_emitted(changed)[0]) == len(MESSAGES)
 
 
 @pytest.mark.parametrize("group", GROUPS)
 @pytest.mark.parametrize("name", MESSAGES)
-def test_a_message_whose_leaves_are_filled_in_is_one_that_slack_takes(
-    name: str, group: str, tmp_path: Path, amtool_newest: Path
-) -> None:
+def test_a_rendered_message_is_accepted_by_slack(name: str, group: str, tmp_path: Path, amtool_newest: Path) -> None:
     made = json.loads(_emitted(TOLD)[0][f"{ACME}/slack/{name}.json"].data)
     (tmp_path / "none.tmpl").write_text("")
     leaves: list[str] = []
@@ -161,7 +159,7 @@ CHANGED: dict[str, tuple[str, str, str, str]] = {
 
 
 @pytest.mark.parametrize(("file", "old", "new", "message"), CHANGED.values(), ids=CHANGED)
-def test_what_slack_would_refuse_is_said_at_the_template(file: str, old: str, new: str, message: str) -> None:
+def test_what_slack_would_refuse_is_reported_at_the_template(file: str, old: str, new: str, message: str) -> None:
     asked = task({**TOLD, file: templates()[file].replace(old, new)})
     made = list(emit(asked))
     first, *_ = asked.report

@@ -20,7 +20,7 @@ TEXTS = st.text(
 
 
 def bind(go: str, field: Field = Field.GOTEMPLATE, **context: Given) -> tuple[Value, list[str]]:
-    """What a Go template with places `<x>` becomes, and the messages said."""
+    """What a Go template with places `<x>` becomes, and the messages of the report."""
     report = Report()
     body = "\n".join(f"  {line}" for line in go.split("\n"))
     text = f"{RAW[0]}{body}{RAW[1]}".replace("<x>", f"{RAW[1]}{{{{ x }}}}{RAW[0]}")
@@ -83,7 +83,7 @@ def test_a_value_does_not_fit(go: str, value: Given) -> None:
 
 
 @pytest.mark.parametrize("go", ["<x>", "<x>\n"])
-def test_a_label_is_no_authors_template_and_any_other_text(go: str) -> None:
+def test_a_label_may_be_any_value_but_a_go_template(go: str) -> None:
     assert bind(go, Field.LABEL, x="{{ $value }}") == bind(go, x="{{ $value }}")
     got, said = bind(go, Field.LABEL, x=GoTemplate("{{ $labels.a }}"))
     assert got is None
@@ -105,14 +105,14 @@ PLACES = {
 
 
 @pytest.mark.parametrize("go", PLACES.values(), ids=PLACES)
-def test_a_place_where_no_value_can_stand_is_the_templates_mistake(go: str) -> None:
+def test_a_place_that_allows_no_value_is_the_templates_mistake(go: str) -> None:
     got, said = bind(go, x="a")
     assert got is None
     assert said[0].startswith("a value is not allowed in this Go template field")
 
 
 @given(TEXTS, TEXTS)
-def test_text_is_printed_as_it_was_given_whatever_stands_beside_it(one: str, other: str) -> None:
+def test_text_is_printed_unchanged_whatever_is_next_to_it(one: str, other: str) -> None:
     report = Report()
     engine = Engine({PATH: "g: '<{{ x }}{{ y }}>{{ x }}'"})
     got = engine.render(PATH, {"x": one, "y": other}, {"g": Field.GOTEMPLATE}, report)
@@ -131,7 +131,7 @@ def test_text_in_a_string_of_an_action_stays_in_it(value: str) -> None:
 
 
 def test_pasted_as_text_the_same_value_does_become_an_action() -> None:
-    """The teeth: an annotation of pasted text is refused by the language, because it asks for other series."""
+    """The counterexample: an annotation of pasted text is refused, because it queries other series."""
     value = '{{ query "up" }}'
     assert gotemplate.fault(f"on {value}") is not None
     assert bind("on <x>", x=value) == ('on {{ "{{" }} query "up" }}', [])
@@ -170,7 +170,7 @@ def test_a_parameter_in_an_action_is_bound_like_any_other_value() -> None:
         ("text('{{ %(a)s }}', a='query')", {}, "only a number"),
     ],
 )
-def test_a_message_that_cannot_be_said(call: str, catalogue: dict[str, str], wrong: str) -> None:
+def test_a_message_that_cannot_be_written(call: str, catalogue: dict[str, str], wrong: str) -> None:
     got, said = say(call, catalogue)
     assert got is None
     assert len(said) == 1

@@ -1,4 +1,4 @@
-"""A value is inserted whole or becomes text, in the language of its field; anything else is said."""
+"""A value is inserted whole or becomes text, in the language of its field; anything else is reported."""
 
 import pytest
 
@@ -96,15 +96,15 @@ REFUSED: dict[str, tuple[str, Given, str]] = {
 
 
 @pytest.mark.parametrize(("template", "value", "code"), REFUSED.values(), ids=REFUSED)
-def test_what_cannot_be_bound_is_said(template: str, value: Given, code: str) -> None:
+def test_what_cannot_be_bound_is_reported(template: str, value: Given, code: str) -> None:
     assert bind(template, x=value) == (None, [code])
 
 
-def test_a_list_itself_is_what_a_joined_text_was_meant_to_be() -> None:
+def test_a_list_is_written_without_join() -> None:
     assert bind("a: {{ x }}\nb: \"{{ x | join(', ') }}\"", x=["a", "b"]) == ({"a": ["a", "b"], "b": "a, b"}, [])
 
 
-def test_a_plan_knows_its_fields_and_its_flaws() -> None:
+def test_a_plan_has_its_fields_and_its_flaws() -> None:
     made = plan(parse("expr: 'up >'\nfree: {for: 5}"), FIELDS)
     assert made.fields is FIELDS
     assert [each.offset for each in made.flaws] == [6, 25]

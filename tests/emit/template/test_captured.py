@@ -1,4 +1,4 @@
-"""Captured text holds places and not values, so it can be written but not looked into."""
+"""Captured text has placeholders instead of values, so it can be written but not inspected."""
 
 from collections.abc import Callable
 
@@ -56,7 +56,7 @@ def render(text: str) -> tuple[Value, list[str]]:
         "{% macro m() %}{{ caller() | upper }}{% endmacro %}{% call m() %}{{ x }}{% endcall %}",
     ],
 )
-def test_whatever_looks_into_captured_text_is_refused(look: str) -> None:
+def test_inspecting_captured_text_is_refused(look: str) -> None:
     assert render(KEPT + look) == (None, ["captured-output"])
 
 
@@ -98,7 +98,7 @@ LOOKS: dict[str, Callable[[str], object]] = {
 
 
 @pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
-def test_every_way_to_look_is_closed(look: Callable[[str], object]) -> None:
+def test_every_way_to_inspect_is_disabled(look: Callable[[str], object]) -> None:
     with pytest.raises(Refusal):
         look(Captured("abc"))
     assert captured.text(Captured("abc")) == "abc"

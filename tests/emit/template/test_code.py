@@ -1,4 +1,4 @@
-"""A template that was compiled before is not compiled again, and gives and says the same."""
+"""A template compiled before is not compiled again, and has the same output and diagnostics."""
 
 import marshal
 from collections.abc import Mapping
@@ -28,21 +28,21 @@ MISTAKES: Final = {
 
 
 class Shelf:
-    """Code as it comes from a disk."""
+    """Code as it comes from a disk, serialised."""
 
     def __init__(self) -> None:
         self.known: dict[tuple[str, str], bytes] = {}
         self.asked: list[str] = []
 
     def recall(self, template: str, key: str) -> CodeType | None:
-        """As bytes, it was in another process."""
+        """Deserialised, as if another process had stored it."""
         self.asked.append(template)
         found = self.known.get((template, key))
         code: CodeType | None = marshal.loads(found) if found else None  # noqa: S302 - our own
         return code
 
     def learn(self, template: str, key: str, code: CodeType) -> None:
-        """As bytes, it goes to another process."""
+        """Serialised, as if for another process."""
         self.known[template, key] = marshal.dumps(code)
 
 
@@ -56,7 +56,7 @@ def refuse(*_: object) -> NoReturn:
     raise AssertionError
 
 
-def test_what_was_compiled_once_is_not_compiled_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_template_is_compiled_only_once(monkeypatch: pytest.MonkeyPatch) -> None:
     shelf = Shelf()
     first = rendered(TEMPLATES, shelf)
     assert first == ({"a": "<x>", "c": "x5"}, [])
@@ -67,7 +67,7 @@ def test_what_was_compiled_once_is_not_compiled_again(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize("text", MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_is_said_at_the_same_place(text: str) -> None:
+def test_a_mistake_is_reported_at_the_same_place(text: str) -> None:
     shelf = Shelf()
     first = rendered({PATH: text}, shelf)
     assert first[0] is None
@@ -75,7 +75,7 @@ def test_a_mistake_is_said_at_the_same_place(text: str) -> None:
     assert rendered({PATH: text}, shelf) == rendered({PATH: text}, None) == first
 
 
-def test_what_is_forbidden_leaves_no_code() -> None:
+def test_a_forbidden_template_leaves_no_code() -> None:
     shelf = Shelf()
     rendered({PATH: MISTAKES["something forbidden"]}, shelf)
     assert shelf.known == {}
@@ -86,19 +86,19 @@ def test_another_text_or_another_template_beside_it_is_compiled_anew() -> None:
     rendered(TEMPLATES, shelf)
     changed = {**TEMPLATES, LABELS: TEMPLATES[LABELS].replace("<{{ b }}>", "({{ b }})")}
     assert rendered(changed, shelf) == ({"a": "(x)", "c": "x5"}, [])
-    # It was checked when the one that it includes was there.
+    # It was checked while the template that it includes existed.
     alone = {PATH: TEMPLATES[PATH]}
     assert rendered(alone, shelf) == rendered(alone, None)
     assert rendered(alone, shelf)[1]
 
 
-def test_lines_are_never_told_by_code_from_elsewhere() -> None:
+def test_traced_rendering_never_uses_stored_code() -> None:
     shelf = Shelf()
     rendered({PATH: MISTAKES["a wrong structure"]}, shelf)
     assert shelf.asked == [PATH]
 
 
-def test_all_that_varve_ships_can_be_kept() -> None:
+def test_all_shipped_templates_can_be_stored() -> None:
     templates = {f"templates/{path}": data.decode() for path, data in files(ROOT / "templates").items()}
     shelf, found = Shelf(), [path for path in templates if path.endswith(".j2")]
     sandbox = Sandbox(templates, shelf)

@@ -1,4 +1,4 @@
-"""What docs/templates.md says is so: its example, its lists and its rules."""
+"""docs/templates.md is right: its example, its lists and its rules."""
 
 import re
 from pathlib import Path
@@ -34,7 +34,7 @@ def test_the_worked_example_gives_what_is_shown() -> None:
     assert value == yaml.safe_load(BLOCKS[1])
 
 
-def test_the_attacks_on_the_example_end_as_it_says() -> None:
+def test_the_attacks_on_the_example_end_as_documented() -> None:
     value, _ = render('x"} or up{job="', 100)
     assert isinstance(value, dict)
     assert 'queue="x\\"} or up{job=\\""}' in value["rules"][0]["expr"]
@@ -43,7 +43,7 @@ def test_the_attacks_on_the_example_end_as_it_says() -> None:
 
 
 def listed(begin: str) -> set[str]:
-    """The words in code of the point of the list that begins so."""
+    """The words in code in the list item that begins so."""
     (point,) = re.findall(rf"^- {begin}: (.*?)(?=^-|^$)", TEXT, re.MULTILINE | re.DOTALL)
     return set(re.findall(r"`([a-z]+)`", point))
 

@@ -86,7 +86,7 @@ def test_no_value_changes_the_structure(template: str, nasty: str, expected: obj
 
 
 def test_the_same_template_pasted_as_text_does_yield_the_injected_key() -> None:
-    """The teeth of the test above: what is refused there is possible where text is pasted."""
+    """The counterexample to the test above: what it refuses is possible if text is pasted."""
     template = "a: {{ x }}"
     pasted = jinja2.Environment(autoescape=False).from_string(template).render(x="1\nevil: true")  # noqa: S701
     assert yaml.safe_load(pasted) == {"a": 1, "evil": True}
@@ -102,7 +102,7 @@ def test_a_value_that_is_all_of_a_field_arrives_with_its_type(value: Value) -> N
 
 
 @given(TEXTS, TEXTS)
-def test_texts_meet_only_as_texts(one: str, other: str) -> None:
+def test_a_value_inside_a_text_stays_text(one: str, other: str) -> None:
     got, said = render(
         "{% set kept %}<{{ x }}>{% endset %}\"{{ y }}k\": '{{ x }}{{ y }}'\nl: |-\n  .{{ kept }}",
         {"x": one, "y": other},
@@ -151,11 +151,11 @@ def test_tenants_that_take_the_same_branches_share_one_parse() -> None:
     for values in ([1, 2], [3, 4], [1, 2, 3], [5, 6]):
         assert engine.render(PATH, {"all": values}, RULES, Report()) is not None
     assert len(engine.plans) == 2
-    # A number beside a comparison decides nothing: one proof serves them all.
+    # Any number next to a comparison is valid, so one proof serves them all.
     assert len(engine.proofs) == 1
 
 
-def test_the_same_text_is_planned_for_each_tree_of_fields() -> None:
+def test_a_plan_is_made_for_each_field_tree() -> None:
     engine, report = Engine({PATH: "rules: [{expr: {{ x }}}]"}), Report()
     assert engine.render(PATH, {"x": "up or"}, {}, report) == {"rules": [{"expr": "up or"}]}
     assert engine.render(PATH, {"x": "up or"}, RULES, report) is None
@@ -183,7 +183,7 @@ def test_only_plain_data_can_be_given(value: Given) -> None:
         render("a: 1", {"x": value})
 
 
-# Where mistakes are said
+# The places of mistakes
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_only_plain_data_can_be_given(value: Given) -> None:
         ),
     ],
 )
-def test_a_mistake_is_said_at_the_line_of_its_template(text: str, code: str, span: Span) -> None:
+def test_a_mistake_is_reported_at_the_line_of_its_template(text: str, code: str, span: Span) -> None:
     library = "\na: 2\n\n\n{% macro broken(value) %}\nx: '{{ value }}'\n{% endmacro %}"
     report = Report()
     engine = Engine({PATH: text, INCLUDED: library})
@@ -215,13 +215,13 @@ def test_a_mistake_is_said_at_the_line_of_its_template(text: str, code: str, spa
     assert said.place.span == span
 
 
-def test_every_mistake_of_a_template_is_said_at_once() -> None:
+def test_all_mistakes_of_a_template_are_reported_together() -> None:
     _, said = render("a: '{{ x }}!'\nb: {{ y }}\nb: 2\nc: '{{ z }}.'", {"x": {}, "y": "\ue000", "z": None})
     codes = sorted(each.rule.code for each in said)
     assert codes == ["emit/duplicate-key", "emit/null-in-text", "emit/object-in-text", "emit/private-character"]
 
 
-def test_a_wrong_value_leads_to_where_the_template_was_asked_for() -> None:
+def test_a_wrong_value_has_a_note_on_where_the_template_is_used() -> None:
     place, report = Place("tenants/acme/tenant.yaml", ("packs", "x")), Report()
     engine = Engine({PATH: "rules: [{expr: 'up > {{ pack.limit }}'}]"})
     engine.render(PATH, {"pack": {"limit": "1) or (up"}}, RULES, report, place)
@@ -238,7 +238,7 @@ def test_a_mistake_of_the_template_names_no_tenant() -> None:
     assert len(report) == 1
 
 
-# What templates are given beside plain data
+# What templates are given besides plain data
 
 
 def test_messages_come_from_the_catalogue_and_their_parameters_are_bound() -> None:
@@ -264,7 +264,7 @@ def test_an_authors_go_template_is_inserted_as_it_is() -> None:
     assert got == {"rules": [{"annotations": {"a": "{{ $value | humanize }}", "b": '{{ "{{" }} $value }}'}}]}
 
 
-def test_what_was_rendered_is_kept_for_who_asks_for_the_same() -> None:
+def test_rendered_output_is_cached() -> None:
     engine, report = Engine({PATH: "a: {{ x }}\nb: {{ text('m') }}"}), Report()
     french, german = Catalogue("fr", {"m": "oui"}), Catalogue("de", {"m": "ja"})
     contexts: list[dict[str, Given]] = [
@@ -275,7 +275,7 @@ def test_what_was_rendered_is_kept_for_who_asks_for_the_same() -> None:
     assert len(engine.rendered) == 8
 
 
-def test_what_nobody_asked_for_longest_is_forgotten_first() -> None:
+def test_the_least_recently_used_output_is_dropped_first() -> None:
     engine, report = Engine({PATH: "a: {{ x }}"}), Report()
     first, second = (engine.render(PATH, {"x": text}, {}, report) for text in ("first", "second"))
     for number in range(2000):
@@ -285,7 +285,7 @@ def test_what_nobody_asked_for_longest_is_forgotten_first() -> None:
     assert engine.render(PATH, {"x": "second"}, {}, report) is not second
 
 
-def test_a_mistake_is_said_each_time() -> None:
+def test_a_mistake_is_reported_each_time() -> None:
     engine = Engine({PATH: "a: {{ nope }}"})
     for _ in range(2):
         report = Report()

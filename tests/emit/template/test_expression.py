@@ -1,4 +1,4 @@
-"""In PromQL a value is a string's text, or one operand: it never becomes a part of the grammar."""
+"""In PromQL a value is the text of a string, or one operand: it never becomes part of the grammar."""
 
 import pytest
 from hypothesis import given, settings
@@ -24,7 +24,7 @@ TEXTS = st.text(
 
 
 def bind(template: str, **context: Given) -> tuple[Value, list[str]]:
-    """What a block scalar of PromQL becomes, and the messages said."""
+    """What a block scalar of PromQL becomes, and the messages of the report."""
     report = Report()
     lines = "\n".join(f"  {line}" for line in template.split("\n"))
     value = Engine({PATH: f"q: |-\n{lines}"}).render(PATH, context, {"q": Field.PROMQL}, report)
@@ -106,7 +106,7 @@ PLACES = {
 
 
 @pytest.mark.parametrize("template", PLACES.values(), ids=PLACES)
-def test_a_place_where_no_value_can_stand_is_the_templates_mistake(template: str) -> None:
+def test_a_place_that_allows_no_value_is_the_templates_mistake(template: str) -> None:
     got, said = bind(template, x="a")
     assert got is None
     assert said[0].startswith("a value is not allowed in this PromQL field")
@@ -138,7 +138,7 @@ def test_no_operand_adds_a_node_beside_its_own(value: str) -> None:
 
 
 def test_pasted_as_text_the_same_value_does_change_the_expression() -> None:
-    """The teeth: the value that is refused makes another expression where it is pasted."""
+    """The counterexample: the refused value makes another expression if it is pasted."""
     value = "1) or (up"
     pasted = f"(up > {value})"
     assert promql.fault(pasted) is None
@@ -147,7 +147,7 @@ def test_pasted_as_text_the_same_value_does_change_the_expression() -> None:
 
 
 def test_a_proof_is_never_shared_where_the_value_decides() -> None:
-    """Empty text in the only matcher, and nothing else, makes a selector unsound."""
+    """A selector is invalid only if its single matcher is empty."""
     engine, report = Engine({PATH: "q: '{a=\"{{ x }}\"}'"}), Report()
     assert engine.render(PATH, {"x": "a"}, {"q": Field.PROMQL}, report) is not None
     assert engine.render(PATH, {"x": "b"}, {"q": Field.PROMQL}, report) is not None
@@ -207,18 +207,18 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES, max_size=6).map("".join))
 @settings(max_examples=300, deadline=None)
-def test_an_expression_is_sound_where_the_one_that_stands_for_it_is(text: str) -> None:
+def test_an_expression_is_valid_exactly_if_its_representative_is(text: str) -> None:
     wrong = promql.fault(text)
     assert PROMQL.fault(text) == (f"it is not valid PromQL: {wrong.message}" if wrong else None)
 
 
 @given(st.lists(PIECES, max_size=4).map("".join))
 @settings(max_examples=200, deadline=None)
-def test_a_piece_stands_where_it_would_if_nothing_stood_for_it(text: str) -> None:
+def test_a_piece_is_written_the_same_without_a_representative(text: str) -> None:
     shape = PROMQL.shape(("2 * ", " / 3"))
     assert not isinstance(shape, Misfit)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(expression, "_alike", lambda each: each)
+        patch.setattr(expression, "_representative", lambda each: each)
         plainly = shape([text, ""])
     expression._operand_of.cache_clear()  # noqa: SLF001 - what was written there is remembered
     again = PROMQL.shape(("2 * ", " / 3"))

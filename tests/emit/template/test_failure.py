@@ -1,4 +1,4 @@
-"""What fails is told in the words of templates, and in none of Python's."""
+"""Failures are described in terms of templates, never of Python."""
 
 import pytest
 
@@ -15,7 +15,7 @@ GIVEN: dict[str, Given] = {
     "s": "a",
     "l": [1, "b"],
     "m": {"a": 1},
-    **function.speaking({}, "en_GB"),
+    **function.functions_with_texts({}, "en_GB"),
 }
 
 
@@ -55,11 +55,11 @@ def said(text: str) -> list[str]:
         ("a: {{ go | upper }}", "the filter `upper` cannot be applied to `{{ $value }} high`"),
     ],
 )
-def test_a_template_that_fails_is_told_why(text: str, message: str) -> None:
+def test_a_failing_template_is_reported_with_the_reason(text: str, message: str) -> None:
     assert said(text) == [message]
 
 
-def test_what_python_may_say_one_day_is_not_passed_on() -> None:
+def test_unknown_messages_of_python_are_not_passed_on() -> None:
     assert words(TypeError("'GoTemplate' object is not what CPython 4 expects")) == "its values do not fit"
     assert words(TypeError("macro 'a' takes no keyword argument 'b'")) == "macro 'a' takes no keyword argument 'b'"
 

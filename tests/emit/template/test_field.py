@@ -1,4 +1,4 @@
-"""A tree of fields says what is known of every place."""
+"""A tree of fields has what is known of every place."""
 
 import pytest
 
@@ -19,7 +19,7 @@ TREE: FieldTree = {"expr": Field.PROMQL, "labels": {"*": Field.GOTEMPLATE}, "*":
         (None, "a", None),
     ],
 )
-def test_what_is_known_below(fields: Fields, key: str, known: Fields) -> None:
+def test_the_fields_below_a_key(fields: Fields, key: str, known: Fields) -> None:
     assert below(fields, key) == known
 
 

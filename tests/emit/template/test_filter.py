@@ -52,7 +52,7 @@ def test_a_filter(name: str, arguments: tuple[object, ...], expected: object) ->
     assert FILTERS[name](*arguments) == expected
 
 
-def test_what_every_item_holds() -> None:
+def test_values_at_an_attribute() -> None:
     assert FILTERS["map"](ROWS, attribute="n") == [2, 1, 3]
     assert FILTERS["map"](ROWS[:2], attribute="s.t") == ["b", "a"]
 
@@ -98,7 +98,7 @@ def test_a_test(name: str, yes: tuple[object, ...], no: tuple[object, ...]) -> N
     assert not TESTS[name](*no)
 
 
-def test_nothing_on_the_list_is_known_to_be_dangerous() -> None:
+def test_no_known_dangerous_filter_is_on_the_list() -> None:
     dangerous = {
         "attr",
         "format",
@@ -117,7 +117,7 @@ def test_nothing_on_the_list_is_known_to_be_dangerous() -> None:
     assert not {"**", "*", "%"} & COMPARISONS.keys()
 
 
-def test_a_text_has_a_largest_size() -> None:
+def test_texts_are_limited_in_size() -> None:
     keep_within(LARGEST)
     with pytest.raises(Refusal):
         keep_within(LARGEST + 1)

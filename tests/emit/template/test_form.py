@@ -1,10 +1,10 @@
-"""A text is read once with names at its places, and put together again with values."""
+"""A text is parsed once with names at its places, and assembled again with values."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from varve.emit.template.form import Marker, Misfit, assemble, at, same, whole
+from varve.emit.template.form import Marker, Misfit, assemble, at, itself, whole
 from varve.emit.template.given import Given
 
 PARTS = st.lists(st.text(st.sampled_from("ValueQZabj 0\n")), min_size=1, max_size=30).map(tuple)
@@ -38,5 +38,5 @@ def test_a_misfit_knows_its_place() -> None:
 
 
 @pytest.mark.parametrize("value", ["a", 5, None])
-def test_without_a_stand_in_a_value_stands_for_itself(value: Given) -> None:
-    assert same(value, "written") == "written"
+def test_without_a_stand_in_a_text_is_its_own_proof(value: Given) -> None:
+    assert itself(value, "written") == "written"

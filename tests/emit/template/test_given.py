@@ -1,4 +1,4 @@
-"""What a template is given is copied, named and counted as plain data."""
+"""Values for templates are copied, shown and recognised as plain data."""
 
 import pytest
 
@@ -68,6 +68,6 @@ def test_a_message_names_a_value_on_one_line(value: object, shown: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["\ue000", "a\ue001b"])
-def test_the_private_characters_are_known(text: str) -> None:
+def test_private_characters_are_detected(text: str) -> None:
     assert given.is_private(text)
     assert not given.is_private("\ue002\uf8ff")

@@ -1,11 +1,11 @@
-"""While a template runs, what it uses is counted, kept from captured text, and named when it fails."""
+"""Filters and tests count their work, refuse captured text, and are named when they fail."""
 
 import pytest
 
 from varve.emit.template.captured import Captured
 from varve.emit.template.engine import Engine
 from varve.emit.template.given import Given
-from varve.emit.template.operation import capture, look, weight
+from varve.emit.template.operation import capture, refuse_unusable, weight
 from varve.emit.template.run import LARGEST, Refusal
 from varve.model.diagnostic import Report
 
@@ -72,20 +72,20 @@ def test_a_condition_without_else_writes_nothing() -> None:
     assert Engine({PATH: "a: '{{ x if no }}'"}).render(PATH, {"x": 1, "no": False}, {}, report) == {"a": ""}
 
 
-def test_captured_text_has_a_largest_size() -> None:
+def test_captured_text_is_limited_in_size() -> None:
     assert isinstance(capture(["a", "b"]), Captured)
     with pytest.raises(Refusal):
         capture(["x" * LARGEST, "y"])
 
 
-def test_captured_text_is_not_looked_into() -> None:
-    look(["a", 1])
+def test_captured_text_is_not_inspected() -> None:
+    refuse_unusable(["a", 1])
     with pytest.raises(Refusal):
-        look(["a", Captured("b")])
+        refuse_unusable(["a", Captured("b")])
 
 
 @pytest.mark.parametrize(
     ("value", "work"), [("x" * 128, 2), ([1, 2], 2), ({"a": 1}, 1), (range(9), 9), (5, 0), (None, 0)], ids=repr
 )
-def test_what_a_value_weighs(value: object, work: int) -> None:
+def test_the_weight_of_a_value(value: object, work: int) -> None:
     assert weight(value) == work

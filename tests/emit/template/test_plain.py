@@ -1,4 +1,4 @@
-"""Text and durations keep their form whatever is bound in them."""
+"""Text and durations are valid whatever is bound in them."""
 
 import pytest
 

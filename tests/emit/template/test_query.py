@@ -33,7 +33,7 @@ def rendered(template: str, **context: Given) -> tuple[object, list[str]]:
         pytest.param("expr: up{job='{{ x }}'}", "up{job='a'}", id="no variable"),
     ],
 )
-def test_values_enter_a_query_beside_its_variables(template: str, expected: str) -> None:
+def test_values_are_bound_next_to_variables(template: str, expected: str) -> None:
     assert rendered(template, x="a") == ({"expr": expected}, [])
 
 
@@ -46,7 +46,7 @@ def test_values_enter_a_query_beside_its_variables(template: str, expected: str)
         pytest.param("expr: {{ x }}", 'up{job="$job"}', id="in an expression"),
     ],
 )
-def test_no_value_brings_a_variable(template: str, value: str) -> None:
+def test_no_value_introduces_a_variable(template: str, value: str) -> None:
     made, said = rendered(template, x=value)
     assert made is None
     (message,) = said
@@ -57,7 +57,7 @@ def test_no_value_brings_a_variable(template: str, value: str) -> None:
 @pytest.mark.parametrize(
     "template", ['expr: up{job="${{ x }}"}', "expr: rate(up[$__{{ x }}])", "expr: up > ${a:{{ x }}}"]
 )
-def test_no_value_is_a_piece_of_a_variable(template: str) -> None:
+def test_no_value_is_part_of_a_variable(template: str) -> None:
     _, (message,) = rendered(template, x="job")
     assert message.startswith("emit/invalid-field")
     assert "a value cannot be a piece of a variable" in message
@@ -68,7 +68,7 @@ def test_a_value_can_end_no_string() -> None:
     assert (made, said) == ({"expr": 'rate(up{job="\\"} or up{job=\\""}[$__rate_interval])'}, [])
 
 
-def test_a_value_that_is_no_promql_does_not_fit() -> None:
+def test_a_value_that_is_not_promql_does_not_fit() -> None:
     _, (message,) = rendered("expr: rate(up[$__rate_interval]) > {{ x }}", x="1) or (up")
     assert message.startswith("emit/value-does-not-fit: `1) or (up` from `x` does not fit this dashboard query field")
 

@@ -1,4 +1,4 @@
-"""What a template names is found in its text, as Jinja2 would read it."""
+"""What a template refers to is found in its text, as Jinja2 would read it."""
 
 import warnings
 
@@ -49,7 +49,7 @@ MESSAGES: dict[str, tuple[str, set[str]]] = {
 
 
 @pytest.mark.parametrize(("text", "expected"), MESSAGES.values(), ids=MESSAGES)
-def test_messages_that_are_asked_for(text: str, expected: set[str]) -> None:
+def test_messages_that_are_used(text: str, expected: set[str]) -> None:
     assert references(text).messages == expected
 
 

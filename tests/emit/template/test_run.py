@@ -1,4 +1,4 @@
-"""A run keeps values and sites by the number of their placeholder, and counts its work."""
+"""A run stores values and sites by the number of their placeholder, and counts its work."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def test_placeholders_are_numbered_in_the_order_of_writing() -> None:
     assert run.values[5002] == "b"
 
 
-def test_work_ends() -> None:
+def test_work_is_limited() -> None:
     run = Run(left=10)
     run.spend(10)
     with pytest.raises(Refusal) as refused:
@@ -56,7 +56,7 @@ def test_a_misfit_blames_the_value_and_a_refusal_the_template() -> None:
     run.place("v", SITE)
     run.misfit(TOO_MUCH, "a", 0)
     run.refuse(TOO_MUCH, "b", 0)
-    assert [(each.message, each.site, each.foreign) for each in run.complaints] == [
+    assert [(each.message, each.site, each.is_value_at_fault) for each in run.complaints] == [
         ("a", SITE, True),
         ("b", SITE, False),
     ]

@@ -144,13 +144,13 @@ BENIGN = [
 
 
 @pytest.mark.parametrize(("template", "expected"), BENIGN)
-def test_what_templates_need_is_there(template: str, expected: Value) -> None:
+def test_what_templates_need_is_available(template: str, expected: Value) -> None:
     templates = {"templates/lib.j2": "{% macro m() %}m: 1{% endmacro %}", "templates/part.j2": "k: {{ x.k }}"}
     assert render(template, templates, x={"k": "v"}, l=[1]) == (expected, [])
 
 
 def test_without_the_sandbox_the_same_attack_reaches_python() -> None:
-    """The teeth: plain Jinja2 answers what the sandbox refuses."""
+    """The counterexample: plain Jinja2 allows what the sandbox refuses."""
     attack = "{{ ''.__class__.__mro__[1].__subclasses__() | length }}"
     assert int(jinja2.Environment(autoescape=False).from_string(attack).render()) > 50  # noqa: S701
     assert render(attack)[1] == ["emit/template-forbids"]
@@ -159,7 +159,7 @@ def test_without_the_sandbox_the_same_attack_reaches_python() -> None:
 @pytest.mark.parametrize(
     "name", ["templates/a'b.j2", "templates/a\nb.j2", "templates/../b.j2", "other/b.j2", "templates/"]
 )
-def test_a_template_is_named_like_a_file_below_templates(name: str) -> None:
+def test_a_template_name_is_a_path_below_templates(name: str) -> None:
     report = Report()
     assert Engine({name: "a: 1"}).render(name, {}, {}, report) is None
     assert [each.rule.code for each in report] == ["emit/template-not-found"]
@@ -184,7 +184,7 @@ print(sorted({each for each in seen if each != "exec"}), seen.count("exec") <= l
 
 def test_no_attack_opens_imports_or_starts_anything() -> None:
     done = subprocess.run([sys.executable, "-c", WATCHED], capture_output=True, text=True, check=False)
-    # One `exec` a template is Jinja2 itself, running what it compiled.
+    # Jinja2 itself calls `exec` once for each template, to run what it compiled.
     assert done.stdout == "[] True\n", done.stderr
 
 
@@ -239,7 +239,7 @@ BOMBS = {
 
 
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS)
-def test_a_hostile_template_ends_soon_and_says_so(bomb: str) -> None:
+def test_a_hostile_template_ends_soon_and_is_reported(bomb: str) -> None:
     big, wide = "x" * (1 << 18), [[0] * 100] * 100
     begun = time.process_time()
     loop = {"templates/loop.j2": MANY * 3 + "x" + "{% endfor %}" * 3}
@@ -250,7 +250,7 @@ def test_a_hostile_template_ends_soon_and_says_so(bomb: str) -> None:
     assert time.process_time() - begun < 6
 
 
-def test_a_large_honest_artifact_is_far_from_the_bounds() -> None:
+def test_a_large_honest_artifact_is_far_from_the_limits() -> None:
     template = "{% for s in services %}\n- name: {{ s.name }}\n  rules: {{ s.rules }}\n{% endfor %}"
     rules: list[Given] = [{"expr": "up", "labels": {"n": str(n)}} for n in range(20)]
     services: list[Given] = [{"name": f"s{n}", "rules": rules} for n in range(1000)]

@@ -1,4 +1,4 @@
-"""The structure of a template is read once, with the places of its values, and nothing exotic in it."""
+"""The structure of a template is parsed once, with the places of its values, and without exotic YAML."""
 
 import pytest
 

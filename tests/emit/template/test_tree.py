@@ -1,4 +1,4 @@
-"""What a template may say is a list, checked before anything runs; and every expression knows its name."""
+"""Only what is on a list is allowed in templates, checked before anything runs; expressions have names."""
 
 import pytest
 from jinja2 import nodes
@@ -27,7 +27,7 @@ def parsed(text: str) -> nodes.Template:
         "{{ text('%(a)s', a=b) }}{{ x | map('upper') | list }}{{ x | selectattr('a', '==', 1) | first }}",
     ],
 )
-def test_templates_say_what_they_need(text: str) -> None:
+def test_templates_may_contain_what_they_need(text: str) -> None:
     tree.check(parsed(text), KNOWN)
 
 
@@ -103,7 +103,7 @@ def test_every_output_but_constants_becomes_a_site() -> None:
     ]
 
 
-def test_a_traced_text_tells_the_line_of_each_piece() -> None:
+def test_a_traced_text_contains_the_line_of_each_piece() -> None:
     made = parsed("a\n{% if b %}\nc{{ 'd' }}{% endif %}")
     tree.rewrite(made, Writing("file", ["first", "file"]))
     assert [each.data for each in made.find_all(nodes.TemplateData)] == [

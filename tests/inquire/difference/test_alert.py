@@ -6,7 +6,7 @@ from varve.inquire.difference.alert import alerts, names
 from varve.inquire.difference.pairing import paired
 from varve.inquire.difference.renaming import Names
 from varve.inquire.difference.rule import Rule, rules
-from varve.model.difference import THERE
+from varve.model.difference import PRESENT
 
 SLOW: dict[str, Any] = {"alert": "Slow", "expr": "a > 1", "for": "5m", "labels": {"severity": "warning"}}
 
@@ -50,13 +50,13 @@ def test_the_way_to_a_silence_is_told_only_where_the_labels_are_the_same() -> No
 
 def test_of_a_text_for_people_in_which_much_differs_it_is_told_that_it_does() -> None:
     one, two = ({**SLOW, "annotations": {"description": f"{each * 100}. End"}} for each in "ab")
-    assert told(of(one), of(two)) == [("Slow", "annotations.description", THERE, THERE)]
+    assert told(of(one), of(two)) == [("Slow", "annotations.description", PRESENT, PRESENT)]
 
 
 def test_one_that_comes_or_goes_is_told_with_what_it_says_unless_that_is_to_be_brief() -> None:
     assert told([], of(SLOW)) == [("Slow", "", None, "a > 1 for 5m")]
     assert told(of(SLOW), []) == [("Slow", "", "a > 1 for 5m", None)]
-    assert [each.change.after for each in alerts(paired([], of(SLOW)), brief=True)] == [THERE]
+    assert [each.change.after for each in alerts(paired([], of(SLOW)), brief=True)] == [PRESENT]
 
 
 def test_of_several_of_one_name_each_has_the_labels_by_which_they_differ() -> None:
@@ -114,7 +114,7 @@ def test_what_only_has_the_name_of_a_service_in_it_is_not_told_where_that_has_an
 
 def test_what_says_another_name_in_the_place_of_that_which_is_new_is_told() -> None:
     before, after = ({**SLOW, "alert": name, "expr": f"a{{job='{job}'}}"} for name, job in (("A", "B"), ("B", "A")))
-    known = Names(rules={("checkout", "A"): "B"})
+    known = Names(rules={("alert", "checkout", "A"): "B"})
     found = [each.change for each in alerts(paired(of(before), of(after), known))]
     assert [(each.part, each.before, each.after) for each in found] == [
         ("name", "A", "B"),

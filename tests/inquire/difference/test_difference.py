@@ -11,7 +11,7 @@ from varve import pipeline
 from varve.inquire.affected import Side
 from varve.inquire.difference.difference import difference
 from varve.model.diagnostic import Report
-from varve.model.difference import THERE, Difference
+from varve.model.difference import PRESENT, Difference
 from varve.model.unit import Selection, Unit
 from varve.render import difference as saying
 
@@ -46,7 +46,7 @@ def told(found: tuple[Difference, ...], *units: Unit) -> set[tuple[str, str, str
         if one.units == units
         for each in one.changes
         if each.change.kind != "artifact"
-        for thing in each.things
+        for thing in each.items
     }
 
 
@@ -113,7 +113,7 @@ def test_a_sealed_file_that_is_another_is_told_because_it_may_lead_elsewhere() -
     login = "scrape: {app: {targets: ['search:9090'], basic_auth: {username: varve, password: %s}}}\n"
     begun[CHECKOUT] = login % "{secret: metrics/password}"
     found = meant({"tenants/acme/secrets/metrics.sops.yaml": f"{SEALED}\n"}, begun)
-    assert told(found, *ACMES) == {("tenants/acme/secrets/metrics.sops.yaml", "", THERE, THERE)}
+    assert told(found, *ACMES) == {("tenants/acme/secrets/metrics.sops.yaml", "", PRESENT, PRESENT)}
 
 
 def test_of_a_broken_environment_no_route_is_said_to_be_gone() -> None:
@@ -192,7 +192,7 @@ def test_an_alert_and_a_receiver_that_have_other_names_are_the_same() -> None:
 
 def test_of_a_receiver_that_is_reached_in_another_way_the_alerts_are_told() -> None:
     found = meant({"tenants/acme/overlays/production.yaml": TEAM.replace("a@acme", "b@acme")}, ROUTED)
-    assert ("Slow", "acme/team", THERE, THERE) in told(found, Unit("acme", "production"))
+    assert ("Slow", "acme/team", PRESENT, PRESENT) in told(found, Unit("acme", "production"))
 
 
 def test_who_hears_of_an_alert_may_change_with_its_name() -> None:

@@ -1,16 +1,16 @@
 """Equal changes are said once, whatever the tenants are called, and those of the same units together."""
 
 from varve.inquire.difference.gathering import gathered
-from varve.model.difference import Change, Difference, Lines, Met, Said, Thing
+from varve.model.difference import Change, ChangedItem, Difference, Lines, Occurrence, SharedChange
 from varve.model.unit import Unit
 
 
-def value(subject: str, after: str, where: str = "") -> Met:
-    return Met(Change("value", subject, "", "0", after), where)
+def value(subject: str, after: str, where: str = "") -> Occurrence:
+    return Occurrence(Change("value", subject, "", "0", after), where)
 
 
-def alert(subject: str, where: str, after: str = "10m") -> Met:
-    return Met(Change("alert", subject, "for", "5m", after), where)
+def alert(subject: str, where: str, after: str = "10m") -> Occurrence:
+    return Occurrence(Change("alert", subject, "for", "5m", after), where)
 
 
 def units(*names: str) -> list[Unit]:
@@ -25,7 +25,9 @@ def test_where_nothing_was_met_nothing_is_said() -> None:
 def test_the_same_change_of_several_units_is_said_once() -> None:
     own = units("acme/production", "acme/staging")
     assert gathered((unit, [value("a", "1", "f:1")]) for unit in own) == (
-        Difference(tuple(own), (Said(Change("value", "", "", "0", "1"), (Thing("a", "f:1", tuple(own)),)),)),
+        Difference(
+            tuple(own), (SharedChange(Change("value", "", "", "0", "1"), (ChangedItem("a", "f:1", tuple(own)),)),)
+        ),
     )
 
 
@@ -63,7 +65,7 @@ def test_of_several_alerts_it_is_known_which_tenant_has_which() -> None:
     (found,) = gathered([(Unit("acme", "dev"), [slow, late]), (Unit("bank", "dev"), [slow])])
     (change,) = found.changes
     own, other = Unit("acme", "dev"), Unit("bank", "dev")
-    assert change.things == (Thing("Slow", "a", (own, other)), Thing("Late", "<tenant>/a", (own,)))
+    assert change.items == (ChangedItem("Slow", "a", (own, other)), ChangedItem("Late", "<tenant>/a", (own,)))
 
 
 def test_what_concerns_other_environments_is_said_by_itself() -> None:
@@ -78,7 +80,9 @@ def test_other_values_are_said_of_each_by_itself() -> None:
 
 
 def test_a_sealed_file_of_one_tenant_is_not_said_to_be_that_of_others() -> None:
-    both, alone = (Met(Change("secret", path, "", "there", "there")) for path in ("shared.sops.yaml", "own.sops.yaml"))
+    both, alone = (
+        Occurrence(Change("secret", path, "", "there", "there")) for path in ("shared.sops.yaml", "own.sops.yaml")
+    )
     found = gathered([(Unit("acme", "dev"), [both, alone]), (Unit("bank", "dev"), [both])])
     assert [(len(each.units), each.changes[0].subjects) for each in found] == [
         (2, ("shared.sops.yaml",)),
@@ -87,10 +91,10 @@ def test_a_sealed_file_of_one_tenant_is_not_said_to_be_that_of_others() -> None:
 
 
 def test_lines_of_artifacts_are_summed_by_folder() -> None:
-    met = [Met(Change("artifact", "rules/"), name, Lines(1, 2, 3)) for name in ("a.yaml", "b.yaml")]
+    met = [Occurrence(Change("artifact", "rules/"), name, Lines(1, 2, 3)) for name in ("a.yaml", "b.yaml")]
     (found,) = gathered((unit, met) for unit in units("acme/production", "acme/staging"))
     assert [(each.where, each.lines) for each in found.changes] == [(("a.yaml", "b.yaml"), Lines(4, 8, 12))]
-    assert [each.lines for each in found.changes[0].things] == [Lines(2, 4, 6)] * 2
+    assert [each.lines for each in found.changes[0].items] == [Lines(2, 4, 6)] * 2
 
 
 def test_values_come_first_then_what_most_units_have() -> None:

@@ -43,9 +43,20 @@ def test_one_is_in_another_group_where_it_says_the_same_there() -> None:
 
 
 def test_one_that_has_another_name_by_its_source_may_say_something_else() -> None:
-    known = Names(rules={("checkout", "Slow"): "Late"})
+    known = Names(rules={("alert", "checkout", "Slow"): "Late"})
     other: dict[str, Any] = {**OTHER, "alert": "Late"}
     assert pairs(of(SLOW), of(other), known) == [("Slow", "Late")]
+
+
+def test_a_recording_has_not_the_new_name_of_the_alert_of_its_name() -> None:
+    recording, late = ({"record": name, "expr": "a"} for name in ("Slow", "Late"))
+    known = Names(rules={("alert", "checkout", "Slow"): "Late"})
+    found = paired(of(SLOW, recording), of(LATE, recording, {**late, "expr": "b"}), known)
+    assert [(one and (one.kind, one.name), other and (other.kind, other.name)) for one, other in found] == [
+        (("alert", "Slow"), ("alert", "Late")),
+        (("recording", "Slow"), ("recording", "Slow")),
+        (None, ("recording", "Late")),
+    ]
 
 
 def test_a_group_has_the_name_that_its_service_has_now() -> None:

@@ -64,9 +64,9 @@ def test_of_a_unit_services_rules_and_whom_it_tells_are_known() -> None:
         {"checkout": "basket"},
         {"acme/team": "acme/all", "acme/users/alice": "acme/users/bob"},
         {"acme/day": "acme/week", "acme/users/alice": "acme/users/bob"},
-        {("basket", "Slow"): "Late"},
+        {("alert", "basket", "Slow"): "Late"},
     )
-    assert [found.rule(each, "Slow") for each in ("basket", "checkout")] == ["Late", "Slow"]
+    assert [found.rule("alert", each, "Slow") for each in ("basket", "checkout")] == ["Late", "Slow"]
     assert names({}, {}, "acme") == KNOWN
 
 

@@ -7,7 +7,7 @@ from varve.inquire.difference.pairing import paired
 from varve.inquire.difference.renaming import Names
 from varve.inquire.difference.route import Ways, reached, routes
 from varve.link.routing import read_own
-from varve.model.difference import THERE
+from varve.model.difference import PRESENT
 from varve.model.layer import Stack
 from varve.model.unit import Environment
 
@@ -108,7 +108,7 @@ def test_where_a_receiver_is_reached_in_another_way_its_alerts_are_told() -> Non
     before, after = (ways(to("team"))._replace(reached={"team": each, "other": 1}) for each in "ab")
     assert told(before, before) == []
     assert [each.change[1:] for each in routes(paired(of(SLOW), of(SLOW)), before, after)] == [
-        ("Slow", "team", THERE, THERE)
+        ("Slow", "team", PRESENT, PRESENT)
     ]
     renamed = ways(to("all"))._replace(reached={"all": "b"})
     found = routes(paired(of(SLOW), of(SLOW)), before, renamed, Names(receivers={"team": "all"}))

@@ -1,4 +1,4 @@
-"""CEL as policies have it: what compiles, what is answered, and how a mistake is said."""
+"""CEL in policies: what compiles, the results, and the messages of faults."""
 
 import gc
 import sys
@@ -115,21 +115,21 @@ def test_what_does_not_compile(text: str, message: str, offset: int | None) -> N
 
 
 @pytest.mark.parametrize(("text", "message"), UNANSWERED.values(), ids=UNANSWERED)
-def test_what_has_no_answer(text: str, message: str) -> None:
+def test_what_cannot_be_evaluated(text: str, message: str) -> None:
     assert expression.is_true(compiled(text), given_data()) == Fault(message)
 
 
 @pytest.mark.parametrize(("text", "said"), TEXTS.values(), ids=TEXTS)
-def test_what_an_expression_says(text: str, said: str) -> None:
+def test_the_text_of_an_expressions_value(text: str, said: str) -> None:
     assert expression.text(compiled(text, condition=False), given_data()) == said
 
 
-def test_a_text_that_has_no_answer_is_a_fault() -> None:
+def test_a_text_that_cannot_be_evaluated_is_a_fault() -> None:
     assert expression.text(compiled("alert.nope", condition=False), given_data()) == Fault("there is no `nope`")
 
 
 @pytest.mark.parametrize(("text", "said"), TEXTS.values(), ids=TEXTS)
-def test_what_is_only_named_is_said_as_the_library_says_it(text: str, said: str) -> None:
+def test_a_selected_value_has_the_librarys_text(text: str, said: str) -> None:
     assert expression.named(compiled(text, condition=False), DATA) in (None, said)
 
 
@@ -147,7 +147,7 @@ NAMED = {
 
 
 @pytest.mark.parametrize(("text", "said"), NAMED.values(), ids=NAMED)
-def test_a_value_that_is_only_named_is_said_without_the_library(text: str, said: str) -> None:
+def test_a_selected_value_is_shown_without_the_library(text: str, said: str) -> None:
     asked = compiled(text, condition=False)
     assert expression.named(asked, DATA) == expression.text(asked, given_data()) == said
 
@@ -176,11 +176,11 @@ NOT_NAMED = {
 
 
 @pytest.mark.parametrize("text", NOT_NAMED.values(), ids=NOT_NAMED)
-def test_what_is_no_name_of_a_value_is_asked_of_the_library(text: str) -> None:
+def test_other_expressions_are_left_to_the_library(text: str) -> None:
     assert expression.named(compiled(text, condition=False), DATA) is None
 
 
-def test_what_is_more_than_a_name_is_not_looked_up_as_one() -> None:
+def test_an_expression_that_does_more_than_select_has_no_names() -> None:
     asked = compiled("alert.name == 'Down'", condition=False)
     assert expression.named(asked, {"alert": {"name": "Down", "name == 'Down'": "x"}}) is None
 
@@ -190,14 +190,14 @@ ODD: tuple[Value, ...] = (*UNPRINTABLE, 1 << 63, -(1 << 63) - 1, cast("Value", (
 
 
 @pytest.mark.parametrize("odd", ODD, ids=ascii)
-def test_what_may_be_no_value_to_the_library_is_asked_of_it(odd: Value) -> None:
+def test_values_that_the_library_may_convert_are_left_to_it(odd: Value) -> None:
     asked = compiled("alert.it", condition=False)
     values: list[Value] = [odd, [odd], {"a": odd}, {"a": ["b", odd]}]
     assert [expression.named(asked, {"alert": {"it": each}}) for each in values] == [None] * 4
 
 
 @pytest.mark.parametrize("odd", UNPRINTABLE, ids=ascii)
-def test_a_key_that_cannot_be_printed_is_asked_of_the_library(odd: str) -> None:
+def test_unprintable_keys_are_left_to_the_library(odd: str) -> None:
     assert expression.named(compiled("alert.it", condition=False), {"alert": {"it": {odd: "a"}}}) is None
 
 
@@ -212,33 +212,33 @@ VALUES = st.recursive(
 
 @given(VALUES)
 @settings(max_examples=300, deadline=None)
-def test_whatever_is_named_is_said_as_the_library_says_it(value: Value) -> None:
+def test_every_selected_value_has_the_librarys_text(value: Value) -> None:
     data: Map = {"alert": {"it": value}}
     asked = compiled("alert.it", condition=False)
     said = expression.named(asked, data)
     assert said is None or said == expression.text(asked, expression.activation({"alert": "map"}, data))
 
 
-def test_what_several_expressions_say_is_what_each_says_alone() -> None:
+def test_several_expressions_have_the_values_of_each_alone() -> None:
     asked = [compiled(each, condition=False) for each, _ in TEXTS.values()]
     assert expression.texts(asked, VARIABLES, given_data()) == [said for _, said in TEXTS.values()]
     assert expression.texts([], VARIABLES, given_data()) == []
 
 
 @pytest.mark.parametrize("text", ["alert.nope", "(" * 30 + "alert.nope" + ")" * 30])
-def test_of_several_the_first_that_has_no_answer_is_the_fault(text: str) -> None:
+def test_the_first_fault_of_several_expressions_is_returned(text: str) -> None:
     asked = [compiled(each, condition=False) for each in ("alert.name", text, "alert.neither")]
     assert expression.texts(asked, VARIABLES, given_data()) == Fault("there is no `nope`")
 
 
-def test_what_nests_too_deeply_together_is_said_one_by_one() -> None:
+def test_expressions_that_nest_too_deeply_together_are_evaluated_one_by_one() -> None:
     asked = [compiled("(" * 32 + "alert.name" + ")" * 32, condition=False), compiled("'x'", condition=False)]
     assert isinstance(expression.compiled(f"[{asked[0].text}, {asked[1].text}]", VARIABLES, condition=False), Fault)
     assert expression.texts(asked, VARIABLES, given_data()) == [expression.text(each, given_data()) for each in asked]
 
 
-def test_what_is_null_takes_no_reference_to_none_away() -> None:
-    """The library gives one back too many for each null that it hands out, and at the last one Python aborts."""
+def test_a_null_drops_no_reference_to_none() -> None:
+    """The library drops one reference too many for each null that it converts, and without any left Python aborts."""
     texts = ("alert.none", "[alert.none, [alert.none, 'null']]", "[{'a': alert.none}]")
     asked = [compiled(each, condition=False) for each in texts]
     given = given_data()
@@ -270,7 +270,7 @@ EXCESS: dict[str, tuple[Value, str | None]] = {
 
 
 @pytest.mark.parametrize(("value", "message"), EXCESS.values(), ids=EXCESS)
-def test_how_much_one_question_may_be_about(value: Value, message: str | None) -> None:
+def test_the_data_of_one_question_is_limited(value: Value, message: str | None) -> None:
     found = expression.excess(value)
     assert (found and found.message) == message
 
@@ -305,8 +305,8 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES, max_size=14).map("".join))
 @settings(max_examples=300, deadline=None)
-def test_the_words_are_those_that_the_library_reads(text: str) -> None:
-    """Where it reads an expression, a text is a text for both, so nothing can stand in one for us alone."""
+def test_the_tokens_are_those_of_the_library(text: str) -> None:
+    """In a valid expression, both have the same text literals, so nothing is hidden from varve's checks in one."""
     made = expression.compiled(f"[{text}] == []", {"a": "map"})
     if isinstance(made, Expression):
         kinds = [each.text for each in syntax.tokens(text) if each.kind == "sign"]

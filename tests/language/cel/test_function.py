@@ -1,4 +1,4 @@
-"""The functions of policies: what they answer, and what they refuse."""
+"""The functions of policies: their results, and the arguments that they refuse."""
 
 import re
 from typing import TypeAlias
@@ -45,15 +45,15 @@ REFUSALS: dict[str, tuple[str, tuple[str, ...], str]] = {
 
 
 @pytest.mark.parametrize(("name", "given", "answer"), ANSWERS.values(), ids=ANSWERS)
-def test_an_answer(name: str, given: tuple[str, ...], answer: Answer) -> None:
+def test_results(name: str, given: tuple[str, ...], answer: Answer) -> None:
     assert FUNCTIONS[name].call(*given) == answer
 
 
 @pytest.mark.parametrize(("name", "given", "message"), REFUSALS.values(), ids=REFUSALS)
-def test_a_refusal(name: str, given: tuple[str, ...], message: str) -> None:
+def test_refusals(name: str, given: tuple[str, ...], message: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         FUNCTIONS[name].call(*given)
 
 
-def test_a_function_in_the_place_of_another_has_a_name_as_long() -> None:
+def test_a_function_that_replaces_another_has_a_name_of_the_same_length() -> None:
     assert all(len(name) == len(each.name) for name, each in FUNCTIONS.items())

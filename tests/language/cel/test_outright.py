@@ -1,4 +1,4 @@
-"""What is answered outright is what the library says; where that has no answer, nothing is answered."""
+"""Results in Python are those of the library; if the library has none, Python gives up."""
 
 from collections.abc import Iterator, Mapping
 from random import Random
@@ -93,15 +93,15 @@ UNUSUAL: Final = [
 
 
 def some() -> Iterator[Map]:
-    """Maps with one or two of the values, or others."""
+    """Maps with one or two of the values, and other maps."""
     for one in VALUES:
         yield {"b": one}
         yield from ({"b": one, "c": other} for other in VALUES)
     yield from OTHERS
 
 
-def certain(text: str) -> int:
-    """How often something is answered outright; it has to be what the library says."""
+def count_certain(text: str) -> int:
+    """How many results are certain; each must be that of the library."""
     made, asked = expression.compiled(text, GIVEN), condition(text, GIVEN, PARAMETERS)
     assert isinstance(made, Expression), made
     found = 0
@@ -114,7 +114,7 @@ def certain(text: str) -> int:
 
 
 def answer(asked: Condition, given: Map) -> bool | None:
-    """What is answered outright; None where nothing is."""
+    """The result in Python, or None if it gives up."""
     try:
         return asked(bindings(given))
     except UNCERTAIN:
@@ -122,28 +122,28 @@ def answer(asked: Condition, given: Map) -> bool | None:
 
 
 @pytest.mark.parametrize("text", USUAL)
-def test_what_is_certain_is_what_the_library_says(text: str) -> None:
-    assert certain(text)
+def test_certain_results_are_those_of_the_library(text: str) -> None:
+    assert count_certain(text)
 
 
 @pytest.mark.parametrize("text", DOUBTED)
-def test_what_only_the_library_compares_is_left_to_it(text: str) -> None:
-    assert not certain(text)
+def test_comparisons_of_other_types_are_left_to_the_library(text: str) -> None:
+    assert not count_certain(text)
 
 
 @pytest.mark.parametrize("text", UNUSUAL)
-def test_what_is_unusual_is_left_to_the_library(text: str) -> None:
+def test_unusual_conditions_are_left_to_the_library(text: str) -> None:
     assert condition(text, GIVEN, PARAMETERS) is None
 
 
 @pytest.mark.parametrize(
     "text", ["a.b == ", "a.b)", "a.b == 'x", "a..b", "a.b ? 1", "", "has()", "a.b[", "nobody", "@"]
 )
-def test_what_does_not_compile_is_no_condition(text: str) -> None:
+def test_invalid_conditions_are_left_to_the_library(text: str) -> None:
     assert condition(text, GIVEN, PARAMETERS) is None
 
 
-def test_loops_go_round_only_so_often() -> None:
+def test_iterations_are_limited() -> None:
     asked = condition("a.b.all(k, a.b.all(l, l != 'y'))", GIVEN, {})
     assert asked is not None
     assert asked(bindings({"a": {"b": ["x"] * 60}}))
@@ -152,7 +152,7 @@ def test_loops_go_round_only_so_often() -> None:
     assert outright.MOST_STEPS < 100 * 100
 
 
-def test_what_is_asked_one_after_another_shares_the_steps() -> None:
+def test_conditions_on_the_same_bindings_share_the_limit_of_iterations() -> None:
     asked = condition("a.b.all(k, k == 'x')", GIVEN, {})
     assert asked is not None
     several = bindings({"a": {"b": ["x"] * 2000}})
@@ -161,7 +161,7 @@ def test_what_is_asked_one_after_another_shares_the_steps() -> None:
         asked(several)
 
 
-def test_a_variable_of_a_scope_that_is_not_given_is_left_to_the_library() -> None:
+def test_a_missing_variable_is_left_to_the_library() -> None:
     variables = VARIABLES[Scope.UNIT]
     asked = condition("alerts.all(alert, alert.name != '')", variables, {})
     assert asked is not None
@@ -189,7 +189,7 @@ JOINED: Final = (
 
 
 class _Dice(NamedTuple):
-    """What throws conditions of all that is read and of some that is not, not all of which compile, and data."""
+    """Makes random data and conditions, with supported and unsupported parts; not all of them compile."""
 
     random: Random
 
@@ -231,7 +231,7 @@ class _Dice(NamedTuple):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_whatever_is_answered_the_library_says_too(seed: int) -> None:
+def test_random_conditions_have_the_librarys_result(seed: int) -> None:
     dice = _Dice(Random(seed))  # noqa: S311 - the same conditions every time
     found = 0
     for _ in range(2000):

@@ -1,4 +1,4 @@
-"""What expressions look at: a value that is cut down to it gives the same answer, and the same fault."""
+"""What expressions use: with a value that is cut to it, they have the same result or the same fault."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -79,35 +79,35 @@ CUT: dict[str, tuple[str, Map]] = {
 
 
 @pytest.mark.parametrize(("text", "left"), CUT.values(), ids=CUT)
-def test_what_is_left_is_what_is_looked_at(text: str, left: Map) -> None:
+def test_a_value_is_cut_to_what_is_used(text: str, left: Map) -> None:
     assert cut_for(text, DATA) == left
     same(text, DATA)
 
 
-def test_several_look_at_what_any_of_them_does() -> None:
+def test_several_expressions_share_one_projection() -> None:
     cuts = projection.cuts(("a.n > 1", "has(a.labels.team)", "a.labels.size() > 1"), ("a",))
     assert cuts["a"](A) == {"n": 3, "labels": {"team": "x", "tier": "gold"}}
 
 
-def test_a_value_of_another_kind_stays_of_it() -> None:
+def test_a_value_of_an_unexpected_type_keeps_it() -> None:
     cuts = projection.cuts(("a.list.all(x, x.p > 0) && has(a.name) && a.deep.one.u == 1",), ("a",))
     odd: Map = {"list": "text", "name": [1, 2], "deep": [3]}
     assert cuts["a"](odd) == {"list": "text", "name": [], "deep": []}
 
 
-def test_what_is_cut_is_not_changed() -> None:
+def test_the_original_value_is_not_changed() -> None:
     before = repr(DATA)
     cut_for("a.list.all(x, x.p > 0) && a.deep.one.u == 1", DATA)
     assert repr(DATA) == before
 
 
 def cut_for(text: str, data: Mapping[str, Value]) -> Map:
-    """What an expression looks at of data."""
+    """The part of the data that an expression uses."""
     return {name: cut(data[name]) for name, cut in projection.cuts((text,), tuple(VARIABLES)).items()}
 
 
 def same(text: str, data: Mapping[str, Value]) -> None:
-    """Whether an expression has the same answer of data as of what it looks at."""
+    """Whether an expression has the same result for the data and for the part that it uses."""
     made = expression.compiled(text, VARIABLES)
     assert isinstance(made, Expression)
     whole, part = (
@@ -155,7 +155,7 @@ _ASKING: Final = st.recursive(
 
 @settings(max_examples=200, deadline=None)
 @given(text=_ASKING, a=_MAPS, b=_MAPS, many=st.lists(_MAPS, max_size=2))
-def test_what_is_not_looked_at_changes_no_answer(text: str, a: Map, b: Map, many: list[Value]) -> None:
+def test_unused_data_has_no_effect_on_the_result(text: str, a: Map, b: Map, many: list[Value]) -> None:
     loops = f"many.all(x, many.exists(y, {text}))"
     if isinstance(expression.compiled(loops, VARIABLES), Expression):
         same(loops, {"a": a, "b": b, "many": many, "word": "k"})

@@ -1,4 +1,4 @@
-"""Expressions are seen word by word, and refused for what may not stand in any."""
+"""Expressions are split into tokens, and refused for what is not allowed in any."""
 
 import pytest
 from hypothesis import given, settings
@@ -51,18 +51,18 @@ ALLOWED = {
 
 
 @pytest.mark.parametrize(("text", "message", "offset"), REFUSED.values(), ids=REFUSED)
-def test_what_no_policy_may_hold(text: str, message: str, offset: int | None) -> None:
+def test_what_no_policy_may_contain(text: str, message: str, offset: int | None) -> None:
     assert refusal(text) == (message, offset)
 
 
 @pytest.mark.parametrize("text", ALLOWED.values(), ids=ALLOWED)
-def test_what_looks_like_it_and_is_not(text: str) -> None:
+def test_what_only_resembles_it(text: str) -> None:
     assert refusal(text) is None
 
 
 @given(st.text(max_size=60))
 @settings(max_examples=100, deadline=None)
-def test_every_character_is_of_one_word_or_of_what_stands_between(text: str) -> None:
+def test_every_character_belongs_to_a_token_or_a_blank(text: str) -> None:
     words = tokens(text)
     assert [text[each.start : each.start + len(each.text)] for each in words] == [each.text for each in words]
     ends = [0, *(each.start + len(each.text) for each in words)]

@@ -1,4 +1,4 @@
-"""The parts of conditions give what the library would, or give up."""
+"""The terms of conditions return what the library would, or give up."""
 
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,18 +15,18 @@ A: Final = term.variable("a")
 X: Final = term.literal("x")
 
 
-def gives(of: Term, value: Any) -> Any:  # noqa: ANN401 - whatever a map holds
-    """What a part gives where the variable has a value; None where it gives up."""
+def result(of: Term, value: Any) -> Any:  # noqa: ANN401 - whatever a map holds
+    """The result of a term with this value of the variable; None if it gives up."""
     try:
         return of.get(bindings({"a": value}))
     except UNCERTAIN:
         return None
 
 
-def test_a_member_is_what_a_map_holds_and_of_what_is_known_it_is_known() -> None:
+def test_a_member_of_a_constant_map_is_constant() -> None:
     deep = term.member(term.member(term.member(A, "b"), "c"), "d")
-    assert gives(deep, {"b": {"c": {"d": 1}}}) == 1
-    assert gives(deep, {"b": {"c": "d"}}) is None
+    assert result(deep, {"b": {"c": {"d": 1}}}) == 1
+    assert result(deep, {"b": {"c": "d"}}) is None
     assert term.member(term.literal({"b": 2}), "b").known == 2
     with pytest.raises(KeyError):
         term.member(term.literal({}), "b")
@@ -35,24 +35,24 @@ def test_a_member_is_what_a_map_holds_and_of_what_is_known_it_is_known() -> None
 
 
 def test_only_texts_are_keys() -> None:
-    assert gives(term.item(term.literal({"x": 5}), A), "x") == 5
-    assert gives(term.item(term.literal(["x"]), A), 0) is None
-    assert gives(term.item(term.literal("x"), A), "x") is None
+    assert result(term.item(term.literal({"x": 5}), A), "x") == 5
+    assert result(term.item(term.literal(["x"]), A), 0) is None
+    assert result(term.item(term.literal("x"), A), "x") is None
 
 
 @pytest.mark.parametrize("value", [1, 1.0, "true", None, [], {}])
-def test_what_is_neither_true_nor_false_is_no_condition(value: Any) -> None:  # noqa: ANN401
-    for each in (term.opposite(A), term.every([A, A]), term.some([A, A, A]), term.chosen(A, X, X)):
-        assert gives(each, value) is None
-    assert gives(term.loop(term.literal(["x"]), "k", A, until=True), value) is None
+def test_conditions_must_be_true_or_false(value: Any) -> None:  # noqa: ANN401
+    for each in (term.negated(A), term.every([A, A]), term.some([A, A, A]), term.conditional(A, X, X)):
+        assert result(each, value) is None
+    assert result(term.loop(term.literal(["x"]), "k", A, until=True), value) is None
 
 
-def test_values_that_python_takes_for_each_other_are_not_the_same() -> None:
+def test_values_of_different_types_are_not_equal_although_python_says_so() -> None:
     pairs: list[tuple[Value, Value]] = [(1, True), (0, False), (0, None), ("", None), ([], {}), (1 << 53, 2.0**53)]
     for one, other in pairs:
-        assert gives(term.compared(A, "==", term.literal(other)), one) is not True
-    assert gives(term.compared(A, "==", term.literal(1.0)), 1) is True
-    assert [gives(term.compared(A, "<", term.literal(2)), each) for each in (True, "", None, 1)] == [
+        assert result(term.compared(A, "==", term.literal(other)), one) is not True
+    assert result(term.compared(A, "==", term.literal(1.0)), 1) is True
+    assert [result(term.compared(A, "<", term.literal(2)), each) for each in (True, "", None, 1)] == [
         None,
         None,
         None,
@@ -60,31 +60,31 @@ def test_values_that_python_takes_for_each_other_are_not_the_same() -> None:
     ]
 
 
-def test_a_part_of_a_text_is_no_member_of_it() -> None:
-    assert gives(term.among(X, A), "xy") is None
-    assert gives(term.among(A, term.literal(["x"])), "x") is True
-    assert gives(term.among(A, term.literal(["x"])), 1) is None
+def test_in_applies_to_lists_and_maps_but_not_to_texts() -> None:
+    assert result(term.contained(X, A), "xy") is None
+    assert result(term.contained(A, term.literal(["x"])), "x") is True
+    assert result(term.contained(A, term.literal(["x"])), 1) is None
     with pytest.raises(TypeError):
-        term.among(A, term.literal("xy"))
+        term.contained(A, term.literal("xy"))
 
 
-def test_what_is_there_is_only_asked_of_members() -> None:
-    assert gives(term.there(term.member(A, "b")), {"b": None}) is True
-    assert gives(term.there(term.member(A, "b")), "b") is None
+def test_has_applies_only_to_members() -> None:
+    assert result(term.has_member(term.member(A, "b")), {"b": None}) is True
+    assert result(term.has_member(term.member(A, "b")), "b") is None
     with pytest.raises(TypeError):
-        term.there(A)
+        term.has_member(A)
 
 
-def test_a_list_is_made_of_what_is_known() -> None:
+def test_the_items_of_a_list_must_be_constant() -> None:
     assert term.listed([X, X]).known == ["x", "x"]
     with pytest.raises(TypeError):
         term.listed([X, A])
 
 
-def test_functions_take_texts_and_as_many_as_they_do() -> None:
-    assert gives(term.called("lower", [A]), "X") == "x"
-    assert gives(term.called("lower", [A]), 1) is None
-    assert gives(term.called("seconds", [A]), "soon") is None
+def test_functions_require_the_right_number_of_texts() -> None:
+    assert result(term.called("lower", [A]), "X") == "x"
+    assert result(term.called("lower", [A]), 1) is None
+    assert result(term.called("seconds", [A]), "soon") is None
     with pytest.raises(TypeError):
         term.called("older", [A])
 
@@ -92,19 +92,19 @@ def test_functions_take_texts_and_as_many_as_they_do() -> None:
 def test_types_are_known_by_their_names() -> None:
     of = term.compared(term.kind_of(A), "==", term.kind("map"))
     values: list[Value] = [{}, [], 1 << 60, None]
-    assert [gives(of, each) for each in values] == [True, False, None, None]
+    assert [result(of, each) for each in values] == [True, False, None, None]
     with pytest.raises(KeyError):
         term.kind("duration")
 
 
 @pytest.mark.parametrize(("value", "size"), [("é€", 2), ([1], 1), ({}, 0), (3, None)])
 def test_a_size_is_of_texts_lists_and_maps(value: Any, size: int | None) -> None:  # noqa: ANN401
-    assert gives(term.size(A), value) == size
+    assert result(term.size(A), value) == size
 
 
 def test_patterns_are_found_or_give_up() -> None:
-    assert gives(term.within("matches", A, term.literal("^x")), "xy") is True
-    assert gives(term.within("matches", A, A), "(") is None
-    assert gives(term.within("matches", A, X), ["x"]) is None
+    assert result(term.text_test("matches", A, term.literal("^x")), "xy") is True
+    assert result(term.text_test("matches", A, A), "(") is None
+    assert result(term.text_test("matches", A, X), ["x"]) is None
     with pytest.raises(TypeError):
-        term.within("matches", A, term.literal("("))
+        term.text_test("matches", A, term.literal("("))

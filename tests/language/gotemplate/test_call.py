@@ -1,4 +1,4 @@
-"""A function is called with as many arguments as it takes, of the sorts that it takes."""
+"""A function is called with the right number and types of arguments."""
 
 import pytest
 
@@ -11,8 +11,8 @@ from varve.language.gotemplate.lexer import Token
 TEXT, INT, FLOAT, BOOL, LABELS = (Operand(sort, 64) for sort in Sort)
 
 
-def said(literal: str) -> Operand:
-    """A string that is written out."""
+def literal_text(literal: str) -> Operand:
+    """The operand of a string literal."""
     return Operand(Sort.TEXT, len(literal), literal)
 
 
@@ -20,16 +20,16 @@ def said(literal: str) -> Operand:
     ("name", "arguments", "gives"),
     [
         ("humanize", [FLOAT], Sort.TEXT),
-        ("humanize", [said("-1.5")], Sort.TEXT),
-        ("printf", [said("done")], Sort.TEXT),
-        ("printf", [said("%s %v"), FLOAT, LABELS], Sort.TEXT),
+        ("humanize", [literal_text("-1.5")], Sort.TEXT),
+        ("printf", [literal_text("done")], Sort.TEXT),
+        ("printf", [literal_text("%s %v"), FLOAT, LABELS], Sort.TEXT),
         ("index", [LABELS, TEXT], Sort.TEXT),
         ("eq", [TEXT, TEXT, TEXT], Sort.BOOL),
         ("and", [BOOL, TEXT], Sort.BOOL | Sort.TEXT),
-        ("match", [said("a.*"), TEXT], Sort.BOOL),
+        ("match", [literal_text("a.*"), TEXT], Sort.BOOL),
     ],
 )
-def test_a_call_that_fits_gives_a_value(name: str, arguments: list[Operand], gives: Sort) -> None:
+def test_a_valid_call_has_a_result(name: str, arguments: list[Operand], gives: Sort) -> None:
     found = call(Token("word", name, 0), arguments)
     assert isinstance(found, Operand)
     assert found.sort == gives
@@ -46,17 +46,17 @@ def test_a_call_that_fits_gives_a_value(name: str, arguments: list[Operand], giv
         ("lt", [BOOL, BOOL], "`lt` cannot take true or false as argument 1"),
         ("eq", [TEXT, INT], "`eq` cannot compare text with a whole number"),
         ("match", [TEXT, TEXT], "`match` refuses its pattern: it must be a literal"),
-        ("match", [said("("), TEXT], "`match` refuses its pattern: missing ): `(`"),
-        ("humanize", [said("b")], "`humanize` cannot read `b` as a number"),
+        ("match", [literal_text("("), TEXT], "`match` refuses its pattern: missing ): `(`"),
+        ("humanize", [literal_text("b")], "`humanize` cannot read `b` as a number"),
         ("printf", [TEXT, FLOAT], "`printf` refuses its format: it must be a literal"),
         (
             "printf",
-            [said("%999d"), INT],
+            [literal_text("%999d"), INT],
             "`printf` refuses `%999d` in its format: a width and a precision have at most 2 digits",
         ),
         (
             "reReplaceAll",
-            [said("."), said("a" * 1024), TEXT],
+            [literal_text("."), literal_text("a" * 1024), TEXT],
             f"`reReplaceAll` may return a text {TOO_LONG}",
         ),
         ("nil", [], "`nil` is not allowed in an alert's text: there is nothing that could be nil"),

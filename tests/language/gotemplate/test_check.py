@@ -1,4 +1,4 @@
-"""A template is sound when Prometheus loads it, prints it without an error, and all that it does is allowed."""
+"""A template is valid if Prometheus loads it and renders it without an error, and varve allows all that it does."""
 
 import pytest
 from hypothesis import given
@@ -10,12 +10,12 @@ from varve.language.fault import Fault
 
 
 @pytest.mark.parametrize("template", SOUND)
-def test_what_prometheus_prints_and_we_allow_is_sound(template: str) -> None:
+def test_templates_that_prometheus_renders_and_varve_allows_have_no_fault(template: str) -> None:
     assert gotemplate.fault(template) is None
 
 
 @pytest.mark.parametrize("template", [*REFUSED_BY_BOTH, *FAILING, *NOT_ALLOWED])
-def test_what_would_fail_or_is_not_allowed_has_a_fault_in_one_sentence(template: str) -> None:
+def test_other_templates_have_a_fault_in_one_sentence(template: str) -> None:
     fault = gotemplate.fault(template)
     assert fault
     assert fault.message == fault.message.strip().rstrip(".")
@@ -26,11 +26,11 @@ def test_what_would_fail_or_is_not_allowed_has_a_fault_in_one_sentence(template:
 
 
 @given(st.lists(st.sampled_from(SOUND), max_size=4))
-def test_sound_templates_in_a_row_are_sound(templates: list[str]) -> None:
+def test_a_sequence_of_valid_templates_is_valid(templates: list[str]) -> None:
     assert gotemplate.fault(" ".join(templates)) is None
 
 
-def test_a_text_may_come_out_so_long_and_no_longer() -> None:
+def test_the_result_has_a_maximum_length() -> None:
     assert gotemplate.fault("{{ $labels.a }}" * 64) is None
     fault = gotemplate.fault("{{ $labels.a }}" * 64 + "é{{ 1 }}")
     assert fault == Fault(
@@ -38,12 +38,12 @@ def test_a_text_may_come_out_so_long_and_no_longer() -> None:
     )
 
 
-def test_what_is_only_asked_and_not_printed_does_not_count() -> None:
+def test_the_length_of_conditions_does_not_count() -> None:
     assert gotemplate.fault("{{ if $labels }}{{ end }}" * 100) is None
 
 
 @given(st.sampled_from(SOUND), st.sampled_from([*REFUSED_BY_BOTH, *FAILING, *NOT_ALLOWED]))
-def test_a_sound_beginning_excuses_nothing(sound: str, other: str) -> None:
+def test_a_valid_beginning_does_not_hide_a_fault(sound: str, other: str) -> None:
     assert gotemplate.fault(f"{sound} {other}")
 
 

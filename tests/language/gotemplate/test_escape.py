@@ -1,4 +1,4 @@
-"""A text that is escaped is printed as it is, whatever stands behind it."""
+"""An escaped text is printed as it is, whatever follows it."""
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,7 @@ BRACES = st.text("{}-/*$ \"'`\\\nx") | st.text(st.characters(exclude_categories=
 
 
 def printed(template: str) -> str:
-    """What a template of nothing but texts and strings prints."""
+    """The output of a template that contains only texts and strings."""
     tokens = gotemplate.lex(template)
     assert not isinstance(tokens, Fault)
     said = {"text": lambda text: text, "string": literal.read}
@@ -19,14 +19,14 @@ def printed(template: str) -> str:
 
 
 @given(BRACES)
-def test_a_reader_of_the_template_gives_back_the_text(text: str) -> None:
+def test_the_template_prints_the_text(text: str) -> None:
     escaped = gotemplate.escape(text)
     assert printed(escaped) == text
     assert gotemplate.fault(escaped) is None
 
 
 @given(BRACES, BRACES)
-def test_two_texts_in_a_row_stay_what_they_are(one: str, other: str) -> None:
+def test_two_escaped_texts_can_be_joined(one: str, other: str) -> None:
     assert printed(gotemplate.escape(one) + gotemplate.escape(other)) == one + other
 
 
@@ -44,5 +44,5 @@ def test_an_action_may_follow(text: str) -> None:
         ("a {", 'a {{ "{" }}'),
     ],
 )
-def test_only_what_could_open_an_action_is_escaped(text: str, expected: str) -> None:
+def test_only_braces_that_could_begin_an_action_are_escaped(text: str, expected: str) -> None:
     assert gotemplate.escape(text) == expected

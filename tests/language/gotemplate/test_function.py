@@ -1,4 +1,4 @@
-"""What may be called and what may not are two lists without a common name."""
+"""No function is both allowed and refused."""
 
 from varve.language.gotemplate.function import CHOICES, COMPARISONS, FUNCTIONS, KEYWORDS, PATTERNS, REFUSED
 
@@ -9,7 +9,7 @@ def test_no_function_is_both_allowed_and_refused() -> None:
     assert not REFUSED.keys() & KEYWORDS.keys()
 
 
-def test_whatever_reads_other_series_is_refused_by_name() -> None:
+def test_functions_that_read_other_series_are_refused() -> None:
     assert {"query", "first", "value", "label", "strvalue", "sortByLabel", "tableLink", "graphLink"} <= REFUSED.keys()
 
 

@@ -1,4 +1,4 @@
-"""A function that repeats its arguments is known to."""
+"""The maximum length of a function's result accounts for repeated arguments."""
 
 import pytest
 
@@ -9,8 +9,8 @@ LABEL = Operand(Sort.TEXT, 1024)
 VALUE = Operand(Sort.FLOAT, 64)
 
 
-def said(literal: str) -> Operand:
-    """A string that is written out."""
+def literal_text(literal: str) -> Operand:
+    """The operand of a string literal."""
     return Operand(Sort.TEXT, len(literal.encode()), literal)
 
 
@@ -25,19 +25,19 @@ def said(literal: str) -> Operand:
         ("toUpper", [LABEL], 3 * 1024),
         ("print", [LABEL, VALUE], 1024 + 64 + 2),
         ("urlquery", [LABEL], 3 * 1025),
-        ("index", [Operand(Sort.LABELS, 4096), said("a")], 1024),
-        ("printf", [said("%s"), LABEL], 2 + 1024 + 32),
-        ("reReplaceAll", [said("."), said(""), LABEL], 1024),
-        ("reReplaceAll", [said("."), said("é"), LABEL], 1024 + 1025 * 2),
-        ("reReplaceAll", [said("(.)"), said("$1${1}"), LABEL], 3 * 1024),
-        ("reReplaceAll", [said("."), said("$$"), LABEL], 1024 + 1025 * 2 + 2 * 1024),
-        ("reReplaceAll", [said("."), LABEL, said("abc")], 3 + 4 * 1024 + 3 * 1024),
+        ("index", [Operand(Sort.LABELS, 4096), literal_text("a")], 1024),
+        ("printf", [literal_text("%s"), LABEL], 2 + 1024 + 32),
+        ("reReplaceAll", [literal_text("."), literal_text(""), LABEL], 1024),
+        ("reReplaceAll", [literal_text("."), literal_text("é"), LABEL], 1024 + 1025 * 2),
+        ("reReplaceAll", [literal_text("(.)"), literal_text("$1${1}"), LABEL], 3 * 1024),
+        ("reReplaceAll", [literal_text("."), literal_text("$$"), LABEL], 1024 + 1025 * 2 + 2 * 1024),
+        ("reReplaceAll", [literal_text("."), LABEL, literal_text("abc")], 3 + 4 * 1024 + 3 * 1024),
     ],
 )
-def test_a_call_gives_no_more_than_this(name: str, arguments: list[Operand], expected: int) -> None:
+def test_the_result_of_a_call_has_a_maximum_length(name: str, arguments: list[Operand], expected: int) -> None:
     assert length(name, arguments) == expected
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))
 def test_every_function_has_a_length(name: str) -> None:
-    assert length(name, [said("%s"), LABEL, LABEL]) > 0
+    assert length(name, [literal_text("%s"), LABEL, LABEL]) > 0

@@ -1,4 +1,4 @@
-"""A template is cut where Go cuts it."""
+"""A template has the same tokens as in Go."""
 
 import pytest
 from hypothesis import given
@@ -33,13 +33,13 @@ def test_the_tokens_are_the_whole_template(templates: list[str]) -> None:
         ("{{f|g}}", [("open", "{{"), ("word", "f"), ("mark", "|"), ("word", "g"), ("close", "}}")]),
     ],
 )
-def test_a_token_is_what_go_takes_it_for(template: str, expected: list[tuple[str, str]]) -> None:
+def test_a_token_has_the_kind_that_it_has_in_go(template: str, expected: list[tuple[str, str]]) -> None:
     tokens = lex(template)
     assert not isinstance(tokens, Fault)
     assert [(token.kind, token.text) for token in tokens] == expected
 
 
-def test_a_token_says_where_it_stands() -> None:
+def test_a_token_has_its_offset() -> None:
     assert lex("ab{{ 1") == Fault("the action is not closed by `}}`", 2)
     assert lex("ab") == [Token("text", "ab", 0)]
 
@@ -56,5 +56,5 @@ def test_a_token_says_where_it_stands() -> None:
         ("{{ é }}", "unexpected `é` in an action", 3),
     ],
 )
-def test_what_go_could_not_cut_is_said_where_it_stands(template: str, message: str, offset: int) -> None:
+def test_what_go_cannot_tokenize_is_a_fault_with_its_offset(template: str, message: str, offset: int) -> None:
     assert lex(template) == Fault(message, offset)

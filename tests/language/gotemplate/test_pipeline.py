@@ -1,4 +1,4 @@
-"""A pipeline gives what its last function returns."""
+"""The result of a pipeline is that of its last function."""
 
 import pytest
 
@@ -30,13 +30,13 @@ def given(text: str) -> Operand | Fault:
         ('or $value "none"', Sort.FLOAT | Sort.TEXT),
     ],
 )
-def test_a_pipeline_gives_a_sort_of_value(text: str, sort: Sort) -> None:
+def test_a_pipeline_has_a_result_type(text: str, sort: Sort) -> None:
     found = given(text)
     assert isinstance(found, Operand)
     assert found.sort == sort
 
 
-def test_a_string_says_what_it_says() -> None:
+def test_a_string_has_its_unquoted_value() -> None:
     assert given('"\\x41"') == Operand(Sort.TEXT, 1, "A")
 
 
@@ -44,7 +44,7 @@ def test_a_string_says_what_it_says() -> None:
     ("text", "length"),
     [("$labels.a", 1024), (".Labels.a", 1024), ("$externalURL", 1024), ("$labels", 4096), ('"é"', 2), ("$value", 64)],
 )
-def test_a_value_says_how_long_it_may_be(text: str, length: int) -> None:
+def test_a_value_has_a_maximum_length(text: str, length: int) -> None:
     found = given(text)
     assert isinstance(found, Operand)
     assert found.length == length
@@ -68,5 +68,5 @@ def test_a_value_says_how_long_it_may_be(text: str, length: int) -> None:
         ("(" * 17 + "1" + ")" * 17, "more than 16 nested parentheses", 18),
     ],
 )
-def test_what_gives_no_value_is_said_where_it_stands(text: str, message: str, offset: int) -> None:
+def test_an_invalid_pipeline_is_a_fault_with_its_offset(text: str, message: str, offset: int) -> None:
     assert given(text) == Fault(message, offset)

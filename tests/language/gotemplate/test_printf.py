@@ -1,4 +1,4 @@
-"""A format of `printf` prints values, and no more blanks and digits than it shows."""
+"""A format of `printf` cannot make a long text of nothing."""
 
 import pytest
 
@@ -40,7 +40,7 @@ UNKNOWN = "it is not a verb that an alert's text may use"
         ("%\n", f"refuses `%` in its format: {UNKNOWN}"),
     ],
 )
-def test_a_format_that_could_make_much_of_nothing_is_refused(form: str, message: str) -> None:
+def test_a_format_with_large_widths_or_unknown_verbs_is_refused(form: str, message: str) -> None:
     assert printf.fault(form) == message
 
 
@@ -62,5 +62,5 @@ def test_a_format_that_could_make_much_of_nothing_is_refused(form: str, message:
         ("done", [LABEL], 4 + 1024 + 32),
     ],
 )
-def test_a_text_is_as_long_as_its_format_and_its_values_together(form: str, values: list[Operand], length: int) -> None:
+def test_the_result_has_a_maximum_length(form: str, values: list[Operand], length: int) -> None:
     assert printf.length(form, values) == length

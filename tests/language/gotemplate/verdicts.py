@@ -2,7 +2,7 @@
 
 from typing import Final
 
-# Loaded, and printed without an error when the alert fired.
+# Loaded, and rendered without an error when the alert fired.
 SOUND: Final = (
     '{{ reReplaceAll "[.]" " dot " $labels.a }}',
     '{{ $labels.a | reReplaceAll ":.*" "" | reReplaceAll "[.]example[.]org$" "" | toUpper }}',
@@ -179,7 +179,7 @@ REFUSED_BY_BOTH: Final = (
     "{{ true.x }}",
 )
 
-# Loaded, and printed as `<error expanding template …>` when the alert fired.
+# Loaded, and rendered as `<error expanding template …>` when the alert fired.
 FAILING: Final = (
     '{{ "a" . }}',
     "{{ 1 .x }}",
@@ -230,7 +230,7 @@ FAILING: Final = (
     "{{ with $labels.a }}{{ . $labels.b }}{{ end }}",
 )
 
-# Loaded and printed; refused here, since not on the list of what an alert's text may do.
+# Loaded and rendered, but refused by varve, because not on the list of what an alert's text may do.
 NOT_ALLOWED: Final = (
     "{{ printf $labels.a $value }}",
     '{{ printf (print "%d") 5 }}',

@@ -42,7 +42,7 @@ SOUND = {
 
 
 @pytest.mark.parametrize("text", SOUND.values(), ids=SOUND)
-def test_a_query_with_variables_is_read_and_comes_back_as_it_was(text: str) -> None:
+def test_a_query_with_variables_is_read_and_restored(text: str) -> None:
     put = read(text)
     assert isinstance(put, Substituted)
     assert promql.fault(put.text) is None
@@ -58,11 +58,11 @@ def test_a_query_with_variables_is_read_and_comes_back_as_it_was(text: str) -> N
         ("rate($metric)", "expected type matrix in call to function `rate`"),
     ],
 )
-def test_a_query_that_no_values_make_sound_is_refused(text: str, message: str) -> None:
+def test_a_query_that_is_invalid_for_all_values_is_refused(text: str, message: str) -> None:
     assert message in str(fault(text))
 
 
-def test_a_fault_speaks_of_the_variable_and_not_of_its_stand_in() -> None:
+def test_a_fault_names_the_variable_and_not_its_stand_in() -> None:
     wrong = fault("sum($metric[5m])")
     assert wrong is not None
     assert "Grafana" not in wrong.message
@@ -76,7 +76,7 @@ def test_a_hostile_query_is_refused_at_once(text: str) -> None:
     assert process_time() - began < 2
 
 
-def test_stand_ins_are_unlike_everything_in_the_query() -> None:
+def test_stand_ins_do_not_occur_in_the_query() -> None:
     put = substitute('Grafana{a="700"} + $x > 7000000')
     assert all(put.text.count(stand_in) == 1 for stand_in, _ in put.places)
 
@@ -85,12 +85,12 @@ def test_stand_ins_are_unlike_everything_in_the_query() -> None:
     "changed",
     [pytest.param("up", id="is gone"), pytest.param("{0} + {0}", id="was doubled")],
 )
-def test_what_lost_or_doubled_a_stand_in_cannot_be_restored(changed: str) -> None:
+def test_a_missing_or_repeated_stand_in_cannot_be_restored(changed: str) -> None:
     ((stand_in, original),) = substitute("$metric{}").places
     assert restore(changed.format(stand_in), ((stand_in, original),)) is None
 
 
-def test_what_stands_in_a_comment_is_no_variable() -> None:
+def test_variables_in_comments_stay() -> None:
     assert substitute("up # of $job\n").places == ()
 
 
@@ -125,14 +125,14 @@ PIECES = st.sampled_from(
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(PIECES, max_size=12).map("".join), st.sampled_from(["name", "number"]))
-def test_any_text_comes_back_as_it_was(text: str, free: str) -> None:
+def test_any_text_is_restored_exactly(text: str, free: str) -> None:
     put = substitute(text, free)  # type: ignore[arg-type]
     assert restore(put.text, put.places) == text
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.text(max_size=40))
-def test_any_text_is_judged_without_an_exception(text: str) -> None:
+def test_no_text_raises(text: str) -> None:
     assert isinstance(read(text), Substituted | Fault)
 
 
@@ -149,7 +149,7 @@ def test_any_text_is_judged_without_an_exception(text: str) -> None:
         "what is kept": ('up{tenant="acme",a="$b"}', 'up{tenant="acme",a="$b"}'),
     }.values(),
 )
-def test_a_query_is_kept_to_a_tenant_with_its_variables(text: str, expected: str) -> None:
+def test_a_query_with_variables_is_scoped_to_a_tenant(text: str, expected: str) -> None:
     said = scope(text, "acme", frozenset({"bound"}))
     assert isinstance(said, Scoped)
     assert said.text == expected
@@ -164,7 +164,7 @@ def test_a_query_is_kept_to_a_tenant_with_its_variables(text: str, expected: str
         (f"up{{a='{'${much_longer_than_a_stand_in}' * 250}'}}".ljust(8_192), "longer than 8192 characters"),
     ],
 )
-def test_a_query_that_cannot_be_kept_is_refused_in_the_words_of_the_query(text: str, message: str) -> None:
+def test_a_query_that_cannot_be_scoped_is_refused_with_its_own_variables(text: str, message: str) -> None:
     wrong = scope(text, "acme")
     assert isinstance(wrong, Fault)
     assert message in wrong.message
@@ -193,7 +193,7 @@ def test_a_query_that_cannot_be_kept_is_refused_in_the_words_of_the_query(text: 
         "all of these": ('$x{a="$x"} # $x', {Use("x", "", "", each) for each in ("name", "string", "comment")}),
     }.values(),
 )
-def test_each_use_of_a_variable_is_told_with_what_its_place_asks_for(text: str, uses: set[Use]) -> None:
+def test_each_use_of_a_variable_has_the_kind_of_its_place(text: str, uses: set[Use]) -> None:
     put = read(text)
     assert isinstance(put, Substituted)
     assert put.uses == uses
@@ -202,5 +202,5 @@ def test_each_use_of_a_variable_is_told_with_what_its_place_asks_for(text: str, 
 @pytest.mark.parametrize(
     "text", ['up{a="${x:",b="}"}', 'up{a="${x.b"}', "up # ${x:a\n}", 'up{a="${1:(}"}', "up{a='${x:(}'}"]
 )
-def test_a_variable_that_could_reach_over_the_end_of_a_string_is_refused(text: str) -> None:
+def test_a_variable_that_could_extend_past_a_string_is_refused(text: str) -> None:
     assert "is not valid syntax for a variable" in str(fault(text))

@@ -1,4 +1,4 @@
-"""uids: short, of plain characters, and different for different things."""
+"""uids are short, of plain characters, and different for different things."""
 
 import re
 
@@ -15,6 +15,6 @@ def test_only_the_same_parts_have_the_same_uid(some: list[str], others: list[str
     assert (uid(*some) == uid(*others)) == (some == others)
 
 
-def test_a_uid_is_one_that_grafana_takes_and_stays_for_ever() -> None:
+def test_a_uid_is_valid_in_grafana_and_never_changes() -> None:
     assert re.fullmatch("[a-zA-Z0-9_-]{8,40}", uid("production", "acme", "service", "checkout"))
     assert uid("production", "acme", "service", "checkout") == "83042c8a5c60d0e47c9bcf26f217e496d2d1ff4f"

@@ -1,4 +1,4 @@
-"""The classic grammar is Alertmanager's: the verdicts are those of its own tests, version 0.34."""
+"""The classic grammar is that of Alertmanager: the verdicts are from the tests of version 0.34."""
 
 import time
 
@@ -42,7 +42,7 @@ READ: dict[str, list[tuple[str, str, str]]] = {
     "foo=bar}": [("foo", "=", "bar")],
     'a="x\ny"': [("a", "=", "x\ny")],
     "a=\ufffd": [("a", "=", "\ufffd")],
-    'a=~"b)|(c"': [("a", "=~", "b)|(c")],  # a group is written around it, and it fits
+    'a=~"b)|(c"': [("a", "=~", "b)|(c")],  # valid inside the group that Alertmanager adds
 }
 REFUSED = {
     ",": 0,
@@ -67,25 +67,25 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("text", READ, ids=ascii)
-def test_what_alertmanager_reads_is_read(text: str) -> None:
+def test_matchers_that_alertmanager_accepts_are_read(text: str) -> None:
     assert read_classic(text) == tuple(Matcher(*each) for each in READ[text])  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("text", REFUSED, ids=ascii)
-def test_what_it_refuses_is_refused_at_its_place(text: str) -> None:
+def test_matchers_that_alertmanager_refuses_are_refused_with_an_offset(text: str) -> None:
     found = read_classic(text)
     assert isinstance(found, Fault)
     assert found.offset == REFUSED[text]
 
 
 def test_a_backslash_outside_quotes_hides_a_quote_after_a_comma() -> None:
-    """A comma forgets no backslash in Alertmanager, so this quote opens nothing, and the comma after it cuts."""
+    """In Alertmanager a comma does not reset the escape, so this quote opens nothing, and the next comma separates."""
     found = read_classic('a=\\,b=\\",c=d')
     assert found == (Matcher("a", "=", "\\"), Matcher("b", "=", '"'), Matcher("c", "=", "d"))
 
 
 @pytest.mark.parametrize("piece", [" ", "\\", '"', ",", "a=", "a=b,", "{", "}", "\u2003", "="])
-def test_no_hostile_text_keeps_it_busy(piece: str) -> None:
+def test_hostile_texts_take_linear_time(piece: str) -> None:
     begun = time.process_time()
     read_classic(piece * 30_000 + "!")
     read_classic(f"a={piece * 30_000}x")

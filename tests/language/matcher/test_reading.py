@@ -1,4 +1,4 @@
-"""What a source may say is what every mode of Alertmanager reads the same."""
+"""Sources may contain only matchers that every mode of Alertmanager reads alike."""
 
 import pytest
 from hypothesis import given, settings
@@ -30,7 +30,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("text", SAME, ids=ascii)
-def test_what_all_modes_read_the_same_is_read(text: str) -> None:
+def test_matchers_that_all_modes_read_alike_are_read(text: str) -> None:
     assert read(text) == SAME[text] == read_classic(text) == read_utf8(text) == read_fallback(text)
 
 
@@ -41,7 +41,7 @@ def test_anything_else_is_refused(text: str, words: str) -> None:
     assert words in found.message
 
 
-def test_without_a_mode_the_old_grammar_is_asked_first() -> None:
+def test_in_the_default_mode_the_classic_grammar_takes_precedence() -> None:
     assert read_fallback('a="\\u00e9"') == read_classic('a="\\u00e9"') != read_utf8('a="\\u00e9"')
     assert read_fallback("a=") == (Matcher("a", "=", ""),)
     assert read_fallback('"a b"="c"') == (Matcher("a b", "=", "c"),)
@@ -55,6 +55,6 @@ PIECES = st.sampled_from(
 
 @settings(deadline=None, max_examples=300)
 @given(st.lists(PIECES, max_size=12).map("".join))
-def test_what_is_read_is_read_by_every_mode(text: str) -> None:
+def test_every_mode_reads_the_same_matchers(text: str) -> None:
     found = read(text)
     assert isinstance(found, Fault) or found == read_classic(text) == read_utf8(text) == read_fallback(text)

@@ -1,4 +1,4 @@
-"""Matchers select as Alertmanager's do, and what is called disjoint is."""
+"""Matchers select labels as in Alertmanager, and disjoint matchers really are."""
 
 from typing import get_args
 
@@ -68,7 +68,7 @@ DISJOINT = {
 
 
 @pytest.mark.parametrize(("left", "right", "apart"), DISJOINT.values(), ids=DISJOINT)
-def test_what_is_surely_apart_is_known(left: str, right: str, apart: bool) -> None:  # noqa: FBT001
+def test_which_matchers_are_disjoint(left: str, right: str, apart: bool) -> None:  # noqa: FBT001
     assert disjoint(said(left), said(right)) is apart
     assert disjoint(said(right), said(left)) is apart
 
@@ -87,7 +87,7 @@ LISTS = st.lists(MATCHERS, max_size=3)
 
 @settings(deadline=None, max_examples=500)
 @given(LISTS, LISTS)
-def test_no_labels_are_selected_by_both_of_what_is_disjoint(left: list[Matcher], right: list[Matcher]) -> None:
+def test_disjoint_matchers_select_no_common_labels(left: list[Matcher], right: list[Matcher]) -> None:
     shared = [
         labels
         for x in (*VALUES, "abb", "c", "bc", "aa")
@@ -99,7 +99,7 @@ def test_no_labels_are_selected_by_both_of_what_is_disjoint(left: list[Matcher],
 
 @settings(deadline=None, max_examples=200)
 @given(MATCHERS, st.sampled_from((*VALUES, "abb", "c")))
-def test_a_matcher_or_its_opposite_holds_and_never_both(matcher: Matcher, value: str) -> None:
+def test_either_a_matcher_or_its_negation_holds(matcher: Matcher, value: str) -> None:
     labels = {matcher.name: value}
     assert matches([matcher], labels) is not matches([negated(matcher)], labels)
     assert disjoint([matcher], [negated(matcher)])

@@ -1,4 +1,4 @@
-"""The UTF-8 grammar is Alertmanager's: the verdicts are those of its own tests, version 0.34."""
+"""The UTF-8 grammar is that of Alertmanager: the verdicts are from the tests of version 0.34."""
 
 import time
 
@@ -35,7 +35,7 @@ READ: dict[str, list[tuple[str, str, str]]] = {
     '{foo="bar",bar!="baz"}': [("foo", "=", "bar"), ("bar", "!=", "baz")],
     'a="\ufffd\r"': [("a", "=", "\ufffd\r")],
     "a=\ufffd": [("a", "=", "\ufffd")],
-    "a=b\x1cc": [("a", "=", "b\x1cc")],  # a blank in Python, and none in Go
+    "a=b\x1cc": [("a", "=", "b\x1cc")],  # white space in Python, but not in Go
 }
 REFUSED = {
     ",": 0,
@@ -74,19 +74,19 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("text", READ, ids=ascii)
-def test_what_alertmanager_reads_is_read(text: str) -> None:
+def test_matchers_that_alertmanager_accepts_are_read(text: str) -> None:
     assert read_utf8(text) == tuple(Matcher(*each) for each in READ[text])  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("text", REFUSED, ids=ascii)
-def test_what_it_refuses_is_refused_at_its_place(text: str) -> None:
+def test_matchers_that_alertmanager_refuses_are_refused_with_an_offset(text: str) -> None:
     found = read_utf8(text)
     assert isinstance(found, Fault)
     assert found.offset == REFUSED[text]
 
 
 @pytest.mark.parametrize("piece", [" ", "\\", '"', ",", "a=", "a=b,", "{", "}", "\u2003", "=", "a"])
-def test_no_hostile_text_keeps_it_busy(piece: str) -> None:
+def test_hostile_texts_take_linear_time(piece: str) -> None:
     begun = time.process_time()
     read_utf8(piece * 30_000)
     read_utf8(piece * 30_000 + "!")

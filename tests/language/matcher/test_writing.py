@@ -1,4 +1,4 @@
-"""What is written is read back, in every mode."""
+"""Written matchers are read back in every mode."""
 
 import pytest
 from hypothesis import given, settings
@@ -23,13 +23,13 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]))
     ],
     ids=lambda each: each if isinstance(each, str) else "",
 )
-def test_it_is_written_with_the_quotes_it_needs(matcher: Matcher, written: str) -> None:
+def test_a_matcher_is_written_with_the_required_quotes(matcher: Matcher, written: str) -> None:
     assert write(matcher) == written
 
 
 @settings(deadline=None, max_examples=200)
 @given(st.from_regex("[a-zA-Z_:][a-zA-Z0-9_:]{0,9}", fullmatch=True), OPERATORS, TEXT)
-def test_what_is_written_is_read_back_by_all(name: str, op: Operator, value: str) -> None:
+def test_every_grammar_reads_a_matcher_back(name: str, op: Operator, value: str) -> None:
     matcher = Matcher(name, "=" if op == "=~" else "!=" if op == "!~" else op, value)
     assert read(write(matcher)) == (matcher,)
 
@@ -43,6 +43,6 @@ def test_several_are_written_with_commas_between(said: list[tuple[str, Operator]
 
 @settings(deadline=None, max_examples=200)
 @given(TEXT, TEXT)
-def test_a_label_of_any_name_is_read_back_where_the_new_grammar_is_read(name: str, value: str) -> None:
+def test_the_utf8_grammar_reads_back_any_label_name(name: str, value: str) -> None:
     matcher = Matcher(name, "=", value)
     assert read_utf8(write(matcher)) == (matcher,) == read_fallback(write(matcher))

@@ -1,4 +1,4 @@
-"""Whether every block of a Go template is closed, as far as its actions tell."""
+"""Whether every block of a Go template is closed, judged by the keywords of its actions."""
 
 from varve.language import gotemplate
 from varve.language.fault import Fault
@@ -7,7 +7,7 @@ _OPENING = {"if", "range", "with", "define"}
 
 
 def is_balanced(text: str) -> bool:
-    """Whether the template can be read into actions, and each block that is opened is closed."""
+    """Whether the template can be split into actions, and each block that is opened is closed."""
     tokens = gotemplate.lex(text)
     if isinstance(tokens, Fault):
         return False

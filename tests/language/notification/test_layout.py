@@ -1,4 +1,4 @@
-"""A template on many lines is the one on one line to Go; that Go agrees is proven with the real amtool."""
+"""Line breaks do not change what a template prints; that Go agrees is tested elsewhere, with the real amtool."""
 
 import re
 
@@ -22,12 +22,12 @@ LAID = {
 
 
 @pytest.mark.parametrize(("template", "expected"), LAID.values(), ids=LAID)
-def test_laid(template: str, expected: str) -> None:
+def test_laid_out(template: str, expected: str) -> None:
     assert laid(template) == expected
 
 
 def _trimmed(template: str) -> str:
-    """The template as Go reads it, with no white space where an action leaves it out."""
+    """The template without the white space that its actions trim."""
     left = re.sub(r"[ \t\r\n]*\{\{- ", "{{ ", template)
     return re.sub(r" -\}\}[ \t\r\n]*", " }}", left)
 
@@ -37,7 +37,7 @@ ACTION = st.sampled_from(["if x", "range .Y", "else", "end", '$n := ""', '$n = p
 
 
 @given(st.lists(st.tuples(TEXT, ACTION), max_size=12), TEXT)
-def test_to_go_nothing_has_changed(parts: list[tuple[str, str]], last: str) -> None:
+def test_the_output_does_not_change(parts: list[tuple[str, str]], last: str) -> None:
     template = "".join(f"{text}{{{{ {action} }}}}" for text, action in parts) + last
     assert _trimmed(laid(template)) == template
 

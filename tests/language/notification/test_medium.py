@@ -1,4 +1,4 @@
-"""How literal text and values are written in each place; what they come out as is proven with the real amtool."""
+"""How literal texts and values are written in each medium; the output is tested elsewhere, with the real amtool."""
 
 import re
 
@@ -35,13 +35,13 @@ def test_literal(medium: Medium, text: str, expected: str) -> None:
 
 
 @given(st.text(), st.sampled_from(sorted(ALL)))
-def test_any_literal_is_a_sound_template(text: str, name: str) -> None:
+def test_any_literal_is_a_valid_template(text: str, name: str) -> None:
     assert gotemplate.fault(ALL[name].literal(text)) is None
 
 
 @pytest.mark.parametrize("medium", ALL.values(), ids=ALL)
 @pytest.mark.parametrize("most", [1, 999, 1000, 1001, 2500])
-def test_a_value_is_a_sound_pipeline_whose_repetitions_go_can_read(medium: Medium, most: int) -> None:
+def test_a_value_is_a_valid_pipeline_with_repetitions_that_go_accepts(medium: Medium, most: int) -> None:
     written = media.text("$a.Annotations.owner", most, medium)
     assert not isinstance(gotemplate.lex(f"{{{{ {written} }}}}"), Fault)
     counts = [int(each) for each in re.findall(r"\.\{(\d+)\}", written)]
@@ -58,12 +58,12 @@ def test_a_value_is_printed_by_its_pipeline_or_by_a_definition() -> None:
     assert media.address("$a.Status", shared) == '{{ template "varve.fr_FR.value.mrkdwn.url" $a.Status }}'
 
 
-def test_only_what_is_read_as_markup_is_escaped_for_slack() -> None:
+def test_values_are_escaped_for_slack_only_where_it_interprets_markup() -> None:
     assert "&lt;" in media.text("$a.Status", 10, MRKDWN)
     assert "&lt;" not in media.text("$a.Status", 10, JSON_PLAIN)
 
 
-def test_several_lines_stay_lines_where_they_may() -> None:
+def test_line_breaks_are_kept_where_they_are_allowed() -> None:
     assert r"`\s+` ` `" in media.text("$a.Status", 10, PLAIN)
     assert r"`\s+` ` `" not in media.text("$a.Status", 10, PLAIN, lines=True)
 

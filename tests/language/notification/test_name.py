@@ -1,17 +1,17 @@
-"""Every name has a kind that can be written, and the templates are given all that stand in texts."""
+"""Every name has a placeholder for templates, except conditions, and every text has a maximum length."""
 
 from varve.language.message import PARAMETER
 from varve.language.notification.name import FILTERS, LINKS, NAMES, PLACEHOLDERS
 
 
-def test_a_placeholder_is_what_a_text_holds_for_a_value() -> None:
+def test_a_placeholder_is_the_name_as_a_parameter() -> None:
     for name, text in PLACEHOLDERS.items():
         found = PARAMETER.fullmatch(text)
         assert found is not None
         assert found[1] == name
 
 
-def test_what_may_only_be_asked_stands_in_no_text() -> None:
+def test_conditions_have_no_placeholder() -> None:
     states = {name for name, each in NAMES.items() if each.kind == "state"}
     assert states == {"single", "several", "ongoing", "over"}
     assert NAMES.keys() - PLACEHOLDERS.keys() == states

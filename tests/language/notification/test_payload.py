@@ -1,4 +1,4 @@
-"""A payload with texts in it becomes one template, one map of templates, and the longest it can get."""
+"""A payload with texts in it becomes one template, a map of templates, and a map of texts of maximum length."""
 
 import json
 from typing import Any
@@ -32,14 +32,14 @@ def _parsed(value: Any) -> Any:  # noqa: ANN401 - a payload
     return found
 
 
-def test_a_template_is_sound_and_holds_the_structure_itself() -> None:
+def test_the_template_of_a_payload_is_valid_and_contains_its_structure() -> None:
     text = template(_parsed(PAYLOAD), WORDS)
     assert is_balanced(text)
     assert '{{ "{{" }} said }} \\"' in text
     assert "{{ if $a.Annotations.owner }}{{ $comma1 }}{ " in text
 
 
-def test_the_leaves_are_templates_of_their_own() -> None:
+def test_each_leaf_is_a_template() -> None:
     said = leaves(_parsed(PAYLOAD), WORDS)
     blocks: Any = said["blocks"]
     assert json.loads(json.dumps(said)) == said
@@ -51,7 +51,7 @@ def test_the_leaves_are_templates_of_their_own() -> None:
     assert "&lt;" not in texts[1]
 
 
-def test_the_fullest_is_as_long_as_each_text_can_get() -> None:
+def test_the_fullest_payload_has_texts_of_maximum_length() -> None:
     said = fullest(_parsed(PAYLOAD), WORDS)
     blocks: Any = said["blocks"]
     assert len(blocks[0]["text"]["text"]) == 101
@@ -87,6 +87,6 @@ def test_refused(value: dict[str, Any], message: str, keys: tuple[str | int, ...
     assert found.keys == keys
 
 
-def test_every_name_may_stand_in_a_payload() -> None:
+def test_every_name_is_allowed_in_a_payload() -> None:
     texts = [text for name, text in PLACEHOLDERS.items() if name != "more"]
     assert is_balanced(template(_parsed({"text": texts}), WORDS))

@@ -1,4 +1,4 @@
-"""What a template of texts may give, and what is said of everything else."""
+"""The values that templates of texts may render, and the faults of all others."""
 
 from typing import Any
 
@@ -6,29 +6,29 @@ import pytest
 
 from varve.language.fault import Fault
 from varve.language.notification.name import NAMES
-from varve.language.notification.piece import Each, Link, Part, Said, read
+from varve.language.notification.piece import Each, Link, Paragraph, Part, read
 
 ALERT, MORE = Part("alert", 100), Part("more", 0)
 
 READ: dict[str, tuple[Any, tuple[object, ...]]] = {
-    "a line": ("a %(alert)s b", (Said(("a ", ALERT, " b")),)),
-    "a percent sign": ("5 % (a)s", (Said(("5 % (a)s",)),)),
-    "a line with a condition": ({"text": "a", "when": "owner"}, (Said(("a",), ("owner",)),)),
-    "several conditions": ({"text": "a", "when": ["owner", "contact"]}, (Said(("a",), ("owner", "contact")),)),
-    "a tag": ({"text": "a", "tag": "h2"}, (Said(("a",), (), "h2"),)),
-    "less room": ({"text": "%(alert)s", "cut": 7}, (Said((Part("alert", 7),)),)),
-    "more room than there is": ({"text": "%(alert)s", "cut": 5000}, (Said((ALERT,)),)),
+    "a line": ("a %(alert)s b", (Paragraph(("a ", ALERT, " b")),)),
+    "a percent sign": ("5 % (a)s", (Paragraph(("5 % (a)s",)),)),
+    "a line with a condition": ({"text": "a", "when": "owner"}, (Paragraph(("a",), ("owner",)),)),
+    "several conditions": ({"text": "a", "when": ["owner", "contact"]}, (Paragraph(("a",), ("owner", "contact")),)),
+    "a tag": ({"text": "a", "tag": "h2"}, (Paragraph(("a",), (), "h2"),)),
+    "less room": ({"text": "%(alert)s", "cut": 7}, (Paragraph((Part("alert", 7),)),)),
+    "more room than there is": ({"text": "%(alert)s", "cut": 5000}, (Paragraph((ALERT,)),)),
     "a link": ({"link": "runbook", "text": "a"}, (Link("runbook", "a"),)),
     "a list of alerts": (
         {"each": "firing", "most": 3, "line": "%(alert)s", "rest": "%(more)s", "heading": "a", "when": "several"},
         (Each("firing", 3, (ALERT,), (MORE,), ("a",), ("several",)),),
     ),
-    "several lines": (["a", {"text": "b"}], (Said(("a",)), Said(("b",)))),
+    "several lines": (["a", {"text": "b"}], (Paragraph(("a",)), Paragraph(("b",)))),
 }
 
 
 @pytest.mark.parametrize(("value", "expected"), READ.values(), ids=READ)
-def test_read(value: Any, expected: tuple[object, ...]) -> None:  # noqa: ANN401 - what a template gives
+def test_read(value: Any, expected: tuple[object, ...]) -> None:  # noqa: ANN401 - what a template renders
     assert read(value) == expected
 
 
@@ -68,13 +68,13 @@ REFUSED: dict[str, tuple[Any, str]] = {
 
 
 @pytest.mark.parametrize(("value", "message"), REFUSED.values(), ids=REFUSED)
-def test_refused(value: Any, message: str) -> None:  # noqa: ANN401 - what a template gives
+def test_refused(value: Any, message: str) -> None:  # noqa: ANN401 - what a template renders
     found = read(value)
     assert isinstance(found, Fault)
     assert found.message.startswith(message)
 
 
-def test_every_name_is_read_where_it_may_stand() -> None:
+def test_every_name_is_read_where_it_is_allowed() -> None:
     for name, each in NAMES.items():
         text = f"%({name})s"
         stands = name != "more" and each.kind != "state"

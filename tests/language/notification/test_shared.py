@@ -1,10 +1,10 @@
-"""What prints a value is found by what texts call, and is what they would have printed without it."""
+"""The shared definitions are those that texts call, and print what the texts would print without them."""
 
 import pytest
 
 from varve.language.notification import medium as media
 from varve.language.notification.medium import HTML, JIRA, JSON_MRKDWN, JSON_PLAIN, MRKDWN, PLAIN, TEAMS, Medium
-from varve.language.notification.shared import called, sharing
+from varve.language.notification.shared import definitions, sharing
 
 PREFIX = "varve.fr_FR.value"
 WAYS = {
@@ -25,7 +25,7 @@ def test_each_medium_has_definitions_that_print_what_its_pipelines_print(
         shared = sharing(each, PREFIX)
         lines = media.value("$a.Status", 2500, shared, lines=True)
         texts = [media.value("$a.Status", 10, shared), f"{lines}{media.address('$.ExternalURL', shared)}"]
-        assert called(texts, PREFIX) == {
+        assert definitions(texts, PREFIX) == {
             f"{PREFIX}.{way}.line.10": f"{{{{ {media.text('.', 10, medium)} }}}}",
             f"{PREFIX}.{way}.lines.2500": f"{{{{ {media.text('.', 2500, medium, lines=True)} }}}}",
             f"{PREFIX}.{way}.url": f"{{{{ {media.url('.', medium)} }}}}",
@@ -36,6 +36,6 @@ def test_without_a_prefix_nothing_is_shared() -> None:
     assert sharing(MRKDWN, "") == MRKDWN
 
 
-def test_what_others_print_is_not_ours_to_define() -> None:
+def test_calls_with_another_prefix_are_not_defined() -> None:
     shared = sharing(PLAIN, "varve.en_GB.value")
-    assert called([media.value("$a.Status", 10, shared), PLAIN.literal('{{ template "x" . }}')], PREFIX) == {}
+    assert definitions([media.value("$a.Status", 10, shared), PLAIN.literal('{{ template "x" . }}')], PREFIX) == {}

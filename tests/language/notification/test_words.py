@@ -1,4 +1,4 @@
-"""Five words, and each a text."""
+"""A language has five words, each a text."""
 
 import pytest
 
@@ -14,7 +14,7 @@ REFUSED: dict[str, tuple[Map, str]] = {
 }
 
 
-def test_the_five() -> None:
+def test_all_five_words_are_required() -> None:
     assert fault(WORDS) is None
 
 

@@ -1,4 +1,4 @@
-"""Pieces become sound templates, and their longest is counted; what they say is proven with the real amtool."""
+"""Pieces become valid templates of known maximum length; the output is tested elsewhere, with the real amtool."""
 
 from typing import Any
 
@@ -36,14 +36,14 @@ EVERYTHING: list[Any] = [
 ]
 
 
-def _pieces(value: Any) -> tuple[Piece, ...]:  # noqa: ANN401 - what a template gives
+def _pieces(value: Any) -> tuple[Piece, ...]:  # noqa: ANN401 - what a template renders
     found = read(value)
     assert not isinstance(found, Fault), found
     return found
 
 
 @pytest.mark.parametrize("medium", [PLAIN, HTML, MRKDWN, JSON_MRKDWN])
-def test_everything_is_a_sound_template(medium: Any) -> None:  # noqa: ANN401 - a medium
+def test_every_piece_is_a_valid_template(medium: Any) -> None:  # noqa: ANN401 - a medium
     assert is_balanced(LEAD + write(_pieces(EVERYTHING), medium, WORDS))
 
 
@@ -79,7 +79,7 @@ WRITTEN: dict[str, tuple[Any, Any, str]] = {
 
 
 @pytest.mark.parametrize(("value", "medium", "expected"), WRITTEN.values(), ids=WRITTEN)
-def test_written(value: Any, medium: Any, expected: str) -> None:  # noqa: ANN401 - what a template gives
+def test_written(value: Any, medium: Any, expected: str) -> None:  # noqa: ANN401 - what a template renders
     assert write(_pieces(value), medium, WORDS) == expected
 
 
@@ -97,11 +97,11 @@ LONGEST: dict[str, tuple[Any, Any, int]] = {
 
 
 @pytest.mark.parametrize(("value", "medium", "expected"), LONGEST.values(), ids=LONGEST)
-def test_longest(value: Any, medium: Any, expected: int) -> None:  # noqa: ANN401 - what a template gives
+def test_longest(value: Any, medium: Any, expected: int) -> None:  # noqa: ANN401 - what a template renders
     assert longest(_pieces(value), medium, WORDS) == expected
 
 
-def test_a_link_leads_elsewhere_where_an_alert_has_none() -> None:
+def test_a_missing_link_has_an_alternative() -> None:
     assert link("runbook", PLAIN).endswith("{{ end }}")
     assert "{{ else }}{{ $.ExternalURL" in link("runbook", PLAIN)
     assert link("runbook", PLAIN, "").endswith("{{ else }}{{ end }}")

@@ -1,4 +1,4 @@
-"""One expression stands for all that differ from it in what their strings say or how much their numbers are."""
+"""One expression represents all that differ from it only in their strings or numbers."""
 
 import time
 
@@ -46,23 +46,23 @@ ITSELF = {
 
 
 @pytest.mark.parametrize(("text", "numbered"), NUMBERED.values(), ids=NUMBERED)
-def test_a_plain_number_is_any_other(text: str, numbered: str) -> None:
-    assert alike.numbered(text) == numbered
+def test_plain_numbers_are_interchangeable(text: str, numbered: str) -> None:
+    assert alike.without_numbers(text) == numbered
 
 
 @pytest.mark.parametrize("text", ITSELF.values(), ids=ITSELF)
-def test_what_only_some_numbers_can_be_stays_as_it_is(text: str) -> None:
-    assert alike.numbered(text) == text
+def test_numbers_with_a_special_meaning_stay(text: str) -> None:
+    assert alike.without_numbers(text) == text
 
 
 def _agrees(text: str) -> bool:
-    """Whether what stands for `text` is refused, or asks for the same."""
-    found = query._read(alike.numbered(text))  # noqa: SLF001 - what is remembered, without the second look
+    """Whether the representative of `text` is refused, or has the same properties."""
+    found = query._read(alike.without_numbers(text))  # noqa: SLF001 - the cached result, without the second reading
     return isinstance(found, Fault) or found == query._read(text)  # noqa: SLF001
 
 
 @pytest.mark.parametrize("text", EVERY)
-def test_what_stands_for_an_expression_asks_for_the_same(text: str) -> None:
+def test_the_representative_of_an_expression_has_its_properties(text: str) -> None:
     assert _agrees(text)
     assert query.read(text) == query._read(text)  # noqa: SLF001
 
@@ -92,27 +92,27 @@ PIECES = [
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(st.sampled_from(PIECES), min_size=2, max_size=9), st.sampled_from(["", " "]))
-def test_whatever_numbers_stand_beside_something_asks_for_the_same(pieces: list[str], glue: str) -> None:
+def test_numbers_next_to_anything_keep_the_properties(pieces: list[str], glue: str) -> None:
     assert _agrees(glue.join(pieces))
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.sampled_from(READ_BY_BOTH), st.sampled_from(["7", "0.000000001", "999999999", "1e400", "0x1e-7", "5m"]))
-def test_whatever_number_an_expression_has_it_asks_for_the_same(text: str, number: str) -> None:
+def test_any_number_keeps_the_properties(text: str, number: str) -> None:
     assert _agrees(text.replace("1", number))
     assert _agrees(f"{text} > {number}")
 
 
-def test_pieces_are_put_one_after_the_other() -> None:
+def test_pieces_are_substituted_in_order() -> None:
     text = 'sum(rate(x{a="b[1]",c!="5"}[5m])) / 300 > bool 0.5 and x "unclosed'
-    assert alike.varied(text, str) == text
+    assert alike.substituted(text, str) == text
     number = iter(range(4))
-    put = alike.varied(text, lambda piece: f"<{next(number)}:{len(piece)}>")
+    put = alike.substituted(text, lambda piece: f"<{next(number)}:{len(piece)}>")
     assert put == 'sum(rate(x{a=<0:6>,c!=<1:3>}[5m])) / <2:3> > bool <3:3> and x "unclosed'
 
 
-def test_looking_for_pieces_takes_a_time_that_grows_as_the_text_does() -> None:
+def test_finding_pieces_takes_linear_time() -> None:
     for text in ("x " * 4000, "1e5 " * 2000, '"a' * 4000 + '"', "[a" * 4000, "5" * 8000, "5.5 " * 2000, "1e+" * 2600):
         start = time.process_time()
-        alike.varied(text, str)
+        alike.substituted(text, str)
         assert time.process_time() - start < 0.1

@@ -1,8 +1,8 @@
-"""What costs much is found however it is written, and what most people write costs nothing."""
+"""Expensive expressions are found in any notation, and usual expressions have no cost."""
 
 import pytest
 
-from varve.language.promql.cost import NOTHING, Cost, cost
+from varve.language.promql.cost import NO_COST, Cost, cost
 
 MINUTE = 60_000
 
@@ -39,7 +39,7 @@ def test_a_selector_of_any_name_is_found(text: str) -> None:
         'avg_over_time(sum(rate({job="x"}[5m]))[1h:1m])',
     ],
 )
-def test_over_a_time_it_is_another_matter(text: str) -> None:
+def test_a_selector_of_any_name_over_a_range_is_found(text: str) -> None:
     found = cost(text, MINUTE)
     assert found.any_metric
     assert found.any_history
@@ -61,8 +61,8 @@ def test_over_a_time_it_is_another_matter(text: str) -> None:
         "1 + 1",
     ],
 )
-def test_what_names_its_metrics_costs_nothing(text: str) -> None:
-    assert cost(text, MINUTE) == NOTHING
+def test_expressions_that_name_their_metrics_have_no_cost(text: str) -> None:
+    assert cost(text, MINUTE) == NO_COST
 
 
 @pytest.mark.parametrize(
@@ -80,9 +80,9 @@ def test_what_names_its_metrics_costs_nothing(text: str) -> None:
         ("rate(up[30d])", 1),
     ],
 )
-def test_the_points_of_subqueries_multiply_as_they_nest(text: str, points: int) -> None:
+def test_the_points_of_nested_subqueries_multiply(text: str, points: int) -> None:
     assert cost(text, MINUTE).points == points
 
 
-def test_what_is_no_promql_costs_nothing_since_it_is_refused() -> None:
-    assert cost('{job="x"', MINUTE) == NOTHING
+def test_an_invalid_expression_has_no_cost() -> None:
+    assert cost('{job="x"', MINUTE) == NO_COST

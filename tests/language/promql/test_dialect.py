@@ -1,4 +1,4 @@
-"""What the parser would misread is written so that it reads it as Prometheus does."""
+"""What the parser would misread is translated, so that it is read as in Prometheus."""
 
 import pytest
 
@@ -32,20 +32,20 @@ def test_a_text_is_translated_token_by_token(text: str, expected: str) -> None:
     assert dialect.text == expected
 
 
-def test_an_instant_becomes_its_number_in_a_list() -> None:
+def test_an_instant_becomes_its_position_in_a_list() -> None:
     dialect = translated("x @ 1e15 + y @ - 2.5 + z @ start() + w @ +1m")
     assert isinstance(dialect, Dialect)
     assert dialect.text == "x @ 0 - y @  1 - z @ start() - w @ 2"
     assert dialect.instants == (1e15, -2.5, 60.0)
 
 
-def test_a_pattern_becomes_a_code_that_matches_nothing_when_the_pattern_does() -> None:
+def test_a_pattern_becomes_a_code_that_matches_the_empty_string_if_the_pattern_does() -> None:
     dialect = translated('{a=~"b.*", c!~`.*`}')
     assert isinstance(dialect, Dialect)
     code, empty = "\uf8ff0\uf8ff", "(?:\uf8ff1\uf8ff)?"
     assert dialect.text == f'{{a=~"{code}", c!~"{empty}"}}'
     assert (dialect.pattern(code), dialect.pattern(empty)) == ("b.*", ".*")
-    assert dialect.plain(f"not {code}, {empty}") == "not b.*, .*"
+    assert dialect.decoded(f"not {code}, {empty}") == "not b.*, .*"
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_a_pattern_becomes_a_code_that_matches_nothing_when_the_pattern_does() -
         ("x + fill(0) y", {"`fill`"}),
     ],
 )
-def test_young_ways_of_writing_are_noticed(text: str, features: set[str]) -> None:
+def test_recent_syntax_is_recorded(text: str, features: set[str]) -> None:
     dialect = translated(text)
     assert isinstance(dialect, Dialect)
     assert dialect.features == features
@@ -86,7 +86,7 @@ def test_young_ways_of_writing_are_noticed(text: str, features: set[str]) -> Non
         ("x smoothed", "`smoothed` is not supported"),
     ],
 )
-def test_what_the_parser_would_pass_or_panic_at_is_refused_before(text: str, message: str) -> None:
+def test_what_the_parser_would_accept_or_panic_on_is_refused(text: str, message: str) -> None:
     fault = translated(text)
     assert isinstance(fault, Fault)
     assert fault.message == message

@@ -1,4 +1,4 @@
-"""What a version gate asks is answered for every function that the parser knows."""
+"""The versions of functions and syntax are complete and consistent."""
 
 import pytest
 
@@ -10,7 +10,7 @@ READ = [read for text in READ_BY_BOTH if isinstance(read := promql.read(text), p
 USED = frozenset().union(*(read.functions for read in READ))
 
 
-def test_every_young_function_can_be_written() -> None:
+def test_every_new_function_is_supported() -> None:
     assert FUNCTION_SINCE.keys() <= USED
 
 
@@ -32,14 +32,14 @@ def test_a_function_becomes_stable_after_it_was_experimental() -> None:
         assert first < later
 
 
-def test_experimental_functions_are_young_and_flags_belong_to_features() -> None:
+def test_experimental_functions_are_new_and_flags_belong_to_features() -> None:
     assert FUNCTION_SINCE.keys() > promql.EXPERIMENTAL
     assert FEATURE_FLAG.keys() <= FEATURE_SINCE.keys()
 
 
-@pytest.mark.parametrize(("old", "young"), promql.RENAMED.items())
-def test_a_renamed_function_is_refused_with_its_new_name(old: str, young: str) -> None:
+@pytest.mark.parametrize(("old", "new"), promql.RENAMED.items())
+def test_a_renamed_function_is_refused_with_its_new_name(old: str, new: str) -> None:
     fault = promql.fault(f"{old}(x[5m], 0.5, 0.5)")
     assert fault
-    assert young in fault.message
-    assert promql.fault(f"{young}(x[5m], 0.5, 0.5)") is None
+    assert new in fault.message
+    assert promql.fault(f"{new}(x[5m], 0.5, 0.5)") is None

@@ -1,4 +1,4 @@
-"""Tokens are the whole of a text, and each is what Prometheus takes it for."""
+"""The tokens cover the whole text, and each has its kind in Prometheus."""
 
 import pytest
 from hypothesis import given
@@ -25,7 +25,7 @@ def test_the_tokens_are_the_whole_text(parts: list[str]) -> None:
 
 
 @pytest.mark.parametrize("text", READ_BY_BOTH)
-def test_what_prometheus_reads_has_tokens(text: str) -> None:
+def test_valid_expressions_have_tokens(text: str) -> None:
     assert not isinstance(lex(text), Fault)
 
 
@@ -50,11 +50,11 @@ def test_what_prometheus_reads_has_tokens(text: str) -> None:
         ("x</y", [("name", "x"), ("operator", "</"), ("name", "y")]),
     ],
 )
-def test_a_token_is_what_its_surroundings_make_of_it(text: str, expected: list[tuple[str, str]]) -> None:
+def test_the_kind_of_a_token_depends_on_its_context(text: str, expected: list[tuple[str, str]]) -> None:
     assert pieces(text) == expected
 
 
-def test_a_token_says_where_it_stands() -> None:
+def test_a_token_has_its_offset() -> None:
     assert lex("é") == Fault("unexpected character `é`", 0)
     assert lex("x  y") == [
         Token(Kind.NAME, "x", 0, 1),
@@ -76,5 +76,5 @@ def test_a_token_says_where_it_stands() -> None:
         ('x["a"]', 'unexpected character `"` between brackets', 2),
     ],
 )
-def test_what_is_no_token_is_said_where_it_stands(text: str, message: str, offset: int) -> None:
+def test_invalid_tokens_are_faults_with_an_offset(text: str, message: str, offset: int) -> None:
     assert lex(text) == Fault(message, offset)

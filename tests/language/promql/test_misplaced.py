@@ -1,4 +1,4 @@
-"""Of a broken expression, the token that cannot stand where it does is found."""
+"""The misplaced token of an invalid expression is found."""
 
 import pytest
 
@@ -29,20 +29,20 @@ from varve.language.promql.misplaced import misplaced
         ("sum(x) by (a) by (b)", "unexpected `by`", 14),
     ],
 )
-def test_the_first_token_out_of_place_is_said(text: str, message: str, offset: int) -> None:
+def test_the_first_misplaced_token_is_reported(text: str, message: str, offset: int) -> None:
     tokens = lex(text)
     assert not isinstance(tokens, Fault)
     assert misplaced(tokens, len(text)) == Fault(message, offset)
 
 
-def test_where_none_is_plainly_wrong_no_place_is_said() -> None:
+def test_a_fault_without_an_obvious_token_has_no_offset() -> None:
     tokens = lex("x @ y")
     assert not isinstance(tokens, Fault)
     assert misplaced(tokens, 5).offset is None
 
 
 @pytest.mark.parametrize("text", READ_BY_BOTH)
-def test_in_a_sound_expression_no_token_is_blamed(text: str) -> None:
+def test_no_token_of_a_valid_expression_is_misplaced(text: str) -> None:
     tokens = lex(text)
     assert not isinstance(tokens, Fault)
     assert misplaced(tokens, len(text)) == Fault("the text is not a PromQL expression")

@@ -1,4 +1,4 @@
-"""An expression names a label wherever it asks for it or writes it, and not where only a text says so."""
+"""An expression names a label where it queries or writes it, but not where only a text contains the name."""
 
 import pytest
 
@@ -35,11 +35,11 @@ OTHERS = [
 
 
 @pytest.mark.parametrize("expr", NAMING)
-def test_it_is_found_wherever_it_is_asked_for(expr: str) -> None:
+def test_a_label_is_found_in_every_position(expr: str) -> None:
     assert names(expr, "replica")
     assert not names(expr, "cluster")
 
 
 @pytest.mark.parametrize("expr", OTHERS)
-def test_a_text_or_a_metric_of_that_name_is_none(expr: str) -> None:
+def test_texts_and_metrics_with_the_name_are_not_labels(expr: str) -> None:
     assert not names(expr, "replica")

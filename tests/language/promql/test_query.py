@@ -1,4 +1,4 @@
-"""What an expression asks for is known without Prometheus."""
+"""The properties of an expression are known without Prometheus."""
 
 import pytest
 from hypothesis import given
@@ -17,7 +17,7 @@ VECTORS = [
 RATIO = 'sum by (job) (rate(errors{job="a"}[5m])) / ignoring(x) sum(rate({__name__="total"}[5m])) > 0.01'
 
 
-def test_a_query_holds_every_answer_of_one_reading() -> None:
+def test_a_query_has_all_its_properties() -> None:
     assert promql.read(RATIO) == promql.Query(
         result_type="vector",
         functions=frozenset({"sum", "rate"}),
@@ -27,7 +27,7 @@ def test_a_query_holds_every_answer_of_one_reading() -> None:
 
 
 @pytest.mark.parametrize("text", REFUSED_BY_BOTH)
-def test_of_what_is_refused_nothing_is_known(text: str) -> None:
+def test_a_refused_expression_has_no_properties(text: str) -> None:
     assert isinstance(promql.read(text), Fault)
     assert not promql.is_selector(text)
     assert not same(text, text)

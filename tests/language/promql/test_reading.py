@@ -1,4 +1,4 @@
-"""An expression is read exactly when Prometheus reads it, save a few that are refused on purpose."""
+"""An expression is valid exactly if Prometheus accepts it, except for a few that are refused on purpose."""
 
 import threading
 import time
@@ -16,12 +16,12 @@ EVERY = (*READ_BY_BOTH, *REFUSED_BY_BOTH, *REFUSED_HERE_ALONE)
 
 
 @pytest.mark.parametrize("text", READ_BY_BOTH)
-def test_what_prometheus_reads_has_no_fault(text: str) -> None:
+def test_expressions_that_prometheus_accepts_have_no_fault(text: str) -> None:
     assert reading.fault(text) is None
 
 
 @pytest.mark.parametrize("text", REFUSED_BY_BOTH)
-def test_what_prometheus_refuses_has_a_fault_that_says_why_in_one_sentence(text: str) -> None:
+def test_expressions_that_prometheus_refuses_have_a_fault_in_one_sentence(text: str) -> None:
     fault = reading.fault(text)
     assert fault
     assert fault.message == fault.message.strip().rstrip(".")
@@ -31,22 +31,22 @@ def test_what_prometheus_refuses_has_a_fault_that_says_why_in_one_sentence(text:
 
 
 @pytest.mark.parametrize(("text", "message"), REFUSED_HERE_ALONE.items(), ids=REFUSED_HERE_ALONE)
-def test_what_the_parser_cannot_vouch_for_is_refused_plainly(text: str, message: str) -> None:
+def test_expressions_that_the_parser_may_misread_are_refused(text: str, message: str) -> None:
     fault = reading.fault(text)
     assert fault
     assert fault.message == message
 
 
 @pytest.mark.parametrize("text", EVERY)
-def test_the_short_way_and_the_long_way_agree(text: str) -> None:
-    """Most expressions go to the parser as they are; their translation must come to the same."""
+def test_direct_and_translated_reading_agree(text: str) -> None:
+    """Most expressions are parsed as they are; their translation must have the same result."""
     assert (reading.fault(text) is None) is not isinstance(reading.read(text), Fault)
 
 
 @given(
     st.lists(st.sampled_from(EVERY), min_size=2, max_size=4), st.sampled_from([" ", " + ", " or ", ",", "", "[", "("])
 )
-def test_the_short_way_and_the_long_way_agree_on_what_is_glued_together(parts: list[str], glue: str) -> None:
+def test_direct_and_translated_reading_agree_on_random_texts(parts: list[str], glue: str) -> None:
     text = glue.join(parts)
     assert (reading.fault(text) is None) is not isinstance(reading.read(text), Fault)
 
@@ -107,7 +107,7 @@ DEEP: dict[str, Callable[[], str]] = {
 
 @pytest.mark.parametrize("text", DEEP.values(), ids=DEEP)
 def test_the_deepest_text_within_the_limits_needs_little_stack_and_time(text: Callable[[], str]) -> None:
-    """The parser recurses without a check of its own: one step too deep ends the process."""
+    """The parser recurses without a limit of its own: nesting that is too deep would end the process."""
     faults: list[object] = []
     threading.stack_size(1 << 20)
     begin = time.process_time()

@@ -1,4 +1,4 @@
-"""An expression is kept to one tenant: every selector says it, everything else stays, and what cannot is refused."""
+"""A scoped expression has the tenant's matcher in every selector and is otherwise unchanged, or is refused."""
 
 import pytest
 from hypothesis import given, settings
@@ -85,17 +85,17 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("text", "expected"), KEPT.values(), ids=KEPT)
-def test_the_matcher_is_put_into_the_text(text: str, expected: str) -> None:
+def test_the_matcher_is_inserted_into_the_text(text: str, expected: str) -> None:
     assert str(scope(text, "acme")).replace(OWN, "tenant='acme'") == expected
 
 
 @pytest.mark.parametrize("text", UNTOUCHED.values(), ids=UNTOUCHED)
-def test_what_is_kept_already_stays_as_it_is(text: str) -> None:
+def test_a_scoped_expression_stays_as_it_is(text: str) -> None:
     assert scope(text, "acme") == text
 
 
 @pytest.mark.parametrize(("text", "message", "offset"), REFUSED.values(), ids=REFUSED)
-def test_what_cannot_be_kept_is_refused(text: str, message: str, offset: int | None) -> None:
+def test_what_cannot_be_scoped_is_refused(text: str, message: str, offset: int | None) -> None:
     wrong = scope(text, "acme")
     assert isinstance(wrong, Fault)
     assert message in wrong.message
@@ -106,8 +106,8 @@ def test_a_name_is_quoted_as_prometheus_reads_it() -> None:
     assert scope("x", 'a"b') == 'x{tenant="a\\"b"}'
 
 
-def test_a_node_that_nobody_knows_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A parser that learns more must not let more through."""
+def test_an_unknown_kind_of_node_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A parser that supports more must not weaken the scoping."""
     sound = reading.read("x")
     assert not isinstance(sound, Fault)
     strange = sound._replace(nodes=(Node("novelty", (), 1), *sound.nodes))
@@ -118,7 +118,7 @@ def test_a_node_that_nobody_knows_is_refused(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_a_selector_that_the_lexer_overlooks_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What puts the matcher into the text is not believed: the trees are compared."""
+    """Inserting the matcher into the text is not trusted: the trees are compared."""
     monkeypatch.setattr("varve.language.promql.scoping.selectors", lambda _: iter(()))
     scope.cache_clear()
     assert scope("x", "acme") == Fault("the expression cannot be confined to one tenant")
@@ -154,7 +154,7 @@ EXPRESSIONS = st.recursive(SELECTORS, _larger, max_leaves=12)
 @settings(deadline=None, max_examples=150)
 @given(EXPRESSIONS)
 def test_laws_of_scoping(text: str) -> None:
-    """It is done once, it can be undone to the byte, and afterwards every selector says the tenant."""
+    """Scoping is idempotent, can be undone to the byte, and puts the matcher into every selector."""
     before = reading.read(text)
     if isinstance(before, Fault):
         return
@@ -165,11 +165,11 @@ def test_laws_of_scoping(text: str) -> None:
     after = reading.read(kept)
     assert not isinstance(after, Fault)
     selectors = [node for node in after.nodes if node.kind == "selector"]
-    assert all(("=", "tenant", "acme") in node.says[1] for node in selectors)  # type: ignore[operator]
+    assert all(("=", "tenant", "acme") in node.fields[1] for node in selectors)  # type: ignore[operator]
     assert len(selectors) == sum(node.kind == "selector" for node in before.nodes)
 
 
 @pytest.mark.parametrize("text", READ_BY_BOTH)
-def test_every_expression_is_kept_or_refused_for_info(text: str) -> None:
+def test_every_expression_is_scoped_or_refused_for_info(text: str) -> None:
     kept = scope(text, "acme")
     assert isinstance(kept, str) or text.startswith("info(")

@@ -1,4 +1,4 @@
-"""Every selector of an expression is found where it stands, whatever words it is made of."""
+"""Every selector of an expression is found at its offset, even if it is made of keywords."""
 
 import re
 
@@ -7,10 +7,10 @@ import pytest
 from tests.language.promql.verdicts import READ_BY_BOTH
 from varve.language.fault import Fault
 from varve.language.promql import lex, reading
-from varve.language.promql.standing import Said, Standing, selectors
+from varve.language.promql.standing import PlacedMatcher, PlacedSelector, selectors
 
 
-def found(text: str) -> list[Standing]:
+def found(text: str) -> list[PlacedSelector]:
     tokens = lex(text)
     assert not isinstance(tokens, Fault)
     return list(selectors(tokens))
@@ -21,7 +21,7 @@ def begun(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("text", READ_BY_BOTH)
-def test_as_many_are_found_as_the_parser_sees(text: str) -> None:
+def test_as_many_selectors_are_found_as_by_the_parser(text: str) -> None:
     read = reading.read(text)
     assert not isinstance(read, Fault)
     assert len(found(text)) == sum(node.kind == "selector" for node in read.nodes)
@@ -46,15 +46,19 @@ def test_only_selectors_are_found(text: str, names: list[str]) -> None:
     assert begun(text) == names
 
 
-def test_a_selector_says_its_matchers_unquoted_and_where_each_begins() -> None:
+def test_a_selector_has_its_unquoted_matchers_with_offsets() -> None:
     text = 'x{a="b", "c d"!~`e`,}'
-    assert found(text) == [Standing(0, 2, filled=True, matchers=(Said("a", "=", "b", 2), Said("c d", "!~", "e", 9)))]
+    assert found(text) == [
+        PlacedSelector(
+            0, 2, filled=True, matchers=(PlacedMatcher("a", "=", "b", 2), PlacedMatcher("c d", "!~", "e", 9))
+        )
+    ]
 
 
 @pytest.mark.parametrize(
     ("text", "end", "filled"),
     [("x", 1, None), ("x {}", 3, False), ("x{ # }\n}", 2, False), ('{"a"}', 1, True), ('{a="b"}', 1, True)],
 )
-def test_a_matcher_could_stand_behind_the_name_or_the_brace(text: str, end: int, filled: bool | None) -> None:  # noqa: FBT001
+def test_a_matcher_can_be_inserted_after_the_name_or_the_brace(text: str, end: int, filled: bool | None) -> None:  # noqa: FBT001
     (one,) = found(text)
     assert (one.end, one.filled) == (end, filled)

@@ -1,4 +1,4 @@
-"""The tree holds all that an expression says."""
+"""The tree contains all data of an expression."""
 
 from datetime import timedelta
 
@@ -17,7 +17,7 @@ def nodes(text: str) -> tuple[Node, ...]:
     return found.nodes
 
 
-def test_a_parent_stands_before_its_children_with_their_number() -> None:
+def test_a_parent_precedes_its_children() -> None:
     assert [(node.kind, node.arity) for node in nodes("sum by (a) (rate(x[5m])) / -(y) > 1")] == [
         ("operation", 2),
         ("operation", 2),
@@ -32,7 +32,7 @@ def test_a_parent_stands_before_its_children_with_their_number() -> None:
     ]
 
 
-def test_a_selector_says_its_name_matchers_offset_and_instant() -> None:
+def test_a_selector_has_name_matchers_offset_and_instant() -> None:
     matchers = (("=", "a", "b"), ("!=", "c", ""), ("=~", "d", "e.*"), ("!~", "f", "\\d"))
     assert nodes('x{a="b", c!="", d=~"e.*", f!~`\\d`} offset -5m @ -1.5') == (
         Node("selector", ("x", matchers, timedelta(minutes=-5), "-1.5"), 0),
@@ -45,6 +45,6 @@ def test_the_nodes_of_a_tree_are_all_counted(text: str) -> None:
     assert sum(node.arity for node in found) == len(found) - 1
 
 
-def test_the_parsers_words_become_ours() -> None:
+def test_messages_of_the_parser_are_adapted() -> None:
     assert parse(Dialect("abs()")) == Fault("expected 1 argument(s) in call to `abs`, got 0")
     assert parse(Dialect("x y")) is None

@@ -1,4 +1,4 @@
-"""The type of an expression's value, and what operators refuse of their operands."""
+"""The type of an expression's value, and the operands that operators refuse."""
 
 import pytest
 
@@ -27,7 +27,7 @@ from varve.language.promql import reading
         ('("a")', "string"),
     ],
 )
-def test_a_value_has_the_type_that_prometheus_gives_it(text: str, expected: str) -> None:
+def test_a_value_has_the_same_type_as_in_prometheus(text: str, expected: str) -> None:
     found = reading.read(text)
     assert not isinstance(found, Fault)
     assert found.result_type == expected

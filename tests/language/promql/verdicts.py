@@ -1,4 +1,4 @@
-"""Expressions with the verdict of promtool 3.15, all features on: what is read here, refused, or refused on purpose."""
+"""Expressions with the verdict of promtool 3.15 with all features: accepted, refused, or refused only by varve."""
 
 from typing import Final
 
@@ -681,7 +681,7 @@ REFUSED_BY_BOTH: Final = (
     "x\x0by",
 )
 
-# Prometheus reads these, and the message says why we do not: the parser cannot vouch for them.
+# Prometheus accepts these, but varve refuses them with this message, because the parser may misread them.
 REFUSED_HERE_ALONE: Final = {
     "0x1e ": "`0x1e` is not a number that Prometheus accepts here",
     "offset": 'a metric of the name `offset` is written `{__name__="offset"}`',

@@ -58,11 +58,11 @@ def test_a_duration_is_read_and_printed_in_its_normal_form(text: str, millisecon
     ],
     ids=lambda text: ascii(text)[:20],
 )
-def test_what_prometheus_refuses_is_no_duration(text: str) -> None:
+def test_texts_that_prometheus_refuses_are_no_durations(text: str) -> None:
     assert duration.milliseconds(text) is None
     assert not duration.is_duration(text)
 
 
 @given(st.integers(0, LONGEST))
-def test_what_is_printed_is_read_back(milliseconds: int) -> None:
+def test_a_printed_duration_is_read_back(milliseconds: int) -> None:
     assert duration.milliseconds(duration.text(milliseconds)) == milliseconds

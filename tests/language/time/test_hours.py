@@ -1,4 +1,4 @@
-"""Hours mean the same as said and as Alertmanager's time intervals, on every clock."""
+"""Hours and Alertmanager's time intervals for them hold at the same instants, in every time zone."""
 
 import calendar
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ from varve.model.source import Map
 PARIS = "Europe/Paris"
 ZONES = ("UTC", PARIS, "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "America/Santiago", "Pacific/Apia")
 
-# From what is said to intervals
+# From sources to intervals
 
 WRITTEN: dict[str, tuple[Map, list[Map]]] = {
     "working hours": (
@@ -99,11 +99,11 @@ FAULTS: dict[str, tuple[Map, str]] = {
 
 
 @pytest.mark.parametrize(("said", "why"), FAULTS.values(), ids=FAULTS)
-def test_hours_that_cannot_be_meant_are_faults(said: Map, why: str) -> None:
+def test_contradictory_hours_have_a_fault(said: Map, why: str) -> None:
     assert hours.fault(said) == why
 
 
-# What a text must be
+# What a text must look like
 
 
 @pytest.mark.parametrize(
@@ -125,14 +125,14 @@ def test_hours_that_cannot_be_meant_are_faults(said: Map, why: str) -> None:
     ],
     ids=["times", "days", "months", "dates", "years"],
 )
-def test_a_text_has_a_fault_exactly_where_it_is_none(fault: object, good: str, bad: str) -> None:
+def test_invalid_texts_have_a_fault(fault: object, good: str, bad: str) -> None:
     assert callable(fault)
     assert {text: fault(text) for text in good.split(" ")} == dict.fromkeys(good.split(" "))
     for text in ("", *bad.split(" ")):
         assert str(fault(text)).startswith("write "), text
 
 
-# Whether it is time
+# Whether hours hold at an instant
 
 HELD = {
     "the first minute": ({"from": "09:00", "to": "18:00"}, "2026-01-05T08:00", True),
@@ -164,7 +164,7 @@ def test_hours_hold(said: Map, instant: str, held: bool) -> None:  # noqa: FBT00
     assert hours.contains(hours.intervals(said, PARIS), datetime.fromisoformat(f"{instant}:00+00:00")) is held
 
 
-def test_intervals_that_others_wrote_are_understood() -> None:
+def test_intervals_that_varve_did_not_write_are_understood() -> None:
     monday = datetime(2026, 1, 5, 12, tzinfo=UTC)
     assert hours.contains([{"weekdays": ["Monday:Friday"], "months": ["01:06"], "days_of_month": [5]}], monday)
     assert not hours.contains([{"weekdays": []}], monday)
@@ -173,7 +173,7 @@ def test_intervals_that_others_wrote_are_understood() -> None:
 
 
 def ranges(names: list[str]) -> st.SearchStrategy[str]:
-    """Single names and ranges, the first name never after the last."""
+    """Single names and ranges, in which the first name is not after the last."""
     positions = st.tuples(*[st.integers(0, len(names) - 1)] * 2).map(sorted)
     return positions.map(lambda ends: names[ends[0]] if ends[0] == ends[1] else f"{names[ends[0]]}:{names[ends[1]]}")
 
@@ -204,7 +204,7 @@ INSTANTS = st.builds(
 
 
 def naively(said: Map, instant: datetime) -> bool:
-    """Whether it is time, straight from what is said: on which day did the span begin in which this minute is."""
+    """Whether hours hold at an instant, directly from the source: by the day on which the span of its minute began."""
     local = instant.astimezone(ZoneInfo(str(said.get("timezone", PARIS)))).replace(tzinfo=None)
     now = local.strftime("%H:%M")
     start, end = str(said.get("from", "00:00")), str(said.get("to", "24:00"))
@@ -215,7 +215,7 @@ def naively(said: Map, instant: datetime) -> bool:
 
 
 def of_day(said: Map, local: datetime) -> bool:
-    """Whether every kind of days that is said has the day of `local`."""
+    """Whether every key about days, months or years includes the day of `local`."""
     length = calendar.monthrange(local.year, local.month)[1]
     week = hours.DAYS * 2
     says = {
@@ -240,7 +240,7 @@ def ends(text: str) -> tuple[str, str]:
 
 
 def length_of(first: str, last: str) -> int:
-    """How many days there are from a weekday to the next of another name, both counted."""
+    """The number of days from one weekday to the next occurrence of another, both included."""
     return (hours.DAYS * 2).index(last, hours.DAYS.index(first)) - hours.DAYS.index(first) + 1
 
 
@@ -260,7 +260,7 @@ def test_the_intervals_hold_exactly_when_the_hours_do(said: Map, instant: dateti
 
 @settings(deadline=None, max_examples=100)
 @given(SAID.filter(lambda said: hours.fault(said) is None))
-def test_no_interval_goes_over_midnight_and_no_range_over_the_end_of_the_week(said: Map) -> None:
+def test_no_interval_passes_midnight_and_no_range_the_end_of_the_week(said: Map) -> None:
     for each in hours.intervals(said, PARIS):
         for times in each.get("times", []):  # type: ignore[union-attr]
             assert times["start_time"] < times["end_time"]  # type: ignore[index,call-overload,operator]
@@ -269,6 +269,6 @@ def test_no_interval_goes_over_midnight_and_no_range_over_the_end_of_the_week(sa
             assert hours.DAYS.index(first) <= hours.DAYS.index(last)
 
 
-def test_the_minutes_of_an_interval_are_those_that_it_says_or_all() -> None:
+def test_the_minutes_of_an_interval() -> None:
     (night, morning) = hours.intervals({"from": "22:30", "to": "06:00"}, "UTC")
     assert [hours.times(each) for each in (night, morning, {})] == [[(1350, 1440)], [(0, 360)], [(0, 1440)]]

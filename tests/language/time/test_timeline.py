@@ -1,4 +1,4 @@
-"""The minutes of a year in which hours hold are those in which Alertmanager's own way of looking says so."""
+"""The minutes of a year in which hours hold are those in which Alertmanager's algorithm says so."""
 
 from datetime import UTC, datetime, timedelta
 from time import process_time
@@ -12,7 +12,7 @@ from varve.model.source import Map
 
 ZONES = (
     *("UTC", "Europe/Paris", "America/New_York", "Asia/Kolkata", "America/St_Johns"),
-    # Clocks that change by half an hour, that stand a day ahead, and that are changed twice around Ramadan.
+    # Zones whose clocks change by half an hour, are a day ahead, and change twice around Ramadan.
     *("Australia/Lord_Howe", "Pacific/Kiritimati", "Africa/Casablanca"),
 )
 SAID = st.fixed_dictionaries(
@@ -30,17 +30,17 @@ SAID = st.fixed_dictionaries(
 
 @given(said=SAID, zone=st.sampled_from(ZONES), year=st.sampled_from([2026, 2028]), days=st.floats(0, 364.9))
 @settings(max_examples=100, deadline=None)
-def test_every_minute_is_as_alertmanager_would_say(said: Map, zone: str, year: int, days: float) -> None:
+def test_every_minute_agrees_with_alertmanager(said: Map, zone: str, year: int, days: float) -> None:
     minute = int(days * hours.MIDNIGHT)
     specs = hours.intervals(said, zone)
     instant = datetime(year, 1, 1, tzinfo=UTC) + timedelta(minutes=minute)
     assert bool(timeline.minutes(specs, year) >> minute & 1) == hours.contains(specs, instant)
 
 
-def test_clocks_that_go_back_and_forward_count_as_they_are_seen() -> None:
+def test_minutes_of_clock_changes_count_as_local_time() -> None:
     night = timeline.minutes(hours.intervals({"from": "02:00", "to": "03:00"}, "Europe/Paris"), 2027)
     assert night.bit_count() == 60 * 365  # in March there is no such hour, in October there are two
-    assert timeline.whole(2028).bit_count() == 366 * hours.MIDNIGHT
+    assert timeline.all_minutes(2028).bit_count() == 366 * hours.MIDNIGHT
 
 
 YEARS: dict[str, tuple[Map, list[int]]] = {
@@ -53,13 +53,14 @@ YEARS: dict[str, tuple[Map, list[int]]] = {
 
 
 @pytest.mark.parametrize(("spec", "expected"), YEARS.values(), ids=YEARS)
-def test_the_years_that_are_looked_at(spec: Map, expected: list[int]) -> None:
+def test_the_years_that_are_examined(spec: Map, expected: list[int]) -> None:
     assert timeline.years([spec]) == expected
 
 
-def test_they_are_of_every_kind() -> None:
+def test_the_representative_years_are_of_every_kind() -> None:
     kinds = {
-        (timeline.whole(year).bit_length(), datetime(year, 1, 1, tzinfo=UTC).weekday()) for year in YEARS["dates"][1]
+        (timeline.all_minutes(year).bit_length(), datetime(year, 1, 1, tzinfo=UTC).weekday())
+        for year in YEARS["dates"][1]
     }
     assert len(kinds) == 14
 
@@ -88,14 +89,14 @@ TEXTS: dict[str, tuple[Map, str, str]] = {
 
 
 @pytest.mark.parametrize(("said", "zone", "expected"), TEXTS.values(), ids=TEXTS)
-def test_the_first_stretch_is_said_as_people_say_it(said: Map, zone: str, expected: str) -> None:
-    found = timeline.first(timeline.minutes(hours.intervals(said, zone), 2027), 2027, zone)
+def test_the_first_stretch_in_words(said: Map, zone: str, expected: str) -> None:
+    found = timeline.first_stretch(timeline.minutes(hours.intervals(said, zone), 2027), 2027, zone)
     assert found
     assert timeline.text(found, zone) == expected
 
 
-def test_the_stretch_is_on_the_clock_that_is_asked_for() -> None:
-    found = timeline.first(
+def test_the_stretch_is_in_the_requested_time_zone() -> None:
+    found = timeline.first_stretch(
         timeline.minutes(hours.intervals({"from": "22:00", "to": "23:00"}, "Asia/Tokyo"), 2027), 2027, "UTC"
     )
     assert found
@@ -103,10 +104,10 @@ def test_the_stretch_is_on_the_clock_that_is_asked_for() -> None:
 
 
 def test_no_minutes_have_no_stretch() -> None:
-    assert timeline.first(0, 2027, "UTC") is None
+    assert timeline.first_stretch(0, 2027, "UTC") is None
 
 
-def test_a_year_of_hours_is_looked_at_soon() -> None:
+def test_a_year_of_hours_is_computed_quickly() -> None:
     begun = process_time()
     for count in range(50):
         timeline.minutes(hours.intervals({"from": f"09:{count:02}", "days_of_month": ["1:20"]}, "Europe/Paris"), 2029)

@@ -1,4 +1,4 @@
-"""What is told of hours by the week and the month agrees with what Alertmanager does on each date."""
+"""The bits of hours by week and month agree with what Alertmanager does on each date."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -107,6 +107,6 @@ def test_the_bits_are_between_what_alertmanager_does_at_most_and_at_least(said: 
 
 @settings(max_examples=25, deadline=None)
 @given(SAID.filter(lambda said: hours.fault(said) is None))
-def test_what_never_holds_holds_on_no_date(said: Map) -> None:
+def test_hours_that_never_hold_hold_on_no_date(said: Map) -> None:
     specs = [{**each, "times": None} for each in hours.intervals(said, "UTC")]
     assert year.never(said) == (not any(hours.contains(specs, date) for date in DATES))

@@ -1,4 +1,4 @@
-"""An environment of three tenants, one of each isolation, all that servers run on, and ways to spoil a part of it."""
+"""An environment of three tenants, one of each isolation, with everything servers load, and ways to corrupt it."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -111,7 +111,7 @@ TENANTS: Mapping[str, str] = {"acme": "logical", "bank": "strict", "crew": "part
 
 
 def sources() -> dict[str, str | None]:
-    """The changes of the base that make this repository."""
+    """The changes of the base repository that make this one."""
     made: dict[str, str | None] = {
         "environments/production.yaml": PRODUCTION,
         "environments/staging.yaml": "platform: {blackbox: {address: 'b:9115'}}\n",
@@ -132,7 +132,7 @@ def sources() -> dict[str, str | None]:
 
 @cache
 def made() -> Build:
-    """What it compiles to."""
+    """The build of this repository."""
     found = build(sources())
     assert said(found) == []
     return found
@@ -140,7 +140,7 @@ def made() -> Build:
 
 @cache
 def values() -> Mapping[str, Value]:
-    """What every artifact of production says."""
+    """Every artifact of production, parsed, by its path."""
     report = Report()
     found = {
         path: artifact.read(Source(path, "", each.data), report)
@@ -162,14 +162,14 @@ def environment() -> Environment:
 
 
 class Verdict(NamedTuple):
-    """What the proof says of an environment."""
+    """The result of the proof of an environment."""
 
     proven: Proven
     diagnostics: tuple[Diagnostic, ...]
 
     @property
     def messages(self) -> list[str]:
-        """The sentences that are said."""
+        """The messages of the diagnostics."""
         return [each.message for each in self.diagnostics]
 
 
@@ -177,7 +177,7 @@ Spoil = Callable[[Any], object]
 
 
 def proven(path: str = "", spoil: Spoil = lambda _: None, *, fresh: bool = True) -> Verdict:
-    """The verdict, with one file spoilt: `path` is from the environment's folder."""
+    """The verdict with one file corrupted; `path` is relative to the environment's folder."""
     held = dict(values())
     full = f"build/production/{path}"
     if path:
@@ -199,13 +199,13 @@ def judged(held: Mapping[str, Value], *, fresh: bool = True) -> Verdict:
     members = tuple(each._replace(files=tuple(path for path in each.files if path not in linked)) for each in members)
     begun = frame(environment()) if "build/production/shared/alertmanager.yaml" in held else {}
     linking = Linking(environment(), members, lambda *_: {}, held.get, begun, report, data=_written(held))
-    told = isolation.Teller(report, linking.source, {})
-    brought = [isolation.Brought(each, linking.environment, linking.frame) for each in members if each.fresh]
-    own = {each.member.tenant: isolation.prove_unit(each, held.get, told) for each in brought}
+    reporter = isolation.Reporter(report, linking.source, {})
+    contributions = [isolation.Contribution(each, linking.environment, linking.frame) for each in members if each.fresh]
+    own = {each.member.tenant: isolation.prove_unit(each, held.get, reporter) for each in contributions}
     counts = [*(each.proven for each in own.values()), isolation.prove_members(linking, own)]
     if not report.broken:
         counts.append(isolation.prove(linking, linked))
-    return Verdict(isolation.summed(counts), tuple(report))
+    return Verdict(isolation.total(counts), tuple(report))
 
 
 def _written(held: Mapping[str, Value]) -> Callable[[str], bytes]:
@@ -217,5 +217,5 @@ def _is_of(path: str, tenant: str) -> bool:
 
 
 def changed() -> Changed:
-    """The same repository with everything built: its `build/` stands."""
+    """The same repository with everything built."""
     return {**sources(), **{path: each.data.decode() for path, each in made().artifacts.items()}}

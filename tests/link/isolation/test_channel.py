@@ -1,10 +1,10 @@
-"""Where a receiver may lead; what else one could hold is in `../test_isolation.py`."""
+"""The addresses that a receiver may have; other breaches of receivers are in `../test_isolation.py`."""
 
 from typing import Any
 
 import pytest
 
-from varve.link.isolation.channel import CHANNELS, breaches, logs_in
+from varve.link.isolation.channel import CHANNELS, breaches, contains_login
 from varve.link.isolation.shape import misshapen
 
 
@@ -19,7 +19,7 @@ from varve.link.isolation.shape import misshapen
     ],
     ids=str,
 )
-def test_one_channel_to_where_its_kind_leads_passes(receiver: dict[str, Any]) -> None:
+def test_one_channel_with_an_address_of_its_service_passes(receiver: dict[str, Any]) -> None:
     assert misshapen(receiver, CHANNELS) == ()
     assert list(breaches(receiver, ())) == []
 
@@ -37,10 +37,10 @@ def test_one_channel_to_where_its_kind_leads_passes(receiver: dict[str, Any]) ->
     ],
     ids=str,
 )
-def test_anything_else_does_not(receiver: dict[str, Any], keys: tuple[str | int, ...]) -> None:
+def test_other_channels_are_refused(receiver: dict[str, Any], keys: tuple[str | int, ...]) -> None:
     assert [each.keys for each in breaches(receiver, ())] == [keys]
 
 
-def test_a_login_goes_where_its_receiver_leads() -> None:
-    assert logs_in({"jira_configs": [{"http_config": {}}]})
-    assert not logs_in({"jira_configs": [{}]})
+def test_contains_login() -> None:
+    assert contains_login({"jira_configs": [{"http_config": {}}]})
+    assert not contains_login({"jira_configs": [{}]})

@@ -1,4 +1,4 @@
-"""What a dashboard asks for; what else it could do is in `../test_isolation.py`."""
+"""The queries of a dashboard; other breaches of dashboards are in `../test_isolation.py`."""
 
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ def proof(**fields: object) -> Proof:
 
 
 def asking(query: object, **fields: object) -> Proof:
-    """A variable that asks."""
+    """The proof of a dashboard with a query variable."""
     held: Any = values()[PATH]
     source = held["templating"]["list"][0]
     asks = {"type": "query", "name": "a", "datasource": OURS, "query": query, **fields}
@@ -59,18 +59,18 @@ def test_a_variable_of_the_tenants_series_passes(query: object) -> None:
     ],
     ids=str,
 )
-def test_a_variable_of_others_does_not(query: object) -> None:
+def test_a_variable_with_other_tenants_series_is_refused(query: object) -> None:
     assert asking(query).breaches
 
 
-def test_what_asks_grafana_itself_asks_for_no_series() -> None:
+def test_a_query_to_grafana_itself_reads_no_series() -> None:
     grafana = {"type": "grafana", "uid": "-- Grafana --"}
     assert asking("up", datasource=grafana).breaches == ()
     target = {"expr": "up", "datasource": grafana}
     assert proof(panels=[{"type": "stat", "targets": [target], "datasource": grafana}], annotations={}).breaches == ()
 
 
-def test_a_query_that_says_grafana_is_asked_of_its_panels_source() -> None:
+def test_a_query_with_grafanas_source_uses_that_of_its_panel() -> None:
     target = {"expr": 'up{tenant="bank"}', "datasource": {"uid": "grafana"}}
     panel = {"type": "stat", "targets": [target], "datasource": OURS}
     assert [each.keys for each in proof(panels=[panel], annotations={}).breaches] == [
@@ -80,7 +80,7 @@ def test_a_query_that_says_grafana_is_asked_of_its_panels_source() -> None:
     assert proof(panels=[mixed], annotations={}).breaches == ()
 
 
-def test_in_a_mixture_each_query_says_whom_it_asks() -> None:
+def test_in_a_mixed_panel_each_query_sets_its_source() -> None:
     mixed = {"type": "datasource", "uid": "-- Mixed --"}
     panel = {"type": "stat", "targets": [{"expr": "up", "datasource": OURS}], "datasource": mixed}
     assert [each.keys for each in proof(panels=[panel], annotations={}).breaches] == [
@@ -94,7 +94,7 @@ def test_queries_are_counted() -> None:
     assert proof().queries == 4
 
 
-def test_panels_that_were_proven_of_one_tenant_are_not_proven_of_another() -> None:
+def test_cached_proofs_of_panels_depend_on_the_tenant() -> None:
     held: Any = values()[PATH]
     asking = {("panels", 0, "targets", 0, "expr")}
     facts = Facts("production", "/run")
@@ -103,7 +103,7 @@ def test_panels_that_were_proven_of_one_tenant_are_not_proven_of_another() -> No
     assert asking <= {each.keys for each in dashboard.prove(theirs, facts).breaches}
 
 
-def test_panels_that_were_granted_in_one_environment_are_not_granted_in_another() -> None:
+def test_cached_proofs_of_panels_depend_on_the_granted_types() -> None:
     held: Any = values()[PATH]
     drawn = File(PATH, "acme", strict=False, value={**held, "panels": [{"type": "own-panel"}]})
     granted = dashboard.prove(drawn, Facts("production", "/run", frozenset({"own-panel"})))

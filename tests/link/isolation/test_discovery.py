@@ -1,10 +1,10 @@
-"""A job has the targets found that the platform means for it, by the platform's way, and no others."""
+"""Targets of a job are discovered where the platform sets it for this job, and nowhere else."""
 
 from typing import Final
 
 import pytest
 
-from varve.link.isolation.discovery import astray
+from varve.link.isolation.discovery import discovery_breaches
 from varve.link.isolation.evidence import Facts
 from varve.model.source import Keys, Map, Value
 
@@ -22,7 +22,7 @@ ASKED: Final[Map] = {"http_sd_configs": [SERVER]}
 
 
 def keys(facts: Facts, said: Map, name: str = "acme/a/b") -> list[Keys]:
-    return [each.keys for each in astray({"job_name": name, **said}, facts, AT)]
+    return [each.keys for each in discovery_breaches({"job_name": name, **said}, facts, AT)]
 
 
 def files(*paths: str) -> Map:
@@ -33,11 +33,11 @@ def asked(**fields: Value) -> Map:
     return {"http_sd_configs": [{**SERVER, **fields}]}
 
 
-def test_what_the_platform_says_of_a_job_passes() -> None:
+def test_the_platforms_discovery_of_a_job_passes() -> None:
     assert keys(FILES, FOUND) == keys(HTTP, ASKED) == []
 
 
-def test_a_job_need_not_say_it() -> None:
+def test_a_job_without_discovery_passes() -> None:
     assert keys(FILES, {}) == keys(HTTP, {}) == keys(Facts("dev", "/run"), {}) == []
 
 
@@ -56,7 +56,7 @@ OF_FILES: Final[dict[str, Map]] = {
 
 
 @pytest.mark.parametrize("said", OF_FILES.values(), ids=OF_FILES)
-def test_any_other_file_is_found(said: Map) -> None:
+def test_any_other_file_is_refused(said: Map) -> None:
     assert keys(FILES, said) == [(*AT, "file_sd_configs")]
 
 
@@ -72,16 +72,16 @@ OF_SERVERS: Final[dict[str, Map]] = {
 
 
 @pytest.mark.parametrize("said", OF_SERVERS.values(), ids=OF_SERVERS)
-def test_any_other_server_or_login_is_found(said: Map) -> None:
+def test_any_other_server_or_login_is_refused(said: Map) -> None:
     assert keys(HTTP, said) == [(*AT, "http_sd_configs")]
 
 
-def test_the_other_way_is_found() -> None:
+def test_a_mechanism_that_the_platform_does_not_set_is_refused() -> None:
     assert keys(HTTP, FOUND) == keys(Facts("dev", "/run"), FOUND) == [(*AT, "file_sd_configs")]
     assert keys(FILES, ASKED) == [(*AT, "http_sd_configs")]
     assert keys(FILES, {**FOUND, **ASKED}) == [(*AT, "http_sd_configs")]
 
 
 @pytest.mark.parametrize("name", ["acme/../bank", "acme/a", "acme/a/probe/b", "acme/a/../../bank/a/b", "acme/*/b", ""])
-def test_a_job_of_any_other_name_has_no_targets_found(name: str) -> None:
+def test_a_job_that_is_no_scrape_has_no_discovery(name: str) -> None:
     assert keys(FILES, files(f"/etc/targets/{name}.json"), name) == [(*AT, "file_sd_configs")]

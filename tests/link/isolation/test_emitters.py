@@ -1,4 +1,4 @@
-"""With a defence of the compiler switched off, the proof finds what would be built, and nothing is linked."""
+"""With a defence of the compiler switched off, the proof finds the breach, and nothing is linked."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -16,7 +16,7 @@ from varve.emit.prometheus.annotation import annotations
 from varve.language import canonical
 from varve.language.matcher import Matcher
 from varve.link import alertmanager, grafana, isolation, prometheus
-from varve.model.artifact import NOTHING, Build
+from varve.model.artifact import NOTHING_PROVEN, Build
 from varve.model.source import Map
 from varve.model.unit import Selection
 from varve.resolve.datasource import shared
@@ -27,7 +27,7 @@ SHARED: Final = "build/production/shared/"
 
 
 class Off(NamedTuple):
-    """A defence that is switched off, the words that the proof says then, and what the sources say for it to show."""
+    """A defence to switch off, the message that the proof then reports, and the sources that show it."""
 
     switch: Callable[[pytest.MonkeyPatch], object]
     said: str
@@ -35,19 +35,19 @@ class Off(NamedTuple):
 
 
 def after(holder: object, name: str, then: Callable[[Any], object]) -> Callable[[pytest.MonkeyPatch], object]:
-    """What `holder` gives under `name`, changed by `then`, which gives what to go on with."""
+    """A patch of the function `name` of `holder`, whose result is changed by `then`."""
     was = getattr(holder, name)
     return lambda patch: patch.setattr(holder, name, lambda *given: then(was(*given)))
 
 
 def instead(holder: object, name: str, other: Callable[..., object]) -> Callable[[pytest.MonkeyPatch], object]:
-    """Another function in the place of one."""
+    """A patch of the function `name` of `holder` with another."""
     return lambda patch: patch.setattr(holder, name, other)
 
 
 def unscoped(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(rules, "scoped", lambda expr, _: expr)
-    patch.setattr(rules, "prove", lambda *_: None)
+    patch.setattr(rules, "check_scoped", lambda *_: None)
     patch.setattr(foreign, "check", lambda _: None)
 
 
@@ -66,7 +66,7 @@ def crossing(patch: pytest.MonkeyPatch) -> None:
 
 
 def rotated(data: bytes) -> bytes:
-    """A linked file in which each receiver says what another one does."""
+    """A linked file in which each receiver has the content of another one."""
     file = yaml.safe_load(data)
     receivers: Any = file["receivers"]
     turned = [*receivers[1:], receivers[0]]
@@ -138,17 +138,17 @@ def made(off: Off) -> Build:
 
 
 @pytest.mark.parametrize("off", DEFENCES.values(), ids=DEFENCES)
-def test_what_would_be_built_without_a_defence_is_found(off: Off, monkeypatch: pytest.MonkeyPatch) -> None:
-    heard: list[str] = []
+def test_without_a_defence_the_proof_finds_the_breach(off: Off, monkeypatch: pytest.MonkeyPatch) -> None:
+    messages: list[str] = []
     off.switch(monkeypatch)
-    monkeypatch.setattr(isolation, "say", lambda _, __, breach: heard.append(breach.message))
+    monkeypatch.setattr(isolation, "say", lambda _, __, breach: messages.append(breach.message))
     found = made(off)
     assert said(found) == []
     assert [path for path in found.artifacts if path.startswith(SHARED)]
-    assert any(off.said in each for each in heard), heard
+    assert any(off.said in each for each in messages), messages
 
 
-def test_where_what_tenants_make_leads_out_they_keep_what_they_have(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tenants_whose_new_artifacts_fail_are_not_built(monkeypatch: pytest.MonkeyPatch) -> None:
     defence = DEFENCES["the matcher of every selector"]
     defence.switch(monkeypatch)
     found = made(defence)
@@ -158,14 +158,14 @@ def test_where_what_tenants_make_leads_out_they_keep_what_they_have(monkeypatch:
     assert b"tenants/" not in found.artifacts[f"{SHARED}prometheus.yaml"].data
 
 
-def test_where_what_is_linked_leads_out_nothing_shared_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_if_linked_files_fail_nothing_shared_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
     defence = DEFENCES["the receivers that are linked"]
     defence.switch(monkeypatch)
     found = made(defence)
     assert {each.rule for each in found.diagnostics} == {isolation.NOT_CONFINED}
     assert not [path for path in found.artifacts if path.startswith(SHARED)]
     assert found.units != ()
-    assert found.proven == NOTHING
+    assert found.proven == NOTHING_PROVEN
 
 
 KEPT: Final = {
@@ -179,7 +179,7 @@ KEPT: Final = {
 
 
 @pytest.mark.parametrize(("path", "change"), [(path, each) for path, each in KEPT.items()], ids=list(KEPT))
-def test_a_kept_file_that_was_changed_by_hand_is_found_where_it_was(path: str, change: tuple[str, str, str]) -> None:
+def test_a_breach_in_a_kept_file_is_found_at_its_place(path: str, change: tuple[str, str, str]) -> None:
     file, (before, then, sentence) = f"build/production/tenants/acme/{path}", change
     standing: dict[str, str | None] = dict(changed())
     text = standing[file] or ""
@@ -195,7 +195,7 @@ def test_a_kept_file_that_was_changed_by_hand_is_found_where_it_was(path: str, c
     assert not [each for each in found.artifacts if each.startswith(SHARED)]
 
 
-def test_a_tenant_that_is_broken_is_proven_as_it_stands() -> None:
+def test_the_kept_files_of_a_broken_tenant_are_proven() -> None:
     found = build({**changed(), "tenants/acme/tenant.yaml": "tenant: {\n"})
     assert isolation.NOT_CONFINED not in {each.rule for each in found.diagnostics}
     assert found.proven == build(sources()).proven
@@ -271,7 +271,7 @@ groups:
 """
 
 
-def test_whatever_the_compiler_takes_is_proven() -> None:
+def test_whatever_the_compiler_accepts_is_proven() -> None:
     unusual = {f"tenants/acme/dashboards/{name}.json": text for name, text in UNUSUAL.items()}
     found = build({**sources(), **unusual, "tenants/acme/rules/odd.yaml": RULES}, PRODUCTION)
     assert said(found) == []

@@ -1,4 +1,4 @@
-"""What an environment shares holds what its tenants bring, and how much of it was looked at is counted."""
+"""The proof of an environment's linked files, and the counts of what was examined."""
 
 from typing import Any
 
@@ -20,19 +20,19 @@ def test_routes_of_strict_tenants_are_their_own() -> None:
     assert proven().proven.routes == leaves + 5
 
 
-def test_without_an_alertmanager_no_alert_is_walked() -> None:
+def test_without_an_alertmanager_no_alert_is_counted() -> None:
     held = {path: each for path, each in values().items() if not path.endswith("/alertmanager.yaml")}
     found = judged(held)
     assert (found.messages, found.proven.routes, found.proven.alerts) == ([], 0, 0)
     assert found.proven.rules
 
 
-def test_where_files_are_not_shared_every_rule_is_still_proven() -> None:
+def test_without_shared_grafana_files_every_query_is_still_proven() -> None:
     held = {path: each for path, each in values().items() if "/grafana/" not in path}
     assert judged(held).proven.queries == proven().proven.queries
 
 
-def test_data_sources_are_looked_into_for_those_who_share_a_server_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_data_sources_are_read_only_for_shared_servers(monkeypatch: pytest.MonkeyPatch) -> None:
     seen, read = list[Value](), store.read_by_header
 
     def watched(value: Value) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""A query reads one tenant alone, or it is said why not; nor does it matter by which of two ways it was asked."""
+"""A query that reads only one tenant passes, any other is refused with a reason, with and without placeholders."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ import pytest
 
 from varve.language import promql
 from varve.link.isolation import expression
-from varve.link.isolation.expression import foreign, foreign_query
+from varve.link.isolation.expression import foreign_expression, foreign_query
 
 KEPT: Final = (
     'up{tenant="acme"}',
@@ -44,30 +44,30 @@ FOREIGN: Final = (
 
 
 @pytest.mark.parametrize("text", KEPT)
-def test_what_asks_for_one_tenant_passes(text: str) -> None:
-    assert foreign(text, "acme") is None
+def test_a_bounded_query_passes(text: str) -> None:
+    assert foreign_expression(text, "acme") is None
     assert foreign_query(text, "acme", frozenset()) is None
 
 
 @pytest.mark.parametrize("text", FOREIGN)
-def test_what_may_read_more_does_not(text: str) -> None:
-    assert foreign(text, "acme") is not None
+def test_a_query_that_may_read_more_is_refused(text: str) -> None:
+    assert foreign_expression(text, "acme") is not None
     assert foreign_query(text, "acme", frozenset()) is not None
 
 
 @pytest.mark.parametrize("tenant", ["acme", "own", "x", "tenant", "a-1"])
 @pytest.mark.parametrize("text", KEPT + FOREIGN)
-def test_what_is_alike_is_judged_alike(text: str, tenant: str) -> None:
+def test_placeholders_do_not_change_the_result(text: str, tenant: str) -> None:
     said = text.replace("acme", tenant)
     directly = expression._foreign(said, tenant)  # noqa: SLF001 - the way without a shortcut
-    assert (foreign(said, tenant) is None) is (directly is None)
+    assert (foreign_expression(said, tenant) is None) is (directly is None)
 
 
 @pytest.mark.parametrize("text", KEPT)
-def test_what_the_compiler_leaves_alone_passes_and_nothing_else(text: str) -> None:
-    """The two know nothing of each other, but the parser."""
+def test_queries_that_the_compiler_leaves_unchanged_pass(text: str) -> None:
+    """The proof and the compiler share only the parser."""
     assert promql.scope(text, "acme") == text
-    assert promql.scope(text, "bank") != text or foreign(text, "bank") is None
+    assert promql.scope(text, "bank") != text or foreign_expression(text, "bank") is None
 
 
 QUERIES: Final = {
@@ -83,5 +83,5 @@ QUERIES: Final = {
 
 
 @pytest.mark.parametrize(("text", "kept"), QUERIES.items())
-def test_variables_are_taken_for_the_worst_that_they_could_be(text: str, *, kept: bool) -> None:
+def test_a_query_with_variables_passes_only_if_any_value_keeps_it_bounded(text: str, *, kept: bool) -> None:
     assert (foreign_query(text, "acme", frozenset({"limit"})) is None) is kept

@@ -1,11 +1,11 @@
-"""Organisations and folders are each one tenant's; what else provisioning could do is in `../test_isolation.py`."""
+"""Organisations and folders are each one tenant's; other breaches of provisioning are in `../test_isolation.py`."""
 
 from typing import Any
 
 from varve.language.grafana.uid import uid
-from varve.link.isolation.grafana import Shown, provider_breaches
+from varve.link.isolation.grafana import Tenants, provider_breaches
 
-SHOWN = Shown("dev", {"acme": False, "bank": True, "vault": True}, {})
+SHOWN = Tenants("dev", {"acme": False, "bank": True, "vault": True}, {})
 
 
 def provider(tenant: str, number: int, path: str = "") -> dict[str, Any]:
@@ -24,7 +24,7 @@ def keys(*providers: Any) -> list[object]:  # noqa: ANN401 - of any kind
     return [each.keys for each in provider_breaches({"providers": list(providers)}, SHOWN)]
 
 
-def test_a_folder_each_passes() -> None:
+def test_one_folder_for_each_tenant_passes() -> None:
     assert keys(provider("acme", 1), provider("bank", 7), provider("vault", 8)) == []
 
 

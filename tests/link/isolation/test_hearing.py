@@ -1,4 +1,4 @@
-"""Whoever hears a tenant's alerts: its own server where it is strict, which is as the platform says, else the frame."""
+"""Alerts are routed by a strict tenant's own Alertmanager, which is as the platform sets it, else by the frame."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -8,10 +8,10 @@ import pytest
 
 from tests.link.isolation.confined import TENANTS, environment, values
 from varve.emit.alertmanager import frame
-from varve.link.isolation.evidence import Brought, File
+from varve.link.isolation.evidence import Contribution, File
 from varve.link.isolation.hearing import prove
 from varve.link.linking import Member
-from varve.model.artifact import NOTHING
+from varve.model.artifact import NOTHING_PROVEN
 from varve.model.source import Map
 
 SPOILT: dict[str, tuple[str, Callable[[Any], object]]] = {
@@ -46,31 +46,31 @@ def files(tenant: str, spoil: Callable[[Any], object] = lambda _: None) -> list[
     return [File(path, tenant, TENANTS[tenant] == "strict", each) for path, each in held.items()]
 
 
-def brought(tenant: str, begun: Map | None = None, *, fresh: bool = True) -> Brought:
+def contribution(tenant: str, begun: Map | None = None, *, fresh: bool = True) -> Contribution:
     member = Member(tenant, TENANTS[tenant] == "strict", fresh, ())
-    return Brought(member, environment(), frame(environment()) if begun is None else begun)
+    return Contribution(member, environment(), frame(environment()) if begun is None else begun)
 
 
-def test_a_strict_tenants_routes_are_counted_with_the_heartbeats() -> None:
-    counts, breaches = prove(brought("bank"), files("bank"))
-    shared, _ = prove(brought("acme"), files("acme"))
+def test_the_counts_of_a_strict_tenant_include_the_heartbeat() -> None:
+    counts, breaches = prove(contribution("bank"), files("bank"))
+    shared, _ = prove(contribution("acme"), files("acme"))
     assert breaches == ()
     assert (counts.routes - 1, counts.alerts - 1) == (shared.routes, shared.alerts)
     assert (counts.rules, counts.queries) == (0, 0)
 
 
 @pytest.mark.parametrize(("sentence", "spoil"), SPOILT.values(), ids=SPOILT)
-def test_what_a_strict_server_should_not_be_is_said(sentence: str, spoil: Callable[[Any], object]) -> None:
-    _, breaches = prove(brought("bank"), files("bank", spoil))
+def test_breaches_of_a_strict_tenants_server_are_reported(sentence: str, spoil: Callable[[Any], object]) -> None:
+    _, breaches = prove(contribution("bank"), files("bank", spoil))
     assert sentence in [each.message for each in breaches]
 
 
-def test_a_server_that_was_not_built_now_may_tell_the_heartbeat_of_before() -> None:
+def test_a_kept_server_may_send_an_earlier_heartbeat() -> None:
     _, spoil = SPOILT["another heartbeat"]
-    assert prove(brought("bank", fresh=False), files("bank", spoil))[1] == ()
+    assert prove(contribution("bank", fresh=False), files("bank", spoil))[1] == ()
 
 
-def test_where_nobody_hears_nothing_is_counted() -> None:
+def test_without_an_alertmanager_nothing_is_counted() -> None:
     without = [each for each in files("bank") if each.inside != ("alertmanager.yaml",)]
-    assert prove(brought("bank"), without) == (NOTHING, ())
-    assert prove(brought("acme", {}), files("acme")) == (NOTHING, ())
+    assert prove(contribution("bank"), without) == (NOTHING_PROVEN, ())
+    assert prove(contribution("acme", {}), files("acme")) == (NOTHING_PROVEN, ())

@@ -1,12 +1,12 @@
-"""Where the heartbeat lies nothing of a tenant may; what else could be wrong with it is in `../test_isolation.py`."""
+"""No tenant has a file at the heartbeat's path; other breaches of the heartbeat are in `../test_isolation.py`."""
 
 from typing import Any
 
 import pytest
 
 from tests.link.isolation.confined import environment, judged, values
-from varve.link.isolation.heartbeat import walked
-from varve.link.isolation.names import shared_paths
+from varve.link.isolation.heartbeat import routing_breaches
+from varve.link.isolation.names import misplaced_paths
 from varve.link.linking import Member
 from varve.link.routing import read_own
 
@@ -14,13 +14,13 @@ RULE = "build/production/shared/rules/heartbeat.yaml"
 
 
 @pytest.mark.parametrize("path", [RULE, RULE.replace("heartbeat", "Heartbeat"), "build/production/tenants/acme/../x"])
-def test_no_tenant_brings_a_file_in_its_place(path: str) -> None:
+def test_no_tenants_file_replaces_the_heartbeats(path: str) -> None:
     member = Member("acme", strict=False, fresh=True, files=(path,))
-    found = [each for each, _ in shared_paths("production", [member], [RULE])]
+    found = [each for each, _ in misplaced_paths("production", [member], [RULE])]
     assert path in found
 
 
-def test_one_that_the_platform_does_not_say_is_found_and_so_is_one_that_is_missing() -> None:
+def test_an_unexpected_or_missing_heartbeat_is_found() -> None:
     without = {path: each for path, each in values().items() if path != RULE}
     (found,) = judged(without).diagnostics
     assert found.message == "the heartbeat that the platform sets is missing"
@@ -37,17 +37,17 @@ INHIBITIONS = {
 
 
 @pytest.mark.parametrize(("target", "equal", "silences"), INHIBITIONS.values(), ids=INHIBITIONS)
-def test_an_inhibition_that_could_silence_it_is_found(target: list[str], equal: list[str], *, silences: bool) -> None:
+def test_an_inhibition_of_the_heartbeat_is_found(target: list[str], equal: list[str], *, silences: bool) -> None:
     whole: Any = values()["build/production/shared/alertmanager.yaml"]
     rule: Any = {"source_matchers": [], "target_matchers": target, "equal": equal}
     tree = read_own({**whole, "inhibit_rules": [rule]})
-    found = [each.message for each in walked(tree, environment())]
+    found = [each.message for each in routing_breaches(tree, environment())]
     assert found == (["the heartbeat can be inhibited by other alerts"] if silences else [])
 
 
-def test_it_is_walked_to_whoever_watches_alone() -> None:
+def test_the_heartbeat_reaches_only_the_watching_service() -> None:
     whole: Any = values()["build/production/shared/alertmanager.yaml"]
-    assert list(walked(read_own(whole), environment())) == []
+    assert list(routing_breaches(read_own(whole), environment())) == []
     routes = whole["route"]["routes"][1:]
-    (found,) = walked(read_own({**whole, "route": {**whole["route"], "routes": routes}}), environment())
+    (found,) = routing_breaches(read_own({**whole, "route": {**whole["route"], "routes": routes}}), environment())
     assert found.message == "the heartbeat does not reach exactly the watching service"

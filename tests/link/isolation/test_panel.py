@@ -1,10 +1,10 @@
-"""What panels may be; what else a dashboard could hold is in `../test_isolation.py`."""
+"""The panels that are allowed; other breaches of dashboards are in `../test_isolation.py`."""
 
 from typing import Any, Final
 
 import pytest
 
-from varve.link.isolation.panel import drawn
+from varve.link.isolation.panel import panel_breaches
 
 GRANTED: Final = frozenset({"acme-clock-panel"})
 
@@ -23,8 +23,8 @@ GRANTED: Final = frozenset({"acme-clock-panel"})
     ],
     ids=str,
 )
-def test_what_every_grafana_draws_passes(panel: dict[str, Any]) -> None:
-    assert list(drawn([panel], ("panels",), GRANTED)) == []
+def test_grafanas_own_panels_pass(panel: dict[str, Any]) -> None:
+    assert list(panel_breaches([panel], ("panels",), GRANTED)) == []
 
 
 @pytest.mark.parametrize(
@@ -47,5 +47,5 @@ def test_what_every_grafana_draws_passes(panel: dict[str, Any]) -> None:
     ],
     ids=str,
 )
-def test_what_is_drawn_otherwise_does_not(panel: dict[str, Any], keys: tuple[str | int, ...]) -> None:
-    assert [each.keys for each in drawn([panel], ("panels",), GRANTED)] == [("panels", 0, *keys)]
+def test_other_panels_are_refused(panel: dict[str, Any], keys: tuple[str | int, ...]) -> None:
+    assert [each.keys for each in panel_breaches([panel], ("panels",), GRANTED)] == [("panels", 0, *keys)]

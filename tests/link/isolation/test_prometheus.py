@@ -1,4 +1,4 @@
-"""Steps of relabelling on the way out of a server may not touch whose something is."""
+"""Relabelling of what a server sends may not change `tenant`, and the server loads only its tenants' files."""
 
 from typing import Any
 
@@ -35,12 +35,12 @@ def keys(**fields: object) -> list[object]:
     ],
     ids=str,
 )
-def test_a_step_may_not_touch_the_label(step: dict[str, Any], *, sound: bool) -> None:
+def test_a_relabelling_step_may_not_change_the_tenant(step: dict[str, Any], *, sound: bool) -> None:
     place = ("remote_write", 0, "write_relabel_configs", 0)
     assert keys(remote_write=[{"write_relabel_configs": [step]}]) == ([] if sound else [place])
 
 
-def test_jobs_inside_are_looked_at() -> None:
+def test_jobs_in_the_main_file_are_proven() -> None:
     last = {"target_label": "tenant", "replacement": "acme"}
     job = {"job_name": "acme/a/b", "honor_labels": False, "relabel_configs": [last]}
     assert keys(scrape_configs=[job]) == []

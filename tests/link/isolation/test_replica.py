@@ -1,14 +1,14 @@
-"""A main file of replicas takes their label off every alert, and does nothing else to any."""
+"""The main file of replicas drops their label from every alert, and changes alerts in no other way."""
 
 from typing import Any
 
 import pytest
 
-from varve.link.isolation.replica import Alike, breaches
+from varve.link.isolation.replica import Replicas, breaches
 from varve.model.source import Map
 from varve.resolve.replica import Replica
 
-DUE = Alike(Replica("replica", "POD"), frozenset({"alike"}))
+DUE = Replicas(Replica("replica", "POD"), frozenset({"alike"}))
 DROPPING: Map = {"action": "labeldrop", "regex": "replica"}
 LABELS: Map = {"cluster": "a$$b", "replica": "${POD}"}
 SENT: Map = {"alertmanagers": [{"static_configs": [{"targets": ["am:9093"]}]}]}
@@ -26,7 +26,7 @@ def test_the_file_that_varve_writes_is_sound() -> None:
     assert keys() == keys(remote_write=stores) == []
 
 
-def test_where_nobody_is_told_nothing_has_to_be_taken_off() -> None:
+def test_without_alertmanagers_and_stores_nothing_has_to_be_dropped() -> None:
     assert [each.keys for each in breaches({"global": {"external_labels": LABELS}}, DUE)] == []
 
 
@@ -44,11 +44,11 @@ def test_where_nobody_is_told_nothing_has_to_be_taken_off() -> None:
     ],
     ids=str,
 )
-def test_anything_else_on_the_way_of_alerts_is_refused(steps: list[Map]) -> None:
+def test_any_other_relabelling_of_alerts_is_refused(steps: list[Map]) -> None:
     assert keys(alerting={**SENT, AT[1]: steps}) == [AT]
 
 
-def test_so_is_a_way_without_any_step() -> None:
+def test_alerts_without_relabelling_are_refused() -> None:
     assert keys(alerting=SENT) == [("alerting",)]
 
 
@@ -63,11 +63,11 @@ def test_so_is_a_way_without_any_step() -> None:
     ],
     ids=str,
 )
-def test_no_other_label_may_tell_them_apart(labels: Map, at: tuple[str, ...]) -> None:
+def test_no_other_label_may_differ_between_replicas(labels: Map, at: tuple[str, ...]) -> None:
     assert keys(**{"global": {"external_labels": labels}}) == [at]
 
 
-def test_a_store_that_is_to_see_them_alike_does() -> None:
+def test_a_store_that_must_not_see_replicas_does_not() -> None:
     assert keys(remote_write=[{"name": "told"}, {"name": "alike"}]) == [("remote_write", 1)]
     late = [DROPPING, {"target_label": "replica", "replacement": "a"}]
     assert keys(remote_write=[{"name": "alike", "write_relabel_configs": late}]) == [("remote_write", 0)]

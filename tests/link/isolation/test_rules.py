@@ -1,4 +1,4 @@
-"""A rule file is read rule by rule; what each of them could do to others is in `../test_isolation.py`."""
+"""The proof of a rule file, rule by rule; other breaches of rules are in `../test_isolation.py`."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ def proof(rule: dict[str, Any], path: str = "checkout.yaml", name: str = "acme/c
     return rules.prove(File(f"build/dev/tenants/acme/rules/{path}", "acme", strict=False, value=value))
 
 
-def test_what_was_looked_at_is_counted() -> None:
+def test_rules_are_counted() -> None:
     found = proof(
         {"alert": "A", "expr": "vector(1)", "labels": {"tenant": "acme", "x": "{{ $value }}"}}, labels={"a": "b"}
     )
@@ -25,7 +25,7 @@ def test_what_was_looked_at_is_counted() -> None:
     assert [each.text for each in found.names] == ["acme/checkout"]
 
 
-def test_what_is_proven_of_a_tenants_file_says_nothing_of_another_or_of_another_folder() -> None:
+def test_the_cached_proof_of_a_file_depends_on_the_tenant_and_the_folder() -> None:
     rule = {"record": "varve_a", "expr": "up", "labels": {"tenant": "acme"}}
     value: Any = {"groups": [{"name": "acme/checkout/slo", "rules": [rule | {"expr": 'up{tenant="acme"}'}]}]}
     folder = "build/dev/tenants/acme/rules"
@@ -50,12 +50,12 @@ def test_a_number_reads_nothing(expr: object) -> None:
         ("raw/node.yaml", "acme/rules/node/a", False),
     ],
 )
-def test_names_that_begin_with_varve_are_those_of_packs(path: str, name: str, *, allowed: bool) -> None:
+def test_only_packs_record_names_that_begin_with_varve(path: str, name: str, *, allowed: bool) -> None:
     assert (proof({"record": "varve_a", "expr": 1}, path, name).breaches == ()) is allowed
 
 
 @pytest.mark.parametrize("expr", [None, True])
-def test_an_expression_that_is_none_is_found(expr: object) -> None:
+def test_an_expression_that_is_no_text_is_refused(expr: object) -> None:
     assert [each.keys[-1] for each in proof({"record": "a", "expr": expr}).breaches] == ["expr"]
 
 
@@ -75,7 +75,7 @@ def test_an_expression_that_is_none_is_found(expr: object) -> None:
         ("{{ range $labels }}{{ end }}", False),
     ],
 )
-def test_a_text_may_say_what_is_the_alerts_own(text: str, *, sound: bool) -> None:
+def test_a_text_may_use_only_the_alerts_own_data(text: str, *, sound: bool) -> None:
     assert (proof({"alert": "A", "expr": 1, "annotations": {"summary": text}}).breaches == ()) is sound
 
 
@@ -106,6 +106,6 @@ PIECES = st.one_of(st.sampled_from(ACTIONS), st.sampled_from(["{{ ", " }}", "{{"
 @example("{{{ $value }}")
 @example('{{ if eq $labels.a "b" }}x{{ else }}{{ $value }}{{ end }}')
 @settings(deadline=None)
-def test_what_is_looked_at_of_a_text_says_what_the_whole_does(text: str) -> None:
+def test_checking_only_the_actions_of_a_text_gives_the_same_result(text: str) -> None:
     found = [each.keys[-1] for each in proof({"alert": "A", "expr": 1, "annotations": {"summary": text}}).breaches]
     assert found == (["summary"] if gotemplate.fault(text) else [])

@@ -1,4 +1,4 @@
-"""Samples are relabelled too where anything is; what else a job could do to others is in `../test_isolation.py`."""
+"""Samples, if relabelled, get the tenant last; other breaches of jobs are in `../test_isolation.py`."""
 
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ JOB: Final[dict[str, Any]] = {
 LOGIN: Final[dict[str, Any]] = {"authorization": {"credentials": {"secret": "sd/token"}}}
 FACTS: Final = Facts("dev", "/run", discovery={"http": {"url": "https://sd.example", **LOGIN}})
 FOUND: Final = [{"url": "https://sd.example/acme/a/b", "authorization": {"credentials_file": "/run/platform/sd/token"}}]
-"""What asks for targets logs in as the platform, which the job itself may not."""
+"""The discovery of targets logs in as the platform, which the job itself may not."""
 
 
 def keys(**fields: object) -> list[object]:
@@ -38,7 +38,7 @@ def keys(**fields: object) -> list[object]:
     ],
     ids=str,
 )
-def test_what_says_the_tenant_last_passes(fields: dict[str, object]) -> None:
+def test_a_job_that_sets_the_tenant_last_passes(fields: dict[str, object]) -> None:
     assert keys(**fields) == []
 
 
@@ -53,10 +53,10 @@ def test_what_says_the_tenant_last_passes(fields: dict[str, object]) -> None:
     ],
     ids=str,
 )
-def test_what_does_not_is_found(fields: dict[str, object]) -> None:
+def test_a_job_that_does_not_set_the_tenant_last_is_refused(fields: dict[str, object]) -> None:
     assert keys(**fields) == [("scrape_configs", 0)]
 
 
-def test_a_login_of_the_platforms_is_for_what_finds_targets_alone() -> None:
+def test_only_discovery_may_use_a_login_of_the_platform() -> None:
     assert keys(authorization=FOUND[0]["authorization"]) == [("scrape_configs", 0, "authorization", "credentials_file")]
     assert keys(http_sd_configs=[*FOUND, *FOUND]) == [("scrape_configs", 0, "http_sd_configs")]

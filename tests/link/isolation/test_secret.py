@@ -1,4 +1,4 @@
-"""A file of a secret lies in the folder of whoever it is about."""
+"""A secret file has to be in the folder of its owner."""
 
 import pytest
 
@@ -25,7 +25,7 @@ FOLDER, ROOT = "/run/secrets/tenants/acme", "/run/secrets"
         ("key_file", "/proc/self/home/run/secrets/platform/a"),
     ],
 )
-def test_a_file_elsewhere_is_found(key: str, path: Value) -> None:
+def test_a_secret_file_elsewhere_is_refused(key: str, path: Value) -> None:
     (found,) = leaks({"a": [{"b": {key: path}}]}, FOLDER, ROOT)
     assert found.keys == ("a", 0, "b", key)
 
@@ -39,5 +39,5 @@ def test_a_file_elsewhere_is_found(key: str, path: Value) -> None:
         ("file", "/etc/passwd"),
     ],
 )
-def test_the_own_and_what_is_no_secret_pass(key: str, path: str) -> None:
+def test_own_secrets_and_other_tls_files_pass(key: str, path: str) -> None:
     assert not list(leaks({"a": [{"b": {key: path}}]}, FOLDER, ROOT))

@@ -1,4 +1,4 @@
-"""Nothing stands where nobody looks: each way in which a file can be of another shape is found, where it is."""
+"""Every value of another shape than the proof covers is found, at its place."""
 
 from typing import Final
 
@@ -23,7 +23,7 @@ BAD: Final[dict[str, tuple[Value, Keys]]] = {
 
 
 @pytest.mark.parametrize(("value", "keys"), BAD.values(), ids=BAD)
-def test_another_shape_is_found_where_it_is(value: Value, keys: Keys) -> None:
+def test_another_shape_is_found_at_its_place(value: Value, keys: Keys) -> None:
     assert [each.keys for each in misshapen(value, SHAPE)] == [keys]
 
 
@@ -41,5 +41,5 @@ def test_the_right_shape_passes(value: Value) -> None:
     assert misshapen(value, SHAPE) == ()
 
 
-def test_what_is_null_is_empty() -> None:
+def test_nulls_are_found() -> None:
     assert (maps({"a": [None]}, "a"), listed({"a": None}, "a"), under({"a": None}, "a")) == ([{}], [], {})

@@ -1,4 +1,4 @@
-"""The file that tenants share is what they bring, in order, and the platform's own; whatever else it is, it is read."""
+"""A shared file that holds the tenants' lines in order is not parsed but for the rest; any other is, entirely."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -12,7 +12,7 @@ from varve.emit.alertmanager import frame
 from varve.language import canonical
 from varve.link.isolation import sharing
 from varve.link.isolation.evidence import Facts
-from varve.link.isolation.sharing import breaches, remainder, shared, tells
+from varve.link.isolation.sharing import breaches, remainder, sends_heartbeat, shared
 from varve.link.linking import Linking, Member
 from varve.link.piece import Pieces, pieces
 from varve.model.diagnostic import Report
@@ -27,7 +27,7 @@ def own(tenant: str) -> str:
     return f"build/production/tenants/{tenant}/alertmanager.yaml"
 
 
-def brought() -> list[Pieces]:
+def tenant_pieces() -> list[Pieces]:
     return [pieces(values()[own(tenant)]) for tenant in SHARING]  # type: ignore[arg-type]
 
 
@@ -42,24 +42,24 @@ def linking(data: bytes, said: Mapping[str, Value]) -> Linking:
     return Linking(environment(), members, lambda *_: {}, said.get, begun, Report(), data=held.__getitem__)
 
 
-def test_what_remains_is_the_platforms() -> None:
-    found = remainder(SHARED, written(), brought())
+def test_the_remainder_is_the_platforms() -> None:
+    found = remainder(SHARED, written(), tenant_pieces())
     assert found is not None
     assert found.keys() == {"global", "templates", "route", "receivers"}
     assert [each["name"] for each in found["receivers"]] == ["platform", "heartbeat"]  # type: ignore[union-attr,call-overload,index]
     assert "acme" not in str(found)
 
 
-def test_nothing_of_a_tenant_is_read_again() -> None:
-    """Where the shared file holds what they bring, neither it nor their own files are parsed."""
+def test_tenants_files_are_not_parsed_again() -> None:
+    """If the shared file contains the tenants' lines, neither it nor their own files are parsed."""
     read: list[str] = []
     known = linking(written(), {})._replace(read=read.append)
     found = shared(known, SHARED, FACTS)
     assert not list(breaches(found, {*made().artifacts}))
-    assert (found.members, found.beats, read) == ((), True, [])
+    assert (found.members, found.has_heartbeat, read) == ((), True, [])
 
 
-def test_what_is_not_found_as_it_has_to_be_is_read() -> None:
+def test_a_file_without_the_expected_lines_is_parsed() -> None:
     other: Any = {**values(), SHARED: {**values()[SHARED], "inhibit_rules": []}}  # type: ignore[dict-item]
     found = shared(linking(canonical.yaml(other[SHARED]), other), SHARED, FACTS)
     assert [each.tenant for each in found.members] == [*SHARING]
@@ -83,7 +83,7 @@ BENT: Final[dict[str, Callable[[bytes], bytes]]] = {
     "a receiver more before them": lambda data: first(data, b"  - name: acme/", b"  - name: acme/x\n  - name: acme/"),
     "a receiver under another name": lambda data: first(data, b"  - name: crew/", b"  - name: acme/"),
     "another order of tenants": lambda data: first(
-        data, b"".join(each.routes for each in brought()), b"".join(each.routes for each in brought()[::-1])
+        data, b"".join(each.routes for each in tenant_pieces()), b"".join(each.routes for each in tenant_pieces()[::-1])
     ),
     "a text that takes in what follows": lambda data: first(data, b"receivers:\n", b"receivers:\n  - name: |\n"),
     "a quote that is open": lambda data: first(data, b"receivers:\n", b'receivers:\n  - name: "\n'),
@@ -94,19 +94,19 @@ BENT: Final[dict[str, Callable[[bytes], bytes]]] = {
 
 
 @pytest.mark.parametrize("bend", BENT.values(), ids=BENT)
-def test_a_file_that_holds_anything_else_is_not_taken_apart(bend: Callable[[bytes], bytes]) -> None:
-    found = remainder(SHARED, bend(written()), brought())
+def test_a_file_with_anything_else_has_no_remainder(bend: Callable[[bytes], bytes]) -> None:
+    found = remainder(SHARED, bend(written()), tenant_pieces())
     assert found is None or "x" in str(found)
 
 
 @given(st.integers(0, 1 << 20), st.sampled_from([b"", b" ", b"\n", b"x", b"- ", b"#", b'"', b"&a ", b"\t", b"|"]))
-def test_no_change_of_a_byte_goes_unseen(at: int, then: bytes) -> None:
-    """What is taken apart is the same as before, or what remains says something else than the platform."""
+def test_every_changed_byte_is_found(at: int, then: bytes) -> None:
+    """The tenants' lines are unchanged, or the remainder differs from the platform's."""
     data = written()
     begun = data.index(b"global:")
     at = begun + at % (len(data) - begun)
     bent = data[:at] + then + data[at + 1 :]
-    assert bent == data or remainder(SHARED, bent, brought()) != remainder(SHARED, data, brought())
+    assert bent == data or remainder(SHARED, bent, tenant_pieces()) != remainder(SHARED, data, tenant_pieces())
 
 
 def test_a_shared_file_without_tenants_is_the_frame() -> None:
@@ -114,7 +114,7 @@ def test_a_shared_file_without_tenants_is_the_frame() -> None:
     assert remainder(SHARED, canonical.yaml(begun, ["Generated."]), []) == begun
 
 
-def test_what_was_changed_after_it_was_linked_is_said_as_before() -> None:
+def test_a_changed_shared_file_is_found() -> None:
     other: Any = {**values()[SHARED], "receivers": values()[SHARED]["receivers"][:-1]}  # type: ignore[dict-item,index,call-overload]
     said = judged({**values(), SHARED: other}).messages
     assert "`receivers` does not contain exactly what the tenants define" in said
@@ -122,6 +122,6 @@ def test_what_was_changed_after_it_was_linked_is_said_as_before() -> None:
 
 
 @pytest.mark.parametrize("value", [None, {}, {"route": []}, "text", {"receivers": [{"name": "acme/team"}]}], ids=str)
-def test_a_file_that_tells_no_heartbeat_has_none(value: Value) -> None:
-    assert not tells(value)
-    assert sharing.tells({"receivers": [{"name": "heartbeat"}]})
+def test_a_file_without_its_receiver_sends_no_heartbeat(value: Value) -> None:
+    assert not sends_heartbeat(value)
+    assert sharing.sends_heartbeat({"receivers": [{"name": "heartbeat"}]})

@@ -1,17 +1,18 @@
-"""What is written under a tenant's name is that tenant's alone, and every tenant has its one entry."""
+"""Only a tenant's own series are written under its id, and every tenant has exactly one entry."""
 
 from copy import deepcopy
 from typing import Any
 
 import pytest
 
-from varve.link.isolation.store import Due, Told, breaches, read_by_header
+from varve.link.isolation.store import DueStore, Expected, breaches, read_by_header
 
 URL = "https://mimir.example/push"
-MIMIR = Due("mimir", URL, "X-Scope-OrgID", frozenset({"acme", "crew"}), "infra")
-SOME = Due("some", URL, "X-Scope-OrgID", frozenset({"crew"}), "infra")
+MIMIR = DueStore("mimir", URL, "X-Scope-OrgID", frozenset({"acme", "crew"}), "infra")
+ELSEWHERE = "https://elsewhere.example/push"
+SOME = DueStore("some", ELSEWHERE, "X-Scope-OrgID", frozenset({"crew"}), "infra")
 EVERYBODY = frozenset({"acme", "crew", "bank", "true"})
-TOLD = Told(frozenset({"acme", "crew"}), EVERYBODY, (MIMIR, SOME))
+EXPECTED = Expected(frozenset({"acme", "crew"}), EVERYBODY, (MIMIR, SOME))
 DROPPING = {"action": "labeldrop", "regex": "replica"}
 
 
@@ -29,14 +30,14 @@ SOUND: list[dict[str, Any]] = [
     entry("mimir/acme", "acme", keeping("acme")),
     entry("mimir/crew", "crew", keeping("crew"), DROPPING),
     entry("mimir", "infra", keeping("")),
-    entry("some/crew", "crew", keeping("crew")),
-    entry("some", "infra", {"action": "drop", "source_labels": ["tenant"], "regex": "crew"}),
-    {"name": "plain", "url": URL, "headers": {"X-Anything": "at all"}},
+    entry("some/crew", "crew", keeping("crew")) | {"url": ELSEWHERE},
+    entry("some", "infra", {"action": "drop", "source_labels": ["tenant"], "regex": "crew"}) | {"url": ELSEWHERE},
+    {"name": "plain", "url": "https://plain.example/push", "headers": {"X-Anything": "at all"}},
 ]
 
 
-def keys(written: list[Any], told: Told = TOLD, **more: Any) -> set[object]:  # noqa: ANN401 - YAML
-    return {each.keys for each in breaches({"remote_write": written, **more}, told)}
+def keys(written: list[Any], expected: Expected = EXPECTED, **more: Any) -> set[object]:  # noqa: ANN401 - YAML
+    return {each.keys for each in breaches({"remote_write": written, **more}, expected)}
 
 
 def spoilt(index: int, fields: dict[str, object]) -> list[Any]:
@@ -47,9 +48,9 @@ def spoilt(index: int, fields: dict[str, object]) -> list[Any]:
 
 def test_the_file_that_varve_writes_is_sound() -> None:
     assert keys(SOUND) == set()
-    nobody = TOLD._replace(due=(SOME._replace(tenants=frozenset()),))
+    nobody = EXPECTED._replace(due=(SOME._replace(tenants=frozenset()),))
     assert keys([{**SOUND[4], "write_relabel_configs": []}], nobody) == set()
-    assert keys([], TOLD._replace(due=(Due("x", URL, "A", frozenset(), None),))) == set()
+    assert keys([], EXPECTED._replace(due=(DueStore("x", URL, "A", frozenset(), None),))) == set()
 
 
 SPOILT: dict[str, tuple[int, dict[str, object]]] = {
@@ -93,39 +94,43 @@ SPOILT: dict[str, tuple[int, dict[str, object]]] = {
     "a plain store is told one among blanks": (5, {"headers": {"X-Any": " bank\t"}}),
     "a plain store is told more about one": (5, {"headers": {"X-Any": "x|bank:product=k6"}}),
     "a plain store is told one that is no text": (5, {"headers": {"X-Any": True}}),
+    "a plain entry for the store": (5, {"url": URL}),
+    "a plain entry for the store, spelt otherwise": (5, {"url": "HTTPS://Mimir.example.:443/push/"}),
+    "a plain entry whose URL nobody can read": (5, {"url": "https://mimir.example:port/push"}),
+    "a plain entry without a URL": (5, {"url": None}),
     "a store of its own for a tenant": (5, {"name": "own/acme"}),
 }
 
 
 @pytest.mark.parametrize(("index", "fields"), SPOILT.values(), ids=SPOILT)
-def test_whatever_could_mix_tenants_is_refused(index: int, fields: dict[str, object]) -> None:
+def test_entries_that_could_mix_tenants_are_refused(index: int, fields: dict[str, object]) -> None:
     assert keys(spoilt(index, fields)) & {("remote_write", index), ("remote_write",)}
 
 
 @pytest.mark.parametrize("index", range(5))
-def test_an_entry_that_is_missing_is(index: int) -> None:
+def test_a_missing_entry_is_refused(index: int) -> None:
     assert keys([each for number, each in enumerate(SOUND) if number != index]) == {("remote_write",)}
 
 
-def test_nothing_at_all_is_missing_too() -> None:
-    assert {each.keys for each in breaches({}, TOLD)} == {()}
+def test_no_entries_at_all_are_refused() -> None:
+    assert {each.keys for each in breaches({}, EXPECTED)} == {()}
 
 
-def test_nobody_reads_as_a_tenant() -> None:
+def test_remote_read_with_a_tenants_header_is_refused() -> None:
     read = [{"url": URL, "headers": {"X-Scope-OrgID": "infra"}}]
     assert keys(SOUND, remote_read=read) == set()
     assert keys(SOUND, remote_read=[{**read[0], "headers": {"X-Scope-OrgID": "bank"}}]) == {("remote_read", 0)}
 
 
-def test_a_server_that_was_not_built_now_keeps_what_it_tells_of_its_own() -> None:
-    kept = Told(frozenset({"acme"}), EVERYBODY, None)
+def test_a_kept_server_may_keep_entries_of_its_own_tenant() -> None:
+    kept = Expected(frozenset({"acme"}), EVERYBODY, None)
     assert keys([SOUND[0], entry("older/acme", "acme", keeping("acme")), SOUND[2]], kept) == set()
     assert keys([SOUND[1]], kept) == {("remote_write", 0)}
     assert keys([entry("older/acme", "bank", keeping("acme"))], kept) == {("remote_write", 0)}
     assert keys([entry("older", "bank")], kept) == {("remote_write", 0)}
 
 
-def test_whom_grafana_asks_for_by_a_header_is_read_of_its_data_sources() -> None:
+def test_tenants_read_by_a_header_are_found_in_the_data_sources() -> None:
     sources: Any = {"datasources": [{"name": "a"}, {"name": "b", "secureJsonData": {"httpHeaderValue1": "crew"}}]}
     assert read_by_header(sources) == {"crew"}
     others: list[Any] = [None, 7, [], {}, {"datasources": 7}, {"datasources": [7]}]

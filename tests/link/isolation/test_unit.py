@@ -1,4 +1,4 @@
-"""A tenant is proven by its own files, the platform's frame and the environment, and what is found is plain data."""
+"""The proof of a tenant reads only its own files, the platform's frame and the environment, and is plain data."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from varve.emit.alertmanager import frame
 from varve.language.grafana.uid import uid
 from varve.link import isolation
 from varve.link.isolation import names
-from varve.link.isolation.evidence import Brought, Confined
+from varve.link.isolation.evidence import Contribution, TenantProof
 from varve.link.isolation.unit import facts, prove
 from varve.link.linking import Linking, Member
 from varve.model.artifact import Proven
@@ -19,66 +19,68 @@ from varve.model.diagnostic import Report
 from varve.model.source import Map, Value
 
 
-def brought(tenant: str, held: Mapping[str, Value], begun: Map | None = None) -> Brought:
+def contribution(tenant: str, held: Mapping[str, Value], begun: Map | None = None) -> Contribution:
     folder = f"build/production/tenants/{tenant}/"
     own = sorted(path for path in held if path.startswith(folder) and path != f"{folder}prometheus.yaml")
     member = Member(tenant, TENANTS[tenant] == "strict", fresh=True, files=tuple(own))
-    return Brought(member, environment(), frame(environment()) if begun is None else begun)
+    return Contribution(member, environment(), frame(environment()) if begun is None else begun)
 
 
 def read(tenant: str) -> dict[str, Value]:
-    """The files of one tenant: whoever looks at another's fails."""
+    """The files of one tenant; reading another's raises an error."""
     return {path: each for path, each in values().items() if path.startswith(f"build/production/tenants/{tenant}/")}
 
 
 @pytest.mark.parametrize("tenant", TENANTS)
 def test_a_tenant_is_proven_by_its_own_files_alone(tenant: str) -> None:
-    found, breaches = prove(brought(tenant, values()), read(tenant).__getitem__)
+    found, breaches = prove(contribution(tenant, values()), read(tenant).__getitem__)
     assert breaches == ()
     assert min(found.proven) > 0
 
 
 def test_what_is_proven_of_all_is_the_sum_of_what_is_proven_of_each() -> None:
-    each = isolation.summed(prove(brought(tenant, values()), values().get)[0].proven for tenant in TENANTS)
+    each = isolation.total(prove(contribution(tenant, values()), values().get)[0].proven for tenant in TENANTS)
     whole = proven().proven
     assert each == whole._replace(rules=whole.rules - 1, routes=whole.routes - 1, alerts=whole.alerts - 1)  # heartbeat
 
 
 def test_what_is_proven_can_be_kept_as_plain_data() -> None:
-    found, _ = prove(brought("acme", values()), values().get)
+    found, _ = prove(contribution("acme", values()), values().get)
     counts, taken = json.loads(json.dumps(found))
-    assert Confined(Proven(*counts), tuple(map(tuple, taken))) == found
+    assert TenantProof(Proven(*counts), tuple(map(tuple, taken))) == found
 
 
 def test_only_names_that_could_be_anothers_are_kept() -> None:
-    found, _ = prove(brought("acme", values()), values().get)
+    found, _ = prove(contribution("acme", values()), values().get)
     assert {of for of, _ in found.names} == {"uid"}
     assert ("uid", uid("production", "acme", "raw", "traffic")) in found.names
 
 
-def test_where_there_is_no_alertmanager_no_alert_is_walked() -> None:
+def test_without_an_alertmanager_no_alert_is_routed() -> None:
     begun: Map = {}
-    found = {tenant: prove(brought(tenant, values(), begun), values().get)[0].proven for tenant in ("acme", "crew")}
+    found = {
+        tenant: prove(contribution(tenant, values(), begun), values().get)[0].proven for tenant in ("acme", "crew")
+    }
     assert {(each.routes, each.alerts) for each in found.values()} == {(0, 0)}
 
 
 def test_alerts_of_a_tenant_without_routes_end_at_the_platform() -> None:
     held = {path: each for path, each in values().items() if not path.endswith("acme/alertmanager.yaml")}
-    found, breaches = prove(brought("acme", held), held.__getitem__)
+    found, breaches = prove(contribution("acme", held), held.__getitem__)
     assert (breaches, found.proven.alerts > 0) == ((), True)
 
 
-def test_alerts_that_the_frame_leads_astray_are_said() -> None:
+def test_alerts_that_the_frame_misroutes_are_reported() -> None:
     begun: Any = {**frame(environment()), "route": {"receiver": "bank/team"}}
     held = {path: each for path, each in values().items() if not path.endswith("acme/alertmanager.yaml")}
-    found, breaches = prove(brought("acme", held, begun), held.__getitem__)
-    assert found == Confined()
+    found, breaches = prove(contribution("acme", held, begun), held.__getitem__)
+    assert found == TenantProof()
     assert {path for path, _ in breaches} == {"build/production/tenants/acme/alertmanager.yaml"}
     assert all("reaches the receiver `bank/team`" in breach.message for _, breach in breaches)
 
 
-def test_a_name_that_two_tenants_have_is_said_where_the_later_one_takes_it() -> None:
-    every = [brought(tenant, values()) for tenant in TENANTS]
+def test_a_name_of_two_tenants_is_reported_at_the_later_one() -> None:
+    every = [contribution(tenant, values()) for tenant in TENANTS]
     taken = ("uid", uid("production", "crew", "raw", "traffic"))
     known = {each.member.tenant: prove(each, values().get)[0] for each in every}
     known["acme"] = known["acme"]._replace(names=(taken,))
@@ -89,7 +91,7 @@ def test_a_name_that_two_tenants_have_is_said_where_the_later_one_takes_it() -> 
     assert [(each.message, each.place and each.place.file) for each in report] == [
         (f"the uid `{taken[1]}` occurs twice", "build/production/tenants/crew/dashboards/raw/traffic.json")
     ]
-    assert list(names.met_names(known)) == [("crew", {taken})]
+    assert list(names.colliding_names(known)) == [("crew", {taken})]
 
 
 def test_the_proof_of_a_file_depends_on_the_environment_by_its_facts() -> None:

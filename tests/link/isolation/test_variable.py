@@ -1,4 +1,4 @@
-"""The proof takes of variables what the emitter takes and nothing else, and finds what was changed in the bytes."""
+"""The proof accepts exactly the variables that the emitter accepts, and finds changed bytes."""
 
 import json
 from collections.abc import Callable
@@ -24,12 +24,12 @@ def proven(written: object) -> tuple[Breach, ...]:
 
 
 @pytest.mark.parametrize("said", TAKEN.values(), ids=TAKEN)
-def test_what_the_emitter_takes_is_proven(said: dict[str, Any]) -> None:
+def test_variables_that_the_emitter_accepts_are_proven(said: dict[str, Any]) -> None:
     assert proven(made(said)[0]) == ()
 
 
 @pytest.mark.parametrize("said", [said for said, _ in REFUSED.values()], ids=REFUSED)
-def test_what_the_emitter_refuses_is_not(said: dict[str, Any]) -> None:
+def test_variables_that_the_emitter_refuses_are_not_proven(said: dict[str, Any]) -> None:
     assert proven(made(said)[0])
 
 
@@ -79,7 +79,7 @@ PLACES: Final = ("sum($x)", "up > ${x:raw}", "rate(up[$x])", 'up{a="${x}"}', 'up
     st.sampled_from(PLACES),
     st.sampled_from(["custom", "interval", "constant", "textbox"]),
 )
-def test_of_any_value_both_say_the_same(text: str, expr: str, kind: str) -> None:
+def test_proof_and_emitter_agree_on_any_value(text: str, expr: str, kind: str) -> None:
     written, wrong = made(drawn(expr, {"name": "x", "type": kind, "query": text}))
     assert bool(wrong) == bool(proven(written))
 
@@ -109,7 +109,7 @@ ATOMS: Final = [
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.sampled_from(ATOMS), max_size=7).map("".join), st.sampled_from(PLACES[:3]))
-def test_of_any_expression_of_a_variable_both_say_the_same(inside: str, expr: str) -> None:
+def test_proof_and_emitter_agree_on_any_regex(inside: str, expr: str) -> None:
     written, wrong = made(drawn(expr, asking(regex=f"/{inside}/")))
     assert bool(wrong) == bool(proven(written))
 
@@ -155,15 +155,15 @@ def test_a_changed_byte_is_found(spoil: Callable[[Any], None], keys: Keys) -> No
 
 
 @pytest.mark.parametrize("regex", ["", None, "/.*/", "/^a|b$/", "/^[A-z]+$/", "/^.+$/", "/^(a)?(.*)$/", "/[(\\d)]/", 7])
-def test_a_variable_that_asks_outside_of_strings_has_an_expression_that_holds(regex: object) -> None:
+def test_a_variable_outside_of_strings_needs_a_bounding_regex(regex: object) -> None:
     written: Any = made(drawn("sum($x)", asking()))[0]
     assert proven(written) == ()
     written["templating"]["list"][1]["regex"] = regex
     assert proven(written)
 
 
-def test_many_variables_in_many_queries_are_soon_proven() -> None:
-    """Each variable is looked at once for each kind of place, however many queries it stands in."""
+def test_many_variables_in_many_queries_are_proven_quickly() -> None:
+    """Each variable is checked once for each kind of place, however many queries use it."""
     every = [custom(",".join(f"a{number}" for number in range(90)), name=f"v{index}") for index in range(200)]
     variables = [{**each, "name": f"v{index}"} for index, each in enumerate(every)]
     said = " ".join(f'a{{b=~"$v{index}"}} or' for index in range(200))

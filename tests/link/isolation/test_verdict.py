@@ -1,9 +1,9 @@
-"""What leads out is said at the artifact where it stands, or beside it where that is nowhere yet."""
+"""A breach is reported at its place in a kept artifact, and with a note for one that is not written yet."""
 
 import pytest
 
 from varve.link.isolation.evidence import Breach
-from varve.link.isolation.verdict import NOT_CONFINED, say, teller
+from varve.link.isolation.verdict import NOT_CONFINED, reporter_for, say
 from varve.link.linking import Linking, Member
 from varve.model.diagnostic import Diagnostic, Note, Place, Report
 from varve.model.layer import Stack
@@ -19,12 +19,12 @@ def said(path: str, *, fresh: bool, sources: tuple[str, ...] = ()) -> Diagnostic
     known = {source.rpartition(".")[0]: source for source in sources}
     member = Member("acme", strict=False, fresh=fresh, files=(path,))
     linking = Linking(environment, (member,), lambda *_: {}, lambda _: None, {}, report, known.get)
-    say(teller(linking), path, BREACH)
+    say(reporter_for(linking), path, BREACH)
     (found,) = report
     return found
 
 
-def test_what_stands_is_shown_where_it_stands() -> None:
+def test_a_breach_in_a_kept_file_has_its_place() -> None:
     found = said(f"{FOLDER}/rules/a.yaml", fresh=False)
     assert found == Diagnostic(
         NOT_CONFINED,
@@ -34,7 +34,7 @@ def test_what_stands_is_shown_where_it_stands() -> None:
     )
 
 
-def test_what_was_made_just_now_can_only_be_told() -> None:
+def test_a_breach_in_a_new_file_has_a_note() -> None:
     found = said(f"{FOLDER}/rules/a.yaml", fresh=True)
     assert found.place == Place(f"{FOLDER}/rules/a.yaml")
     assert found.notes == (Note("at `groups[0]` of the generated file"),)
@@ -50,13 +50,13 @@ def test_what_was_made_just_now_can_only_be_told() -> None:
         ("alertmanager.yaml", "tenants/acme/tenant.yaml"),
     ],
 )
-def test_the_source_is_named_where_it_is_known(path: str, source: str) -> None:
+def test_the_source_of_the_artifact_is_named(path: str, source: str) -> None:
     sources = (source, "tenants/acme/tenant.yaml")
     found = said(f"{FOLDER}/{path}", fresh=False, sources=sources)
     assert found.notes == (Note("it is generated from this file", Place(source)),)
 
 
-def test_what_is_shared_is_made_of_no_file() -> None:
+def test_a_shared_file_has_no_source() -> None:
     assert said("build/dev/shared/prometheus.yaml", fresh=True, sources=("tenants/acme/tenant.yaml",)).notes == (
         Note("at `groups[0]` of the generated file"),
     )

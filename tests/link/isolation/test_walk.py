@@ -1,4 +1,4 @@
-"""Alerts are walked through what a tenant brings to the platform's frame, which decides for them as the whole does."""
+"""A tenant's part and the platform's frame route the tenant's alerts as the whole shared file does."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from varve.language.fault import Fault
-from varve.link.isolation.walk import joined, routes, strays
+from varve.link.isolation.walk import count_routes, misrouted, tenant_routing
 from varve.link.routing.decision import decide
 from varve.link.routing.reading import read
 from varve.link.routing.tree import Tree
@@ -30,8 +30,8 @@ def tree(file: Any) -> Tree:  # noqa: ANN401 - YAML
     return found
 
 
-def brought(tenant: str, leaves: list[Any], sides: list[Any]) -> dict[str, Any]:
-    """A file that is confined to a tenant, as the proof of each file asks for."""
+def tenant_file(tenant: str, leaves: list[Any], sides: list[Any]) -> dict[str, Any]:
+    """A file that is confined to a tenant, as the proof of a single file requires."""
     own = f'tenant="{tenant}"'
     those = [{**each, "receiver": f"{tenant}/r{index}"} for index, each in enumerate(leaves)]
     rules = [
@@ -43,19 +43,19 @@ def brought(tenant: str, leaves: list[Any], sides: list[Any]) -> dict[str, Any]:
 
 
 @given(st.lists(BROUGHT, min_size=3, max_size=3), st.sampled_from(TENANTS), st.booleans(), st.booleans())
-def test_what_a_tenant_brings_decides_about_its_alerts_as_the_whole_does(
+def test_a_tenants_part_routes_its_alerts_as_the_whole_file_does(
     files: list[Any],
     tenant: str,
     marked: bool,  # noqa: FBT001 - drawn
     beats: bool,  # noqa: FBT001 - drawn
 ) -> None:
-    own = {each: brought(each, *said) for each, said in zip(TENANTS, files, strict=True)}
+    own = {each: tenant_file(each, *said) for each, said in zip(TENANTS, files, strict=True)}
     frame: Any = {"route": {**ROOT, **({"routes": [BEAT]} if beats else {})}}
     nodes = [*frame["route"].get("routes", []), *(node for each in own.values() for node in each["route"]["routes"])]
     rules = [rule for each in own.values() for rule in each["inhibit_rules"]]
     whole = tree({"route": {**ROOT, "routes": nodes}, "inhibit_rules": rules})
     labels = {"tenant": tenant, "alertname": "A", **({"a": "b"} if marked else {})}
-    part, all_ = decide(tree(joined(frame, own[tenant])), labels), decide(whole, labels)
+    part, all_ = decide(tree(tenant_routing(frame, own[tenant])), labels), decide(whole, labels)
     assert [(each.receiver, each.group) for each in part.deliveries] == [
         (each.receiver, each.group) for each in all_.deliveries
     ]
@@ -64,7 +64,7 @@ def test_what_a_tenant_brings_decides_about_its_alerts_as_the_whole_does(
 
 def test_every_route_is_counted() -> None:
     nodes: list[Any] = [{"matchers": ["a=b"], "routes": [{"receiver": "x"}, {"receiver": "y"}]}, {}]
-    assert routes(tree({"route": {**ROOT, "routes": nodes}}).root) == 4
+    assert count_routes(tree({"route": {**ROOT, "routes": nodes}}).root) == 4
 
 
 @pytest.mark.parametrize(
@@ -77,36 +77,36 @@ def test_every_route_is_counted() -> None:
     ],
 )
 def test_whom_an_alert_reaches_is_said(file: Any, sentence: str | None) -> None:  # noqa: ANN401 - of any kind
-    said = [each.message for each in strays(tree({"route": file}), DEV, "acme", [{"alertname": "A"}])]
+    said = [each.message for each in misrouted(tree({"route": file}), DEV, "acme", [{"alertname": "A"}])]
     assert said == ([sentence] if sentence else [])
 
 
-def test_alerts_are_told_apart_by_all_that_routes_ask_for_wherever_it_comes_from() -> None:
+def test_alerts_are_distinguished_by_all_labels_that_routes_match() -> None:
     nodes: list[Any] = [{"matchers": ["cluster=b"], "receiver": "bank/team"}, {"receiver": "acme/team"}]
     walked = tree({"route": {**ROOT, "routes": nodes}})
     other = Environment("qa", {"external_labels": {"cluster": "b"}}, Stack(()))
     alerts = [{"alertname": "A"}, {"alertname": "B", "cluster": "b"}, {"alertname": "C", "severity": "info"}]
-    assert [each.message for each in strays(walked, DEV, "acme", alerts)] == [
+    assert [each.message for each in misrouted(walked, DEV, "acme", alerts)] == [
         "the alert `B` of `acme` reaches the receiver `bank/team`"
     ]
-    assert len(list(strays(walked, other, "acme", alerts))) == 3
-    assert len(list(strays(walked, DEV, "bank", alerts))) == 2
+    assert len(list(misrouted(walked, other, "acme", alerts))) == 3
+    assert len(list(misrouted(walked, DEV, "bank", alerts))) == 2
 
 
-def test_what_others_can_silence_is_said() -> None:
+def test_alerts_that_others_can_inhibit_are_reported() -> None:
     rule: Any = {
         "source_matchers": ['severity="critical"'],
         "target_matchers": ['tenant="acme"'],
         "equal": ["service"],
     }
-    (found,) = strays(tree({"route": ROOT, "inhibit_rules": [rule]}), DEV, "acme", [{"alertname": "A"}])
+    (found,) = misrouted(tree({"route": ROOT, "inhibit_rules": [rule]}), DEV, "acme", [{"alertname": "A"}])
     assert found.message.endswith("can be inhibited by other tenants' alerts")
 
 
-def test_frames_that_say_the_same_are_joined_once() -> None:
-    own = brought("acme", [], [])
+def test_equal_frames_share_a_cached_configuration() -> None:
+    own = tenant_file("acme", [], [])
     frames: list[dict[str, Any]] = [{"route": {**ROOT, "group_wait": wait}} for wait in ("30s", "1m")]
     frame, other = frames
-    assert joined(frame, own) is joined({"route": {**frame["route"]}}, own)
-    assert joined(frame, {**own}) == joined(frame, own)
-    assert joined(other, own)["route"] == {**other["route"], "routes": own["route"]["routes"]}
+    assert tenant_routing(frame, own) is tenant_routing({"route": {**frame["route"]}}, own)
+    assert tenant_routing(frame, {**own}) == tenant_routing(frame, own)
+    assert tenant_routing(other, own)["route"] == {**other["route"], "routes": own["route"]["routes"]}

@@ -1,4 +1,4 @@
-"""The tenant of the base repository with routes and alerts, emitted, and as the proof of reachability sees it."""
+"""The tenant of the base repository with routes and alerts, emitted, and as input of the reachability checks."""
 
 from collections.abc import Mapping
 
@@ -47,19 +47,19 @@ def alert(severity: str, name: str = "Stuck", more: str = "") -> str:
     return f"alerts: {{{name}: {{expr: depth > 1, severity: {severity}, summary: It is{more}}}}}\n"
 
 
-def telling(routes: str) -> str:
-    """An overlay with some routes, as they stand between braces."""
+def overlay(routes: str) -> str:
+    """An overlay with some routes, given as the content of a flow map."""
     return f"{SAYS}  routes: {{{routes}}}\n"
 
 
 def emitted(said: str, files: Mapping[str, str]) -> tuple[Task, list[Artifact]]:
-    """The task of a unit whose overlay says this, beside some files, and what it is emitted to."""
+    """The task of a unit with this overlay and other files, and its artifacts."""
     made = task({**platform(), **files, OVERLAY: said})
     return made, [*alertmanager.emit(made), *prometheus.emit(made)]
 
 
 def reach(said: str, service: str = alert("warning"), files: Mapping[str, str] | None = None) -> Reach:
-    """What becomes of the alerts of a service where the overlay says this; nothing has been reported yet."""
+    """The input of the checks for a service and an overlay, with an empty report."""
     made, artifacts = emitted(said, {CHECKOUT: service, **(files or {})})
     assert not made.report.broken, list(made.report)
     routed = next(tree(each) for each in artifacts if each.path.endswith("/alertmanager.yaml"))
@@ -68,5 +68,5 @@ def reach(said: str, service: str = alert("warning"), files: Mapping[str, str] |
 
 
 def said(found: Reach) -> list[str]:
-    """What was reported: each code with its message."""
+    """The diagnostics: each code with its message."""
     return [f"{each.rule.code}: {each.message}" for each in found.report]

@@ -24,10 +24,10 @@ MAY: dict[str, tuple[Matcher, bool]] = {
 
 
 @pytest.mark.parametrize(("matcher", "expected"), MAY.values(), ids=MAY)
-def test_what_it_may_match(matcher: Matcher, *, expected: bool) -> None:
+def test_an_alert_may_match(matcher: Matcher, *, expected: bool) -> None:
     assert STUCK.may_match((matcher,)) == expected
     assert STUCK.may_match((matcher, Matcher("severity", "=", "none"))) is False
 
 
-def test_its_name_is_a_label() -> None:
+def test_the_name_of_an_alert_is_a_label() -> None:
     assert STUCK.name == "Stuck"

@@ -1,10 +1,10 @@
-"""Who hears of an alert for certain is who hears in every way in which it may turn out."""
+"""An alert certainly reaches the receivers that it reaches whatever its open labels turn out to be."""
 
 import pytest
 
 from tests.emit.repository import CHECKOUT
-from tests.link.reachability.reaching import SAYS, alert, emitted, telling
-from varve.link.reachability import heard
+from tests.link.reachability.reaching import SAYS, alert, emitted, overlay
+from varve.link.reachability import certain_receivers
 
 RULES = "build/production/tenants/acme/rules/checkout.yaml"
 LABELLED = ", labels: {queue: '{{ $value }}'}"
@@ -26,30 +26,30 @@ CASES = {
 
 @pytest.mark.parametrize(("routes", "more", "expected"), CASES.values(), ids=CASES)
 def test_the_worst_case_counts(routes: str, more: str, expected: tuple[str, ...]) -> None:
-    task, artifacts = emitted(telling(routes), {CHECKOUT: alert("warning", more=more)})
-    found = heard(task.unit, task.environment, artifacts)
+    task, artifacts = emitted(overlay(routes), {CHECKOUT: alert("warning", more=more)})
+    found = certain_receivers(task.unit, task.environment, artifacts)
     assert tuple(sorted(found[RULES, (0, 0)])) == expected
 
 
 def test_a_label_that_a_series_may_bring_is_open() -> None:
     said = alert("warning").replace("depth > 1", "sum by (queue) (depth) > 1")
-    task, artifacts = emitted(telling(SURE % ""), {CHECKOUT: said})
-    assert heard(task.unit, task.environment, artifacts)[RULES, (0, 0)] == ()
+    task, artifacts = emitted(overlay(SURE % ""), {CHECKOUT: said})
+    assert certain_receivers(task.unit, task.environment, artifacts)[RULES, (0, 0)] == ()
 
 
-def test_too_many_ways_leave_nobody_for_certain() -> None:
+def test_with_too_many_combinations_no_receiver_is_certain() -> None:
     labels = ", ".join(f"l{number}: '{{{{ $value }}}}'" for number in range(7))
     routes = ", ".join(
         f"r{number}: {{match: 'l{number}=\"a\"', receivers: [one], order: {number}}}" for number in range(7)
     )
     task, artifacts = emitted(
-        telling(f"{routes}, warning: {{receivers: [one]}}"),
+        overlay(f"{routes}, warning: {{receivers: [one]}}"),
         {CHECKOUT: alert("warning", more=f", labels: {{{labels}}}")},
     )
-    assert heard(task.unit, task.environment, artifacts)[RULES, (0, 0)] == ()
+    assert certain_receivers(task.unit, task.environment, artifacts)[RULES, (0, 0)] == ()
 
 
-def test_nobody_hears_where_there_is_no_alertmanager() -> None:
+def test_without_an_alertmanager_there_are_no_receivers() -> None:
     task, artifacts = emitted(SAYS, {CHECKOUT: alert("warning")})
     rules = [each for each in artifacts if not each.path.endswith("alertmanager.yaml")]
-    assert heard(task.unit, task.environment, rules) == {}
+    assert certain_receivers(task.unit, task.environment, rules) == {}

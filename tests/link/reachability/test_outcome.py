@@ -1,4 +1,4 @@
-"""Where an alert may end is where Alertmanager would send it, for every value that an open label may have."""
+"""The routes where an alert may end are those to which Alertmanager would send it, for any value of an open label."""
 
 from collections.abc import Mapping
 
@@ -37,7 +37,7 @@ def alert(labels: Mapping[str, str], unsure: frozenset[str] = frozenset()) -> Al
 
 @given(LEAVES, st.lists(st.fixed_dictionaries(dict.fromkeys("abc", VALUES)), min_size=1, max_size=4))
 @settings(max_examples=100, deadline=None)
-def test_what_is_known_ends_where_the_walk_ends(
+def test_alerts_with_known_labels_end_where_decide_routes_them(
     leaves: list[tuple[list[Matcher], bool]], every: list[dict[str, str]]
 ) -> None:
     routed = tree(leaves)
@@ -47,7 +47,7 @@ def test_what_is_known_ends_where_the_walk_ends(
 
 @given(LEAVES, VALUES, VALUES)
 @settings(max_examples=150, deadline=None)
-def test_an_open_label_ends_wherever_a_value_would(
+def test_outcomes_of_an_open_label_include_every_value(
     leaves: list[tuple[list[Matcher], bool]], known: str, told: str
 ) -> None:
     routed = tree(leaves)
@@ -56,13 +56,13 @@ def test_an_open_label_ends_wherever_a_value_would(
     assert tuple(each.node for each in really.deliveries) in found.ends
 
 
-def test_an_open_label_ends_nowhere_else() -> None:
+def test_outcomes_of_an_open_label_include_nothing_else() -> None:
     asked = [([Matcher("b", "=", value)], False) for value in ("x", "y")]
     (found,) = outcomes(tree(asked), [alert({}, frozenset("b"))])
     assert {tuple(end.path for end in ends) for ends in found.ends} == {((0, 0),), ((0, 1),), ((0,),)}
 
 
-def test_too_many_ways_are_none() -> None:
+def test_with_too_many_combinations_there_are_no_outcomes() -> None:
     asked = [([Matcher(f"l{each}", "=", "x")], False) for each in range(8)]
     (found,) = outcomes(tree(asked), [alert({}, frozenset(f"l{each}" for each in range(8)))])
     assert found.ends == ()

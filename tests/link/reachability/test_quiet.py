@@ -1,8 +1,8 @@
-"""What must be heard is heard at every minute: by one receiver, by several in turn, or by two routes."""
+"""At every minute, somebody is notified of a critical alert: by one receiver, several in turn, or two routes."""
 
 import pytest
 
-from tests.link.reachability.reaching import SAYS, alert, reach, said, telling
+from tests.link.reachability.reaching import SAYS, alert, overlay, reach, said
 from varve.link.reachability import quiet
 
 FOUND: dict[str, tuple[str, str]] = {
@@ -18,7 +18,7 @@ FOUND: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize(("receivers", "when"), FOUND.values(), ids=FOUND)
-def test_an_escalation(receivers: str, when: str) -> None:
+def test_hours_without_anybody_for_an_escalation(receivers: str, when: str) -> None:
     found = reach(f"{SAYS}  escalation: [{{severity: warning, after: 30m, receivers: [{receivers}]}}]\n")
     quiet.check(found)
     message = f"link/quiet-escalation: nobody is notified of the escalation of `warning` after 30m from {when}"
@@ -30,8 +30,8 @@ def test_an_escalation(receivers: str, when: str) -> None:
 
 
 @pytest.mark.parametrize(("receivers", "when"), FOUND.values(), ids=FOUND)
-def test_a_critical_alert(receivers: str, when: str) -> None:
-    found = reach(telling(f"critical: {{receivers: [{receivers}]}}"), alert("critical"))
+def test_hours_without_anybody_for_a_critical_alert(receivers: str, when: str) -> None:
+    found = reach(overlay(f"critical: {{receivers: [{receivers}]}}"), alert("critical"))
     quiet.check(found)
     message = f"link/quiet-critical: nobody is notified of the critical `Stuck` from {when}"
     assert said(found) == [message] * bool(when)
@@ -75,25 +75,25 @@ ROUTES: dict[str, tuple[str, list[tuple[str, str]]]] = {
 
 @pytest.mark.parametrize(("routes", "silent"), ROUTES.values(), ids=ROUTES)
 def test_the_hours_of_a_critical_route(routes: str, silent: list[tuple[str, str]]) -> None:
-    found = reach(telling(routes), alert("critical"))
+    found = reach(overlay(routes), alert("critical"))
     quiet.check(found)
     named = [(each.place.keys[-1], each.message.partition("from ")[2]) for each in found.report if each.place]
     assert named == [(route, f"{when}, UTC") for route, when in silent]
 
 
-def test_a_label_that_is_a_template_is_warned_of_only_where_it_is_quiet_whatever_it_says() -> None:
+def test_a_templated_label_is_reported_only_if_every_value_has_quiet_hours() -> None:
     service = alert("critical", more=", labels: {queue: '{{ $labels.name }}'}")
     match = "match: ['severity=\"critical\"', 'queue=\"a\"'], receivers: [one]"
     for hours, many in (("", 0), (", hours: night", 1)):
-        found = reach(telling(f"critical: {{receivers: [one], hours: day}}, page: {{{match}{hours}}}"), service)
+        found = reach(overlay(f"critical: {{receivers: [one], hours: day}}, page: {{{match}{hours}}}"), service)
         quiet.check(found)
         assert len(found.report) == many
 
 
-def test_alerts_that_go_the_same_way_are_said_together_and_why_nobody_hears_is_shown() -> None:
+def test_alerts_with_the_same_routes_are_reported_together_with_the_reasons() -> None:
     each = [f"  {name}: {{expr: d > 1, severity: critical, summary: S}}\n" for name in ("A", "B", "C", "D", "E")]
     service = "".join(["alerts:\n", *each])
-    found = reach(telling("critical: {receivers: [alice, gone], mute: night}"), service)
+    found = reach(overlay("critical: {receivers: [alice, gone], mute: night}"), service)
     quiet.check(found)
     (one,) = found.report
     assert one.message.startswith("nobody is notified of the critical `A`, `B`, `C` and 2 more from ")

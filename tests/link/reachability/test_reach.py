@@ -1,22 +1,22 @@
-"""What is said of a unit is said where its sources say it."""
+"""Diagnostics of a unit have the place in its sources."""
 
-from tests.link.reachability.reaching import SAYS, alert, reach, telling
+from tests.link.reachability.reaching import SAYS, alert, overlay, reach
 from varve.link.reachability.reach import place
 from varve.model.source import Keys
 
 KEYS: list[Keys] = [("notify", "escalation", 0), ("notify", "routes", "critical"), ("notify", "routes", "critical")]
 
 
-def test_a_leaf_is_of_its_route() -> None:
+def test_the_origin_of_a_leaf_is_its_route() -> None:
     escalation = "  escalation: [{severity: info, after: 1h, receivers: [one]}]\n"
-    found = reach(telling("critical: {receivers: [one, two]}") + escalation)
+    found = reach(overlay("critical: {receivers: [one, two]}") + escalation)
     leaves = found.tree.root.nodes[0].nodes
-    assert [found.said_at(leaf) for leaf in leaves] == KEYS
+    assert [found.origin_of(leaf) for leaf in leaves] == KEYS
     assert {each: len(those) for each, those in found.routes.items()} == {KEYS[0]: 1, KEYS[1]: 2}
     assert found.place(KEYS[1]).keys == KEYS[1]
 
 
-def test_the_tenants_own_alerts_are_the_tenants() -> None:
+def test_alerts_without_a_service_are_placed_at_the_tenant() -> None:
     found = reach(SAYS, alert("info"), {"environments/tenants/acme.yaml": "quotas: {series: 100}\n"})
     places = {each.alert.name: place(found.unit, each.alert) for each in found.outcomes}
     assert (places["TenantSeriesOverQuota"].file, places["TenantSeriesOverQuota"].keys) == (

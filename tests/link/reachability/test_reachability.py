@@ -1,4 +1,4 @@
-"""Every alert of the example is heard, by its own tenant alone, and what is not is said by a build."""
+"""Every alert of the example reaches its own tenant, and no other; a build reports alerts that reach nobody."""
 
 from pathlib import Path
 from time import process_time
@@ -9,11 +9,11 @@ import yaml
 from tests.emit.alertmanager.telling import OVERLAY
 from tests.emit.alertmanager.telling import telling as platform
 from tests.emit.repository import build, said
-from tests.link.reachability.reaching import alert, emitted, telling
+from tests.link.reachability.reaching import alert, emitted, overlay
 from tests.workbench import ROOT
 from varve.link import reachability
 from varve.link.routing import decide, read_own
-from varve.link.routing.alerts import alerts, arrived
+from varve.link.routing.alerts import alerts, received_labels
 from varve.model.diagnostic import Report
 from varve.model.layer import Stack
 from varve.model.unit import Environment
@@ -30,17 +30,17 @@ def test_every_alert_of_the_example_reaches_its_own_tenant_and_no_other(file: Pa
         tree = shared if tenant in nodes else read_own(yaml.safe_load((folder / "alertmanager.yaml").read_bytes()))
         for labels in alerts(yaml.safe_load(path.read_bytes()) for path in sorted(folder.glob("rules/**/*.yaml"))):
             environment = Environment(file.parts[-3], {"external_labels": {"cluster": "eu-1"}}, Stack(()))
-            heard = decide(tree, arrived(labels, environment, tenant)).heard
-            assert heard
-            assert all(each.startswith(f"{tenant}/") for each in heard)
+            notified = decide(tree, received_labels(labels, environment, tenant)).notified
+            assert notified
+            assert all(each.startswith(f"{tenant}/") for each in notified)
 
 
 ROUTES = "all: {match: [], receivers: [one]}, critical: {receivers: [two], hours: day}"
 
 
-def test_a_build_says_it_and_writes_all_the_same() -> None:
+def test_a_build_warns_and_writes_all_the_same() -> None:
     made = build(
-        {**platform(ROUTES), "tenants/acme/services/checkout.yaml": alert("critical"), OVERLAY: telling(ROUTES)}
+        {**platform(ROUTES), "tenants/acme/services/checkout.yaml": alert("critical"), OVERLAY: overlay(ROUTES)}
     )
     assert [each for each in said(made) if each.startswith("link/")] == [
         "link/hidden-route: nothing reaches `critical`: `all` takes everything first"
@@ -49,7 +49,7 @@ def test_a_build_says_it_and_writes_all_the_same() -> None:
 
 
 @pytest.mark.parametrize("routes", ["", "notify: {receivers: {one: {email: {to: [a@acme.example]}}}}\n"])
-def test_a_tenant_without_routes_is_the_platforms_to_hear(routes: str) -> None:
+def test_a_tenant_without_routes_is_not_warned(routes: str) -> None:
     made, artifacts = emitted(routes or "timezone: UTC\n", {})
     report = Report()
     reachability.check(made.unit, made.environment, artifacts, report)
@@ -57,7 +57,7 @@ def test_a_tenant_without_routes_is_the_platforms_to_hear(routes: str) -> None:
     assert list(report) == []
 
 
-def test_many_alerts_and_routes_are_looked_at_soon() -> None:
+def test_many_alerts_and_routes_are_checked_quickly() -> None:
     rules = "".join(
         f"  - {{alert: A{each}, expr: vector({each}), labels: {{severity: s{each % 7}}}}}\n" for each in range(1900)
     )
@@ -65,7 +65,7 @@ def test_many_alerts_and_routes_are_looked_at_soon() -> None:
     routes = ", ".join(
         f"r{each}: {{match: 'alertname=~\"A{each}.*\"', receivers: [one], order: {each}}}" for each in range(100)
     )
-    made, artifacts = emitted(telling(routes), vendor)
+    made, artifacts = emitted(overlay(routes), vendor)
     begun = process_time()
     reachability.check(made.unit, made.environment, artifacts, Report())
     assert process_time() - begun < 10

@@ -1,4 +1,4 @@
-"""What is read of the made files is what a YAML reader that is not ours reads of them."""
+"""Artifacts are read as another YAML parser reads them."""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.link.reachability.reaching import alert, emitted, telling
+from tests.link.reachability.reaching import alert, emitted, overlay
 from tests.workbench import ROOT
 from varve.link.reachability import reading
 from varve.link.reachability.alert import Alert
@@ -40,7 +40,7 @@ def wholly(made: list[Artifact]) -> list[tuple[str, tuple[int, int], dict[str, s
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=["/".join(path.parts[-4::2]) for path in UNITS])
-def test_the_example_is_read_as_it_is(unit: Path) -> None:
+def test_the_example_is_read_as_another_parser_reads_it(unit: Path) -> None:
     tree = reading.tree(Artifact("build/a/tenants/b/alertmanager.yaml", unit.read_bytes()))
     assert tree == read_own(yaml.safe_load(unit.read_bytes()))
     found = list(reading.alerts(unit.parent.name, ENVIRONMENT, tree, files(unit.parent)))
@@ -68,9 +68,9 @@ groups:
 """
 
 
-def test_rules_of_a_vendor_are_read_whatever_stands_in_them() -> None:
+def test_vendor_rules_with_unusual_yaml_are_read() -> None:
     made, artifacts = emitted(
-        telling("one: {match: ['environment=\"production\"', 'cluster=\"\"'], receivers: [one]}"),
+        overlay("one: {match: ['environment=\"production\"', 'cluster=\"\"'], receivers: [one]}"),
         {"tenants/acme/rules/odd.yaml": STRANGE, "tenants/acme/services/checkout.yaml": alert("info")},
     )
     tree = reading.tree(next(each for each in artifacts if each.path.endswith("/alertmanager.yaml")))
@@ -83,8 +83,8 @@ def test_rules_of_a_vendor_are_read_whatever_stands_in_them() -> None:
     assert labels(found["Stuck"]) == {**usual, "service": "checkout", "severity": "info"}
 
 
-def test_what_is_at_hand_is_what_the_bytes_say() -> None:
-    _, artifacts = emitted(telling("warning: {receivers: [one]}"), {"tenants/acme/rules/odd.yaml": STRANGE})
+def test_parsed_values_and_bytes_give_the_same() -> None:
+    _, artifacts = emitted(overlay("warning: {receivers: [one]}"), {"tenants/acme/rules/odd.yaml": STRANGE})
     bare = [each._replace(value=None) for each in artifacts]
     whole = [each._replace(value=yaml.safe_load(each.data)) for each in artifacts if each.path.endswith(".yaml")]
     routed = [next(each for each in those if each.path.endswith("/alertmanager.yaml")) for those in (bare, whole)]

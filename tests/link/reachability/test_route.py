@@ -1,4 +1,4 @@
-"""A route to which no alert can come is said, whatever alerts there are, and one that no alert of today comes to."""
+"""Routes that no alert can reach are reported, and those that no alert of today reaches."""
 
 from itertools import product
 from time import process_time
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.link.reachability.reaching import alert, reach, said, telling
+from tests.link.reachability.reaching import alert, overlay, reach, said
 from varve.language.matcher import Matcher, matches
 from varve.link.reachability import route
 
@@ -59,13 +59,13 @@ FOUND: dict[str, tuple[str, list[str]]] = {
 @pytest.mark.parametrize(("routes", "expected"), FOUND.values(), ids=FOUND)
 @pytest.mark.parametrize("severity", ["critical", "warning"])
 def test_routes_that_others_hide(routes: str, expected: list[str], severity: str) -> None:
-    found = reach(telling(routes), alert(severity))
+    found = reach(overlay(routes), alert(severity))
     route.check(found)
     assert said(found) == expected
 
 
-def test_a_receiver_that_only_a_hidden_route_tells_is_named() -> None:
-    found = reach(telling("all: {match: [], receivers: [one]}, critical: {receivers: [one, two]}"))
+def test_a_receiver_of_only_a_hidden_route_is_named() -> None:
+    found = reach(overlay("all: {match: [], receivers: [one]}, critical: {receivers: [one, two]}"))
     route.check(found)
     (one,) = found.report
     assert one.place
@@ -87,8 +87,8 @@ LABELS = [dict(zip("ab", each, strict=True)) for each in product(["", "x", "y", 
 
 @given(st.lists(st.tuples(st.lists(MATCHER, max_size=2), st.booleans()), min_size=1, max_size=4))
 @settings(max_examples=200, deadline=None)
-def test_no_alert_comes_to_what_is_said_to_be_hidden(turns: list[tuple[list[Matcher], bool]]) -> None:
-    marked = dict(route.marks(tuple(route.Turn(tuple(each), goes_on) for each, goes_on in turns)))
+def test_no_labels_reach_a_hidden_route(turns: list[tuple[list[Matcher], bool]]) -> None:
+    marked = dict(route.hidden_routes(tuple(route.Filter(tuple(each), goes_on) for each, goes_on in turns)))
     for index in marked:
         before = [each for each, goes_on in turns[:index] if not goes_on]
         for labels in LABELS:
@@ -123,36 +123,36 @@ IDLE: dict[str, tuple[str, list[str]]] = {
 
 
 @pytest.mark.parametrize(("routes", "expected"), IDLE.values(), ids=IDLE)
-def test_routes_about_what_there_is_not(routes: str, expected: list[str]) -> None:
-    found = reach(telling(f"warning: {{receivers: [two]}}, {routes}"))
+def test_routes_that_match_unknown_values_are_reported(routes: str, expected: list[str]) -> None:
+    found = reach(overlay(f"warning: {{receivers: [two]}}, {routes}"))
     route.check(found)
     assert said(found) == expected
     assert not found.report.broken
 
 
-def test_a_name_that_is_a_slip_away_is_offered() -> None:
-    found = reach(telling("one: {match: 'alertname=\"Stuk\"', receivers: [one]}"))
+def test_a_similar_name_is_suggested() -> None:
+    found = reach(overlay("one: {match: 'alertname=\"Stuk\"', receivers: [one]}"))
     route.check(found)
     assert [each.hint for each in found.report] == ["did you mean `Stuck`?"]
 
 
-def test_a_service_that_a_template_names_may_be_any() -> None:
+def test_a_templated_service_may_have_any_value() -> None:
     files = {
         "tenants/acme/rules/vendor.yaml": (
             'groups: [{name: v, rules: [{alert: V, expr: vector(1), labels: {service: "{{ $labels.app }}"}}]}]'
         )
     }
-    found = reach(telling("one: {match: 'service=\"ledger\"', receivers: [one]}"), files=files)
+    found = reach(overlay("one: {match: 'service=\"ledger\"', receivers: [one]}"), files=files)
     route.check(found)
     assert said(found) == []
 
 
-def test_as_many_routes_as_there_may_be_are_looked_at_soon() -> None:
+def test_the_maximum_of_routes_is_checked_quickly() -> None:
     routes = ", ".join(
         f"r{each}: {{match: ['a=~\"x{each}.*\"', 'b!=\"{each}\"'], receivers: [one, two], order: {each}}}"
         for each in range(100)
     )
-    found = reach(telling(routes))
+    found = reach(overlay(routes))
     begun = process_time()
     route.check(found)
     assert process_time() - begun < 3

@@ -1,11 +1,11 @@
-"""A dependency is one where something silences and something is silenced."""
+"""A dependency has an effect if there is an alert that inhibits and one that is inhibited."""
 
 import pytest
 
-from tests.link.reachability.reaching import alert, reach, said, telling
+from tests.link.reachability.reaching import alert, overlay, reach, said
 from varve.link.reachability import silencing
 
-ROUTES = telling("warning: {receivers: [one]}, critical: {receivers: [one]}")
+ROUTES = overlay("warning: {receivers: [one]}, critical: {receivers: [one]}")
 FOUND: dict[str, tuple[str, str, list[str]]] = {
     "a critical alert and a warning": (alert("critical"), alert("warning"), []),
     "a critical alert and an info": (alert("critical"), alert("info"), []),
@@ -29,7 +29,7 @@ FOUND: dict[str, tuple[str, str, list[str]]] = {
 
 
 @pytest.mark.parametrize(("ledger", "checkout", "expected"), FOUND.values(), ids=FOUND)
-def test_dependencies(ledger: str, checkout: str, expected: list[str]) -> None:
+def test_dependencies_without_effect_are_reported(ledger: str, checkout: str, expected: list[str]) -> None:
     found = reach(ROUTES, f"{checkout}depends_on: [ledger]\n", {"tenants/acme/services/ledger.yaml": ledger})
     silencing.check(found)
     assert said(found) == expected
@@ -37,7 +37,7 @@ def test_dependencies(ledger: str, checkout: str, expected: list[str]) -> None:
     assert [each.place.keys for each in found.report if each.place] == [("depends_on", 0)] * len(expected)
 
 
-def test_a_vendors_alert_may_be_of_any_service_that_its_expression_names() -> None:
+def test_a_vendors_alert_counts_for_any_service_if_its_expression_mentions_the_label() -> None:
     rules = 'groups: [{name: v, rules: [{alert: V, expr: "sum by (service) (e)", labels: {severity: critical}}]}]'
     files = {"tenants/acme/services/ledger.yaml": "owner: a\n", "tenants/acme/rules/vendor.yaml": rules}
     found = reach(ROUTES, f"{alert('info')}depends_on: [ledger]\n", files)

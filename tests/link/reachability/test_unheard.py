@@ -1,8 +1,8 @@
-"""Every alert that only the platform hears of is said where it is said, and none that may be heard."""
+"""Every alert that only reaches the platform is reported at its place, and none that may reach the tenant."""
 
 import pytest
 
-from tests.link.reachability.reaching import SAYS, alert, reach, said, telling
+from tests.link.reachability.reaching import SAYS, alert, overlay, reach, said
 from varve.link.reachability import unheard
 
 NOBODY = ["link/unheard-alert: no route takes `Stuck`, so only the platform is notified of it"]
@@ -57,13 +57,13 @@ FOUND: dict[str, tuple[str, str, list[str]]] = {
 
 
 @pytest.mark.parametrize(("routes", "service", "expected"), FOUND.values(), ids=FOUND)
-def test_alerts(routes: str, service: str, expected: list[str]) -> None:
-    found = reach(telling(routes), service)
+def test_alerts_without_a_route_are_reported(routes: str, service: str, expected: list[str]) -> None:
+    found = reach(overlay(routes), service)
     unheard.check(found)
     assert said(found) == expected
 
 
-def test_a_tenant_that_says_no_route_leaves_its_alerts_to_the_platform() -> None:
+def test_alerts_of_a_tenant_without_routes_are_not_reported() -> None:
     found = reach(f"{SAYS}  escalation: [{{severity: info, after: 1h, receivers: [one]}}]\n")
     unheard.check(found)
     assert said(found) == []
@@ -79,7 +79,7 @@ groups:
 """
 
 
-def test_each_is_said_at_its_own_place_and_those_of_one_pack_together() -> None:
+def test_alerts_are_reported_at_their_places_and_those_of_a_pack_together() -> None:
     files = {"tenants/acme/rules/vendor.yaml": RULES}
     service = (
         "packs: {http-service: {severity: critical}}\n"
@@ -89,7 +89,7 @@ def test_each_is_said_at_its_own_place_and_those_of_one_pack_together() -> None:
     platform = {
         "environments/production.yaml": "platform: {blackbox: {address: 'blackbox:9115', modules: [http_2xx]}}\n"
     }
-    found = reach(telling("none: {match: 'severity=\"none\"', receivers: [one]}"), service, files | platform)
+    found = reach(overlay("none: {match: 'severity=\"none\"', receivers: [one]}"), service, files | platform)
     unheard.check(found)
     places = {(each.place.file, each.place.keys) for each in found.report if each.place}
     assert places == {
@@ -105,9 +105,9 @@ def test_each_is_said_at_its_own_place_and_those_of_one_pack_together() -> None:
     assert hints["slos", "fast"].startswith("set `notify.routes.critical` and `notify.routes.warning`, or")
 
 
-def test_what_the_routes_take_is_shown_of_the_first_of_them() -> None:
+def test_notes_show_the_matchers_of_the_first_routes() -> None:
     routes = ", ".join(f"r{each}: {{match: 'team=\"{each}\"', receivers: [one], order: {each}}}" for each in range(5))
-    found = reach(telling(routes))
+    found = reach(overlay(routes))
     unheard.check(found)
     (one,) = found.report
     assert [note.message for note in one.notes] == [

@@ -1,4 +1,4 @@
-"""An alert walks depth first, is heard in its hours, and is silenced by others."""
+"""An alert is routed depth first, notifies in the hours of its routes, and is inhibited by others."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -65,36 +65,38 @@ WALKS: dict[str, tuple[dict[str, str], list[tuple[str, tuple[int, ...]]]]] = {
 
 
 @pytest.mark.parametrize(("labels", "won"), WALKS.values(), ids=WALKS)
-def test_who_wins(labels: dict[str, str], won: list[tuple[str, tuple[int, ...]]]) -> None:
+def test_an_alert_is_routed_to_the_matching_nodes(
+    labels: dict[str, str], won: list[tuple[str, tuple[int, ...]]]
+) -> None:
     decision = decide(tree(), labels)
     assert [(each.receiver, each.node.path) for each in decision.deliveries] == won
-    assert all(each.way[0].path == () for each in decision.deliveries)
+    assert all(each.branch[0].path == () for each in decision.deliveries)
 
 
-def test_a_group_is_the_labels_that_the_route_groups_by_and_the_alert_has() -> None:
+def test_a_group_has_those_labels_of_the_alert_that_the_route_groups_by() -> None:
     labels = {"alertname": "Down", "severity": "critical", "service": "shop", "team": ""}
     groups = {each.receiver: dict(each.group) for each in decide(tree(), labels).deliveries}
     everything = {"alertname": "Down", "severity": "critical", "service": "shop"}
     assert groups == {"audit": {"alertname": "Down"}, "pager": everything, "week": {"alertname": "Down"}}
 
 
-def test_hours_keep_an_alert_from_those_who_do_not_want_it_then() -> None:
+def test_hours_mute_receivers() -> None:
     warning = {"severity": "warning", "service": "shop"}
-    assert decide(tree(), warning, FRIDAY).heard == ("audit", "week")
+    assert decide(tree(), warning, FRIDAY).notified == ("audit", "week")
     decision = decide(tree(), warning, SATURDAY)
-    assert (decision.heard, decision.quiet) == (("audit",), ("week",))
+    assert (decision.notified, decision.muted) == (("audit",), ("week",))
     assert [(each.muted_by, each.outside) for each in decision.deliveries] == [((), ()), ((), ("week",))]
 
 
-def test_it_is_said_which_hours_mute() -> None:
+def test_a_delivery_names_the_hours_that_mute_it() -> None:
     for at, name in ((FRIDAY, "week"), (SATURDAY, "weekend")):
         (delivery,) = decide(tree(), {"service": "cards"}, at).deliveries
         assert (delivery.muted_by, delivery.outside, delivery.is_muted) == ((name,), (), True)
 
 
-def test_without_a_time_hours_do_not_matter() -> None:
+def test_without_a_time_hours_are_ignored() -> None:
     decision = decide(tree(), {"service": "cards"})
-    assert (decision.at, decision.heard, decision.quiet) == (None, ("quiet",), ())
+    assert (decision.at, decision.notified, decision.muted) == (None, ("quiet",), ())
 
 
 SILENCED: dict[str, tuple[dict[str, str], dict[str, str], bool]] = {
@@ -110,20 +112,20 @@ SILENCED: dict[str, tuple[dict[str, str], dict[str, str], bool]] = {
 
 
 @pytest.mark.parametrize(("labels", "other", "silenced"), SILENCED.values(), ids=SILENCED)
-def test_what_silences_an_alert(labels: dict[str, str], other: dict[str, str], *, silenced: bool) -> None:
+def test_an_alert_is_inhibited(labels: dict[str, str], other: dict[str, str], *, silenced: bool) -> None:
     decision = decide(tree(), labels, firing=[other])
     assert bool(decision.inhibited) is silenced
     assert all(each.rule in decision.threats and dict(each.source) == other for each in decision.inhibited)
 
 
-def test_threats_are_the_rules_that_are_about_the_alert() -> None:
+def test_threats_are_the_inhibition_rules_whose_target_matches() -> None:
     assert [each.equal for each in decide(tree(), {"severity": "info"}).threats] == [("service",)]
     assert decide(tree(), {"severity": "critical"}).threats == ()
 
 
 @pytest.mark.parametrize("severity", ["critical", "warning", ""])
 @pytest.mark.parametrize("service", ["shop", "cards", "other"])
-def test_where_nothing_else_is_asked_receivers_and_threats_are_the_same(service: str, severity: str) -> None:
+def test_reached_returns_the_receivers_and_threats_of_decide(service: str, severity: str) -> None:
     labels = {"service": service, "severity": severity, "team": "b"}
     whole, found = decide(tree(), labels), reached(tree(), labels)
     assert found.receivers == tuple(each.receiver for each in whole.deliveries)

@@ -1,4 +1,4 @@
-"""Each leaf of the tree that the compiler makes is traced to the route or the escalation that it was made of."""
+"""Each leaf of the compiled tree is traced to the route or escalation that it is generated from."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A parsed Alertmanager file becomes a tree in which everything inherited is said; what has no meaning is a fault."""
+"""A parsed Alertmanager file becomes a tree with all inherited values; what Alertmanager would refuse is a fault."""
 
 from copy import deepcopy
 from typing import Any
@@ -8,7 +8,7 @@ import pytest
 from varve.language.fault import Fault
 from varve.language.matcher import Matcher
 from varve.link.routing import Tree, read, read_own
-from varve.link.routing.reading import read_alike
+from varve.link.routing.reading import read_cached
 
 
 def tree(route: dict[str, Any], **others: Any) -> Tree:  # noqa: ANN401 - any YAML
@@ -17,7 +17,7 @@ def tree(route: dict[str, Any], **others: Any) -> Tree:  # noqa: ANN401 - any YA
     return found
 
 
-def test_a_root_that_says_nothing_has_the_defaults() -> None:
+def test_an_empty_root_has_the_defaults() -> None:
     root = tree({"receiver": "r"}).root
     assert (root.group_by, root.group_wait, root.group_interval, root.repeat_interval) == ((), "30s", "5m", "4h")
     assert (root.matchers, root.active, root.muted, root.continues, root.path) == ((), (), (), False, ())
@@ -46,11 +46,11 @@ GROUPS: dict[str, tuple[dict[str, Any], tuple[str, ...] | None]] = {
 
 
 @pytest.mark.parametrize(("said", "groups"), GROUPS.values(), ids=GROUPS)
-def test_groups_of_a_child_whose_parent_says_some(said: dict[str, Any], groups: tuple[str, ...] | None) -> None:
+def test_a_child_inherits_or_replaces_group_by(said: dict[str, Any], groups: tuple[str, ...] | None) -> None:
     assert tree({"receiver": "r", "group_by": ["a"], "routes": [said]}).root.nodes[0].group_by == groups
 
 
-def test_older_words_are_matchers_too_and_scalars_are_texts() -> None:
+def test_older_match_fields_are_read_and_scalars_become_texts() -> None:
     said = {"match": {"a": 1, "b": True}, "match_re": {"c": "d|e"}, "matchers": ['f!="g"', "{h=i,j=~k}"]}
     (node,) = tree({"receiver": "r", "routes": [said]}).root.nodes
     assert node.matchers == (
@@ -59,7 +59,7 @@ def test_older_words_are_matchers_too_and_scalars_are_texts() -> None:
     )
 
 
-def test_inhibitions_have_both_sides_in_both_words() -> None:
+def test_inhibitions_are_read_from_newer_and_older_fields() -> None:
     said = {
         "name": "n",
         "source_match": {"a": "b"},
@@ -73,7 +73,7 @@ def test_inhibitions_have_both_sides_in_both_words() -> None:
     assert rule.target == (Matcher("e", "=~", "f"),)
 
 
-def test_intervals_stand_in_both_lists() -> None:
+def test_intervals_are_read_from_both_lists() -> None:
     found = tree(
         {"receiver": "r"},
         time_intervals=[{"name": "a", "time_intervals": [{"years": ["2026"]}]}],
@@ -98,7 +98,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize(("file", "message"), FAULTS.values(), ids=FAULTS)
-def test_what_has_no_meaning_is_a_fault(file: dict[str, Any], message: str) -> None:
+def test_invalid_files_are_faults(file: dict[str, Any], message: str) -> None:
     found = read(file)
     assert isinstance(found, Fault)
     assert found.message.startswith(message)
@@ -116,12 +116,12 @@ def test_what_has_no_meaning_is_a_fault(file: dict[str, Any], message: str) -> N
     ],
     ids=str,
 )
-def test_files_that_say_the_same_of_routing_are_read_once_and_no_others(other: dict[str, Any]) -> None:
+def test_only_files_with_equal_routing_share_a_cached_tree(other: dict[str, Any]) -> None:
     said: dict[str, Any] = {"route": {"receiver": "r", "continue": True}}
-    assert read_alike({**deepcopy(said), "receivers": []}) is read_alike(said)
-    assert read_alike({**said, **other}) == read({**said, **other}) != read(said)
+    assert read_cached({**deepcopy(said), "receivers": []}) is read_cached(said)
+    assert read_cached({**said, **other}) == read({**said, **other}) != read(said)
 
 
 @pytest.mark.parametrize("file", [{}, {"route": 5}, {"route": {"routes": [1, "a", None]}}, {"inhibit_rules": {"a": 1}}])
-def test_any_shape_is_read(file: dict[str, Any]) -> None:
+def test_a_file_of_any_shape_is_read_without_an_error(file: dict[str, Any]) -> None:
     assert isinstance(read(file), Tree)

@@ -1,9 +1,9 @@
-"""The nouns of routing are frozen, and equal where they say the same."""
+"""The data types of routing are immutable, and equal if their content is."""
 
 import pytest
 
 from varve.language.fault import Fault
-from varve.link.routing import Tree, labels, read
+from varve.link.routing import Tree, matched_labels, read
 
 
 def tree() -> Tree:
@@ -12,7 +12,7 @@ def tree() -> Tree:
     return found
 
 
-def test_a_tree_that_was_read_twice_is_the_same() -> None:
+def test_trees_read_from_equal_files_are_equal() -> None:
     assert tree() == tree()
     assert len({tree().root, tree().root, tree().root.nodes[0]}) == 2
 
@@ -20,10 +20,10 @@ def test_a_tree_that_was_read_twice_is_the_same() -> None:
 def test_the_labels_of_a_tree_are_those_of_all_its_nodes() -> None:
     found = read({"route": {"receiver": "a", "routes": [{"matchers": ["a=b"], "routes": [{"matchers": ["c=d"]}]}]}})
     assert not isinstance(found, Fault)
-    assert list(labels(found.root)) == ["a", "c"]
+    assert list(matched_labels(found.root)) == ["a", "c"]
 
 
-def test_nobody_changes_a_tree() -> None:
+def test_a_tree_is_immutable() -> None:
     found = tree()
     for each, field in ((found, "root"), (found.root, "receiver"), (found.inhibitions[0], "equal")):
         with pytest.raises(AttributeError):

@@ -1,4 +1,4 @@
-"""The tests that a tenant keeps of its routes are tried on its tree, and one that does not hold shows what happens."""
+"""A tenant's tests of its routes are run on its tree, and a failing one shows what happens."""
 
 from typing import Any
 
@@ -67,7 +67,7 @@ def test_a_case_holds_or_fails(said: dict[str, Any], messages: list[str]) -> Non
     assert [each.message for each in tried(said)] == messages
 
 
-def test_the_routes_that_won_are_shown_where_they_are_said() -> None:
+def test_matching_routes_are_shown_at_their_places() -> None:
     (said,) = tried({"labels": {"severity": "critical"}, "expect": []})
     assert said.place is not None
     assert (said.place.file, said.place.keys) == ("tenants/acme/tests/routes.yaml", ("cases", 0, "expect"))
@@ -77,14 +77,14 @@ def test_the_routes_that_won_are_shown_where_they_are_said() -> None:
     ]
 
 
-def test_where_no_route_matches_that_is_shown() -> None:
+def test_a_note_says_that_no_route_matches() -> None:
     (said,) = tried({"labels": {}, "expect": ["one"]})
     assert [(each.message, each.place) for each in said.notes] == [
         ("no route matches the alert, so `platform` is notified", None)
     ]
 
 
-def test_a_route_without_matchers_is_one_of_every_alert() -> None:
+def test_a_route_without_matchers_is_shown_as_matching_every_alert() -> None:
     says = SAYS.replace("critical: {", "all: {match: [], ")
     (said,) = tried({"labels": {}, "expect": []}, says=says)
     assert [each.message for each in said.notes] == [
@@ -93,6 +93,6 @@ def test_a_route_without_matchers_is_one_of_every_alert() -> None:
 
 
 @pytest.mark.parametrize(("expect", "count"), [([], 0), (["platform"], 1)])
-def test_without_an_alertmanager_nobody_is_told(expect: list[str], count: int) -> None:
+def test_without_an_alertmanager_nobody_is_notified(expect: list[str], count: int) -> None:
     said = [each.message for each in tried({"labels": {}, "environments": "x", "expect": expect}, routes=False)]
     assert said == ["`production` has no Alertmanager and notifies nobody"] * count

@@ -1,4 +1,4 @@
-"""Every alert that was made is a subject, with where it comes from and whom it reaches for certain."""
+"""Every compiled alert is a subject, with its origin and the receivers that it certainly reaches."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.sealing import sealed
 from varve.model.policy import Scope
 from varve.model.unit import Unit
 from varve.policy.subject import Subject
-from varve.policy.subject.subject import Origin, situated
+from varve.policy.subject.subject import Origin, located
 
 pytestmark = pytest.mark.usefixtures("one_kit")
 
@@ -35,7 +35,7 @@ def named(found: list[Subject], name: str) -> Subject:
     return next(each for each in found if each.data["name"] == name)
 
 
-def test_every_kind_of_alert_says_where_it_comes_from() -> None:
+def test_every_kind_of_alert_has_its_origin() -> None:
     found = made(Scope.ALERT, ALL)
     assert {(each.data["origin"], each.name.rpartition(".")[0]) for each in found} == {
         ("alert", "services.checkout.alerts"),
@@ -45,7 +45,7 @@ def test_every_kind_of_alert_says_where_it_comes_from() -> None:
     }
 
 
-def test_the_data_are_those_of_the_rule_that_was_made() -> None:
+def test_the_data_are_those_of_the_compiled_rule() -> None:
     stuck = named(made(Scope.ALERT, ALL), "Stuck").data
     assert stuck["expr"] == 'depth{tenant="acme"} > 1'
     assert (stuck["service"], stuck["pack"], stuck["slo"], stuck["severity"], stuck["for"]) == (
@@ -87,7 +87,7 @@ ROUTES = {
 
 
 @pytest.mark.parametrize(("routes", "receivers", "channels"), ROUTES.values(), ids=ROUTES)
-def test_its_receivers_are_those_of_the_worst_case(routes: str, receivers: list[str], channels: list[str]) -> None:
+def test_the_receivers_are_those_of_the_worst_case(routes: str, receivers: list[str], channels: list[str]) -> None:
     service = SERVICE % ", labels: {queue: '{{ $value }}'}"
     service = service.replace("depth > 1", "sum by (shard) (depth) > 1")
     files = {CHECKOUT: service, "tenants/acme/secrets/hook.sops.yaml": sealed("hook", "url")}
@@ -100,7 +100,7 @@ def test_a_tenant_without_routes_leaves_its_alerts_to_the_platform() -> None:
     assert (stuck["receivers"], stuck["channels"]) == ([], ["slack"])
 
 
-def test_nobody_hears_where_there_is_no_alertmanager() -> None:
+def test_without_an_alertmanager_there_are_no_receivers() -> None:
     alone = {"environments/staging.yaml": "platform: {targets: {$remove: [alertmanager]}}\n"}
     stuck = named(made(Scope.ALERT, {**ALL, **alone}, Unit("acme", "staging")), "Stuck").data
     assert (stuck["receivers"], stuck["channels"]) == ([], [])
@@ -124,7 +124,7 @@ PLACES = {
 
 
 @pytest.mark.parametrize(("name", "at", "expected"), PLACES.values(), ids=PLACES)
-def test_it_stands_where_its_source_says_it(name: str, at: tuple[str, ...], expected: object) -> None:
+def test_the_place_of_an_alert_is_in_its_source(name: str, at: tuple[str, ...], expected: object) -> None:
     whole = material(ALL)
-    place, _ = situated(named(made(Scope.ALERT, ALL), name), at, Origin(whole.unit.stack, whole.unit.value))
+    place, _ = located(named(made(Scope.ALERT, ALL), name), at, Origin(whole.unit.stack, whole.unit.value))
     assert (place.file, place.keys, place.on) == expected

@@ -1,4 +1,4 @@
-"""What a change makes of values is found by what comes of them, wherever that was written."""
+"""Altered values are found by comparing resolved units."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +22,7 @@ def found(before: Map, after: Map, stack: Stack | None = None) -> list[tuple[str
     return [(each.path, each.before, each.after) for each in altered(ACME, before, after, stack or Stack(()))]
 
 
-def test_maps_are_looked_into_and_lists_are_one_value() -> None:
+def test_maps_are_compared_by_key_and_lists_are_one_value() -> None:
     before: Map = {"a": {"b": 1, "gone": 2}, "l": [1, 2], "same": "x"}
     after: Map = {"a": {"b": 3, "new": None}, "l": [2, 1], "same": "x", "more": {"c": 4}}
     assert found(before, after) == [("a.b", 1, 3), ("a.gone", 2, None), ("l", [1, 2], [2, 1]), ("more", None, {"c": 4})]
@@ -32,7 +32,7 @@ def test_true_is_not_one() -> None:
     assert found({"a": True}, {"a": 1}) == [("a", True, 1)]
 
 
-def test_a_value_is_placed_where_it_is_said() -> None:
+def test_a_value_is_placed_where_it_is_set() -> None:
     stack = Stack((Layer("tenant", 40, "tenant", "tenants/acme/tenant.yaml", {"locale": "fr_FR"}),))
     (one,) = altered(ACME, {}, {"locale": "fr_FR"}, stack)
     assert (one.tenant, one.environment) == ACME
@@ -45,5 +45,5 @@ def test_nothing_differs_from_itself(value: Map) -> None:
 
 
 @given(MAPS, MAPS)
-def test_it_is_the_same_backwards(before: Map, after: Map) -> None:
+def test_the_reverse_change_alters_the_same_values(before: Map, after: Map) -> None:
     assert found(before, after) == [(path, was, will) for path, will, was in found(after, before)]

@@ -1,4 +1,4 @@
-"""What servers load of a unit is a subject: its rules, its jobs and its routes."""
+"""The files of a unit that servers load are subjects: rules, scrape jobs and routes."""
 
 from tests.policy.judging import CHECKOUT, made
 from varve.model.policy import Scope
@@ -7,7 +7,7 @@ SERVICE = "scrape: {app: {targets: ['a:1']}}\npacks: {http-service: {}}\n"
 VENDOR = "groups: [{name: a, rules: [{record: a:b, expr: up}]}]\n"
 
 
-def test_every_file_says_its_name_its_value_and_what_it_is_made_of() -> None:
+def test_every_file_has_its_name_value_and_origin() -> None:
     files = {CHECKOUT: SERVICE, "tenants/acme/rules/vendor.yaml": VENDOR}
     found = {each.data["name"]: each for each in made(Scope.ARTIFACT, files)}
     assert {name: each.name for name, each in found.items()} == {
@@ -26,6 +26,6 @@ def test_every_file_says_its_name_its_value_and_what_it_is_made_of() -> None:
     assert "scrape_configs" in jobs["value"]
 
 
-def test_a_service_may_be_called_as_the_folder_of_vendors_is() -> None:
+def test_a_service_may_be_named_raw() -> None:
     found = {each.data["name"]: each for each in made(Scope.ARTIFACT, {"tenants/acme/services/raw.yaml": SERVICE})}
     assert [found[f"{kind}/raw.yaml"].name for kind in ("rules", "scrape")] == ["services.raw"] * 2

@@ -1,15 +1,15 @@
-"""A change is what its commits say together, and no trick makes of somebody another, or of two people one."""
+"""A change combines all of its commits, and no spelling makes one person two, or two people one."""
 
 from dataclasses import replace
 from typing import Final, cast
 
 import pytest
 
-from varve.model.change import Altered, Change, Person, Record, Review, Signature
+from varve.model.change import Change, Person, Record, Review, Signature, ValueChange
 from varve.model.diagnostic import Place
 from varve.model.policy import Scope
 from varve.model.source import Map
-from varve.policy.scope import ALWAYS
+from varve.policy.scope import DEFAULTS
 from varve.policy.subject import change as changes
 from varve.policy.subject.change import Effect, subject
 
@@ -30,22 +30,22 @@ def saying(*trailers: tuple[str, str]) -> Map:
     return data(change(replace(RECORD, trailers=trailers)))
 
 
-def test_it_has_what_policies_may_always_ask_for() -> None:
-    assert data(change()).keys() == ALWAYS[Scope.CHANGE].keys()
-    assert data(Change("", "", (), ())) == {**ALWAYS[Scope.CHANGE]}
+def test_a_change_has_all_default_keys() -> None:
+    assert data(change()).keys() == DEFAULTS[Scope.CHANGE].keys()
+    assert data(Change("", "", (), ())) == {**DEFAULTS[Scope.CHANGE]}
 
 
-def test_the_newest_commit_speaks_first_and_the_others_after_it() -> None:
+def test_the_newest_commits_message_comes_first() -> None:
     older = replace(RECORD, author=BOB, subject="Begin", body="Why.\n", time="2026-11-22T09:00:00Z")
     found = data(change(RECORD, older))
     assert (found["subject"], found["body"]) == ("Raise it", "Because.\n\nBegin\n\nWhy.")
     assert found["author"] == {"name": "Ada", "email": "ada@acme.example"}
     assert found["authors"] == ["ada@acme.example", "bob@acme.example"]
-    # Nobody makes a change earlier by committing its last part with an older date.
+    # An older date on the last commit does not make the change earlier.
     assert found["time"] == "2026-11-22T09:00:00Z"
 
 
-def test_who_merges_and_decides_nothing_is_no_author_and_may_say_who_approved() -> None:
+def test_a_merge_without_changes_adds_no_author_but_may_name_approvers() -> None:
     approval = (("Approved-by", "Bob <bob@acme.example>"),)
     merge = Record("c" * 40, BOB, BOB, "2026-11-23T09:00:00Z", "Merge", "", approval, own=False)
     found = data(change(merge, RECORD))
@@ -82,7 +82,7 @@ def test_three_trailers_approve(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["Approved", "Signed-off-by", "Not-approved-by", "Tested-by"])
-def test_no_other_trailer_does(name: str) -> None:
+def test_other_trailers_do_not_approve(name: str) -> None:
     assert saying((name, "bob@acme.example"))["approvers"] == []
 
 
@@ -105,7 +105,7 @@ def test_an_author_is_known_however_the_address_is_written(email: str, known: st
     assert (data(change(made))["authors"], data(change(made))["committers"]) == ([known], [known])
 
 
-def test_who_helped_is_an_author_and_who_signed_a_committer() -> None:
+def test_co_authors_are_authors_and_signers_are_committers() -> None:
     made = replace(RECORD, trailers=(("co-authored-by", "Kim <kim@acme.example>"),), signer="eve@acme.example,root")
     found = data(change(made))
     assert found["authors"] == ["ada@acme.example", "kim@acme.example"]
@@ -133,23 +133,23 @@ PATHS: Final = (
 )
 
 
-def test_paths_tell_whom_a_change_touches_and_reaches() -> None:
+def test_tenants_touched_and_reached_follow_from_paths() -> None:
     found = data(change(paths=PATHS), Effect(("dev", "production", "staging")))
     assert (found["platform"], found["tenants"], found["reached"]) == (False, ["acme"], ["acme", "bank"])
     assert found["environments"] == ["dev", "production", "staging"]
     artifacts = cast("list[Map]", found["artifacts"])
-    # What is of neither its tenants comes first, so that no number of its own can hide it.
+    # Artifacts of other tenants come first, so that no number of the tenants' own can hide them.
     assert [each["tenant"] for each in artifacts] == ["", "bank", "acme"]
     assert artifacts[1] == {"path": PATHS[2], "tenant": "bank", "environment": "staging"}
 
 
-def test_the_place_is_a_source_and_the_platforms_first() -> None:
+def test_the_place_is_the_first_source_of_the_platform_if_any() -> None:
     written = subject(change(paths=(*PATHS, "environments/defaults.yaml")), Effect()).written
     assert written is not None
     assert written.place == Place("environments/defaults.yaml")
 
 
-def test_artifacts_that_are_cut_are_not_whole() -> None:
+def test_a_change_with_too_many_artifacts_is_not_whole() -> None:
     many = tuple(f"build/production/tenants/acme/rules/{number}.yaml" for number in range(changes.ARTIFACTS + 9))
     found = data(change(paths=(*many, "tenants/acme/tenant.yaml")))
     assert (len(cast("list[str]", found["artifacts"])), found["whole"]) == (changes.ARTIFACTS, False)
@@ -167,12 +167,12 @@ SECRETS: Final = {
 
 
 @pytest.mark.parametrize(("path", "environments"), SECRETS.items())
-def test_a_file_is_of_the_environments_that_read_it(path: str, environments: list[str]) -> None:
+def test_a_file_affects_the_environments_that_read_it(path: str, environments: list[str]) -> None:
     assert data(change(paths=(path,)), Effect(("dev", "production")))["environments"] == environments
 
 
-def test_values_and_reviews_are_told() -> None:
-    altered = Altered("acme", "production", "locale", None, "fr_FR", Place("x"))
+def test_values_and_reviews_are_included() -> None:
+    altered = ValueChange("acme", "production", "locale", None, "fr_FR", Place("x"))
     found = data(change(), Effect(altered=(altered,), reviews=(Review("BOB@acme.example", 2),), age=3))
     assert found["values"] == [
         {"tenant": "acme", "environment": "production", "path": "locale", "before": None, "after": "fr_FR"}

@@ -1,4 +1,4 @@
-"""Dashboards are subjects: the tenant's own as its file says them, those of packs as they were made."""
+"""Dashboards are subjects: the tenant's own as written, those of packs as generated."""
 
 from tests.policy.judging import made
 from varve.model.diagnostic import Place
@@ -18,7 +18,7 @@ platform:
 OWN = '{"title": "Mine", "schemaVersion": 39, "panels": []}\n'
 
 
-def test_a_dashboard_says_whose_it_is() -> None:
+def test_a_dashboard_has_its_origin() -> None:
     found = {
         each.data["name"]: each for each in made(Scope.DASHBOARD, {**GRAFANA, "tenants/acme/dashboards/mine.json": OWN})
     }
@@ -37,5 +37,5 @@ def test_a_dashboard_says_whose_it_is() -> None:
     assert "panels" in made_one
 
 
-def test_there_is_none_where_there_is_no_grafana() -> None:
+def test_without_a_grafana_there_are_no_dashboards() -> None:
     assert made(Scope.DASHBOARD, {"tenants/acme/dashboards/mine.json": OWN}) == []

@@ -1,10 +1,10 @@
-"""A unit's artifacts are parsed once, when somebody asks, and are called by their path in its folder."""
+"""A unit's artifacts are parsed once, on demand, and named by their path in its folder."""
 
 from typing import Any
 
 import pytest
 
-from tests.policy.judging import made, material, policy, seen, told
+from tests.policy.judging import made, material, policy, reported, seen
 from varve import pipeline
 from varve.model.artifact import Artifact
 from varve.model.diagnostic import Report
@@ -14,14 +14,14 @@ from varve.pipeline import outcome
 from varve.read import artifact
 
 
-def test_an_artifact_is_called_by_its_path_in_the_folder() -> None:
+def test_an_artifact_is_named_by_its_path_in_the_folder() -> None:
     whole = material({})
     inside = [whole.inside(each.path) for each in whole.artifacts]
     assert "rules/checkout.yaml" in inside
     assert "alertmanager.yaml" in inside
 
 
-def test_what_is_judged_is_what_was_made_and_only_parsed_where_nobody_hands_it_on(
+def test_artifacts_are_parsed_only_if_their_values_are_not_at_hand(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     read: list[str] = []
@@ -36,16 +36,16 @@ def test_what_is_judged_is_what_was_made_and_only_parsed_where_nobody_hands_it_o
 
     monkeypatch.setattr(artifact, "read", reading)
     files = policy("artifact", 'artifact.name == ""', message='"{artifact.value} {artifact.name}"', severity="note")
-    handed = told(pipeline.compile(seen(files)))
+    handed = reported(pipeline.compile(seen(files)))
     assert not [path for path in read if "/rules/" in path]
     monkeypatch.setattr(outcome, "emit", forgetting)
-    assert told(pipeline.compile(seen(files))) == handed != []
+    assert reported(pipeline.compile(seen(files))) == handed != []
     rules = [path for path in read if "/rules/" in path]
     assert rules
     assert len(rules) == len(set(rules))
 
 
-def test_without_a_policy_nothing_is_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_policy_no_subjects_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise AssertionError
 

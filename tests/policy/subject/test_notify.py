@@ -1,4 +1,4 @@
-"""Routes and receivers are subjects: what they ask for, whom they tell, and by which channel."""
+"""Routes and receivers are subjects, with matchers, receivers and channels."""
 
 import pytest
 

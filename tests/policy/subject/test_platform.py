@@ -1,4 +1,4 @@
-"""A tenant's policies see of the platform what is everybody's, and of what it says of tenants only their own."""
+"""A tenant's policies see the platform's common settings, and of those for single tenants only its own."""
 
 import pytest
 
@@ -34,6 +34,6 @@ def test_a_tenant_sees_nothing_of_another(platform: Map, expected: Map) -> None:
     assert str(platform) == before
 
 
-def test_the_platform_itself_is_whole() -> None:
+def test_the_platform_itself_sees_all_settings() -> None:
     found = subject(Environment("production", PLATFORM, Stack(())))
     assert (found.data, found.keys) == (PLATFORM, ("platform",))

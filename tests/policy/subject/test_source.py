@@ -1,4 +1,4 @@
-"""A source is the platform's, or its tenant's, and is called by its path there."""
+"""A source belongs to the platform or a tenant, and is named by its path in its owner's folder."""
 
 import pytest
 
@@ -16,7 +16,7 @@ PATHS: dict[str, tuple[str, Keys]] = {
 
 
 @pytest.mark.parametrize(("path", "expected"), PATHS.items(), ids=PATHS)
-def test_its_folder_says_whose_it_is(path: str, expected: tuple[str, Keys]) -> None:
+def test_the_owner_follows_from_the_folder(path: str, expected: tuple[str, Keys]) -> None:
     found = subject(Document(path, {"a": 1}))
     assert (owner(path), found.keys) == expected
     assert found.data == {"path": path, "owner": expected[0], "value": {"a": 1}}
@@ -24,5 +24,5 @@ def test_its_folder_says_whose_it_is(path: str, expected: tuple[str, Keys]) -> N
     assert found.written.place == Place(path)
 
 
-def test_one_that_could_not_be_read_says_nothing() -> None:
+def test_a_source_that_could_not_be_read_has_an_empty_value() -> None:
     assert subject(Document("varve.yaml", None)).data["value"] == {}

@@ -1,4 +1,4 @@
-"""A subject is called by its path, and stands where the sources say what is wrong with it."""
+"""A subject is named by its path, and its place is where the sources set the wrong value."""
 
 from itertools import product
 
@@ -8,7 +8,7 @@ from varve.model.diagnostic import Note, Place
 from varve.model.layer import Layer, Stack
 from varve.model.source import Keys, Map
 from varve.policy.subject import subject as subjects
-from varve.policy.subject.subject import Known, Origin, Subject, Written, situated
+from varve.policy.subject.subject import Origin, PlaceCache, Subject, Written, located
 from varve.resolve.word import PATCH, REMOVE
 
 WEAK: Map = {"tenant": {"name": "A"}, "services": {"shop": {"owner": "x", "tier": "a"}}}
@@ -28,12 +28,12 @@ IN_LAYERS: dict[str, tuple[Keys, Keys, Place]] = {
 
 
 @pytest.mark.parametrize(("keys", "at", "expected"), IN_LAYERS.values(), ids=IN_LAYERS)
-def test_what_layers_say_stands_where_they_say_it(keys: Keys, at: Keys, expected: Place) -> None:
-    assert situated(Subject({}, keys), at, SOURCE)[0] == expected
+def test_values_of_layers_are_placed_in_the_layers(keys: Keys, at: Keys, expected: Place) -> None:
+    assert located(Subject({}, keys), at, SOURCE)[0] == expected
 
 
-def test_whom_a_value_overrode_is_told() -> None:
-    _, notes = situated(Subject({}, SHOP), ("tier",), SOURCE)
+def test_overridden_values_are_noted() -> None:
+    _, notes = located(Subject({}, SHOP), ("tier",), SOURCE)
     assert notes == (Note("a was set here and overridden", Place("tenant.yaml", (*SHOP, "tier"))),)
 
 
@@ -47,22 +47,22 @@ IN_FILES: dict[str, tuple[Keys, Place]] = {
 
 
 @pytest.mark.parametrize(("at", "expected"), IN_FILES.values(), ids=IN_FILES)
-def test_what_stands_in_a_file_by_itself_stands_there(at: Keys, expected: Place) -> None:
+def test_values_of_a_subjects_own_file_are_placed_there(at: Keys, expected: Place) -> None:
     subject = Subject({"path": "x", "value": {"a": 1}}, ("dashboards", "a"), WRITTEN)
-    assert situated(subject, at, SOURCE) == (expected, ())
+    assert located(subject, at, SOURCE) == (expected, ())
 
 
-def test_it_is_called_by_its_path() -> None:
+def test_a_subject_is_named_by_its_path() -> None:
     assert Subject({}, ("services", "a b")).name == 'services["a b"]'
     assert Subject({}, ()).name == "unit"
     assert Subject({}, SHOP).path(("tier",)) == (*SHOP, "tier")
 
 
-def test_a_value_and_the_thing_of_that_path_stand_at_one_place() -> None:
-    """Whichever of the two is asked for first."""
+def test_a_value_and_the_subject_of_that_path_have_the_same_place() -> None:
+    """The order of the two look-ups does not matter."""
     for asked in ((SHOP, ("tier",)), ((*SHOP, "tier"), ())), (((*SHOP, "tier"), ()), (SHOP, ("tier",))):
         source = Origin(SOURCE.stack, SOURCE.value)
-        found = {keys: situated(Subject({}, keys), at, source) for keys, at in asked}
+        found = {keys: located(Subject({}, keys), at, source) for keys, at in asked}
         notes = (Note("a was set here and overridden", Place("tenant.yaml", (*SHOP, "tier"))),)
         assert found[SHOP] == (Place("over.yaml", (*SHOP, "tier")), notes)
         assert found[*SHOP, "tier"] == (Place("over.yaml", (*SHOP, "tier"), "key"), notes)
@@ -104,28 +104,28 @@ ASKED: tuple[tuple[Keys, Keys], ...] = (
 
 
 @pytest.mark.parametrize("others", UNITS.values(), ids=UNITS)
-def test_a_unit_is_told_the_same_whoever_was_asked_about_before(others: Stack) -> None:
-    known: Known = {}
+def test_cached_places_do_not_depend_on_units_before(others: Stack) -> None:
+    places: PlaceCache = {}
     value: Map = {"services": {"shop": {"owner": "x", "tier": "a"}}, "labels": {"team": "x"}}
     for stack, (keys, at) in product((others, *UNITS.values()), ASKED):
-        shared = situated(Subject({}, keys), at, Origin(stack, value, known))
-        assert shared == situated(Subject({}, keys), at, Origin(stack, value))
-    assert sum(map(len, known.values())) < len(UNITS) * len(ASKED)
+        shared = located(Subject({}, keys), at, Origin(stack, value, places))
+        assert shared == located(Subject({}, keys), at, Origin(stack, value))
+    assert sum(map(len, places.values())) < len(UNITS) * len(ASKED)
 
 
-def test_what_is_remembered_of_places_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(subjects, "_REMEMBERED", 2)
+def test_the_cache_of_places_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subjects, "_CACHE_SIZE", 2)
     source = Origin(SOURCE.stack, SOURCE.value)
     for keys, at in ASKED:
-        situated(Subject({}, keys), at, source)
-        assert max(map(len, source.known.values())) <= 2
+        located(Subject({}, keys), at, source)
+        assert max(map(len, source.places.values())) <= 2
 
 
-def test_what_is_remembered_of_files_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(subjects, "_TOLD_APART", 2)
-    known: Known = {}
+def test_the_cache_of_stacks_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subjects, "_CACHED_STACKS", 2)
+    places: PlaceCache = {}
     for number in range(8):
         layer = Layer("tenant", 0, "tenant", f"{number}.yaml", {"labels": {"team": "x"}})
-        place, _ = situated(Subject({}, ("labels",)), ("team",), Origin(Stack((layer,)), layer.value, known))
+        place, _ = located(Subject({}, ("labels",)), ("team",), Origin(Stack((layer,)), layer.value, places))
         assert place == Place(f"{number}.yaml", ("labels", "team"))
-        assert len(known) <= 2
+        assert len(places) <= 2

@@ -1,4 +1,4 @@
-"""A whole unit is a subject, and of it policies see its alerts and receivers too."""
+"""A whole unit is a subject, and its policies see its alerts and receivers too."""
 
 from tests.policy.judging import CHECKOUT, made, material
 from varve.model.policy import Scope
@@ -7,17 +7,17 @@ from varve.policy.subject import subjects
 SERVICE = "owner: payments\nalerts: {Stuck: {expr: depth > 1, severity: warning, summary: It is}}\n"
 
 
-def test_a_unit_is_what_its_layers_gave() -> None:
+def test_a_unit_is_its_resolved_value() -> None:
     (found,) = made(Scope.UNIT, {CHECKOUT: SERVICE})
     assert (found.data["environment"], found.keys, found.name) == ("production", (), "unit")
 
 
-def test_its_alerts_and_receivers_are_put_together_with_it() -> None:
+def test_alerts_and_receivers_are_made_with_a_unit() -> None:
     found = subjects(material({CHECKOUT: SERVICE}), [Scope.UNIT])
     assert found.keys() == {Scope.UNIT, Scope.ALERT, Scope.RECEIVER}
 
 
-def test_what_nobody_asks_about_is_not_put_together() -> None:
+def test_subjects_of_other_scopes_are_not_made() -> None:
     assert subjects(material({}), []) == {}
 
 

@@ -1,4 +1,4 @@
-"""A data key is what age makes of 32 bytes for one recipient, as far as anybody can see without a key."""
+"""A data key is an age encryption of 32 bytes for one recipient, as far as can be seen without a key."""
 
 import pytest
 
@@ -23,14 +23,14 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("text", "message"), WRONG.values(), ids=WRONG)
-def test_what_is_no_data_key_is_refused(text: object, message: str) -> None:
+def test_anything_but_a_data_key_is_refused(text: object, message: str) -> None:
     assert str(fault(text, ACME, KEY)).startswith(message)
 
 
-def test_a_key_and_a_share_of_one_pass() -> None:
+def test_a_data_key_and_a_share_of_one_are_valid() -> None:
     assert fault(armour("a"), ACME, KEY) is None
     assert fault(armour("a", KEY + 1), ACME, KEY + 1) is None
 
 
-def test_what_a_plugin_writes_is_its_own() -> None:
+def test_the_header_of_a_plugin_may_have_any_form() -> None:
     assert fault(armour("a", stanza="piv-p256 AAAA BBBB"), YUBIKEY, KEY) is None

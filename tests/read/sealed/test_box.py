@@ -1,4 +1,4 @@
-"""What SOPS encrypted is known by its whole form, and told from everything else by its nonce and tag."""
+"""Values encrypted by SOPS are recognised by their whole form, and identified by their nonce and tag."""
 
 import pytest
 
@@ -20,29 +20,29 @@ NO_BOX = {
 
 
 @pytest.mark.parametrize("value", NO_BOX.values(), ids=NO_BOX)
-def test_anything_else_is_no_box(value: object) -> None:
+def test_anything_else_is_not_an_encrypted_value(value: object) -> None:
     assert not is_box(value)
 
 
 @pytest.mark.parametrize("kind", ["str", "int", "float", "bool", "bytes", "time"])
-def test_every_type_of_sops_is_one(kind: str) -> None:
+def test_every_type_of_sops_is_an_encrypted_value(kind: str) -> None:
     assert is_box(box("a", kind=kind))
 
 
-def test_a_seal_has_the_length_of_a_hash() -> None:
+def test_a_mac_has_the_length_of_a_hash() -> None:
     assert is_mac(mac("a"))
     assert not is_mac(box("a", 127))
     assert not is_mac(None)
 
 
-def test_a_comment_is_sealed_to_its_end() -> None:
+def test_a_comment_is_encrypted_to_its_end() -> None:
     sealed = "#" + box("a", kind="comment")
     assert is_comment(sealed)
     assert not is_comment(f"{sealed} hunter2")
     assert not is_comment("# hunter2")
 
 
-def test_marks_tell_values_apart_in_whatever_text_they_stand() -> None:
+def test_marks_identify_values_in_any_text() -> None:
     one, other = box("a"), box("b")
     found = list(marks(f'{{"a": "{one}", "b": ["{other}"]}}'))
     assert len(set(found)) == 2
@@ -56,5 +56,5 @@ def test_the_lines_of_a_data_key_are_the_same_in_yaml_and_in_json() -> None:
 
 
 @pytest.mark.parametrize(("text", "data"), [("eA==", b"x"), ("eA=", None), ("e A==", None), ("é", None)])
-def test_base64_is_read_in_its_one_form(text: str, data: bytes | None) -> None:
+def test_only_canonical_base64_is_decoded(text: str, data: bytes | None) -> None:
     assert plain(text) == data

@@ -1,4 +1,4 @@
-"""A sealed file says the names of its secrets and no more; any other is refused without being quoted."""
+"""A sealed file reveals only the names of its secrets; any other file is refused without being quoted."""
 
 from datetime import UTC, datetime
 
@@ -23,7 +23,7 @@ def said(text: str) -> tuple[frozenset[str] | None, list[tuple[str, str]]]:
     return None if found is None else frozenset(found.names), [(each.rule.code, each.message) for each in report]
 
 
-def test_the_names_of_the_secrets_are_the_ways_to_them() -> None:
+def test_the_names_of_secrets_are_their_keys() -> None:
     text = f"webhook: {ENC}\n#{box('b', kind='comment')}\ndb:\n  user: {box('c')}\n  keys:\n    - {box('d')}\n"
     assert said(text + SOPS) == (frozenset({"webhook", "db.user", "db.keys.0"}), [])
 
@@ -32,7 +32,7 @@ def test_a_file_without_secrets_has_no_names() -> None:
     assert said(SOPS) == (frozenset(), [])
 
 
-def test_a_file_says_who_can_open_it_and_what_it_holds() -> None:
+def test_a_file_reveals_who_can_open_it_and_its_owner() -> None:
     found = sealed(source(f"webhook: {ENC}\n{SOPS}", NAME), Report())
     assert found is not None
     assert found.names == {"webhook": ("webhook",)}
@@ -44,7 +44,7 @@ def test_a_file_says_who_can_open_it_and_what_it_holds() -> None:
     assert found.seal not in found.marks
 
 
-def test_what_stands_twice_in_one_file_was_copied() -> None:
+def test_a_ciphertext_that_occurs_twice_was_copied() -> None:
     assert said(f"a: {ENC}\nb: {ENC}\n{SOPS}") == (
         None,
         [("read/bad-seal", "the same ciphertext occurs twice in the file, but SOPS never writes one twice")],
@@ -61,7 +61,7 @@ PLACES = {
 
 
 @pytest.mark.parametrize(("path", "expected"), PLACES.items(), ids=PLACES)
-def test_whose_secrets_they_are_the_path_says(path: str, expected: Holder | None) -> None:
+def test_the_path_determines_the_owner_of_secrets(path: str, expected: Holder | None) -> None:
     assert holder(path) == expected
     assert is_sealed_file(path)
 

@@ -1,4 +1,4 @@
-"""What a `sops` block says of who can open the file; what may not stand in one is in tests/test_seals.py."""
+"""Who can open a file according to its `sops` block; what a block may not contain is in tests/test_seals.py."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -105,14 +105,14 @@ def test_groups_that_could_not_share_a_key_are_refused(said: Map, message: str) 
     assert [each for each in wrong(**said) if each.startswith(message)]
 
 
-def test_the_same_key_may_stand_in_two_groups_and_not_twice_in_one() -> None:
+def test_a_key_may_be_in_two_groups_but_not_twice_in_one() -> None:
     assert wrong(key_groups=[share(ACME, ACME), share(UMBRA)], shamir_threshold=2) == [
         "a recipient occurs twice in one group"
     ]
 
 
 @pytest.mark.parametrize("text", [None, 5, "", "2025-01-31", "2025-13-31T09:00:00Z", "2025-01-31T25:00:00Z"])
-def test_what_is_no_time_is_none(text: Value) -> None:
+def test_anything_but_a_time_is_none(text: Value) -> None:
     assert instant(text) is None
 
 
@@ -142,7 +142,7 @@ def replaced(value: Value, keys: Keys, new: Value) -> Value:
 
 
 @pytest.mark.parametrize("keys", list(paths(WHOLE)), ids=lambda keys: ".".join(map(str, keys)))
-def test_no_value_anywhere_breaks_the_reading(keys: Keys) -> None:
+def test_no_value_anywhere_raises_an_exception(keys: Keys) -> None:
     assert isinstance(read(WHOLE), Metadata)
     for new in ODD:
         found = read(cast("Map", replaced(WHOLE, keys, new)))

@@ -1,4 +1,4 @@
-"""What the tests of the cache begin with."""
+"""Fixtures for the tests of the cache."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from varve.world.git.repository import Repository
 
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A machine that has much else to do is no shelf that does not answer."""
+    """Raise the time limits, because a busy test machine must not look like a shelf that does not answer."""
     for module, name in ((patience, "ANSWER"), (patience, "RUN"), (redis, "_SECONDS"), (signature, "_SECONDS")):
         monkeypatch.setattr(module, name, 60.0)
 
@@ -24,5 +24,5 @@ def repository(tmp_path: Path) -> Repository:
 
 @pytest.fixture(scope="session")
 def signers(tmp_path_factory: pytest.TempPathFactory) -> Signers:
-    """A key that is known, one that is not, and the file that says so."""
+    """A trusted key, another key, and the file of trusted signers."""
     return signing.signers(tmp_path_factory.mktemp("signers"))

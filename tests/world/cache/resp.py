@@ -1,4 +1,4 @@
-"""A server that speaks as much of Redis's protocol as the cache needs, on loopback; it refuses everything else."""
+"""A server on loopback that implements as much of Redis's protocol as the cache needs, and refuses everything else."""
 
 import socket
 import threading
@@ -13,7 +13,7 @@ _MOST: Final = 10**6
 
 @dataclass
 class Redis:
-    """What the server holds, which password it asks for, and what it was asked that it does not know."""
+    """The server's content, the password that it requires, and the unknown commands that it received."""
 
     port: int = 0
     password: str = ""
@@ -24,11 +24,11 @@ class Redis:
 
     @property
     def url(self) -> str:
-        """Where it is, with its password."""
+        """The server's address, with the password."""
         return f"redis://:{self.password}@127.0.0.1:{self.port}" if self.password else f"redis://127.0.0.1:{self.port}"
 
     def answer(self, command: list[bytes], *, known: bool) -> bytes:
-        """The answer to a command of somebody who has said the password, or has not."""
+        """The answer to a command of a client that is authenticated (`known`) or not."""
         verb, *words = (word.decode("utf-8", "backslashreplace") for word in command)
         if verb == "AUTH":
             return b"+OK\r\n" if words[-1] == self.password else b"-WRONGPASS wrong password\r\n"
@@ -79,7 +79,7 @@ def _list(parts: list[bytes]) -> bytes:
 
 @contextmanager
 def serving(password: str = "") -> Iterator[Redis]:
-    """A server that answers."""
+    """A running server."""
     held = Redis(password=password)
 
     class Handler(StreamRequestHandler):
@@ -97,7 +97,7 @@ def serving(password: str = "") -> Iterator[Redis]:
         block_on_close = False
 
         def handle_error(self, *_: object) -> None:
-            """Who goes away while he is answered is no mistake of the server's."""
+            """Ignore clients that disconnect during an answer."""
 
     with Server(("127.0.0.1", 0), Handler) as server:
         held.port = server.server_address[1]
@@ -112,7 +112,7 @@ def serving(password: str = "") -> Iterator[Redis]:
 
 @contextmanager
 def saying(words: Callable[[], Iterator[bytes]]) -> Iterator[str]:
-    """A server that says something of its own to whoever asks what there is; its address."""
+    """The address of a server that sends `words` to every client that lists the segments."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def talk() -> None:

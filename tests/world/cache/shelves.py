@@ -1,38 +1,38 @@
-"""A shelf in memory, and what may be wrong with one."""
+"""A shelf in memory, with optional faults."""
 
 from dataclasses import dataclass, field
 
 from varve.world.cache import shelf
-from varve.world.cache.shelf import Content, Item, held
+from varve.world.cache.shelf import Content, Item, in_memory
 
 
 @dataclass
 class Memory:
-    """A shelf that keeps what is put there, and raises `refuses` instead, where that is said."""
+    """A shelf that stores segments in memory, or raises `refuses` if that is set."""
 
     segments: dict[str, bytes] = field(default_factory=dict)
     refuses: OSError | None = None
 
     def prepare(self) -> None:
-        """Nothing has to be there for it."""
+        """Do nothing."""
 
     def items(self) -> list[Item]:
-        """What stands there."""
+        """The segments on the shelf."""
         self._ask()
         return shelf.newest([Item(name, len(data)) for name, data in self.segments.items()])
 
     def open(self, item: Item) -> Content | None:
-        """What a segment holds."""
+        """The content of a segment."""
         self._ask()
-        return held(self.segments[item.name]) if item.name in self.segments else None
+        return in_memory(self.segments[item.name]) if item.name in self.segments else None
 
     def put(self, name: str, data: bytes) -> None:
-        """Let it stand there."""
+        """Store a segment."""
         self._ask()
         self.segments[name] = data
 
     def drop(self, name: str) -> None:
-        """Take it away."""
+        """Remove a segment."""
         self._ask()
         self.segments.pop(name, None)
 

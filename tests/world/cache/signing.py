@@ -1,4 +1,4 @@
-"""Keys of SSH for the tests of the shared cache."""
+"""SSH keys for the tests of the shared cache."""
 
 import subprocess
 from pathlib import Path
@@ -9,7 +9,7 @@ from varve.world.cache.signature import IDENTITY
 
 
 class Signers(NamedTuple):
-    """The file that says whom to believe; a key of somebody it names, and one of somebody else."""
+    """The file of trusted signers, a key that it lists, and one that it does not."""
 
     file: Path
     known: Path
@@ -30,10 +30,10 @@ def generate(path: Path, passphrase: str = "") -> Path:
 
 
 def writing(folder: object, signers: Signers) -> Shared:
-    """Settings of the job of the protected branch."""
+    """The settings of a job of the protected branch."""
     return Shared(str(folder), signers.file, signers.known)
 
 
 def reading(folder: object, signers: Signers) -> Shared:
-    """Settings of a pull request's job."""
+    """The settings of a pull request's job."""
     return Shared(str(folder), signers.file)

@@ -1,4 +1,4 @@
-"""Code of templates is given again as it was learnt, and only where the repository's own secret has sealed it."""
+"""The code of templates is recalled as it was learnt, and only if it is sealed with the repository's own secret."""
 
 import marshal
 from collections.abc import Callable
@@ -11,7 +11,7 @@ import pytest
 from tests.world.cache.verdicts import COMPILER, OTHER
 from varve.world.cache import code, seal
 from varve.world.cache.code import SealedCode
-from varve.world.cache.seal import Own
+from varve.world.cache.seal import OwnSeal
 from varve.world.disk import file
 
 NAME: Final = "templates/rules.yaml.j2"
@@ -30,7 +30,7 @@ FORGED: Final = made("said = 'forged'")
 
 
 def said(found: CodeType | None) -> object:
-    """What code says that was found, or None."""
+    """The result of running the code, or None without any."""
     known: dict[str, object] = {}
     exec(found or made("said = None"), known)  # noqa: S102 - to see which one it is
     return known["said"]
@@ -49,7 +49,7 @@ def learn(git: Path, name: str = NAME, found: CodeType = HONEST) -> None:
 
 @pytest.fixture
 def git(tmp_path: Path) -> Path:
-    """A folder of git in which the honest code lies."""
+    """A folder of git with the honest code."""
     (tmp_path / "git").mkdir()
     learn(tmp_path / "git")
     return tmp_path / "git"
@@ -64,27 +64,27 @@ def body() -> bytes:
     return marshal.dumps({NAME: (KEY, FORGED)})
 
 
-def test_what_was_learnt_is_known_to_the_next_run(git: Path) -> None:
+def test_learnt_code_is_known_to_the_next_run(git: Path) -> None:
     assert recalled(git) == "honest"
     assert (git / PLACE).stat().st_mode & 0o777 == 0o400
     assert sorted(path.name for path in (git / "varve").iterdir()) == ["cache-key", "templates"]
 
 
-def test_it_is_known_of_that_template_and_under_that_key_alone(git: Path) -> None:
+def test_code_is_found_only_by_its_template_and_key(git: Path) -> None:
     kept = SealedCode(git, COMPILER)
     assert kept.recall(NAME, "34" * 32) is None
     assert kept.recall("templates/other.yaml.j2", KEY) is None
     assert said(kept.recall(NAME, KEY)) == "honest"
 
 
-def test_the_newest_of_a_template_takes_the_place_of_the_others_and_leaves_other_templates(git: Path) -> None:
+def test_new_code_replaces_that_of_the_same_template_only(git: Path) -> None:
     learn(git, "templates/other.yaml.j2")
     learn(git, NAME, made("said = 'newer'"))
     assert recalled(git) == "newer"
     assert said(SealedCode(git, COMPILER).recall("templates/other.yaml.j2", KEY)) == "honest"
 
 
-def test_where_nothing_is_new_nothing_is_written(git: Path) -> None:
+def test_nothing_is_written_without_new_code(git: Path) -> None:
     before = (git / PLACE).stat().st_ctime_ns
     kept = SealedCode(git, COMPILER)
     kept.recall(NAME, KEY)
@@ -103,7 +103,7 @@ def unsealed(git: Path) -> None:
 
 
 def sealed_by_another(git: Path) -> None:
-    """A file that was brought here from another clone."""
+    """A file that was copied from another clone."""
     other = git.parent / "other"
     other.mkdir()
     learn(other, NAME, FORGED)
@@ -116,7 +116,7 @@ def under_the_honest_seal(git: Path) -> None:
 
 def sealed_for_something_else(git: Path) -> None:
     """The seal of the same bytes as those of a segment of verdicts."""
-    secret = seal.own(git)
+    secret = seal.find_or_create(git)
     given = secret.sign(b"varve cache 1 " + body()) if secret else None
     put(git, (given or b"") + body())
 
@@ -130,7 +130,7 @@ FORGERIES: Final[dict[str, Forge]] = {
 
 
 @pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES)
-def test_code_that_was_forged_is_not_found(forge: Forge, git: Path) -> None:
+def test_forged_code_is_not_found(forge: Forge, git: Path) -> None:
     forge(git)
     assert recalled(git) is None
     learn(git)
@@ -138,19 +138,19 @@ def test_code_that_was_forged_is_not_found(forge: Forge, git: Path) -> None:
 
 
 @pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES)
-def test_without_the_seal_it_would_be(forge: Forge, git: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_forged_code_would_be_found_without_the_seal(forge: Forge, git: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     forge(git)
-    monkeypatch.setattr(Own, "holds", lambda *_: True)
+    monkeypatch.setattr(OwnSeal, "holds", lambda *_: True)
     assert recalled(git) == "forged"
 
 
 @pytest.mark.parametrize("length", [0, 1, 31, 32, 33, 100, -1])
-def test_code_that_was_cut_is_not_found(length: int, git: Path) -> None:
+def test_truncated_code_is_not_found(length: int, git: Path) -> None:
     put(git, (git / PLACE).read_bytes()[:length])
     assert recalled(git) is None
 
 
-def test_one_byte_that_is_another_is_enough(git: Path) -> None:
+def test_one_changed_byte_invalidates_the_seal(git: Path) -> None:
     data = (git / PLACE).read_bytes()
     for at in range(0, len(data), 7):
         put(git, data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
@@ -163,7 +163,7 @@ def test_a_link_in_its_place_is_not_followed(git: Path, tmp_path: Path) -> None:
     assert recalled(git) is None
 
 
-def test_where_nothing_can_be_written_a_run_goes_on(git: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_write_is_ignored(git: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     learn(tmp_path / "gone")
     assert recalled(tmp_path / "gone") is None
 
@@ -175,7 +175,7 @@ def test_where_nothing_can_be_written_a_run_goes_on(git: Path, tmp_path: Path, m
     assert recalled(git) == "honest"
 
 
-def test_no_more_is_kept_than_would_be_read(git: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_code_that_is_too_large_is_not_written(git: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(code, "_LARGEST", (git / PLACE).stat().st_size)
     learn(git, "templates/other.yaml.j2")
     assert recalled(git) == "honest"

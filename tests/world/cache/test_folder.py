@@ -1,4 +1,4 @@
-"""What a folder of segments does to the disk, and what it does not follow."""
+"""A folder of segments on the disk: permissions, links, other files and failures."""
 
 import errno
 import os
@@ -10,10 +10,10 @@ import pytest
 
 from tests.world.cache.verdicts import COMPILER
 from varve.world.cache.folder import Folder
-from varve.world.cache.shelf import Item, named
+from varve.world.cache.shelf import Item, segment_name
 from varve.world.disk import file
 
-NAME = named(COMPILER, 5, "00000000")
+NAME = segment_name(COMPILER, 5, "00000000")
 PATH = ".varve/cache"
 
 
@@ -27,7 +27,7 @@ def names(folder: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("umask", [0, 0o022, 0o077, 0o777])
-def test_the_own_folder_is_its_owners_alone_and_git_ignores_it(own: Folder, tmp_path: Path, umask: int) -> None:
+def test_the_own_folder_is_private_and_ignored_by_git(own: Folder, tmp_path: Path, umask: int) -> None:
     (tmp_path / ".varve").mkdir()
     before = os.umask(umask)
     try:
@@ -40,19 +40,19 @@ def test_the_own_folder_is_its_owners_alone_and_git_ignores_it(own: Folder, tmp_
     assert names(tmp_path / PATH) == [".gitignore", NAME]
 
 
-def test_others_may_read_a_folder_that_many_share(tmp_path: Path) -> None:
+def test_others_may_read_a_shared_folder(tmp_path: Path) -> None:
     Folder(tmp_path).put(NAME, b"data")
     assert (tmp_path / NAME).stat().st_mode & 0o444 == 0o444
     assert names(tmp_path) == [NAME]
 
 
-def test_a_folder_that_many_share_is_not_made(tmp_path: Path) -> None:
+def test_a_shared_folder_is_not_created(tmp_path: Path) -> None:
     for work in (Folder(tmp_path / "gone").items, lambda: Folder(tmp_path / "gone").put(NAME, b"")):
         with pytest.raises(FileNotFoundError):
             work()
 
 
-def test_what_has_another_name_is_nobodys_business(own: Folder, tmp_path: Path) -> None:
+def test_files_with_other_names_are_ignored(own: Folder, tmp_path: Path) -> None:
     own.put(NAME, b"data")
     (tmp_path / PATH / "notes.txt").write_text("mine")
     assert own.items() == [Item(NAME, 4)]
@@ -74,13 +74,13 @@ def nested(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [linked, piped, nested])
-def test_what_is_no_file_is_not_there(own: Folder, tmp_path: Path, make: Callable[[Path], None]) -> None:
+def test_an_entry_that_is_no_regular_file_is_ignored(own: Folder, tmp_path: Path, make: Callable[[Path], None]) -> None:
     make(tmp_path)
     assert own.items() == []
 
 
 @pytest.mark.parametrize("make", [piped, nested])
-def test_what_has_become_something_else_gives_nothing(
+def test_a_segment_replaced_by_something_else_has_no_content(
     own: Folder, tmp_path: Path, make: Callable[[Path], None]
 ) -> None:
     make(tmp_path)
@@ -123,11 +123,11 @@ def test_a_full_disk_leaves_nothing(own: Folder, tmp_path: Path, monkeypatch: py
 
     monkeypatch.setattr(file, step, refuse)
     with pytest.raises(OSError, match="full"):
-        own.put(named(COMPILER, 6, "00000000"), b"data")
+        own.put(segment_name(COMPILER, 6, "00000000"), b"data")
     assert names(tmp_path / PATH) == [".gitignore", NAME]
 
 
-def test_what_somebody_has_not_finished_is_removed_when_he_never_will(own: Folder, tmp_path: Path) -> None:
+def test_abandoned_temporary_files_are_removed(own: Folder, tmp_path: Path) -> None:
     (tmp_path / PATH).mkdir(parents=True)
     old, young = (f"new-{time.time_ns() - hours * 3600 * 10**9:016x}-00000000" for hours in (2, 0))
     for name in (old, young, "newest"):

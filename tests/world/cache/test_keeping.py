@@ -1,4 +1,4 @@
-"""What is written, and what goes: whoever writes, and however often, what is kept stays within its limits."""
+"""Writing to a shelf keeps it within its limits, however often and by whatever compilers it is written."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,11 +13,11 @@ from varve.model.memory import Remembered
 from varve.world.cache import keeping
 from varve.world.cache.level import opened
 from varve.world.cache.limits import Limits
-from varve.world.cache.seal import Own
+from varve.world.cache.seal import OwnSeal
 from varve.world.cache.segment import Kept
 from varve.world.cache.signature import Signature
 
-SEAL = Own(b"k" * 32)
+SEAL = OwnSeal(b"k" * 32)
 SECOND = 10**9
 NOW = 1_800_000_000 * SECOND
 LIMITS = Limits(size=1 << 20, age=1000)
@@ -34,7 +34,7 @@ def found(place: Memory, name: str, compiler: str = COMPILER) -> list[Remembered
     return [*opened(place, SEAL, compiler, LIMITS).recall(name)]
 
 
-def test_small_segments_grow_together() -> None:
+def test_small_segments_are_merged() -> None:
     place = Memory()
     for number in range(20):
         keep(place, NOW + number, [verdict(f"unit {number}/dev")])
@@ -54,7 +54,7 @@ def test_a_large_segment_is_left_until_it_would_grow_by_half() -> None:
     assert found(place, "unit t1/dev") == [many(2, seed, size=10_000)[1] for seed in ("anew", "again", 0)]
 
 
-def test_of_each_name_the_newest_four_stay() -> None:
+def test_the_newest_four_verdicts_of_a_name_are_kept() -> None:
     place = Memory()
     for number in range(7):
         keep(place, NOW + number, [verdict(seed=number)])
@@ -63,7 +63,7 @@ def test_of_each_name_the_newest_four_stay() -> None:
     assert len(segment) == 4
 
 
-def test_what_is_too_old_goes() -> None:
+def test_expired_verdicts_are_removed() -> None:
     place = Memory()
     keep(place, NOW, [verdict("unit old/dev")])
     keep(place, NOW + 600 * SECOND, [verdict("unit young/dev")])
@@ -72,14 +72,14 @@ def test_what_is_too_old_goes() -> None:
     assert names == [False, True, True]
 
 
-def test_a_segment_that_nobody_takes_up_goes_when_it_is_too_old() -> None:
+def test_expired_segments_are_removed() -> None:
     place = Memory()
     keep(place, NOW, many(40, size=10_000))
     keep(place, NOW + 1200 * SECOND, [verdict()])
     assert len(place.segments) == 1
 
 
-def test_what_is_damaged_goes() -> None:
+def test_damaged_segments_are_removed() -> None:
     place = Memory()
     keep(place, NOW, many(5))
     (name,) = place.segments
@@ -89,7 +89,7 @@ def test_what_is_damaged_goes() -> None:
     assert found(place, verdict().name) == [verdict()]
 
 
-def test_others_make_room_first_and_there_the_oldest() -> None:
+def test_segments_of_other_compilers_are_removed_first_oldest_first() -> None:
     place, limits = Memory(), Limits(size=100_000, age=10**9)
     keep(place, NOW, many(10, size=3000), limits, OTHER)
     keep(place, NOW + 1, many(10, size=4500), limits, "ef" * 32)
@@ -101,7 +101,7 @@ def test_others_make_room_first_and_there_the_oldest() -> None:
     assert found(place, "unit t1/dev")[0] == many(2, "more", size=4000)[1]
 
 
-def test_what_does_not_fit_is_left_out_the_oldest_first() -> None:
+def test_the_oldest_verdicts_are_dropped_to_fit_the_size() -> None:
     place, limits = Memory(), Limits(size=50_000, age=10**9)
     keep(place, NOW, many(25, "old", size=1000), limits)
     keep(place, NOW + 1, many(25, "new", size=1000), limits)
@@ -110,7 +110,7 @@ def test_what_does_not_fit_is_left_out_the_oldest_first() -> None:
     assert fresh == [[each] for each in many(25, "new", size=1000)]
 
 
-def test_questions_count_too_where_there_is_little_room() -> None:
+def test_questions_count_if_there_is_little_room() -> None:
     place, limits = Memory(), Limits(size=20_000, age=10**9)
     wide = [each._replace(questions=(f"{each.name}/{'x' * 3000}",)) for each in many(20)]
     keep(place, NOW, wide, limits)
@@ -119,7 +119,7 @@ def test_questions_count_too_where_there_is_little_room() -> None:
     assert 0 < sum(found(place, each.name) == [each] for each in wide) < 20
 
 
-def test_what_fits_nowhere_is_not_kept() -> None:
+def test_a_verdict_beyond_the_size_is_not_kept() -> None:
     place = Memory()
     keep(place, NOW, many(3, size=3000), Limits(size=1000))
     assert place.segments == {}
@@ -127,7 +127,7 @@ def test_what_fits_nowhere_is_not_kept() -> None:
     assert place.segments == {}
 
 
-def test_who_cannot_sign_changes_nothing() -> None:
+def test_nothing_is_changed_if_nothing_can_be_signed() -> None:
     place = Memory()
     keep(place, NOW, [verdict()])
     before = dict(place.segments)
@@ -136,7 +136,7 @@ def test_who_cannot_sign_changes_nothing() -> None:
     assert place.segments == before
 
 
-def test_two_who_write_at_one_time_lose_nothing() -> None:
+def test_two_simultaneous_writers_lose_nothing() -> None:
     place = Memory()
     keep(place, NOW, [verdict("unit before/dev")])
     one, other = (opened(place, SEAL, COMPILER, LIMITS) for _ in range(2))
@@ -149,7 +149,7 @@ def test_two_who_write_at_one_time_lose_nothing() -> None:
     assert [found(place, name) for name in names] == [[verdict(name)] for name in names]
 
 
-def test_all_becomes_one_segment_without_what_is_damaged() -> None:
+def test_compacting_merges_all_segments_without_damaged_ones() -> None:
     place = Memory()
     keep(place, NOW, many(40, size=10_000))
     (large,) = place.segments
@@ -168,8 +168,8 @@ def test_all_becomes_one_segment_without_what_is_damaged() -> None:
     st.lists(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=8), max_size=8),
     st.sampled_from([3000, 20_000]),
 )
-def test_what_is_found_is_what_was_kept_last(runs: list[list[tuple[int, int]]], size: int) -> None:
-    """A model of it: of each name the keys by the time they were last kept; the newest are found, some may be lost."""
+def test_the_verdicts_kept_last_are_found(runs: list[list[tuple[int, int]]], size: int) -> None:
+    """A model has the keys of each name by the time they were last kept; those found must be the newest of them."""
     place, limits = Memory(), Limits(size=size, age=10**9)
     known: dict[str, list[Remembered]] = {}
     for time, run in enumerate(runs):
@@ -189,7 +189,7 @@ def test_what_is_found_is_what_was_kept_last(runs: list[list[tuple[int, int]]], 
 
 
 @pytest.mark.parametrize("step", ["put", "drop", "items"])
-def test_a_shelf_that_refuses_is_heard(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_errors_of_a_shelf_are_raised(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     place = Memory()
     keep(place, NOW, [verdict()])
     level = opened(place, SEAL, COMPILER, LIMITS)

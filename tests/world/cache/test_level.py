@@ -1,4 +1,4 @@
-"""What a level gives: the newest verdicts of a name, each key once, of its own compiler, and none that was bent."""
+"""A level recalls the newest verdicts of a name, each key once, of its own compiler, and no damaged ones."""
 
 import time as clock
 
@@ -10,18 +10,18 @@ from varve.model.memory import Remembered
 from varve.world.cache import shelf
 from varve.world.cache.level import ENTRIES, Level, opened
 from varve.world.cache.limits import Limits
-from varve.world.cache.seal import Own
+from varve.world.cache.seal import OwnSeal
 from varve.world.cache.segment import Kept, pack
-from varve.world.cache.shelf import Content, Item, held, named
+from varve.world.cache.shelf import Content, Item, in_memory, segment_name
 
-SEAL = Own(b"k" * 32)
+SEAL = OwnSeal(b"k" * 32)
 NAME = verdict().name
 
 
-def put(place: Memory, time: int, *entries: Remembered, compiler: str = COMPILER, seal: Own = SEAL) -> str:
+def put(place: Memory, time: int, *entries: Remembered, compiler: str = COMPILER, seal: OwnSeal = SEAL) -> str:
     data = pack([Kept(each, time) for each in entries], compiler, seal.sign)
     assert data is not None
-    name = named(compiler, time, "00000000")
+    name = segment_name(compiler, time, "00000000")
     place.put(name, data)
     return name
 
@@ -40,7 +40,7 @@ def test_the_newest_comes_first_and_each_key_once() -> None:
     assert [*level(place).recall("nothing")] == []
 
 
-def test_at_most_four_are_given() -> None:
+def test_at_most_four_verdicts_are_recalled() -> None:
     place = Memory()
     for time in range(1, 8):
         put(place, time, verdict(seed=time))
@@ -49,25 +49,25 @@ def test_at_most_four_are_given() -> None:
     assert found == [verdict(seed=seed) for seed in (7, 6, 5, 4)]
 
 
-def test_a_compiler_is_given_its_own_verdicts() -> None:
+def test_a_compiler_recalls_only_its_own_verdicts() -> None:
     place = Memory()
     put(place, 1, verdict(), compiler=OTHER)
     assert [*level(place).recall(NAME)] == []
     assert [*level(place, OTHER).recall(NAME)] == [verdict()]
 
 
-def test_a_name_that_says_another_compiler_is_not_believed() -> None:
+def test_the_compiler_in_a_segments_name_is_not_trusted() -> None:
     place = Memory()
     name = put(place, 1, verdict(), compiler=OTHER)
-    place.segments[named(COMPILER, 1, "00000000")] = place.segments.pop(name)
+    place.segments[segment_name(COMPILER, 1, "00000000")] = place.segments.pop(name)
     found = level(place)
     assert [*found.recall(NAME)] == []
     assert len(found.damaged) == 1
 
 
-def test_what_was_sealed_elsewhere_is_damaged() -> None:
+def test_a_segment_with_another_seal_is_damaged() -> None:
     place = Memory()
-    put(place, 2, verdict(seed=2), seal=Own(b"o" * 32))
+    put(place, 2, verdict(seed=2), seal=OwnSeal(b"o" * 32))
     put(place, 1, verdict(seed=1))
     found = level(place)
     assert [*found.recall(NAME)] == [verdict(seed=1)]
@@ -82,7 +82,7 @@ def test_a_verdict_in_a_damaged_block_makes_room_for_an_older_one() -> None:
     assert [*level(place).recall(NAME)] == [verdict(seed=1)]
 
 
-def test_what_stands_there_and_is_young_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_level_knows_its_young_verdicts(monkeypatch: pytest.MonkeyPatch) -> None:
     now, age = clock.time_ns(), 1000 * 10**9
     monkeypatch.setattr(clock, "time_ns", lambda: now)
     place = Memory()
@@ -96,7 +96,7 @@ def test_what_stands_there_and_is_young_is_known(monkeypatch: pytest.MonkeyPatch
     assert found.young == {(NAME, verdict(seed="young").key)}
 
 
-def test_only_so_many_segments_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_newest_segments_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shelf, "MOST", 2)
     place = Memory()
     for time in (1, 2, 3):
@@ -104,14 +104,14 @@ def test_only_so_many_segments_are_looked_at(monkeypatch: pytest.MonkeyPatch) ->
     assert [*level(place).recall(NAME)] == [verdict(seed=3), verdict(seed=2)]
 
 
-def test_all_that_was_opened_is_closed_also_where_the_shelf_refuses() -> None:
+def test_all_contents_are_closed_even_if_the_shelf_fails() -> None:
     closed: list[str] = []
 
     class Refusing(Memory):
         def open(self, item: Item) -> Content | None:
             if item.time == 1:
                 raise OSError
-            return held(self.segments[item.name])._replace(close=lambda: closed.append(item.name))
+            return in_memory(self.segments[item.name])._replace(close=lambda: closed.append(item.name))
 
     place = Refusing()
     name = put(place, 2, verdict())
@@ -125,7 +125,7 @@ def test_all_that_was_opened_is_closed_also_where_the_shelf_refuses() -> None:
     assert closed == [name, name]
 
 
-def test_what_is_gone_meanwhile_is_no_damage() -> None:
+def test_a_segment_removed_meanwhile_is_not_damaged() -> None:
     class Forgetful(Memory):
         def open(self, _: Item) -> None:
             return None

@@ -1,4 +1,4 @@
-"""Which settings of the cache can be used; all that is wrong with them is said, and never in the way."""
+"""Invalid settings of the cache are reported, and never stop a run."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -46,9 +46,7 @@ def another(repository: Repository) -> Repository:
     return verdicts.place(repository.root.parent / "clone")
 
 
-def test_what_the_protected_branch_keeps_everybody_is_given(
-    repository: Repository, location: str, signers: Signers
-) -> None:
+def test_verdicts_of_the_protected_branch_are_shared(repository: Repository, location: str, signers: Signers) -> None:
     entries = [verdict(), *many(30)]
     assert codes(keep(repository, entries, settings(shared=writing(location, signers)))) == []
     names = [each.name for each in entries]
@@ -56,14 +54,14 @@ def test_what_the_protected_branch_keeps_everybody_is_given(
     assert recalled(another(repository), names) == []
 
 
-def test_who_has_no_key_writes_nothing(repository: Repository, location: str, signers: Signers) -> None:
+def test_nothing_is_shared_without_a_key(repository: Repository, location: str, signers: Signers) -> None:
     told = settings(shared=reading(location, signers))
     assert codes(keep(repository, [verdict()], told)) == []
     assert recalled(another(repository), [NAME], told) == []
     assert recalled(repository, [NAME], told) == [verdict()]
 
 
-def test_segments_grow_together_there_too(repository: Repository, location: str, signers: Signers) -> None:
+def test_shared_segments_are_merged_too(repository: Repository, location: str, signers: Signers) -> None:
     told = settings(shared=writing(location, signers))
     for number in range(3):
         keep(repository, [verdict(f"unit {number}/dev")], told)
@@ -85,7 +83,7 @@ def said(repository: Repository, shared: Shared) -> list[str]:
 
 
 @pytest.mark.parametrize("place", ["mount", "./mount", "ftp://word@host", "~/mount", "http://127.0.0.1"])
-def test_a_place_that_is_none_is_said_without_what_it_says(
+def test_an_invalid_location_is_reported_without_quoting_it(
     repository: Repository, place: str, signers: Signers
 ) -> None:
     (message,) = said(repository, writing(place, signers))
@@ -102,9 +100,7 @@ def test_a_place_that_is_none_is_said_without_what_it_says(
         ("redis://:word@[", "its address cannot be read"),
     ],
 )
-def test_a_place_that_does_not_answer_is_a_warning(
-    repository: Repository, place: str, words: str, signers: Signers
-) -> None:
+def test_an_unusable_location_is_a_warning(repository: Repository, place: str, words: str, signers: Signers) -> None:
     assert said(repository, writing(place, signers)) == [f"the shared cache cannot be used: {words}"]
 
 
@@ -117,7 +113,7 @@ def test_a_server_that_does_not_answer_is_a_warning(
     assert message.endswith(("it did not answer in time", "it did not answer in time"))
 
 
-def test_who_believes_nobody_reads_nothing_and_writes_nothing(
+def test_the_shared_cache_is_not_used_without_trusted_signers(
     repository: Repository, tmp_path: Path, signers: Signers
 ) -> None:
     for shared in (Shared(str(tmp_path)), Shared(str(tmp_path), None, signers.known)):
@@ -168,7 +164,7 @@ UNSAFE = {
 
 @pytest.mark.parametrize("which", ["signers", "key"])
 @pytest.mark.parametrize(("make", "words"), UNSAFE.values(), ids=UNSAFE)
-def test_a_file_that_somebody_else_could_have_written_is_not_used(
+def test_an_unsafe_file_of_signers_or_key_is_not_used(
     which: str, make: Making, words: str, repository: Repository, signers: Signers
 ) -> None:
     mount = repository.root.parent / "mount"
@@ -182,9 +178,7 @@ def test_a_file_that_somebody_else_could_have_written_is_not_used(
     assert words in message
 
 
-def test_others_may_read_who_is_believed_and_nobody_the_key(
-    repository: Repository, tmp_path: Path, signers: Signers
-) -> None:
+def test_others_may_read_the_signers_but_not_the_key(repository: Repository, tmp_path: Path, signers: Signers) -> None:
     copied = Signers(tmp_path / "signers", tmp_path / "key", signers.stranger)
     for source, target, mode in ((signers.file, copied.file, 0o644), (signers.known, copied.known, 0o400)):
         target.write_bytes(source.read_bytes())
@@ -199,17 +193,17 @@ def test_others_may_read_who_is_believed_and_nobody_the_key(
     assert message.endswith("can be changed by others")
 
 
-def test_a_file_of_somebody_else_is_not_used(
+def test_a_file_of_another_user_is_not_used(
     repository: Repository, tmp_path: Path, signers: Signers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("os.geteuid", lambda: 12345)
-    # What root owns is everybody's to believe.
+    # Files of root are trusted for every user.
     mine = signers.file.stat().st_uid == 0
     assert (said(repository, reading(tmp_path, signers)) == []) == mine
 
 
-def test_where_the_clone_is_all_that_lies_in_it_is_the_changes(repository: Repository, signers: Signers) -> None:
-    """The repository may lie below git's top level, and a change can write beside it too."""
+def test_no_file_anywhere_in_the_clone_is_used(repository: Repository, signers: Signers) -> None:
+    """The repository may be below git's top level, and a change can write to the rest of the clone too."""
     top = repository.root.parent
     below = Repository(top, repository.root, repository.folder, "sha1", shallow=False)
     (top / "signers").write_bytes(signers.file.read_bytes())
@@ -217,7 +211,7 @@ def test_where_the_clone_is_all_that_lies_in_it_is_the_changes(repository: Repos
     assert "is inside the repository that is checked" in message
 
 
-def test_nobody_counts_which_compiler_it_is_before_something_is_asked(repository: Repository) -> None:
+def test_the_compilers_digest_is_computed_on_first_use(repository: Repository) -> None:
     digest = Mock(return_value=COMPILER)
     with open_cache(repository, digest, settings(), Report()) as store:
         digest.assert_not_called()

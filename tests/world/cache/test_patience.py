@@ -6,10 +6,10 @@ import pytest
 
 from tests.world.cache.shelves import Memory
 from varve.world.cache import patience
-from varve.world.cache.patience import Patient, within
-from varve.world.cache.shelf import Item, held, named
+from varve.world.cache.patience import TimeLimited, within
+from varve.world.cache.shelf import Item, in_memory, segment_name
 
-NAME = named("ab" * 32, 1, "00000000")
+NAME = segment_name("ab" * 32, 1, "00000000")
 
 
 @pytest.fixture
@@ -20,11 +20,11 @@ def for_ever() -> Iterator[threading.Event]:
     event.set()
 
 
-def test_an_answer_in_time_is_given() -> None:
+def test_a_result_in_time_is_returned() -> None:
     assert within(5, lambda: 7) == 7
 
 
-def test_what_is_raised_is_raised_where_somebody_waits() -> None:
+def test_an_exception_is_raised_in_the_waiting_thread() -> None:
     def refuse() -> None:
         raise PermissionError("no")
 
@@ -32,7 +32,7 @@ def test_what_is_raised_is_raised_where_somebody_waits() -> None:
         within(5, refuse)
 
 
-def test_nobody_waits_for_what_does_not_answer(for_ever: threading.Event) -> None:
+def test_a_call_that_hangs_times_out(for_ever: threading.Event) -> None:
     begun = time.monotonic()
     with pytest.raises(TimeoutError):
         within(0.05, for_ever.wait)
@@ -41,8 +41,8 @@ def test_nobody_waits_for_what_does_not_answer(for_ever: threading.Event) -> Non
         within(0, lambda: 7)
 
 
-def test_a_patient_shelf_is_the_shelf() -> None:
-    shelf = Patient(Memory(), 5, 5)
+def test_a_time_limited_shelf_behaves_like_the_shelf() -> None:
+    shelf = TimeLimited(Memory(), 5, 5)
     shelf.put(NAME, b"data")
     (item,) = shelf.items()
     content = shelf.open(item)
@@ -53,12 +53,12 @@ def test_a_patient_shelf_is_the_shelf() -> None:
     assert shelf.open(item) is None
 
 
-def test_all_that_is_asked_has_one_time_together() -> None:
+def test_all_calls_share_one_time_limit() -> None:
     class Slow(Memory):
         def open(self, _: Item) -> None:
             time.sleep(0.06)
 
-    shelf = Patient(Slow(), 5, 0.1)
+    shelf = TimeLimited(Slow(), 5, 0.1)
     shelf.open(Item(NAME, 1))
     with pytest.raises(TimeoutError):
         shelf.open(Item(NAME, 1))
@@ -66,36 +66,36 @@ def test_all_that_is_asked_has_one_time_together() -> None:
         shelf.put(NAME, b"")
 
 
-def test_a_list_has_to_come_at_once(for_ever: threading.Event) -> None:
+def test_listing_has_its_own_time_limit(for_ever: threading.Event) -> None:
     class Stuck(Memory):
         def items(self) -> list[Item]:
             for_ever.wait()
             return []
 
     with pytest.raises(TimeoutError):
-        Patient(Stuck(), 0.05, 5).items()
+        TimeLimited(Stuck(), 0.05, 5).items()
 
 
 USUAL = patience.ANSWER, patience.RUN
 
 
-def test_nobody_waits_long() -> None:
+def test_the_time_limits_are_short() -> None:
     answer, run = USUAL
     assert answer <= 0.5
     assert run <= 5
 
 
-def test_getting_ready_takes_no_time_of_the_shelfs() -> None:
+def test_preparing_does_not_count_as_time_of_the_shelf() -> None:
     class Heavy(Memory):
         def prepare(self) -> None:
             time.sleep(0.06)
 
-    shelf = Patient(Heavy(), 0.05, 0.05)
+    shelf = TimeLimited(Heavy(), 0.05, 0.05)
     shelf.prepare()
     assert shelf.left == 0.05
 
 
-def test_what_is_held_is_read_part_by_part() -> None:
-    content = held(b"abc")
+def test_content_in_memory_is_read_part_by_part() -> None:
+    content = in_memory(b"abc")
     assert (content.size, content.read(1, 9), content.read(5, 1)) == (3, b"bc", b"")
     content.close()

@@ -1,4 +1,4 @@
-"""What is asked of a Redis server, and what becomes of all that it may answer, or not."""
+"""The shelf in a Redis server works, and handles every answer that it may get, or none."""
 
 import itertools
 import sys
@@ -10,30 +10,30 @@ import pytest
 from tests.world.cache import resp
 from tests.world.cache.verdicts import COMPILER
 from varve.world.cache import redis
-from varve.world.cache.patience import Patient
+from varve.world.cache.patience import TimeLimited
 from varve.world.cache.redis import Redis
-from varve.world.cache.shelf import Item, named
+from varve.world.cache.shelf import Item, segment_name
 
-NAME = named(COMPILER, 5 * 10**9, "00000000")
+NAME = segment_name(COMPILER, 5 * 10**9, "00000000")
 
 
-def test_what_is_put_there_ends_some_day() -> None:
+def test_segments_expire() -> None:
     with resp.serving() as server:
         Redis(server.url, 60).put(NAME, b"data")
         assert set(server.seconds.values()) == {60}
         assert server.names == {NAME: 5.0}
 
 
-def test_what_has_ended_is_not_there_and_nothing_else_is() -> None:
+def test_expired_segments_and_other_keys_are_not_listed() -> None:
     with resp.serving() as server:
         Redis(server.url, 60).put(NAME, b"data")
-        server.names |= {named(COMPILER, 7, "00000000"): 9.0, "../../etc/passwd": 8.0, "\u00e9": 7.0}
+        server.names |= {segment_name(COMPILER, 7, "00000000"): 9.0, "../../etc/passwd": 8.0, "\u00e9": 7.0}
         assert Redis(server.url, 60).items() == [Item(NAME, 4)]
         server.values.clear()
         assert Redis(server.url, 60).items() == []
 
 
-def test_a_value_that_has_grown_is_not_fetched_whole() -> None:
+def test_a_segment_replaced_by_a_larger_one_is_not_fetched_whole() -> None:
     with resp.serving() as server:
         Redis(server.url, 60).put(NAME, b"x" * 100)
         content = Redis(server.url, 60).open(Item(NAME, 10))
@@ -41,7 +41,7 @@ def test_a_value_that_has_grown_is_not_fetched_whole() -> None:
         assert content.size == 11
 
 
-def test_a_password_is_said_to_the_server_and_to_nobody_else() -> None:
+def test_the_password_is_sent_and_never_shown() -> None:
     with resp.serving("pass-word") as server:
         Redis(server.url, 60).put(NAME, b"data")
         assert Redis(server.url, 60).items() == [Item(NAME, 4)]
@@ -63,7 +63,7 @@ def test_a_password_is_said_to_the_server_and_to_nobody_else() -> None:
         "unix:///nowhere/socket",
     ],
 )
-def test_an_address_that_leads_nowhere_is_refused(url: str) -> None:
+def test_a_bad_address_is_an_error(url: str) -> None:
     with pytest.raises(OSError, match=r"address|reached"):
         Redis(url, 60).items()
 
@@ -82,13 +82,13 @@ WORDS = {
 
 
 @pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
-def test_whatever_a_server_says_instead_is_a_refusal(words: object, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_unexpected_answer_is_an_error(words: object, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(redis, "_SECONDS", 0.1)
     with resp.saying(words) as url, pytest.raises(OSError):  # type: ignore[arg-type]  # noqa: PT011 - its kind is what counts
         Redis(url, 60).items()
 
 
-def test_a_server_that_says_a_little_for_ever_holds_nobody_up() -> None:
+def test_a_server_that_answers_slowly_for_ever_times_out() -> None:
     def drops() -> Iterator[bytes]:
         yield b"*9\r\n$99\r\n"
         for _ in itertools.count():
@@ -97,11 +97,11 @@ def test_a_server_that_says_a_little_for_ever_holds_nobody_up() -> None:
 
     begun = time.monotonic()
     with resp.saying(drops) as url, pytest.raises(TimeoutError):
-        Patient(Redis(url, 60), 0.2, 5).items()
+        TimeLimited(Redis(url, 60), 0.2, 5).items()
     assert time.monotonic() - begun < 3
 
 
-def test_without_its_library_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_library_is_an_error_that_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "redis", None)
     with pytest.raises(OSError, match=r"install varve with its extra `redis`"):
         Redis("redis://127.0.0.1:1", 60).prepare()

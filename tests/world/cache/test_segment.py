@@ -1,4 +1,4 @@
-"""What a segment gives is what was put into it, or nothing: whichever bit of it is another one by now."""
+"""A segment gives exactly what was put into it, or nothing, whichever of its bits has changed."""
 
 from collections.abc import Sequence
 from hashlib import sha256
@@ -50,7 +50,7 @@ def sound(data: bytes) -> Segment:
 
 
 @given(st.lists(ENTRY, max_size=12))
-def test_what_was_put_in_comes_out_newest_first(entries: list[Remembered]) -> None:
+def test_packed_verdicts_are_unpacked_newest_first(entries: list[Remembered]) -> None:
     segment = sound(packed(entries))
     assert segment.compiler == COMPILER
     assert len(segment) == len(entries)
@@ -67,7 +67,7 @@ DATA = packed(ENTRIES)
 
 
 @given(st.lists(st.integers(0, 8 * len(DATA) - 1), min_size=1, max_size=3, unique=True))
-def test_a_bit_that_flips_makes_a_miss_and_never_another_verdict(bits: list[int]) -> None:
+def test_a_flipped_bit_causes_a_miss_and_never_another_verdict(bits: list[int]) -> None:
     bent = bytearray(DATA)
     for bit in bits:
         bent[bit // 8] ^= 1 << bit % 8
@@ -76,7 +76,7 @@ def test_a_bit_that_flips_makes_a_miss_and_never_another_verdict(bits: list[int]
         assert found is None or found in ENTRIES
 
 
-def test_every_bit_before_the_bodies_is_vouched_for() -> None:
+def test_the_seal_covers_every_bit_before_the_bodies() -> None:
     bodies = sum(len(each.body) for each in ENTRIES)
     for at in range(len(DATA) - bodies):
         bent = bytearray(DATA)
@@ -85,7 +85,7 @@ def test_every_bit_before_the_bodies_is_vouched_for() -> None:
         assert segment is None or not any(everything(segment)), at
 
 
-def test_where_the_questions_are_damaged_only_what_asks_none_is_given() -> None:
+def test_damaged_questions_leave_only_verdicts_without_questions() -> None:
     silent = Remembered("build", key("build"), (), b"all is well")
     data = packed([silent, verdict()])
     segment = sound(data.replace(b"varve.yaml", b"varve.json"))
@@ -93,7 +93,7 @@ def test_where_the_questions_are_damaged_only_what_asks_none_is_given() -> None:
     assert segment.broken() == 1
 
 
-def test_a_body_that_is_damaged_takes_only_its_block_along() -> None:
+def test_a_damaged_body_affects_only_its_block() -> None:
     whole, segment = sound(DATA), sound(DATA[:-1] + bytes([DATA[-1] ^ 1]))
     found = everything(segment)
     assert 0 < segment.broken() == found.count(None) < len(ENTRIES)
@@ -101,12 +101,12 @@ def test_a_body_that_is_damaged_takes_only_its_block_along() -> None:
 
 
 @given(st.integers(0, len(DATA) - 1))
-def test_a_segment_that_is_cut_is_none(length: int) -> None:
+def test_a_truncated_segment_is_refused(length: int) -> None:
     assert opened(DATA[:length]) is None
     assert opened(DATA + DATA[:length] if length else DATA[1:]) is None
 
 
-def test_a_segment_that_is_cut_while_it_is_read_gives_nothing() -> None:
+def test_a_segment_truncated_while_it_is_read_gives_nothing() -> None:
     held = [DATA]
 
     def read(start: int, length: int) -> bytes:
@@ -125,26 +125,26 @@ def test_a_segment_that_is_cut_while_it_is_read_gives_nothing() -> None:
 
 
 @given(st.binary(max_size=200))
-def test_whatever_lies_there_is_no_segment(data: bytes) -> None:
+def test_arbitrary_bytes_are_refused(data: bytes) -> None:
     assert opened(data) is None
     assert opened(DATA[:8] + data) is None
 
 
-def test_lengths_that_promise_more_than_there_is_are_refused() -> None:
+def test_lengths_beyond_the_end_are_refused() -> None:
     for at in (8, 12, 16):
         bent = DATA[:at] + b"\xff\xff\xff\xff" + DATA[at + 4 :]
         assert opened(bent) is None
 
 
-def test_a_seal_of_somebody_else_holds_nothing() -> None:
+def test_a_segment_with_another_seal_is_refused() -> None:
     assert unpack_segment(lambda start, length: DATA[start : start + length], len(DATA), lambda *_: False) is None
 
 
-def test_nothing_is_written_that_cannot_be_sealed() -> None:
+def test_nothing_is_packed_if_nothing_can_be_signed() -> None:
     assert pack([Kept(verdict(), 1)], COMPILER, lambda _: None) is None
 
 
-def test_questions_that_many_ask_stand_there_once() -> None:
+def test_shared_questions_are_stored_once() -> None:
     shared = tuple(f"templates/packs/p{number}/pack.yaml" for number in range(200))
     asked = [
         Remembered(f"unit t{number}/dev", key(number), (*shared, f"tenants/t{number}/"), b"") for number in range(50)
@@ -171,6 +171,6 @@ def test_a_segment_belongs_to_a_compiler() -> None:
         pytest.param(verdict(body=b" " * (BODY + 1)), id="a body that is too long"),
     ],
 )
-def test_what_a_segment_cannot_hold_is_known(entry: Remembered) -> None:
+def test_verdicts_that_a_segment_cannot_store_are_recognised(entry: Remembered) -> None:
     assert is_plain(verdict(body=b" " * BODY))
     assert not is_plain(entry)

@@ -14,7 +14,7 @@ def _nothing_said(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def test_nothing_need_be_said(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_defaults_apply_without_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     report = Report()
     assert settings(report) == Settings(Limits(), Shared())
     monkeypatch.setenv(SIZE, "")
@@ -22,7 +22,7 @@ def test_nothing_need_be_said(monkeypatch: pytest.MonkeyPatch) -> None:
     assert codes(report) == []
 
 
-def test_the_environment_says_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_variables_set_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     said = {SIZE: "1", AGE: "2", SHARED: "/mnt/x", SIGNERS: "/etc/signers", KEY_FILE: "/run/key"}
     for name, value in said.items():
         monkeypatch.setenv(name, value)
@@ -32,7 +32,7 @@ def test_the_environment_says_it(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("said", ["a", "-1", "1.5", "2049", "9" * 5000, "\u0661", "1 "])
-def test_a_number_that_is_none_is_said_and_not_used(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_invalid_number_is_reported_and_not_used(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SIZE, said)
     monkeypatch.setenv(AGE, said)
     report = Report()

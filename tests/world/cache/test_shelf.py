@@ -1,4 +1,4 @@
-"""What holds of every shelf: what was put there is there until it is dropped, and nothing else is."""
+"""Every shelf contains exactly the segments that were put there and not dropped."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -10,11 +10,15 @@ from tests.world.cache import resp
 from tests.world.cache.shelves import Memory
 from varve.world.cache import shelf
 from varve.world.cache.folder import Folder
-from varve.world.cache.patience import Patient
+from varve.world.cache.patience import TimeLimited
 from varve.world.cache.redis import Redis
-from varve.world.cache.shelf import Item, Shelf, is_name, named
+from varve.world.cache.shelf import Item, Shelf, is_name, segment_name
 
-OLD, NEW, OTHER = named("ab" * 32, 5, "00000001"), named("ab" * 32, 300, "00000000"), named("cd" * 32, 7, "00000000")
+OLD, NEW, OTHER = (
+    segment_name("ab" * 32, 5, "00000001"),
+    segment_name("ab" * 32, 300, "00000000"),
+    segment_name("cd" * 32, 7, "00000000"),
+)
 
 
 @contextmanager
@@ -24,7 +28,7 @@ def own(folder: Path) -> Iterator[Shelf]:
 
 @contextmanager
 def mounted(folder: Path) -> Iterator[Shelf]:
-    yield Patient(Folder(folder), 60, 60)
+    yield TimeLimited(Folder(folder), 60, 60)
 
 
 @contextmanager
@@ -46,7 +50,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shelf]:
         yield made
 
 
-def test_segments_stand_there_newest_first_until_they_are_dropped(place: Shelf) -> None:
+def test_segments_are_listed_newest_first_until_they_are_dropped(place: Shelf) -> None:
     assert place.items() == []
     for name, data in ((OLD, b"old"), (NEW, b"newer"), (OTHER, b"another's")):
         place.put(name, data)
@@ -56,7 +60,7 @@ def test_segments_stand_there_newest_first_until_they_are_dropped(place: Shelf) 
     assert [item.name for item in place.items()] == [NEW, OLD]
 
 
-def test_a_segment_is_read_part_by_part_also_when_it_is_gone_meanwhile(place: Shelf) -> None:
+def test_a_segment_is_read_part_by_part_even_if_it_is_dropped_meanwhile(place: Shelf) -> None:
     place.put(NEW, b"0123456789")
     (item,) = place.items()
     content = place.open(item)
@@ -67,14 +71,14 @@ def test_a_segment_is_read_part_by_part_also_when_it_is_gone_meanwhile(place: Sh
     assert place.open(item) is None
 
 
-def test_a_segment_takes_the_place_of_one_of_its_name(place: Shelf) -> None:
+def test_a_segment_replaces_one_of_the_same_name(place: Shelf) -> None:
     place.put(NEW, b"one")
     place.put(NEW, b"another")
     assert place.items() == [Item(NEW, 7)]
 
 
-def test_a_name_says_by_whom_and_when() -> None:
-    item = Item(named("ab" * 32, 1_800_000_000_000_000_000, "0a1b2c3d"), 1)
+def test_a_name_contains_compiler_and_time() -> None:
+    item = Item(segment_name("ab" * 32, 1_800_000_000_000_000_000, "0a1b2c3d"), 1)
     assert item.time == 1_800_000_000_000_000_000
     assert item.is_of("ab" * 32)
     assert not item.is_of("cd" * 32)
@@ -84,10 +88,10 @@ def test_a_name_says_by_whom_and_when() -> None:
 @pytest.mark.parametrize(
     "name", ["", "x.pack", "../" + NEW, NEW + "\n", NEW.upper(), NEW[:-5], f"new-{5:016x}-00000000"]
 )
-def test_other_names_are_none(name: str) -> None:
+def test_other_names_are_no_names_of_segments(name: str) -> None:
     assert not is_name(name)
 
 
-def test_of_one_moment_the_order_is_always_the_same() -> None:
-    items = [Item(named("ab" * 32, 5, f"0000000{number}"), 1) for number in range(4)]
+def test_segments_of_the_same_time_have_a_stable_order() -> None:
+    items = [Item(segment_name("ab" * 32, 5, f"0000000{number}"), 1) for number in range(4)]
     assert shelf.newest(items) == shelf.newest(items[::-1])

@@ -1,4 +1,4 @@
-"""Signatures of SSH: who is named can sign, everybody can verify, and nobody is asked anything."""
+"""SSH signatures: trusted signers can sign, everybody can verify, and there is never a prompt."""
 
 import os
 from pathlib import Path
@@ -18,7 +18,7 @@ def signed(signers: Signers) -> bytes:
     return made
 
 
-def test_what_a_known_signer_signed_holds_and_nothing_else(signers: Signers, signed: bytes) -> None:
+def test_only_signatures_of_trusted_signers_are_valid(signers: Signers, signed: bytes) -> None:
     reader = Signature(signers.file)
     assert reader.holds(STATEMENT, signed)
     assert not reader.holds(STATEMENT + b" ", signed)
@@ -26,7 +26,7 @@ def test_what_a_known_signer_signed_holds_and_nothing_else(signers: Signers, sig
         assert not reader.holds(STATEMENT, other)
 
 
-def test_what_a_stranger_signed_does_not_hold_and_he_is_told(signers: Signers, tmp_path: Path) -> None:
+def test_a_key_that_is_not_trusted_signs_nothing(signers: Signers, tmp_path: Path) -> None:
     theirs = tmp_path / "signers"
     theirs.write_text(f"{IDENTITY} {signers.stranger.with_suffix('.pub').read_text()}")
     made = Signature(theirs, signers.stranger).sign(STATEMENT)
@@ -35,7 +35,7 @@ def test_what_a_stranger_signed_does_not_hold_and_he_is_told(signers: Signers, t
     assert Signature(signers.file, signers.stranger).sign(STATEMENT) is None
 
 
-def test_a_key_that_may_sign_something_else_is_not_believed(signers: Signers, signed: bytes, tmp_path: Path) -> None:
+def test_a_key_for_another_namespace_is_not_trusted(signers: Signers, signed: bytes, tmp_path: Path) -> None:
     named = signers.file.read_text()
     for index, other in enumerate(
         (named.replace(f'namespaces="{IDENTITY}"', 'namespaces="git"'), named.replace(IDENTITY, "ada", 1), "")
@@ -44,19 +44,19 @@ def test_a_key_that_may_sign_something_else_is_not_believed(signers: Signers, si
         assert not Signature(tmp_path / str(index)).holds(STATEMENT, signed)
 
 
-def test_a_signer_whose_time_is_over_is_not_believed(signers: Signers, signed: bytes, tmp_path: Path) -> None:
+def test_an_expired_signer_is_not_trusted(signers: Signers, signed: bytes, tmp_path: Path) -> None:
     file = tmp_path / "signers"
     file.write_text(signers.file.read_text().replace(" namespaces", ' valid-before="20200101",namespaces'))
     assert not Signature(file).holds(STATEMENT, signed)
 
 
-def test_who_has_no_key_signs_nothing_and_who_knows_nobody_believes_nothing(signers: Signers, signed: bytes) -> None:
+def test_nothing_is_signed_without_a_key_or_valid_without_signers(signers: Signers, signed: bytes) -> None:
     assert Signature(signers.file).sign(STATEMENT) is None
     assert not Signature(None, signers.known).holds(STATEMENT, signed)
     assert not Signature(signers.file.parent / "gone").holds(STATEMENT, signed)
 
 
-def test_a_key_with_a_passphrase_signs_nothing_and_asks_nobody(
+def test_a_key_with_a_passphrase_signs_nothing_without_a_prompt(
     signers: Signers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asking = tmp_path / "ask"
@@ -70,13 +70,13 @@ def test_a_key_with_a_passphrase_signs_nothing_and_asks_nobody(
     assert not (tmp_path / "asked").exists()
 
 
-def test_without_the_program_nothing_holds(signers: Signers, signed: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_valid_without_ssh_keygen(signers: Signers, signed: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", os.devnull)
     assert not Signature(signers.file).holds(STATEMENT, signed)
     assert Signature(signers.file, signers.known).sign(STATEMENT) is None
 
 
-def test_a_program_that_does_not_end_is_ended(
+def test_a_hanging_ssh_keygen_is_killed(
     signers: Signers, signed: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stuck = tmp_path / "ssh-keygen"

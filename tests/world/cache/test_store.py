@@ -1,4 +1,4 @@
-"""The cache as a compile sees it: it gives what was kept, or nothing, and whatever happens, it is never in the way."""
+"""The cache as a compile uses it: it recalls what was kept, or nothing, and no failure of it stops a compile."""
 
 import errno
 import os
@@ -19,8 +19,8 @@ from varve.model.memory import Remembered
 from varve.world.cache.level import Level, opened
 from varve.world.cache.limits import Limits
 from varve.world.cache.opening import open_cache
-from varve.world.cache.seal import Own
-from varve.world.cache.shelf import held
+from varve.world.cache.seal import OwnSeal
+from varve.world.cache.shelf import in_memory
 from varve.world.cache.store import Store
 from varve.world.disk import file
 from varve.world.git.repository import Repository
@@ -28,7 +28,7 @@ from varve.world.git.repository import Repository
 NAME = verdict().name
 
 
-def test_what_a_run_keeps_the_next_one_is_given(repository: Repository) -> None:
+def test_the_next_run_recalls_what_a_run_has_kept(repository: Repository) -> None:
     entries = [*many(20), verdict()]
     assert recalled(repository, [NAME]) == []
     assert codes(keep(repository, entries)) == []
@@ -36,7 +36,7 @@ def test_what_a_run_keeps_the_next_one_is_given(repository: Repository) -> None:
     assert recalled(repository, ["unit nobody/dev"]) == []
 
 
-def test_it_is_the_memory_that_a_compile_asks_for(repository: Repository) -> None:
+def test_a_store_implements_the_memory_protocol(repository: Repository) -> None:
     with open_cache(repository, lambda: COMPILER, settings(), Report()) as store:
         assert _asked(store, NAME) == []
 
@@ -45,7 +45,7 @@ def _asked(memory: Remembering, name: str) -> list[Remembered]:
     return [*memory.recall(name)]
 
 
-def test_another_compiler_is_given_nothing(repository: Repository) -> None:
+def test_another_compiler_recalls_nothing(repository: Repository) -> None:
     keep(repository, [verdict()])
     assert recalled(repository, [NAME], compiler=OTHER) == []
     keep(repository, [verdict(seed=1)], compiler=OTHER)
@@ -53,13 +53,13 @@ def test_another_compiler_is_given_nothing(repository: Repository) -> None:
     assert recalled(repository, [NAME]) == [verdict()]
 
 
-def test_whoever_switches_between_branches_finds_those_of_each(repository: Repository) -> None:
+def test_switching_between_branches_still_hits_the_cache(repository: Repository) -> None:
     for seed in (1, 2, 1, 2):
         keep(repository, [verdict(seed=seed)])
     assert set(recalled(repository, [NAME])) == {verdict(seed=1), verdict(seed=2)}
 
 
-def test_what_stands_there_and_is_young_is_not_written_again(repository: Repository) -> None:
+def test_young_verdicts_are_not_written_again(repository: Repository) -> None:
     keep(repository, many(5))
     before = packs(repository)
     keep(repository, many(5))
@@ -67,7 +67,7 @@ def test_what_stands_there_and_is_young_is_not_written_again(repository: Reposit
     assert packs(repository) == before
 
 
-def test_what_has_lived_half_of_its_time_is_renewed(repository: Repository) -> None:
+def test_verdicts_are_written_again_after_half_of_their_lifetime(repository: Repository) -> None:
     keep(repository, many(5))
     before = packs(repository)
     told = settings(age=0)
@@ -76,7 +76,7 @@ def test_what_has_lived_half_of_its_time_is_renewed(repository: Repository) -> N
     assert recalled(repository, ["unit t1/dev"]) == many(2)[1:]
 
 
-def test_who_asks_for_what_need_not_be_renewed_is_given_nothing_that_has(repository: Repository) -> None:
+def test_recalling_young_verdicts_gives_no_older_ones(repository: Repository) -> None:
     keep(repository, [verdict()])
     for age, young in ((30, [verdict()]), (0, [])):
         with open_cache(repository, lambda: COMPILER, settings(age=age), Report()) as store:
@@ -84,7 +84,7 @@ def test_who_asks_for_what_need_not_be_renewed_is_given_nothing_that_has(reposit
             assert [*store.recall(NAME)] == [verdict()]
 
 
-def test_a_run_finds_what_it_has_kept_itself_and_may_keep_more(repository: Repository) -> None:
+def test_a_run_recalls_its_own_verdicts_and_may_keep_more(repository: Repository) -> None:
     keep(repository, [verdict("unit before/dev")])
     with open_cache(repository, lambda: COMPILER, settings(), Report()) as store:
         store.keep([verdict(seed=1)])
@@ -96,7 +96,7 @@ def test_a_run_finds_what_it_has_kept_itself_and_may_keep_more(repository: Repos
     assert recalled(repository, ["unit before/dev", NAME])[1:] == [verdict(seed=2), verdict(seed=1)]
 
 
-def test_what_cannot_be_kept_is_left_out_alone(repository: Repository) -> None:
+def test_a_verdict_that_cannot_be_stored_is_left_out(repository: Repository) -> None:
     assert codes(keep(repository, [verdict(body=b" " * (5 << 20)), *many(2)])) == []
     assert recalled(repository, [NAME, "unit t1/dev"]) == many(2)[1:]
 
@@ -122,7 +122,7 @@ def test_every_file_is_closed_afterwards(repository: Repository) -> None:
     assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208 - as above
 
 
-# What may be wrong with the disk
+# Faults of the disk
 
 
 def emptied(root: Path) -> None:
@@ -158,7 +158,7 @@ def without_secret(root: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [emptied, cut, swapped, replaced, led_away, without_secret])
-def test_what_is_damaged_is_a_miss_and_nothing_else(repository: Repository, damage: Callable[[Path], None]) -> None:
+def test_damage_is_only_a_cache_miss(repository: Repository, damage: Callable[[Path], None]) -> None:
     keep(repository, [verdict(), *many(3)])
     damage(repository.root)
     assert recalled(repository, [NAME, "unit t1/dev"]) == []
@@ -168,7 +168,7 @@ def test_what_is_damaged_is_a_miss_and_nothing_else(repository: Repository, dama
 
 @pytest.mark.parametrize("step", ["create_private", "move", "make_private", "inside", "names", "remove"])
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EIO])
-def test_whatever_the_disk_refuses_is_no_error(
+def test_errors_of_the_disk_are_ignored(
     repository: Repository, step: str, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep(repository, [verdict()])
@@ -183,7 +183,7 @@ def test_whatever_the_disk_refuses_is_no_error(
     assert verdict() in recalled(repository, [NAME])
 
 
-def test_whenever_a_run_is_killed_the_next_one_finds_whole_verdicts(tmp_path: Path) -> None:
+def test_a_run_killed_at_any_change_leaves_only_complete_verdicts(tmp_path: Path) -> None:
     from tests.world.cache import verdicts
 
     ends = set()
@@ -218,8 +218,8 @@ def _killed(repository: Repository, number: int) -> int:
     return _ended(work)
 
 
-def test_many_who_read_and_write_at_one_time_find_whole_verdicts(repository: Repository) -> None:
-    """Each of some processes keeps verdicts of its own, and all the while reads those of all."""
+def test_simultaneous_readers_and_writers_find_only_complete_verdicts(repository: Repository) -> None:
+    """Several processes keep verdicts of their own, and meanwhile read those of all."""
     keep(repository, many(3, "first"))
 
     def mine(me: int, turn: int) -> Remembered:
@@ -262,7 +262,7 @@ def _started(work: Callable[[], int]) -> int:
 
 # Two levels
 
-SEAL = Own(b"k" * 32)
+SEAL = OwnSeal(b"k" * 32)
 
 
 def level(place: Memory) -> Level:
@@ -273,7 +273,7 @@ def two(own: Memory, shared: Memory, *, writes: bool = True) -> Store:
     return Store(Report(), lambda: level(own), lambda: level(shared), writes=writes)
 
 
-def test_what_the_own_level_lacks_the_shared_one_gives() -> None:
+def test_the_shared_level_provides_what_the_own_one_lacks() -> None:
     own, shared = Memory(), Memory()
     two(Memory(), shared).keep([verdict(seed=1), *many(2)])
     two(own, Memory()).keep([verdict(seed=2)])
@@ -282,7 +282,7 @@ def test_what_the_own_level_lacks_the_shared_one_gives() -> None:
     assert [*store.recall("unit t1/dev")] == many(2)[1:]
 
 
-def test_what_both_have_is_given_once() -> None:
+def test_a_verdict_in_both_levels_is_recalled_once() -> None:
     own, shared = Memory(), Memory()
     two(own, shared).keep([verdict()])
     assert (len(own.segments), len(shared.segments)) == (1, 1)
@@ -299,7 +299,7 @@ def test_the_shared_level_is_asked_only_for_what_the_own_one_lacks() -> None:
     assert codes(store.report) == [("world/no-shared-cache", "")]
 
 
-def test_who_may_not_write_there_does_not_even_ask() -> None:
+def test_the_shared_level_is_not_opened_only_to_write_without_a_key() -> None:
     own, shared = Memory(), Memory(refuses=OSError("nobody may ask"))
     store = two(own, shared, writes=False)
     store.keep([verdict()])
@@ -307,7 +307,7 @@ def test_who_may_not_write_there_does_not_even_ask() -> None:
     assert len(own.segments) == 1
 
 
-def test_a_shared_level_that_fails_is_asked_once_and_said_once() -> None:
+def test_a_failing_shared_level_is_opened_once_and_reported_once() -> None:
     asked = []
 
     def further() -> Level:
@@ -325,7 +325,7 @@ def test_a_shared_level_that_fails_is_asked_once_and_said_once() -> None:
     ]
 
 
-def test_a_shared_level_that_takes_nothing_is_a_warning() -> None:
+def test_a_shared_level_that_cannot_be_written_is_a_warning() -> None:
     shared = Memory()
     store = two(Memory(), shared)
     assert [*store.recall(NAME)] == []
@@ -348,6 +348,6 @@ def test_all_levels_are_closed() -> None:
     assert [*store.recall(NAME)] == []
     for name, each in (("own", store.local), ("shared", store.shared)):
         assert each is not None
-        each.contents.append(held(b"")._replace(close=partial(closed.append, name)))
+        each.contents.append(in_memory(b"")._replace(close=partial(closed.append, name)))
     store.close()
     assert closed == ["own", "shared"]

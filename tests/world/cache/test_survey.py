@@ -1,4 +1,4 @@
-"""What stands on a shelf is counted, and what of it is damaged is found."""
+"""The content of a shelf is counted, and damage is found."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ def stock(repository: Repository) -> Stock:
 
 
 def damage(repository: Repository) -> list[tuple[str, int | None]]:
-    """The damaged segments, and how many verdicts are damaged in each, None where no seal vouches for it."""
+    """The damaged segments, each with how many of its verdicts are damaged, or None without a valid seal."""
     place = opening.own(repository)
     assert place is not None
     found = survey.examined(place, whole=True)
@@ -29,7 +29,7 @@ def test_an_empty_cache_has_nothing(repository: Repository) -> None:
     assert damage(repository) == []
 
 
-def test_what_stands_there_is_counted(repository: Repository) -> None:
+def test_segments_and_verdicts_are_counted(repository: Repository) -> None:
     keep(repository, [verdict(seed=1), *many(3)])
     keep(repository, [verdict(seed=2)])
     keep(repository, [verdict()], compiler=OTHER)
@@ -57,7 +57,7 @@ def test_a_damaged_segment_is_found(repository: Repository) -> None:
     assert damage(repository) == [(path.name, None)]
 
 
-def test_damaged_verdicts_are_found_where_everything_is_read(repository: Repository) -> None:
+def test_damaged_verdicts_are_found_when_everything_is_read(repository: Repository) -> None:
     keep(repository, many(10, size=20_000))
     (path,) = packs(repository)
     _bend(path, -1)

@@ -1,4 +1,4 @@
-"""Verdicts for the tests of the cache, and a repository that has nothing but a place for them."""
+"""Verdicts for the tests of the cache, and an empty repository to keep them in."""
 
 from collections.abc import Sequence
 from hashlib import sha256
@@ -28,12 +28,12 @@ def verdict(name: str = "unit acme/production", seed: object = 0, body: bytes = 
 
 
 def many(count: int, seed: object = 0, size: int = 100) -> list[Remembered]:
-    """So many verdicts of as many names, each with a body of its own."""
+    """`count` verdicts with different names and bodies."""
     return [verdict(f"unit t{number}/dev", seed, (f"{number}:".encode() * size)[:size]) for number in range(count)]
 
 
 def place(folder: Path) -> Repository:
-    """A repository as the cache knows one."""
+    """A repository with what the cache needs."""
     (folder / ".git").mkdir(parents=True, exist_ok=True)
     return Repository(folder, folder, folder / ".git", "sha1", shallow=False)
 
@@ -45,7 +45,7 @@ def settings(size: int = 64 << 20, age: int = 30 * 86_400, shared: Shared | None
 def keep(
     repository: Repository, entries: Sequence[Remembered], told: Settings | None = None, compiler: str = COMPILER
 ) -> Report:
-    """Let a run keep verdicts; what it was told on the way."""
+    """Keep verdicts as a run does; returns the diagnostics."""
     report = Report()
     with open_cache(repository, lambda: compiler, told or settings(), report) as store:
         store.keep(entries)
@@ -55,7 +55,7 @@ def keep(
 def recalled(
     repository: Repository, names: Sequence[str], told: Settings | None = None, compiler: str = COMPILER
 ) -> list[Remembered]:
-    """What a run is given for these names."""
+    """The verdicts that a run recalls for these names."""
     with open_cache(repository, lambda: compiler, told or settings(), Report()) as store:
         return [entry for name in names for entry in store.recall(name)]
 

@@ -1,4 +1,4 @@
-"""One file in the place of another: the old one or the new one stands there, whole, whatever happens in between."""
+"""A file is replaced atomically: whatever happens in between, the old content or the new one is there, complete."""
 
 import errno
 import os
@@ -34,7 +34,7 @@ def put(root: Path, before: bytes | None = OLD, path: str = PATH) -> Report:
     return report
 
 
-def test_the_new_file_stands_where_the_old_one_stood(root: Path) -> None:
+def test_the_new_file_replaces_the_old_one(root: Path) -> None:
     assert codes(put(root)) == []
     assert (root / PATH).read_bytes() == NEW
     assert sorted(path.name for path in (root / ".varve").iterdir()) == [".gitignore", "lock"]
@@ -46,7 +46,7 @@ def test_a_new_file_gets_its_folder(root: Path) -> None:
 
 
 @pytest.mark.parametrize(("stands", "before"), [(b"theirs", OLD), (None, OLD), (OLD, None)])
-def test_what_somebody_else_did_is_kept(root: Path, stands: bytes | None, before: bytes | None) -> None:
+def test_a_file_that_has_changed_meanwhile_is_kept(root: Path, stands: bytes | None, before: bytes | None) -> None:
     (root / PATH).unlink()
     if stands is not None:
         (root / PATH).write_bytes(stands)
@@ -67,7 +67,7 @@ def test_a_link_on_the_way_is_not_followed(root: Path, tmp_path_factory: pytest.
     assert not list(elsewhere.iterdir())
 
 
-def test_a_file_system_that_cannot_be_written_is_said(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_read_only_file_system_is_reported(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
@@ -86,7 +86,7 @@ Fault = Literal["kill", "error", "full"]
 
 
 def _faulty(root: Path, fault: Fault, number: int) -> int:
-    """Exchange the file in a process that is killed at a change, or whose disk refuses that one or all from there."""
+    """Replace the file in a process that is killed at a change, or whose disk refuses that change or all from it on."""
     count = 0
 
     def reached(_: object) -> None:

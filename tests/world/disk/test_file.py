@@ -115,7 +115,7 @@ def test_a_folder_that_is_not_there_leaves_the_others_open(tmp_path: Path, root:
         assert file.names(folder) == ["x"]
 
 
-def test_how_far_a_way_stands(tmp_path: Path, root: int) -> None:
+def test_reach_finds_the_first_missing_folder(tmp_path: Path, root: int) -> None:
     (tmp_path / "a/b").mkdir(parents=True)
     (tmp_path / "a/link").symlink_to("b")
     with closing(file.Folders(root)) as folders:
@@ -160,7 +160,7 @@ def test_removing_what_is_gone_is_no_fault(tmp_path: Path, root: int) -> None:
     assert file.remove_empty(root, "a")
 
 
-def test_a_sweep_takes_empty_folders_alone(tmp_path: Path, root: int) -> None:
+def test_a_sweep_removes_only_empty_folders(tmp_path: Path, root: int) -> None:
     for folder in ("top/a/b/c", "top/d", "top/e/f"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "top/d/x").touch()
@@ -264,7 +264,7 @@ def test_a_file_without_a_name_takes_what_several_processes_write_and_then_is_go
     assert _open_descriptors() == before
 
 
-def test_who_writes_behind_the_end_waits_until_others_have_written(root: int) -> None:
+def test_appending_waits_for_other_writers(root: int) -> None:
     ready, tell = os.pipe()
     with file.unnamed(root, "x") as descriptor:
         child = os.fork()

@@ -1,4 +1,4 @@
-"""A file that a command writes for its user is there whole, or what stood there stays."""
+"""A file that a command writes for its user is written completely, or the old one is kept."""
 
 import errno
 import os
@@ -22,7 +22,7 @@ def test_a_file_is_written_and_one_that_stands_there_is_replaced(tmp_path: Path)
     assert names(tmp_path) == ["report.html"]
 
 
-def test_what_a_link_leads_to_is_replaced_and_the_link_stays(tmp_path: Path) -> None:
+def test_the_target_of_a_link_is_replaced_and_the_link_stays(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "link").symlink_to("elsewhere/report")
     put(tmp_path / "link", b"x")
@@ -31,9 +31,7 @@ def test_what_a_link_leads_to_is_replaced_and_the_link_stays(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("function", ["create", "synchronise", "move"])
-def test_what_the_disk_refuses_leaves_the_old_one(
-    function: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_write_leaves_the_old_file(function: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -46,7 +44,7 @@ def test_what_the_disk_refuses_leaves_the_old_one(
 
 
 @pytest.mark.parametrize("name", ["missing/report", "folder"])
-def test_where_no_file_can_stand_none_is_written(name: str, tmp_path: Path) -> None:
+def test_an_impossible_path_is_refused(name: str, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     with pytest.raises(Refusal):
         put(tmp_path / name, b"x")

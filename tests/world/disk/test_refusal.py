@@ -1,4 +1,4 @@
-"""A refusal of the operating system keeps the path that people know."""
+"""A refusal names the path that people know."""
 
 import errno
 
@@ -16,11 +16,11 @@ def test_an_error_without_words_is_called_by_its_name() -> None:
     assert str(Refusal("build", OSError())) == "`build` cannot be written: OSError"
 
 
-def test_the_inmost_path_is_kept() -> None:
+def test_the_innermost_path_is_kept() -> None:
     with pytest.raises(Refusal, match=r"^`a\.yaml`"), about(".varve/tmp"), about("a.yaml"):
         raise OSError
 
 
-def test_what_is_no_refusal_goes_on_as_it_is() -> None:
+def test_other_exceptions_pass_through() -> None:
     with pytest.raises(KeyError), about("a.yaml"):
         raise KeyError

@@ -49,7 +49,7 @@ def _folders(root: Path) -> set[str]:
 
 
 def _plan(root: Path, wanted: dict[str, bytes]) -> Plan:
-    """The way to `wanted` where git tracks nothing, so that only varve's own record says what is ours."""
+    """The plan that leads to `wanted` if git tracks nothing, so that only varve's own record says what is varve's."""
     ids = {path: identify(data) for path, data in _tree(root).items()}
     artifacts = {path: Artifact(path, data) for path, data in wanted.items()}
     made = {path: identify(data) for path, data in wanted.items()}
@@ -102,7 +102,7 @@ def test_a_folder_that_is_not_there_yet_is_moved_whole(tmp_path: Path, monkeypat
     assert moved[3:] == ["written", "changed", "folder", "x", "q"]
 
 
-def test_names_that_sort_between_a_folder_and_what_it_holds(tmp_path: Path) -> None:
+def test_names_that_sort_between_a_folder_and_its_content(tmp_path: Path) -> None:
     wanted = {f"build/{path}": path.encode() for path in ("a/x", "a-b/x", "a/c/x", "a/c-d/x", "a/c/e/x", "a.b")}
     _build(tmp_path, {"build/there": b""})
     assert codes(_build(tmp_path, wanted)) == []
@@ -129,12 +129,14 @@ def test_an_unchanged_artifact_is_not_touched(tmp_path: Path) -> None:
 
 
 def _age(path: Path) -> tuple[int, int, int]:
-    """Which file it is, and when it was changed: to read it changes neither."""
+    """The inode and the times of a file, which reading does not change."""
     found = path.stat()
     return found.st_ino, found.st_mtime_ns, found.st_ctime_ns
 
 
-def test_there_is_one_synchronisation_and_none_for_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_there_is_one_synchronisation_and_none_for_an_empty_plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     calls: list[int] = []
     monkeypatch.setattr(file, "synchronise", calls.append)
     _build(tmp_path, AFTER)
@@ -143,7 +145,7 @@ def test_there_is_one_synchronisation_and_none_for_nothing(tmp_path: Path, monke
     assert len(calls) == 1
 
 
-# Faults. Python tells an audit hook of every change before it makes it, so no change can be forgotten here.
+# Faults. Python calls an audit hook before every change, so no change can be forgotten here.
 
 Change = tuple[str, object]
 
@@ -165,7 +167,7 @@ def _change(event: str, arguments: tuple[object, ...]) -> bool:
 
 
 def _watch(reached: Callable[[Change], None]) -> None:
-    """Call `reached` before every change that this process makes from now on; a write is made by half before."""
+    """Call `reached` before every change that this process makes from now on; half of a write is done before that."""
     write = os.write
 
     def half(descriptor: int, data: bytes) -> int:
@@ -183,7 +185,7 @@ def _watch(reached: Callable[[Change], None]) -> None:
 
 
 def _in_child(work: Callable[[], int]) -> int:
-    """The exit code of a process of its own that does `work`."""
+    """The exit code of a child process that does `work`."""
     child = os.fork()
     if child == 0:
         code = 99
@@ -214,7 +216,7 @@ Fault = Literal["kill", "error", "full"]
 
 
 def _faulty_build(root: Path, fault: Fault, number: int) -> int:
-    """Build `AFTER` in a process that is killed at a change, or whose disk refuses that one or all from there on."""
+    """Build `AFTER` in a process that is killed at a change, or whose disk refuses that change or all from it on."""
     count = 0
 
     def reached(_: Change) -> None:
@@ -274,9 +276,7 @@ def test_a_fault_at_any_change_leaves_whole_artifacts_and_the_next_run_does_the_
 
 
 @pytest.mark.usefixtures("quick")
-def test_a_killed_first_build_is_repaired_and_a_later_one_may_want_something_else(
-    tmp_path: Path, changes: list[Change]
-) -> None:
+def test_a_killed_first_build_is_repaired_even_by_a_different_one(tmp_path: Path, changes: list[Change]) -> None:
     for number in range(1, len(changes), 3):
         root = tmp_path / str(number)
         root.mkdir()
@@ -285,7 +285,7 @@ def test_a_killed_first_build_is_repaired_and_a_later_one_may_want_something_els
         _assert_at_rest(root, BEFORE)
 
 
-# Refusals of the disk, and strange things in the way.
+# Refusals of the disk, and obstacles.
 
 
 @contextmanager
@@ -298,7 +298,7 @@ def _locked(root: Path) -> Iterator[tuple[transaction.Lock, Report]]:
 
 @contextmanager
 def _nobody(root: Path) -> Iterator[None]:
-    """Be somebody to whom the disk refuses things, and whose own all of `root` is."""
+    """Run as an unprivileged user who owns everything in `root`."""
     if os.geteuid() != 0:
         yield
         return
@@ -330,7 +330,7 @@ def _write(path: str) -> Plan:
         pytest.param(f"build/{'n' * 300}/x", "File name too long", id="a folder's name that is too long"),
     ],
 )
-def test_what_stands_in_the_way_is_named_and_nothing_is_changed(tmp_path: Path, path: str, words: str) -> None:
+def test_an_obstacle_is_named_and_nothing_is_changed(tmp_path: Path, path: str, words: str) -> None:
     (tmp_path / "outside").mkdir()
     (tmp_path / "build/folder").mkdir(parents=True)
     (tmp_path / "build/folder/mine").touch()
@@ -347,7 +347,7 @@ def test_what_stands_in_the_way_is_named_and_nothing_is_changed(tmp_path: Path, 
 
 
 @pytest.mark.parametrize("path", ["build/closed/x", "build/closed/new/x"], ids=["a file", "a folder"])
-def test_a_folder_that_may_not_be_changed_is_found_before_anything_is(tmp_path: Path, path: str) -> None:
+def test_a_read_only_folder_is_detected_before_anything_is_changed(tmp_path: Path, path: str) -> None:
     (tmp_path / "build/closed").mkdir(parents=True)
     (tmp_path / "build/closed/there").touch()
     with _locked(tmp_path) as (lock, report):
@@ -402,7 +402,7 @@ def test_another_file_system_is_refused_before_anything_changes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     systems = iter(range(99))
-    monkeypatch.setattr(file, "system", lambda _: next(systems))
+    monkeypatch.setattr(file, "device", lambda _: next(systems))
     with _locked(tmp_path) as (lock, report):
         assert not transaction.apply(_write("build/x"), lock, report)
     assert [each.hint for each in report] == ["`.varve` and `build` have to be on the same file system"]
@@ -423,7 +423,7 @@ def test_a_failed_synchronisation_changes_nothing(tmp_path: Path, monkeypatch: p
     assert ".varve/tmp" not in {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*")}
 
 
-def test_what_is_gone_already_needs_no_deletion(tmp_path: Path) -> None:
+def test_deleting_a_missing_artifact_is_no_error(tmp_path: Path) -> None:
     with _locked(tmp_path) as (lock, report):
         assert transaction.apply(Plan(delete=("build/a/b", "build/c")), lock, report)
 
@@ -445,7 +445,7 @@ def test_the_record_remembers_what_was_written_before(tmp_path: Path) -> None:
     assert transaction.written(tmp_path) == {identify(data) for data in (*BEFORE.values(), *AFTER.values())}
 
 
-def test_a_long_record_keeps_what_still_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_record_keeps_existing_files_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _build(tmp_path, BEFORE)
     monkeypatch.setattr(transaction, "_MOST_RECORDED", 3)
     _build(tmp_path, BEFORE | {"build/new": b"new"})
@@ -456,7 +456,7 @@ def test_a_long_record_keeps_what_still_stands(tmp_path: Path, monkeypatch: pyte
 
 
 @pytest.mark.parametrize("record", [None, b"", b"\xff\xfe garbage"], ids=["none", "empty", "garbage"])
-def test_a_record_that_says_nothing(tmp_path: Path, record: bytes | None) -> None:
+def test_an_unreadable_record_is_empty(tmp_path: Path, record: bytes | None) -> None:
     if record is not None:
         (tmp_path / ".varve").mkdir()
         (tmp_path / ".varve/written").write_bytes(record)
@@ -491,7 +491,7 @@ def test_one_at_a_time_and_the_lock_ends_with_its_process(tmp_path: Path) -> Non
         assert lock is not None
 
 
-def test_whoever_waits_gets_the_lock_when_it_is_free(tmp_path: Path) -> None:
+def test_a_waiting_process_gets_the_lock_when_it_is_free(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         holder.stdout.readline()

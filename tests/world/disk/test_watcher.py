@@ -1,4 +1,4 @@
-"""Sources that change on disk are told, whoever saves them in whatever way, and nothing is missed on the way."""
+"""Every change of a source on disk is reported, however it is saved."""
 
 import os
 import sys
@@ -18,7 +18,7 @@ SECONDS: Final = 60
 
 
 class Watch:
-    """Somebody who listens in another thread, and waits for what is told."""
+    """A watch in another thread that collects the reported batches."""
 
     def __init__(self, root: Path, **asked: Any) -> None:  # noqa: ANN401 - what is asked for
         self._stop, self._more = Event(), Event()
@@ -33,13 +33,13 @@ class Watch:
             self._more.set()
 
     def wait(self, enough: Callable[[list[frozenset[Path]]], bool]) -> None:
-        """Wait until what was told is enough."""
+        """Wait until the batches satisfy `enough`."""
         while not enough(self._told):
             assert self._more.wait(SECONDS), self._told
             self._more.clear()
 
     def after(self, change: Callable[[], object], *paths: str) -> set[Path]:
-        """What is told after a change, as soon as all these paths were, or folders above them."""
+        """What is reported after a change, as soon as all these paths, or folders above them, have been."""
         before = len(self._told)
         change()
         wanted = [{Path(path), *Path(path).parents} for path in paths]
@@ -47,7 +47,7 @@ class Watch:
         return {path for some in self._told[before:] for path in some}
 
     def end(self) -> None:
-        """Listen no more."""
+        """End the watch."""
         self._stop.set()
         self._thread.join(SECONDS)
         assert not self._thread.is_alive()
@@ -63,7 +63,7 @@ def watch(tmp_path: Path) -> Iterator[Watch]:
     watch.end()
 
 
-def test_the_first_says_that_nothing_is_missed_from_now_on(watch: Watch) -> None:
+def test_the_first_batch_is_empty(watch: Watch) -> None:
     watch.wait(lambda told: told == [frozenset()])
 
 
@@ -72,7 +72,7 @@ def save(path: Path) -> None:
 
 
 def swap(path: Path) -> None:
-    """As editors save: another file takes the name."""
+    """Save as editors do: write another file, and move it to the name."""
     beside = path.with_name(path.name + "~")
     beside.write_text("owner: shop\n")
     beside.replace(path)
@@ -80,33 +80,33 @@ def swap(path: Path) -> None:
 
 @pytest.mark.parametrize("way", [save, swap])
 @pytest.mark.parametrize("name", ["varve.yaml", "tenants/acme/tenant.yaml", "environments/tiers/gold.yaml"])
-def test_a_file_that_is_saved_is_told(name: str, way: Callable[[Path], None], watch: Watch, tmp_path: Path) -> None:
+def test_a_saved_file_is_reported(name: str, way: Callable[[Path], None], watch: Watch, tmp_path: Path) -> None:
     watch.after((tmp_path / "environments/tiers").mkdir, "environments/tiers")
     for _ in range(3):
         assert Path(name) in watch.after(partial(way, tmp_path / name), name)
 
 
-def test_a_copy_that_an_editor_makes_is_told_with_the_file(watch: Watch, tmp_path: Path) -> None:
+def test_an_editors_copy_is_reported_with_the_file(watch: Watch, tmp_path: Path) -> None:
     (tmp_path / "tenants/acme/.tenant.yaml.swp").touch()
     told = watch.after(partial(save, tmp_path / "tenants/acme/tenant.yaml"), "tenants/acme/tenant.yaml")
     assert told == {Path("tenants/acme/tenant.yaml"), Path("tenants/acme/.tenant.yaml.swp")}
 
 
-def test_a_copy_that_is_gone_is_told_by_itself(watch: Watch, tmp_path: Path) -> None:
+def test_a_removed_copy_is_reported_by_itself(watch: Watch, tmp_path: Path) -> None:
     link = tmp_path / "tenants/acme/.#tenant.yaml"
     link.symlink_to("ada@shop")
     watch.after(partial(save, tmp_path / "tenants/acme/tenant.yaml"), "tenants/acme/tenant.yaml")
     assert watch.after(link.unlink, "tenants/acme/.#tenant.yaml") == {Path("tenants/acme/.#tenant.yaml")}
 
 
-def test_a_name_that_is_not_text_ends_no_watch(watch: Watch, tmp_path: Path) -> None:
+def test_a_name_that_is_not_utf8_does_not_end_the_watch(watch: Watch, tmp_path: Path) -> None:
     for change in (Path.touch, Path.unlink):
         watch.after(partial(change, tmp_path / os.fsdecode(b"tenants/acme/\xff.yaml")), "tenants")
         watch.after(partial(save, tmp_path / "tenants/acme/tenant.yaml"), "tenants/acme/tenant.yaml")
 
 
 @pytest.mark.parametrize("target", ["../../", "../../tenants", "../beta"])
-def test_what_a_link_leads_to_is_told_where_it_stands_and_no_less_when_that_is_gone(
+def test_the_target_of_a_link_is_reported_under_its_real_path_even_when_the_link_is_gone(
     target: str, tmp_path: Path
 ) -> None:
     for name in ("tenants/acme", "tenants/beta", ".varve"):
@@ -125,18 +125,18 @@ def test_what_a_link_leads_to_is_told_where_it_stands_and_no_less_when_that_is_g
         watch.end()
 
 
-def test_a_while_after_a_change_it_is_told_that_there_may_be_more(watch: Watch, tmp_path: Path) -> None:
+def test_an_empty_batch_follows_after_a_change(watch: Watch, tmp_path: Path) -> None:
     watch.after(partial(save, tmp_path / "tenants/acme/tenant.yaml"), "tenants/acme/tenant.yaml")
     watch.wait(lambda told: told[-1] == frozenset() and len(told) > 1)
 
 
-def test_a_file_that_is_removed_is_told(watch: Watch, tmp_path: Path) -> None:
+def test_a_removed_file_is_reported(watch: Watch, tmp_path: Path) -> None:
     file = tmp_path / "tenants/acme/tenant.yaml"
     watch.after(partial(save, file), "tenants/acme/tenant.yaml")
     assert watch.after(file.unlink, "tenants/acme/tenant.yaml") == {Path("tenants/acme/tenant.yaml")}
 
 
-def test_what_is_no_source_is_not_told(watch: Watch, tmp_path: Path) -> None:
+def test_other_files_are_not_reported(watch: Watch, tmp_path: Path) -> None:
     def change() -> None:
         for name in ("build/a.yaml", ".varve/written", "docs/a.md", "watch.log", ".git/HEAD", ".git/index.lock"):
             (tmp_path / name).touch()
@@ -146,7 +146,7 @@ def test_what_is_no_source_is_not_told(watch: Watch, tmp_path: Path) -> None:
     assert watch.after(change, "tenants/acme/tenant.yaml") == {Path("tenants/acme/tenant.yaml")}
 
 
-def test_a_folder_that_is_made_anew_is_watched(watch: Watch, tmp_path: Path) -> None:
+def test_a_replaced_folder_is_watched(watch: Watch, tmp_path: Path) -> None:
     tenants, elsewhere = tmp_path / "tenants", tmp_path / "elsewhere"
     watch.after(partial((tmp_path / "templates/packs").mkdir, parents=True), "templates")
     watch.after(partial(tenants.rename, elsewhere), "tenants")
@@ -156,11 +156,11 @@ def test_a_folder_that_is_made_anew_is_watched(watch: Watch, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("name", [".gitignore", ".gitattributes"])
-def test_what_decides_which_files_are_sources_is_told(name: str, watch: Watch, tmp_path: Path) -> None:
+def test_git_files_in_the_root_are_reported(name: str, watch: Watch, tmp_path: Path) -> None:
     watch.after((tmp_path / name).touch, name)
 
 
-def test_artifacts_are_told_to_those_who_ask_for_them(tmp_path: Path) -> None:
+def test_artifacts_are_reported_on_request(tmp_path: Path) -> None:
     (tmp_path / "build/production").mkdir(parents=True)
     watch = Watch(tmp_path, artifacts=True)
     try:
@@ -169,7 +169,7 @@ def test_artifacts_are_told_to_those_who_ask_for_them(tmp_path: Path) -> None:
         watch.end()
 
 
-def test_a_while_after_another_index_it_is_told_that_there_may_be_more(tmp_path: Path) -> None:
+def test_an_empty_batch_follows_after_a_change_of_the_index(tmp_path: Path) -> None:
     (tmp_path / "tenants").mkdir()
     assert shell("git init -q --template=", tmp_path)[0] == 0
     watch = Watch(tmp_path, index=tmp_path / ".git/index")
@@ -182,7 +182,7 @@ def test_a_while_after_another_index_it_is_told_that_there_may_be_more(tmp_path:
         watch.end()
 
 
-def test_a_repository_that_is_gone_is_watched_no_more(tmp_path: Path) -> None:
+def test_a_deleted_repository_ends_the_watch(tmp_path: Path) -> None:
     root = tmp_path / "repository"
     (root / "tenants").mkdir(parents=True)
     told = watcher.changes(root, Event())
@@ -192,7 +192,7 @@ def test_a_repository_that_is_gone_is_watched_no_more(tmp_path: Path) -> None:
         list(told)
 
 
-def test_a_system_that_watches_no_more_folders_is_no_mistake_of_ours(
+def test_a_system_that_cannot_watch_more_folders_ends_the_watch(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **_options: object) -> NoReturn:
@@ -203,16 +203,14 @@ def test_a_system_that_watches_no_more_folders_is_no_mistake_of_ours(
         next(watcher.changes(tmp_path, Event()))
 
 
-def test_without_its_library_that_is_said_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_library_is_reported_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "watchfiles", None)
     with pytest.raises(ModuleNotFoundError, match=r"install varve with its extra `watch`"):
         watcher.changes(tmp_path, Event())
 
 
-def test_what_is_saved_above_waits_for_what_is_saved_below_with_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Without a system: a folder that is made anew beside a change is not forgotten while that is waited for."""
+def test_a_change_in_the_root_waits_for_changes_below(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With simulated events: a folder that is replaced together with a change is not forgotten."""
     above, below = ((), ("varve.yaml", "tenants"), (), ()), ((), (), ("tenants/a.yaml",), ("tenants/b.yaml",))
 
     def tell(*_: Path, recursive: bool = True, **_options: object) -> Iterator[set[tuple[int, str]]]:
@@ -248,7 +246,7 @@ MANY: Final = tuple(f"tenants/{number}.yaml" for number in range(watcher._FEW + 
         "but a few",
     ],
 )
-def test_what_may_be_a_part_is_told_with_what_follows(
+def test_an_incomplete_change_is_reported_with_what_follows(
     below: list[list[str]], bursts: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def tell(*_: Path, recursive: bool = True, **_options: object) -> Iterator[set[tuple[int, str]]]:

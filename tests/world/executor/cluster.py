@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import IO
 
 _SECONDS = 60
-"""After so many a program that says nothing has failed."""
+"""After so many seconds without its message, a program has failed."""
 
 
 @dataclass
@@ -40,7 +40,7 @@ class Cluster:
             _said(self.running[name], b"Registered to:")
 
     def kill(self, name: str) -> None:
-        """End one of them, who has no say in it."""
+        """Kill a process."""
         process = self.running.pop(name)
         process.kill()
         _ended(process)
@@ -53,12 +53,12 @@ class Cluster:
 
     @property
     def executor(self) -> str:
-        """The scheduler's address, as varve is told it."""
+        """The scheduler's address, as `--executor` takes it."""
         return self.address.replace("tcp://", "dask://")
 
 
 def _said(process: "subprocess.Popen[bytes]", words: bytes) -> str:
-    """What stands behind these words, when the program says them."""
+    """The text after `words` in the program's output, waited for."""
     stream: IO[bytes] = process.stderr  # type: ignore[assignment]
     heard = b""
     while words not in heard or not heard.endswith(b"\n"):
@@ -77,7 +77,7 @@ def _ended(process: "subprocess.Popen[bytes]") -> None:
 
 @contextmanager
 def cluster(folder: Path, failures: int = 3) -> Iterator[Cluster]:
-    """A cluster with a scheduler and no workers; whatever of it still runs at the end is ended."""
+    """A cluster with a scheduler and no workers; processes that still run at the end are killed."""
     made = Cluster(folder, failures)
     try:
         made.schedule()

@@ -1,4 +1,4 @@
-"""What is asked of another machine can be found in a commit there, or is refused here."""
+"""A request to another machine is about files in a commit, or is refused here."""
 
 import subprocess
 from pathlib import Path
@@ -8,17 +8,17 @@ import pytest
 from tests.world.work import Work
 from varve.model.diagnostic import Report
 from varve.model.unit import Selection
-from varve.world.executor.delegated import Files, Ordered, Request, files_of, fingerprint, python, request
-from varve.world.executor.fork import Undone, missing_workers
+from varve.world.executor.delegated import Assignment, Files, Request, files_of, fingerprint, python, request
+from varve.world.executor.fork import NotCompiled, reporting_lost_workers
 from varve.world.package import digest, library
 
 
 def _asked(work: Work, revision: str = "HEAD") -> Request:
     seen = library.overlay(work.snapshot()[0], work.find())
-    return request(Ordered(work.find(), Selection("production"), revision), Files(seen))
+    return request(Assignment(work.find(), Selection("production"), revision), Files(seen))
 
 
-def test_a_request_says_by_ids_and_digests_what_is_wanted(work: Work) -> None:
+def test_a_request_contains_ids_and_digests(work: Work) -> None:
     head = work.git("rev-parse", "HEAD")
     there = files_of(work.find(), head, None, Report())
     assert there is not None
@@ -32,10 +32,10 @@ def test_artifacts_need_not_be_committed_and_change_nothing(work: Work) -> None:
 
 
 @pytest.mark.parametrize("file", ["tenants/acme/tenant.yaml", "environments/new.yaml"])
-def test_what_only_stands_here_is_refused_and_what_is_committed_is_not(file: str, work: Work) -> None:
+def test_uncommitted_sources_are_refused(file: str, work: Work) -> None:
     work.write({file: "a: 1\n"})
     report = Report()
-    with missing_workers(report):
+    with reporting_lost_workers(report):
         _asked(work)
     (said,) = report
     assert (said.rule.code, said.place.file if said.place else "") == ("world/not-committed", file)
@@ -43,15 +43,15 @@ def test_what_only_stands_here_is_refused_and_what_is_committed_is_not(file: str
     assert _asked(work).commit == committed
 
 
-def test_the_files_of_another_revision_are_not_those_of_this_one(work: Work) -> None:
+def test_the_files_of_another_revision_are_refused(work: Work) -> None:
     first = work.git("rev-parse", "HEAD")
     work.commit({"tenants/acme/tenant.yaml": "tenant: {name: A}\n"})
-    with pytest.raises(Undone, match="differs from the commit"):
+    with pytest.raises(NotCompiled, match="differs from the commit"):
         _asked(work, first)
 
 
-def test_without_a_commit_there_is_nothing_to_ask_for(work: Work) -> None:
-    with pytest.raises(Undone, match="unknown commit `nowhere`"):
+def test_a_repository_without_a_commit_is_refused(work: Work) -> None:
+    with pytest.raises(NotCompiled, match="unknown commit `nowhere`"):
         _asked(work, "nowhere")
 
 

@@ -1,4 +1,4 @@
-"""The work of several processes comes in order, and the end of one of them is noticed."""
+"""The results of several processes come in order, and the end of one of them is noticed."""
 
 import os
 import signal
@@ -6,7 +6,7 @@ import signal
 import pytest
 
 from varve.model.diagnostic import Report
-from varve.world.executor.fork import WorkerLost, forked, missing_workers
+from varve.world.executor.fork import WorkerLost, forked, reporting_lost_workers
 from varve.world.git.command import GitError
 
 
@@ -19,7 +19,7 @@ def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
 TENANTS = [f"t{number:02}" for number in range(100)]
 
 
-def test_what_comes_of_it_comes_in_the_order_of_the_tenants_from_several_processes() -> None:
+def test_results_come_in_the_order_of_the_tenants_from_several_processes() -> None:
     found = list(forked(2)(lambda tenant: (tenant, os.getpid()), TENANTS))
     assert [tenant for tenant, _ in found] == TENANTS
     assert found[0][1] == os.getpid()
@@ -31,12 +31,12 @@ def test_beside_another_thread_nothing_is_forked(monkeypatch: pytest.MonkeyPatch
     assert set(forked(2)(lambda _: os.getpid(), TENANTS)) == {os.getpid()}
 
 
-def test_few_tenants_and_one_process_are_done_here() -> None:
+def test_few_tenants_or_one_process_are_done_here() -> None:
     assert set(forked(2)(lambda _: os.getpid(), TENANTS[:5])) == {os.getpid()}
     assert set(forked(1)(lambda _: os.getpid(), TENANTS)) == {os.getpid()}
 
 
-def test_what_the_work_raises_is_raised_where_somebody_waits() -> None:
+def test_an_exception_of_the_work_is_raised_in_the_parent() -> None:
     def fail(tenant: str) -> str:
         if tenant == "t50":
             raise GitError("the object is missing")
@@ -58,7 +58,7 @@ def test_a_process_that_is_killed_is_noticed() -> None:
         list(forked(2)(die, TENANTS))
 
 
-def test_whoever_stops_looking_leaves_no_process_behind() -> None:
+def test_no_process_remains_if_the_results_are_abandoned() -> None:
     found = forked(2)(lambda _: os.getpid(), TENANTS)
     next(found)
     process = next(found)
@@ -69,6 +69,6 @@ def test_whoever_stops_looking_leaves_no_process_behind() -> None:
 
 def test_a_lost_process_is_a_diagnostic() -> None:
     report, here = Report(), os.getpid()
-    with missing_workers(report):
+    with reporting_lost_workers(report):
         list(forked(2)(lambda tenant: tenant if os.getpid() == here else os.kill(os.getpid(), signal.SIGKILL), TENANTS))
     assert [each.rule.code for each in report] == ["world/worker-lost"]

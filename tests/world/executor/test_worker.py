@@ -1,4 +1,4 @@
-"""A worker compiles what it finds in its own clone, and says why where it cannot."""
+"""A worker compiles the files of its own clone, and says why if it cannot."""
 
 import asyncio
 import pickle
@@ -11,7 +11,7 @@ from varve.model.diagnostic import Report
 from varve.model.unit import Selection, Unit
 from varve.pipeline.part import Part
 from varve.world.executor import worker
-from varve.world.executor.delegated import Files, Ordered, Request, files_of, request
+from varve.world.executor.delegated import Assignment, Files, Request, files_of, request
 from varve.world.git import repository
 from varve.world.snapshot.views import resolve
 
@@ -28,13 +28,13 @@ def asked(begun: Path, monkeypatch: pytest.MonkeyPatch) -> Request:
     files = files_of(clone, head, None, report)
     assert files is not None
     monkeypatch.setenv(worker.CLONE, str(begun))
-    return request(Ordered(clone, Selection(), "HEAD"), Files(files.sources))
+    return request(Assignment(clone, Selection(), "HEAD"), Files(files.sources))
 
 
 PARTS = [Part("acme", ("production",))]
 
 
-def test_what_a_worker_compiles_can_travel(asked: Request) -> None:
+def test_the_outcomes_of_a_worker_can_be_pickled(asked: Request) -> None:
     found = worker.compiled(tuple(asked), PARTS)
     assert isinstance(found, list)
     ((outcome,),) = found
@@ -63,9 +63,7 @@ def test_a_commit_is_opened_once_for_all_its_parts(asked: Request) -> None:
     ],
     ids=["another varve", "another Python", "a commit that it does not have", "other files"],
 )
-def test_a_worker_that_differs_says_so_and_compiles_nothing(
-    changed: dict[str, str], words: str, asked: Request
-) -> None:
+def test_a_different_worker_says_so_and_compiles_nothing(changed: dict[str, str], words: str, asked: Request) -> None:
     other = Request(**{**asked._asdict(), **changed})
     assert asyncio.run(worker.trouble(tuple(other))).startswith(words)
     said = worker.compiled(tuple(other), PARTS)
@@ -74,7 +72,7 @@ def test_a_worker_that_differs_says_so_and_compiles_nothing(
     assert asyncio.run(worker.trouble(tuple(asked))) == ""
 
 
-def test_a_worker_beside_no_clone_says_so(asked: Request, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_without_a_clone_says_so(asked: Request, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     worker.opened.cache_clear()
     monkeypatch.delenv(worker.CLONE)
     monkeypatch.chdir(tmp_path)

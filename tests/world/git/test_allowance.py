@@ -1,4 +1,4 @@
-"""A tenant that brings too much is refused as a whole, at its first file beyond, and no other one is."""
+"""A tenant beyond the limits is refused as a whole, at its first file beyond them, and no other tenant is."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def test_the_files_of_a_tenant_may_have_so_many_bytes(more: int) -> None:
     assert codes(report) == ([("world/too-much-text", "tenants/acme/19.yaml")] if more > 0 else [])
 
 
-def test_what_the_platform_brings_is_not_counted() -> None:
+def test_files_of_the_platform_are_not_counted() -> None:
     report = Report()
     assert not allowance.crowded((f"environments/{number}.yaml" for number in range(allowance.FILES + 1)), report)
     assert not allowance.heavy([("templates/a.j2", 30 * MIB), ("tenants/a.yaml", 30 * MIB)], report)
@@ -38,7 +38,9 @@ def test_what_the_platform_brings_is_not_counted() -> None:
 
 
 @pytest.mark.parametrize("view", [Commit("HEAD"), Index(), None], ids=["commit", "index", "untracked"])
-def test_nothing_of_such_a_tenant_is_read(work: Work, view: View | None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_file_of_a_tenant_beyond_the_limits_is_read(
+    work: Work, view: View | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(allowance, "FILES", 2)
     monkeypatch.setattr(allowance, "BYTES", 100)
     work.write({f"tenants/beta/{number}.yaml": "a: 1\n" for number in range(3)})

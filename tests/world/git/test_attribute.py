@@ -5,7 +5,7 @@ import pytest
 
 from tests.world.work import Work, codes
 from varve.model.diagnostic import Report
-from varve.world.git.attribute import altering, ask, asking, disarm, of_lines, refuse
+from varve.world.git.attribute import altering, ask, asking, disabled_filters, line_endings, refuse
 from varve.world.git.command import Git
 from varve.world.snapshot.views import Commit, Index, View, WorkTree
 
@@ -48,12 +48,12 @@ def test_attributes_count_wherever_they_are_written(
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_an_attribute_counts_by_whatever_name_it_is_given(work: Work, view: Callable[[str], View]) -> None:
+def test_attributes_set_by_a_macro_count(work: Work, view: Callable[[str], View]) -> None:
     commit = work.commit({".gitattributes": "[attr]odd filter=x\n", "tenants/acme/.gitattributes": "*.yaml odd\n"})
     assert codes(work.snapshot(view(commit))[1]) == [("world/altered-file", "tenants/acme/tenant.yaml")]
 
 
-def test_another_repository_of_that_name_says_nothing(work: Work) -> None:
+def test_a_submodule_named_gitattributes_is_ignored(work: Work) -> None:
     work.git("update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},tenants/.gitattributes")
     for text in ("*.png diff=x\n", "*.png filter=x\n"):
         work.write({".gitattributes": text})
@@ -75,26 +75,26 @@ def test_every_attribute_of_a_file_is_reported() -> None:
     assert codes(report) == [("world/altered-file", "a")] * 2
 
 
-def test_an_answer_is_read_for_what_alters_files_and_for_their_line_ends(work: Work) -> None:
+def test_an_answer_yields_altering_attributes_and_line_endings(work: Work) -> None:
     work.write({".gitattributes": "* text diff\n*.svg filter=x -text\n"})
     answer = ask(Git(work.top), ["tenants/a.svg", "tenants/b\udce9", "tenants/a b"])
     assert altering(answer) == {"tenants/a.svg": {"filter": "x"}}
-    assert of_lines(answer, {"tenants/a.svg", "tenants/b\udce9"}) == {
+    assert line_endings(answer, {"tenants/a.svg", "tenants/b\udce9"}) == {
         "tenants/a.svg": {"text": "unset"},
         "tenants/b\udce9": {"text": "set"},
     }
-    assert of_lines(answer, set()) == {}
+    assert line_endings(answer, set()) == {}
     assert altering(ask(Git(work.top), ["tenants/a"])) == {}
     assert ask(Git(work.top), []) == b""
 
 
-def test_every_filter_that_git_knows_is_disarmed_whole(work: Work) -> None:
+def test_every_configured_filter_is_disabled(work: Work) -> None:
     (work.top / ".git/more").write_text(
         '[filter "A.b=c"]\n\tProcess = x\n[filter "lfs"]\n\trequired\n[filter]\n\tclean = y\n'
     )
     work.git("config", "include.path", "more")
     names = ("A.b=c", "lfs")
-    assert disarm(Git(work.top)) == {
+    assert disabled_filters(Git(work.top)) == {
         **{f"filter.{name}.{key}": "" for name in names for key in ("clean", "smudge", "process")},
         **{f"filter.{name}.required": "false" for name in names},
     }
@@ -113,6 +113,6 @@ def test_git_looks_for_attributes_while_something_else_is_done(work: Work) -> No
     git, paths = Git(work.top), [f"tenants/acme/{number}.yaml" for number in range(10_000)]
     with asking(git, paths) as said, asking(git, []) as nothing:
         assert git.run("version").startswith(b"git version")
-        found = of_lines(said(), paths)
+        found = line_endings(said(), paths)
         assert [found[path] for path in paths] == [{"text": "set", "eol": "lf"}] * len(paths)
         assert nothing() == b""

@@ -10,12 +10,12 @@ from varve.world.git import command
 from varve.world.git.command import Git, GitError, MissingError, UnreadError
 
 
-def test_refusals_hold_gits_own_words(work: Work) -> None:
+def test_an_error_quotes_git(work: Work) -> None:
     with pytest.raises(GitError, match=r"^Needed a single revision$"):
         Git(work.top).run("rev-parse", "--verify", "--end-of-options", "--output=x")
 
 
-def test_a_null_character_is_a_refusal(work: Work) -> None:
+def test_a_null_character_in_an_argument_is_an_error(work: Work) -> None:
     with pytest.raises(GitError, match="null character"):
         Git(work.top).run("rev-parse", "a\0b")
 
@@ -51,7 +51,7 @@ _ID = "3b145b8421778bd8af2109b007f564bb53be265b"
         (f"fatal: bad object {_ID}", False),
     ],
 )
-def test_an_object_that_the_clone_does_not_hold_is_told_from_other_refusals(
+def test_a_missing_object_is_distinguished_from_other_errors(
     work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, *, lacking: bool
 ) -> None:
     git_is(f'echo "{said}" >&2\nexit 128', tmp_path, monkeypatch)
@@ -71,7 +71,7 @@ def test_an_object_that_the_clone_does_not_hold_is_told_from_other_refusals(
         pytest.param("warning: in the working copy of 'a', CRLF will be replaced by LF", False, id="anything else"),
     ],
 )
-def test_what_git_passes_over_is_a_refusal(
+def test_a_file_that_git_could_not_read_is_an_error(
     work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, *, refused: bool
 ) -> None:
     git_is(f'echo "{said}" >&2\necho answer', tmp_path, monkeypatch)
@@ -83,7 +83,7 @@ def test_what_git_passes_over_is_a_refusal(
 
 
 @pytest.mark.parametrize("name", [".gitattributes", ".gitignore"])
-def test_a_link_in_place_of_a_file_of_gits_own_stops_nobody(work: Work, name: str) -> None:
+def test_a_link_in_place_of_one_of_gits_own_files_is_no_error(work: Work, name: str) -> None:
     work.commit({"tenants/acme/tenant.yaml": "a: 1\n"})
     (work.top / "tenants/acme" / name).symlink_to("elsewhere")
     found, report = work.snapshot()
@@ -120,7 +120,7 @@ def test_nothing_that_the_repository_configures_is_run(work: Work, tmp_path: Pat
     assert not seen.entries
 
 
-def test_questions_are_answered_while_others_are_asked(work: Work) -> None:
+def test_several_commands_run_at_the_same_time(work: Work) -> None:
     git = Git(work.top)
     with git.meanwhile(("ls-files", "-z"), ("rev-parse", "HEAD")) as rest:
         assert git.run("version").startswith(b"git version")
@@ -129,7 +129,7 @@ def test_questions_are_answered_while_others_are_asked(work: Work) -> None:
     assert commit.decode().strip() == work.git("rev-parse", "HEAD")
 
 
-def test_who_asks_knows_whether_there_is_anything_to_wait_for(
+def test_answers_are_ready_when_all_commands_have_ended(
     work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     go = tmp_path / "go"
@@ -141,7 +141,7 @@ def test_who_asks_knows_whether_there_is_anything_to_wait_for(
         assert answers.ready
 
 
-def test_git_says_much_without_anybody_who_listens(work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_output_does_not_block_git(work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = tmp_path / "done"
     git_is(f"head -c 1000000 /dev/zero; touch {done}", tmp_path, monkeypatch)
     with Git(work.top).meanwhile(("much",)) as answers:
@@ -150,7 +150,7 @@ def test_git_says_much_without_anybody_who_listens(work: Work, tmp_path: Path, m
         assert answers() == [bytes(1_000_000)]
 
 
-def test_an_answer_that_is_larger_than_a_file_may_be_is_a_refusal_that_says_so(work: Work) -> None:
+def test_an_output_beyond_the_limit_on_file_size_is_an_error(work: Work) -> None:
     work.write({"large": "a" * 100_000})
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     work.git("add", "large")
@@ -163,12 +163,12 @@ def test_an_answer_that_is_larger_than_a_file_may_be_is_a_refusal_that_says_so(w
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_a_refusal_is_told_when_the_answers_are_asked_for(work: Work) -> None:
+def test_an_error_is_raised_when_the_answers_are_requested(work: Work) -> None:
     with Git(work.top).meanwhile(("ls-files",), ("cat-file", "-t", "HEAD:absent")) as rest, pytest.raises(GitError):
         rest()
 
 
-def test_what_nobody_waits_for_is_ended(work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_command_that_nobody_waits_for_is_killed(work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     git_is("exec sleep 60", tmp_path, monkeypatch)
     start = time.monotonic()
     with pytest.raises(RuntimeError, match="ours"), Git(work.top).meanwhile(("version",), ("version",)):
@@ -176,7 +176,7 @@ def test_what_nobody_waits_for_is_ended(work: Work, tmp_path: Path, monkeypatch:
     assert time.monotonic() - start < 10
 
 
-def test_a_question_is_given_what_it_reads_meanwhile(work: Work) -> None:
+def test_a_command_reads_its_input_in_the_background(work: Work) -> None:
     given = b"x" * (1 << 20)
     long = ("hash-object", "--stdin")
     with Git(work.top).meanwhile(long, long, given=given) as rest, Git(work.top).meanwhile(long) as nothing:

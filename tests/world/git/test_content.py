@@ -4,7 +4,7 @@ from tests.world.work import Work, codes
 from varve.read.decode import LIMIT
 from varve.world.git import content
 from varve.world.git.command import Git, GitError
-from varve.world.git.content import Together
+from varve.world.git.content import Chained
 from varve.world.snapshot.views import Commit, Index, View
 
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 12345\n".format("4d" * 32)
@@ -12,7 +12,7 @@ POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 12345
 
 @pytest.fixture
 def fetched(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many contents came with each fetch."""
+    """How many contents each fetch got."""
     numbers: list[int] = []
     fetch = content.fetch
 
@@ -24,7 +24,7 @@ def fetched(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return numbers
 
 
-def test_who_reads_all_sources_fetches_four_times_as_many_each_time_and_artifacts_in_chunks(
+def test_each_fetch_of_sources_gets_four_times_as_many_and_artifacts_come_in_chunks(
     work: Work, fetched: list[int]
 ) -> None:
     work.commit({f"{top}/{number:04}": f"{top}{number}" for top in ("tenants", "build") for number in range(900)})
@@ -40,7 +40,7 @@ def test_who_reads_all_sources_fetches_four_times_as_many_each_time_and_artifact
     assert all(id_ in seen.contents for id_ in seen.contents)
 
 
-def test_what_the_platform_says_comes_at_once_wherever_it_stands(work: Work, fetched: list[int]) -> None:
+def test_files_of_the_platform_come_in_one_fetch_from_both_ends(work: Work, fetched: list[int]) -> None:
     work.commit({f"tenants/{number:04}/tenant.yaml": f"{number}" for number in range(900)})
     work.commit({"environments/production.yaml": "a: 1\n", "varve.yaml": "b: 1\n"})
     seen, _ = work.snapshot()
@@ -58,7 +58,7 @@ def test_a_foreign_id_has_no_content(work: Work) -> None:
 
 
 @pytest.mark.parametrize("size", [0, 1, LIMIT, LIMIT + 1, LIMIT + 5])
-def test_a_blob_that_is_longer_than_a_source_may_be_is_only_known_to_be(work: Work, size: int) -> None:
+def test_a_blob_beyond_the_limit_is_replaced_by_a_placeholder(work: Work, size: int) -> None:
     work.commit({"tenants/acme/x.yaml": b"x" * size})
     data = work.snapshot(Commit("HEAD"))[0].source("tenants/acme/x.yaml").data
     assert data == b"x" * size if size <= LIMIT else len(data) > LIMIT
@@ -84,7 +84,7 @@ def test_a_line_of_100_megabytes_is_never_asked_for(work: Work, monkeypatch: pyt
 
 
 @pytest.mark.parametrize("view", [Commit("HEAD"), Index(), None], ids=["commit", "index", "untracked"])
-def test_a_pointer_is_no_source(work: Work, view: View | None) -> None:
+def test_a_git_lfs_pointer_is_refused(work: Work, view: View | None) -> None:
     work.write({"tenants/acme/x.yaml": POINTER})
     if view:
         work.commit()
@@ -106,7 +106,7 @@ def test_a_fetch_of_what_is_not_there_is_an_error(work: Work) -> None:
         content.fetch(Git(work.top), ["0" * 40])
 
 
-def test_bytes_of_any_kind_are_parted_rightly(work: Work) -> None:
+def test_contents_with_any_bytes_are_separated_correctly(work: Work) -> None:
     texts = [b"", b"\n", b"\n\n", b"a blob 3\n", b"\0", "é".encode()]
     ids = [work.git("hash-object", "-w", "--stdin", given=text) for text in texts]
     assert content.fetch(Git(work.top), ids) == dict(zip(ids, texts, strict=True))
@@ -130,8 +130,8 @@ def test_reports_name_every_file_of_a_missing_object(work: Work) -> None:
     ]
 
 
-def test_contents_together_are_those_of_each_and_the_first_that_has_one_is_asked() -> None:
-    both = Together({"a": b"first"}, {"a": b"second", "b": b"third"})
+def test_chained_contents_come_from_the_first_mapping_that_has_them() -> None:
+    both = Chained({"a": b"first"}, {"a": b"second", "b": b"third"})
     assert dict(both) == {"a": b"first", "b": b"third"}
     assert len(both) == 2
     assert "c" not in both

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.world.work import codes
 from varve.model.diagnostic import Report
 from varve.model.snapshot import Entry
-from varve.world.git.listing import admit, changed, settled, shown, sources
+from varve.world.git.listing import admit, changed, shown, sources, staged_entries
 
 PLAIN = Entry("0" * 40, "100644")
 
@@ -80,7 +80,7 @@ def _above(path: str) -> set[str]:
 
 
 @given(st.lists(PATHS, unique=True, max_size=8))
-def test_of_what_is_admitted_no_two_are_spelled_alike_and_the_rest_is_like_something(paths: list[str]) -> None:
+def test_admitted_paths_never_collide_and_every_refused_one_does(paths: list[str]) -> None:
     admitted = admit(dict.fromkeys(paths, PLAIN), Report()).keys()
     names = {name for path in admitted for name in _above(path)}
     assert len({_fold(name) for name in names}) == len(names)
@@ -114,28 +114,28 @@ def test_a_conflict_is_reported_once(digits: int) -> None:
     id_ = "0" * digits
     stages = [("100644", 1, "a\tb"), ("100644", 2, "a\tb"), ("100755", 3, "a\tb"), ("100755", 0, "b\n\udce9")]
     answer = "".join(f"{mode} {id_} {part}\t{path}\0" for mode, part, path in stages)
-    assert settled(answer.encode("utf-8", "surrogateescape"), report) == {"b\n\udce9": Entry(id_, "100755")}
+    assert staged_entries(answer.encode("utf-8", "surrogateescape"), report) == {"b\n\udce9": Entry(id_, "100755")}
     assert codes(report) == [("world/conflict", "a\tb")]
 
 
-def test_a_link_is_one_beside_a_conflict_of_as_many_versions() -> None:
+def test_modes_are_right_beside_a_conflict() -> None:
     id_ = "0" * 40
     stages = [("100644", 1, "a"), ("100644", 2, "a"), ("100644", 0, "b"), ("120000", 0, "c"), ("160000", 0, "d")]
     answer = "".join(f"{mode} {id_} {part}\t{path}\0" for mode, part, path in stages)
-    modes = {path: entry.mode for path, entry in settled(answer.encode(), Report()).items()}
+    modes = {path: entry.mode for path, entry in staged_entries(answer.encode(), Report()).items()}
     assert modes == {"b": "100644", "c": "120000", "d": "160000"}
 
 
 def test_an_index_without_our_files_has_no_entries() -> None:
-    assert settled(b"", Report()) == {}
+    assert staged_entries(b"", Report()) == {}
 
 
-def test_what_may_have_changed_is_named_with_gits_letter() -> None:
+def test_changed_files_have_gits_status_letter() -> None:
     head = ":100644 100644 " + "1" * 40 + " " + "0" * 40
     assert changed(f"{head} M\0tenants/a\0{head} D\0:100644 x\0".encode()) == {"tenants/a": "M", ":100644 x": "D"}
 
 
-def test_sources_are_what_is_neither_an_artifact_nor_gits_own() -> None:
+def test_sources_are_all_files_but_artifacts_and_gits_own() -> None:
     named = ("tenants/a", "tenants/.github/b", "tenants/.gitignore", "build/c", "builds", "tenants/copy of a")
     ids = ("1", "2", "3", "4", "5", "1")
     assert sources({path: Entry(id_, "100644") for path, id_ in zip(named, ids, strict=True)}) == ["5", "2", "1"]

@@ -52,7 +52,7 @@ def test_a_work_tree_that_lies_in_the_folder_of_a_bare_repository(work: Work, tm
 
 @pytest.fixture
 def committed(work: Work) -> Path:
-    """A folder of a commit that git takes for its own, with a secret in it that its author knows."""
+    """A committed folder that git takes for its own, with a secret in it that its author knows."""
     work.commit()
     inner = work.top / "tenants/acme"
     shutil.copytree(work.top / ".git", inner, dirs_exist_ok=True)
@@ -71,7 +71,9 @@ def test_a_folder_that_could_be_committed_is_never_gits_own(committed: Path, bel
     assert codes(report) == [("world/no-repository", "")]
 
 
-def test_it_would_be_if_git_were_believed(committed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_could_be_committed_would_be_used_without_the_check(
+    committed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(repository, "_is_inside", lambda *_: False)
     found = find(committed, Report())
     assert found is not None
@@ -86,7 +88,7 @@ def test_a_shallow_clone_is_known(work: Work, tmp_path: Path) -> None:
     assert found.shallow
 
 
-def test_git_of_a_hook_elsewhere_does_not_lead_astray(
+def test_variables_of_a_hook_elsewhere_are_ignored(
     work: Work, begin: Callable[..., Work], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = begin("other")
@@ -177,7 +179,7 @@ def test_a_work_tree_that_git_keeps_elsewhere(work: Work, tmp_path: Path) -> Non
         ),
     ],
 )
-def test_a_git_that_does_not_serve(
+def test_each_failure_of_git_has_its_rule(
     work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str | None, code: str
 ) -> None:
     programs = tmp_path / "programs"

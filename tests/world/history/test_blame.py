@@ -29,14 +29,14 @@ def test_a_line_has_its_commit_author_and_date(work: Work, view: View) -> None:
     assert found[1].date == datetime(2024, 3, 1, 10, 0, tzinfo=UTC)
 
 
-def test_each_line_has_its_own(work: Work) -> None:
+def test_each_line_has_its_own_commit(work: Work) -> None:
     first = work.commit({FILE: "a\nb\nc\n"})
     second = work.commit({FILE: "a\nB\nc\n"})
     found = blame(work.find(), FILE, [3, 2, 2, 1], WorkTree(), Report())
     assert {line: change.id for line, change in found.items()} == {1: first, 2: second, 3: first}
 
 
-def test_a_line_that_was_not_committed_has_nobody(work: Work) -> None:
+def test_an_uncommitted_line_has_no_author(work: Work) -> None:
     work.commit({FILE: "a\nb\n"})
     work.write({FILE: "a\nstaged\n"})
     work.git("add", FILE)
@@ -47,17 +47,17 @@ def test_a_line_that_was_not_committed_has_nobody(work: Work) -> None:
 
 
 @pytest.mark.parametrize("file", ["tenants/acme/new.yaml", "absent.yaml", "-L1,1", "--help"])
-def test_a_file_that_was_not_committed_has_nobody(work: Work, file: str) -> None:
+def test_an_uncommitted_file_has_no_authors(work: Work, file: str) -> None:
     work.write({"tenants/acme/new.yaml": "x\n"})
     assert blame(work.find(), file, [1], WorkTree(), Report()) == {}
 
 
-def test_a_line_that_is_not_there_has_nobody(work: Work) -> None:
+def test_a_line_beyond_the_end_has_no_author(work: Work) -> None:
     assert _authors(work, WorkTree(), 99) == {}
     assert _authors(work, WorkTree()) == {}
 
 
-def test_an_older_commit_knows_its_own_authors(work: Work) -> None:
+def test_an_older_commit_has_its_own_authors(work: Work) -> None:
     first = work.commit({FILE: "a\n"})
     work.commit({FILE: "b\n"})
     assert blame(work.find(), FILE, [1], Commit(first), Report())[1].id == first
@@ -71,7 +71,7 @@ def test_below_the_top_and_in_the_other_object_format(tmp_path: Path) -> None:
         assert blame(Work(tmp_path / "ops").find(), FILE, [1], view, Report())[1].id == commit
 
 
-def test_a_shallow_clone_names_nobody_falsely(work: Work, tmp_path: Path) -> None:
+def test_a_shallow_clone_names_no_wrong_author(work: Work, tmp_path: Path) -> None:
     work.commit({FILE: "old\nold\n"})
     work.commit({FILE: "old\nedge\n"})
     work.git("clone", "--quiet", "--depth=1", f"file://{work.top}", str(tmp_path / "shallow"))
@@ -84,7 +84,7 @@ def test_a_shallow_clone_names_nobody_falsely(work: Work, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("view", [WorkTree(), Index(), Commit("HEAD")], ids=["work tree", "index", "commit"])
-def test_a_clone_without_the_files_of_its_history_names_nobody(work: Work, tmp_path: Path, view: View) -> None:
+def test_a_partial_clone_names_no_author(work: Work, tmp_path: Path, view: View) -> None:
     work.commit({FILE: "old\n"})
     work.commit({FILE: "old\nnew\n"})
     work.git("config", "uploadpack.allowFilter", "true")
@@ -95,7 +95,7 @@ def test_a_clone_without_the_files_of_its_history_names_nobody(work: Work, tmp_p
     assert [each.hint for each in report] == [REFETCH]
 
 
-def test_an_authors_name_may_hold_anything(work: Work) -> None:
+def test_an_authors_name_may_contain_anything(work: Work) -> None:
     work.write({FILE: "x\n"})
     work.git("add", "--all")
     work.git(
@@ -120,7 +120,7 @@ ODD_TIMES: Final = {
 
 
 @pytest.mark.parametrize(("written", "read"), ODD_TIMES.values(), ids=ODD_TIMES)
-def test_whatever_time_a_commit_says_its_lines_have_one(written: str, read: str, work: Work) -> None:
+def test_lines_have_a_date_whatever_time_a_commit_contains(written: str, read: str, work: Work) -> None:
     work.write({FILE: "x\n"})
     work.git("add", "--all")
     work.git("commit", "--quiet", "--message", "x")

@@ -1,4 +1,4 @@
-"""What git records of a change: who made it, who approved it, and who signed it, whatever the messages hold."""
+"""What git records about a change: who made, approved and signed it, whatever its messages contain."""
 
 import subprocess
 from collections.abc import Callable
@@ -26,7 +26,7 @@ def work(begin: Callable[..., Work]) -> Work:
 
 
 def say(work: Work, message: str, *options: str, given: bytes | None = None, **environment: str) -> str:
-    """Commit nothing but a message, and give the commit's id."""
+    """Make an empty commit with a message, and return its id."""
     work.git(*options, "commit", "-q", "--allow-empty", "-F", "-", given=given or message.encode(), **environment)
     return work.git("rev-parse", "HEAD")
 
@@ -38,7 +38,7 @@ def recorded(work: Work, base: str | None = "main") -> tuple[Record, ...]:
     return found
 
 
-def test_everything_that_a_commit_says_is_known(work: Work) -> None:
+def test_everything_in_a_commit_is_recorded(work: Work) -> None:
     message = "Raise it\n\nBecause of\nload.\n\nTicket: OPS-7\nApproved-by: Bob <bob@acme.example>\n"
     work.write({"message": message})
     work.git(
@@ -77,7 +77,7 @@ NO_TRAILERS: Final = {
 
 
 @pytest.mark.parametrize("message", NO_TRAILERS.values(), ids=NO_TRAILERS)
-def test_what_stands_in_no_trailer_block_is_no_trailer(message: str, work: Work) -> None:
+def test_a_line_outside_the_trailer_block_is_no_trailer(message: str, work: Work) -> None:
     say(work, message)
     assert recorded(work)[0].trailers == ()
 
@@ -115,7 +115,7 @@ def test_hostile_messages_are_text(message: bytes, work: Work) -> None:
 
 
 def test_a_message_ends_at_a_null_character_as_git_shows_it(work: Work) -> None:
-    """What no tool shows approves nothing."""
+    """Text that no tool shows cannot approve anything."""
     raw = work.git("cat-file", "commit", say(work, "S\n\nbody")) + "\0\n\nApproved-by: bob@x\n"
     hidden = work.git("hash-object", "-t", "commit", "-w", "--stdin", "--literally", given=raw.encode())
     work.git("update-ref", "refs/heads/change", hidden)
@@ -130,7 +130,7 @@ def test_thousands_of_trailers_are_read(work: Work) -> None:
 TIMES: Final = {
     "0 +0000": "1970-01-01T00:00:00Z",
     "99999999999999 +0000": "9999-12-31T23:59:59Z",
-    # Python makes no number of more than 4,300 digits.
+    # Python parses no number with more than 4,300 digits.
     f"{'9' * 5000} +0000": "9999-12-31T23:59:59Z",
     f"{'0' * 5000}1 +0000": "1970-01-01T00:00:01Z",
     "-5 +0000": "1970-01-01T00:00:00Z",
@@ -139,7 +139,7 @@ TIMED: Final = ("the first", "no number of seconds", "thousands of digits", "tho
 
 
 @pytest.mark.parametrize(("written", "read"), TIMES.items(), ids=TIMED)
-def test_any_time_is_a_time(written: str, read: str, work: Work) -> None:
+def test_any_time_in_a_commit_is_accepted(written: str, read: str, work: Work) -> None:
     raw = work.git("cat-file", "commit", say(work, "S"))
     lines = ["committer A <a@x> " + written if each[:9] == "committer" else each for each in raw.split("\n")]
     given = "\n".join(lines).encode()
@@ -152,7 +152,7 @@ LONG: Final = {"a body of 10 MiB": (10 << 20, 1), "too many commits": (1, change
 
 
 @pytest.mark.parametrize(("length", "times"), LONG.values(), ids=LONG)
-def test_what_nobody_could_look_at_is_refused(length: int, times: int, work: Work) -> None:
+def test_a_change_beyond_the_limits_is_refused(length: int, times: int, work: Work) -> None:
     commit = f"commit refs/heads/change\ncommitter A <a@x> 1700000000 +0000\ndata {length}\n{'x' * length}\n"
     work.git(
         "fast-import", "--force", "--quiet", given=f"reset refs/heads/change\nfrom main\n{commit * times}".encode()
@@ -169,7 +169,7 @@ def test_as_many_commits_as_a_change_may_have_are_read(work: Work) -> None:
     assert len(recorded(work)) == change.COMMITS
 
 
-def test_of_commits_that_the_clone_does_not_hold_nothing_is_said(work: Work, begin: Callable[..., Work]) -> None:
+def test_a_change_beyond_the_edge_of_a_shallow_clone_is_refused(work: Work, begin: Callable[..., Work]) -> None:
     """Behind the edge of a shallow clone somebody may have written what another one signs and approves."""
     for text in ("one", "two", "three"):
         work.commit({FILE: text})
@@ -181,7 +181,7 @@ def test_of_commits_that_the_clone_does_not_hold_nothing_is_said(work: Work, beg
     other.git("checkout", "-q", head)
     assert change.records(other.find(), base, head, report) is None
     assert [code for code, _ in codes(report)] == ["world/shallow-history"]
-    # All the way to the trusted commit nothing is missing, and what lies before it is nobody's matter.
+    # Nothing is missing between the trusted commit and the head; older commits do not matter.
     assert change.records(other.find(), f"{head}~1", head, report) is not None
 
 
@@ -200,7 +200,7 @@ def newest(work: Work) -> Record:
     return recorded(work, None)[0]
 
 
-def test_a_merge_that_takes_what_either_side_has_made_is_nobodys_work(work: Work) -> None:
+def test_a_clean_merge_is_no_work_of_its_own(work: Work) -> None:
     diverge(work, "b\n", "b\n")
     work.git("merge", "-q", "--no-edit", "main")
     assert not newest(work).own
@@ -214,7 +214,7 @@ EVIL: Final = {
 
 
 @pytest.mark.parametrize(("text", "file", "options"), EVIL.values(), ids=EVIL)
-def test_a_merge_that_decides_something_is_somebodys_work(
+def test_a_merge_that_adds_or_discards_something_counts_as_own_work(
     text: str, file: str, options: tuple[str, ...], work: Work
 ) -> None:
     diverge(work, text, "x\na\n", file)
@@ -225,7 +225,7 @@ def test_a_merge_that_decides_something_is_somebodys_work(
     assert newest(work).own
 
 
-def test_a_merge_of_what_has_nothing_in_common_is_somebodys_work(work: Work) -> None:
+def test_a_merge_of_unrelated_histories_counts_as_own_work(work: Work) -> None:
     work.git("checkout", "-q", "--orphan", "other")
     work.commit({"environments/x.yaml": "x"})
     work.git("merge", "-q", "--no-edit", "--allow-unrelated-histories", "-X", "ours", "main")
@@ -258,7 +258,7 @@ def sign(work: Work, path: Path, message: str = "S") -> str:
 
 @pytest.fixture
 def signer(work: Work, tmp_path: Path) -> Path:
-    """The key of somebody whom the trusted branch lists."""
+    """The key of a signer that the trusted branch lists."""
     path = key(tmp_path, "ada")
     work.git("checkout", "-q", "main")
     work.commit({change.SIGNERS: listed("ada@acme.example", path)})
@@ -266,13 +266,13 @@ def signer(work: Work, tmp_path: Path) -> Path:
     return path
 
 
-def test_a_listed_signer_signs_well(work: Work, signer: Path) -> None:
+def test_the_signature_of_a_listed_signer_is_good(work: Work, signer: Path) -> None:
     sign(work, signer)
     (found,) = recorded(work)
     assert (found.signature, found.signer) == ("good", "ada@acme.example")
 
 
-def test_who_is_not_listed_is_unknown(work: Work, signer: Path) -> None:
+def test_the_signature_of_another_key_is_unknown(work: Work, signer: Path) -> None:
     sign(work, key(signer.parent, "eve"))
     (found,) = recorded(work)
     assert (found.signature, found.signer) == ("unknown", "")
@@ -292,7 +292,7 @@ def test_a_message_that_was_changed_after_signing_is_bad(work: Work, signer: Pat
     assert (found.signature, found.signer) == ("bad", "")
 
 
-def test_a_change_does_not_bring_its_own_signer(work: Work, signer: Path) -> None:
+def test_a_signer_that_the_change_itself_lists_is_not_trusted(work: Work, signer: Path) -> None:
     eve = key(signer.parent, "eve")
     work.write({change.SIGNERS: listed("ada@acme.example", eve)})
     work.git("add", "--all")
@@ -305,7 +305,7 @@ def test_a_change_does_not_bring_its_own_signer(work: Work, signer: Path) -> Non
     assert recorded(work)[0].signature == "good"
 
 
-def test_nor_do_the_settings_of_the_machine(work: Work, signer: Path) -> None:
+def test_a_signer_in_the_users_git_settings_is_not_trusted(work: Work, signer: Path) -> None:
     eve = key(signer.parent, "eve")
     own = signer.parent / "own_signers"
     own.write_text(listed("ada@acme.example", eve))
@@ -314,7 +314,7 @@ def test_nor_do_the_settings_of_the_machine(work: Work, signer: Path) -> None:
     assert recorded(work)[0].signature == "unknown"
 
 
-def test_a_signature_for_something_else_is_not_one_of_a_commit(work: Work, signer: Path) -> None:
+def test_a_signature_for_another_namespace_is_not_good(work: Work, signer: Path) -> None:
     work.git("checkout", "-q", "main")
     work.commit({change.SIGNERS: listed("ada@acme.example", signer).replace('"git"', '"file"')})
     work.git("checkout", "-q", "-B", "change")
@@ -322,8 +322,8 @@ def test_a_signature_for_something_else_is_not_one_of_a_commit(work: Work, signe
     assert recorded(work)[0].signature != "good"
 
 
-def test_a_keyring_of_the_machine_vouches_for_nobody(work: Work, tmp_path: Path) -> None:
-    """A program that finds every signature good stands where git looks for GnuPG."""
+def test_keyrings_of_the_machine_are_not_trusted(work: Work, tmp_path: Path) -> None:
+    """A program that accepts every signature is installed where git looks for GnuPG."""
     program = tmp_path / "gpg"
     program.write_text(
         "#!/bin/sh\nprintf '\\n[GNUPG:] SIG_CREATED \\n[GNUPG:] GOODSIG 1 a\\n[GNUPG:] TRUST_ULTIMATE\\n'\n"
@@ -338,7 +338,7 @@ def test_a_keyring_of_the_machine_vouches_for_nobody(work: Work, tmp_path: Path)
     assert recorded(work)[0].signature != "good"
 
 
-def test_below_the_top_of_git_the_signers_lie_beside_the_settings(begin: Callable[..., Work]) -> None:
+def test_the_signers_are_listed_beside_varve_yaml(begin: Callable[..., Work]) -> None:
     work = begin()
     work.commit({"ours/varve.yaml": "", "ours/policies/allowed_signers": "of ours", "policies/allowed_signers": "not"})
     repository = Work(work.top / "ours").find()

@@ -22,14 +22,14 @@ def test_a_file_has_the_commit_that_was_the_last_to_change_it(work: Work) -> Non
     assert (change.author, change.date) == ("Ada Test", datetime(2024, 3, 1, 10, 0, tzinfo=UTC))
 
 
-def test_what_is_not_committed_has_none(work: Work) -> None:
+def test_uncommitted_files_have_no_commit(work: Work) -> None:
     work.commit({ONE: "a\n"})
     work.write({ONE: "b\n", TWO: "a\n"})
     assert _ids(work, WorkTree(), ONE, TWO, "nothing.yaml") == {}
     assert _ids(work, Commit("HEAD"), ONE).keys() == {ONE}
 
 
-def test_a_merge_is_the_change_of_what_it_brings(work: Work) -> None:
+def test_a_merge_counts_as_the_change_of_the_files_it_merges(work: Work) -> None:
     work.commit({ONE: "a\n"})
     work.git("checkout", "--quiet", "-b", "other")
     other = work.commit({TWO: "a\n"})
@@ -39,7 +39,7 @@ def test_a_merge_is_the_change_of_what_it_brings(work: Work) -> None:
     assert _ids(work, WorkTree(), TWO)[TWO] in {other, work.git("rev-parse", "HEAD")}
 
 
-def test_nobody_is_named_where_nothing_is_asked_or_known(work: Work, tmp_path: Path) -> None:
+def test_there_is_no_commit_without_paths_or_a_history(work: Work, tmp_path: Path) -> None:
     work.commit({ONE: "a\n"})
     assert latest(work.find(), [], WorkTree()) == {}
     assert latest(work.find(), [ONE], Commit("nowhere")) == {}

@@ -1,4 +1,4 @@
-"""What git remembers is looked at as a whole: every change on the way, and every file that ever stood."""
+"""The whole history is read: every change on the way to a commit, and every past file."""
 
 from collections.abc import Callable
 from typing import Final
@@ -10,12 +10,12 @@ from varve.model.diagnostic import Report
 from varve.world.git import content
 from varve.world.git.command import Git, MissingError
 from varve.world.history import past
-from varve.world.history.past import Stood
+from varve.world.history.past import PastFile
 
 FILE: Final = "tenants/acme/tenant.yaml"
 
 
-def stood(work: Work) -> list[Stood]:
+def stood(work: Work) -> list[PastFile]:
     return list(past.files(work.find(), "HEAD"))
 
 
@@ -23,7 +23,7 @@ def texts(work: Work) -> list[tuple[str, bytes]]:
     return [(each.source.path, each.source.data) for each in stood(work)]
 
 
-def test_every_content_that_ever_stood_is_found_once_and_the_oldest_first(begin: Callable[..., Work]) -> None:
+def test_every_past_content_is_found_once_and_oldest_first(begin: Callable[..., Work]) -> None:
     work = begin()
     first = work.commit({"varve.yaml": "", FILE: "one"})
     work.commit({FILE: "two", "policies/a.yaml": "one", "environments/b.yaml": "three"})
@@ -40,7 +40,7 @@ def test_every_content_that_ever_stood_is_found_once_and_the_oldest_first(begin:
     assert (stood(work)[0].commit, stood(work)[0].whole) == (first, True)
 
 
-def test_what_was_taken_back_before_it_was_merged_stood_there(begin: Callable[..., Work]) -> None:
+def test_a_content_removed_before_the_merge_is_found(begin: Callable[..., Work]) -> None:
     work = begin()
     work.commit({"varve.yaml": "", FILE: "one"})
     work.git("checkout", "-q", "-b", "change")
@@ -51,7 +51,7 @@ def test_what_was_taken_back_before_it_was_merged_stood_there(begin: Callable[..
     assert b"secret" in {data for _, data in texts(work)}
 
 
-def test_what_only_a_merge_brought_stood_there(begin: Callable[..., Work]) -> None:
+def test_a_content_that_only_a_merge_added_is_found(begin: Callable[..., Work]) -> None:
     work = begin()
     work.commit({"varve.yaml": "", FILE: "one"})
     work.git("checkout", "-q", "-b", "change")
@@ -64,13 +64,13 @@ def test_what_only_a_merge_brought_stood_there(begin: Callable[..., Work]) -> No
     assert b"slipped in" in {data for _, data in texts(work)}
 
 
-def test_below_the_top_of_git_only_the_own_files_are_looked_at(begin: Callable[..., Work]) -> None:
+def test_only_files_below_the_folder_of_varve_yaml_are_found(begin: Callable[..., Work]) -> None:
     work = begin()
     work.commit({"ours/varve.yaml": "", f"ours/{FILE}": "ours", FILE: "theirs"})
     assert texts(Work(work.top / "ours")) == [(FILE, b"ours"), ("varve.yaml", b"")]
 
 
-def test_only_so_much_is_held_at_once(begin: Callable[..., Work], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_a_part_is_in_memory_at_a_time(begin: Callable[..., Work], monkeypatch: pytest.MonkeyPatch) -> None:
     work = begin()
     work.commit({"varve.yaml": "", **{f"tenants/acme/{number}": f"{number:50}" for number in range(9)}})
     whole = texts(work)
@@ -100,14 +100,14 @@ def test_a_file_that_is_too_large_is_named_and_not_read(
     }
 
 
-def test_a_content_that_the_clone_does_not_hold_is_no_success(work: Work) -> None:
+def test_a_missing_content_is_an_error(work: Work) -> None:
     blob = work.git("rev-parse", f"HEAD:{FILE}")
     (work.top / ".git/objects" / blob[:2] / blob[2:]).unlink()
     with pytest.raises(MissingError, match="missing"):
         stood(work)
 
 
-def test_a_merge_is_one_step_and_what_touches_no_source_is_none(begin: Callable[..., Work]) -> None:
+def test_a_merge_is_one_step_and_other_files_make_no_step(begin: Callable[..., Work]) -> None:
     work = begin()
     first = work.commit({"varve.yaml": "", FILE: "one"})
     work.commit({"README.md": "text"})
@@ -125,7 +125,7 @@ def test_a_merge_is_one_step_and_what_touches_no_source_is_none(begin: Callable[
     assert past.steps(work.find(), "HEAD", 0) == ((), 3)
 
 
-def test_who_must_agree_is_a_step_wherever_code_hosts_look_for_it(begin: Callable[..., Work]) -> None:
+def test_every_file_of_code_owners_makes_a_step(begin: Callable[..., Work]) -> None:
     work = begin()
     work.commit({"ours/varve.yaml": ""})
     work.commit({"ours/.github/CODEOWNERS": "no host looks here\n"})

@@ -1,4 +1,4 @@
-"""The trusted commit is what its name can only mean, and where a change began is known or refused."""
+"""The name of the trusted commit must be unambiguous, and the start of a change must be known."""
 
 import pytest
 
@@ -23,12 +23,12 @@ NAMES = ["main", "refs/heads/main", "HEAD", "@", "main~0", "main^{commit}", "HEA
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_name_with_one_meaning_is_taken(name: str, work: Work) -> None:
+def test_an_unambiguous_name_is_accepted(name: str, work: Work) -> None:
     work.git("branch", "release/1")
     assert meant(work, name) == (work.git("rev-parse", "HEAD"), [])
 
 
-def test_ids_are_taken(work: Work) -> None:
+def test_ids_are_accepted(work: Work) -> None:
     commit = work.git("rev-parse", "HEAD")
     for name in (commit, commit.upper(), commit[:9], commit + "~0"):
         assert meant(work, name) == (commit, [])
@@ -37,12 +37,12 @@ def test_ids_are_taken(work: Work) -> None:
 @pytest.mark.parametrize(
     "name", ["", "nowhere", "^main", "-x", "--all", "main~7", "a\0b", "ma in", "ma[i]n", "refs/remotes/origin/main"]
 )
-def test_what_names_nothing_is_refused(name: str, work: Work) -> None:
+def test_an_unknown_name_is_refused(name: str, work: Work) -> None:
     assert meant(work, name) == (None, ["world/unknown-revision"])
 
 
 @pytest.mark.parametrize("name", [":/change", "main:varve.yaml", "main^{/change}:x"])
-def test_a_search_is_no_name(name: str, work: Work) -> None:
+def test_a_search_for_a_message_is_refused(name: str, work: Work) -> None:
     assert meant(work, name) == (None, ["world/unknown-revision"])
 
 
@@ -59,7 +59,7 @@ SHADOWS = {
 
 
 @pytest.mark.parametrize(("name", "shadow"), SHADOWS.values(), ids=SHADOWS)
-def test_a_name_that_another_could_have_shadowed_is_refused(name: str, shadow: str, work: Work) -> None:
+def test_an_ambiguous_name_is_refused(name: str, shadow: str, work: Work) -> None:
     first = work.git("rev-parse", "HEAD")
     for ref in ("refs/remotes/origin/main", "refs/remotes/origin/HEAD"):
         work.git("update-ref", ref, first)
@@ -70,14 +70,14 @@ def test_a_name_that_another_could_have_shadowed_is_refused(name: str, shadow: s
     assert meant(work, name) == (None, ["world/ambiguous-revision"])
 
 
-def test_a_short_id_that_a_branch_bears_is_refused(work: Work) -> None:
+def test_a_short_id_that_is_also_a_branch_is_refused(work: Work) -> None:
     commit = work.git("rev-parse", "HEAD")
     work.git("update-ref", f"refs/heads/{commit[:7]}", work.commit({"varve.yaml": "evil"}))
     assert meant(work, commit[:7]) == (None, ["world/ambiguous-revision"])
     assert meant(work, commit) == (commit, [])
 
 
-def test_a_description_of_a_commit_that_a_branch_bears_is_refused(work: Work) -> None:
+def test_a_git_describe_name_that_is_also_a_branch_is_refused(work: Work) -> None:
     commit = work.git("rev-parse", "HEAD")
     for said in (f"v1-0-g{commit[:7]}", f"v1-0-g{commit}"):
         assert meant(work, said) == (commit, [])
@@ -85,7 +85,7 @@ def test_a_description_of_a_commit_that_a_branch_bears_is_refused(work: Work) ->
         assert meant(work, said) == (None, ["world/ambiguous-revision"])
 
 
-def test_a_name_in_full_cannot_be_shadowed(work: Work) -> None:
+def test_a_full_name_is_never_ambiguous(work: Work) -> None:
     first = work.git("rev-parse", "HEAD")
     evil = work.commit({"varve.yaml": "evil"})
     for shadow in ("refs/heads/refs/heads/trunk", "refs/tags/refs/heads/trunk"):
@@ -96,7 +96,7 @@ def test_a_name_in_full_cannot_be_shadowed(work: Work) -> None:
     assert meant(work, "refs/heads/trunk") == (first, [])
 
 
-def test_all_meanings_are_named(work: Work) -> None:
+def test_the_diagnostic_lists_all_meanings(work: Work) -> None:
     work.git("tag", "main")
     report = Report()
     assert trusted(work.find(), "main", report) is None
@@ -114,14 +114,14 @@ def test_a_change_begins_at_the_newest_common_commit(work: Work) -> None:
     assert begun(work, theirs, ours) == ([first], [])
 
 
-def test_histories_that_share_nothing_are_refused(work: Work) -> None:
+def test_unrelated_histories_are_refused(work: Work) -> None:
     first = work.git("rev-parse", "HEAD")
     work.git("checkout", "-q", "--orphan", "other")
     assert begun(work, first, work.commit({"varve.yaml": "b"})) == ([], ["world/no-common-commit"])
 
 
 def shallow(work: Work, depth: int, *branches: str) -> Work:
-    """A clone of so many commits of each branch."""
+    """A clone with `depth` commits of each branch."""
     clone = Work(work.top.parent / "clone")
     clone.top.mkdir()
     clone.git("init", "-q", "-b", "elsewhere")
@@ -146,7 +146,7 @@ def test_a_shallow_clone_that_does_not_reach_back_is_refused(work: Work) -> None
 
 
 def test_in_a_shallow_clone_an_older_common_commit_does_not_pass_for_the_newest(work: Work) -> None:
-    """The history is cut where it is long, and a short way round leads to an older commit."""
+    """The long path of the history is cut off, while a short one leads to an older common commit."""
     old = work.git("rev-parse", "HEAD")
     middle = work.commit({"environments/production.yaml": "locks: [quotas]\n"})
     base = [work.commit({"tenants/bank/tenant.yaml": str(number)}) for number in range(3)][-1]

@@ -1,4 +1,4 @@
-"""What a change changes is known in every view and history, and all else is the trusted commit's."""
+"""A change is determined in every view and history, and all other files are the trusted commit's."""
 
 from collections.abc import Callable
 
@@ -20,7 +20,7 @@ VIEWS = [
 
 @pytest.fixture
 def work(begin: Callable[..., Work]) -> Work:
-    """A repository with a platform's file, a tenant, a branch of each, and the tenant's checked out."""
+    """A repository with a file of the platform, a tenant, and a branch for each; the tenant's is checked out."""
     work = begin()
     work.commit({"varve.yaml": "a", DEFAULTS: "a", TENANT: "a", "tenants/bank/tenant.yaml": "a", "README.md": "a"})
     work.git("checkout", "-q", "-b", "change")
@@ -28,7 +28,7 @@ def work(begin: Callable[..., Work]) -> Work:
 
 
 def changed(work: Work, view: View | None = None, base: str = "main") -> tuple[Change, list[tuple[str, str]]]:
-    """What a view changes, and what is said of that."""
+    """The change in a view, and the diagnostics about it."""
     report = Report()
     found = change(work.find(), view or Commit("HEAD"), base, report)
     assert found is not None, list(report)
@@ -40,7 +40,7 @@ def texts(change: Change) -> dict[str, str]:
 
 
 def ahead(work: Work, files: dict[str, str | bytes]) -> None:
-    """Commit to the trusted branch, after the change has left it."""
+    """Commit to the trusted branch after the change has diverged from it."""
     work.git("checkout", "-q", "main")
     work.commit(files)
     work.git("checkout", "-q", "change")
@@ -66,13 +66,13 @@ def test_every_view_sees_the_same_change(view: View, work: Work) -> None:
     assert texts(found) == {"varve.yaml": "a", DEFAULTS: "a", TENANT: "b", "tenants/acme/services/x.yaml": "b"}
 
 
-def test_of_a_work_tree_what_is_not_staged_counts_too(work: Work) -> None:
+def test_unstaged_files_of_a_work_tree_count(work: Work) -> None:
     work.write({TENANT: "b", "tenants/acme/services/x.yaml": "b", "environments/new.yaml": "b"})
     assert changed(work, WorkTree())[0].paths == ("environments/new.yaml", "tenants/acme/services/x.yaml", TENANT)
     assert changed(work, Index())[0].paths == ()
 
 
-def test_nothing_is_changed_where_nothing_was(work: Work) -> None:
+def test_without_changes_there_are_no_paths(work: Work) -> None:
     work.commit({TENANT: "b"})
     work.commit({TENANT: "a"})
     for view in (WorkTree(), Index(), Commit("HEAD")):
@@ -87,7 +87,7 @@ def test_the_mode_of_a_file_is_a_change(work: Work) -> None:
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_what_the_trusted_branch_has_changed_since_is_not_of_the_change(view: View, work: Work) -> None:
+def test_later_changes_of_the_trusted_branch_are_not_part_of_the_change(view: View, work: Work) -> None:
     work.commit({TENANT: "b"})
     ahead(work, {DEFAULTS: "newer", "tenants/bank/tenant.yaml": "newer", "README.md": "newer", "build/x": "newer"})
     found, said = changed(work, view)
@@ -103,7 +103,7 @@ def test_what_the_trusted_branch_has_changed_since_is_not_of_the_change(view: Vi
     assert "tenants/bank/tenant.yaml" not in found.before
 
 
-def test_what_both_have_changed_alike_is_no_change(work: Work) -> None:
+def test_equal_changes_on_both_sides_are_no_change(work: Work) -> None:
     work.commit({DEFAULTS: "newer", TENANT: "b"})
     ahead(work, {DEFAULTS: "newer"})
     assert changed(work)[0].paths == (TENANT,)
@@ -117,7 +117,7 @@ def test_a_branch_that_has_merged_the_trusted_one_changes_only_its_own(work: Wor
 
 
 def test_a_revert_is_a_change(work: Work) -> None:
-    """What stood there once is not what stands there now."""
+    """The old content is not the present one."""
     ahead(work, {DEFAULTS: "stricter"})
     work.git("merge", "-q", "--ff-only", "main")
     work.commit({DEFAULTS: "a"})
@@ -133,8 +133,8 @@ def test_a_revert_in_a_merge_is_a_change(work: Work) -> None:
     assert texts(found)[DEFAULTS] == "a"
 
 
-def test_of_several_common_commits_each_counts(work: Work) -> None:
-    """Two branches that have merged each other: what differs from one of the beginnings is changed."""
+def test_every_one_of_several_common_commits_counts(work: Work) -> None:
+    """Two branches that have merged each other: a file that differs from one of the common commits is changed."""
     work.commit({TENANT: "b"})
     mine = work.git("rev-parse", "HEAD")
     ahead(work, {DEFAULTS: "stricter"})
@@ -149,7 +149,7 @@ def test_of_several_common_commits_each_counts(work: Work) -> None:
     assert found.paths == (DEFAULTS,)
 
 
-def test_a_source_that_both_have_changed_is_said(work: Work) -> None:
+def test_a_source_changed_on_both_sides_is_reported(work: Work) -> None:
     work.commit({TENANT: "b", "tenants/bank/tenant.yaml": "b"})
     ahead(work, {TENANT: "newer", "tenants/bank/tenant.yaml": "newer"})
     found, said = changed(work)
@@ -157,14 +157,14 @@ def test_a_source_that_both_have_changed_is_said(work: Work) -> None:
     assert found.after.refused == frozenset()
 
 
-def test_an_artifact_that_both_have_changed_is_the_changes(work: Work) -> None:
+def test_an_artifact_changed_on_both_sides_is_that_of_the_change(work: Work) -> None:
     work.commit({"build/x": "b"})
     ahead(work, {"build/x": "newer"})
     found, said = changed(work)
     assert (said, texts(found)["build/x"]) == ([], "b")
 
 
-def test_a_source_that_one_has_deleted_and_the_other_changed_is_said(work: Work) -> None:
+def test_a_source_deleted_on_one_side_and_changed_on_the_other_is_reported(work: Work) -> None:
     work.commit({TENANT: "b"})
     work.git("checkout", "-q", "main")
     work.git("rm", "-q", TENANT)
@@ -201,7 +201,7 @@ def test_paths_count_from_the_folder_of_the_settings(begin: Callable[..., Work])
     assert (found.paths, said) == (("../.ci.yaml", "../tenants/x/y", "Makefile", TENANT), [])
 
 
-def test_a_link_that_the_change_brings_is_refused_and_one_that_it_mends_is_not(work: Work) -> None:
+def test_a_link_that_the_change_adds_is_refused_but_not_one_that_it_replaces(work: Work) -> None:
     link = "tenants/acme/services/x.yaml"
     (work.top / link).parent.mkdir()
     (work.top / link).symlink_to("../tenant.yaml")
@@ -215,14 +215,14 @@ def test_a_link_that_the_change_brings_is_refused_and_one_that_it_mends_is_not(w
     assert (said, found.after.refused) == ([], frozenset())
 
 
-def test_names_that_meet_only_in_what_is_merged_collide(work: Work) -> None:
+def test_names_that_collide_only_after_the_merge_are_refused(work: Work) -> None:
     work.commit({"tenants/acme/services/shop.yaml": "b"})
     ahead(work, {"tenants/acme/services/Shop.yaml": "newer"})
     assert changed(work)[1] == [("world/colliding-path", "tenants/acme/services/Shop.yaml")]
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_an_attribute_that_the_change_brings_holds_for_what_it_leaves_as_well(view: View, work: Work) -> None:
+def test_an_attribute_that_the_change_adds_applies_to_untouched_files_too(view: View, work: Work) -> None:
     work.write({"tenants/acme/.gitattributes": "*.yaml ident\n"})
     work.git("add", "--all")
     if isinstance(view, Commit):
@@ -232,7 +232,7 @@ def test_an_attribute_that_the_change_brings_holds_for_what_it_leaves_as_well(vi
     assert said == [("world/altered-file", TENANT)]
 
 
-def test_an_attribute_of_an_old_branch_does_not_hold_for_the_trusted_files(work: Work) -> None:
+def test_an_attribute_of_an_old_branch_does_not_apply_to_trusted_files(work: Work) -> None:
     work.git("checkout", "-q", "main")
     work.commit({".gitattributes": "environments/** ident\n"})
     work.git("branch", "-f", "change")
@@ -242,7 +242,7 @@ def test_an_attribute_of_an_old_branch_does_not_hold_for_the_trusted_files(work:
     assert changed(work)[1] == []
 
 
-def test_without_a_commit_to_judge_by_nothing_is_known(work: Work) -> None:
+def test_an_unknown_trusted_commit_is_reported(work: Work) -> None:
     for base, head, code in (
         ("nowhere", "HEAD", "world/unknown-revision"),
         ("main", "nowhere", "world/unknown-revision"),
@@ -261,7 +261,7 @@ def test_a_branch_without_a_commit_has_no_change(begin: Callable[..., Work]) -> 
     assert {code for code, _ in codes(report)} == {"world/unknown-revision", "world/no-commit"}
 
 
-def test_a_git_that_has_lost_a_tree_is_said(work: Work) -> None:
+def test_a_missing_tree_object_is_reported(work: Work) -> None:
     work.commit({"docs/a": "b"})
     lost = work.git("rev-parse", "HEAD:docs")
     (work.top / ".git/objects" / lost[:2] / lost[2:]).unlink()
@@ -271,14 +271,14 @@ def test_a_git_that_has_lost_a_tree_is_said(work: Work) -> None:
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_a_change_is_committed_where_the_newest_commit_holds_all_of_it(view: View, work: Work) -> None:
+def test_a_change_without_uncommitted_files_is_committed(view: View, work: Work) -> None:
     head = work.commit({TENANT: "b", "README.md": "b"})
     found, _ = changed(work, view)
     assert (found.head, found.committed) == (head, True)
 
 
 @pytest.mark.parametrize("file", [TENANT, "README.md"])
-def test_what_is_staged_over_it_is_not_committed(file: str, work: Work) -> None:
+def test_a_change_with_staged_files_is_not_committed(file: str, work: Work) -> None:
     work.commit({"tenants/acme/services/x.yaml": "b"})
     work.write({file: "c"})
     work.git("add", "--all")

@@ -1,4 +1,4 @@
-"""Another process does some work, and whatever becomes of it, nothing of it is left."""
+"""Work is done in a forked process, which never outlives the block, whatever happens."""
 
 import os
 import signal
@@ -54,24 +54,24 @@ def _said(work: str, then: str = "print(found())") -> list[str]:
         ("os.kill(os.getpid(), 15); return b'a'", "None"),
     ],
 )
-def test_what_came_of_it_is_known_only_where_all_of_it_was_said(work: str, found: str) -> None:
+def test_only_a_complete_result_is_returned(work: str, found: str) -> None:
     assert _said(work) == ["here True", found, "nobody is left"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process is made of another one")
 @pytest.mark.parametrize("work", ["return b'a' * (1 << 20)", "raise KeyboardInterrupt"])
-def test_what_nobody_asks_for_ends_too(work: str) -> None:
+def test_a_process_whose_result_is_not_read_ends_too(work: str) -> None:
     assert _said(work, "print('found')") == ["here True", "found", "nobody is left"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process is made of another one")
-def test_who_waits_for_all_its_processes_may_do_so_before_us() -> None:
+def test_the_program_may_wait_for_the_process_first() -> None:
     assert _said("return b'a'", "print(found(), os.wait()[1])") == ["here True", "b'a' 0", "nobody is left"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process is made of another one")
 @pytest.mark.parametrize("number", ["SIGINT", "SIGTERM", "SIGALRM"])
-def test_what_the_program_does_at_a_signal_it_does_not_do_in_another_process(number: str) -> None:
+def test_signal_handlers_do_not_run_in_the_process(number: str) -> None:
     heard = f"import os, signal; signal.signal(signal.{number}, lambda *_: print('heard', flush=True))\n"
     forked = f"os.register_at_fork(after_in_child=lambda: os.kill(os.getpid(), signal.{number}))\n"
     asked = AWAY % ("return b'a'", f"found(); os.kill(os.getpid(), signal.{number})")
@@ -81,9 +81,7 @@ def test_what_the_program_does_at_a_signal_it_does_not_do_in_another_process(num
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process is made of another one")
 @pytest.mark.parametrize("refused", ["pipe", "fork"])
-def test_where_the_system_refuses_another_process_it_is_done_here(
-    refused: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_work_is_done_here_if_the_system_refuses_to_fork(refused: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse() -> int:
         raise BlockingIOError
 
@@ -95,7 +93,7 @@ def test_where_the_system_refuses_another_process_it_is_done_here(
     assert (sorted(Path("/proc/self/fd").iterdir()), signal.pthread_sigmask(signal.SIG_BLOCK, ())) == before
 
 
-def test_where_there_can_be_no_other_process_it_is_done_here(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_work_is_done_here_if_forking_is_not_possible(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "active_count", lambda: 2)
     did: list[int] = []
 
@@ -110,7 +108,7 @@ def test_where_there_can_be_no_other_process_it_is_done_here(monkeypatch: pytest
 
 
 @pytest.mark.parametrize(("threads", "processors"), [(1, 2), (2, 2), (1, 1)])
-def test_a_process_with_other_threads_or_without_a_processor_makes_no_other(
+def test_a_process_with_other_threads_or_one_processor_does_not_fork(
     monkeypatch: pytest.MonkeyPatch, threads: int, processors: int
 ) -> None:
     monkeypatch.setattr(module, "active_count", lambda: threads)

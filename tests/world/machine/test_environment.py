@@ -54,7 +54,7 @@ def test_a_file_is_no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (found.width, found.colour) == (100, False)
 
 
-def test_streams_that_are_hardly_there() -> None:
+def test_missing_and_closed_streams_are_no_terminals() -> None:
     closed = io.StringIO()
     closed.close()
     assert not terminal(closed).colour
@@ -71,7 +71,7 @@ def test_streams_that_are_hardly_there() -> None:
         pytest.param(ValueError("x"), "", id="a mistake"),
     ],
 )
-def test_a_stream_that_takes_nothing_more_says_why(error: Exception, words: str) -> None:
+def test_errors_of_streams_are_recognised(error: Exception, words: str) -> None:
     assert refusal(error) == words
 
 

@@ -8,7 +8,7 @@ from varve.world.machine.processors import processors
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="the system lets no process choose its processors")
-def test_processors_that_are_not_ours_do_not_count() -> None:
+def test_only_available_processors_count() -> None:
     whole = os.sched_getaffinity(0)
     try:
         os.sched_setaffinity(0, {min(whole)})

@@ -1,4 +1,4 @@
-"""A line is shown on a terminal and goes away again, and nowhere else is anything shown."""
+"""A status line is shown on a terminal and cleared again, and nothing is written to other streams."""
 
 import io
 import os
@@ -16,7 +16,7 @@ from varve.world.machine.screen import Screen, screen
 
 @pytest.fixture
 def terminal() -> Iterator[tuple[TextIO, int]]:
-    """A terminal of 30 columns, and what reads all that it shows."""
+    """A terminal of 30 columns, and a descriptor that reads everything written to it."""
     reader, writer = os.openpty()
     ioctl(writer, TIOCSWINSZ, pack("HHHH", 10, 30, 0, 0))
     with os.fdopen(writer, "w") as stream:

@@ -1,4 +1,4 @@
-"""What the process has used of the machine is counted in bytes."""
+"""The memory of the process is counted in bytes."""
 
 from varve.world.machine import usage
 

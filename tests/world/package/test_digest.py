@@ -1,4 +1,4 @@
-"""The digest of the compiler is that of its files and libraries, and of nothing else around them."""
+"""The compiler's digest covers its files and libraries, and nothing else around them."""
 
 import hashlib
 import shutil
@@ -31,14 +31,14 @@ def write(folder: Path, files: dict[str, str]) -> None:
 
 
 def checkout(folder: Path) -> Path:
-    """A small varve as git checks it out, and its package."""
+    """A small checkout of varve; returns its package."""
     write(folder / "compiler/varve", FILES)
     write(folder, LIBRARY)
     return folder / "compiler/varve"
 
 
 def wheel(folder: Path) -> Path:
-    """The same as pip installs it."""
+    """The same varve as pip installs it."""
     write(folder / "site/varve", FILES)
     write(folder / "site/varve/library", LIBRARY)
     return folder / "site/varve"
@@ -61,7 +61,7 @@ def test_a_checkout_and_a_wheel_have_one_digest(tmp_path: Path) -> None:
     assert counted(checkout(tmp_path / "a")) == counted(wheel(tmp_path / "b"))
 
 
-def test_it_can_be_counted_by_hand(tmp_path: Path) -> None:
+def test_the_digest_can_be_computed_by_hand(tmp_path: Path) -> None:
     named = {f"varve/{path}": text for path, text in FILES.items()} | LIBRARY
     files = [f"{hashlib.sha256(text.encode()).hexdigest()}  {path}" for path, text in sorted(named.items())]
     text = "\n".join([*files, "below==3.1", "own-lib==2.5", "plain==1.0", "varve==0.1.0", ""])
@@ -80,7 +80,7 @@ NO_PART: Final = {
 
 
 @pytest.mark.parametrize("files", NO_PART.values(), ids=NO_PART)
-def test_what_decides_nothing_is_no_part_of_it(files: dict[str, str], tmp_path: Path) -> None:
+def test_irrelevant_files_do_not_change_the_digest(files: dict[str, str], tmp_path: Path) -> None:
     package = checkout(tmp_path)
     before = counted(package)
     write(tmp_path, files)
@@ -98,14 +98,14 @@ A_PART: Final = {
 
 
 @pytest.mark.parametrize("files", A_PART.values(), ids=A_PART)
-def test_whatever_decides_something_is_a_part_of_it(files: dict[str, str], tmp_path: Path) -> None:
+def test_relevant_files_change_the_digest(files: dict[str, str], tmp_path: Path) -> None:
     package = checkout(tmp_path)
     before = counted(package)
     write(tmp_path, files)
     assert counted(package) != before
 
 
-def test_a_file_under_another_name_is_another(tmp_path: Path) -> None:
+def test_renaming_a_file_changes_the_digest(tmp_path: Path) -> None:
     package = checkout(tmp_path)
     before = counted(package)
     shutil.move(package / "check/kind.py", package / "check/sort.py")
@@ -113,7 +113,7 @@ def test_a_file_under_another_name_is_another(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["own-lib", "below", "varve"])
-def test_another_version_of_what_is_needed_is_another_compiler(name: str, tmp_path: Path) -> None:
+def test_another_version_of_a_library_changes_the_digest(name: str, tmp_path: Path) -> None:
     def newer(asked: str) -> SimpleNamespace:
         found = distribution(asked)
         return SimpleNamespace(version="9", requires=found.requires) if asked == name else found
@@ -130,7 +130,7 @@ def test_a_package_that_was_never_installed_has_a_digest_of_its_own(tmp_path: Pa
     assert counted(package, nothing) not in {"", counted(package)}
 
 
-def test_this_compiler_has_one_and_counts_it_once() -> None:
+def test_this_compilers_digest_is_computed_once() -> None:
     assert len(digest.compiler()) == 64
     assert digest.compiler() is digest.compiler()
     named = {line.rstrip().rpartition("  ")[2].partition("==")[0] for line in digest.lines()}
@@ -139,7 +139,7 @@ def test_this_compiler_has_one_and_counts_it_once() -> None:
 
 @pytest.fixture
 def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of git, beside a small compiler that nobody has changed for long."""
+    """A folder of git, beside a small compiler that has not changed for a long time."""
     package, folder = checkout(tmp_path / "own"), tmp_path / "git"
     folder.mkdir()
     monkeypatch.setattr(varve, "__file__", str(package / "__init__.py"))
@@ -154,10 +154,10 @@ def _uncounted() -> NoReturn:
     raise AssertionError(message)
 
 
-def test_what_was_counted_once_is_remembered(git: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_digest_is_cached(git: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first = digest.remembered(git)
     assert first == digest.compiler.__wrapped__()
-    monkeypatch.setattr(digest, "_counted", _uncounted)
+    monkeypatch.setattr(digest, "_computed", _uncounted)
     assert digest.remembered(git) == first
     assert [path.name for path in (git / "varve").iterdir()] == ["compiler"]
     assert (git / "varve").stat().st_mode & 0o777 == 0o700
@@ -165,29 +165,29 @@ def test_what_was_counted_once_is_remembered(git: Path, monkeypatch: pytest.Monk
 
 @pytest.fixture
 def installation(git: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of an installed varve in which something may be remembered."""
+    """The folder of an installed varve in which the digest may be cached."""
     folder = git.parent / "__pycache__"
     folder.mkdir()
     monkeypatch.setattr(installed, "folder", lambda: folder)
     return folder
 
 
-def test_in_an_installation_it_is_remembered_for_every_clone(
+def test_an_installation_caches_the_digest_for_every_clone(
     git: Path, installation: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = digest.remembered(git)
-    monkeypatch.setattr(digest, "_counted", _uncounted)
+    monkeypatch.setattr(digest, "_computed", _uncounted)
     assert digest.remembered(git.parent / "another clone") == first
     assert (installation / "varve").stat().st_mode & 0o777 == 0o700
     assert not (git / "varve").exists()
 
 
-def test_where_the_installation_takes_nothing_it_is_remembered_in_the_clone(
+def test_the_digest_is_cached_in_the_clone_if_the_installation_is_read_only(
     git: Path, installation: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (installation / "varve").write_text("")
     first = digest.remembered(git)
-    monkeypatch.setattr(digest, "_counted", _uncounted)
+    monkeypatch.setattr(digest, "_computed", _uncounted)
     assert digest.remembered(git) == first
 
 
@@ -197,13 +197,13 @@ def test_an_edit_is_noticed(git: Path) -> None:
     assert digest.remembered(git) == digest.compiler.__wrapped__() != first
 
 
-def test_what_has_just_been_changed_is_not_remembered(git: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_digest_is_not_cached_just_after_a_change(git: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Stamp, "is_settled", lambda *_: False)
     digest.remembered(git)
     assert not (git / "varve").exists()
 
 
-def test_what_is_changed_while_it_is_read_is_not_remembered(git: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_digest_is_not_cached_if_a_file_changes_meanwhile(git: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = digest.lines
 
     def late() -> Iterator[str]:
@@ -237,7 +237,7 @@ BROKEN: Final[dict[str, Callable[[Path], object]]] = {
 
 
 @pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
-def test_a_memo_that_is_not_ours_is_counted_anew(git: Path, broken: Callable[[Path], object]) -> None:
+def test_an_invalid_cached_digest_is_computed_again(git: Path, broken: Callable[[Path], object]) -> None:
     first = digest.remembered(git)
     (git / "varve/compiler").write_text((git / "varve/compiler").read_text()[:65] + "0" * 64 + "\n")
     assert digest.remembered(git) == "0" * 64
@@ -245,7 +245,7 @@ def test_a_memo_that_is_not_ours_is_counted_anew(git: Path, broken: Callable[[Pa
     assert digest.remembered(git) == first
 
 
-def test_without_a_place_to_remember_it_is_counted(git: Path) -> None:
+def test_the_digest_is_computed_if_it_cannot_be_cached(git: Path) -> None:
     assert digest.remembered(git / "absent") == digest.compiler.__wrapped__()
     (git / "varve").write_text("")
     assert digest.remembered(git) == digest.compiler.__wrapped__()

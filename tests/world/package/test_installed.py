@@ -1,4 +1,4 @@
-"""What is true of an installation alone is remembered in it, where it is ours, and else where it always was."""
+"""An installation has a folder for cached data, if it is ours."""
 
 import os
 import sys
@@ -15,7 +15,7 @@ from varve.world.package import installed
 
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder in which Python keeps the code of an installed varve, and may."""
+    """The folder with the bytecode of an installed varve."""
     folder = tmp_path / "varve/__pycache__"
     folder.mkdir(parents=True)
     spec = ModuleSpec("varve", None)
@@ -25,7 +25,7 @@ def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def test_it_is_the_folder_in_which_python_keeps_the_code_of_varve(made: Path) -> None:
+def test_the_folder_is_that_of_varves_bytecode(made: Path) -> None:
     assert installed.folder() == made
     (made / "varve").mkdir()
     assert installed.folder() == made
@@ -62,7 +62,7 @@ NOWHERE: Final[dict[str, Callable[[Path, pytest.MonkeyPatch], object]]] = {
 
 
 @pytest.mark.parametrize("way", NOWHERE.values(), ids=NOWHERE)
-def test_nothing_is_kept_there_where(
+def test_there_is_no_folder(
     way: Callable[[Path, pytest.MonkeyPatch], object], made: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     way(made, monkeypatch)

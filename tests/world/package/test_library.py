@@ -11,7 +11,7 @@ from varve.world.package import library
 
 @pytest.fixture
 def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A small standard library, where an installed package would have it."""
+    """A small standard library, in the place where an installed package has it."""
     home = tmp_path / "site" / "varve" / "library"
     for name, text in {
         "templates/a.j2": "ours",
@@ -26,7 +26,7 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.usefixtures("shipped")
-def test_the_library_lies_under_the_repositorys_own_files(work: Work) -> None:
+def test_the_repositorys_own_files_override_the_library(work: Work) -> None:
     work.commit({"templates/a.j2": "theirs"})
     below = work.snapshot()[0]
     seen = library.overlay(below, work.find())
@@ -40,7 +40,7 @@ def test_the_library_lies_under_the_repositorys_own_files(work: Work) -> None:
         seen.contents["0" * 40]
 
 
-def test_what_the_librarys_own_repository_chose_is_laid_under_no_other(work: Work, shipped: Path) -> None:
+def test_settings_of_varves_own_repository_are_not_in_the_library(work: Work, shipped: Path) -> None:
     for name in ("settings.yaml", "waivers.toml", "settings-of-a-kind.yaml"):
         (shipped / "policies" / name).write_text("")
     seen = library.overlay(work.snapshot()[0], work.find())
@@ -58,7 +58,7 @@ def test_ids_are_those_of_the_repositorys_object_format(begin: Callable[..., Wor
     assert seen.entries["policies/p"].id == identify(b"p", "sha256")
 
 
-def test_the_libraries_own_repository_is_left_as_it_is(work: Work, shipped: Path) -> None:
+def test_varves_own_repository_is_left_as_it_is(work: Work, shipped: Path) -> None:
     below = work.snapshot()[0]
     assert library.overlay(below, work.find()._replace(root=shipped)) is below
 
@@ -69,7 +69,7 @@ def test_a_package_without_a_library_adds_nothing(work: Work, tmp_path: Path, mo
     assert library.overlay(below, work.find()) is below
 
 
-def test_a_checkout_of_varve_has_it_beside_the_compiler(
+def test_a_checkout_of_varve_has_the_library_beside_the_compiler(
     work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "checkout/templates").mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""`varve init` begins a repository that builds, and never touches what stands there."""
+"""`varve init` creates a repository that builds, and never changes existing files."""
 
 import errno
 import os
@@ -10,7 +10,7 @@ from tests.workbench import deterministic, files, shell, varve
 from tests.world.work import Work, codes
 from varve.model.diagnostic import Report
 from varve.world.disk import file
-from varve.world.package.seed import sow
+from varve.world.package.seed import initialise
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +19,7 @@ def _same_everywhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
 
 
-def test_what_is_begun_builds_without_a_word_and_is_up_to_date_then(tmp_path: Path) -> None:
+def test_a_new_repository_builds_without_diagnostics(tmp_path: Path) -> None:
     assert varve("init .", tmp_path)[0] == 0
     code, said = varve("build", tmp_path)
     proven = "proven: 65 rules, 8 routes, 25 alerts"
@@ -28,7 +28,7 @@ def test_what_is_begun_builds_without_a_word_and_is_up_to_date_then(tmp_path: Pa
     assert (code, said.count("\n")) == (0, 1), said
 
 
-def test_it_says_what_it_wrote_and_what_to_do_next(tmp_path: Path) -> None:
+def test_init_lists_the_files_and_the_next_steps(tmp_path: Path) -> None:
     code, said = varve("init 'new place'", tmp_path)
     *wrote, git, following = said.splitlines()
     assert code == 0
@@ -39,7 +39,7 @@ def test_it_says_what_it_wrote_and_what_to_do_next(tmp_path: Path) -> None:
 
 
 def test_the_tenants_of_the_starter_are_readable_in_every_file_that_it_has(tmp_path: Path) -> None:
-    """A file that nothing reads would warn, so every source of the starter is one that a unit is made of."""
+    """An unused file would cause a warning, so every source of the starter belongs to a unit."""
     varve("init .", tmp_path)
     said = varve("explain acme staging", tmp_path)[1] + varve("explain acme production", tmp_path)[1]
     sources = [path for path in files(tmp_path) if path.startswith(("environments/", "tenants/"))]
@@ -48,15 +48,15 @@ def test_the_tenants_of_the_starter_are_readable_in_every_file_that_it_has(tmp_p
     assert not [path for path in sources if path not in said and path not in platform]
 
 
-def test_inside_a_work_tree_no_other_repository_is_begun(work: Work) -> None:
-    sown = sow(work.top / "monitoring", Report())
+def test_no_git_repository_is_initialised_inside_another(work: Work) -> None:
+    sown = initialise(work.top / "monitoring", Report())
     assert sown is not None
     assert not sown.git
     assert "monitoring/varve.yaml" in work.git("status", "--short", "--untracked-files=all")
 
 
-def test_outside_of_one_a_repository_is_begun(tmp_path: Path) -> None:
-    sown = sow(tmp_path / "deep/down", Report())
+def test_a_git_repository_is_initialised_outside_of_any(tmp_path: Path) -> None:
+    sown = initialise(tmp_path / "deep/down", Report())
     assert sown is not None
     assert sown.git
     assert shell("git rev-parse --show-toplevel", tmp_path / "deep/down") == (0, f"{tmp_path}/deep/down\n")
@@ -74,39 +74,37 @@ TAKEN = {
 
 
 @pytest.mark.parametrize("path", TAKEN.values(), ids=TAKEN)
-def test_it_refuses_and_writes_nothing_where_this_stands(path: str, tmp_path: Path) -> None:
+def test_existing_files_are_never_overwritten(path: str, tmp_path: Path) -> None:
     (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / path).write_text("mine\n")
     report = Report()
-    assert sow(tmp_path, report) is None
+    assert initialise(tmp_path, report) is None
     assert codes(report) == [("world/not-empty", path.partition("/")[0])]
     assert files(tmp_path) == {path: b"mine\n"}
 
 
-def test_a_link_that_leads_nowhere_stands_in_the_way_too(tmp_path: Path) -> None:
+def test_a_dangling_link_is_in_the_way_too(tmp_path: Path) -> None:
     (tmp_path / "README.md").symlink_to("nowhere")
     report = Report()
-    assert sow(tmp_path, report) is None
+    assert initialise(tmp_path, report) is None
     assert codes(report) == [("world/not-empty", "README.md")]
     assert not files(tmp_path)
 
 
-def test_a_file_is_no_folder_to_begin_in(tmp_path: Path) -> None:
+def test_a_path_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "here").write_text("mine\n")
     code, said = varve("init here", tmp_path)
     assert (code, files(tmp_path)) == (1, {"here": b"mine\n"}), said
 
 
-def test_other_files_may_stand_beside_it(tmp_path: Path) -> None:
+def test_other_files_may_exist(tmp_path: Path) -> None:
     (tmp_path / "LICENSE").write_text("mine\n")
-    assert sow(tmp_path, Report()) is not None
+    assert initialise(tmp_path, Report()) is not None
     assert files(tmp_path)["LICENSE"] == b"mine\n"
 
 
 @pytest.mark.parametrize("which", range(15))
-def test_whichever_file_the_disk_refuses_nothing_is_left(
-    which: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_write_leaves_nothing(which: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     create, count = file.create, iter(range(1000))
 
     def full(folder: int, name: str, data: bytes) -> None:
@@ -117,12 +115,12 @@ def test_whichever_file_the_disk_refuses_nothing_is_left(
 
     monkeypatch.setattr(file, "create", full)
     report = Report()
-    assert sow(tmp_path, report) is None
+    assert initialise(tmp_path, report) is None
     assert [code for code, _ in codes(report)] == ["world/cannot-begin"]
     assert not list(tmp_path.iterdir())
 
 
-def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_folder: int, _name: str) -> None:
         raise OSError(errno.EACCES, os.strerror(errno.EACCES))
 
@@ -133,16 +131,16 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path, monkeypatch: pytes
     assert "Permission denied" in said
 
 
-def test_without_git_nothing_is_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_written_without_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     report = Report()
-    assert sow(tmp_path, report) is None
+    assert initialise(tmp_path, report) is None
     assert [code for code, _ in codes(report)] == ["world/no-git"]
     assert not files(tmp_path)
 
 
-def test_a_bare_repository_has_no_place_for_it(tmp_path: Path) -> None:
+def test_a_bare_repository_is_refused(tmp_path: Path) -> None:
     assert shell("git init -q --bare --template= store", tmp_path)[0] == 0
     report = Report()
-    assert sow(tmp_path / "store", report) is None
+    assert initialise(tmp_path / "store", report) is None
     assert [code for code, _ in codes(report)] == ["world/no-repository"]

@@ -1,4 +1,4 @@
-"""The stamp of the compiler is another one whenever a file of it may be another one."""
+"""The stamp of the compiler changes whenever one of its files may have changed."""
 
 import os
 import sys
@@ -16,7 +16,7 @@ Change: TypeAlias = Callable[[Path], object]
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A small varve as it is checked out, with something that is installed beside it."""
+    """A small checkout of varve, with an installed package beside it."""
     texts = {
         "compiler/varve/__init__.py": "x = 1\n",
         "compiler/varve/check/kind.py": "",
@@ -35,7 +35,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _rewrite(path: str) -> Change:
-    """Other bytes, as many of them, and the time of the last change put back to what it was."""
+    """Change a file, but keep its size and restore its mtime."""
 
     def rewrite(home: Path) -> None:
         before = (home / path).stat()
@@ -46,7 +46,7 @@ def _rewrite(path: str) -> Change:
 
 
 def _replace(path: str) -> Change:
-    """Another file of the same size and times."""
+    """Replace a file by another one with the same size and times."""
 
     def replace(home: Path) -> None:
         before = (home / path).stat()
@@ -99,7 +99,7 @@ HARMLESS: Final[dict[str, Change]] = {
 
 
 @pytest.mark.parametrize("change", HARMLESS.values(), ids=HARMLESS)
-def test_what_is_no_part_of_the_compiler_does_not(home: Path, change: Change) -> None:
+def test_other_files_do_not_change_the_stamp(home: Path, change: Change) -> None:
     before = stamp()
     change(home)
     assert stamp() == before

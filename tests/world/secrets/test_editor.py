@@ -1,4 +1,4 @@
-"""How SOPS ends when its editor does; what editors may do is tried in tests/api/secrets/test_edit."""
+"""The exit codes of SOPS after an edit; real edits are tested in tests/api/secrets/test_edit."""
 
 import io
 import signal
@@ -19,25 +19,25 @@ CUSTODY = Custody((frozenset({ACME}),), 1)
 
 
 def ended(home: Path, code: int, monkeypatch: pytest.MonkeyPatch) -> bytes | None:
-    """What comes of an editor with which SOPS ends so, after it has written something."""
+    """The result of an edit in which SOPS writes something and then exits with `code`."""
 
-    def converse(self: Sops, arguments: Sequence[str], _: Access, told: Mapping[str, str]) -> int:
+    def run_in_terminal(self: Sops, arguments: Sequence[str], _: Access, variables: Mapping[str, str]) -> int:
         assert arguments[:3] == ("--config", str(self.home / "rule.json"), "edit")
-        assert told["TMPDIR"] == str(self.home / "plain")
+        assert variables["TMPDIR"] == str(self.home / "plain")
         Path(arguments[3]).write_bytes(b"new")
         return code
 
-    monkeypatch.setattr(Sops, "converse", converse)
+    monkeypatch.setattr(Sops, "run_in_terminal", run_in_terminal)
     return editor.edit(Sops(Path("sops"), home), PATH, b"old", CUSTODY, Access())
 
 
-def test_what_is_written_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_edited_file_is_returned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
     assert ended(tmp_path, 0, monkeypatch) == b"new"
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)) == before
 
 
-def test_what_is_not_changed_is_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unchanged_file_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ended(tmp_path, 200, monkeypatch) is None
 
 
@@ -51,14 +51,14 @@ def test_what_is_not_changed_is_nothing(tmp_path: Path, monkeypatch: pytest.Monk
         (-9, Failure, "by signal 9"),
     ],
 )
-def test_every_other_end_is_a_failure(
+def test_every_other_exit_code_is_a_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, failure: type[Failure], words: str
 ) -> None:
     with pytest.raises(failure, match=words):
         ended(tmp_path, code, monkeypatch)
 
 
-def test_a_home_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_home_that_cannot_be_written_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Failure, match="cannot be written"):
         ended(tmp_path / "gone", 0, monkeypatch)
 

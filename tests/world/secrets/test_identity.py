@@ -64,7 +64,7 @@ def test_each_holder_has_its_own_identity(
     assert [each.rule.code for each in report] == ([] if chosen else ["world/no-identity"])
 
 
-def test_the_one_file_that_is_named_comes_first(work: Work, tmp_path: Path) -> None:
+def test_a_file_that_was_named_comes_first(work: Work, tmp_path: Path) -> None:
     keys = folder(tmp_path / "keys", "acme.agekey", "mine")
     got, _ = found(work, Holder("acme", None), Identities(keys, keys / "mine"))
     assert got == Access(keys / "mine")
@@ -77,7 +77,7 @@ def test_a_relative_name_is_made_absolute(work: Work, tmp_path: Path, monkeypatc
     assert got == Access(tmp_path / "keys/acme.agekey")
 
 
-def test_plugins_and_services_are_let_in_only_where_the_file_names_them(work: Work, tmp_path: Path) -> None:
+def test_plugins_and_services_are_allowed_only_if_the_file_names_them(work: Work, tmp_path: Path) -> None:
     keys = folder(tmp_path / "keys", "acme.agekey")
     holder, none = Holder("acme", None), Identities()
     assert found(work, holder, Identities(keys), ACME, PLUGIN)[0] == Access(keys / "acme.agekey", plugins=True)
@@ -96,7 +96,7 @@ def test_others_may_not_read_an_identity(work: Work, tmp_path: Path, mode: int, 
     assert [each.message.startswith(words) for each in report] == ([True] if words else [])
 
 
-def test_what_is_no_file_or_leads_nowhere_is_refused(work: Work, tmp_path: Path) -> None:
+def test_a_folder_or_a_dangling_link_is_refused(work: Work, tmp_path: Path) -> None:
     keys = folder(tmp_path / "keys")
     (keys / "acme.agekey").mkdir()
     assert found(work, Holder("acme", None), Identities(keys))[0] is None

@@ -1,4 +1,4 @@
-"""What nobody else may see lies in memory where it can, and nowhere when the work is done."""
+"""A private folder is in memory if possible, and removed afterwards."""
 
 import stat
 import tempfile
@@ -9,7 +9,7 @@ import pytest
 from varve.world.secrets import private
 
 
-def test_the_folder_is_closed_to_others_and_gone_afterwards() -> None:
+def test_the_folder_is_private_and_removed_afterwards() -> None:
     with private.private() as folder:
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         (folder / "deep/down").mkdir(parents=True)
@@ -17,7 +17,7 @@ def test_the_folder_is_closed_to_others_and_gone_afterwards() -> None:
     assert not folder.exists()
 
 
-def test_it_is_gone_after_a_failure_too() -> None:
+def test_the_folder_is_removed_after_a_failure_too() -> None:
     seen: list[Path] = []
 
     def interrupted() -> None:
@@ -30,7 +30,7 @@ def test_it_is_gone_after_a_failure_too() -> None:
     assert not seen[0].exists()
 
 
-def test_memory_is_told_from_a_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_systems_in_memory_are_recognised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     mounts = tmp_path / "mounts"
     mounts.write_text(f"disk / ext4 rw 0 0\ntmpfs {tmp_path}/run tmpfs rw 0 0\n")
     monkeypatch.setattr(private, "_MOUNTS", mounts)
@@ -46,6 +46,6 @@ def test_memory_is_told_from_a_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         assert folder.parent == Path(tempfile.gettempdir())
 
 
-def test_a_machine_that_does_not_say_counts_as_a_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_file_system_counts_as_a_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(private, "_MOUNTS", tmp_path / "none")
     assert not private.in_memory(tmp_path)

@@ -1,4 +1,4 @@
-"""What is rendered is whole, all of one release, and its owner's alone, whatever happens in between."""
+"""Rendered secrets are complete, of one release, and readable by their owner alone, whatever happens in between."""
 
 import errno
 import os
@@ -40,7 +40,7 @@ def put(folder: Path, files: dict[str, bytes], owner: Owner | None = None) -> tu
 
 
 def seen(folder: Path) -> dict[str, bytes]:
-    """What a reader finds below the folder by the paths that artifacts name."""
+    """The files that a reader finds by the paths in artifacts."""
     found: dict[str, bytes] = {}
     for top in ("platform", "tenants"):
         paths = (folder / top).rglob("*") if (folder / top).exists() else ()
@@ -71,7 +71,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(release, "_PAUSE", 0)
 
 
-def test_a_release_takes_the_place_of_another(tmp_path: Path) -> None:
+def test_a_release_replaces_another(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
     assert put(folder, BEFORE) == (Released(4, ()), [])
     assert_at_rest(folder, BEFORE)
@@ -93,7 +93,7 @@ def test_modes_do_not_follow_the_umask(tmp_path: Path, umask: int) -> None:
     assert_at_rest(tmp_path / "secrets", AFTER)
 
 
-def test_what_somebody_else_put_there_stays(tmp_path: Path) -> None:
+def test_files_of_others_stay(tmp_path: Path) -> None:
     (tmp_path / "other").write_text("theirs")
     tmp_path.chmod(0o700)
     put(tmp_path, BEFORE)
@@ -103,7 +103,7 @@ def test_what_somebody_else_put_there_stays(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
-def test_the_files_are_the_owners(tmp_path: Path) -> None:
+def test_the_files_belong_to_the_given_owner(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
     for _ in range(2):
         assert put(folder, AFTER, Owner(12345, 23456))[1] == []
@@ -138,7 +138,7 @@ def _in_the_way(folder: Path, what: str) -> None:
         "a state that others may write into",
     ],
 )
-def test_what_is_not_ours_is_refused(tmp_path: Path, what: str) -> None:
+def test_a_folder_that_is_not_varves_is_refused(tmp_path: Path, what: str) -> None:
     folder = tmp_path / "secrets"
     folder.mkdir(mode=0o700)
     _in_the_way(folder, what)
@@ -148,7 +148,7 @@ def test_what_is_not_ours_is_refused(tmp_path: Path, what: str) -> None:
 
 @pytest.mark.parametrize("name", [".varve", "folder"])
 def test_no_link_is_followed(tmp_path: Path, name: str) -> None:
-    """A link in place of the state, or of the folder by the time it is opened."""
+    """A link replaces the state folder, or the folder itself when it is opened."""
     (tmp_path / "elsewhere").mkdir(mode=0o700)
     folder = tmp_path / "folder"
     if name == ".varve":
@@ -163,7 +163,7 @@ def test_no_link_is_followed(tmp_path: Path, name: str) -> None:
     assert not list((tmp_path / "elsewhere").iterdir())
 
 
-def test_one_at_a_time(tmp_path: Path) -> None:
+def test_a_simultaneous_release_is_refused(tmp_path: Path) -> None:
     import fcntl
 
     folder = tmp_path / "secrets"
@@ -178,7 +178,7 @@ def test_one_at_a_time(tmp_path: Path) -> None:
 # Where
 
 
-def test_a_git_repository_is_no_place_for_secrets(tmp_path: Path) -> None:
+def test_a_folder_in_a_git_repository_is_refused(tmp_path: Path) -> None:
     def codes(folder: Path) -> list[str]:
         report = Report()
         safe = release.is_safe(Target(folder), report)
@@ -209,7 +209,7 @@ def test_a_git_repository_is_no_place_for_secrets(tmp_path: Path) -> None:
         (False, True, ["world/unsafe-folder"]),
     ],
 )
-def test_a_disk_is_warned_of_or_refused(
+def test_a_folder_on_a_disk_is_a_warning_or_refused(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     expected: list[str],
@@ -227,7 +227,7 @@ def test_a_disk_is_warned_of_or_refused(
 # Readers
 
 
-def test_a_reader_sees_one_release_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reader_sees_one_complete_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(release, "_PAUSE", 0.02)
     folder = tmp_path / "secrets"
     sets = [{f"tenants/acme/f{each}/key": bytes([letter]) * 3000 for each in range(8)} for letter in b"ab"]
@@ -237,7 +237,7 @@ def test_a_reader_sees_one_release_whole(tmp_path: Path, monkeypatch: pytest.Mon
 
     def read() -> None:
         while not ended.is_set():
-            # Whoever wants several files of one release opens its folder first.
+            # A reader that needs several files of one release opens its folder first.
             here = os.open(folder / ".varve/current", os.O_RDONLY | os.O_DIRECTORY)
             try:
                 found = {(folder / path).read_bytes() for path in sets[0]} - {*sets[0].values(), *sets[1].values()}
@@ -254,14 +254,14 @@ def test_a_reader_sees_one_release_whole(tmp_path: Path, monkeypatch: pytest.Mon
     assert not wrong
 
 
-# Faults. Python tells an audit hook of every change before it makes it, so no change can be forgotten here.
+# Faults. Python calls an audit hook before every change, so no change can be forgotten here.
 
 Fault = Literal["kill", "error", "full"]
 CHANGES = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate", "os.link", "os.symlink", "os.chmod"}
 
 
 def watch(reached: Callable[[str], None]) -> None:
-    """Call `reached` before every change that this process makes from now on; a write is made by half before."""
+    """Call `reached` before every change that this process makes from now on; half of a write is done before that."""
     write = os.write
 
     def half(descriptor: int, data: bytes) -> int:
@@ -291,9 +291,9 @@ def in_child(work: Callable[[], int]) -> int:
 
 
 def faulty(folder: Path, fault: Fault, number: int) -> int:
-    """Put `AFTER` in a process that is killed at a change, or whose disk refuses that one or all from there on.
+    """Put `AFTER` in a process that is killed at a change, or whose disk refuses that change or all from it on.
 
-    100 where nothing was reached any more; before every change everything that stands there is closed to others.
+    The exit code is 100 if there was no such change any more. Asserts that everything is private before that change.
     """
     count = 0
 
@@ -341,5 +341,5 @@ def test_a_fault_at_any_change_leaves_the_old_release_or_the_new_one(
         assert put(folder, AFTER)[1] == []
         assert_at_rest(folder, AFTER)
     assert number > 20
-    # The rename is the last change where there is nothing old to remove.
+    # The rename is the last change if there is nothing old to remove.
     assert moments == ({b"old"} if first else {b"old", b"new"})

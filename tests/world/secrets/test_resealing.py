@@ -1,4 +1,4 @@
-"""A file sealed anew by the real SOPS; what is refused on the way, tests/api/secrets/test_rotate tries."""
+"""A file is sealed again by the real SOPS; refusals are tested in tests/api/secrets/test_rotate."""
 
 import json
 import os
@@ -33,13 +33,13 @@ def sealed(data: bytes) -> Sealed:
 
 
 @pytest.mark.parametrize("to", [ACME, NEW], ids=["rotated, for the same key", "encrypted, for another one"])
-def test_a_file_is_sealed_anew_and_holds_what_it_held(to: str, tmp_path: Path) -> None:
+def test_a_resealed_file_keeps_its_content(to: str, tmp_path: Path) -> None:
     data = seal("# one\npassword: hunter2 # two\n", [[public(ACME)]]).encode()
     file = Locked(sealed(data), data, Access(identity(tmp_path / "key", ACME, NEW)))
     report = Report()
     with ready(report) as sops:
         assert sops is not None
-        # Whoever can write above the home could stop every file from being opened.
+        # A `.sops.yaml` above the home could keep every file from being opened.
         (sops.home / ".sops.yaml").write_text(": [")
         assert json.loads(sops.decrypt(data, "yaml", file.access)) == {"password": "hunter2"}
         made = resealing.reseal(sops, file, Custody((frozenset({public(to)}),), 1), report)
@@ -52,10 +52,10 @@ def test_a_file_is_sealed_anew_and_holds_what_it_held(to: str, tmp_path: Path) -
     assert made.data != data
 
 
-def test_whom_sops_may_ask_when_it_seals() -> None:
+def test_sealing_extends_the_access_to_the_recipients() -> None:
     plain = Access(Path("key"))
-    assert resealing.wider(plain, Custody((frozenset({public(ACME)}),), 1)) == plain
-    both = resealing.wider(plain, Custody((frozenset({VAULT}), frozenset({YUBIKEY})), 2))
+    assert resealing.extended(plain, Custody((frozenset({public(ACME)}),), 1)) == plain
+    both = resealing.extended(plain, Custody((frozenset({VAULT}), frozenset({YUBIKEY})), 2))
     assert both == Access(Path("key"), frozenset({"hc_vault"}), plugins=True)
 
 
@@ -63,12 +63,12 @@ def test_whom_sops_may_ask_when_it_seals() -> None:
     ("failure", "code"),
     [(NoKey("x"), "world/cannot-open"), (Broken("x"), "world/broken-seal"), (Failure("x"), "world/cannot-open")],
 )
-def test_every_failure_is_said(failure: Failure, code: str) -> None:
+def test_every_failure_is_reported(failure: Failure, code: str) -> None:
     report = Report()
-    resealing.say(PATH, failure, report)
+    resealing.say_failure(PATH, failure, report)
     assert [each.rule.code for each in report] == [code]
 
 
-def test_the_form_follows_the_ending() -> None:
+def test_the_format_follows_the_extension() -> None:
     assert [resealing.form_of(f"a.sops{ending}") for ending in (".yaml", ".yml", ".json")] == ["yaml", "yaml", "json"]
     assert public(STRANGER) != public(ACME)

@@ -1,4 +1,4 @@
-"""When something sealed first stood in the repository, git's history says, whatever became of it since."""
+"""git's history shows when each sealed value was first committed, whatever happened to it since."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -41,7 +41,7 @@ def dates(work: Work, text: str) -> set[datetime]:
 
 @pytest.fixture
 def empty(begin: Callable[..., Work]) -> Work:
-    """A repository with nothing sealed."""
+    """A repository without sealed files."""
     work = begin()
     commit(work, 1, {"varve.yaml": ""})
     return work
@@ -61,13 +61,13 @@ def test_a_value_that_is_added_is_younger_than_the_others(empty: Work) -> None:
     assert dates(empty, more) == {day(2), day(3)}
 
 
-def test_what_was_rotated_is_new(empty: Work) -> None:
+def test_a_rotated_file_is_new(empty: Work) -> None:
     commit(empty, 2, {ONE: sealed("a", "webhook")})
     commit(empty, 3, {ONE: sealed("b", "webhook")})
     assert dates(empty, sealed("b", "webhook")) == {day(3)}
 
 
-def test_what_comes_back_is_as_old_as_it_was(empty: Work) -> None:
+def test_a_restored_file_keeps_its_age(empty: Work) -> None:
     commit(empty, 2, {ONE: sealed("a", "webhook")})
     commit(empty, 3, {ONE: sealed("b", "webhook")})
     commit(empty, 4, {ONE: sealed("a", "webhook")})
@@ -84,7 +84,7 @@ def left(work: Work, text: str) -> set[str]:
     return set(sealings(work.find(), {seal(text)})[seal(text)].left)
 
 
-def test_what_was_sealed_anew_is_left(empty: Work) -> None:
+def test_a_resealed_file_has_left_its_old_marks(empty: Work) -> None:
     first, second = sealed("a", "webhook"), sealed("b", "webhook")
     commit(empty, 2, {ONE: first})
     assert left(empty, first) == set()
@@ -96,7 +96,7 @@ def test_what_was_sealed_anew_is_left(empty: Work) -> None:
     assert (left(empty, first), left(empty, second)) == ({ONE}, set())
 
 
-def test_what_was_left_on_a_branch_is_left(empty: Work) -> None:
+def test_marks_left_on_a_branch_are_left(empty: Work) -> None:
     first, second = sealed("a", "webhook"), sealed("b", "webhook")
     commit(empty, 2, {ONE: first})
     empty.git("checkout", "-q", "-b", "side")
@@ -108,7 +108,7 @@ def test_what_was_left_on_a_branch_is_left(empty: Work) -> None:
     assert left(empty, first) == {ONE}
 
 
-def test_of_two_that_were_sealed_side_by_side_the_one_that_is_kept_was_not_left(empty: Work) -> None:
+def test_of_two_parallel_seals_the_one_that_is_kept_was_not_left(empty: Work) -> None:
     first, second, third = (sealed(each, "webhook") for each in "abc")
     commit(empty, 2, {ONE: first})
     empty.git("checkout", "-q", "-b", "side")
@@ -120,7 +120,7 @@ def test_of_two_that_were_sealed_side_by_side_the_one_that_is_kept_was_not_left(
 
 
 @pytest.mark.parametrize("between", ["webhook: in the clear\n", None, sealed("a", "webhook") + "\n"])
-def test_what_was_not_sealed_anew_was_not_left(empty: Work, between: str | None) -> None:
+def test_marks_of_a_file_that_was_not_resealed_are_not_left(empty: Work, between: str | None) -> None:
     text = sealed("a", "webhook")
     commit(empty, 2, {ONE: text})
     if between is None:
@@ -130,7 +130,7 @@ def test_what_was_not_sealed_anew_was_not_left(empty: Work, between: str | None)
     assert left(empty, text) == set()
 
 
-def test_what_moves_is_no_younger_and_where_it_was_is_known(empty: Work) -> None:
+def test_a_moved_file_keeps_its_age_and_its_first_path(empty: Work) -> None:
     text = sealed("a", "webhook")
     commit(empty, 2, {OTHER: text})
     (empty.top / OTHER).unlink()
@@ -139,7 +139,7 @@ def test_what_moves_is_no_younger_and_where_it_was_is_known(empty: Work) -> None
     assert {(each.date, each.paths, each.edge) for each in found.values()} == {(day(2), frozenset({OTHER}), False)}
 
 
-def test_what_was_never_committed_is_missing(empty: Work) -> None:
+def test_uncommitted_marks_are_left_out(empty: Work) -> None:
     empty.write({ONE: sealed("a", "webhook")})
     assert not sealings(empty.find(), marks(sealed("a", "webhook")))
 
@@ -150,7 +150,7 @@ def test_without_a_commit_nothing_is_known(begin: Callable[..., Work]) -> None:
     assert not sealings(work.find(), marks(sealed("a", "webhook")))
 
 
-def test_a_merge_that_sealed_something_itself_is_seen(empty: Work) -> None:
+def test_a_mark_that_only_a_merge_added_is_found(empty: Work) -> None:
     empty.git("checkout", "-q", "-b", "side")
     commit(empty, 2, {ONE: sealed("a", "webhook")})
     empty.git("checkout", "-q", "main")
@@ -161,7 +161,7 @@ def test_a_merge_that_sealed_something_itself_is_seen(empty: Work) -> None:
     assert dates(empty, sealed("a", "webhook")) == {day(2)}
 
 
-def test_a_commit_is_no_later_than_those_that_follow_it(empty: Work) -> None:
+def test_a_commit_is_never_later_than_its_descendants(empty: Work) -> None:
     text = sealed("a", "webhook")
     commit(empty, 28, {ONE: text})
     commit(empty, 5, {"README.md": ""})
@@ -176,7 +176,7 @@ def test_below_the_top_of_the_repository_paths_are_those_of_varve(empty: Work) -
     assert {each.paths for each in sealings(inside.find(), marks(text)).values()} == {frozenset({ONE})}
 
 
-def test_a_shallow_clone_says_where_it_ends(empty: Work, tmp_path: Path) -> None:
+def test_marks_at_the_edge_of_a_shallow_clone_are_flagged(empty: Work, tmp_path: Path) -> None:
     text = sealed("a", "webhook")
     commit(empty, 2, {ONE: text})
     commit(empty, 3, {"README.md": ""})
@@ -187,7 +187,7 @@ def test_a_shallow_clone_says_where_it_ends(empty: Work, tmp_path: Path) -> None
     assert {each.edge for each in sealings(shallow.find(), marks(sealed("b", "webhook"))).values()} == {False}
 
 
-def test_a_clone_without_the_files_of_its_history_cannot_say(empty: Work, tmp_path: Path) -> None:
+def test_a_partial_clone_is_an_error(empty: Work, tmp_path: Path) -> None:
     commit(empty, 2, {ONE: sealed("a", "webhook")})
     commit(empty, 3, {ONE: sealed("b", "webhook")})
     empty.git("config", "uploadpack.allowFilter", "true")
@@ -196,7 +196,7 @@ def test_a_clone_without_the_files_of_its_history_cannot_say(empty: Work, tmp_pa
         sealings(Work(tmp_path / "partial").find(), marks(sealed("b", "webhook")))
 
 
-def test_a_file_that_was_too_large_to_be_read_says_nothing(empty: Work) -> None:
+def test_a_file_beyond_the_limit_has_no_marks(empty: Work) -> None:
     text = sealed("a", "webhook")
     commit(empty, 2, {ONE: text + "#" * LIMIT})
     commit(empty, 3, {ONE: text})

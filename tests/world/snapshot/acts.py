@@ -1,4 +1,4 @@
-"""What people, their programs and git do to a work tree, one act after the other, for laws about looks at it."""
+"""Random changes of a work tree, as made by people, their programs and git, for tests of looks at it."""
 
 import os
 import random
@@ -35,9 +35,9 @@ FOLDERS: Final = (
 )
 TEXTS: Final = ("a\n", "b\n", "", "c\r\n", "long\r\nlonger\r\n")
 
-Told: TypeAlias = Iterable[str]
-Act: TypeAlias = Callable[[Work, random.Random], Told]
-"""Changes something, and tells what the system would: of a folder that is moved, nothing of what is in it."""
+Reported: TypeAlias = Iterable[str]
+Act: TypeAlias = Callable[[Work, random.Random], Reported]
+"""Changes something, and returns the paths that the system would report: for a moved folder, nothing inside it."""
 
 
 def _place(luck: random.Random) -> str:
@@ -45,7 +45,7 @@ def _place(luck: random.Random) -> str:
 
 
 def _file(work: Work, luck: random.Random) -> str | None:
-    """One of the files that stand there."""
+    """One of the existing files."""
     below = [path for top in ("tenants", "build", "environments") for path in (work.top / top).rglob("*")]
     names = sorted(path.relative_to(work.top).as_posix() for path in below if path.is_file() and not path.is_symlink())
     names = [name for name in names if "/.git" not in name]
@@ -53,7 +53,7 @@ def _file(work: Work, luck: random.Random) -> str | None:
 
 
 def _made(work: Work, path: str) -> list[str]:
-    """Makes the folders above a path where none stand; tells those that were made, or nothing could be."""
+    """Make the missing folders above a path; returns those that were made, or nothing if that is not possible."""
     above = [each.as_posix() for each in reversed(Path(path).parents) if each.parts]
     new = [each for each in above if not os.path.lexists(work.top / each)]
     try:
@@ -63,7 +63,7 @@ def _made(work: Work, path: str) -> list[str]:
     return new
 
 
-def save(work: Work, luck: random.Random) -> Told:
+def save(work: Work, luck: random.Random) -> Reported:
     path = _place(luck)
     new = _made(work, path)
     at = work.top / path
@@ -73,7 +73,7 @@ def save(work: Work, luck: random.Random) -> Told:
     return new or [path]
 
 
-def edit(work: Work, luck: random.Random) -> Told:
+def edit(work: Work, luck: random.Random) -> Reported:
     path = _file(work, luck)
     if path is None:
         return []
@@ -84,7 +84,7 @@ def edit(work: Work, luck: random.Random) -> Told:
     return [path]
 
 
-def swap(work: Work, luck: random.Random) -> Told:
+def swap(work: Work, luck: random.Random) -> Reported:
     path = _file(work, luck)
     if path is None:
         return []
@@ -93,7 +93,7 @@ def swap(work: Work, luck: random.Random) -> Told:
     return [path, f"{path}~"]
 
 
-def remove(work: Work, luck: random.Random) -> Told:
+def remove(work: Work, luck: random.Random) -> Reported:
     path = _file(work, luck)
     if path is None:
         return []
@@ -101,7 +101,7 @@ def remove(work: Work, luck: random.Random) -> Told:
     return [path]
 
 
-def rename(work: Work, luck: random.Random) -> Told:
+def rename(work: Work, luck: random.Random) -> Reported:
     path, new = _file(work, luck), _place(luck)
     if path is None or not (work.top / new).parent.is_dir() or (work.top / new).is_dir():
         return []
@@ -109,7 +109,7 @@ def rename(work: Work, luck: random.Random) -> Told:
     return [path, new]
 
 
-def mark(work: Work, luck: random.Random) -> Told:
+def mark(work: Work, luck: random.Random) -> Reported:
     path = _file(work, luck)
     if path is None:
         return []
@@ -117,7 +117,7 @@ def mark(work: Work, luck: random.Random) -> Told:
     return [path]
 
 
-def link(work: Work, luck: random.Random) -> Told:
+def link(work: Work, luck: random.Random) -> Reported:
     path = _file(work, luck) or "tenants/link"
     (work.top / path).unlink(missing_ok=True)
     if (work.top / path).parent.is_dir():
@@ -125,8 +125,8 @@ def link(work: Work, luck: random.Random) -> Told:
     return [path]
 
 
-def move(work: Work, luck: random.Random) -> Told:
-    """A folder goes elsewhere, and another time it comes back."""
+def move(work: Work, luck: random.Random) -> Reported:
+    """Move a folder out of the work tree, or back."""
     path = luck.choice(FOLDERS)
     at, away = work.top / path, work.top.parent / path.replace("/", "-")
     if away.exists() and not os.path.lexists(at) and at.parent.is_dir():
@@ -138,8 +138,8 @@ def move(work: Work, luck: random.Random) -> Told:
     return [path]
 
 
-def turn(work: Work, luck: random.Random) -> Told:
-    """A folder takes the place of a file, or a file that of a folder, of which nothing else is told."""
+def turn(work: Work, luck: random.Random) -> Reported:
+    """Replace a file by a folder, or a folder by a file; only that path is reported."""
     path = luck.choice(("tenants/acme/services", "tenants/acme/deep/er", "build/dev", "tenants/acme/services/a.yaml"))
     at, away = work.top / path, work.top.parent / "turned"
     shutil.rmtree(away, ignore_errors=True)
@@ -156,8 +156,8 @@ def turn(work: Work, luck: random.Random) -> Told:
     return [path]
 
 
-def nest(work: Work, luck: random.Random) -> Told:
-    """A repository begins, or ends, in a folder that stands there."""
+def nest(work: Work, luck: random.Random) -> Reported:
+    """Initialise or remove a git repository in a folder."""
     path = luck.choice(FOLDERS)
     at = work.top / path
     if not at.is_dir() or at.is_symlink():
@@ -169,8 +169,8 @@ def nest(work: Work, luck: random.Random) -> Told:
     return [f"{path}/.git"]
 
 
-def rule(work: Work, luck: random.Random) -> Told:
-    """Which files git looks at, or how: told where varve's folders are, and not above."""
+def rule(work: Work, luck: random.Random) -> Reported:
+    """Change one of git's own files, which is reported only inside varve's folders."""
     path, told = luck.choice(
         (
             (".gitignore", True),
@@ -189,28 +189,28 @@ def rule(work: Work, luck: random.Random) -> Told:
     return [path] if told else []
 
 
-def stage(work: Work, luck: random.Random) -> Told:
+def stage(work: Work, luck: random.Random) -> Reported:
     options = luck.choice((("--all",), ("--update",), ("--all", "--intent-to-add")))
     return _git(work, "add", *options)
 
 
-def commit(work: Work, _: random.Random) -> Told:
+def commit(work: Work, _: random.Random) -> Reported:
     return _git(work, "commit", "--quiet", "--all", "--allow-empty", "--message", "c")
 
 
-def forget(work: Work, luck: random.Random) -> Told:
+def forget(work: Work, luck: random.Random) -> Reported:
     path = _file(work, luck)
     way = luck.choice((("rm", "--cached", "--quiet", "--force"), ("update-index", "--assume-unchanged")))
     return _git(work, *way, "--", path) if path else []
 
 
-def settle(work: Work, luck: random.Random) -> Told:
+def settle(work: Work, luck: random.Random) -> Reported:
     key, values = luck.choice((("core.autocrlf", ("true", "false")), ("core.fileMode", ("true", "false"))))
     return _git(work, "config", key, luck.choice(values))
 
 
-def switch(work: Work, luck: random.Random) -> Told:
-    """Another state of the whole, of which each path is told."""
+def switch(work: Work, luck: random.Random) -> Reported:
+    """Switch to another state of the whole work tree; each path that differs is reported."""
     before = _standing(work)
     way = luck.choice((("stash", "--quiet"), ("stash", "pop", "--quiet"), ("reset", "--quiet", "--hard", "HEAD~1")))
     _git(work, *way)
@@ -226,7 +226,7 @@ def _standing(work: Work) -> dict[str, tuple[int, int, int, int]]:
     return found
 
 
-def _git(work: Work, *arguments: str) -> Told:
+def _git(work: Work, *arguments: str) -> Reported:
     with suppress(CalledProcessError):
         work.git(*arguments)
     return []
@@ -238,14 +238,14 @@ ACTS: Final[tuple[Act, ...]] = (
 )
 
 
-def begin_inside(work: Work, _: random.Random) -> Told:
-    """A repository begins in a folder of which git tracks files; below it is one of which it tracks none."""
+def begin_inside(work: Work, _: random.Random) -> Reported:
+    """Initialise a git repository in a folder with tracked files and a subfolder without any."""
     (work.top / "tenants/acme/loose/er").mkdir(parents=True, exist_ok=True)
     Work(work.top / "tenants/acme").git("init", "--quiet", "--template=")
     return ["tenants/acme/.git", "tenants/acme/loose"]
 
 
-def save_inside(work: Work, luck: random.Random) -> Told:
+def save_inside(work: Work, luck: random.Random) -> Reported:
     path = f"tenants/acme/loose/er/{luck.choice(NAMES)}"
     if not (work.top / path).parent.is_dir():
         return []
@@ -254,7 +254,7 @@ def save_inside(work: Work, luck: random.Random) -> Told:
 
 
 def prepare(top: Path) -> None:
-    """Make a clone that holds a repository below its top."""
+    """Make a clone with varve's repository below its top."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
         Work(top).git("init", "--quiet", "--initial-branch=main", "--template=")
@@ -265,7 +265,7 @@ def prepare(top: Path) -> None:
 
 
 def begin(prepared: Path, top: Path) -> Work:
-    """Another clone like one that is prepared, whose index knows how its files stand."""
+    """A copy of a prepared clone, whose index has the states of its files."""
     shutil.copytree(prepared, top, symlinks=True)
     work = Work(top / "ops")
     work.git("status")

@@ -8,7 +8,7 @@ from varve.model.diagnostic import Report
 from varve.read.decode import LIMIT
 from varve.world.disk import file
 from varve.world.git.command import Git
-from varve.world.git.repository import LOOK
+from varve.world.git.repository import CHECK_ACCESS
 from varve.world.snapshot.checkout import Checkout, Found, touched
 
 
@@ -17,7 +17,7 @@ def _read(root: Path, *paths: str) -> tuple[list[Found], Report]:
     return Checkout(Git(root), {}, {}).read(paths, report), report
 
 
-def test_what_stands_there_and_what_does_not(tmp_path: Path) -> None:
+def test_existing_and_missing_files_are_read(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a/x").write_text("x")
     (tmp_path / "a/run").write_text("r")
@@ -58,7 +58,7 @@ def test_a_file_that_may_not_be_read_is_reported(work: Work, monkeypatch: pytest
     monkeypatch.setattr(file, "read", deny)
     seen, report = work.snapshot()
     assert codes(report) == [("world/cannot-read", "tenants/acme/a.yaml")]
-    assert [each.hint for each in report] == [LOOK]
+    assert [each.hint for each in report] == [CHECK_ACCESS]
     assert "tenants/acme/b.yaml" in seen
     assert "tenants/acme/a.yaml" not in seen
 
@@ -71,7 +71,7 @@ def test_a_folder_that_may_not_be_opened_is_reported(tmp_path: Path) -> None:
     assert [each.hint for each in report] == [""]
 
 
-def test_how_files_stand_is_another_text_once_one_of_them_was_written_to(tmp_path: Path) -> None:
+def test_the_state_of_files_changes_when_one_is_written_to(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("1")
     (tmp_path / "b").write_text("1")
     before = touched(tmp_path, ["a", "b", "gone", "a/x"])

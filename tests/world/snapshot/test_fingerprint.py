@@ -1,4 +1,4 @@
-"""Two states of a repository have one fingerprint only where varve sees the same, whatever made them different."""
+"""Two states of a repository have the same fingerprint only if varve sees the same files in both."""
 
 import os
 import shutil
@@ -31,7 +31,7 @@ Change: TypeAlias = Callable[[Work], object]
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A clone that holds a repository below its top, in which something of each kind is committed."""
+    """A clone with varve's repository below its top, in which files of each kind are committed."""
     top = tmp_path_factory.mktemp("template")
     work, inner = Work(top), Work(top / "ops")
     with pytest.MonkeyPatch.context() as patch:
@@ -47,7 +47,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def rich(tmp_path: Path, template: Path) -> Work:
-    """The same, with something of each kind that is loose, ignored or edited."""
+    """A copy of the template, with untracked, ignored and edited files of each kind."""
     shutil.copytree(template, tmp_path / "work")
     work = Work(tmp_path / "work/ops")
     work.git("status")
@@ -71,7 +71,7 @@ def _mark(work: Work, view: View | None = None) -> str | None:
 
 
 def _seen(work: Work, view: View | None = None) -> object:
-    """All that varve sees."""
+    """Everything that varve sees."""
     repository, report = _found(work.top), Report()
     snapshot = views.snapshot(repository, view or WorkTree(), report)
     assert snapshot is not None
@@ -153,7 +153,7 @@ NOTICED: Final[dict[str, Change]] = {
 
 
 @pytest.mark.parametrize("change", NOTICED.values(), ids=NOTICED)
-def test_whatever_changes_what_varve_sees_is_noticed(rich: Work, change: Change) -> None:
+def test_every_visible_change_changes_the_fingerprint(rich: Work, change: Change) -> None:
     mark, seen = _mark(rich), _seen(rich)
     assert mark is not None
     change(rich)
@@ -183,7 +183,7 @@ HARMLESS: Final[dict[str, Change]] = {
 
 
 @pytest.mark.parametrize("change", HARMLESS.values(), ids=HARMLESS)
-def test_what_changes_nothing_is_not(rich: Work, change: Change) -> None:
+def test_invisible_changes_do_not_change_the_fingerprint(rich: Work, change: Change) -> None:
     mark, seen = _mark(rich), _seen(rich)
     change(rich)
     assert _seen(rich) == seen
@@ -208,7 +208,7 @@ KINDS: Final[dict[str, Change]] = {
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
-def test_of_an_unusual_index_git_itself_knows_what_it_means(rich: Work, kind: Change) -> None:
+def test_changes_are_noticed_with_an_unusual_index(rich: Work, kind: Change) -> None:
     kind(rich)
     marks = [_mark(rich), _mark(rich)]
     assert marks[0] == marks[1] is not None
@@ -218,7 +218,7 @@ def test_of_an_unusual_index_git_itself_knows_what_it_means(rich: Work, kind: Ch
         assert marks[-1] not in {*marks[:-1], None}
 
 
-def test_what_git_shall_take_for_unchanged_varve_takes_for_unchanged_too(rich: Work) -> None:
+def test_a_file_that_git_assumes_unchanged_counts_as_unchanged(rich: Work) -> None:
     rich.git("update-index", "--assume-unchanged", TENANT)
     mark, seen = _mark(rich), _seen(rich)
     rich.write({TENANT: "tenant: []\n"})
@@ -240,7 +240,7 @@ def test_an_edit_within_the_second_in_which_git_has_looked_is_noticed(work: Work
 
 
 @pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
-def test_every_view_has_its_own(rich: Work, view: View) -> None:
+def test_every_view_has_its_own_fingerprint(rich: Work, view: View) -> None:
     mark = _mark(rich, view)
     assert mark is not None
     assert mark not in {_mark(rich, other) for other in VIEWS.values() if other != view}
@@ -253,7 +253,7 @@ def test_every_view_has_its_own(rich: Work, view: View) -> None:
     assert _mark(rich, view) not in {mark, None}
 
 
-def test_what_is_only_meant_to_be_added_stands_in_an_index_or_does_not(rich: Work) -> None:
+def test_an_intent_to_add_counts_while_the_file_exists(rich: Work) -> None:
     rich.write({MEANT: "x"})
     rich.git("add", "--intent-to-add", MEANT)
     mark, seen = _mark(rich, Index()), _seen(rich, Index())
@@ -265,7 +265,7 @@ def test_what_is_only_meant_to_be_added_stands_in_an_index_or_does_not(rich: Wor
     assert _mark(rich, Index()) not in {mark, None}
 
 
-def test_where_a_repository_lies_in_its_clone_is_part_of_it(begin: Callable[..., Work]) -> None:
+def test_the_folder_of_varve_yaml_is_part_of_the_fingerprint(begin: Callable[..., Work]) -> None:
     work = begin()
     work.commit({f"{folder}/{path}": "" for folder in ("a", "b") for path in ("varve.yaml", "tenants/x")})
     assert _mark(Work(work.top / "a")) != _mark(Work(work.top / "b"))
@@ -283,13 +283,13 @@ UNSURE: Final[dict[str, Change]] = {
 
 
 @pytest.mark.parametrize("change", UNSURE.values(), ids=UNSURE)
-def test_where_varve_cannot_see_everything_there_is_none(rich: Work, change: Change) -> None:
+def test_there_is_no_fingerprint_if_varve_cannot_see_everything(rich: Work, change: Change) -> None:
     repository = _found(rich.top)
     change(rich)
     assert fingerprint(repository, WorkTree()) is None
 
 
-def test_where_a_file_may_not_be_read_there_is_none(rich: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_there_is_no_fingerprint_if_a_file_cannot_be_read(rich: Work, monkeypatch: pytest.MonkeyPatch) -> None:
     def deny(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
@@ -298,21 +298,21 @@ def test_where_a_file_may_not_be_read_there_is_none(rich: Work, monkeypatch: pyt
     assert fingerprint(repository, WorkTree()) is None
 
 
-def test_without_a_git_and_without_a_commit_there_is_none(rich: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_there_is_no_fingerprint_without_git_or_a_commit(rich: Work, monkeypatch: pytest.MonkeyPatch) -> None:
     repository = _found(rich.top)
     assert fingerprint(repository, Commit("absent")) is None
     monkeypatch.setenv("PATH", "")
     assert fingerprint(repository, WorkTree()) is None
 
 
-def test_what_is_put_together_of_two_views_has_none(rich: Work) -> None:
+def test_a_combination_of_two_views_has_no_fingerprint(rich: Work) -> None:
     found = views.look(_found(rich.top), WorkTree(), Report())
     assert found is not None
     assert of(found, _found(rich.top), WorkTree(), Report()) == _mark(rich)
     assert of(found._replace(answers=()), _found(rich.top), WorkTree(), Report()) is None
 
 
-def test_no_end_of_one_part_is_the_beginning_of_another(rich: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parts_are_separated_unambiguously(rich: Work, monkeypatch: pytest.MonkeyPatch) -> None:
     found = views.look(_found(rich.top), Index(), Report())
     assert found is not None
     one, other = (found._replace(answers=parts) for parts in ((b"ab", b"c"), (b"a", b"bc")))
@@ -325,7 +325,7 @@ def test_no_end_of_one_part_is_the_beginning_of_another(rich: Work, monkeypatch:
     assert len(marks()) == 1
 
 
-def test_it_leaves_the_repository_as_it_was(rich: Work) -> None:
+def test_a_fingerprint_leaves_the_repository_unchanged(rich: Work) -> None:
     top = rich.top.parent
     before = {path: path.lstat().st_mtime_ns for path in Path(top).rglob("*")}
     _mark(rich)

@@ -1,4 +1,4 @@
-"""How folders stand is another as soon as a name comes or goes, and is known only where that is sure."""
+"""The states of folders change whenever a name is added or removed, and are known only if that is certain."""
 
 import os
 from collections.abc import Iterator
@@ -22,20 +22,20 @@ def root(tmp_path: Path) -> Iterator[int]:
 
 
 def found(root: int, before: Folders = NOTHING) -> Folders:
-    after = folders.renewed(root, before, folders.standing(root, before.paths))
+    after = folders.updated(root, before, folders.current_states(root, before.paths))
     assert after is not None
     return after
 
 
 def changed(root: int, before: Folders) -> list[bytes]:
-    return sorted(before.changed(folders.standing(root, before.paths)))
+    return sorted(before.changed(folders.current_states(root, before.paths)))
 
 
 def below(paths: list[bytes]) -> list[bytes]:
     return sorted(path for path in paths if path not in NOTHING.paths)
 
 
-def test_all_folders_are_found_and_what_speaks_to_git(root: int) -> None:
+def test_all_folders_and_gits_own_files_are_found(root: int) -> None:
     names = [b"build/dev", b"tenants/acme", b"tenants/acme/.gitignore", b"tenants/acme/services", b"tenants/empty"]
     assert below(found(root).paths) == names
     assert changed(root, found(root)) == []
@@ -50,7 +50,7 @@ def test_a_folder_changes_when_a_name_comes_or_goes_and_no_other_does(root: int,
     assert changed(root, before) == [b"templates", b"tenants/acme", b"tenants/empty", b"varve.yaml"]
 
 
-def test_only_what_changed_is_looked_into(root: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_changed_folders_are_listed(root: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = found(root)
     (tmp_path / "tenants/empty/deep/er").mkdir(parents=True)
     (tmp_path / "build/dev").rmdir()
@@ -67,11 +67,11 @@ def test_only_what_changed_is_looked_into(root: int, tmp_path: Path, monkeypatch
     assert dict(zip(*after, strict=True)) == dict(zip(*found(root), strict=True))
 
 
-def test_a_folder_that_is_gone_from_one_that_stands_as_it_did_is_not_forgotten(root: int) -> None:
-    """Another one stood in the place of a folder while we looked; when the folder is back, all stands as it did."""
+def test_a_folder_missing_from_an_unchanged_one_makes_the_result_uncertain(root: int) -> None:
+    """Another folder replaced one during the look; when the folder is moved back, all states are as before."""
     before = found(root)
     now = [(0, 0, 0, 0) if path == b"tenants/acme/services" else each for path, each in zip(*before, strict=True)]
-    assert folders.renewed(root, before, now) is None
+    assert folders.updated(root, before, now) is None
 
 
 def test_a_link_is_not_followed(root: int, tmp_path: Path) -> None:
@@ -82,32 +82,32 @@ def test_a_link_is_not_followed(root: int, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["tenants/acme/.git", "tenants/acme/services/.gitattributes"])
-def test_nobody_is_sure_of_another_repository_or_of_what_speaks_and_is_no_file(
+def test_another_repository_or_an_irregular_git_file_makes_the_result_uncertain(
     name: str, root: int, tmp_path: Path
 ) -> None:
     folder, known = Path(name).parent.as_posix().encode(), found(root).paths
-    assert not folders.speaks(root, folder, known)
+    assert not folders.configures_git(root, folder, known)
     (tmp_path / name).mkdir()
-    assert folders.renewed(root, NOTHING, folders.standing(root, NOTHING.paths)) is None
-    assert folders.speaks(root, folder, known)
+    assert folders.updated(root, NOTHING, folders.current_states(root, NOTHING.paths)) is None
+    assert folders.configures_git(root, folder, known)
 
 
-def test_what_speaks_is_told_from_what_is_known(root: int) -> None:
-    assert folders.speaks(root, b"tenants/acme", [])
-    assert not folders.speaks(root, b"tenants/acme", [b"tenants/acme/.gitignore"])
-    assert folders.speaks(root, b"tenants/acme/.gitignore", [b"tenants/acme/.gitignore"])
+def test_new_git_files_are_distinguished_from_known_ones(root: int) -> None:
+    assert folders.configures_git(root, b"tenants/acme", [])
+    assert not folders.configures_git(root, b"tenants/acme", [b"tenants/acme/.gitignore"])
+    assert folders.configures_git(root, b"tenants/acme/.gitignore", [b"tenants/acme/.gitignore"])
 
 
-def test_what_may_have_changed_since_a_moment_is_not_known(root: int, tmp_path: Path) -> None:
+def test_states_that_may_have_changed_since_a_moment_are_unknown(root: int, tmp_path: Path) -> None:
     before = found(root)
     times = (tmp_path / "tenants").stat().st_ctime_ns
-    assert UNKNOWN in before.settled(times).stands
+    assert UNKNOWN in before.settled(times).states
     later = before.settled(times + 10**10)
-    assert UNKNOWN not in later.stands
+    assert UNKNOWN not in later.states
     assert later == before
 
 
-def test_on_a_file_system_that_others_write_to_nothing_is_sure(
+def test_a_shared_file_system_makes_the_result_uncertain(
     root: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     device = os.fstat(root).st_dev
@@ -115,4 +115,4 @@ def test_on_a_file_system_that_others_write_to_nothing_is_sure(
     monkeypatch.setattr(folders, "_MOUNTS", mounts)
     for kind, sure in (("ext4", True), ("nfs4", False)):
         mounts.write_text(f"22 27 {os.major(device)}:{os.minor(device)} / / rw - {kind} /dev/vda rw\n")
-        assert (folders.renewed(root, NOTHING, folders.standing(root, NOTHING.paths)) is not None) == sure
+        assert (folders.updated(root, NOTHING, folders.current_states(root, NOTHING.paths)) is not None) == sure

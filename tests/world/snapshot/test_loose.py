@@ -1,4 +1,4 @@
-"""A look that remembers an earlier one finds all that a look finds which remembers nothing, whatever happens."""
+"""A look that uses what an earlier one has recorded finds the same as a look without memory, whatever has changed."""
 
 import os
 import random
@@ -19,7 +19,7 @@ from tests.world.snapshot.acts import (
     ACTS,
     FOLDERS,
     Act,
-    Told,
+    Reported,
     begin,
     begin_inside,
     commit,
@@ -38,7 +38,7 @@ from varve.world.git import listing
 from varve.world.git.command import Git, GitError
 from varve.world.git.repository import Repository
 from varve.world.snapshot import folders, loose, recollection, telling
-from varve.world.snapshot.folders import Folders, Stand
+from varve.world.snapshot.folders import Folders, State
 from varve.world.snapshot.recollection import Ground, Index
 from varve.world.snapshot.views import WorkTree
 
@@ -46,13 +46,13 @@ OLD: Final = ("st_mtime_ns", "st_mtime_ns")
 inside: Final = folders._inside  # noqa: SLF001 - for one that leaves something out
 
 TICK: Final = 20_000_000
-"""In nanoseconds: how far apart two changes have two times here. A folder is looked at again only after that."""
+"""How many nanoseconds apart two changes have different timestamps here; replaces `file.APART`."""
 SEEDS: Final = range(2)
 STEPS: Final = 20
 
 
-def forge(work: Work, luck: random.Random) -> Told:
-    """A file comes into a folder, whose time is then set back, as far as anybody can."""
+def forge(work: Work, luck: random.Random) -> Reported:
+    """Add a file to a folder, and then set back the times of the folder that can be set."""
     at = work.top / luck.choice(FOLDERS)
     if at.is_dir() and not at.is_symlink():
         was = at.stat()
@@ -61,8 +61,8 @@ def forge(work: Work, luck: random.Random) -> Told:
     return []
 
 
-def replace_all(work: Work, luck: random.Random) -> Told:
-    """Another folder comes in the place of one, with the same names in it, or with one more."""
+def replace_all(work: Work, luck: random.Random) -> Reported:
+    """Replace a folder by a copy with the same names, or with one more."""
     at, away = work.top / luck.choice(FOLDERS), work.top.parent / "away"
     if at.is_dir() and not at.is_symlink():
         shutil.rmtree(away, ignore_errors=True)
@@ -73,8 +73,8 @@ def replace_all(work: Work, luck: random.Random) -> Told:
     return []
 
 
-def lead_away(work: Work, luck: random.Random) -> Told:
-    """A link comes in the place of a folder, to where that is now; or the other way round."""
+def lead_away(work: Work, luck: random.Random) -> Reported:
+    """Move a folder and replace it by a link to it; or undo that."""
     path = luck.choice(FOLDERS)
     at, away = work.top / path, work.top.parent / f"led-{path.replace('/', '-')}"
     if at.is_symlink() and away.is_dir():
@@ -86,8 +86,8 @@ def lead_away(work: Work, luck: random.Random) -> Told:
     return []
 
 
-def hide(work: Work, luck: random.Random) -> Told:
-    """A file that speaks to git, and hides itself from it, says something else each time."""
+def hide(work: Work, luck: random.Random) -> Reported:
+    """Write varying `.gitignore` and `.gitattributes` files that git ignores as files."""
     at = work.top / luck.choice(("tenants/acme/services", "tenants/acme/deep/er", "environments"))
     if at.is_dir() and not at.is_symlink():
         (at / ".gitignore").write_text(luck.choice((".gitignore\nforged*\n", ".git*\nnew*\n", ".git*\n")))
@@ -95,8 +95,8 @@ def hide(work: Work, luck: random.Random) -> Told:
     return []
 
 
-def speak_from_the_index(work: Work, luck: random.Random) -> Told:
-    """What speaks to git is only in its index."""
+def speak_from_the_index(work: Work, luck: random.Random) -> Reported:
+    """Put a `.gitattributes` into the index and remove it from the disk."""
     at = work.top.parent / ".gitattributes"
     at.write_text(luck.choice(("*.yaml text\n", "*.yaml -text\n")))
     work.git("add", "--force", str(at))
@@ -104,8 +104,8 @@ def speak_from_the_index(work: Work, luck: random.Random) -> Told:
     return []
 
 
-def skip(work: Work, luck: random.Random) -> Told:
-    """git is told to take a file of its own for unchanged, or not, whatever stands there; or the file comes or goes."""
+def skip(work: Work, luck: random.Random) -> Reported:
+    """Mark a `.gitignore` to be skipped in the work tree, or unmark it; or create or remove it."""
     at = work.top / "tenants/acme/.gitignore"
     if at.is_symlink() or not at.parent.is_dir() or not work.git("ls-files", "--", str(at)):
         return []
@@ -119,24 +119,24 @@ def skip(work: Work, luck: random.Random) -> Told:
     return []
 
 
-def empty(work: Work, luck: random.Random) -> Told:
-    """Folders without a file, of which git knows nothing."""
+def empty(work: Work, luck: random.Random) -> Reported:
+    """Make folders without files, which git does not list."""
     at = work.top / luck.choice(("tenants/acme/empty/er", "build/empty/er", "environments/empty"))
     if not at.exists() and not os.path.lexists(at.parent):
         at.mkdir(parents=True)
     return []
 
 
-def fill(work: Work, luck: random.Random) -> Told:
-    """A file comes into one of those folders."""
+def fill(work: Work, luck: random.Random) -> Reported:
+    """Add a file to one of those folders."""
     at = work.top / luck.choice(("tenants/acme/empty/er", "build/empty/er", "environments/empty"))
     if at.is_dir():
         (at / luck.choice(("new.yaml", "ignored.yaml"))).write_text("filled\n")
     return []
 
 
-def restore(work: Work, luck: random.Random) -> Told:
-    """A folder of tracked files goes, or comes back with one more that speaks to git."""
+def restore(work: Work, luck: random.Random) -> Reported:
+    """Move a folder with tracked files away, or back with a new `.gitattributes`."""
     at, away = work.top / "tenants/acme/deep", work.top.parent / "gone"
     if at.is_dir() and not at.is_symlink() and not away.exists():
         at.rename(away)
@@ -147,8 +147,8 @@ def restore(work: Work, luck: random.Random) -> Told:
     return []
 
 
-def wait(_: Work, __: random.Random) -> Told:
-    """Nothing happens."""
+def wait(_: Work, __: random.Random) -> Reported:
+    """Wait until later changes get new timestamps."""
     time.sleep(2 * TICK / 10**9)
     return []
 
@@ -165,11 +165,11 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def begin_again(template: Path, tmp_path: Path) -> Callable[[str], Work]:
-    """Makes another such clone, with a cache."""
+    """Makes another copy of the template, with a cache."""
 
     def begin_cached(name: str) -> Work:
         work = begin(template, tmp_path / name)
-        seal.own(work.top.parent / ".git")
+        seal.find_or_create(work.top.parent / ".git")
         return work
 
     return begin_cached
@@ -185,12 +185,12 @@ def _look(repository: Repository) -> Looked | None:
 
 
 def _forgetful(repository: Repository) -> Looked | None:
-    """What a look finds that knows of no other."""
+    """What a look without memory finds."""
     return looking.look(repository, WorkTree())
 
 
 def _equal(work: Work, seed: int, acts: tuple[Act, ...] = (*ACTS, *OURS * 2)) -> int:
-    """How many looks took something from an earlier one; each found what one finds that knows of none."""
+    """How many looks used an earlier one; asserts that each found the same as a look without memory."""
     luck, repository, taken = random.Random(seed), work.find(), 0  # noqa: S311 - nothing is kept secret by it
     same = loose._same  # noqa: SLF001 - it knows whether there is anything to take
 
@@ -207,12 +207,12 @@ def _equal(work: Work, seed: int, acts: tuple[Act, ...] = (*ACTS, *OURS * 2)) ->
             found, whole = _look(repository), _forgetful(repository)
             assert (found and found.found) == (whole and whole.found), "Found"
             if found and whole:
-                assert (found.fingerprint, list(found.said)) == (whole.fingerprint, list(whole.said)), "Found"
+                assert (found.fingerprint, list(found.report)) == (whole.fingerprint, list(whole.report)), "Found"
     return taken
 
 
 @pytest.mark.parametrize("many", [0, 2000], ids=["looked at beside", "looked at here"])
-def test_what_is_found_is_what_is_found_without_memory(
+def test_a_remembering_look_finds_the_same_as_one_without_memory(
     many: int, begin_again: Callable[[str], Work], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loose, "_MANY", many)
@@ -232,7 +232,7 @@ def _always(*_: object) -> bool:
 
 
 def _filled(root: int, folder: bytes) -> object:
-    """The same, without folders in which nothing lies."""
+    """The same as `_inside`, without empty folders."""
     with file.inside(root, os.fsdecode(folder)) as here:
         return [each for each in inside(root, folder) if os.fsdecode(each[0]) in _full(here)]
 
@@ -250,12 +250,12 @@ def _one_ground(*_: object) -> Ground:
     return Ground("one", folders.UNKNOWN)
 
 
-def _one_standing(*_: object) -> tuple[Stand, ...]:
+def _one_standing(*_: object) -> tuple[State, ...]:
     return (folders.UNKNOWN,)
 
 
 class _Whatever(bytes):
-    """Is equal to all that it is compared with."""
+    """Is equal to everything."""
 
     __slots__ = ()
     __hash__ = bytes.__hash__
@@ -273,25 +273,25 @@ def _itself(self: Any, path: str) -> bool:  # noqa: ANN401 - as it is given
 
 
 WRONG: Final[dict[str, tuple[Off, tuple[Act, ...]]]] = {
-    "no folder changes": (instead(folders, "stand", attrgetter(*["st_dev"] * 4)), (save, wait)),
-    "a time can be set back": (instead(folders, "stand", attrgetter("st_dev", "st_ino", *OLD)), (forge, wait)),
+    "no folder changes": (instead(folders, "state_of", attrgetter(*["st_dev"] * 4)), (save, wait)),
+    "a time can be set back": (instead(folders, "state_of", attrgetter("st_dev", "st_ino", *OLD)), (forge, wait)),
     "folders without files do not matter": (instead(folders, "_inside", _filled), (empty, fill, wait)),
-    "what speaks to git is a file like others": (instead(folders, "speaks", _never), (hide, save, wait)),
+    "what speaks to git is a file like others": (instead(folders, "configures_git", _never), (hide, save, wait)),
     "what speaks to git stands on the disk": (instead(loose, "_has_all", _always), (skip, save, wait)),
     "nothing speaks above": (instead(telling, "above", _nothing), (rule, speak_from_the_index, wait)),
     "git tracks the same": (instead(recollection, "ground", _one_ground), (save, stage, commit, wait)),
-    "attributes come from what is known alone": (instead(loose, "_said_of", _whatever), (restore, wait)),
+    "attributes come from what is known alone": (instead(loose, "_changed_attributes", _whatever), (restore, wait)),
     "a folder stands for itself alone": (instead(loose._Same, "touches", _itself), (save, replace_all, wait)),  # noqa: SLF001
     "no other repository lies there": (
         together(instead(folders, "_GITS", "no"), instead(recollection, "_LINKED", "")),
         (begin_inside, *(save_inside,) * 4, wait),
     ),
 }
-"""Shortcuts that are wrong, with what brings it to light."""
+"""Wrong shortcuts, each with the changes that reveal it."""
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-def test_a_shortcut_that_is_wrong_is_found_out(wrong: str, begin_again: Callable[[str], Work]) -> None:
+def test_a_wrong_shortcut_is_detected(wrong: str, begin_again: Callable[[str], Work]) -> None:
     off, acts = WRONG[wrong]
 
     def look_for_long() -> None:
@@ -304,7 +304,7 @@ def test_a_shortcut_that_is_wrong_is_found_out(wrong: str, begin_again: Callable
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
-    """What git was asked about files that it does not track."""
+    """The commands with which git was asked for untracked files."""
     questions: list[tuple[str, ...]] = []
     meanwhile = Git.meanwhile
 
@@ -342,7 +342,7 @@ def test_git_is_asked_about_the_folders_that_changed(
     assert asked == [*listing.NEW]
 
 
-def test_who_has_to_compile_leaves_it_to_the_next_look_to_remember_a_few_folders(
+def test_a_run_that_has_to_compile_does_not_record_a_few_folders(
     begin_again: Callable[[str], Work], asked: list[tuple[str, ...]]
 ) -> None:
     work = begin_again("work")
@@ -367,7 +367,7 @@ def test_who_has_to_compile_leaves_it_to_the_next_look_to_remember_a_few_folders
     assert asked == []
 
 
-def test_who_has_to_compile_remembers_many_folders(
+def test_a_run_that_has_to_compile_records_many_folders(
     begin_again: Callable[[str], Work], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loose, "_FEW", 1)
@@ -410,16 +410,16 @@ print(found == whole, "tenants/acme/services/new.yaml" in found.found.entries, l
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process is made of another one")
 @pytest.mark.parametrize(("many", "others"), [(0, 3), (2000, 0)])
-def test_many_folders_are_looked_at_by_another_process(
+def test_the_states_of_many_folders_are_read_by_another_process(
     many: int, others: int, begin_again: Callable[[str], Work]
 ) -> None:
-    """The first look knows of no folders, so nobody else looks at any."""
+    """The first look knows no folders, so it starts no process."""
     asked = [sys.executable, "-c", BESIDE, str(many)]
     done = subprocess.run(asked, cwd=begin_again("work").top, capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == (f"True True {others}\n", "")
 
 
-def test_of_many_folders_that_changed_git_is_asked_about_everything(
+def test_git_is_asked_about_everything_if_many_folders_changed(
     begin_again: Callable[[str], Work], asked: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     work = begin_again("work")
@@ -434,7 +434,7 @@ def test_of_many_folders_that_changed_git_is_asked_about_everything(
     assert asked == [*listing.NEW]
 
 
-def test_a_clone_without_a_cache_remembers_nothing(begin_again: Callable[[str], Work]) -> None:
+def test_a_clone_without_a_cache_records_nothing(begin_again: Callable[[str], Work]) -> None:
     work = begin_again("work")
     repository = work.find()
     (repository.folder / "varve/cache-key").unlink()
@@ -443,26 +443,28 @@ def test_a_clone_without_a_cache_remembers_nothing(begin_again: Callable[[str], 
 
 
 def _while_git_looks(work: Work) -> Looked | None:
-    """A look, while which a file is made in a folder at which git has looked already, and we have not."""
-    renewed = folders.renewed
+    """A look during which a file is created in a folder that git has already listed but varve has not."""
+    renewed = folders.updated
 
     def slowly(*known: Any) -> object:  # noqa: ANN401 - as it is given
         time.sleep(0.3)
         work.write({"tenants/acme/services/late.yaml": "late\n"})
         return renewed(*known)
 
-    with switched_off(instead(folders, "renewed", slowly)):
+    with switched_off(instead(folders, "updated", slowly)):
         return _look(work.find())
 
 
-def test_what_comes_while_git_looks_is_found_by_the_next_look(begin_again: Callable[[str], Work]) -> None:
+def test_a_file_added_while_git_looks_is_found_by_the_next_look(begin_again: Callable[[str], Work]) -> None:
     work = begin_again("work")
     _look(work.find())
     assert _while_git_looks(work)
     assert _look(work.find()) == _forgetful(work.find())
 
 
-def test_it_would_not_be_found_if_new_times_were_trusted(begin_again: Callable[[str], Work]) -> None:
+def test_a_file_added_while_git_looks_would_be_missed_if_new_times_were_trusted(
+    begin_again: Callable[[str], Work],
+) -> None:
     work = begin_again("work")
     _look(work.find())
     with switched_off(instead(Folders, "settled", lambda known, _: known)):
@@ -471,9 +473,9 @@ def test_it_would_not_be_found_if_new_times_were_trusted(begin_again: Callable[[
 
 
 def _during(change: Callable[[], object], back: Callable[[], object], work: Work) -> None:
-    """A look before which nothing is known on this ground, and in the middle of which the ground changes for a moment.
+    """A look on a ground without records, during which the ground is changed and restored.
 
-    Nothing that it looks into changes, so all of that is trusted.
+    No folder changes during it, so all of their states are trusted.
     """
     asking = loose._everything  # noqa: SLF001 - what git is asked on the other ground
 
@@ -505,7 +507,7 @@ MOMENTS: Final[dict[str, Callable[[Work], None]]] = {
 
 
 def _after(moment: str, work: Work) -> tuple[Looked | None, Looked | None]:
-    """What the next look finds, and what it should."""
+    """What the next look finds, and what it should find."""
     work.write({"tenants/acme/services/new.yaml": "new\n"})
     _settle()
     _look(work.find())
@@ -515,16 +517,18 @@ def _after(moment: str, work: Work) -> tuple[Looked | None, Looked | None]:
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_what_git_says_on_another_ground_is_not_remembered(moment: str, begin_again: Callable[[str], Work]) -> None:
+def test_answers_on_another_ground_are_not_recorded(moment: str, begin_again: Callable[[str], Work]) -> None:
     found, whole = _after(moment, begin_again("work"))
     assert found
     assert found == whole
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_it_would_be_if_the_ground_were_seen_once(moment: str, begin_again: Callable[[str], Work]) -> None:
+def test_answers_on_another_ground_would_be_recorded_if_it_were_checked_only_once(
+    moment: str, begin_again: Callable[[str], Work]
+) -> None:
     work = begin_again("work")
-    with switched_off(instead(recollection, "standing", _one_standing)):
+    with switched_off(instead(recollection, "ground_states", _one_standing)):
         found, whole = _after(moment, work)
     assert found != whole
 
@@ -535,8 +539,8 @@ def test_git_is_given_the_bytes_of_a_path_whatever_the_locale_is(monkeypatch: py
     assert question[-1].encode("latin-1") == "tenants/\u00fc".encode()
 
 
-def test_where_git_refuses_to_say_a_part_it_is_asked_for_the_whole(begin_again: Callable[[str], Work]) -> None:
-    """Of what cannot be read it is said what is said without any memory."""
+def test_git_is_asked_about_everything_if_it_fails_for_a_part(begin_again: Callable[[str], Work]) -> None:
+    """Unreadable files are reported as by a look without memory."""
     work = begin_again("work")
     repository = work.find()
     _settle()

@@ -36,7 +36,7 @@ CONTENTS = {
 
 @pytest.mark.parametrize("autocrlf", ["false", "true", "input"])
 @pytest.mark.parametrize("before", ["", "windows", "unix", "odd"], ids=lambda name: f"after {name or 'nothing'}")
-def test_line_ends_are_those_that_git_would_record(work: Work, autocrlf: str, before: str) -> None:
+def test_line_endings_are_those_that_git_would_record(work: Work, autocrlf: str, before: str) -> None:
     names = {f"{said}/{content}": (said, content) for said, content in product(ATTRIBUTES, CONTENTS)}
     recorded = CONTENTS[before] if before else b""
     if before:
@@ -58,7 +58,7 @@ def test_line_ends_are_those_that_git_would_record(work: Work, autocrlf: str, be
     assert not differing
 
 
-def test_nothing_is_asked_of_git_where_it_does_not_matter() -> None:
+def test_git_is_not_asked_if_it_does_not_matter() -> None:
     def never() -> bool:
         raise AssertionError
 

@@ -1,4 +1,4 @@
-"""What is remembered of a look is given to the next one on the same ground, and to nobody else."""
+"""What a look has recorded is recalled by later looks on the same ground, and only by them."""
 
 import time
 from typing import Final
@@ -27,7 +27,7 @@ def ground(repository: Repository, index: Index = INDEX, before: Ground = KNOWN.
     return recollection.ground(Git(repository.root), repository, index, before)
 
 
-def test_what_is_kept_is_recalled(work: Work) -> None:
+def test_a_record_is_recalled(work: Work) -> None:
     repository = work.find()
     assert recollection.recall(repository) is None
     recollection.keep(repository, KNOWN)
@@ -35,11 +35,11 @@ def test_what_is_kept_is_recalled(work: Work) -> None:
     assert recollection.recall(repository._replace(root=work.top / "ops")) is None
 
 
-def test_of_the_first_look_it_is_remembered_that_it_was(work: Work) -> None:
+def test_the_first_look_records_only_that_it_took_place(work: Work) -> None:
     repository = work.find()
     recollection.begin(repository)
     assert recollection.recall(repository) is None
-    seal.own(repository.folder)
+    seal.find_or_create(repository.folder)
     recollection.begin(repository)
     begun = recollection.recall(repository)
     assert begun is not None
@@ -47,14 +47,14 @@ def test_of_the_first_look_it_is_remembered_that_it_was(work: Work) -> None:
     assert begun.ground != ground(repository)
 
 
-def test_another_python_finds_nothing(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_record_of_another_python_is_not_recalled(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
     repository = work.find()
     recollection.keep(repository, KNOWN)
     monkeypatch.setattr(recollection, "MAGIC_NUMBER", b"\0\0\r\n")
     assert recollection.recall(repository) is None
 
 
-def test_who_asks_git_something_else_finds_nothing(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_record_of_other_git_commands_is_not_recalled(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
     repository = work.find()
     recollection.keep(repository, KNOWN)
     assert recollection.recall(repository) == KNOWN
@@ -63,19 +63,19 @@ def test_who_asks_git_something_else_finds_nothing(work: Work, monkeypatch: pyte
 
 
 @pytest.mark.parametrize("path", [".gitattributes", ".gitignore", ".git/info/attributes"])
-def test_what_decides_stands_otherwise_when_it_comes_changes_or_goes(path: str, work: Work) -> None:
+def test_the_states_of_the_ground_change_with_every_configuring_file(path: str, work: Work) -> None:
     (work.top / ".git/info").mkdir(exist_ok=True)
     repository, at = work.find(), work.top / path
-    seen = [recollection.standing(repository)]
+    seen = [recollection.ground_states(repository)]
     for act in (at.touch, lambda: at.write_text("*.txt text\n"), at.unlink):
         time.sleep(0.02)
         act()
-        seen.append(recollection.standing(repository))
+        seen.append(recollection.ground_states(repository))
     assert None not in seen
     assert len(set(seen)) == len(seen)
 
 
-def test_the_ground_is_another_when_git_tracks_or_is_told_anything_else(work: Work) -> None:
+def test_the_ground_changes_with_the_index_and_the_configuration(work: Work) -> None:
     repository = work.find()
     seen = [ground(repository), ground(repository, Index("other", INDEX.entries))]
     work.write({".gitattributes": ""})
@@ -87,14 +87,14 @@ def test_the_ground_is_another_when_git_tracks_or_is_told_anything_else(work: Wo
     assert ground(repository) == seen[-1]
 
 
-def test_there_is_none_where_more_decides(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_there_is_no_ground_if_answers_depend_on_more(work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
     repository = work.find()
     assert ground(repository, Index("index", {"tenants/b": Entry("id", "160000")})) is None
-    monkeypatch.setattr(telling, "told", lambda _: None)
+    monkeypatch.setattr(telling, "configuration", lambda _: None)
     assert ground(repository) is None
 
 
-def test_there_is_none_where_the_index_speaks_for_a_file_that_is_not_there(work: Work) -> None:
+def test_there_is_no_ground_if_git_reads_a_missing_file_from_the_index(work: Work) -> None:
     work.commit({".gitattributes": "* text\n"})
     repository = work.find()
     there = ground(repository)
@@ -105,7 +105,7 @@ def test_there_is_none_where_the_index_speaks_for_a_file_that_is_not_there(work:
     assert ground(repository, before=there) is not None
 
 
-def test_where_nothing_may_be_written_nothing_happens(work: Work) -> None:
+def test_a_failed_write_is_ignored(work: Work) -> None:
     repository = work.find()
     (repository.folder / "varve").mkdir()
     (repository.folder / "varve/cache-key").mkdir()

@@ -1,4 +1,4 @@
-"""A look at what was told as changed finds all that a look at the whole finds, whatever happens; or there is none."""
+"""A look at the reported paths alone finds the same as a complete one, whatever has changed; or there is none."""
 
 import os
 import random
@@ -47,32 +47,32 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def begin_again(template: Path, tmp_path: Path) -> Callable[[str], Work]:
-    """Makes another such clone."""
+    """Makes another copy of the template."""
     return lambda name: begin(template, tmp_path / name)
 
 
 def _partial(work: Work, seed: int, acts: tuple[Act, ...] = ACTS) -> int:
-    """How many looks took something from the one before; each found what a look at the whole finds."""
+    """How many looks used the previous one; asserts that each found the same as a complete look."""
     luck, following, partial = random.Random(seed), Following(), 0  # noqa: S311 - nothing is kept secret by it
     repository = work.find()
     for _ in range(STEPS):
         told = [path for act in luck.choices(acts, k=luck.choice((1, 1, 2, 3))) for path in act(work, luck)]
-        following.told |= frozenset(map(Path, told))
+        following.reported |= frozenset(map(Path, told))
         found, whole = following.look(repository, WorkTree()), looking.look(repository, WorkTree())
         assert (found is None) == (whole is None)
         if found and whole:
-            # Of earlier looks more bytes may be at hand.
+            # Earlier looks may have left more contents in memory.
             held = found.found.held
             assert all(identify(data, repository.algorithm) == id_ for id_, data in held.items())
             assert found.found._replace(held=held | whole.found.held) == found.found
             assert found.found._replace(held=whole.found.held) == whole.found, f"Found after {told}"
-            assert (found.fingerprint, list(found.said)) == (whole.fingerprint, list(whole.said))
+            assert (found.fingerprint, list(found.report)) == (whole.fingerprint, list(whole.report))
         partial += following.partial
     return partial
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_what_is_found_is_what_the_whole_is(seed: int, begin_again: Callable[[str], Work]) -> None:
+def test_a_partial_look_finds_the_same_as_a_complete_one(seed: int, begin_again: Callable[[str], Work]) -> None:
     assert _partial(begin_again("work"), seed) > 3
 
 
@@ -85,7 +85,7 @@ def _nothing(*_: object) -> list[str]:
 
 
 def _same_ground(*_: object) -> relooking.Ground:
-    return relooking.Ground((b"", 0), telling.Told(b"", ()), ())
+    return relooking.Ground((b"", 0), telling.Configuration(b"", ()), ())
 
 
 WRONG: Final[dict[str, tuple[Off, tuple[Act, ...]]]] = {
@@ -96,13 +96,13 @@ WRONG: Final[dict[str, tuple[Off, tuple[Act, ...]]]] = {
         together(instead(relooking, "ground", _same_ground), instead(relooking, "is_same", _always)),
         (save, edit, stage, commit),
     ),
-    "the files above are not compared": (instead(telling, "deciding", _nothing), (save, rule)),
+    "the files above are not compared": (instead(telling, "configuring_files", _nothing), (save, rule)),
 }
-"""Shortcuts that are wrong, with what brings it to light."""
+"""Wrong shortcuts, each with the changes that reveal it."""
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-def test_a_shortcut_that_is_wrong_is_found_out(wrong: str, begin_again: Callable[[str], Work]) -> None:
+def test_a_wrong_shortcut_is_detected(wrong: str, begin_again: Callable[[str], Work]) -> None:
     off, acts = WRONG[wrong]
 
     def look_for_long() -> None:
@@ -113,7 +113,7 @@ def test_a_shortcut_that_is_wrong_is_found_out(wrong: str, begin_again: Callable
         look_for_long()
 
 
-def test_a_repository_in_which_nothing_is_sure_is_looked_at_whole(
+def test_a_repository_without_certainty_gets_complete_looks(
     begin_again: Callable[[str], Work], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     work = begin_again("work")
@@ -140,7 +140,7 @@ def test_a_file_in_the_place_of_the_artifacts_is_looked_at_as_one_of_them(begin_
     repository = work.find()
     assert following.look(repository, WorkTree())
     work.write({"build": "file\n"})
-    following.told |= {Path("build")}
+    following.reported |= {Path("build")}
     assert following.look(repository, WorkTree()) == looking.look(repository, WorkTree())
     assert following.partial
 
@@ -155,7 +155,7 @@ def test_a_linked_work_tree_has_the_attributes_of_its_clone(begin_again: Callabl
     assert relooking.ground(linked) not in {before, None}
 
 
-def test_what_git_changes_while_somebody_looks_is_noticed(begin_again: Callable[[str], Work]) -> None:
+def test_a_change_of_the_index_during_a_look_is_noticed(begin_again: Callable[[str], Work]) -> None:
     work = begin_again("work")
     repository = work.find()
     ground = relooking.ground(repository)
@@ -167,7 +167,7 @@ def test_what_git_changes_while_somebody_looks_is_noticed(begin_again: Callable[
     assert not relooking.is_same(repository, ground)
 
 
-def test_what_was_told_for_a_moment_while_somebody_looked_is_not_taken_for_the_ground(
+def test_a_momentary_configuration_during_a_look_is_not_part_of_the_ground(
     begin_again: Callable[[str], Work], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     work, following = begin_again("work"), Following()
@@ -187,11 +187,11 @@ def test_what_was_told_for_a_moment_while_somebody_looked_is_not_taken_for_the_g
         found = following.look(work.find(), WorkTree())
     assert found
     assert new not in found.found.entries
-    following.told |= {Path("tenants/acme/services/a.yaml")}
+    following.reported |= {Path("tenants/acme/services/a.yaml")}
     assert following.look(work.find(), WorkTree()) == looking.look(work.find(), WorkTree())
 
 
-def test_a_name_that_the_locale_writes_otherwise_is_not_sure(
+def test_a_name_that_the_locale_encodes_differently_is_uncertain(
     begin_again: Callable[[str], Work], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     work = begin_again("work")
@@ -203,8 +203,8 @@ def test_a_name_that_the_locale_writes_otherwise_is_not_sure(
     assert relooking.again(repository, seen, [path.with_name("a.yaml")])
 
 
-def test_an_index_that_was_written_again_is_another(begin_again: Callable[[str], Work]) -> None:
-    """By its time git knows which files it has to read, so the same bytes may mean something else."""
+def test_a_rewritten_index_counts_as_changed(begin_again: Callable[[str], Work]) -> None:
+    """git decides by the index's time which files to read, so the same bytes may mean something else."""
     work = begin_again("work")
     repository = work.find()
     ground, index = relooking.ground(repository), repository.folder / "index"

@@ -15,7 +15,7 @@ def _ours(now: Standing) -> set[str]:
     return {path for path in now.ids if now.ours(path)}
 
 
-def test_what_git_tracks_and_what_varve_wrote_is_ours(work: Work) -> None:
+def test_tracked_files_and_those_that_varve_wrote_are_ours(work: Work) -> None:
     work.commit({".gitignore": ".varve\nbuild/\n"})
     work.write({"build/tracked": "t", "build/edited": "e"})
     work.git("add", "--force", "build")
@@ -32,7 +32,7 @@ def test_what_git_tracks_and_what_varve_wrote_is_ours(work: Work) -> None:
     assert _ours(now) == {"build/edited", "build/tracked", "build/written"}
 
 
-def test_all_that_is_committed_is_ours(work: Work) -> None:
+def test_committed_files_are_ours(work: Work) -> None:
     work.commit({"build/x": "x"})
     work.write({"build/y": "y"})
     for view in (Commit("HEAD"), Index()):
@@ -40,7 +40,7 @@ def test_all_that_is_committed_is_ours(work: Work) -> None:
         assert (now.ids, _ours(now), now.written) == ({"build/x": identify(b"x")}, {"build/x"}, frozenset())
 
 
-def test_a_deleted_artifact_does_not_stand(work: Work) -> None:
+def test_a_deleted_artifact_is_left_out(work: Work) -> None:
     work.commit({"build/x": "x"})
     (work.top / "build/x").unlink()
     now = _standing(work, WorkTree())
@@ -54,7 +54,7 @@ def test_git_is_not_asked_again(work: Work, monkeypatch: pytest.MonkeyPatch) -> 
     assert _ours(standing(repository, snapshot, WorkTree())) == {"build/x"}
 
 
-def test_what_git_has_just_forgotten_is_not_ours(work: Work) -> None:
+def test_a_file_that_git_no_longer_tracks_is_not_ours(work: Work) -> None:
     work.commit({"build/x": "x"})
     work.git("rm", "--quiet", "--cached", "build/x")
     now = _standing(work, WorkTree())

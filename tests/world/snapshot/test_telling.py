@@ -1,4 +1,4 @@
-"""What git is told of many paths is another as soon as any of it is, and nothing where more decides than that."""
+"""git's configuration for many paths changes with each part, and is None if git's answers depend on more."""
 
 from collections.abc import Callable
 
@@ -6,19 +6,19 @@ from tests.world.work import Work
 from varve.world.snapshot import telling
 
 
-def test_it_is_another_when_any_of_it_is(work: Work) -> None:
+def test_the_configuration_changes_with_each_part(work: Work) -> None:
     repository = work.find()
-    seen = [telling.told(repository)]
+    seen = [telling.configuration(repository)]
     work.git("config", "core.autocrlf", "true")
-    seen.append(telling.told(repository))
+    seen.append(telling.configuration(repository))
     for path in (".gitignore", ".gitattributes", ".git/info/attributes"):
         work.write({path: "* text\n"})
-        seen.append(telling.told(repository))
+        seen.append(telling.configuration(repository))
     assert None not in seen
     assert len(set(seen)) == len(seen)
 
 
-def test_files_above_speak_as_far_as_the_top(begin: Callable[..., Work]) -> None:
+def test_git_files_above_count_up_to_the_top(begin: Callable[..., Work]) -> None:
     top = begin()
     top.commit({"ops/deep/varve.yaml": "a: 1\n"})
     repository = Work(top.top / "ops/deep").find()
@@ -27,11 +27,11 @@ def test_files_above_speak_as_far_as_the_top(begin: Callable[..., Work]) -> None
     assert found == [f"{folder}{name}" for folder in folders for name in (".gitattributes", ".gitignore")]
 
 
-def test_who_is_told_more_is_told_nothing_that_is_sure(work: Work) -> None:
+def test_there_is_no_configuration_if_answers_depend_on_more(work: Work) -> None:
     repository = work.find()
     work.git("config", "core.ignoreCase", "true")
-    assert telling.told(repository) is None
+    assert telling.configuration(repository) is None
     work.git("config", "core.ignoreCase", "false")
-    assert telling.told(repository)
+    assert telling.configuration(repository)
     (work.top / ".gitignore").mkdir()
-    assert telling.told(repository) is None
+    assert telling.configuration(repository) is None

@@ -110,7 +110,7 @@ def test_clean_files_are_the_blobs_whatever_the_disk_holds(work: Work) -> None:
     assert (seen[TENANT], seen["tenants/acme/new.yaml"]) == (b"a\nc\n", b"x\n")
 
 
-def test_line_ends_that_the_index_holds_are_kept(work: Work) -> None:
+def test_line_endings_of_the_index_are_kept(work: Work) -> None:
     work.commit({TENANT: "a\r\nb\r\n"})
     work.git("config", "core.autocrlf", "true")
     work.write({TENANT: "a\r\nc\r\n", ".gitattributes": "build/** -text\n", "build/x": "a\r\n"})
@@ -276,7 +276,7 @@ def test_a_shallow_clone_hints_at_what_it_lacks(work: Work, tmp_path: Path) -> N
     assert [each.hint for each in report] == ["fetch it first: this clone is shallow"]
 
 
-def test_replaced_objects_are_not_believed(work: Work) -> None:
+def test_replaced_objects_are_ignored(work: Work) -> None:
     other = work.git("hash-object", "-w", "--stdin", given=b"forged")
     work.git("replace", work.git("rev-parse", f"HEAD:{TENANT}"), other)
     assert _seen(work, Commit("HEAD"))[TENANT] == b"tenant: {}\n"
@@ -301,7 +301,7 @@ def test_reading_leaves_the_repository_as_it_was(work: Work, view: View, monkeyp
 
 
 def _glance(work: Work, view: View) -> str:
-    """What is told of a first glance, which what was found says too."""
+    """The glance that is passed to `glanced`; asserts that `Found.glance` is the same."""
     told: list[str] = []
     found = look(work.find(), view, Report(), lambda glance, _: told.append(glance()))
     assert found is not None
@@ -309,7 +309,7 @@ def _glance(work: Work, view: View) -> str:
     return found.glance
 
 
-def test_a_first_glance_tells_whether_a_file_has_changed_that_git_knows(work: Work) -> None:
+def test_the_glance_changes_with_every_tracked_file(work: Work) -> None:
     first = _glance(work, WorkTree())
     assert first == _glance(work, WorkTree()) != ""
     work.write({TENANT: "tenant: {a: 1}\n"})
@@ -323,7 +323,7 @@ def test_a_first_glance_tells_whether_a_file_has_changed_that_git_knows(work: Wo
     assert len({first, edited, again, staged, gone}) == 5
 
 
-def test_at_a_first_glance_the_index_is_what_is_staged_and_a_commit_is_not_looked_at(work: Work) -> None:
+def test_an_index_has_a_glance_and_a_commit_has_none(work: Work) -> None:
     first = _glance(work, Index())
     work.write({TENANT: "tenant: {a: 1}\n"})
     assert _glance(work, Index()) == first
@@ -333,7 +333,7 @@ def test_at_a_first_glance_the_index_is_what_is_staged_and_a_commit_is_not_looke
 
 
 @pytest.mark.parametrize("format_", ["sha1", "sha256"])
-def test_an_outline_has_the_files_of_a_commit_and_what_they_hold(begin: Callable[..., Work], format_: str) -> None:
+def test_an_outline_has_the_files_and_contents_of_a_commit(begin: Callable[..., Work], format_: str) -> None:
     work = begin("work", f"--object-format={format_}")
     commit = work.commit({"varve.yaml": "a", "build/dev/x": "b", "tenants/b/y.yaml": "c", "tenants/b/.gitignore": "z"})
     work.commit({"varve.yaml": "other", "build/dev/x": "others"})
@@ -349,7 +349,7 @@ def test_an_outline_has_the_files_of_a_commit_and_what_they_hold(begin: Callable
     }
 
 
-def test_an_outline_names_what_cannot_be_read(work: Work) -> None:
+def test_an_outline_names_unreadable_files(work: Work) -> None:
     (work.top / "tenants/acme/link.yaml").symlink_to("tenant.yaml")
     commit, report = work.commit({".gitattributes": "varve.yaml ident\n"}), Report()
     seen = outline(work.find(), commit, report)
@@ -359,7 +359,7 @@ def test_an_outline_names_what_cannot_be_read(work: Work) -> None:
     assert [file for _, file in codes(report)] == ["tenants/acme/link.yaml", "varve.yaml"]
 
 
-def test_an_outline_does_not_need_what_the_files_of_a_commit_hold(work: Work) -> None:
+def test_an_outline_does_not_need_the_contents(work: Work) -> None:
     held = work.git("rev-parse", f"HEAD:{TENANT}")
     (work.top / ".git/objects" / held[:2] / held[2:]).unlink()
     report = Report()
@@ -381,7 +381,7 @@ def _submodule(work: Work) -> None:
 
 
 def _changing(files: dict[str, str | bytes], *commands: str) -> Callable[[Work], None]:
-    """Writes files, and lets git do what the words of some commands say."""
+    """A change that writes files and runs git commands, each given as words."""
 
     def change(work: Work) -> None:
         work.write(files)
@@ -416,9 +416,7 @@ NEAR: dict[str, Callable[[Work], object]] = {
 
 
 @pytest.mark.parametrize("change", NEAR.values(), ids=NEAR)
-def test_an_outline_is_the_same_whatever_is_known_of_a_view_near_it(
-    work: Work, change: Callable[[Work], object]
-) -> None:
+def test_an_outline_is_the_same_with_a_view_near_it(work: Work, change: Callable[[Work], object]) -> None:
     work = Work(work.top / "a b/ops")
     work.write({"varve.yaml": "a", TENANT: "b", "build/dev/x": "c", "build/é/y": "d", "beside": "e"})
     work.write({".gitattributes": "build/dev/x ident\n", "tenants/odd/.gitattributes": "* filter=x\n"})
@@ -439,7 +437,7 @@ def test_an_outline_is_the_same_whatever_is_known_of_a_view_near_it(
         assert [near.source(path) for path in near.entries] == [whole.source(path) for path in near.entries]
 
 
-def test_there_is_no_outline_where_git_has_no_such_files(work: Work) -> None:
+def test_there_is_no_outline_if_git_fails(work: Work) -> None:
     report = Report()
     (work.top / ".git/objects" / (tree := work.git("rev-parse", "HEAD^{tree}"))[:2] / tree[2:]).unlink()
     assert outline(work.find(), "HEAD", report) is None

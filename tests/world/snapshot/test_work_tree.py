@@ -1,4 +1,4 @@
-"""What a look at the work tree finds: what git says, and the files of which the index does not tell what they hold."""
+"""A look at the work tree finds git's answers, and the contents of the files that may differ from the index."""
 
 from tests.world.work import Work
 from varve.model.diagnostic import Report
@@ -20,7 +20,7 @@ def _look(work: Work) -> Seen:
     return seen
 
 
-def test_of_a_clean_tree_nothing_is_read(work: Work) -> None:
+def test_nothing_is_read_in_a_clean_work_tree(work: Work) -> None:
     seen = _look(work)
     assert (seen.untracked, seen.present, seen.read) == ([], set(), {})
     assert work_tree.entries(seen) == seen.indexed.entries
@@ -28,7 +28,7 @@ def test_of_a_clean_tree_nothing_is_read(work: Work) -> None:
     assert len(seen.indexed.sizes) == 2
 
 
-def test_what_differs_or_is_new_is_read_and_what_is_gone_is_not_there(work: Work) -> None:
+def test_changed_and_new_files_are_read_and_deleted_ones_left_out(work: Work) -> None:
     work.commit({GONE: "gone\n"})
     work.write({TENANT: "tenant: 2\n", NEW: "new\n", ARTIFACT: "a\n"})
     (work.top / GONE).unlink()
@@ -44,7 +44,7 @@ def test_what_differs_or_is_new_is_read_and_what_is_gone_is_not_there(work: Work
     assert work_tree.entries(seen) == {path: Entry(id_, "100644") for path, id_ in ids.items()}
 
 
-def test_another_change_has_another_glance(work: Work) -> None:
+def test_every_change_changes_the_glance(work: Work) -> None:
     clean = _look(work)
     work.write({TENANT: "tenant: 2\n"})
     changed = _look(work)

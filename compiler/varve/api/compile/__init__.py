@@ -1,1 +1,1 @@
-"""To build and to check a whole repository, by one run of the compiler, or by none where nothing has changed."""
+"""Building and checking a whole repository: with one run of the compiler, or none if nothing has changed."""

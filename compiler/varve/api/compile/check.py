@@ -1,4 +1,4 @@
-"""To check: everything that a build does, but for the writing."""
+"""Checking: everything that a build does, except writing."""
 
 from functools import partial
 
@@ -6,32 +6,32 @@ from varve.api.compile import whole
 from varve.api.compile.checked import Checked, Request
 from varve.api.compile.loading import loading
 from varve.api.effort import Work, working
-from varve.api.findings import beside, lasting
+from varve.api.findings import with_report, without_report
 from varve.api.looking import Looked, Looking, look
 from varve.model.artifact import Proven
 from varve.model.diagnostic import Report
-from varve.model.progress import tell_remembered
+from varve.model.progress import report_remembered
 from varve.world.git.repository import Repository
 from varve.world.snapshot.views import View
 
 
 def check(repository: Repository, view: View, request: Request, looking: Looking | None = None) -> Checked:
-    """Judge the sources of a view, and the artifacts beside them.
+    """Judge the sources of a view, and whether the artifacts match them.
 
-    Where nothing has changed since a check that found all sound, what it found is found again, and nothing is read.
+    If nothing has changed since a check that found no error, its result is returned, and no file is read.
     """
     report, (base, today, effort) = Report(), request
     with working(repository, effort) as work:
         effort.observer.entered("look")
-        load = loading("varve.api.compile.judging", work, _named(view))
+        load = loading("varve.api.compile.judging", work, _verdict_name(view))
         see = looking or partial(look, remembering=effort.cached)
         looked = see(repository, view, load) if base is None else None
         known = _recalled(view, looked, work)
         if known is not None:
-            tell_remembered(effort.observer, known.units)
+            report_remembered(effort.observer, known.units)
             return known
         effort.observer.entered("load")
-        # Only who has to compile waits for the compiler.
+        # The compiler is imported late, because a recalled result does not need it.
         from varve.api.compile import judging
 
         judged = judging.judge(judging.Order(repository, view, base, today, looked), work, report)
@@ -41,23 +41,26 @@ def check(repository: Repository, view: View, request: Request, looking: Looking
 
 
 def _recalled(view: View, looked: Looked | None, work: Work) -> Checked | None:
-    """What a check found that found all sound, where everything stands as it stood then."""
+    """The result of an earlier check that found no error, if nothing has changed since."""
     if looked is None or looked.fingerprint is None or not work.plain:
         return None
-    known = whole.recall(work.store, _named(view), looked.fingerprint, looked.found.glance)
+    known = whole.recall(work.store, _verdict_name(view), looked.fingerprint, looked.found.glance)
     if known is None:
         return None
     findings, units, artifacts, counts = known
-    found, paths = beside(whole.unpacked_findings(findings), work.aside), whole.unpacked_paths(artifacts)
+    found, paths = with_report(whole.unpacked_findings(findings), work.cache_report), whole.unpacked_paths(artifacts)
     return Checked(found, whole.unpacked_units(units), paths, proven=Proven(*counts))
 
 
 def _learn(checked: Checked, view: View, looked: Looked, work: Work) -> None:
-    findings, units = whole.packed_findings(lasting(checked.findings, work.aside)), whole.packed_units(checked.units)
+    findings, units = (
+        whole.packed_findings(without_report(checked.findings, work.cache_report)),
+        whole.packed_units(checked.units),
+    )
     found = [findings, units, whole.packed_paths(checked.artifacts), checked.proven]
     if looked.fingerprint is not None and work.plain:
-        whole.learn(work.store, _named(view), looked.fingerprint, found, looked.found.glance)
+        whole.learn(work.store, _verdict_name(view), looked.fingerprint, found, looked.found.glance)
 
 
-def _named(view: View) -> str:
+def _verdict_name(view: View) -> str:
     return f"check {type(view).__name__}"

@@ -1,4 +1,4 @@
-"""The compiler is loaded while git is still looking, by those who will need it."""
+"""Loading the compiler while git is still running, if the call will need it."""
 
 from collections.abc import Callable
 from importlib import import_module
@@ -13,18 +13,18 @@ _PARTS: Final = (
     *("varve.read.reading", "varve.language.promql", "varve.resolve.stack", "varve.check.shape.schema"),
     *("varve.emit.kit", "varve.check.consistency", "varve.link.isolation", "varve.policy.bench", "varve.pipeline"),
 )
-"""What every compile needs, in the order in which one part needs the others."""
+"""The modules that every compile needs, each after those that it imports."""
 
 
 def loading(module: str, work: Work, name: str) -> Glanced:
-    """Imports `module`, which holds the compiler, while git is still looking, where a call of that `name` will need it.
+    """A callback that imports `module`, which needs the compiler, while git is still running, if the call needs it.
 
-    It will not where it once began with such a glance and found all in order. Until that is known, parts of it are
-    imported: whoever waits has nothing else to do.
+    A call does not need it if the state of the tracked files matches a call of that `name` that was remembered. While
+    that state is not known yet, parts of the compiler are imported, because the process would otherwise wait for git.
     """
 
     def load(glance: Callable[[], str], is_known: Callable[[], bool]) -> None:
-        # To open the store takes a while, too.
+        # Opening the store takes a while, too.
         _ = work.store.local
         for each in takewhile(lambda _: not is_known(), _PARTS):
             import_module(each)

@@ -1,4 +1,4 @@
-"""The part of a build that needs the compiler: it compiles, and writes what changed."""
+"""The part of a build that needs the compiler: it compiles, and writes what has changed."""
 
 from typing import NamedTuple
 
@@ -9,12 +9,12 @@ from varve.api.findings import Findings, gather
 from varve.api.looking import Looked, view_of
 from varve.api.opening import (
     Opening,
-    asking_git,
-    beside_work_tree,
     open_change,
     open_looked,
     open_sources,
     plan_writing,
+    reporting_git_errors,
+    with_built_artifacts,
 )
 from varve.model.artifact import Build
 from varve.model.diagnostic import Report
@@ -22,7 +22,7 @@ from varve.model.unit import Selection
 from varve.world.disk import transaction
 from varve.world.disk.spool import Spool, spooled
 from varve.world.disk.transaction import Lock
-from varve.world.executor.fork import missing_workers
+from varve.world.executor.fork import reporting_lost_workers
 from varve.world.git.repository import Repository
 from varve.world.snapshot.views import WorkTree
 from varve.write import plan as writing
@@ -30,7 +30,7 @@ from varve.write.plan import Plan
 
 
 class _Ready(NamedTuple):
-    """What was compiled, and what has to be written."""
+    """A build, and the plan to write it."""
 
     opening: Opening
     build: Build
@@ -38,7 +38,10 @@ class _Ready(NamedTuple):
 
 
 class Order(NamedTuple):
-    """What to build, of which sources, and who is told what was found; `looked` is what was seen of the work tree."""
+    """What to build, from which sources; `looked` is what a look at the work tree has found.
+
+    `announce` is called with the findings before anything is written.
+    """
 
     repository: Repository
     selection: Selection
@@ -48,14 +51,14 @@ class Order(NamedTuple):
 
 
 def make(order: Order, work: Work, lock: Lock, report: Report) -> Built:
-    """Compile and write; where `announce` raises, nothing is written."""
+    """Compile and write; if `announce` raises, nothing is written."""
     with spooled(lock.state) as spool:
         return _make(order, work._replace(spool=spool), lock, report)
 
 
 def _make(order: Order, work: Work, lock: Lock, report: Report) -> Built:
     ready = _ready(order, work, report)
-    report.extend(work.aside)
+    report.extend(work.cache_report)
     found = gather(report, ready.opening.snapshot) if ready else gather(report)
     order.announce(found)
     trust = ready.opening.trust if ready else None
@@ -69,7 +72,7 @@ def _open(order: Order, report: Report) -> Opening | None:
     repository, sources = order.repository, order.sources
     if sources.base is not None:
         change = open_change(repository, view_of(sources.revision), sources.base, report)
-        return beside_work_tree(change, repository, report)
+        return with_built_artifacts(change, repository, report)
     if sources.revision is None:
         return open_looked(repository, WorkTree(), order.looked, report)
     return open_sources(repository, sources.revision, report)
@@ -79,7 +82,7 @@ def _ready(order: Order, work: Work, report: Report) -> _Ready | None:
     opening = _open(order, report)
     if opening is None:
         return None
-    with asking_git(report), missing_workers(report):
+    with reporting_git_errors(report), reporting_lost_workers(report):
         built = compile_opening(opening, order.selection, report, work)
         work.effort.observer.entered("compare")
         plan = plan_writing(opening, built)
@@ -89,7 +92,7 @@ def _ready(order: Order, work: Work, report: Report) -> _Ready | None:
 
 
 def _write(ready: _Ready, spool: Spool | None, lock: Lock, found: Findings) -> Built:
-    plan, report = spool.yielding(ready.plan) if spool else ready.plan, Report()
+    plan, report = spool.with_room(ready.plan) if spool else ready.plan, Report()
     done = transaction.apply(plan, lock, report, spool.drop) if spool else transaction.apply(plan, lock, report)
     refusals = gather(report)
     return Built(

@@ -1,10 +1,10 @@
-"""One run of the compiler over what was opened: by whose policies, in which processes, and with what is remembered."""
+"""One run of the compiler on an opening: with the policies, the processes and the cache that the call needs."""
 
 from pathlib import Path
 from typing import Final
 
 from varve import pipeline
-from varve.api.effort import Effort, Work, alone
+from varve.api.effort import Effort, Work, uncached_work
 from varve.api.opening import Opening
 from varve.model.artifact import Build
 from varve.model.diagnostic import Report
@@ -23,25 +23,25 @@ _POLICIES: Final = "policies/"
 def compile_opening(
     opening: Opening, selection: Selection, report: Report, work: Work | None = None, *, apart: bool = False
 ) -> Build:
-    """The build of what was opened, judged by the policies of the commit that is trusted where there is one.
+    """The build of an opening, judged by the policies of the trusted commit if there is one.
 
-    Of a change it is reported too what it touches of the artifacts that stay, what policies of changes say, and of one
-    of policies what its own would say. Nothing is compiled where git does not know the commit that need not be looked
-    at again. What each unit asks is told only where units are recalled `apart`.
+    For a change, what else is wrong is reported too: artifacts of broken units that it edits, the policies of changes
+    that it does not fulfil, and the violations that the policies it changes would report. Nothing is compiled if git
+    does not know the commit of `since`. The build has each unit's questions only if units are recalled `apart`.
     """
     change = opening.change
     judges = library.overlay(change.before, opening.repository) if change else None
-    work = work or alone()
-    effort, store, past = work.effort, work.store, work.past(opening.view, opening.snapshot.tracked)
-    report.extend(past.said if past else ())
-    if past and past.snapshot is None:
+    work = work or uncached_work()
+    effort, store, trusted = work.effort, work.store, work.trusted_files(opening.view, opening.snapshot.tracked)
+    report.extend(trusted.report if trusted else ())
+    if trusted and trusted.snapshot is None:
         return Build({}, frozenset(opening.snapshot.under("build")), ())
     executor = _executor(opening, selection, judges, effort)
-    executor = work.spool.around(executor) if work.spool else executor
-    codes = SealedCode(_beside_code(opening), store.local.compiler) if store.local else None
-    # What is carried is told apart by what each unit asks.
+    executor = work.spool.spooling(executor) if work.spool else executor
+    codes = SealedCode(_code_folder(opening), store.local.compiler) if store.local else None
+    # Carried results are kept by unit, with each unit's own questions.
     apart = apart or effort.carried is not None
-    means = Means(store, effort.observer, executor, past.snapshot if past else None, codes, effort.carried, apart)
+    means = Means(store, effort.observer, executor, trusted.snapshot if trusted else None, codes, effort.carried, apart)
     build = pipeline.compile(opening.snapshot, selection, means, judges=judges)
     store.keep((*build.recalled, *build.learnt))
     if codes:
@@ -56,36 +56,37 @@ def compile_opening(
         from varve.api.policy import review
 
         if any(path.startswith(_POLICIES) for path in change.paths):
-            _judge_by_its_own(opening, selection, build, report)
+            _judge_by_changed_policies(opening, selection, build, report)
         judged = review.Judged(judges, opening.snapshot, staged=isinstance(opening.view, Index))
         review.judge(opening.repository, change, judged, report)
     return build
 
 
-def _beside_code(opening: Opening) -> Path:
-    """The folder in which the code of templates lies: where all of them are shipped, it is the same everywhere."""
+def _code_folder(opening: Opening) -> Path:
+    """The folder for the code of compiled templates: the installation's if all templates are shipped with varve."""
     seen = opening.snapshot
     shipped = seen.library.issuperset(seen.under("templates"))
     return (installed.folder() if shipped else None) or opening.repository.folder
 
 
 def _executor(opening: Opening, selection: Selection, judges: Snapshot | None, effort: Effort) -> Compiling:
-    """Where units are compiled; `Undone` where another machine should, and could not find the files in any commit."""
+    """Where units are compiled; raises `NotCompiled` if a cluster should, but the files are not those of a commit."""
     if effort.executor is None:
         return forked(effort.jobs)
-    # Only who has a cluster waits for what speaks to it.
-    from varve.world.executor.delegated import Files, Ordered, request
+    # Imported late, because only calls that use a cluster need it.
+    from varve.world.executor.delegated import Assignment, Files, request
     from varve.world.executor.distributed import clustered
 
     base = opening.change.commit if opening.change else None
-    ordered = Ordered(opening.repository, selection, opening.revision, base)
-    return clustered(effort.executor, request(ordered, Files(opening.snapshot, judges)))
+    assignment = Assignment(opening.repository, selection, opening.revision, base)
+    return clustered(effort.executor, request(assignment, Files(opening.snapshot, judges)))
 
 
-def _judge_by_its_own(opening: Opening, selection: Selection, build: Build, report: Report) -> None:
-    """Report what the policies that a change leaves behind say beyond those of the trusted commit.
+def _judge_by_changed_policies(opening: Opening, selection: Selection, build: Build, report: Report) -> None:
+    """Report what the policies that a change leaves behind find beyond those of the trusted commit.
 
-    They excuse nothing, but once merged they bind, and broken ones would keep everybody from building.
+    Their waivers do not excuse anything yet. But once merged these policies bind, and broken ones would keep everything
+    from being built.
     """
     said = set(build.diagnostics)
     own = pipeline.compile(opening.snapshot, selection, judges=opening.snapshot)

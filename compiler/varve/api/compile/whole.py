@@ -1,4 +1,4 @@
-"""What came of a whole call, remembered as long as nothing that it looks at is changed: then nothing is read at all."""
+"""Results of whole calls, remembered as long as no file changes, so that no file needs to be read."""
 
 import json
 import zlib
@@ -14,39 +14,41 @@ from varve.model.situated import Situated, Spot
 from varve.model.unit import Unit
 from varve.world.cache.store import Store
 
-_FAST: Final = 1
+_FASTEST: Final = 1
 _LINE: Final = "\n"
-"""Stands between paths, of which none holds one."""
+"""The separator of paths, which do not contain it."""
 
 
 def recall(store: Store, name: str, fingerprint: str, glance: str = "") -> Any | None:  # noqa: ANN401 - JSON
-    """What is remembered of a call of that name for a view of this fingerprint, as `learn` was given it; or None.
+    """The remembered result of the call `name` for a view with this fingerprint, as passed to `learn`, or None.
 
-    Where something is, it is remembered too that a call which began with this glance, if with any, has found it.
+    If there is one, the `glance` of this call, a digest of the tracked files, is remembered too, unless it is empty.
     """
     key = _key(name, fingerprint)
     found = next((each.body for each in store.recall(name) if each.key == key), None)
     if found is None:
         return None
     if glance and not is_expected(store, name, glance):
-        store.keep([_begun(name, glance)])
+        store.keep([_glance_entry(name, glance)])
     return json.loads(zlib.decompress(found))
 
 
 def learn(store: Store, name: str, fingerprint: str, found: object, glance: str = "") -> None:
-    """Remember what came of a call: plain data, as JSON has it; and with which glance it began, if with any."""
-    # Paths are many, and much alike.
-    body = zlib.compress(json.dumps(found, separators=(",", ":")).encode(), _FAST)
-    store.keep([Remembered(name, _key(name, fingerprint), (), body), *([_begun(name, glance)] if glance else [])])
+    """Remember the result of a call, which JSON can represent, and its `glance`, unless that is empty."""
+    # There are many paths, and they compress well.
+    body = zlib.compress(json.dumps(found, separators=(",", ":")).encode(), _FASTEST)
+    store.keep(
+        [Remembered(name, _key(name, fingerprint), (), body), *([_glance_entry(name, glance)] if glance else [])]
+    )
 
 
 def is_expected(store: Store, name: str, glance: str) -> bool:
-    """Whether something is remembered of a call of that name that began with such a glance."""
-    expected = _begun(name, glance)
+    """Whether a call of that `name` with the same glance has a remembered result."""
+    expected = _glance_entry(name, glance)
     return any(each.key == expected.key for each in store.recall(expected.name))
 
 
-def _begun(name: str, glance: str) -> Remembered:
+def _glance_entry(name: str, glance: str) -> Remembered:
     return Remembered(f"{name} at a glance", _key(name, glance), (), b"")
 
 
@@ -60,7 +62,7 @@ def packed_paths(paths: Iterable[str]) -> str:
 
 
 def unpacked_paths(text: str) -> tuple[str, ...]:
-    """The paths that `packed_paths` was given."""
+    """The paths from the text of `packed_paths`."""
     return tuple(text.split(_LINE)) if text else ()
 
 
@@ -70,31 +72,33 @@ def packed_units(units: Iterable[Unit]) -> str:
 
 
 def unpacked_units(text: str) -> tuple[Unit, ...]:
-    """The units that `packed_units` was given."""
+    """The units from the text of `packed_units`."""
     return tuple(Unit(*each.split("/")) for each in unpacked_paths(text))
 
 
 def packed_findings(findings: Findings) -> list[object]:
-    """What was found, as lists and texts."""
-    spots = [[_put(each.spot), [_put(note) for note in each.notes]] for each in findings.situated]
+    """Findings as lists and texts."""
+    spots = [[_packed_spot(each.spot), [_packed_spot(note) for note in each.notes]] for each in findings.situated]
     return [said.packed(findings.diagnostics), spots]
 
 
 def unpacked_findings(found: Any) -> Findings:  # noqa: ANN401 - JSON
-    """The findings that `packed_findings` was given."""
+    """The findings from the lists of `packed_findings`."""
     diagnostics, spots = found
     pairs = zip(said.unpacked(diagnostics), spots, strict=True)
-    return Findings(tuple(Situated(each, _spot(spot), tuple(map(_spot, notes))) for each, (spot, notes) in pairs))
+    return Findings(
+        tuple(Situated(each, _unpacked_spot(spot), tuple(map(_unpacked_spot, notes))) for each, (spot, notes) in pairs)
+    )
 
 
-def _put(spot: Spot | None) -> list[object] | None:
+def _packed_spot(spot: Spot | None) -> list[object] | None:
     if spot is None:
         return None
     span = spot.span
     return [spot.file, span and [span.line, span.column, span.end], spot.line]
 
 
-def _spot(found: list[Any] | None) -> Spot | None:
+def _unpacked_spot(found: list[Any] | None) -> Spot | None:
     if found is None:
         return None
     file, span, line = found

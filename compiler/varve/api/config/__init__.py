@@ -1,1 +1,1 @@
-"""For programs that read configuration: it stays in memory, and is read again when files change."""
+"""Configuration for programs: kept in memory, and reloaded when files change."""

@@ -1,4 +1,4 @@
-"""What a reload makes of configuration: which values are others now."""
+"""The values that a reload changes."""
 
 from collections.abc import Iterator
 from typing import Literal, NamedTuple, TypeAlias
@@ -12,9 +12,9 @@ Kind: TypeAlias = Literal["added", "changed", "removed"]
 
 
 class Difference(NamedTuple):
-    """A value of a unit that is another one now, at a path such as `services.checkout.owner`.
+    """A value of a unit that a reload has added, changed or removed, at a path such as `services.checkout.owner`.
 
-    `before` is None where it was added, `after` where it was removed. The path is empty where that is the whole unit.
+    `before` is None if it was added, `after` if it was removed. The path is empty if that happened to the whole unit.
     """
 
     unit: Unit
@@ -25,7 +25,7 @@ class Difference(NamedTuple):
 
 
 def differences(unit: Unit, before: Map | None, after: Map | None) -> Iterator[Difference]:
-    """How a unit differs, by the keys of its values; maps are looked into, lists are not. None stands for no unit."""
+    """The differences between two states of a unit, each None if there is no unit; lists are compared as a whole."""
     if before is not None and after is not None:
         yield from _inside(unit, before, after, ())
     elif before is not None:
@@ -53,7 +53,7 @@ def _between(unit: Unit, before: Value, after: Value, keys: Keys) -> Iterator[Di
 
 
 def same(before: Value, after: Value) -> bool:
-    """Whether two values are one; unlike in Python, `true` is not 1, and 1 is not 1.0."""
+    """Whether two values are equal in JSON: unlike in Python, `true` is not 1, and 1 is not 1.0."""
     match before, after:
         case dict(), dict():
             return before.keys() == after.keys() and all(same(before[key], after[key]) for key in before)

@@ -1,4 +1,4 @@
-"""A repository as it stood at one moment, and what its units resolve to, remembered."""
+"""The state of a repository at one moment, and the resolved units, cached."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from varve import pipeline
 from varve.api.config.section import Frozen, Section
 from varve.api.findings import gather
-from varve.api.opening import Opening, asking_git, is_there
+from varve.api.opening import Opening, reporting_git_errors, unit_exists
 from varve.api.question.resolve import Answer, of_unit, resolved
 from varve.model.diagnostic import Diagnostic, Report
 from varve.model.snapshot import Entry
@@ -18,23 +18,23 @@ from varve.read.reading import reading
 
 
 class Files(NamedTuple):
-    """What tells one state of the sources from another: their entries by path, and those that cannot be read."""
+    """What distinguishes two states of the sources: their entries by path, and the files that cannot be read."""
 
     entries: Mapping[str, Entry]
     refused: frozenset[str]
 
     def changed(self, other: "Files") -> frozenset[str]:
-        """The paths of the files that are not the same in both."""
+        """The paths of the files that differ between the two."""
         differing = self.entries.items() ^ other.entries.items()
         return frozenset(path for path, _ in differing) | (self.refused ^ other.refused)
 
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """A repository as it stood at one moment, what was `said` of its files, and the answers that were given since.
+    """The state of a repository at one moment, the diagnostics about its files, and the answers that were given since.
 
-    `found` are the values of sound units by the paths at which they were asked for: whoever reads takes no lock, and
-    `lock` is for whoever adds an answer.
+    `found` are the values of sound units by the paths that were read. Readers take no lock; `lock` is for adding
+    answers.
     """
 
     opening: Opening
@@ -46,16 +46,16 @@ class Generation:
 
 
 def files(opening: Opening) -> Files:
-    """The state of the sources; artifacts are none."""
+    """The state of the sources, without artifacts."""
     snapshot = opening.snapshot
     sources = {path: entry for path, entry in snapshot.entries.items() if not path.startswith("build/")}
     return Files(sources, frozenset(path for path in snapshot.refused if not path.startswith("build/")))
 
 
 def begin(opening: Opening, report: Report) -> Generation | None:
-    """A generation without any answer yet; None where the repository is broken, which is reported."""
+    """A generation without any answers yet; None if the repository is broken, which is reported."""
     opened = None
-    with asking_git(report):
+    with reporting_git_errors(report):
         opened = pipeline.open_repository(opening.snapshot, report)
     return Generation(opening, opened, tuple(report)) if opened else None
 
@@ -66,15 +66,15 @@ def has(generation: Generation, unit: Unit) -> bool:
 
 
 def units(generation: Generation) -> tuple[Unit, ...]:
-    """All units that there are."""
+    """All units of the repository."""
     opened = generation.opened
     return tuple(Unit(tenant, name) for tenant in opened.tenants for name in opened.settings.environments)
 
 
 def answer(generation: Generation, unit: Unit) -> Answer:
-    """What a unit resolves to, remembered if there is one; of many threads that ask, one does the work."""
+    """The resolved unit, cached if it exists; if several threads ask at once, one does the work."""
     known, report = generation.answers.get(unit), Report()
-    if known is not None or not is_there(generation.opened, unit, report):
+    if known is not None or not unit_exists(generation.opened, unit, report):
         return known or Answer(gather(report))
     with generation.lock:
         if unit not in generation.answers:
@@ -83,21 +83,21 @@ def answer(generation: Generation, unit: Unit) -> Answer:
 
 
 def remember(generation: Generation, unit: Unit, answer: Answer) -> None:
-    """Let that be the answer of a unit."""
+    """Cache the answer of a unit."""
     if answer.value is not None:
         generation.found[unit] = {"": Section(answer.value)}
     generation.answers[unit] = answer
 
 
 def resolve(generation: Generation, unit: Unit) -> Answer:
-    """What a unit that is there resolves to, found out anew."""
+    """The resolved value of an existing unit, computed now."""
     value, report = _resolved(generation.opened, unit)
     if value is None:
-        # A file that units share is judged once, and what is wrong with it said once: so a broken unit is asked again.
+        # Mistakes in shared files are reported only once, so a broken unit is resolved again to get all of them.
         report = Report()
         report.extend(generation.said)
-        desk = reading(generation.opening.snapshot, report)
-        anew = replace(generation.opened, reading=desk, judged={}, folded={})
+        view = reading(generation.opening.snapshot, report)
+        anew = replace(generation.opened, reading=view, judged={}, folded={})
         value, said = _resolved(anew, unit)
         report.extend(said)
     own = Report()
@@ -107,6 +107,6 @@ def resolve(generation: Generation, unit: Unit) -> Answer:
 
 def _resolved(opened: pipeline.Opened, unit: Unit) -> tuple[Map | None, Report]:
     value, report = None, Report()
-    with asking_git(report):
+    with reporting_git_errors(report):
         value = resolved(opened, unit, report)
     return value, report

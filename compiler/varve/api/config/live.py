@@ -1,4 +1,4 @@
-"""For programs that read configuration: resolved units from memory, for many threads, reloaded when files change."""
+"""Configuration for programs: resolved units from memory, for many threads, reloaded when files change."""
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -23,71 +23,75 @@ from varve.model.source import Map
 from varve.world.git.repository import Repository
 from varve.world.snapshot.views import View, WorkTree
 
-Told: TypeAlias = Callable[[Reloaded], object]
-"""Is told of a reload by which values became others, or after which something else is to be said of the files."""
+Callback: TypeAlias = Callable[[Reloaded], object]
+"""Is called after a reload that has changed a value or the findings."""
 
 _THREAD: Final = "varve-watching"
 
 
 class ConfigManager:
-    """What the units of a repository resolve to: in its work tree, or in a commit, when it was opened or reloaded last.
+    """The resolved units of a repository, in its work tree or in the commit named `revision`, as of the last reload.
 
-    Many threads may use one at once. Those that read take no lock, and what a call gives is of one state of the files,
-    never of two. `ConfigError` where the repository cannot be opened, or its settings are broken.
+    Many threads may use one manager. Reads take no lock, and the value of one call is from one state of the files,
+    never from two. Raises `ConfigError` if the repository cannot be opened, or its settings are broken.
     """
 
     __slots__ = (
-        *("_broken", "_everything", "_generation", "_now", "_reloading"),
-        *("_repository", "_seen", "_told", "_view"),
+        *("_broken", "_everything", "_generation", "_current", "_reloading"),
+        *("_repository", "_fingerprint", "_callbacks", "_view"),
     )
 
     def __init__(self, path: str | PathLike[str] = ".", revision: str | None = None) -> None:
         self._repository = repository.open(path).repository
         self._view = view_of(revision)
         looked = look(self._repository, self._view)
-        self._generation = _begun(self._repository, self._view, looked)
-        self._now = ConfigSnapshot(self._generation)
+        self._generation = _first_generation(self._repository, self._view, looked)
+        self._current = ConfigSnapshot(self._generation)
         self._reloading = RLock()
-        self._told: dict[object, Told] = {}
+        self._callbacks: dict[object, Callback] = {}
         self._everything = False
         self._broken: Findings | None = None
-        self._seen = looked.fingerprint if looked else None  # of the files that readers have, where it is known
+        self._fingerprint = looked.fingerprint if looked else None  # of the readers' files, if known
 
     def get(self, tenant: str, environment: str, path: str = "", default: Frozen = None) -> Frozen:
-        """What stands at a path such as `services.checkout.owner` in a unit, or `default` where nothing does.
+        """The value at a path such as `services.checkout.owner` of a unit, or `default` if there is none.
 
-        Maps are sections and lists are tuples: nobody can change them. `ConfigError` where there is no such unit, or it
-        is broken and was never sound; `ValueError` where `path` is no path.
+        A map is a read-only mapping, a list is a tuple, and a secret is the reference in the source. Raises
+        `ConfigError` if there is no such unit, or it is broken and was never sound; `ValueError` if `path` is not a
+        path.
         """
-        return self._now.get(tenant, environment, path, default)
+        return self._current.get(tenant, environment, path, default)
 
     def unit(self, tenant: str, environment: str) -> Section:
-        """All that a unit says, as a map that nobody can change."""
-        return self._now.unit(tenant, environment)
+        """All values of a unit, as a read-only mapping; raises `ConfigError` as `get` does."""
+        return self._current.unit(tenant, environment)
 
     def load(self, tenant: str, environment: str) -> Map:
-        """All that a unit says, as maps, lists and scalars that are the caller's own to change."""
-        return self._now.load(tenant, environment)
+        """All values of a unit, as a copy of dicts, lists and scalars that the caller may change.
+
+        Raises `ConfigError` as `get` does.
+        """
+        return self._current.load(tenant, environment)
 
     def tenants(self) -> tuple[str, ...]:
-        """The ids of the tenants, sorted; also of those that are broken."""
-        return self._now.tenants()
+        """The ids of all tenants, sorted, including broken ones."""
+        return self._current.tenants()
 
     def environments(self) -> tuple[str, ...]:
         """The names of the environments, in the order of `varve.yaml`."""
-        return self._now.environments()
+        return self._current.environments()
 
     def snapshot(self) -> ConfigSnapshot:
-        """What all units say now; it stays the same for several calls, whatever is reloaded between them."""
-        return self._now
+        """A view of all units as they are now, which stays the same whatever is reloaded."""
+        return self._current
 
     @property
     def findings(self) -> Findings:
-        """What the last look at the files gave to say, of those that all units share and of the units asked for."""
+        """The findings of the last look at the files: about what units share, and about the units that were read."""
         return reloading.findings(self._generation) if self._broken is None else self._broken
 
     def warm(self) -> Findings:
-        """Resolve every unit, now and with every reload, so that nobody who reads ever waits for one."""
+        """Resolve every unit, now and with every reload, so that no read has to wait for that."""
         with self._reloading:
             self._everything = True
             for unit in memory.units(self._generation):
@@ -95,43 +99,45 @@ class ConfigManager:
             return self.findings
 
     def reload(self) -> Reloaded:
-        """Look at the files anew; where they are what they were, that is all.
+        """Look at the files again; if they have changed, resolve the units that were read and are touched.
 
-        Units that were asked for are resolved before anybody sees the new state, and only those that a change touches.
-        One that is broken now keeps its value. Where the repository itself cannot be opened, all stays as it was.
+        All readers see the new state at once. A unit that is broken now keeps its last sound values. If the repository
+        itself cannot be opened, everything stays as it was. Raises an `ExceptionGroup` of what subscribers have raised.
         """
         with self._reloading:
             before = self.findings
             came = self._look()
             if came.differences or came.findings != before:
-                _tell(tuple(self._told.values()), came)
+                _notify(tuple(self._callbacks.values()), came)
             return came
 
-    def subscribe(self, told: Told) -> Callable[[], None]:
-        """Let `told` be called after each reload that changes anything, in its thread; what is given ends that.
+    def subscribe(self, callback: Callback) -> Callable[[], None]:
+        """Call `callback` after each reload that changes a value or the findings, in the thread that reloads.
 
-        All are called, in their order; what they raise is raised by `reload` as an `ExceptionGroup` then.
+        Returns a function that ends the subscription. All subscribers are called, in order; then `reload` raises their
+        exceptions as an `ExceptionGroup`.
         """
         mark = object()
-        self._told[mark] = told
+        self._callbacks[mark] = callback
 
         def end() -> None:
-            self._told.pop(mark, None)
+            self._callbacks.pop(mark, None)
 
         return end
 
     @contextmanager
     def watching(self, every: float | None = None) -> Iterator["ConfigManager"]:
-        """Reload in a thread of its own when files are saved, as long as the block lasts.
+        """Reload in a separate thread whenever files are saved, as long as the block lasts.
 
-        That needs `varve[watch]`: `ModuleNotFoundError` without it. With `every` the files are looked at every so many
-        seconds instead, which has to be said of a revision: it is no folder that could be watched, and a `ValueError`.
-        What the system says against a watch is raised where the block begins, and later goes to `threading.excepthook`.
+        With `every`, the files are looked at at that interval instead, in seconds; a manager of a `revision` needs it.
+        Raises `ValueError` if it is missing then, or not above 0, and `ModuleNotFoundError` without the extra
+        `varve[watch]`, which is not needed with `every`. If the operating system refuses the watch, that is raised at
+        the beginning of the block; a later failure, and exceptions of subscribers, go to `threading.excepthook`.
         """
         stop = Event()
-        wakes = self._wakes(every, stop)
-        next(wakes)  # from now on nothing is missed, or it is said why
-        thread = Thread(target=self._follow, args=(wakes,), name=_THREAD, daemon=True)
+        wake_ups = self._wake_ups(every, stop)
+        next(wake_ups)  # from now on no change is missed; raises if the files cannot be watched
+        thread = Thread(target=self._follow, args=(wake_ups,), name=_THREAD, daemon=True)
         thread.start()
         try:
             yield self
@@ -143,29 +149,31 @@ class ConfigManager:
         old, report = self._generation, Report()
         looked = look(self._repository, self._view)
         seen = looked.fingerprint if looked else None
-        if seen is not None and seen == self._seen:
+        if seen is not None and seen == self._fingerprint:
             return Reloaded(self.findings, kept=reloading.kept(old))
-        opening, self._seen = open_looked(self._repository, self._view, looked, report), None
+        opening, self._fingerprint = open_looked(self._repository, self._view, looked, report), None
         changed = memory.files(opening).changed(memory.files(old.opening)) if opening else frozenset()
         if opening and not changed:
-            self._broken, self._seen = None, seen
+            self._broken, self._fingerprint = None, seen
             return Reloaded(self.findings, kept=reloading.kept(old))
         new = memory.begin(opening, report) if opening else None
         if opening is None or new is None:
             self._broken = gather(report, opening.snapshot) if opening else gather(report)
             return Reloaded(self._broken, done=False, kept=reloading.kept(old))
-        self._seen = seen
-        return self._succeed(old, new, changed)
+        self._fingerprint = seen
+        return self._replace_generation(old, new, changed)
 
-    def _succeed(self, old: Generation, new: Generation, changed: frozenset[str]) -> Reloaded:
-        reloading.succeed(old, new, memory.units(new) if self._everything else tuple(old.answers.copy()), changed)
-        with old.lock:  # what was asked for meanwhile is in use too
-            reloading.succeed(old, new, tuple(old.answers), changed)
+    def _replace_generation(self, old: Generation, new: Generation, changed: frozenset[str]) -> Reloaded:
+        reloading.transfer_answers(
+            old, new, memory.units(new) if self._everything else tuple(old.answers.copy()), changed
+        )
+        with old.lock:  # units that were read in the meantime need an answer too
+            reloading.transfer_answers(old, new, tuple(old.answers), changed)
             differences = tuple(reloading.differences(old, new))
-            self._generation, self._now, self._broken = new, ConfigSnapshot(new), None
+            self._generation, self._current, self._broken = new, ConfigSnapshot(new), None
         return Reloaded(self.findings, differences=differences, kept=reloading.kept(new))
 
-    def _wakes(self, every: float | None, stop: Event) -> Iterator[object]:
+    def _wake_ups(self, every: float | None, stop: Event) -> Iterator[object]:
         from varve.world.disk import watcher
 
         if every is not None and every <= 0:
@@ -176,17 +184,17 @@ class ConfigManager:
             raise ValueError("a revision cannot be watched; pass `every`, in seconds")
         return watcher.changes(self._repository.root, stop)
 
-    def _follow(self, wakes: Iterator[object]) -> None:
-        for _ in chain((None,), wakes):
+    def _follow(self, wake_ups: Iterator[object]) -> None:
+        for _ in chain((None,), wake_ups):
             try:
                 self.reload()
-            except Exception as error:  # noqa: BLE001 - what a subscriber does wrong ends no watching
+            except Exception as error:  # noqa: BLE001 - a subscriber's exception must not end the watch
                 threading.excepthook(
                     ExceptHookArgs((type(error), error, error.__traceback__, threading.current_thread()))
                 )
 
 
-def _begun(repository: Repository, view: View, looked: Looked | None) -> Generation:
+def _first_generation(repository: Repository, view: View, looked: Looked | None) -> Generation:
     report = Report()
     opening = open_looked(repository, view, looked, report)
     found = memory.begin(opening, report) if opening else None
@@ -195,12 +203,12 @@ def _begun(repository: Repository, view: View, looked: Looked | None) -> Generat
     return found
 
 
-def _tell(told: Iterable[Told], came: Reloaded) -> None:
+def _notify(callbacks: Iterable[Callback], came: Reloaded) -> None:
     wrong: list[Exception] = []
-    for each in told:
+    for each in callbacks:
         try:
             each(came)
-        except Exception as error:  # noqa: BLE001 - it is raised when all are told
+        except Exception as error:  # noqa: BLE001 - it is raised after all callbacks were called
             wrong.append(error)
     if wrong:
         raise ExceptionGroup("subscribers failed on a reload", wrong)

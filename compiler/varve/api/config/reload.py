@@ -1,4 +1,4 @@
-"""To reload: what of one generation lives on in the next, and what its readers are told."""
+"""Reloading: which answers of one generation are reused in the next, and which values differ."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ from varve.model.unit import Unit
 
 @dataclass(frozen=True, slots=True)
 class Reloaded(Result):
-    """What came of a reload: whether readers have what stands there now (`done`), and which values are others.
+    """The result of a reload: whether readers now have the current files (`done`), and which values differ.
 
-    `kept` are the units that are broken now, and say on what they said when they last were sound. Where the repository
-    itself cannot be opened, nothing is `done` and all stays as it was.
+    `kept` are the units that are broken now, and keep their last sound values. If the repository itself cannot be
+    opened, `done` is False, and everything stays as it was.
     """
 
     findings: Findings
@@ -27,10 +27,10 @@ class Reloaded(Result):
     kept: tuple[Unit, ...] = ()
 
 
-def succeed(old: Generation, new: Generation, units: Collection[Unit], changed: Collection[str]) -> None:
-    """Answer in `new` for units that are in use in `old`, where files at `changed` differ.
+def transfer_answers(old: Generation, new: Generation, units: Collection[Unit], changed: Collection[str]) -> None:
+    """Answer in `new` for units that were read in `old`; the files at `changed` differ.
 
-    What nothing touches is handed on. A unit that was sound and is broken now keeps its value.
+    Answers that no change touches are reused. A unit that was sound and is broken now keeps its value.
     """
     touched = owners(changed)
     for unit in units:
@@ -46,7 +46,7 @@ def _next(before: Answer | None, new: Generation, unit: Unit, touched: Owners) -
 
 
 def differences(old: Generation, new: Generation) -> Iterator[Difference]:
-    """What is not the same, by unit and path; of units that nobody has asked for nothing is known."""
+    """The values that differ, by unit and path, as far as the units were read."""
     for unit in sorted(old.answers.keys() | new.answers.keys()):
         before, after = (each.answers[unit].value if unit in each.answers else None for each in (old, new))
         if before is not after:
@@ -54,13 +54,13 @@ def differences(old: Generation, new: Generation) -> Iterator[Difference]:
 
 
 def kept(generation: Generation) -> tuple[Unit, ...]:
-    """The units whose value is from before."""
+    """The units that are broken, and have the value of an earlier generation."""
     answers = generation.answers.copy()
     return tuple(unit for unit in sorted(answers) if answers[unit].broken and answers[unit].value is not None)
 
 
 def findings(generation: Generation) -> Findings:
-    """What was said of a generation's files, and of the units that were asked for."""
+    """The findings about a generation's files, and about the units that were read."""
     report = Report()
     report.extend(generation.said)
     for each in generation.answers.copy().values():

@@ -1,4 +1,4 @@
-"""A view of configuration that nobody can change, so that every thread may hold it."""
+"""Read-only views of configuration, which threads can share."""
 
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
@@ -6,11 +6,11 @@ from typing import TypeAlias
 from varve.model.source import Keys, Map, Value
 
 Frozen: TypeAlias = "Section | tuple[Frozen, ...] | str | int | float | bool | None"
-"""What a reader is given: a section for a map, a tuple for a list, and scalars as they are."""
+"""What a reader gets: a section for a map, a tuple for a list, and scalars as they are."""
 
 
 class Section(Mapping[str, Frozen]):
-    """A map of configuration, to be read. Nothing is copied: what is inside is wrapped when it is looked at."""
+    """A read-only map of configuration. Nothing is copied: values are wrapped when they are read."""
 
     __slots__ = ("_value",)
 
@@ -32,14 +32,14 @@ class Section(Mapping[str, Frozen]):
     def __eq__(self, other: object) -> bool:
         return self._value == other._value if isinstance(other, Section) else super().__eq__(other)
 
-    __hash__ = None  # type: ignore[assignment] # as of any mapping
+    __hash__ = None  # type: ignore[assignment] # mappings are not hashable
 
     def __repr__(self) -> str:
         return f"Section({self._value!r})"
 
 
 def frozen(value: Value) -> Frozen:
-    """A value as readers are given it."""
+    """A value as readers get it."""
     match value:
         case dict():
             return Section(value)
@@ -49,7 +49,7 @@ def frozen(value: Value) -> Frozen:
 
 
 def thawed(value: Value) -> Value:
-    """A copy of a value, which is the caller's own to change."""
+    """A copy of a value, which the caller may change."""
     match value:
         case dict():
             return {key: thawed(each) for key, each in value.items()}
@@ -59,7 +59,7 @@ def thawed(value: Value) -> Value:
 
 
 def at(value: Value, keys: Keys) -> Value:
-    """What stands at `keys`; `KeyError` where nothing does."""
+    """The value at `keys`; raises `KeyError` if there is none."""
     for key in keys:
         match value, key:
             case dict(), str() if key in value:

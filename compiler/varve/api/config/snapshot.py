@@ -1,4 +1,4 @@
-"""For programs that read configuration: all of it at one moment, from memory."""
+"""All configuration at one moment, from memory."""
 
 from functools import lru_cache
 from typing import Final, cast
@@ -13,13 +13,13 @@ from varve.model.unit import Unit
 
 _NOT_KNOWN: Final = object()
 _PATHS: Final = 10_000
-"""How many paths are remembered with the keys that they write; of those that lead nowhere only that is."""
+"""How many parsed paths are cached; of paths without a value nothing else is."""
 
 
 class ConfigSnapshot:
-    """What all units resolve to at one moment, for as long as somebody holds it; many threads may.
+    """The resolved units of a repository at one moment; many threads may use it.
 
-    A unit is resolved when it is first asked for. One that is not there, or is broken, is a `ConfigError`.
+    A unit is resolved when it is first read. Its methods raise `ConfigError` if a unit does not exist or is broken.
     """
 
     __slots__ = ("_found", "_generation")
@@ -29,24 +29,25 @@ class ConfigSnapshot:
         self._found = generation.found
 
     def get(self, tenant: str, environment: str, path: str = "", default: Frozen = None) -> Frozen:
-        """What stands at a path such as `services.checkout.owner` in a unit, or `default` where nothing does.
+        """The value at a path such as `services.checkout.owner` of a unit, or `default` if there is none.
 
-        Maps are sections and lists are tuples: nobody can change them. `ValueError` where `path` is no path.
+        A map is a read-only mapping, a list is a tuple, and a secret is the reference in the source. Raises
+        `ValueError` if `path` is not a path.
         """
         known = self._found.get((tenant, environment))
         found = _NOT_KNOWN if known is None else known.get(path, _NOT_KNOWN)
         return self._find(Unit(tenant, environment), path, default) if found is _NOT_KNOWN else cast("Frozen", found)
 
     def unit(self, tenant: str, environment: str) -> Section:
-        """All that a unit says, as a map that nobody can change."""
+        """All values of a unit, as a read-only mapping."""
         return cast("Section", self.get(tenant, environment))
 
     def load(self, tenant: str, environment: str) -> Map:
-        """All that a unit says, as maps, lists and scalars that are the caller's own to change."""
+        """All values of a unit, as a copy of dicts, lists and scalars that the caller may change."""
         return cast("Map", thawed(self._value(Unit(tenant, environment))))
 
     def tenants(self) -> tuple[str, ...]:
-        """The ids of the tenants, sorted; also of those that are broken."""
+        """The ids of all tenants, sorted, including broken ones."""
         return self._generation.opened.tenants
 
     def environments(self) -> tuple[str, ...]:
@@ -61,7 +62,7 @@ class ConfigSnapshot:
         try:
             found = frozen(at(value, keys))
         except KeyError:
-            return default  # and not remembered: there is no end of paths that lead nowhere
+            return default  # not cached, because the number of paths without a value is unlimited
         self._found[unit][path] = found
         return found
 

@@ -1,1 +1,1 @@
-"""For programs that bring their own data: nothing is asked of any repository."""
+"""Work on a program's own data, without any repository."""

@@ -1,4 +1,4 @@
-"""For programs that make configuration of a template: values are bound, the result is judged by a JSON Schema."""
+"""Generating configuration from a template: values are bound, and the result is judged by a JSON Schema."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,27 +20,28 @@ _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 @dataclass(frozen=True, slots=True)
 class Generated(Result):
-    """What a template gave: a plain map or list, or None where anything is wrong."""
+    """The result of a template: a dict, a list or a scalar, or None if the template or the result is broken."""
 
     findings: Findings
     value: Value = None
 
     @property
     def yaml(self) -> str:
-        """The value as canonical YAML; empty where there is none."""
+        """The value as canonical YAML; empty if there is none."""
         return "" if self.value is None else canonical.yaml(self.value).decode()
 
     def text(self, *, colour: bool = False, width: int = 100) -> str:
-        """What was found, and below it the YAML."""
+        """The findings, and below them the YAML."""
         return self.findings.text(colour=colour, width=width) + self.yaml
 
 
 @dataclass(frozen=True, slots=True)
 class ConfigGenerator:
-    """A Jinja2 template of YAML, the variables that it reads, and the JSON Schema of what it has to give.
+    """A Jinja2 template that renders YAML, the variables that it uses, and the JSON Schema of its result.
 
-    Values are bound to the structure of the template and never pasted into its text, so none of them can change what
-    the rest means. The schema is of draft 2020-12, stands by itself and names formats that varve knows. It may be `{}`.
+    Values are bound to the structure of the template and never pasted into its text, so none of them can change the
+    meaning of the rest. `variables` maps names to plain data: dicts, lists, texts, numbers, booleans and None. The
+    schema is of draft 2020-12, self-contained, and uses only formats that varve knows; it may be `{}`.
     """
 
     template: str
@@ -48,10 +49,10 @@ class ConfigGenerator:
     validation_schema: Map = field(default_factory=dict)
 
     def generate(self) -> Generated:
-        """Render the template and judge the result; mistakes stand at the template's line or at the value's path.
+        """Render the template and judge the result; a mistake is reported at the template's line or the value's path.
 
-        `ValueError` where the schema is none that can be used, `TypeError` or `ValueError` where the variables are no
-        plain data.
+        Raises `ValueError` if the schema cannot be used, and `TypeError` or `ValueError` if the variables are not plain
+        data.
         """
         wanted = _schema(self.validation_schema)
         report, template = Report(), source(_TEMPLATE, self.template.encode())
@@ -73,7 +74,7 @@ def _judged(value: Value, wanted: Map, report: Report) -> Generated:
 
 
 def _schema(said: Map) -> Map:
-    """A schema without its name and its dialect, which are those of any other."""
+    """A schema without its id and its dialect, which make no difference."""
     wanted = {key: each for key, each in said.items() if (key, each) != ("$schema", _DIALECT) and key != "$id"}
     flaw = definition.flaw({"properties": {}, **wanted})
     if flaw is not None:

@@ -1,4 +1,4 @@
-"""For programs that hold a tenant's configuration themselves: is it sound, as far as that needs no repository."""
+"""Judging a tenant's configuration that a program holds, as far as that is possible without a repository."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,25 +23,28 @@ _CHECKS: Final[tuple[Callable[[Resolved, Report], None], ...]] = (
     objective.check,
     reference.check_users,
 )
-"""The checks that ask for nothing but the unit."""
+"""The checks that need nothing but the unit."""
 
 
 @dataclass(frozen=True, slots=True)
 class TenantConfigValidator:
-    """Judges the configuration of one unit, which must be held to every one of `compliance_standards`."""
+    """Judges the configuration of one unit, which must be held to each of the `compliance_standards`.
+
+    These are ids of frameworks, such as `soc2`.
+    """
 
     tenant_id: str
     environment: str
     compliance_standards: Sequence[str] = ()
 
     def validate(self, data: Map) -> Findings:
-        """What is wrong with a resolved unit that is held as plain data; `varve schema unit` prints its schema.
+        """The findings about a resolved unit; `data` is a dict of plain data, whose schema `varve schema unit` prints.
 
-        `environment` and `tenant.id` may be left out. The schema, its formats and the checks of one unit are asked;
-        what packs, secrets and the platform's settings ask for, only a repository knows. The places of the findings
-        are paths in the data, such as `services.checkout.alerts.QueueStuck.severity`.
+        `environment` and `tenant.id` may be left out. The data is judged by the schema of a unit, its formats, and the
+        checks that need only the unit; packs, secrets and the platform's settings are known only to a repository. The
+        places of the findings are paths in the data, such as `services.checkout.alerts.QueueStuck.severity`.
 
-        `TypeError` or `ValueError` where `data` is no plain data: maps, lists, texts, numbers, true, false and null.
+        Raises `TypeError` or `ValueError` if `data` is not plain data: dicts, lists, texts, numbers, booleans and None.
         """
         report = Report()
         handed_over = given(data, _FILE, report)

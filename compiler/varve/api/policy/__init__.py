@@ -1,1 +1,1 @@
-"""What an organisation's policies say, of sources, of changes and of a history, and evidence of it for others."""
+"""What policies find in sources, in changes and in a history, and evidence of that for others."""

@@ -1,4 +1,4 @@
-"""To report how tenants stand to the frameworks that they are held to: everything is asked that can be."""
+"""Reporting how tenants stand to the frameworks that they are held to, by everything that can be checked."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -6,15 +6,15 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from varve import pipeline
-from varve.api.findings import NONE, Findings, Result, gather
+from varve.api.findings import NO_FINDINGS, Findings, Result, gather
 from varve.api.looking import view_of
-from varve.api.opening import Opening, asking_git, open_view, plan_writing
+from varve.api.opening import Opening, open_view, plan_writing, reporting_git_errors
 from varve.api.policy import history as past
 from varve.api.policy import listing
 from varve.api.secrets import check as sealed
 from varve.language import name
 from varve.model.artifact import Build
-from varve.model.assessment import Assessment, Ground, Question
+from varve.model.assessment import Assessment, Basis, Question
 from varve.model.diagnostic import Report, Severity
 from varve.model.policy import Library
 from varve.model.unit import Selection, Unit
@@ -31,16 +31,16 @@ from varve.world.snapshot.views import Commit
 from varve.write import plan as writing
 
 WIDTH: Final = 100
-"""How many columns the lines of a report have that is not shown on a terminal."""
+"""The width, in columns, of a report that is not printed on a terminal."""
 
 _ASKED: Final[frozenset[Question]] = frozenset({"artifacts", "rotation", "examples", "waivers"})
 _FAILING: Final = frozenset({"failed", "not judged"})
 
 
 class Request(NamedTuple):
-    """What is reported: for which day, of one framework or all, of one tenant or all, of a commit or the work tree.
+    """What to report: on which day, by one framework or all, for one tenant or all, at a commit or in the work tree.
 
-    Of `history` commits at most, the newest first, the policies of changes are asked.
+    The policies of changes are asked about the newest `history` changes at most.
     """
 
     today: date
@@ -52,42 +52,42 @@ class Request(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Assessed(Result):
-    """How tenants stand; the `assessment` is None where the repository or its policies cannot be read.
+    """How tenants stand; the `assessment` is None if the repository or its policies cannot be read.
 
-    `past` are those of the findings that nobody else says: what stood in the history, and what cannot be known of it.
+    `past` are the findings about the history, which no other call reports: credentials in it, and what cannot be known.
     """
 
     findings: Findings
     assessment: Assessment | None = None
-    past: Findings = NONE
+    past: Findings = NO_FINDINGS
 
     @property
     def failing(self) -> bool:
-        """Whether anything is an error, or a check of a tenant's controls failed or could not be judged."""
+        """Whether there is an error, or a check of a tenant's controls has failed or could not be judged."""
         standings = self.assessment.standings if self.assessment else ()
         return self.broken or any(each.verdict in _FAILING for one in standings for each in one.controls)
 
     def text(self, *, colour: bool = False, width: int = WIDTH) -> str:
-        """The report for people; empty where there is none."""
+        """The report for people; empty if there is none."""
         return saying.text(self.assessment, colour=colour, width=width) if self.assessment else ""
 
     def json(self) -> str:
-        """The report as one JSON document; empty where there is none."""
+        """The report as one JSON document; empty if there is none."""
         return saying.json(self.assessment) if self.assessment else ""
 
     def html(self) -> str:
-        """The report as one page that needs nothing else; empty where there is none."""
+        """The report as one self-contained HTML page; empty if there is none."""
         return page(self.assessment) if self.assessment else ""
 
 
 def assess(repository: Repository, request: Request) -> Assessed:
-    """How tenants stand to the frameworks that they are held to, by all that can be asked; nothing is written."""
+    """How tenants stand to the frameworks that they are held to; nothing is written."""
     report = Report()
     opening = open_view(repository, view_of(request.revision), report)
     if opening is None:
         return Assessed(gather(report))
     found, history = None, Report()
-    with asking_git(report):
+    with reporting_git_errors(report):
         found = _assessed(opening, request, report, history)
     told = gather(history, opening.snapshot)
     return Assessed(Findings((*gather(report, opening.snapshot).situated, *told.situated)), found, told)
@@ -105,11 +105,11 @@ def _assessed(opening: Opening, request: Request, report: Report, history: Repor
     report.extend(build.diagnostics)
     _ask(opening, build, opened, request.today, report)
     revision = opening.view.revision if isinstance(opening.view, Commit) else "HEAD"
-    changes = past.judge(opening.repository, opening.snapshot, past.Wish(revision, request.history), history)
+    changes = past.judge(opening.repository, opening.snapshot, past.Request(revision, request.history), history)
     searched = past.search(opening.repository, opening.snapshot, revision, history)
     commit = _commit(opening)
     return assessment.assess(
-        Ground(
+        Basis(
             build.library,
             build.tallies,
             (*report, *history),
@@ -121,31 +121,31 @@ def _assessed(opening: Opening, request: Request, report: Report, history: Repor
             request.today,
             _ASKED if searched is None else _ASKED | {"past"},
             changes,
-            (_again(commit, request),) if commit else (),
+            (_command(commit, request),) if commit else (),
         )
     )
 
 
 def _ask(opening: Opening, build: Build, opened: Opened, today: date, report: Report) -> None:
-    """Report what a compile does not: of what is written down, of keys, of the policies themselves, and of the day."""
-    # Policies ask for the rules by which artifacts fail, and must not take one that nobody could read for sound.
+    """Report what a compile does not: about `build/`, sealed files, the policies' examples, and waivers on that day."""
+    # Policies depend on the rules of these diagnostics, and an artifact that cannot be read must not count as sound.
     writing.judge(plan_writing(opening, build), (), report)
     sealed.judge(opening, Selection(), today, report)
     if build.library is not None:
         listing.try_examples(build.library, opened.reading, report)
-        waiver.expired(build.library, today, report)
-        waiver.unused(build.idle, today, report)
+        waiver.report_expired(build.library, today, report)
+        waiver.report_unused(build.unused_waivers, today, report)
 
 
 def _held(opened: Opened, library: Library, request: Request, report: Report) -> Mapping[str, tuple[str, ...]] | None:
-    """The frameworks that are asked about, by tenant; None where there is no such tenant or framework."""
+    """The frameworks to report on, by tenant; None if the requested tenant or framework does not exist."""
     wanted = request.framework
     if not shape.is_selectable(Selection(None, request.tenant), opened.settings, opened.tenants, report):
         return None
     if wanted is not None and wanted not in library.frameworks:
         meant = name.meant(wanted, library.frameworks)
         hint = f"did you mean `{meant}`?" if meant else f"write `policies/frameworks/{wanted}.yaml`"
-        # Of a tenant it is a warning; whoever asks for the framework alone gets nothing.
+        # It is a warning where a tenant names the framework; here it is an error, because there is nothing to report.
         rule = choice.UNKNOWN_FRAMEWORK._replace(severity=Severity.ERROR)
         report.say(rule, f"there is no framework `{wanted}`", hint=hint)
         return None
@@ -156,7 +156,7 @@ def _held(opened: Opened, library: Library, request: Request, report: Report) ->
 
 
 def _compliance(opened: Opened, tenant: str) -> Iterator[str]:
-    """The frameworks that a tenant is held to in any environment; of what is broken, by files that name it."""
+    """The frameworks that a tenant is held to in any environment; for a broken unit, by the files that name them."""
     for environment in opened.settings.environments:
         resolved = pipeline.resolve_unit(opened, Unit(tenant, environment), Report())
         if resolved:
@@ -168,7 +168,7 @@ def _compliance(opened: Opened, tenant: str) -> Iterator[str]:
 
 
 def _commit(opening: Opening) -> str:
-    """The id of the commit that was looked at; empty where the work tree is not what its commit holds."""
+    """The id of the judged commit; empty if the work tree differs from its commit."""
     view = opening.view
     if isinstance(view, Commit) or evidence.is_committed(opening.repository, Report()):
         revision = view.revision if isinstance(view, Commit) else "HEAD"
@@ -176,8 +176,8 @@ def _commit(opening: Opening) -> str:
     return ""
 
 
-def _again(commit: str, request: Request) -> str:
-    """The command that makes the same report of a commit."""
+def _command(commit: str, request: Request) -> str:
+    """The command that gives the same report on a commit."""
     said = {"--today": request.today.isoformat(), "--framework": request.framework, "--tenant": request.tenant}
     words = [f"{option} {value}" for option, value in said.items() if value]
     words += [f"--history {request.history}"] if request.history != past.MOST else []

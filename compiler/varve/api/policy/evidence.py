@@ -1,4 +1,4 @@
-"""To hand over evidence: a report with all that it was made of, and to make the report again from that, far away."""
+"""Handing over evidence: a report with everything that it was made from, and making it again from that elsewhere."""
 
 import re
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import varve
-from varve.api.findings import NONE, Findings, Summed, gather
+from varve.api.findings import NO_FINDINGS, Findings, Summarised, gather
 from varve.api.given import plain
 from varve.api.policy.assessment import Assessed, Request, assess
 from varve.model.diagnostic import Report
@@ -31,7 +31,7 @@ NAMES: Final = frozenset({BUNDLE, REQUEST, README, *REPORTS})
 _FORMAT: Final = "varve/evidence/v1"
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-# Whoever removes a folder goes down to its deepest one, and there is an end to how deep.
+# Removing a folder recurses to the deepest one below it, so the depth is limited.
 _FOLDER: Final = re.compile(r"(?:(?!\.{1,2}/|\.[gG][iI][tT]/)[^/\0]{1,255}/){0,64}")
 
 _README_TEXT: Final = """\
@@ -68,8 +68,8 @@ What it does not show
 """
 
 
-class _Told(NamedTuple):
-    """What a folder of evidence is about: the request, in which folder of the commit, and which compiler answered."""
+class _Subject(NamedTuple):
+    """What evidence is about: the request, the commit, the folder in it, and which varve made the reports."""
 
     request: Request
     commit: str
@@ -79,8 +79,8 @@ class _Told(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Handed(Summed):
-    """What was written: the `commit` that it is of, and the names of the `files`; none where nothing was."""
+class Handed(Summarised):
+    """What was written: the `commit`, and the names of the `files`; none if nothing was."""
 
     findings: Findings
     commit: str = ""
@@ -88,15 +88,15 @@ class Handed(Summed):
 
     @property
     def summary(self) -> str:
-        """What was written, in one line without an end; empty where nothing was."""
+        """What was written, in one line without a newline; empty if nothing was."""
         return f"evidence of {self.commit}: {', '.join(self.files)}" if self.files else ""
 
 
 @dataclass(frozen=True, slots=True)
-class Reproduced(Summed):
-    """What came of evidence: the `commit` that it is of, whose repository gives the same reports again if it is sound.
+class Reproduced(Summarised):
+    """Whether evidence is sound: then the repository of its `commit` gives the same reports again.
 
-    The commit is empty where the evidence does not say one.
+    The commit is empty if the evidence does not name one.
     """
 
     findings: Findings
@@ -104,16 +104,16 @@ class Reproduced(Summed):
 
     @property
     def summary(self) -> str:
-        """That the reports are the same, in one line without an end; empty where they are not."""
+        """That the reports are the same, in one line without a newline; empty if they are not."""
         same = f"the commit {self.commit} gives the same {len(REPORTS)} reports again, byte for byte"
         return "" if self.broken else same
 
 
 def write_evidence(repository: Repository, folder: Path, request: Request) -> Handed:
-    """Write a commit's repository, the request, and what is reported of it, into a folder that is new or empty.
+    """Write a commit's repository, the request, and the reports, to a folder that is new or empty.
 
-    The reports are made of what is handed over, in the way in which it will be verified. Without a revision in the
-    request it is the commit of the work tree, which must hold nothing else.
+    The reports are made from the bundle that is written, in the same way as they will be verified. Without a revision
+    in the request, the commit is that of the work tree, which must not have any other changes.
     """
     report = Report()
     try:
@@ -124,69 +124,73 @@ def write_evidence(repository: Repository, folder: Path, request: Request) -> Ha
     data = bundle(repository, commit, report) if commit else None
     if commit is None or data is None:
         return Handed(gather(report))
-    told = _Told(request._replace(revision=commit), commit, repository.prefix, digest.compiler(), varve.__version__)
-    assessed = _assessed(told, data, report)
+    subject = _Subject(
+        request._replace(revision=commit), commit, repository.prefix, digest.compiler(), varve.__version__
+    )
+    assessed = _assessed(subject, data, report)
     if assessed is None or assessed.assessment is None:
-        return Handed(Findings((*gather(report).situated, *(assessed.findings if assessed else NONE).situated)))
-    files = {BUNDLE: data, **_files(told, assessed)}
+        return Handed(Findings((*gather(report).situated, *(assessed.findings if assessed else NO_FINDINGS).situated)))
+    files = {BUNDLE: data, **_files(subject, assessed)}
     written = evidence.write(folder, files, report)
     return Handed(gather(report), commit, (*files, evidence.MANIFEST) if written else ())
 
 
 def _commit(repository: Repository, request: Request, report: Report) -> str | None:
-    """The commit that is asked about; None after saying why there is none."""
+    """The id of the commit that the request is about; None if there is none, which is reported."""
     if request.revision is None and not evidence.is_committed(repository, report):
         return None
     return views.resolve(repository, "HEAD" if request.revision is None else request.revision, report)
 
 
 def verify_evidence(folder: Path) -> Reproduced:
-    """Whether evidence is whole, and its repository gives the same reports again: with this varve, and git, alone.
+    """Whether the evidence in `folder` is complete, and its repository gives the same reports again.
 
-    No repository has to be around, nothing is fetched, and nothing that the evidence holds is run.
+    This needs no repository, only git and this varve; nothing is fetched, and nothing that the evidence contains is
+    run. The result has the `commit`, and a diagnostic for each difference, also if the reports were made by another
+    varve.
     """
     report = Report()
     files = evidence.read(folder, NAMES, report) if world.is_git_there(report) else None
-    told = _told(files[REQUEST], report) if files else None
-    if files is None or told is None:
+    subject = _read_request(files[REQUEST], report) if files else None
+    if files is None or subject is None:
         return Reproduced(gather(report))
-    if _is_other(told):
-        _say_other(told, report)
-        return Reproduced(gather(report), told.commit)
-    assessed = _assessed(told, files[BUNDLE], report)
+    if _is_other_compiler(subject):
+        _report_other_compiler(subject, report)
+        return Reproduced(gather(report), subject.commit)
+    assessed = _assessed(subject, files[BUNDLE], report)
     if assessed is not None and _is_empty(assessed):
         message = f"the repository gives no report for what `{REQUEST}` asks"
         report.say(UNSOUND_EVIDENCE, message, hint="request the evidence again")
     elif assessed is not None:
-        _compare(files, _files(told, assessed), report)
-    return Reproduced(gather(report), told.commit)
+        _compare(files, _files(subject, assessed), report)
+    return Reproduced(gather(report), subject.commit)
 
 
-def _assessed(told: _Told, data: bytes, report: Report) -> Assessed | None:
-    """What is reported of the repository in a bundle; None after saying why it cannot be opened."""
-    with opened(data, told.commit, told.folder, report) as repository:
-        return assess(repository, told.request) if repository else None
+def _assessed(subject: _Subject, data: bytes, report: Report) -> Assessed | None:
+    """The report on the repository in a bundle; None if it cannot be opened, which is reported."""
+    with opened(data, subject.commit, subject.folder, report) as repository:
+        return assess(repository, subject.request) if repository else None
 
 
-def _files(told: _Told, assessed: Assessed) -> dict[str, bytes]:
-    """What is made of a request and of what came of it."""
+def _files(subject: _Subject, assessed: Assessed) -> dict[str, bytes]:
+    """The files to write, except the bundle."""
     made = (assessed.text(), assessed.json(), assessed.html())
     reports = {name: text.encode() for name, text in zip(REPORTS, made, strict=True)}
-    return {REQUEST: _written(told), **reports, README: _readme(told)}
+    return {REQUEST: _request_file(subject), **reports, README: _readme(subject)}
 
 
-def _is_other(told: _Told) -> bool:
-    """Whether another compiler answered: the README tells its version, and where that leads nobody has checked."""
-    return (told.compiler, told.version) != (digest.compiler(), varve.__version__)
+def _is_other_compiler(subject: _Subject) -> bool:
+    """Whether another compiler made the reports: its version is part of the README, so both are compared."""
+    return (subject.compiler, subject.version) != (digest.compiler(), varve.__version__)
 
 
 def _is_empty(assessed: Assessed) -> bool:
-    """Whether there is nothing to compare: three empty files are what nothing gives, and show nothing."""
+    """Whether there is no report: three empty files would be reproduced, but prove nothing."""
     return assessed.assessment is None
 
 
 def _compare(files: Mapping[str, bytes], made: Mapping[str, bytes], report: Report) -> None:
-    """Report each file that is not, byte for byte, what was made again."""
+    """Report each file that differs from the one that was made again."""
     for name, data in made.items():
         if files[name] != data:
             lines = zip(files[name].split(b"\n"), data.split(b"\n"), strict=False)
@@ -196,30 +200,30 @@ def _compare(files: Mapping[str, bytes], made: Mapping[str, bytes], report: Repo
             report.say(OTHER_REPORT, message, hint="trust what the repository gives: `git clone` its bundle")
 
 
-def _say_other(told: _Told, report: Report) -> None:
-    message = f"the reports were made by varve {told.version} with the digest {told.compiler}"
+def _report_other_compiler(subject: _Subject, report: Report) -> None:
+    message = f"the reports were made by varve {subject.version} with the digest {subject.compiler}"
     hint = f"verify with that compiler; this is {varve.__version__} with {digest.compiler()}"
     report.say(OTHER_COMPILER, message, hint=hint)
 
 
-def _written(told: _Told) -> bytes:
-    request = told.request
+def _request_file(subject: _Subject) -> bytes:
+    request = subject.request
     said = {
         "format": _FORMAT,
-        "commit": told.commit,
-        "folder": told.folder,
+        "commit": subject.commit,
+        "folder": subject.folder,
         "framework": request.framework,
         "tenant": request.tenant,
         "today": request.today.isoformat(),
         "history": request.history,
-        "version": told.version,
-        "compiler": told.compiler,
+        "version": subject.version,
+        "compiler": subject.compiler,
     }
     return document(said).encode()
 
 
-def _told(data: bytes, report: Report) -> _Told | None:
-    """What a request says; None after saying that it is none, also where a path in it leads out of the repository."""
+def _read_request(data: bytes, report: Report) -> _Subject | None:
+    """The content of a request file; None, which is reported, if varve did not write it or a path in it is unsafe."""
     match parse(plain.source(REQUEST, data), Report()):
         case {
             "commit": str(commit),
@@ -231,15 +235,15 @@ def _told(data: bytes, report: Report) -> _Told | None:
             "version": str(version),
             "compiler": str(compiler),
         } if _is_commit_with(commit, folder) and (today := _day(day)) and type(history) is int and history >= 0:
-            told = _Told(Request(today, framework, tenant, commit, history), commit, folder, compiler, version)
-            if _written(told) == data:
-                return told
+            subject = _Subject(Request(today, framework, tenant, commit, history), commit, folder, compiler, version)
+            if _request_file(subject) == data:
+                return subject
     report.say(UNSOUND_EVIDENCE, f"`{REQUEST}` was not written by varve", hint="request the evidence again")
     return None
 
 
 def _is_commit_with(commit: str, folder: str) -> bool:
-    """Whether these can be the id of a commit, and a folder in it."""
+    """Whether these have the form of a commit's id and of a folder in it."""
     return bool(_COMMIT.fullmatch(commit) and _FOLDER.fullmatch(folder))
 
 
@@ -250,5 +254,5 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _readme(told: _Told) -> bytes:
-    return _README_TEXT.format(commit=told.commit, version=told.version, compiler=told.compiler).encode()
+def _readme(subject: _Subject) -> bytes:
+    return _README_TEXT.format(commit=subject.commit, version=subject.version, compiler=subject.compiler).encode()

@@ -1,4 +1,4 @@
-"""To ask what policies there are, and whether each says of its own examples what they expect."""
+"""Listing policies, and testing whether each has the expected results for its own examples."""
 
 import posixpath
 from collections.abc import Sequence
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from varve.api import catalogue
-from varve.api.findings import Findings, Result, Summed, gather
-from varve.api.opening import Opening, asking_git, open_view
+from varve.api.findings import Findings, Result, Summarised, gather
+from varve.api.opening import Opening, open_view, reporting_git_errors
 from varve.language.blob import identify
 from varve.language.name import meant
 from varve.model.diagnostic import Report
@@ -25,28 +25,28 @@ from varve.world.snapshot.views import View, WorkTree
 
 @dataclass(frozen=True, slots=True)
 class Policies(Result):
-    """The policies of a repository and those that varve ships, by id, sorted."""
+    """The policies of a repository and those that varve ships, sorted by id."""
 
     findings: Findings
     policies: tuple[Listed, ...] = ()
 
     @property
     def table(self) -> str:
-        """A line for each, as `varve policy list` prints it."""
+        """A row for each policy, as `varve policy list` prints it."""
         return saying.rows(self.policies)
 
     def text(self, *, colour: bool = False, width: int = 100) -> str:
-        """The table, and what was found on the way."""
+        """The table, and the findings."""
         return self.table + self.findings.text(colour=colour, width=width)
 
     def json(self) -> str:
-        """All of them as one JSON document."""
+        """All policies as one JSON document."""
         return saying.json(self.policies)
 
 
 @dataclass(frozen=True, slots=True)
-class Tried(Summed):
-    """What came of the examples: how many `policies` were tried, and how many `examples` of them."""
+class Tried(Summarised):
+    """The result of testing policies: how many `policies` have examples, and how many `examples` those are."""
 
     findings: Findings
     policies: int = 0
@@ -54,15 +54,15 @@ class Tried(Summed):
 
     @property
     def summary(self) -> str:
-        """That all of them are as expected, in one line without an end; empty where any is not."""
+        """That all results are as expected, in one line without a newline; empty if any is not."""
         if self.broken:
             return ""
         policies = "1 policy finds" if self.policies == 1 else f"{self.policies} policies find"
         return f"{policies} what is expected in {self.examples} examples"
 
 
-class _Read(NamedTuple):
-    """What was opened, and the policies that it holds."""
+class _ReadPolicies(NamedTuple):
+    """An opening, and the policies in it."""
 
     opening: Opening
     reading: Reading
@@ -70,7 +70,7 @@ class _Read(NamedTuple):
 
 
 def listed(repository: Repository, view: View) -> Policies:
-    """The policies that stand under `policies/`, with those that varve ships."""
+    """The policies under `policies/`, and those that varve ships."""
     report = Report()
     read = _read(repository, view, report)
     found = _listed(read.library, read.opening.snapshot) if read else ()
@@ -78,7 +78,7 @@ def listed(repository: Repository, view: View) -> Policies:
 
 
 def test(repository: Repository, view: View, ids: Sequence[str]) -> Tried:
-    """What the policies of these ids, or without any all of them, say of their own examples."""
+    """The results of the policies with these ids, or without ids of all policies, for their own examples."""
     report = Report()
     read = _read(repository, view, report)
     if read is None:
@@ -88,32 +88,32 @@ def test(repository: Repository, view: View, ids: Sequence[str]) -> Tried:
     return Tried(gather(report, read.opening.snapshot), len(numbers), sum(numbers))
 
 
-def try_examples(known: Library, desk: Reading, report: Report) -> list[int]:
-    """How many examples of each policy that has any were tried; what is not as expected is reported.
+def try_examples(known: Library, view: Reading, report: Report) -> list[int]:
+    """The number of examples of each policy that has any; unexpected results are reported.
 
-    Of a policy that has codes instead, those are reported that nothing ever says.
+    For a policy that lists codes of rules instead, the codes that do not exist are reported.
     """
     codes = catalogue.rules()
     for policy in known.policies.values():
         trial.try_rules(policy, codes, report)
-    return [trial.try_examples(each, report) for each in program.programs(known, desk, report).values()]
+    return [trial.try_examples(each, report) for each in program.programs(known, view, report).values()]
 
 
 def by_code(repository: Repository | None) -> dict[str, Listed]:
-    """The policies of a work tree, or without one those that varve ships, by the codes of what they find."""
+    """The policies of a work tree, or without a repository the shipped ones, by the codes of their diagnostics."""
     report = Report()
     read = _read(repository, WorkTree(), report) if repository else None
     known = _listed(read.library, read.opening.snapshot) if read else _shipped(report)
     return {each.policy.code: each for each in known}
 
 
-def _read(repository: Repository, view: View, report: Report) -> _Read | None:
+def _read(repository: Repository, view: View, report: Report) -> _ReadPolicies | None:
     opening = open_view(repository, view, report)
     if opening is None:
         return None
-    with asking_git(report):
-        desk = reading(opening.snapshot, report)
-        return _Read(opening, desk, library.read(desk, report))
+    with reporting_git_errors(report):
+        files = reading(opening.snapshot, report)
+        return _ReadPolicies(opening, files, library.read(files, report))
     return None
 
 
@@ -126,12 +126,12 @@ def _shipped(report: Report) -> tuple[Listed, ...]:
 
 def _listed(known: Library, snapshot: Snapshot) -> tuple[Listed, ...]:
     return tuple(
-        Listed(policy, _asked(known, policy), _controls(known, policy), policy.file in snapshot.library)
+        Listed(policy, _activation(known, policy), _controls(known, policy), policy.file in snapshot.library)
         for _, policy in sorted(known.policies.items())
     )
 
 
-def _asked(known: Library, policy: Policy) -> Asked:
+def _activation(known: Library, policy: Policy) -> Asked:
     if policy.always:
         return "always"
     if policy.id in known.chosen:
@@ -148,9 +148,9 @@ def _controls(known: Library, policy: Policy) -> dict[str, list[str]]:
     return {name: controls for name, controls in said.items() if controls}
 
 
-def _chosen(read: _Read, ids: Sequence[str], report: Report) -> list[Policy]:
+def _chosen(read: _ReadPolicies, ids: Sequence[str], report: Report) -> list[Policy]:
     known = read.library
-    # Of one whose file is broken it is not said that there is none: what is wrong with it has been said.
+    # A policy with a broken file is not called unknown, because the file has been reported already.
     stems = read.reading.stems if report.broken else ()
     broken = {posixpath.basename(stem) for stem in stems if stem.startswith("policies/")}
     for id_ in ids:

@@ -1,4 +1,4 @@
-"""What the policies of changes say of one change: whom it touches, what it makes of their values, and who approved."""
+"""What the policies of changes find in one change: its paths, the values that it changes, and who approved it."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from varve import pipeline
 from varve.check.trust.owner import Owners, owners
-from varve.model.change import Altered, Change
+from varve.model.change import Change, ValueChange
 from varve.model.diagnostic import Report
 from varve.model.layer import Stack
 from varve.model.policy import Scope, Tally
@@ -30,16 +30,16 @@ from varve.world.snapshot.views import Commit
 
 
 class Sides(NamedTuple):
-    """A repository without a change and with it, each None where it cannot be opened."""
+    """The repository before and after a change, each None if it cannot be opened."""
 
     before: Opened | None
     after: Opened | None
 
 
 class Judged(NamedTuple):
-    """The trusted commit's files, by whose policies a change is judged, and those that it would leave.
+    """The files of the trusted commit, whose policies judge a change, and the files after the change.
 
-    `staged` tells that these are about to be committed: no commit speaks for them yet.
+    With `staged`, these are about to be committed, so no commit contains all of the change yet.
     """
 
     judges: Snapshot
@@ -48,7 +48,7 @@ class Judged(NamedTuple):
 
 
 def judge(repository: Repository, seen: trust.Change, judged: Judged, report: Report) -> None:
-    """Report what of a change is not as the policies of changes on the trusted commit require. Raises `GitError`."""
+    """Report how a change violates the policies of changes on the trusted commit. Raises `GitError`."""
     policies = read(judged.judges) if seen.paths else None
     if policies is None or all(each.scope is not Scope.CHANGE for each in policies.whole().policies.values()):
         return
@@ -56,16 +56,16 @@ def judge(repository: Repository, seen: trust.Change, judged: Judged, report: Re
     bound = binding(policies, seen.paths, sides)
     records = world.records(repository, seen.commit, seen.head, report) if bound else None
     if records is not None:
-        # A change could see to it that git takes each checkout of it for altered: its commits are judged all the same.
+        # A change could make git consider every checkout of it altered; its commits are judged all the same.
         committed = seen.committed or bool(records and not judged.staged)
         change = Change(seen.commit, seen.head, records, seen.paths, committed)
         review(change, bound, effect(change, bound, sides), policies, report)
         if committed and not seen.committed:
-            judging.say_unasked(bound, report)
+            judging.warn_uncommitted(bound, report)
 
 
 def _before(repository: Repository, seen: trust.Change, judges: Snapshot) -> Snapshot:
-    """The files of the trusted commit: where the platform's change, those of all tenants."""
+    """The files of the trusted commit; if the platform's files change, those of all tenants are included."""
     if not owners(seen.paths).platform:
         return judges
     unheard = Report()
@@ -74,53 +74,53 @@ def _before(repository: Repository, seen: trust.Change, judges: Snapshot) -> Sna
 
 
 def read(judges: Snapshot) -> Policies | None:
-    """The policies of a snapshot; None where they are broken, which is for those to say who compile."""
+    """The policies of a snapshot; None if they are broken, which the compile reports."""
     unheard = Report()
     return bench.read(reading(judges, unheard), unheard)
 
 
 def opened(before: Snapshot, after: Snapshot) -> Sides:
-    """Both sides of a change; what is wrong with them is for those to say who compile."""
+    """Both sides of a change; their diagnostics are left to the compile."""
     return Sides(pipeline.open_repository(before, Report()), pipeline.open_repository(after, Report()))
 
 
 def binding(policies: Policies, paths: Iterable[str], sides: Sides) -> list[Bound]:
-    """The policies of changes that bind a change of these paths: by the frameworks of all tenants whom it may touch.
+    """The policies of changes that bind a change of these paths: those of the frameworks of all tenants it may touch.
 
-    What a tenant was held to counts, and what it is held to with the change.
+    The frameworks that a tenant was held to count, and those that it is held to after the change.
     """
     changed = owners(paths)
     touched = [(opened, tenant) for opened in sides if opened for tenant in _touched(changed, opened)]
     return judging.bound(policies, _held(policies, touched))
 
 
-def everybody(policies: Policies, opened: Opened | None) -> list[Bound]:
-    """The policies of changes that bind anybody."""
+def binding_any_tenant(policies: Policies, opened: Opened | None) -> list[Bound]:
+    """The policies of changes that bind any tenant."""
     return judging.bound(policies, _held(policies, [(opened, tenant) for tenant in opened.tenants] if opened else []))
 
 
 def effect(change: Change, bound: Iterable[Bound], sides: Sides) -> Effect:
-    """What a change makes of units, as far as any of the policies asks for it."""
+    """How a change affects the values of units, as far as any of the policies needs to know."""
     after = sides.after
     names = after.settings.environments if after else ()
-    if after is None or sides.before is None or not judging.asks_for_values(bound):
+    if after is None or sides.before is None or not judging.uses_values(bound):
         return Effect(names)
-    found = tuple(islice(_altered(change, sides.before, after), VALUES + 1))
+    found = tuple(islice(_changed_values(change, sides.before, after), VALUES + 1))
     return Effect(names, found, whole=len(found) <= VALUES)
 
 
 def review(change: Change, bound: list[Bound], made: Effect, policies: Policies, report: Report) -> list[Tally]:
-    """Report what of a change is not as the policies require it, and tally what each of them said."""
+    """Report how a change violates these policies, and tally the result of each."""
     return judging.review(change, made, bound, policies.library.waivers, report)
 
 
 def _touched(changed: Owners, opened: Opened) -> tuple[str, ...]:
-    """The tenants whom a change may touch: all of them where it is the platform's."""
+    """The tenants that a change may touch: all of them if it changes files of the platform."""
     return opened.tenants if changed.platform else tuple(each for each in opened.tenants if each in changed.tenants)
 
 
 def _held(policies: Policies, tenants: Iterable[tuple[Opened, str]]) -> list[str]:
-    """Those of the frameworks that ask for policies of changes to which any of the tenants is held, anywhere."""
+    """The frameworks with policies of changes that any of the tenants is held to, in any environment."""
     known = policies.whole()
     changing = {id_ for id_, each in known.policies.items() if each.scope is Scope.CHANGE}
     asking = {id_ for id_, each in known.frameworks.items() if changing & each.policies}
@@ -138,8 +138,8 @@ def _unit(opened: Opened, tenant: str, environment: str) -> Resolved | None:
     return pipeline.resolve_unit(opened, Unit(tenant, environment), Report())
 
 
-def _altered(change: Change, before: Opened, after: Opened) -> Iterator[Altered]:
-    """The values that a change makes others: of the environments where it is the platform's, and of units."""
+def _changed_values(change: Change, before: Opened, after: Opened) -> Iterator[ValueChange]:
+    """The values that a change affects: of units, and of environments if it changes files of the platform."""
     changed = owners(change.paths)
     tenants = dict.fromkeys((*_touched(changed, before), *_touched(changed, after)))
     for name in after.settings.environments:

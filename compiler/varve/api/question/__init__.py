@@ -1,1 +1,1 @@
-"""What sources answer: what a unit resolves to and why, who is told of an alert, and what a change touches."""
+"""Questions about sources: what a unit resolves to and why, who is notified of an alert, what a change touches."""

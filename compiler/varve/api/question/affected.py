@@ -1,4 +1,4 @@
-"""To ask what a change touches: which units, which artifacts, and why."""
+"""Asking what a change touches: which units, which artifacts, and why."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ _SHARED = "what all share"
 
 @dataclass(frozen=True, slots=True)
 class Affected(Result):
-    """The units that a change touches, by environment and tenant; `findings` are what is wrong after it.
+    """The units that a change touches, by environment and tenant; `findings` are about the files after the change.
 
-    A unit that is broken keeps its artifacts. Where nothing of one side can be compiled, the findings are what is wrong
-    there, and nothing is known of what is touched.
+    A broken unit keeps its artifacts. If nothing of one side can be compiled, the findings are about that side, and
+    nothing is touched.
     """
 
     findings: Findings
@@ -28,22 +28,22 @@ class Affected(Result):
 
     @property
     def answer(self) -> str:
-        """Each unit with its sources that changed and its artifacts that become others, as the command prints them."""
+        """Each unit with its changed sources and its changed artifacts, as `varve affected` prints them."""
         if not self.touched:
             return "" if self.broken else "nothing is affected\n"
-        return "\n".join(_told(each) for each in self.touched) + "\n" + self._sum
+        return "\n".join(_unit_text(each) for each in self.touched) + "\n" + self._counts
 
     @property
-    def _sum(self) -> str:
+    def _counts(self) -> str:
         units = count((each for each in self.touched if each.unit.tenant), "unit")
         return f"{units}, {count((path for each in self.touched for path in each.artifacts), 'artifact')}\n"
 
     def text(self, *, colour: bool = False, width: int = 100) -> str:
-        """What is touched, and what was found on the way."""
+        """The touched units, and the findings."""
         return self.answer + self.findings.text(colour=colour, width=width)
 
     def json(self) -> str:
-        """All of it as one JSON document: a list of units; `tenant` is null for what an environment's tenants share."""
+        """One JSON document: a list of units; `tenant` is null for what an environment's tenants share."""
         return document(
             [
                 {
@@ -58,11 +58,11 @@ class Affected(Result):
 
 
 def ask(repository: Repository, base: str, view: View, effort: Effort) -> Affected:
-    """What the way from the commit `base` to `view` touches; nothing is written but what the cache remembers."""
+    """The units that differ between the commit `base` and `view`; nothing is written except cached verdicts."""
     return Affected(*compare(repository, Views(base, view), effort, affected))
 
 
-def _told(touched: Touched) -> str:
+def _unit_text(touched: Touched) -> str:
     return "".join(f"{line}\n" for line in _lines(touched))
 
 

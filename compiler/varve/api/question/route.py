@@ -1,4 +1,4 @@
-"""To route: who is told of an alert, by the routes that the sources compile to."""
+"""Routing: who is notified of an alert, by the routes that the sources compile to."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from typing import NamedTuple, cast
 from varve import pipeline
 from varve.api.compile.run import compile_opening
 from varve.api.findings import Findings, Result, gather
-from varve.api.opening import Opening, asking_git, open_unit, open_view
+from varve.api.opening import Opening, open_unit, open_view, reporting_git_errors
 from varve.check.notify.alertmanager import NO_ALERTMANAGER
 from varve.language.time import instant, timezone
 from varve.link.routing import Decision, Tree, decide, read_own
-from varve.link.routing.alerts import alerts, arrived
+from varve.link.routing.alerts import alerts, received_labels
 from varve.link.routing.decision import Labels
 from varve.model.artifact import Artifact
 from varve.model.diagnostic import Report
@@ -26,7 +26,7 @@ from varve.world.snapshot.views import View
 
 
 class Question(NamedTuple):
-    """Which alert is asked about, by its labels, or with None every one; when, and while which others fire."""
+    """The labels of an alert, or None for every alert of the unit; the time; and the labels of other firing alerts."""
 
     labels: Labels | None
     at: datetime | str | None
@@ -34,7 +34,7 @@ class Question(NamedTuple):
 
 
 class Compiled(NamedTuple):
-    """A unit that is sound, and the parts of its environment's build that routing is about."""
+    """A sound unit, with the parts of its environment's build that routing needs."""
 
     unit: Unit
     environment: Environment
@@ -45,10 +45,10 @@ class Compiled(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Routed(Result):
-    """What becomes of each alert; there are no decisions, and no tree, where the unit is broken or has no Alertmanager.
+    """A decision for each alert; no decisions and no tree if the unit is broken or has no Alertmanager.
 
-    The tree is that of the environment's Alertmanager, or of a strict tenant's own. Where `every` alert of the unit was
-    asked about, the text is a table.
+    The tree is that of the environment's Alertmanager, or of a strict tenant's own. `every` says whether the question
+    was about every alert of the unit; then the text is a table.
     """
 
     findings: Findings
@@ -58,12 +58,12 @@ class Routed(Result):
 
     @property
     def tree(self) -> Tree | None:
-        """All routes, intervals and inhibitions that were asked."""
+        """The routes, time intervals and inhibitions that decide; None if the unit is broken or has no Alertmanager."""
         return self.compiled.tree if self.compiled else None
 
     @property
     def answer(self) -> str:
-        """What becomes of the alerts, as `varve route` prints it."""
+        """The decisions, as `varve route` prints them."""
         say = saying.rows if self.every else saying.text
         return say(self._shown(self.compiled), self.decisions) if self.compiled else ""
 
@@ -73,11 +73,11 @@ class Routed(Result):
         return saying.tree(self._shown(self.compiled), self.compiled.tree) if self.compiled else ""
 
     def text(self, *, colour: bool = False, width: int = 100) -> str:
-        """What becomes of the alerts, and what was found on the way."""
+        """The decisions, and the findings."""
         return self.answer + self.findings.text(colour=colour, width=width)
 
     def json(self, *, tree: bool = False) -> str:
-        """The decisions, or the `tree` of the tenant's routes, as one JSON document; empty where nothing was asked."""
+        """The decisions, or the `tree` of the tenant's routes, as one JSON document; empty if there is no tree."""
         if self.compiled is None:
             return ""
         shown = self._shown(self.compiled)
@@ -89,15 +89,15 @@ class Routed(Result):
 
 
 def route(repository: Repository, unit: Unit, question: Question, view: View) -> Routed:
-    """What becomes of alerts of a unit, whose sources are compiled as `view` sees them; nothing is written.
+    """The decisions about alerts of a unit, whose sources are compiled in `view`; nothing is written.
 
-    `ValueError` where `at` is no instant.
+    Raises `ValueError` if `at` is not a time.
     """
     report = Report()
     opening = open_view(repository, view, report)
     compiled = None
     if opening:
-        with asking_git(report):
+        with reporting_git_errors(report):
             compiled = _compiled(opening, unit, report)
     found = gather(report, opening.snapshot) if opening else gather(report)
     decisions = tuple(_decisions(compiled, question)) if compiled else ()
@@ -125,7 +125,8 @@ def _folder(unit: Unit) -> str:
 
 
 def _file(unit: Unit, artifacts: Mapping[str, Artifact]) -> Artifact | None:
-    """What the tenant's Alertmanager runs on: a strict tenant, which has a Prometheus of its own, has its own file."""
+    """The configuration of the tenant's Alertmanager: its own if the tenant is strict, else the shared one."""
+    # Only a strict tenant has a Prometheus of its own.
     is_strict = f"{_folder(unit)}prometheus.yaml" in artifacts
     return artifacts.get(
         f"{_folder(unit)}alertmanager.yaml" if is_strict else f"build/{unit.environment}/shared/alertmanager.yaml"
@@ -137,7 +138,7 @@ def _parsed(artifact: Artifact) -> Value:
 
 
 def _resolved(opening: Opening, unit: Unit, tree: Tree, rules: tuple[Value, ...]) -> Compiled | None:
-    """The same with what the unit resolves to; it was compiled just before, so nothing new is said of it."""
+    """The unit and its environment, resolved; nothing is reported, because the unit has just been compiled."""
     said = Report()
     opened = open_unit(opening, unit, said)
     environment = pipeline.resolve_environment(opened, unit.environment, said) if opened else None
@@ -153,7 +154,7 @@ def _decisions(compiled: Compiled, question: Question) -> Iterator[Decision]:
 
 
 def _arrived(compiled: Compiled, labels: Labels) -> Labels:
-    return arrived(labels, compiled.environment, compiled.unit.tenant)
+    return received_labels(labels, compiled.environment, compiled.unit.tenant)
 
 
 def _time(at: datetime | str | None, zone: str) -> datetime | None:

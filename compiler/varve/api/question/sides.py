@@ -1,4 +1,4 @@
-"""Both sides of a change, compiled, for those who ask what it touches or what it means."""
+"""Both sides of a change, compiled, for questions about what it touches and what it means."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -7,14 +7,15 @@ from typing import Final, NamedTuple, TypeVar
 
 from varve.api.compile.run import compile_opening
 from varve.api.effort import Effort, Work, working
-from varve.api.findings import NONE, Findings, beside, gather
-from varve.api.opening import asking_git, open_view
+from varve.api.findings import NO_FINDINGS, Findings, gather, with_report
+from varve.api.opening import open_view, reporting_git_errors
 from varve.inquire.affected import Side
-from varve.model.diagnostic import Note, Report
+from varve.model.artifact import Build
+from varve.model.diagnostic import Diagnostic, Note, Report
 from varve.model.unit import Selection
 from varve.world.disk import file
 from varve.world.disk.spool import spooled
-from varve.world.executor.fork import missing_workers
+from varve.world.executor.fork import reporting_lost_workers
 from varve.world.git.repository import Repository
 from varve.world.snapshot.views import Commit, View
 
@@ -24,43 +25,50 @@ _STATE: Final = ".varve"
 
 
 class Views(NamedTuple):
-    """The way from a commit to another view of the files."""
+    """The two sides of a change: a commit, and another view of the files."""
 
     base: str
     view: View
 
 
-class _Seen(NamedTuple):
-    """What is said of one side of a change, and what it compiles to, if that is known."""
+class _CompiledSide(NamedTuple):
+    """The findings about one side of a change, and its build, None if nothing could be compiled."""
 
     findings: Findings
     side: Side | None = None
 
 
 def compare(
-    repository: Repository, views: Views, effort: Effort, ask: Callable[[Side, Side], tuple[T, ...]]
+    repository: Repository,
+    views: Views,
+    effort: Effort,
+    ask: Callable[[Side, Side], tuple[T, ...]],
+    environment: str | None = None,
 ) -> tuple[Findings, tuple[T, ...]]:
-    """What is wrong after a change, and what `ask` says of both sides; nothing is written but what the cache remembers.
+    """The findings after a change, and the result of `ask` for both sides; nothing is written except cached verdicts.
 
-    Where nothing of one side can be compiled, `ask` is not asked, and what is said is what is wrong there.
+    If nothing of one side can be compiled, `ask` is not called, and the findings are about that side.
+    With an `environment`, findings that only concern other environments are left out.
     """
-    report, said = Report(), NONE
+    report, said = Report(), NO_FINDINGS
     answer: tuple[T, ...] = ()
-    with _working(repository, effort) as work, asking_git(report), missing_workers(report):
-        before, after = (_seen(repository, each, work) for each in (Commit(views.base), views.view))
-        report.extend(work.aside)
+    with _working(repository, effort) as work, reporting_git_errors(report), reporting_lost_workers(report):
+        before, after = (
+            _compiled_side(repository, each, work, environment) for each in (Commit(views.base), views.view)
+        )
+        report.extend(work.cache_report)
         if before.side and after.side:
             answer = ask(before.side, after.side)
             said = after.findings
         else:
             unknown = (each.findings.situated for each in (before, after) if each.side is None)
             said = Findings(tuple(chain.from_iterable(unknown)))
-    return beside(said, report), answer
+    return with_report(said, report), answer
 
 
 @contextmanager
 def _working(repository: Repository, effort: Effort) -> Iterator[Work]:
-    """What both sides are compiled with; artifacts are laid aside, if an earlier build has left a folder for that."""
+    """What both sides are compiled with; artifacts are held in a temporary file if a build has left a folder for it."""
     with working(repository, effort) as work, ExitStack() as stack:
         spool = None
         with suppress(OSError):
@@ -69,16 +77,25 @@ def _working(repository: Repository, effort: Effort) -> Iterator[Work]:
         yield work._replace(spool=spool)
 
 
-def _seen(repository: Repository, view: View, work: Work) -> _Seen:
+def _compiled_side(repository: Repository, view: View, work: Work, environment: str | None) -> _CompiledSide:
     report, said = Report(), Report()
     opening = open_view(repository, view, report)
     if opening is None:
-        return _Seen(gather(report))
+        return _CompiledSide(gather(report))
     build = compile_opening(opening, Selection(), said, work, apart=True)
     if said.broken:
         notes = (Note(f"in the commit `{view.revision}`"),) if isinstance(view, Commit) else ()
-        report.extend(each._replace(notes=(*each.notes, *notes)) for each in said)
-    # What is remembered was kept, and of all units it would be too much to hold.
+        others = _of_others(build, environment) if environment else frozenset()
+        report.extend(each._replace(notes=(*each.notes, *notes)) for each in said if each not in others)
+    # The verdicts were written to the cache, and those of all units would take too much memory.
     build = build._replace(recalled=(), learnt=())
     unknown = said.broken and not build.units
-    return _Seen(gather(report, opening.snapshot), None if unknown else Side(opening.snapshot, build))
+    return _CompiledSide(gather(report, opening.snapshot), None if unknown else Side(opening.snapshot, build))
+
+
+def _of_others(build: Build, environment: str) -> frozenset[Diagnostic]:
+    """The diagnostics that are only those of other environments."""
+    own, others = set[Diagnostic](), set[Diagnostic]()
+    for unit, diagnostics in build.diagnostics_by_unit.items():
+        (own if unit.environment == environment else others).update(diagnostics)
+    return frozenset(others - own)

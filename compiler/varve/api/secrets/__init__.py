@@ -1,1 +1,1 @@
-"""What is done with sealed files: to check, to verify, to edit and to rotate them, and to render what they hold."""
+"""Work on sealed files: checking, verifying, editing and rotating them, and rendering the secrets in them."""

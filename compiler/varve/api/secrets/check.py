@@ -1,4 +1,4 @@
-"""To check secrets without any key: that what is named is sealed, for whom it should be, and not too long ago."""
+"""Checking secrets without any key: used secrets are sealed, for the right recipients, and data keys not too old."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from datetime import date
 from typing import NamedTuple
 
 from varve import pipeline
-from varve.api.findings import Findings, Summed, count, gather
-from varve.api.opening import Opening, asking_git, open_view
+from varve.api.findings import Findings, Summarised, count, gather
+from varve.api.opening import Opening, open_view, reporting_git_errors
 from varve.check.secrets import copied, creation, custody, replayed, rotation, unused, usage
-from varve.check.secrets.misshapen import Using
+from varve.check.secrets.misshapen import SecretUse
 from varve.check.unit import reference
 from varve.model.diagnostic import Report
 from varve.model.sealing import Sealing
@@ -23,8 +23,8 @@ from varve.world.snapshot.views import Commit, WorkTree
 
 
 @dataclass(frozen=True, slots=True)
-class Secured(Summed):
-    """What was judged: the paths of the sealed `files` that can be read, and how many `secrets` they hold."""
+class Secured(Summarised):
+    """The result of a check: the paths of the readable sealed `files`, and how many `secrets` they hold."""
 
     findings: Findings
     files: tuple[str, ...] = ()
@@ -32,7 +32,7 @@ class Secured(Summed):
 
     @property
     def summary(self) -> str:
-        """What is sound, in one line without an end; empty where anything is not."""
+        """What is sound, in one line without a newline; empty if there is any error."""
         if self.broken:
             return ""
         if not self.files:
@@ -42,25 +42,25 @@ class Secured(Summed):
 
 
 class Judged(NamedTuple):
-    """What was judged: the sealed `files` of a selection, the opened repository, and where secrets are used in it.
+    """The judged sealed `files` of a selection, the opened repository, and where secrets are used in it.
 
-    `environments` are all there are, or none where one of them is broken: then nothing was judged by policy.
+    `environments` are all of them, or none if one is broken; then no file was judged by its recipients.
     """
 
     files: tuple[Sealed, ...]
     opened: Opened
     environments: tuple[Environment, ...] = ()
-    using: tuple[Using, ...] = ()
+    using: tuple[SecretUse, ...] = ()
 
 
 def check(repository: Repository, selection: Selection, today: date) -> Secured:
-    """Judge the sealed files of the work tree, and their history; nothing is decrypted, and no other tool is run."""
+    """Judge the sealed files of the work tree and their history; nothing is decrypted, and only git is run."""
     report = Report()
     opening = open_view(repository, WorkTree(), report)
     if opening is None:
         return Secured(gather(report))
     judged = None
-    with asking_git(report):
+    with reporting_git_errors(report):
         judged = judge(opening, selection, today, report)
     files = judged.files if judged else ()
     paths = tuple(each.path for each in files)
@@ -68,7 +68,7 @@ def check(repository: Repository, selection: Selection, today: date) -> Secured:
 
 
 def judge(opening: Opening, selection: Selection, today: date, report: Report) -> Judged | None:
-    """The sealed files of a selection, after saying everything that is wrong with them."""
+    """The sealed files of a selection, after reporting everything that is wrong with them."""
     opened = pipeline.open_repository(opening.snapshot, report)
     if opened is None or not shape.is_selectable(selection, opened.settings, opened.tenants, report):
         return None
@@ -77,7 +77,7 @@ def judge(opening: Opening, selection: Selection, today: date, report: Report) -
     files = [each for path in paths if (each := opened.reading.sealed(path, report))]
     found = [pipeline.resolve_environment(opened, name, report) for name in opened.settings.environments]
     environments = [each for each in found if each is not None]
-    using: Sequence[Using] = ()
+    using: Sequence[SecretUse] = ()
     if len(environments) == len(found):
         judge_policy(files, environments, report)
         creation.check(opened.reading, paths, environments, report)
@@ -88,7 +88,7 @@ def judge(opening: Opening, selection: Selection, today: date, report: Report) -
 
 
 def is_selected(path: str, selection: Selection) -> bool:
-    """Whether a sealed file is the selected tenant's, and read in the selected environment."""
+    """Whether a sealed file belongs to the selected tenant, and is used in the selected environment."""
     found = holder(path)
     if found is None:
         return selection == Selection()
@@ -98,9 +98,9 @@ def is_selected(path: str, selection: Selection) -> bool:
 
 
 def judge_policy(files: Sequence[Sealed], environments: Sequence[Environment], report: Report) -> None:
-    """Report who can open one of the files and may not, and where the platform does not say who may."""
+    """Report files that a wrong recipient can open, and recipients that the platform does not define."""
     if files:
-        custody.check_said(environments, report)
+        custody.check_recipients_set(environments, report)
     for each in files:
         custody.check(each, environments, report)
 
@@ -111,10 +111,10 @@ def _usage(
     selection: Selection,
     files: Sequence[Sealed],
     report: Report,
-) -> list[Using]:
-    """What is used, after reporting what of it is not sealed, and what is sealed and not used.
+) -> list[SecretUse]:
+    """The uses of secrets, after reporting secrets that are used but not sealed, and sealed but not used.
 
-    Of a broken tenant nobody can say the latter.
+    The latter are unknown for a broken tenant, and not reported.
     """
     tenants = [each for each in opened.tenants if selection.tenant in (None, each)]
     using = [found for each in environments for found in used_by_platform(opened, each)]
@@ -134,20 +134,20 @@ def _usage(
     return using
 
 
-def used_by_platform(opened: Opened, environment: Environment) -> list[Using]:
+def used_by_platform(opened: Opened, environment: Environment) -> list[SecretUse]:
     """The secrets that an environment itself uses."""
     found = usage.of_platform(environment, opened.reading)
-    return [Using(environment, None, environment.stack, use) for use in found]
+    return [SecretUse(environment, None, environment.stack, use) for use in found]
 
 
-def used_by_tenant(opened: Opened, environment: Environment, tenant: str, report: Report) -> list[Using] | None:
-    """The secrets that a unit uses, after saying which of them are not sealed; None where the unit is broken."""
+def used_by_tenant(opened: Opened, environment: Environment, tenant: str, report: Report) -> list[SecretUse] | None:
+    """The secrets that a unit uses, after reporting those that are not sealed; None if the unit is broken."""
     resolved = pipeline.resolve_unit(opened, Unit(tenant, environment.name), report)
     if resolved is None:
         return None
-    reference.check_secrets(resolved, reference.Named(opened.kit.packs, opened.reading, environment), report)
+    reference.check_secrets(resolved, reference.Definitions(opened.kit.packs, opened.reading, environment), report)
     found = usage.of_unit(resolved, opened.reading)
-    return [Using(environment, tenant, resolved.stack, use) for use in found]
+    return [SecretUse(environment, tenant, resolved.stack, use) for use in found]
 
 
 def _history(
@@ -157,7 +157,10 @@ def _history(
     today: date,
     report: Report,
 ) -> None:
-    """Report what was copied or has come back, and keys that are too old; `sealed` are all files, and selected ones."""
+    """Report sealed values that were copied or have come back, and data keys that are too old.
+
+    `sealed` are all sealed files, and the selected ones.
+    """
     every, files = sealed
     revision = opening.view.revision if isinstance(opening.view, Commit) else "HEAD"
     since = judge_copies(opening.repository, every, files, report, revision)
@@ -169,7 +172,7 @@ def _history(
 def judge_copies(
     repository: Repository, every: Sequence[Sealed], files: Sequence[Sealed], report: Report, revision: str = "HEAD"
 ) -> Mapping[str, Sealing]:
-    """When what stands in `files` was first sealed, in the history of `revision`, after reporting what was copied."""
+    """When each value in `files` was first sealed, in the history of `revision`, after reporting copied ones."""
     since = sealing.sealings(repository, {mark for each in files for mark in (*each.marks, each.seal)}, revision)
     said = Report()
     copied.check(every, since, said)

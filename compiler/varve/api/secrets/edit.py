@@ -1,4 +1,4 @@
-"""To edit a sealed file, or to begin one: in SOPS's own editor, for those whom the platform names."""
+"""Editing a sealed file, or creating one, in SOPS's own editor, for the recipients that the platform names."""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -6,9 +6,9 @@ from posixpath import normpath
 from typing import Final, NamedTuple, cast
 
 from varve.api.findings import Findings, Result, gather
-from varve.api.opening import Opening, asking_git, open_view
+from varve.api.opening import Opening, open_view, reporting_git_errors
 from varve.api.secrets import check
-from varve.api.secrets.fit import Held, expect, fit, hold
+from varve.api.secrets.fit import SealedFiles, expected_custody, fit, sealed_files
 from varve.check.secrets import custody, resealed
 from varve.check.unit.reference import UNKNOWN_SECRET
 from varve.language.blob import identify
@@ -20,7 +20,7 @@ from varve.read.sealed.file import Holder, Sealed, holder, is_sealed_file, seale
 from varve.resolve.custody import Custody
 from varve.world.disk import transaction
 from varve.world.disk.exchange import exchange
-from varve.world.git.content import Together
+from varve.world.git.content import Chained
 from varve.world.git.repository import Repository
 from varve.world.secrets import editor, identity, resealing, sops
 from varve.world.secrets.identity import Identities, Search
@@ -29,12 +29,12 @@ from varve.world.secrets.unsealing import Locked
 from varve.world.snapshot.views import WorkTree
 
 _FORMATS: Final = (".yaml", ".yml", ".json")
-_THROWN_AWAY: Final = "the file stays as it was, and what was typed is discarded"
+_DISCARDED: Final = "the file stays as it was, and what was typed is discarded"
 
 
 @dataclass(frozen=True, slots=True)
 class Edited(Result):
-    """What became of the file at `path`: whether it was `changed`, or made; the findings are those of a check after."""
+    """Whether the file at `path` was `changed` or created; the findings are those of the check that follows."""
 
     findings: Findings
     path: str
@@ -42,36 +42,36 @@ class Edited(Result):
 
     @property
     def summary(self) -> str:
-        """What was done, in one line without an end."""
+        """What was done, in one line without a newline."""
         return f"`{self.path}` is sealed" if self.changed else f"nothing was changed in `{self.path}`"
 
 
-class Wish(NamedTuple):
-    """What is to be edited, with what it is opened, and the day for which the age of data keys is judged."""
+class Request(NamedTuple):
+    """What to edit, with which identities, and the day by which the age of data keys is judged."""
 
     path: str
     identities: Identities
     today: date
 
 
-class _Turn(NamedTuple):
-    """What an editor is opened on: a file that stands there and is sound, or none yet; and for whom it is sealed."""
+class _Task(NamedTuple):
+    """What the editor is opened on, an existing sound file or None for a new one, and who may open it."""
 
-    wish: Wish
-    held: Held
+    request: Request
+    held: SealedFiles
     custody: Custody
     file: Sealed | None
 
     @property
     def data(self) -> bytes | None:
-        """The file as it stands, sealed."""
+        """The existing file, sealed."""
         return self.held.opening.snapshot.source(self.file.path).data if self.file else None
 
 
 def locate(target: str, environment: str | None = None) -> str | None:
-    """The path of the sealed file that is meant by `<tenant>/<name>`, or by its own path; None where none could be.
+    """The path of the sealed file named by `<tenant>/<name>` or by its own path; None if there can be no such file.
 
-    With an environment it is the file of that environment alone.
+    With an environment, it is the file for that environment only.
     """
     match target.split("/"):
         case [tenant, name]:
@@ -81,117 +81,117 @@ def locate(target: str, environment: str | None = None) -> str | None:
 
 
 def _editable(path: str) -> str | None:
-    """The same path where a sealed file can stand there, in a format that SOPS has."""
+    """The same path, if a sealed file may be there, in a format that SOPS knows; else None."""
     plain = not {"", ".", ".."}.intersection(path.split("/"))
     return path if plain and holder(path) and is_sealed_file(path) and path.endswith(_FORMATS) else None
 
 
-def edit(repository: Repository, wish: Wish) -> Edited:
-    """Open SOPS's editor on a file of the work tree, or on a new one, and put what came out there when it is sound.
+def edit(repository: Repository, request: Request) -> Edited:
+    """Open SOPS's editor on a file of the work tree, or on a new one, and write the result if it is sound.
 
-    What stands there is then judged as `check` does. A file that is not sound is never handed to SOPS.
+    The files of its holder are then judged as `check` does. A broken file is never passed to SOPS.
     """
     report = Report()
-    opening = open_view(repository, WorkTree(), report) if editor.is_possible(wish.path, report) else None
+    opening = open_view(repository, WorkTree(), report) if editor.is_possible(request.path, report) else None
     if opening is None:
-        return Edited(gather(report), wish.path)
+        return Edited(gather(report), request.path)
     changed, snapshot = False, opening.snapshot
-    with asking_git(report):
-        turn = _turn(opening, wish, report)
-        data = _edited(turn, report) if turn else None
-        if turn is not None and data is not None:
-            snapshot = _with(snapshot, wish.path, data, repository)
-            changed = _is_sound(turn, data, report) and _put(repository, turn, data, report)
+    with reporting_git_errors(report):
+        task = _task(opening, request, report)
+        data = _edited(task, report) if task else None
+        if task is not None and data is not None:
+            snapshot = _with_file(snapshot, request.path, data, repository)
+            changed = _is_sound(task, data, report) and _replace_file(repository, task, data, report)
     if changed:
-        found = check.check(repository, Selection(tenant=_holder(wish.path).tenant), wish.today).findings
-        return Edited(found, wish.path, changed=True)
-    return Edited(gather(report, snapshot), wish.path)
+        found = check.check(repository, Selection(tenant=_holder(request.path).tenant), request.today).findings
+        return Edited(found, request.path, changed=True)
+    return Edited(gather(report, snapshot), request.path)
 
 
 def _holder(path: str) -> Holder:
     return cast("Holder", holder(path))
 
 
-def _turn(opening: Opening, wish: Wish, report: Report) -> _Turn | None:
-    """What is to be edited, or None after saying why that cannot be."""
-    said, place = Report(), _holder(wish.path)
-    # The secret that the platform already names may be the very one that is to be sealed.
-    held = hold(opening, Selection(place.environment, place.tenant), said, tolerated=(UNKNOWN_SECRET,))
+def _task(opening: Opening, request: Request, report: Report) -> _Task | None:
+    """What to edit; None if that is not possible, which is reported."""
+    said, place = Report(), _holder(request.path)
+    # The platform may already use the very secret that is to be created now.
+    held = sealed_files(opening, Selection(place.environment, place.tenant), said, tolerated=(UNKNOWN_SECRET,))
     chosen = fit(held, None, said)[0] if held else []
-    file = next((each for each in chosen if each.path == wish.path), None)
-    if held is None or (file is None and wish.path in opening.snapshot):
+    file = next((each for each in chosen if each.path == request.path), None)
+    if held is None or (file is None and request.path in opening.snapshot):
         report.extend(said)
         return None
-    expected = expect(place, held.environments)
+    expected = expected_custody(place, held.environments)
     if expected is None:
-        message = f"there are no recipients for `{wish.path}`"
+        message = f"there are no recipients for `{request.path}`"
         named = f"tenants.{place.tenant}" if place.tenant else "platform"
         hint = f"let the platform set `platform.secrets.recipients.{named}`"
-        report.say(custody.WRONG_RECIPIENTS, message, Place(wish.path, sealed=True), hint=hint)
+        report.say(custody.WRONG_RECIPIENTS, message, Place(request.path, sealed=True), hint=hint)
         return None
-    return _Turn(wish, held, expected, file)
+    return _Task(request, held, expected, file)
 
 
-def _edited(turn: _Turn, report: Report) -> bytes | None:
-    """The file as people leave it, sealed; None where they left it as it was, or after saying why there is none."""
-    access = _access(turn, report)
+def _edited(task: _Task, report: Report) -> bytes | None:
+    """The sealed file after editing; None if it is unchanged, or if that failed, which is reported."""
+    access = _access(task, report)
     if access is None:
         return None
     with sops.ready(report) as tool:
-        data = _for_whom_it_is(tool, turn, access, report) if tool else None
-        if tool is None or (data is None and turn.file):
+        data = _resealed_if_needed(tool, task, access, report) if tool else None
+        if tool is None or (data is None and task.file):
             return None
         try:
-            return editor.edit(tool, turn.wish.path, data, turn.custody, resealing.wider(access, turn.custody))
+            return editor.edit(tool, task.request.path, data, task.custody, resealing.extended(access, task.custody))
         except Failure as failure:
-            resealing.say(turn.wish.path, failure, report, editor.NOT_EDITED)
+            resealing.say_failure(task.request.path, failure, report, editor.NOT_EDITED)
     return None
 
 
-def _access(turn: _Turn, report: Report) -> Access | None:
-    """With what the file is opened; to begin one, nothing is needed."""
-    if turn.file is None:
+def _access(task: _Task, report: Report) -> Access | None:
+    """The identity that opens the file; a new file needs none."""
+    if task.file is None:
         return Access()
-    names = [each.name for each in turn.held.environments]
-    search = Search(turn.held.opening.repository, turn.wish.identities, names)
-    return identity.access(turn.file, _holder(turn.wish.path), search, report)
+    names = [each.name for each in task.held.environments]
+    search = Search(task.held.opening.repository, task.request.identities, names)
+    return identity.access(task.file, _holder(task.request.path), search, report)
 
 
-def _for_whom_it_is(tool: Sops, turn: _Turn, access: Access, report: Report) -> bytes | None:
-    """The file as it stands, or sealed anew where the platform names others; None where there is none to give."""
-    if turn.file is None or turn.data is None:
+def _resealed_if_needed(tool: Sops, task: _Task, access: Access, report: Report) -> bytes | None:
+    """The existing file, sealed anew if its recipients have changed; None if there is no file, or sealing failed."""
+    if task.file is None or task.data is None:
         return None
-    if turn.custody.is_as(Custody(turn.file.metadata.groups, turn.file.metadata.threshold)):
-        return turn.data
-    made = resealing.reseal(tool, Locked(turn.file, turn.data, access), turn.custody, report)
+    if task.custody.is_as(Custody(task.file.metadata.groups, task.file.metadata.threshold)):
+        return task.data
+    made = resealing.reseal(tool, Locked(task.file, task.data, access), task.custody, report)
     said = Report()
     if made:
-        resealed.check(made.before, made.now, turn.held.environments, said)
+        resealed.check(made.before, made.now, task.held.environments, said)
         report.extend(said)
     return made.data if made and not said.broken else None
 
 
-def _is_sound(turn: _Turn, data: bytes, report: Report) -> bool:
-    """Whether what came out is sealed as it should be; else nothing is kept, for some of it may be in the clear."""
+def _is_sound(task: _Task, data: bytes, report: Report) -> bool:
+    """Whether the edited file is sealed correctly; if not, it is discarded, because some of it may not be encrypted."""
     said = Report()
-    found = sealed(Source(turn.wish.path, "", data), said)
+    found = sealed(Source(task.request.path, "", data), said)
     if found:
-        custody.check(found, turn.held.environments, said)
+        custody.check(found, task.held.environments, said)
     report.extend(said)
     if found is None or said.broken:
-        message = f"what was typed is not allowed in `{turn.wish.path}`"
-        report.say(editor.NOT_EDITED, message, Place(turn.wish.path, sealed=True), hint=_THROWN_AWAY)
+        message = f"what was typed is not allowed in `{task.request.path}`"
+        report.say(editor.NOT_EDITED, message, Place(task.request.path, sealed=True), hint=_DISCARDED)
         return False
     return True
 
 
-def _put(repository: Repository, turn: _Turn, data: bytes, report: Report) -> bool:
+def _replace_file(repository: Repository, task: _Task, data: bytes, report: Report) -> bool:
     with transaction.lock(repository.root, report) as lock:
-        return lock is not None and exchange(lock, turn.wish.path, turn.data, data, report)
+        return lock is not None and exchange(lock, task.request.path, task.data, data, report)
 
 
-def _with(snapshot: Snapshot, path: str, data: bytes, repository: Repository) -> Snapshot:
-    """The same files with another one at `path`, so that what is wrong with it can be shown by its line."""
+def _with_file(snapshot: Snapshot, path: str, data: bytes, repository: Repository) -> Snapshot:
+    """The same files, with this content at `path`, so that diagnostics can show its lines."""
     id_ = identify(data, repository.algorithm)
     entries = {**snapshot.entries, path: Entry(id_, "100644")}
-    return replace(snapshot, entries=entries, contents=Together({id_: data}, snapshot.contents))
+    return replace(snapshot, entries=entries, contents=Chained({id_: data}, snapshot.contents))

@@ -1,4 +1,4 @@
-"""Which sealed files may be handed to SOPS at all: sound ones, of which it is known for whom they have to be sealed."""
+"""Which sealed files may be passed to SOPS: sound ones whose recipients are known."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -12,13 +12,13 @@ from varve.model.diagnostic import Report, Rule
 from varve.model.unit import Environment, Selection
 from varve.read import repository as shape
 from varve.read.sealed.file import Holder, Sealed
-from varve.resolve.custody import Custody, own_of, served
+from varve.resolve.custody import Custody, all_own_keys, environments_of
 from varve.resolve.custody import custody as custody_of
 from varve.world.secrets import sealing
 
 
-class Held(NamedTuple):
-    """What stands in the work tree: all sealed files that are sound, the chosen ones, and who may read them."""
+class SealedFiles(NamedTuple):
+    """The sealed files of the work tree: all readable ones, the sound ones of a selection, and all environments."""
 
     opening: Opening
     every: Sequence[Sealed]
@@ -26,46 +26,52 @@ class Held(NamedTuple):
     environments: Sequence[Environment]
 
 
-def hold(opening: Opening, selection: Selection, report: Report, *, tolerated: Collection[Rule] = ()) -> Held | None:
-    """The files of a selection that are sound, after saying which are not; None where nobody can say for whom.
+def sealed_files(
+    opening: Opening, selection: Selection, report: Report, *, tolerated: Collection[Rule] = ()
+) -> SealedFiles | None:
+    """The sound sealed files of a selection, after reporting the others; None if recipients cannot be determined.
 
-    That is said also by a platform of which nothing is wrong but by the `tolerated` rules.
+    Platform settings that violate only the `tolerated` rules count as sound.
     """
     opened = pipeline.open_repository(opening.snapshot, report)
     if opened is None or not shape.is_selectable(selection, opened.settings, opened.tenants, report):
         return None
-    desk = opened.reading
+    reading = opened.reading
     names = opened.settings.environments
     found = [pipeline.resolve_environment(opened, name, report, tolerated=tolerated) for name in names]
     environments = [each for each in found if each is not None]
     said = Report()
-    custody.check_said(environments, said)
+    custody.check_recipients_set(environments, said)
     report.extend(said)
     if said.broken or len(environments) < len(found):
         return None
-    every = [each for path in desk.all_sealed() if (each := desk.sealed(path, Report()))]
-    paths = [path for path in desk.all_sealed() if is_selected(path, selection)]
-    files = [each for path in paths if (each := desk.sealed(path, report))]
-    return Held(opening, every, [each for each in files if _custody(each, environments, report)], environments)
+    every = [each for path in reading.all_sealed() if (each := reading.sealed(path, Report()))]
+    paths = [path for path in reading.all_sealed() if is_selected(path, selection)]
+    files = [each for path in paths if (each := reading.sealed(path, report))]
+    return SealedFiles(opening, every, [each for each in files if _custody(each, environments, report)], environments)
 
 
 def _custody(sealed: Sealed, environments: Sequence[Environment], report: Report) -> Custody | None:
-    expected = expect(sealed.holder, environments)
-    if expected is None and sealed.holder and served(sealed.holder, environments):
+    expected = expected_custody(sealed.holder, environments)
+    if expected is None and sealed.holder and environments_of(sealed.holder, environments):
         custody.check(sealed, environments, report)
     return expected
 
 
-def expect(holder: Holder | None, environments: Sequence[Environment]) -> Custody | None:
-    """For whom the files of a holder have to be sealed; None where nobody reads them, or nobody says it."""
-    serving = served(holder, environments) if holder else []
-    if holder is None or not serving or not own_of(holder, serving):
+def expected_custody(holder: Holder | None, environments: Sequence[Environment]) -> Custody | None:
+    """The required recipients of a holder's files; None if nobody uses them, or the platform does not define any."""
+    serving = environments_of(holder, environments) if holder else []
+    if holder is None or not serving or not all_own_keys(holder, serving):
         return None
     return custody_of(holder, serving)
 
 
-def fit(held: Held, due: date | None, report: Report) -> tuple[list[Sealed], list[str]]:
-    """The files to be rotated, none that was copied or would ask a stranger, and the paths of those not due."""
+def fit(held: SealedFiles, due: date | None, report: Report) -> tuple[list[Sealed], list[str]]:
+    """The files to seal anew, and the paths of those that are not due.
+
+    Files that were copied, or that would ask a service outside the platform's list for a key, are reported and left
+    out.
+    """
     marks = {mark for each in held.files for mark in (*each.marks, each.seal)}
     since = sealing.sealings(held.opening.repository, marks)
     copies = Report()
@@ -74,9 +80,9 @@ def fit(held: Held, due: date | None, report: Report) -> tuple[list[Sealed], lis
     left: list[str] = []
     for each in held.files:
         said = Report()
-        # A copy that is sealed anew would look like its holder's own, and nobody could tell any more.
+        # A copy that is sealed anew could not be told from its holder's own file any more.
         said.extend(found for found in copies if found.place and found.place.file == each.path)
-        resealed.check_asked(each, held.environments, said)
+        resealed.check_foreign_keys(each, held.environments, said)
         if due:
             rotation.check(each, held.environments, since, due, said)
         unfit = [found for found in said if found.rule is not rotation.OVERDUE_ROTATION]

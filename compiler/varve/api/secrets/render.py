@@ -1,16 +1,16 @@
-"""To render the secrets of an environment: the files that its artifacts name, in the clear, for those who run there."""
+"""Rendering the secrets of an environment: the plain files that its artifacts refer to, where the environment runs."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from varve import pipeline
-from varve.api.findings import Findings, Summed, count, gather
-from varve.api.opening import Opening, asking_git, open_view
+from varve.api.findings import Findings, Summarised, count, gather
+from varve.api.opening import Opening, open_view, reporting_git_errors
 from varve.api.secrets import check, verify
 from varve.api.secrets.check import Judged
 from varve.check.secrets import misshapen
-from varve.check.secrets.misshapen import Using
+from varve.check.secrets.misshapen import SecretUse
 from varve.model.diagnostic import Report
 from varve.model.secret import Secret
 from varve.model.unit import Environment, Selection
@@ -24,8 +24,8 @@ from varve.world.snapshot.views import WorkTree
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered(Summed):
-    """What a render did: whether the folder holds `files` now, by their paths below it, and which are gone from it."""
+class Rendered(Summarised):
+    """Whether the folder now has exactly `files`, given by their paths in it, and which were removed from it."""
 
     findings: Findings
     done: bool = False
@@ -34,7 +34,7 @@ class Rendered(Summed):
 
     @property
     def summary(self) -> str:
-        """What was done, in one line without an end; empty where nothing was."""
+        """What was done, in one line without a newline; empty if nothing was."""
         if not self.done:
             return ""
         removed = f", {len(self.removed)} removed" if self.removed else ""
@@ -42,7 +42,7 @@ class Rendered(Summed):
 
 
 class Order(NamedTuple):
-    """Of which environment the secrets are rendered, of all tenants or of one, with which keys, and to where."""
+    """The secrets of which environment to render, for one tenant or all, with which identities, and where to."""
 
     environment: str
     tenant: str | None
@@ -51,16 +51,16 @@ class Order(NamedTuple):
 
 
 def render(repository: Repository, order: Order) -> Rendered:
-    """Open the secrets that an environment uses, and let them be all that is read in a folder.
+    """Open the secrets that an environment uses, and make them the only files in a folder.
 
-    Where anything is wrong, nothing is written, and what was rendered before stays.
+    If anything is wrong, nothing is written, and the folder stays as it was.
     """
     report = Report()
     opening = open_view(repository, WorkTree(), report) if release.is_safe(order.target, report) else None
     if opening is None:
         return Rendered(gather(report))
     files: dict[str, Secret] = {}
-    with asking_git(report):
+    with reporting_git_errors(report):
         judged = _judged(opening, order, report)
         files = _opened(opening, judged, order, report) if judged else {}
     done = None if report.broken else release.release(order.target, files, report)
@@ -69,7 +69,7 @@ def render(repository: Repository, order: Order) -> Rendered:
 
 
 def _judged(opening: Opening, order: Order, report: Report) -> Judged | None:
-    """The sealed files that are used, after saying what is wrong with them; how old they are is for others to say."""
+    """The sealed files that are used, after reporting what is wrong with them, except the age of their keys."""
     selection = Selection(order.environment, order.tenant)
     opened = pipeline.open_repository(opening.snapshot, report)
     if opened is None or not shape.is_selectable(selection, opened.settings, opened.tenants, report):
@@ -87,7 +87,9 @@ def _judged(opening: Opening, order: Order, report: Report) -> Judged | None:
     return Judged(tuple(files), opened, environments, using)
 
 
-def _used(opened: Opened, environments: Sequence[Environment], selection: Selection, report: Report) -> Iterable[Using]:
+def _used(
+    opened: Opened, environments: Sequence[Environment], selection: Selection, report: Report
+) -> Iterable[SecretUse]:
     environment = next(each for each in environments if each.name == selection.environment)
     if selection.tenant is None:
         yield from check.used_by_platform(opened, environment)
@@ -96,7 +98,7 @@ def _used(opened: Opened, environments: Sequence[Environment], selection: Select
 
 
 def _opened(opening: Opening, judged: Judged, order: Order, report: Report) -> dict[str, Secret]:
-    """What each file below the folder will hold; nothing where an error was said."""
+    """The content of each file in the folder; none if there is any error."""
     search = Search(opening.repository, order.identities, [order.environment])
     sound = [] if report.broken else verify.sound(judged, report)
     values = verify.unseal(opening, sound, search, report)
@@ -106,6 +108,6 @@ def _opened(opening: Opening, judged: Judged, order: Order, report: Report) -> d
     return {f"{_holder(each)}/{each.use.name}": values[each.use.file][each.use.key] for each in judged.using}
 
 
-def _holder(using: Using) -> str:
+def _holder(using: SecretUse) -> str:
     """The folder of a holder, as artifacts name it."""
     return "platform" if using.tenant is None else f"tenants/{using.tenant}"

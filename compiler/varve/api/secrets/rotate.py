@@ -1,4 +1,4 @@
-"""To give sealed files new data keys, for those whom the platform names now; nothing in them changes."""
+"""Sealing files anew, with new data keys and for the platform's current recipients; the secrets do not change."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,8 +6,8 @@ from datetime import date
 from typing import NamedTuple, cast
 
 from varve.api.findings import Findings, Result, count, gather
-from varve.api.opening import asking_git, open_view
-from varve.api.secrets.fit import Held, expect, fit, hold
+from varve.api.opening import open_view, reporting_git_errors
+from varve.api.secrets.fit import SealedFiles, expected_custody, fit, sealed_files
 from varve.check.secrets import resealed
 from varve.model.diagnostic import Report
 from varve.model.unit import Selection
@@ -25,7 +25,7 @@ from varve.world.snapshot.views import WorkTree
 
 @dataclass(frozen=True, slots=True)
 class Rotated(Result):
-    """What was done: the paths of the `files` that have a new data key, and of those that were `left` as not due."""
+    """The paths of the `files` that have a new data key, and of those that were `left` because they were not due."""
 
     findings: Findings
     files: tuple[str, ...] = ()
@@ -33,7 +33,7 @@ class Rotated(Result):
 
     @property
     def summary(self) -> str:
-        """What was done, in one line without an end."""
+        """What was done, in one line without a newline."""
         due = f"; not due: {len(self.left)}" if self.left else ""
         if not self.files:
             return f"no sealed file has a new data key{due}"
@@ -41,18 +41,18 @@ class Rotated(Result):
         return f"{count(self.files, 'sealed file')} {have}{due}"
 
 
-class Wish(NamedTuple):
-    """What is to be rotated, and with what: all, or one tenant's; and only those `due` on a day where one is said."""
+class Request(NamedTuple):
+    """The identities to rotate with, whose files to rotate, and on which day they must be `due`, if on any."""
 
     identities: Identities
     tenant: str | None = None
     due: date | None = None
 
 
-def rotate(repository: Repository, wish: Wish) -> Rotated:
-    """Let SOPS seal the chosen files of the work tree anew; each is replaced when it was compared, or stays as it was.
+def rotate(repository: Repository, request: Request) -> Rotated:
+    """Have SOPS seal the chosen files of the work tree anew; each is compared before it replaces the old one.
 
-    A file that is not sound is never handed to SOPS. What one file fails by keeps no other from being rotated.
+    A broken file is never passed to SOPS. If one file fails, the others are rotated all the same.
     """
     report = Report()
     with transaction.lock(repository.root, report) as lock:
@@ -61,18 +61,18 @@ def rotate(repository: Repository, wish: Wish) -> Rotated:
             return Rotated(gather(report))
         done: list[str] = []
         left: list[str] = []
-        with asking_git(report):
-            held = hold(opening, Selection(tenant=wish.tenant), report)
+        with reporting_git_errors(report):
+            held = sealed_files(opening, Selection(tenant=request.tenant), report)
             if held is not None:
-                chosen, left = fit(held, wish.due, report)
-                done = _rotated(held, chosen, wish, lock, report) if chosen else []
+                chosen, left = fit(held, request.due, report)
+                done = _rotated(held, chosen, request, lock, report) if chosen else []
         return Rotated(gather(report, opening.snapshot), tuple(done), tuple(left))
 
 
-def _rotated(held: Held, chosen: Sequence[Sealed], wish: Wish, lock: Lock, report: Report) -> list[str]:
+def _rotated(held: SealedFiles, chosen: Sequence[Sealed], request: Request, lock: Lock, report: Report) -> list[str]:
     """The paths of the files that were replaced."""
     names = [each.name for each in held.environments]
-    search = Search(held.opening.repository, wish.identities, names)
+    search = Search(held.opening.repository, request.identities, names)
     done = []
     with sops.ready(report) as tool:
         for each in chosen if tool else ():
@@ -84,9 +84,9 @@ def _rotated(held: Held, chosen: Sequence[Sealed], wish: Wish, lock: Lock, repor
     return done
 
 
-def _resealed(tool: Sops, file: Locked, held: Held, report: Report) -> bytes | None:
-    """A file with a new data key, compared with the old one; None after saying why there is none."""
-    expected = expect(file.sealed.holder, held.environments)
+def _resealed(tool: Sops, file: Locked, held: SealedFiles, report: Report) -> bytes | None:
+    """A file with a new data key, compared with the old one; None if that failed, which is reported."""
+    expected = expected_custody(file.sealed.holder, held.environments)
     made = resealing.reseal(tool, file, expected, report) if expected else None
     if made is None:
         return None

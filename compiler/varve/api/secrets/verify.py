@@ -1,12 +1,12 @@
-"""To verify secrets with the keys that open them: that each seal holds, and that each value is what its use needs."""
+"""Verifying secrets with the keys that open them: each seal is intact, and each value fits its uses."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-from varve.api.findings import Findings, Summed, count, gather
-from varve.api.opening import Opening, asking_git, open_view
+from varve.api.findings import Findings, Summarised, count, gather
+from varve.api.opening import Opening, open_view, reporting_git_errors
 from varve.api.secrets import check
 from varve.api.secrets.check import Judged
 from varve.check.secrets import custody, leak, misshapen
@@ -24,8 +24,8 @@ _Opened: TypeAlias = Mapping[str, Mapping[str, Secret]]
 
 
 @dataclass(frozen=True, slots=True)
-class Verified(Summed):
-    """What was opened: the paths of the sealed `files`, and how many `secrets` in them were looked at."""
+class Verified(Summarised):
+    """The paths of the sealed `files` that were opened, and how many `secrets` in them were verified."""
 
     findings: Findings
     files: tuple[str, ...] = ()
@@ -33,7 +33,7 @@ class Verified(Summed):
 
     @property
     def summary(self) -> str:
-        """What is sound, in one line without an end; empty where anything is not."""
+        """What is sound, in one line without a newline; empty if there is any error."""
         if self.broken:
             return ""
         if not self.files:
@@ -44,16 +44,16 @@ class Verified(Summed):
 
 
 def verify(repository: Repository, selection: Selection, identities: Identities, today: date) -> Verified:
-    """Judge the sealed files of the work tree without any key, and open those that are sound to judge what they hold.
+    """Judge the sealed files of the work tree without any key, then open the sound ones and judge their values.
 
-    A file of which anything is wrong is never given to `sops`. No value is shown, nor anything that is made of one.
+    A file with an error is never passed to SOPS. The result contains no value, and nothing derived from one.
     """
     report = Report()
     opening = open_view(repository, WorkTree(), report)
     if opening is None:
         return Verified(gather(report))
     opened: _Opened = {}
-    with asking_git(report):
+    with reporting_git_errors(report):
         judged = check.judge(opening, selection, today, report)
         if judged is not None:
             search = Search(repository, identities, environments(judged, selection))
@@ -63,12 +63,12 @@ def verify(repository: Repository, selection: Selection, identities: Identities,
 
 
 def environments(judged: Judged, selection: Selection) -> Sequence[str]:
-    """The environments whose identities may be at hand."""
+    """The names of the environments whose identities may be available."""
     return [selection.environment] if selection.environment else judged.opened.settings.environments
 
 
 def sound(judged: Judged, report: Report) -> list[Sealed]:
-    """Those of the files that were judged by policy, and of which no error was said."""
+    """The files that were judged by their recipients, and have no errors."""
     errors = (each for each in report if each.rule.severity is Severity.ERROR)
     wrong = {each.place.file for each in errors if each.place}
     files = (each for each in judged.files if each.path not in wrong)
@@ -76,7 +76,7 @@ def sound(judged: Judged, report: Report) -> list[Sealed]:
 
 
 def unseal(opening: Opening, files: Iterable[Sealed], search: Search, report: Report) -> _Opened:
-    """The secrets of each file, by its path and their names; of what cannot be opened it is said why."""
+    """The secrets of each file, by its path and their names; files that cannot be opened are reported."""
     locked = []
     for each in files:
         holder = each.holder

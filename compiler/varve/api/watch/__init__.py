@@ -1,1 +1,1 @@
-"""To build, or only to check, after every change."""
+"""Building or checking after every change of the files."""

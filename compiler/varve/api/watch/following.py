@@ -1,4 +1,4 @@
-"""The looks of a watch: each takes from the one before what surely is the same, and asks git for the rest."""
+"""The looks of a watch: each reuses what is certain from the one before, and asks git only for the rest."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -14,12 +14,12 @@ from varve.world.snapshot.relooking import Ground
 from varve.world.snapshot.views import Found, View, WorkTree
 from varve.world.snapshot.work_tree import Glanced, Seen
 
-_Written: TypeAlias = tuple[int, int] | None
-"""Which file it is, and when it was written, where there is one."""
+_FileState: TypeAlias = tuple[int, int] | None
+"""The inode of a file and when it was written, in nanoseconds since 1970, if it exists."""
 
 
 class _Before(NamedTuple):
-    """What the last look saw, and on which ground."""
+    """What the last look has found, and what it depended on."""
 
     ground: Ground
     seen: Seen
@@ -27,61 +27,61 @@ class _Before(NamedTuple):
 
 @dataclass(slots=True)
 class Following:
-    """What is known of a work tree between two looks: what the last one saw, and what was `told` since.
+    """What is known of a work tree between two looks: what the last one has found, and the paths reported since.
 
-    A look is `partial` where it has taken anything from the one before: then it holds only as far as the system tells
-    of every change. Of too much at once it does not, nor of a file that is changed under a name elsewhere. `held` are
-    the bytes by id that were at hand when somebody had made use of it: git need not be asked for them again. `indexed`
-    tells which index git had when the look began.
+    A look is `partial` if it has reused results of the one before. It then holds only if the operating system has
+    reported every change; but systems drop events when there are too many, and do not report a file that is changed
+    through another hard link. `held` are contents by blob id that earlier looks have fetched, so that git need not be
+    asked again. `indexed` identifies git's index at the beginning of the look.
     """
 
-    told: frozenset[Path] = frozenset()
+    reported: frozenset[Path] = frozenset()
     partial: bool = False
     before: _Before | None = None
     held: dict[str, bytes] = field(default_factory=dict)
-    indexed: _Written = None
+    indexed: _FileState = None
 
     def look(self, repository: Repository, view: View, glanced: Glanced = lambda *_: None) -> Looked | None:
-        """What git says of the work tree; None where it cannot say, which is found out anew by whoever opens it."""
-        said, before, told = Report(), self.before, self.told
-        self.before, self.told, self.indexed = None, frozenset(), _written(repository)
+        """What git reports about the work tree; None if git fails, in which case opening the view reports why."""
+        report, before, reported = Report(), self.before, self.reported
+        self.before, self.reported, self.indexed = None, frozenset(), _file_state(repository)
         try:
             ground = relooking.ground(repository)
-            seen = relooking.again(repository, before.seen, told) if before and before.ground == ground else None
+            seen = relooking.again(repository, before.seen, reported) if before and before.ground == ground else None
             self.partial = bool(seen and ground and relooking.is_same(repository, ground))
             if seen is None or not self.partial:
-                seen = work_tree.look(repository, said, glanced)
+                seen = work_tree.look(repository, report, glanced)
         except (GitError, OSError):
             return None
-        if ground and not len(said):
+        if ground and not len(report):
             self.before = _Before(ground, seen)
         found = self._holding(views.found_in(seen))
-        return Looked(found, said, fingerprint.of(found, repository, view, said))
+        return Looked(found, report, fingerprint.of(found, repository, view, report))
 
     def _holding(self, found: Found) -> Found:
-        """The same, with what was fetched for earlier looks, as far as it is still a source."""
+        """The same, with the contents fetched by earlier looks, as far as they are still sources."""
         known = {id_: data for id_, data in self.held.items() if id_ in found.sizes}
         self.held = known | found.held
         return found._replace(held=self.held)
 
-    def wrote(self, paths: Iterable[str], *, done: bool) -> None:
-        """These paths we have changed, or some where it was not `done`; the system may tell of them too late."""
-        self.told |= frozenset(map(Path, paths))
+    def record_writes(self, paths: Iterable[str], *, done: bool) -> None:
+        """Record that varve has changed these paths, or some of them if not `done`; the system may report them late."""
+        self.reported |= frozenset(map(Path, paths))
         if not done:
             self.before = None
 
     def stands(self, repository: Repository) -> bool:
-        """Whether the whole is as the last look saw it; nobody looks again who has seen all of it by the same index."""
-        if not self.partial and _written(repository) == self.indexed:
+        """Whether all files are as the last look has found them; no new look is needed if that one was complete."""
+        if not self.partial and _file_state(repository) == self.indexed:
             return True
         known, self.before = self.before, None
         if known is None:
             return False
         now = self.look(repository, WorkTree())
-        return bool(now and not len(now.said) and _is_same(views.found_in(known.seen), now.found))
+        return bool(now and not len(now.report) and _is_same(views.found_in(known.seen), now.found))
 
 
-def _written(repository: Repository) -> _Written:
+def _file_state(repository: Repository) -> _FileState:
     try:
         status = (repository.folder / "index").lstat()
     except OSError:
@@ -90,5 +90,5 @@ def _written(repository: Repository) -> _Written:
 
 
 def _is_same(one: Found, other: Found) -> bool:
-    alike = (one.entries, one.said, one.sizes) == (other.entries, other.said, other.sizes)
+    alike = (one.entries, one.attributes, one.sizes) == (other.entries, other.attributes, other.sizes)
     return alike and one.tracked.keys() == other.tracked.keys()

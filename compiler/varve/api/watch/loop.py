@@ -1,4 +1,4 @@
-"""To watch: build, or only judge, after every change, and tell what came of it."""
+"""Watching: build or check after every change of the files, and yield the results."""
 
 import os
 import time
@@ -29,56 +29,57 @@ from varve.world.snapshot.views import WorkTree
 from varve.write.plan import Plan
 
 _PATIENCE: Final = 10.0
-"""How many seconds are given to a git that is changing files."""
+"""How many seconds to wait for a git command that is changing files."""
 _PAUSE: Final = 0.02
 _SHIPPED: Final = ("policies/", "templates/")
 _PATH: Final = 66
-"""Where, in a line of the compiler's digest, the path of a file begins."""
+"""The position of the path in a line of the compiler's digest."""
 
 _Lock: TypeAlias = tuple[int, int] | None
-"""Which of git's locks it is, by number and time, where there is one."""
+"""The inode and the time of git's index lock, if there is one."""
 
 
-class Wish(NamedTuple):
-    """What is to be done after every change until `stop` is set: build a selection, or only judge everything."""
+class Task(NamedTuple):
+    """What to do after every change until `stop` is set: build a selection, or only check everything."""
 
     stop: Event
     selection: Selection = Selection()
     checks: bool = False
 
 
-def watch(repository: Repository, wish: Wish, effort: Effort) -> Iterator[Watched]:
-    """What comes of the files now, and after each change that brings anything.
+def watch(repository: Repository, task: Task, effort: Effort) -> Iterator[Watched]:
+    """The result for the files now, and after each change that brings anything new.
 
-    It ends when `wish.stop` is set, or when varve's own files are others than those that were loaded.
-    `ModuleNotFoundError` without the library that it needs; on the way `watcher.Unwatched`.
+    The iterator ends when `task.stop` is set, or when varve's own files have changed. Raises `ModuleNotFoundError`
+    without the library that it needs, and later `watcher.Unwatched`.
     """
-    bursts = watcher.changes(repository.root, wish.stop, artifacts=True, index=repository.folder / "index")
-    return _Watch(repository, wish, effort).looks(bursts)
+    bursts = watcher.changes(repository.root, task.stop, artifacts=True, index=repository.folder / "index")
+    return _Watch(repository, task, effort).looks(bursts)
 
 
 @dataclass(slots=True)
 class _Watch:
-    """What a watch knows between two looks.
+    """The state of a watch between two looks.
 
-    `stuck` are paths under `build/` that have changed while the disk refused to be written: so do those of our own
-    attempts, and to try again because of them would never end. `passed` is a lock of git's that was waited for in vain.
+    `stuck` are paths under `build/` that were reported while the disk refused writing: varve's own attempts to write
+    change them, so trying again because of them would never end. `ignored_lock` is a lock of git's that was waited for
+    in vain.
     """
 
     repository: Repository
-    wish: Wish
+    task: Task
     effort: Effort
     following: Following = field(default_factory=Following)
     known: Known = field(default_factory=dict)
     first: bool = True
     stuck: frozenset[Path] = frozenset()
-    passed: _Lock = None
+    ignored_lock: _Lock = None
 
     def looks(self, bursts: Iterable[frozenset[Path]]) -> Iterator[Watched]:
-        """What comes of each burst of changes; those that bring nothing are not told."""
+        """The results after each batch of changes, without those that bring nothing new."""
         compiler = _Compiler()
         for paths in bursts:
-            self.following.told |= paths
+            self.following.reported |= paths
             if _is_of_build(paths) and paths <= self.stuck:
                 continue
             self._await_git()
@@ -87,7 +88,7 @@ class _Watch:
             if not (paths or self.first) and self.following.stands(self.repository):
                 continue
             yield from self._looks(paths)
-            # Whoever saves first need not wait for the compiler.
+            # Imported now, while nothing is saved, so that the first change need not wait for it.
             from varve.api.compile import judging, making  # noqa: F401
             from varve.pipeline.carried import Carried
 
@@ -95,13 +96,13 @@ class _Watch:
                 self.effort = self.effort._replace(carried=Carried())
 
     def _looks(self, paths: frozenset[Path]) -> Iterator[Watched]:
-        """What comes of a burst; while another varve is writing there is more to come of it."""
-        while not self.wish.stop.is_set():
+        """The results after one batch of changes; while another varve is writing, it tries again."""
+        while not self.task.stop.is_set():
             came = self._look()
             by_hand = bool(paths) and not _is_of_build(paths)
-            if _brings(came) or (by_hand and (came.compiled or came.broken)):
+            if _has_news(came) or (by_hand and (came.compiled or came.broken)):
                 yield came
-            if not came.waits:
+            if not came.is_locked:
                 self.first = False
                 unfinished = isinstance(came.result, Built) and not came.result.done
                 self.stuck = self.stuck | paths if unfinished and not by_hand else frozenset()
@@ -109,32 +110,32 @@ class _Watch:
 
     def _look(self) -> Watched:
         compiled: list[Unit] = []
-        effort = self.effort._replace(observer=_Listening(self.effort.observer, compiled))
+        effort = self.effort._replace(observer=_CompiledUnits(self.effort.observer, compiled))
         try:
             result = self._done(effort)
         except KeyboardInterrupt:
             _tidy(self.repository)
             raise
         if isinstance(result, Built):
-            self.following.wrote((*result.written, *result.deleted), done=result.done)
+            self.following.record_writes((*result.written, *result.deleted), done=result.done)
         came = news(self.known, result.findings)
         self.known = came.known
         return Watched(result.findings, result, tuple(compiled), came.new, came.mended, self.first)
 
     def _done(self, effort: Effort) -> Built | Checked:
         look = self.following.look
-        if self.wish.checks:
+        if self.task.checks:
             return check(self.repository, WorkTree(), Request(None, datetime.now(UTC).date(), effort), look)
-        return build(self.repository, self.wish.selection, Sources(effort=effort), lambda _: None, look)
+        return build(self.repository, self.task.selection, Sources(effort=effort), lambda _: None, look)
 
     def _await_git(self) -> None:
-        """Let git come to the end of what it is doing: a checkout changes many files, and is one change."""
+        """Wait until git has released its index lock: a checkout changes many files, and is one change."""
         file, end = self.repository.folder / "index.lock", time.monotonic() + _PATIENCE
-        while (lock := _lock(file)) and lock != self.passed:
+        while (lock := _lock(file)) and lock != self.ignored_lock:
             if time.monotonic() > end:
-                # Somebody left it behind, or goes on for long; that need not be found out with each change.
-                self.passed = lock
-            elif self.wish.stop.wait(_PAUSE):
+                # A stale lock, or a very long command; later changes do not wait for it again.
+                self.ignored_lock = lock
+            elif self.task.stop.wait(_PAUSE):
                 return
 
 
@@ -150,13 +151,13 @@ def _is_of_build(paths: frozenset[Path]) -> bool:
     return bool(paths) and all(path.parts[0] == BUILD for path in paths)
 
 
-def _brings(came: Watched) -> bool:
+def _has_news(came: Watched) -> bool:
     wrote = isinstance(came.result, Built) and (came.result.written or came.result.deleted)
     return bool(came.first or wrote or came.new.situated or came.mended)
 
 
 def _tidy(repository: Repository) -> None:
-    """Leave nothing behind of a build that was ended while it wrote."""
+    """Remove the temporary files of a build that was interrupted while it was writing."""
     if os.path.lexists(repository.root / transaction.TEMPORARY):
         with transaction.lock(repository.root, Report(), patience=0) as lock:
             if lock:
@@ -164,8 +165,8 @@ def _tidy(repository: Repository) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Listening:
-    """Hears which units are compiled, and lets another observer hear everything."""
+class _CompiledUnits:
+    """An observer that records which units are compiled, and passes everything on to another observer."""
 
     observer: Observer
     compiled: list[Unit]
@@ -183,19 +184,19 @@ class _Listening:
 
 
 def _code() -> list[str]:
-    """The digests of varve's own modules, and the versions of its libraries; what it ships beside is read each time."""
+    """The digests of varve's own modules, and its libraries' versions; shipped files are read anew for each build."""
     return [line for line in digest.lines() if not line[_PATH:].startswith(_SHIPPED)]
 
 
 @dataclass(slots=True)
 class _Compiler:
-    """Which compiler was loaded: what another one remembers, or is told, may not hold for this one."""
+    """The compiler that was loaded; after an update, cached verdicts of another one may be read or written."""
 
     stamp: str = field(default_factory=lambda: stamp().digest)
     code: list[str] = field(default_factory=_code)
 
     def is_another(self) -> bool:
-        """Whether its files are others by now."""
+        """Whether the files of the compiler have changed since."""
         try:
             now = stamp().digest
             if now == self.stamp:

@@ -1,4 +1,4 @@
-"""What is new among diagnostics, and what is mended, from one look at the files to the next."""
+"""Which diagnostics are new, and which are fixed, from one look at the files to the next."""
 
 from collections.abc import Collection, Mapping
 from typing import NamedTuple, TypeAlias
@@ -9,22 +9,22 @@ from varve.model.diagnostic import Diagnostic, Severity
 from varve.model.source import Keys
 
 _Key: TypeAlias = tuple[str, str, str, Keys]
-"""What makes two diagnostics the same wherever they stand by now: code, message, file and keys."""
+"""What identifies a diagnostic while lines move: its code, message, file and keys."""
 
 
-class _Heard(NamedTuple):
-    """A diagnostic, and the errors that were said when it was said last."""
+class _Reported(NamedTuple):
+    """A diagnostic, and the errors that were reported together with it most recently."""
 
     diagnostic: Diagnostic
-    beside: frozenset[_Key]
+    errors_then: frozenset[_Key]
 
 
-Known: TypeAlias = Mapping[_Key, _Heard]
-"""What was said and is not known to be mended."""
+Known: TypeAlias = Mapping[_Key, _Reported]
+"""The diagnostics that were reported and are not known to be fixed."""
 
 
 class News(NamedTuple):
-    """What nobody has heard yet, what need not be mended any more, and all that is known from then on."""
+    """The diagnostics that are new, those that are fixed, and those that are known from then on."""
 
     new: Findings
     mended: tuple[Diagnostic, ...]
@@ -32,21 +32,21 @@ class News(NamedTuple):
 
 
 def news(known: Known, findings: Findings) -> News:
-    """What is new after a look at the files, and what is mended.
+    """What is new after a look at the files, and what is fixed.
 
-    An error may keep others from being looked for: of what is not said any more beside a new error of the same tenant,
-    or of the platform, nobody knows whether it is mended, so it stays known until that error is gone.
+    An error may hide other diagnostics. If one is missing while there is a new error of the same tenant or of the
+    platform, it may not be fixed, so it stays known until that error is gone.
     """
     said = {_key(each): each for each in findings.diagnostics}
     errors = {key: each for key, each in said.items() if each.rule.severity is Severity.ERROR}
     gone = {key: each for key, each in known.items() if key not in said}
-    reach = {each.beside: _reach(errors, each.beside) for each in gone.values()}
-    hidden = {key: each for key, each in gone.items() if _hides(reach[each.beside], each.diagnostic)}
-    beside = frozenset(errors)
+    reach = {each.errors_then: _reach(errors, each.errors_then) for each in gone.values()}
+    hidden = {key: each for key, each in gone.items() if _may_hide(reach[each.errors_then], each.diagnostic)}
+    errors_then = frozenset(errors)
     return News(
         Findings(tuple(each for each in findings.situated if _key(each.diagnostic) not in known)),
         tuple(each.diagnostic for key, each in gone.items() if key not in hidden),
-        hidden | {key: _Heard(each, beside) for key, each in said.items()},
+        hidden | {key: _Reported(each, errors_then) for key, each in said.items()},
     )
 
 
@@ -58,11 +58,11 @@ def _file(said: Diagnostic) -> str:
     return said.place.file if said.place else ""
 
 
-def _reach(errors: Mapping[_Key, Diagnostic], beside: Collection[_Key]) -> Owners:
-    """Whose diagnostics may be hidden by the errors that are new; one without a place is everybody's."""
-    return owners(_file(each) for key, each in errors.items() if key not in beside)
+def _reach(errors: Mapping[_Key, Diagnostic], errors_then: Collection[_Key]) -> Owners:
+    """The owners whose diagnostics may be hidden by new errors; an error without a place may hide any."""
+    return owners(_file(each) for key, each in errors.items() if key not in errors_then)
 
 
-def _hides(reach: Owners, said: Diagnostic) -> bool:
+def _may_hide(reach: Owners, said: Diagnostic) -> bool:
     own = owners([_file(said)]).tenants.keys()
     return bool(reach.platform or (reach.tenants and not own) or reach.tenants.keys() & own)

@@ -1,11 +1,11 @@
-"""What came of one look of a watch, and how it is said."""
+"""The result of one look of a watch, and its text."""
 
 from dataclasses import dataclass
 from typing import Final
 
 from varve.api.compile.built import Built
 from varve.api.compile.checked import Checked
-from varve.api.findings import NONE, Findings, Summed, count
+from varve.api.findings import NO_FINDINGS, Findings, Summarised, count
 from varve.model.diagnostic import Diagnostic
 from varve.model.unit import Unit
 from varve.render import text
@@ -13,27 +13,28 @@ from varve.render.escape import escape
 from varve.world.disk.transaction import LOCKED
 
 _NAMED: Final = 3
-"""How many units are named; of more it is said how many."""
+"""Up to this many units are named; more are counted."""
 
 
 @dataclass(frozen=True, slots=True)
-class Watched(Summed):
-    """What came of one look at the files: the `result` of a build or a check, and what it brought.
+class Watched(Summarised):
+    """The result of one look at the files: the `result` of a build or a check, and what is new about it.
 
-    `compiled` are the units that had to be compiled. `new` is what was not said before, `mended` what was and need not
-    be any more, and `findings` all that holds now. The `first` look has no change behind it.
+    `compiled` are the units that were compiled and not recalled. `new` are the findings that were not reported before,
+    `mended` are earlier diagnostics that are fixed, and `findings` are all current ones. `first` marks the look at the
+    start, before any change.
     """
 
     findings: Findings
     result: Built | Checked
     compiled: tuple[Unit, ...] = ()
-    new: Findings = NONE
+    new: Findings = NO_FINDINGS
     mended: tuple[Diagnostic, ...] = ()
     first: bool = False
 
     @property
     def summary(self) -> str:
-        """What came of it, in one line without an end; empty where nothing could be looked at for the first time."""
+        """The result in one line without a newline; empty if the first look failed."""
         if self.first:
             return self.result.summary
         standing = len(self.findings.situated)
@@ -42,18 +43,18 @@ class Watched(Summed):
         return "; ".join(each for each in (said if standing else said[:2]) if each)
 
     @property
-    def waits(self) -> bool:
-        """Whether another varve is writing: when it is done, more is told."""
+    def is_locked(self) -> bool:
+        """Whether another varve is writing; a further result follows when it is done."""
         return any(each.rule is LOCKED for each in self.diagnostics)
 
     @property
-    def relieved(self) -> tuple[str, ...]:
-        """What need not be mended any more, a line each."""
-        return tuple(map(_mended, self.mended))
+    def fixed(self) -> tuple[str, ...]:
+        """The fixed diagnostics, one line each."""
+        return tuple(map(_fixed_line, self.mended))
 
     def text(self, *, colour: bool = False, width: int = 100) -> str:
-        """What is new, what is mended, and the summary, as the command prints them."""
-        lines = (*self.relieved, *([self.summary] if self.summary else []))
+        """What is new, what is fixed, and the summary, as the command prints them."""
+        lines = (*self.fixed, *([self.summary] if self.summary else []))
         return self.new.text(colour=colour, width=width) + "".join(f"{each}\n" for each in lines)
 
 
@@ -75,6 +76,6 @@ def _what(result: Built | Checked) -> str:
     return "" if result.broken else "build/ matches the sources"
 
 
-def _mended(said: Diagnostic) -> str:
+def _fixed_line(said: Diagnostic) -> str:
     where = f" ({escape(said.place.file)})" if said.place else ""
     return f"fixed: {said.rule.severity.value}[{escape(said.rule.code)}]: {escape(said.message)}{where}"

@@ -1,1 +1,1 @@
-"""Dashboards of a tenant's own: whether Grafana would show them, and the tenant's series alone."""
+"""A tenant's own dashboards: whether Grafana would show them, and only the tenant's series."""

@@ -1,4 +1,4 @@
-"""Is a tenant's own dashboard one that Grafana would show, and one that shows the tenant's series and nothing else."""
+"""Whether a tenant's own dashboard is one that Grafana would show, with the tenant's series only."""
 
 from typing import Final, cast
 
@@ -56,19 +56,19 @@ RESERVED_TAG = Rule(
 
 _RESOURCE: Final = ("apiVersion", "kind", "spec", "elements", "layout")
 _RESERVED: Final = ("environment:", "service:", "tenant:")
-_MOST_PANELS: Final = 150
-_MOST_VALUES: Final = 20_000
-_MOST_CHARACTERS: Final = 1_000_000
+_MAX_PANELS: Final = 150
+_MAX_VALUES: Final = 20_000
+_MAX_CHARACTERS: Final = 1_000_000
 
 
 def check(named: str, document: Document, report: Report) -> bool:
-    """Whether the dashboard, which is called `named`, can be taken in; what is wrong is reported."""
+    """Whether the dashboard `named` can be used; mistakes are reported."""
     before = len(report)
     if not name.is_id(named):
         say_bad_id(report, "dashboard", named, Place(document.path))
     value = document.value or {}
     if _is_classic(document, value, report) and _is_shaped(document, value, report):
-        _whole(document, value, report)
+        _check_filled(document, value, report)
     return len(report) == before
 
 
@@ -76,15 +76,15 @@ def _is_shaped(document: Document, value: Map, report: Report) -> bool:
     return schema.check("dashboard", value, in_document(document), report)
 
 
-def _whole(document: Document, value: Map, report: Report) -> None:
-    """Everything is asked of the dashboard that will be written, which what is filled in may have misshapen."""
+def _check_filled(document: Document, value: Map, report: Report) -> None:
+    """Check the dashboard as it will be written, whose shape may be broken by the constants that are filled in."""
     if many := _too_many(value):
         place = Place(document.path, ("panels",), "key")
         report.say(LARGE_DASHBOARD, f"the dashboard has {many}", place, hint="split it")
         return
     made = dashboard.filled(value)
     if made is value or _is_shaped(document, made, report):
-        _contents(document._replace(value=made), made, report)
+        _check_contents(document._replace(value=made), made, report)
 
 
 def _is_classic(document: Document, value: Map, report: Report) -> bool:
@@ -101,16 +101,16 @@ def _is_classic(document: Document, value: Map, report: Report) -> bool:
 
 
 def _too_many(value: Map) -> str:
-    """What there is too much of, and how much; nothing where the dashboard is not too large."""
+    """What the dashboard has too much of, and how much; empty if it is not too large."""
     bounds = {
-        "panels": (_MOST_PANELS, sum(1 for _ in panel.every(value))),
-        "values": (_MOST_VALUES, _size(value)),
-        "characters": (_MOST_CHARACTERS, dashboard.length(value)),
+        "panels": (_MAX_PANELS, sum(1 for _ in panel.every(value))),
+        "values": (_MAX_VALUES, _size(value)),
+        "characters": (_MAX_CHARACTERS, dashboard.length(value)),
     }
     return next((f"{number} {what}" for what, (most, number) in bounds.items() if number > most), "")
 
 
-def _contents(document: Document, value: Map, report: Report) -> None:
+def _check_contents(document: Document, value: Map, report: Report) -> None:
     from varve.check.dashboard import text
 
     known = _variables(document, value, report)
@@ -130,7 +130,7 @@ def _size(value: Value) -> int:
 
 
 def _variables(document: Document, value: Map, report: Report) -> frozenset[str]:
-    """The names of the dashboard's variables; each may be said once."""
+    """The names of the dashboard's variables; reports those that are used twice."""
     said = cast("dict[str, list[Map]]", value.get("templating") or {}).get("list") or []
     seen: dict[str, Keys] = {}
     for index, each in enumerate(said):

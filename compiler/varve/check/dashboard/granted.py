@@ -1,13 +1,13 @@
-"""Is what a dashboard needs beyond Grafana itself granted: panels of plugins, and hosts that browsers fetch from."""
+"""Whether the platform grants what a dashboard needs beyond Grafana: panels of plugins, and hosts to fetch from."""
 
 import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple, cast
 
-from varve.check import address
 from varve.check.dashboard import panel
 from varve.check.dashboard.panel import FOREIGN_SOURCE, Placed
 from varve.check.shape.format import FORMATS
+from varve.language import address
 from varve.language.grafana.dashboard import PANELS, filled
 from varve.language.name import dotted, nearest
 from varve.model.diagnostic import Place, Report, Rule
@@ -33,18 +33,18 @@ OUTSIDE_CONTENT = Rule(
 _GRAFANA: Final = "grafana"
 _HARMLESS: Final = frozenset({"", "randomWalk", "snapshot", "timeRegions"})
 _FETCHING: Final = frozenset({"canvas", "geomap"})
-_FOLLOWED: Final = frozenset({"actions", "dataLinks", "links", "oneClickLinks"})
+_CLICKED: Final = frozenset({"actions", "dataLinks", "links", "oneClickLinks"})
 _PICTURE: Final = re.compile(r"!\[(?:[^\[\]]|\[[^\[\]]*+\]|)*+\]\(\s*+<?\s*+([^\s)>]*+)")
 _TARGET: Final = re.compile(r"\](?:\(|:)\s*+<?\s*+([^\s)>]*+)")
 _BLANK: Final = re.compile(r"[\s\x00-\x1f\x7f]+")
-_ELSEWHERE: Final = re.compile(r"[a-z][a-z0-9+.-]*+:|//", re.IGNORECASE)
+_ABSOLUTE: Final = re.compile(r"[a-z][a-z0-9+.-]*+:|//", re.IGNORECASE)
 _VARIABLE: Final = re.compile(r"\$|\[\[")
 _ORIGIN: Final = re.compile(r"https?://[^/?#]*+", re.IGNORECASE)
-_OWN: Final = re.compile(r"data:image/", re.IGNORECASE)
+_DATA_IMAGE: Final = re.compile(r"data:image/", re.IGNORECASE)
 
 
 class _Granted(NamedTuple):
-    """What the platform grants dashboards of tenants: types of panels, and patterns of hosts; `home` is Grafana's."""
+    """What the platform allows in tenants' dashboards: panel types and host patterns; `home` is Grafana's own host."""
 
     panels: list[str]
     hosts: list[str]
@@ -52,13 +52,13 @@ class _Granted(NamedTuple):
 
 
 def check(document: Document, grafana: Map, report: Report) -> None:
-    """Report panels that this `platform.grafana` does not grant, and what they fetch from hosts that it does not."""
+    """Report panels that this `platform.grafana` does not allow, and content that they fetch from hosts not allowed."""
     granted, value = _granted(grafana), filled(document.value or {})
     for each in panel.every(value):
         _kind(document, each, granted, report)
-        _asked(document, each, report)
+        _check_queries(document, each, report)
     for keys, url in _fetched(value, granted):
-        if not _is_open(url, granted):
+        if not _is_allowed(url, granted):
             message = f"`{dotted(keys)}` is fetched from another site"
             hint = f"use a host of {', '.join(granted.hosts)}" if granted.hosts else "make it a link, or remove it"
             report.say(OUTSIDE_CONTENT, message, Place(document.path, keys), hint=hint)
@@ -79,8 +79,8 @@ def _kind(document: Document, each: Placed, granted: _Granted, report: Report) -
         report.say(UNKNOWN_PANEL, f"`{kind}` is not one of Grafana's own panel types", place, hint=hint)
 
 
-def _asked(document: Document, each: Placed, report: Report) -> None:
-    """Report what a panel asks of Grafana itself beyond what shows nothing of anybody: its files, its live streams."""
+def _check_queries(document: Document, each: Placed, report: Report) -> None:
+    """Report a panel's queries to Grafana itself, such as its files and live streams, except harmless ones."""
     for index, target in enumerate(cast("list[Map]", each.value.get("targets") or [])):
         kind, name = reference(target.get("datasource", each.value.get("datasource")))
         asked = target.get("queryType") or ""
@@ -91,7 +91,7 @@ def _asked(document: Document, each: Placed, report: Report) -> None:
 
 
 def _fetched(value: Map, granted: _Granted) -> Iterator[tuple[Keys, str]]:
-    """What browsers fetch by themselves, with its place: pictures of any text, and addresses in maps and plugins."""
+    """What browsers fetch without a click, with its place: pictures in any text, and addresses in maps and plugins."""
     for keys, text in _texts(value, ()):
         if "![" in text:
             yield from ((keys, url) for url in _pictures(text))
@@ -100,23 +100,23 @@ def _fetched(value: Map, granted: _Granted) -> Iterator[tuple[Keys, str]]:
         if kind in _FETCHING or kind in granted.panels:
             own: Map = {key: each.value[key] for key in ("options", "fieldConfig") if key in each.value}
             for keys, text in _texts(own, each.keys):
-                if not _FOLLOWED.intersection(keys[len(each.keys) :]) and _ELSEWHERE.match(_BLANK.sub("", text)):
+                if not _CLICKED.intersection(keys[len(each.keys) :]) and _ABSOLUTE.match(_BLANK.sub("", text)):
                     yield keys, text
 
 
 def _pictures(text: str) -> list[str]:
-    """The addresses of the pictures of a Markdown text; of everything in it where one is not written the usual way."""
+    """The addresses of the pictures in a Markdown text, or all its targets if one has an unusual form."""
     plain = text.replace("\\]", "").replace("\\[", "")
     found = _PICTURE.findall(plain)
     return found if len(found) == plain.count("![") else _TARGET.findall(plain)
 
 
-def _is_open(url: str, granted: _Granted) -> bool:
-    """Whether a browser asks Grafana itself, or a host that is granted, whatever its variables hold."""
+def _is_allowed(url: str, granted: _Granted) -> bool:
+    """Whether a browser connects only to Grafana itself or an allowed host, whatever values the variables have."""
     read = _BLANK.sub("", url).replace("\\", "/")
-    if _OWN.match(read):
+    if _DATA_IMAGE.match(read):
         return True
-    if _ELSEWHERE.match(read) is None:
+    if _ABSOLUTE.match(read) is None:
         return _VARIABLE.match(read) is None
     origin = _ORIGIN.match(f"https:{read}" if read.startswith("//") else read)
     if origin is None or _VARIABLE.search(origin[0]) or FORMATS["http-url"].fault(origin[0]) is not None:

@@ -1,4 +1,4 @@
-"""Are the panels and queries of a dashboard sound: ids of their own, PromQL, one kind of data source."""
+"""Whether the panels and queries of a dashboard are valid: unique ids, PromQL, and a Prometheus data source."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from varve.language.name import dotted
 from varve.language.promql.reading import LONGEST
 from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.source import Document, Keys, Map, Value
-from varve.resolve.datasource import PROMETHEUS, asks_grafana, is_built_in, is_mixed, reference
+from varve.resolve.datasource import PROMETHEUS, is_built_in, is_grafana_query, is_mixed, reference
 
 NO_PANEL_ID = Rule(
     "check/no-panel-id",
@@ -61,12 +61,12 @@ BAD_QUERY = Rule(
     "the values are. Correct the query.",
 )
 
-_VALUES: Final = re.compile(r"\s*+label_values\(\s*+(?P<of>.*),\s*+[\w$\[\]{}:]+\s*\)\s*", re.DOTALL)
-_RESULT: Final = re.compile(r"\s*+query_result\((?P<of>.*)\)\s*", re.DOTALL)
+_LABEL_VALUES: Final = re.compile(r"\s*+label_values\(\s*+(?P<of>.*),\s*+[\w$\[\]{}:]+\s*\)\s*", re.DOTALL)
+_QUERY_RESULT: Final = re.compile(r"\s*+query_result\((?P<of>.*)\)\s*", re.DOTALL)
 
 
 class Placed(NamedTuple):
-    """A panel, the keys that lead to it, and whether it stands in another one."""
+    """A panel, its keys, and the type of the panel that contains it, if any."""
 
     value: Map
     keys: Keys
@@ -74,7 +74,7 @@ class Placed(NamedTuple):
 
 
 def every(value: Map) -> Iterator[Placed]:
-    """All panels of a dashboard, those inside of others after them."""
+    """All panels of a dashboard, each followed by those that it contains."""
     return _every(cast("list[Map]", value["panels"]), ("panels",), "")
 
 
@@ -86,7 +86,7 @@ def _every(panels: list[Map], at: Keys, parent: str) -> Iterator[Placed]:
 
 
 def check(document: Document, panels: Sequence[Placed], report: Report) -> None:
-    """Report panels without an id of their own, at no place of theirs, or of another data source."""
+    """Report panels without a unique id, in the wrong place, or with another kind of data source."""
     seen: dict[int, Keys] = {}
     for each in panels:
         _kind(document, each, report)
@@ -95,12 +95,12 @@ def check(document: Document, panels: Sequence[Placed], report: Report) -> None:
         kind, _ = reference(said)
         if kind not in ("", PROMETHEUS) and not is_built_in(said):
             hint = "remove it, or query Prometheus"
-            message = f"`{dotted(keys)}` {_named(said)}"
+            message = f"`{dotted(keys)}` {_description(said)}"
             report.say(FOREIGN_SOURCE, message, Place(document.path, keys), hint=hint)
 
 
-def _named(source: Value) -> str:
-    """What a message says of a foreign source; one of a kind of Grafana's own is foreign for its uid."""
+def _description(source: Value) -> str:
+    """The description of a foreign data source; one of Grafana's own kind is foreign because of its uid."""
     kind = source.get("type") if isinstance(source, dict) else source
     if not isinstance(kind, str):
         return "has a kind that is not a string"
@@ -134,7 +134,7 @@ def _id(document: Document, each: Placed, seen: dict[int, Keys], report: Report)
 
 
 def _sources(value: Value, at: Keys) -> Iterator[tuple[Keys, Value]]:
-    """Every data source that is said, also those that variables and inputs offer."""
+    """Every data source in a dashboard, including those that variables and inputs offer."""
     match value:
         case dict():
             for key, each in value.items():
@@ -151,7 +151,7 @@ def _sources(value: Value, at: Keys) -> Iterator[tuple[Keys, Value]]:
 
 
 def queries(value: Map) -> Iterator[tuple[Keys, str]]:
-    """The queries for Prometheus of a dashboard: of its panels, its annotations and its variables."""
+    """The Prometheus queries of a dashboard: in its panels, its annotations and its variables."""
     for each in every(value):
         for index, target in enumerate(cast("list[Map]", each.value.get("targets") or [])):
             if _asks_prometheus(each.value, target):
@@ -161,20 +161,20 @@ def queries(value: Map) -> Iterator[tuple[Keys, str]]:
             yield ("annotations", "list", index, "expr"), cast("str", note["expr"])
     for index, variable in enumerate(_listed(value, "templating")):
         if variable["type"] == "query":
-            yield from _of_variable(("templating", "list", index, "query"), variable.get("query"))
+            yield from _in_variable(("templating", "list", index, "query"), variable.get("query"))
 
 
 def _asks_prometheus(panel: Map, target: Map) -> bool:
-    """Whether a target has to say a query, or says one that Grafana would send to Prometheus."""
+    """Whether a target needs a query, or has one that Grafana would send to Prometheus."""
     panels, own = panel.get("datasource"), target.get("datasource")
     reads_others = is_built_in(own) and not is_mixed(own)
-    return not asks_grafana(panels, own) and (not reads_others or bool(target.get("expr")))
+    return not is_grafana_query(panels, own) and (not reads_others or bool(target.get("expr")))
 
 
-def _of_variable(keys: Keys, query: Value) -> Iterator[tuple[Keys, str]]:
-    """The PromQL inside of a variable's query, such as the first argument of `label_values`."""
+def _in_variable(keys: Keys, query: Value) -> Iterator[tuple[Keys, str]]:
+    """The PromQL in a variable's query, such as the first argument of `label_values`."""
     at, text = ((*keys, "query"), query.get("query")) if isinstance(query, dict) else (keys, query)
-    found = (_VALUES.fullmatch(text) or _RESULT.fullmatch(text)) if isinstance(text, str) else None
+    found = (_LABEL_VALUES.fullmatch(text) or _QUERY_RESULT.fullmatch(text)) if isinstance(text, str) else None
     if found:
         yield at, found["of"]
 
@@ -184,7 +184,7 @@ def _listed(value: Map, key: str) -> list[Map]:
 
 
 def check_query(document: Document, keys: Keys, expr: str, report: Report) -> None:
-    """Report a query that is empty, or that no values of its variables make PromQL."""
+    """Report a query that is empty, or that is not PromQL whatever the values of its variables."""
     if not expr.strip():
         asks = Place(document.path, keys[:-1])
         report.say(NO_QUERY, f"`{dotted(keys[:-1])}` has no query", asks, hint="write one, or remove the target")
@@ -194,7 +194,7 @@ def check_query(document: Document, keys: Keys, expr: str, report: Report) -> No
 
 
 def unknown(expr: str, known: frozenset[str]) -> list[str]:
-    """The variables of a query that neither the dashboard nor Grafana knows, each once; none of one too long."""
+    """The undefined variables in a query, each once; none if the query is too long to be examined."""
     used = dict.fromkeys(interpolation.variables(expr) if len(expr) <= LONGEST else ())
     return [
         each

@@ -1,4 +1,4 @@
-"""Do the texts of a dashboard only say something: no script, no HTML, no link but to pages, no request of a button."""
+"""Whether the texts of a dashboard are safe: no scripts or HTML, links to pages only, no buttons that send requests."""
 
 import html
 import re
@@ -33,21 +33,21 @@ ACTION = Rule(
 
 _REQUESTS: Final = ("api", "fetch", "infinity")
 _RENDERED: Final = ("content", "description", "textFormat", "titleFormat", "tooltip")
-"""What Grafana shows as Markdown or HTML; elsewhere `<` stands in queries and patterns, and is shown as it is."""
+"""Keys whose texts Grafana renders as Markdown or HTML; elsewhere, such as in queries, `<` is shown as it is."""
 
 _MARKUP: Final = re.compile(r"<(?:[A-Za-z!/$]|\[\[)[^\s<>]{0,20}")
 _ELEMENT: Final = re.compile(
     r"<\s*+/?\s*+(?:script|iframe|object|embed|img|svg|math|meta|form|link|base|style|video|audio)\b", re.IGNORECASE
 )
 _PROGRAM: Final = re.compile(r"(?:javascript|vbscript):|data:text/html", re.IGNORECASE)
-_LEFT_OUT: Final = re.compile(r"[\s\x00-\x1f\x7f]+")
+_IGNORED: Final = re.compile(r"[\s\x00-\x1f\x7f]+")
 _VARIABLE: Final = re.compile(r"\$\{[^{}]*+\}|\[\[[^\[\]]*+\]\]|\$[A-Za-z_]\w*+", re.ASCII)
 _SCHEME: Final = re.compile(r"[^/?#:]*+:")
-_PUT_TOGETHER: Final = re.compile(r"\$[^/?#]")
+_COMPOSED: Final = re.compile(r"\$[^/?#]")
 
 
 def check(document: Document, report: Report) -> None:
-    """Report texts that could run, links that lead to no page, and buttons that send a request."""
+    """Report texts that could run as scripts, links that do not lead to a page, and buttons that send a request."""
     for keys, value in _walk(document.value, ()):
         place = Place(document.path, keys)
         if isinstance(value, str):
@@ -69,22 +69,22 @@ def _text(place: Place, text: str, report: Report) -> None:
 
 
 def _program(text: str) -> re.Match[str] | None:
-    """What could run: Markdown reads entities and a backslash before a sign, and browsers leave out blanks."""
-    read = _LEFT_OUT.sub("", html.unescape(text)).replace("\\", "")
+    """A script in the text as browsers read it: without entities, blanks, and backslashes that Markdown removes."""
+    read = _IGNORED.sub("", html.unescape(text)).replace("\\", "")
     return _ELEMENT.search(text) or _PROGRAM.search(read)
 
 
 def _leads_to_page(url: str) -> bool:
-    """Whether a browser that opens the link stays in Grafana or asks for a page; a backslash is a slash to it."""
-    read = _VARIABLE.sub("$", _LEFT_OUT.sub("", url).replace("\\", "/"))
+    """Whether the link stays in Grafana or opens a page in a browser, which treats a backslash as a slash."""
+    read = _VARIABLE.sub("$", _IGNORED.sub("", url).replace("\\", "/"))
     scheme = _SCHEME.match(read)
-    if read.startswith("//") or _PUT_TOGETHER.match(read):
+    if read.startswith("//") or _COMPOSED.match(read):
         return False
     return scheme is None or scheme[0].lower() in ("http:", "https:")
 
 
 def _walk(value: Value, at: Keys) -> Iterator[tuple[Keys, Value]]:
-    """Everything in the dashboard, with its path."""
+    """Every value in the dashboard, with its path."""
     if at:
         yield at, value
     match value:

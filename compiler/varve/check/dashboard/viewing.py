@@ -1,11 +1,11 @@
-"""Can a unit's dashboards be shown: is there a Grafana to show them, and a data source for the tenant alone."""
+"""Whether a unit's dashboards can be shown: there must be a Grafana, and a data source for the tenant alone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, cast
 
 from varve.language.grafana.dashboard import filled
 from varve.language.grafana.title import service_title
-from varve.model.diagnostic import Note, Place, Report, Rule
+from varve.model.diagnostic import Note, Place, Report, Rule, Severity
 from varve.model.source import Map
 from varve.model.unit import Environment, Resolved
 from varve.resolve.platform import strict
@@ -49,11 +49,19 @@ REPEATED_TITLE = Rule(
     "at random. The titles of varve's own dashboards are the tenant's name, and that name followed by a service.",
 )
 
+UNBUILT_DASHBOARD = Rule(
+    "check/unbuilt-dashboard",
+    "No environment has a Grafana",
+    "Dashboards are built in each environment whose `platform.targets.grafana` sets a version. If no environment has "
+    "one, a tenant's dashboards are built nowhere.",
+    Severity.WARNING,
+)
+
 _STRICT: Final = ("grafana_org", "prometheus_url")
 
 
 def check_platform(environment: Environment, report: Report) -> None:
-    """Report a Grafana of which nothing is known, a header for nobody, and organisations that are shared."""
+    """Report a Grafana target without settings, a header that names no tenant, and shared organisations."""
     say = Saying(environment.stack, report)
     platform = cast("dict[str, Map]", environment.platform)
     if "grafana" not in platform["targets"]:
@@ -81,7 +89,7 @@ def _organisations(said: Mapping[str, Map], say: Saying) -> None:
 
 
 def check(unit: Resolved, environment: Environment, report: Report) -> None:
-    """Report what keeps the dashboards of `unit` from being shown in `environment`."""
+    """Report what prevents the dashboards of `unit` from being shown in `environment`."""
     for document in unit.dashboards.values():
         from varve.check.dashboard import granted
 
@@ -94,6 +102,15 @@ def check(unit: Resolved, environment: Environment, report: Report) -> None:
             _partial(unit, environment, report)
         case "strict":
             _strict(unit, environment, report)
+
+
+def check_built(environments: Iterable[Environment], dashboards: Iterable[str], report: Report) -> None:
+    """Warn of tenants' dashboards, given by their paths, if none of the environments has a Grafana."""
+    if any("grafana" in cast("Map", each.platform["targets"]) for each in environments):
+        return
+    for path in dashboards:
+        hint = "let the platform set `platform.targets.grafana`, or remove the dashboard"
+        report.say(UNBUILT_DASHBOARD, f"`{path}` is built in no environment", Place(path), hint=hint)
 
 
 def _partial(unit: Resolved, environment: Environment, report: Report) -> None:

@@ -1,1 +1,1 @@
-"""What keeps tenants of one server apart: where each may reach, how much it brings, and what that costs."""
+"""Checks that isolate tenants of one server: what each may connect to, how much it defines, and what that costs."""

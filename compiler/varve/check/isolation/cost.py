@@ -1,4 +1,4 @@
-"""Do a tenant's own queries cost what one tenant may cost: selectors that name their metric, subqueries that end."""
+"""Checks the cost of a tenant's own queries: selectors must name a metric, and subqueries must not be too long."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple, cast
@@ -17,7 +17,7 @@ from varve.resolve import notify
 from varve.resolve.saying import Saying
 
 MOST_POINTS: Final = 11_000
-"""How many points Prometheus lets one query have."""
+"""Prometheus' own limit of points in the result of one query."""
 
 COSTLY_QUERY = Rule(
     "check/costly-query",
@@ -40,16 +40,16 @@ _QUERIES: Final = frozenset({"promql", "promql-selector"})
 
 
 class _Asked(NamedTuple):
-    """A query and where it stands: keys of the unit, or a place in a file that is taken as it is."""
+    """The cost of a query and its place: keys of the unit, or a place in a copied file."""
 
     at: Keys | Place
     cost: Cost
 
 
 def check(unit: Resolved, environment: Environment, packs: Mapping[str, Pack], report: Report) -> None:
-    """Report the costly ones among a unit's own queries: alerts, recordings, parameters, vendors' rules, dashboards.
+    """Report costly queries of a unit: of its alerts, recordings, parameters of packs, vendors' rules and dashboards.
 
-    The counters of objectives name their metrics anyway.
+    The counters of objectives are not checked, because they always name their metrics.
     """
     usual = cast("dict[str, str]", environment.platform["prometheus"])["evaluation_interval"]
     step, say = duration.milliseconds(usual) or 1, Saying(unit.stack, report)
@@ -84,7 +84,7 @@ def _own(value: Map, step: int) -> Iterator[_Asked]:
 
 
 def _given(value: Map, packs: Mapping[str, Pack], step: int) -> Iterator[_Asked]:
-    """The parameters of packs that are PromQL; what a pack puts around them is its own to judge."""
+    """Parameters of packs that are PromQL; the pack is responsible for the expressions around them."""
     for service, said in notify.maps(value, "services").items():
         for name, given in notify.maps(said, "packs").items():
             asked = notify.maps(packs[name].parameters, "properties") if name in packs else {}
@@ -102,7 +102,7 @@ def _vendors(unit: Resolved, step: int) -> Iterator[_Asked]:
 
 
 def _viewed(unit: Resolved, step: int) -> Iterator[_Asked]:
-    """The queries of dashboards, whose variables hold something short; those of variables only list values."""
+    """The queries of dashboards, with short values for variables; variables' own queries only list values."""
     for document in unit.dashboards.values():
         for keys, text in panel.queries(filled(document.value or {})):
             read = interpolation.read(text) if keys[0] != "templating" else Fault("")

@@ -1,4 +1,4 @@
-"""Can targets be found that are to be found: the platform has to say where, and not where secrets are."""
+"""Checks that discovered targets have a source, set by the platform, outside the secrets folder."""
 
 from posixpath import normpath
 from typing import Final
@@ -7,7 +7,7 @@ from varve.model.diagnostic import Report, Rule
 from varve.model.source import Value
 from varve.model.unit import Environment, Resolved
 from varve.resolve import notify
-from varve.resolve.discovery import is_found, said
+from varve.resolve.discovery import is_discovered, settings
 from varve.resolve.saying import Saying
 
 NO_DISCOVERY = Rule(
@@ -29,21 +29,21 @@ _FOLDER: Final = ("platform", "discovery", "files", "folder")
 
 
 def check(unit: Resolved, environment: Environment, report: Report) -> None:
-    """Report each scrape of a unit whose targets are to be found where the platform says nowhere."""
-    if said(environment):
+    """Report each scrape of a unit that discovers targets if the platform has not configured discovery."""
+    if settings(environment):
         return
     say = Saying(unit.stack, report)
     for service, each in notify.maps(unit.value, "services").items():
         for name, scrape in notify.maps(each, "scrape").items():
-            if is_found(scrape):
+            if is_discovered(scrape):
                 message = f"`{environment.name}` has no discovery of targets"
                 hint = "name them under `targets`, or let the platform set `platform.discovery`"
                 say.at(("services", service, "scrape", name, "discovered"), NO_DISCOVERY, message, hint=hint)
 
 
 def check_platform(environment: Environment, report: Report) -> None:
-    """Report a folder of found targets that lies within that of secrets, or holds it."""
-    folder = notify.maps(said(environment), "files").get("folder")
+    """Report a discovery folder that is inside the secrets folder, or contains it."""
+    folder = notify.maps(settings(environment), "files").get("folder")
     root = notify.maps(environment.platform, "secrets").get("root")
     if folder and root and all(one == other for one, other in zip(_steps(folder), _steps(root), strict=False)):
         message = f"`{folder}` overlaps the secrets folder `{root}`"

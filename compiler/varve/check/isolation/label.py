@@ -1,4 +1,4 @@
-"""Do labels that a unit says leave alone those by which whole servers are told apart."""
+"""Checks that no label of a unit has the name of an external label, which identifies a whole server."""
 
 from collections.abc import Iterator
 from typing import cast
@@ -21,7 +21,7 @@ _LABELLED = ("alerts", "records", "scrape")
 
 
 def check(unit: Resolved, environment: Environment, report: Report) -> None:
-    """Report every label of a unit and of its vendors' rules that the environment's Prometheus says of itself."""
+    """Report labels of a unit and of its vendors' rules that have the name of an external label of its Prometheus."""
     own = replica(environment)
     external = {*external_labels(environment, unit.unit.tenant), *([own.label] if own else [])}
     say = Saying(unit.stack, report)
@@ -39,7 +39,7 @@ def _message(label: str) -> str:
 
 
 def _labels(value: Map) -> Iterator[tuple[Keys, str]]:
-    """Every label that a unit says, by the keys that lead to it."""
+    """Every label that a unit sets, with its path."""
     yield from _said(value, ())
     for service, each in _maps(value["services"]):
         yield from _said(each, ("services", service))

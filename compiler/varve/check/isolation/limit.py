@@ -1,4 +1,4 @@
-"""Are the limits of a scrape within what is granted, and wide enough for what every series of it has anyway."""
+"""Checks that the limits of a scrape are within the quota, and high enough for the labels that every series has."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple, cast
@@ -28,13 +28,13 @@ NARROW_LIMIT = Rule(
 )
 
 _WRITTEN: Final = ("__name__", "component", "instance", "job", "tenant")
-"""The labels of every series that is scraped."""
+"""The labels that every scraped series has."""
 
 _PROBE: Final = "probe"
 
 
 class _Job(NamedTuple):
-    """A scrape or a probe: where it is said, its targets, and the labels of its series."""
+    """A scrape or a probe: its path and value, its targets, and the labels of its series."""
 
     at: Keys
     said: Map
@@ -43,7 +43,7 @@ class _Job(NamedTuple):
 
 
 def check(unit: Resolved, report: Report) -> None:
-    """Report each limit of a scrape that is more than is granted, or less than the scrape needs whatever it finds."""
+    """Report each limit of a scrape that exceeds the quota, or that every sample of the scrape would exceed."""
     most, say = granted(unit.value), Saying(unit.stack, report)
     for job in _jobs(unit):
         for name, each in most.items():
@@ -66,7 +66,7 @@ def _say_narrow(job: _Job, name: str, limit: int, needed: tuple[int, str], say: 
 
 
 def _needed(job: _Job) -> Mapping[str, tuple[int, str]]:
-    """What each limit has to be at least, and of what there is so much."""
+    """The minimum of each limit, and a phrase for what needs it."""
     name, text = max(job.labels, key=_size), max(job.labels.values(), key=_size)
     targets, labels = len(job.targets), len(job.labels)
     return {

@@ -1,4 +1,4 @@
-"""Does a tenant bring no more than it is granted: rules, routes, targets, dashboards, and how often they are asked."""
+"""Checks quotas: how many rules, routes, targets and dashboards a tenant has, and its shortest interval."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final, TypeAlias, cast
@@ -9,7 +9,7 @@ from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.source import Keys, Map
 from varve.model.unit import Resolved
 from varve.resolve import notify
-from varve.resolve.discovery import is_found
+from varve.resolve.discovery import is_discovered
 from varve.resolve.history import origin
 from varve.resolve.saying import Saying
 
@@ -40,16 +40,16 @@ MOST: Final[Mapping[str, int]] = {
     "dashboards": 200,
     "panels": 5_000,
 }
-"""What a tenant may bring where no quota says it."""
+"""The limits that hold where no quota is set."""
 
 SHORTEST: Final = "1s"
-"""The shortest interval where no quota says one."""
+"""The shortest interval that is allowed where no quota is set."""
 
 _At: TypeAlias = Keys | Place
 
 
 def check(unit: Resolved, report: Report) -> None:
-    """Report each quota that a unit exceeds, at the first thing that is too much; and each interval too short."""
+    """Report each quota that a unit exceeds, at the first item beyond it, and each interval that is too short."""
     quotas, say = cast("dict[str, int]", unit.value.get("quotas", {})), Saying(unit.stack, report)
     for name, items in _brought(unit).items():
         most = quotas.get(name, MOST[name])
@@ -74,7 +74,7 @@ def _say(rule: Rule, at: _At, said: tuple[str, str, Note], say: Saying) -> None:
 
 
 def _granted(unit: Resolved, name: str) -> Note:
-    """Where the quota is said."""
+    """A note on where the quota is set."""
     if name not in cast("Map", unit.value.get("quotas", {})):
         return Note(f"varve's default, because `quotas.{name}` is not set")
     place, _ = origin(unit.stack, ("quotas", name))
@@ -82,7 +82,7 @@ def _granted(unit: Resolved, name: str) -> Note:
 
 
 def _brought(unit: Resolved) -> Mapping[str, list[_At]]:
-    """Everything that is counted, by the name of its quota, in the order of the sources."""
+    """The places of all counted items, by the name of their quota, in the order of the sources."""
     told = notify.notify(unit.value)
     services = notify.maps(unit.value, "services")
     alerts, records = _of_services(services, "alerts"), _of_services(services, "records")
@@ -117,7 +117,7 @@ def _targets(services: Mapping[str, Map]) -> Iterator[_At]:
         for name, job in notify.maps(said, "scrape").items():
             for index, _ in enumerate(cast("list[str]", job.get("targets") or [])):
                 yield ("services", service, "scrape", name, "targets", index)
-            if is_found(job):  # how many there are nobody knows yet: `target_limit` bounds them
+            if is_discovered(job):  # their number is unknown here: `target_limit` bounds it
                 yield ("services", service, "scrape", name, "discovered")
 
 
@@ -128,7 +128,7 @@ def _panels(unit: Resolved) -> Iterator[Place]:
 
 
 def _intervals(unit: Resolved) -> Iterator[tuple[_At, str]]:
-    """Every interval that is said, of scrapes, of probes, of a service's rules and of vendors' groups."""
+    """Every interval that is set: of scrapes, probes, a service's rules and vendors' groups."""
     for service, said in notify.maps(unit.value, "services").items():
         at: Keys = ("services", service)
         maps = {at: said} | {(*at, "scrape", name): job for name, job in notify.maps(said, "scrape").items()}

@@ -1,4 +1,4 @@
-"""Does a tenant reach only what is its own: scrapes, probes and receivers that lead to nothing of the servers' own."""
+"""Checks that scrapes, probes and receivers of tenants do not connect to the servers, the platform or the cloud."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -6,10 +6,10 @@ from itertools import chain
 from typing import Final, NamedTuple, cast
 from urllib.parse import unquote
 
-from varve.check import address
-from varve.check.address import Address
 from varve.check.shape.format import FORMATS
-from varve.language.same import Same
+from varve.language import address
+from varve.language.address import Address
+from varve.language.same import IdentityKey
 from varve.model.diagnostic import Report, Rule
 from varve.model.layer import Stack
 from varve.model.source import Keys, Map, Value
@@ -56,7 +56,7 @@ _MAIL: Final = 25
 
 
 class _Reach(NamedTuple):
-    """What an environment keeps to itself, the patterns of hosts that are open, and how to say what is not."""
+    """The platform's own addresses, the allowed patterns of hosts (None for any), and the rule to report others."""
 
     own: frozenset[Address]
     hosts: list[str] | None
@@ -65,7 +65,7 @@ class _Reach(NamedTuple):
 
 
 class _Bounds(NamedTuple):
-    """How far a unit may look, how far it may tell, to which domains it may write, and the modules that are for all."""
+    """The limits for scrapes and probes, for receivers and for e-mail, and the modules that all tenants may use."""
 
     looked: _Reach
     told: _Reach
@@ -74,8 +74,11 @@ class _Bounds(NamedTuple):
 
 
 def check(unit: Resolved, environment: Environment, report: Report) -> None:
-    """Report each scrape, probe and receiver of a unit that leads out of reach, unless the platform says it."""
-    bounds, services = _bounds(Same(environment.platform)), cast("dict[str, dict[str, Map]]", unit.value["services"])
+    """Report a unit's scrapes, probes and receivers with forbidden addresses, unless the platform defines them."""
+    bounds, services = (
+        _bounds(IdentityKey(environment.platform)),
+        cast("dict[str, dict[str, Map]]", unit.value["services"]),
+    )
     for service, value in services.items():
         for section, look in (("scrape", _scrape), ("probes", _probe)):
             for name, job in cast("dict[str, Map]", value.get(section, {})).items():
@@ -86,7 +89,7 @@ def check(unit: Resolved, environment: Environment, report: Report) -> None:
         said = Report()
         _receiver(channel, bounds, Saying(unit.stack, said))
         _unless_the_platforms(unit.stack, channel.keys, said, report)
-    for name, user in notify.written_to(unit.value).items():
+    for name, user in notify.users_by_email(unit.value).items():
         own, said = ("users", name), Report()
         _look((*own, "email"), *_mailbox(cast("str", user["email"])), (bounds.written, Saying(unit.stack, said)))
         _unless_the_platforms(unit.stack, own, said, report)
@@ -98,7 +101,7 @@ def _unless_the_platforms(stack: Stack, keys: Keys, said: Report, report: Report
 
 
 @lru_cache(maxsize=16)
-def _bounds(platform: Same[Map]) -> _Bounds:
+def _bounds(platform: IdentityKey[Map]) -> _Bounds:
     scrape, blackbox, told = (
         cast("dict[str, list[str]]", platform.value.get(key, {})) for key in ("scrape", "blackbox", "notify")
     )
@@ -112,7 +115,7 @@ def _bounds(platform: Same[Map]) -> _Bounds:
 
 
 def _addresses(value: Value) -> Iterator[Address]:
-    """The addresses of the platform's own systems, wherever its map names one."""
+    """The addresses of the platform's own systems: every address anywhere in its settings."""
     if isinstance(value, (dict, list)):
         yield from chain.from_iterable(map(_addresses, value.values() if isinstance(value, dict) else value))
     elif isinstance(value, str) and FORMATS["host-port"].fault(value) is None:
@@ -141,7 +144,7 @@ def _probe(keys: Keys, job: Map, bounds: _Bounds, say: Saying) -> None:
 
 
 def _receiver(channel: Channel, bounds: _Bounds, say: Saying) -> None:
-    """Where a channel leads, of what it says in plain: the rest are secrets, and addresses that varve writes."""
+    """Check the plain-text addresses of a channel; all others are secrets, or fixed by varve."""
     if channel.kind == "jira":
         url = cast("str", channel.said["api_url"])
         _look((*channel.keys, "api_url"), url, address.of_url(url), (bounds.told, say))
@@ -154,7 +157,7 @@ def _mailbox(text: str) -> tuple[str, Address]:
 
 
 def _look(keys: Keys, text: str, to: Address, within: tuple[_Reach, Saying]) -> None:
-    """Report an address that is nobody's to reach, the platform's own, or not among those that are allowed."""
+    """Report an address that is dangerous, belongs to the platform, or is not among the allowed ones."""
     reach, say = within
     ask = f"ask the platform to define this {reach.what}"
     hint = f"use a host of the tenant's own, or {ask}"
@@ -169,10 +172,10 @@ def _look(keys: Keys, text: str, to: Address, within: tuple[_Reach, Saying]) -> 
 
 
 def _is_the_platforms(stack: Stack, keys: Keys) -> bool:
-    """Whether platform files alone say a job, and refer to nothing that a tenant could say."""
-    voices = [voice for voice in history(stack, keys) if voice.verdict != "overridden"]
-    ours = [each for each in voices if each.layer.owner == "platform" and isinstance(each.value, dict)]
-    return bool(voices) and len(ours) == len(voices) and not any(_refers(each.value) for each in ours)
+    """Whether only platform files define a job, without references to values that a tenant could set."""
+    contributions = [contribution for contribution in history(stack, keys) if contribution.verdict != "overridden"]
+    ours = [each for each in contributions if each.layer.owner == "platform" and isinstance(each.value, dict)]
+    return bool(contributions) and len(ours) == len(contributions) and not any(_refers(each.value) for each in ours)
 
 
 def _refers(value: Value) -> bool:

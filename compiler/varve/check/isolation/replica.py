@@ -1,4 +1,4 @@
-"""Can servers that do the same work be told apart, by a label that nothing else has or asks for."""
+"""Checks that replicas differ in one label, which nothing else has or matches."""
 
 from collections.abc import Iterator
 from typing import Final, cast
@@ -10,7 +10,7 @@ from varve.model.source import Keys, Map
 from varve.model.unit import Environment, Resolved
 from varve.resolve import notify
 from varve.resolve.platform import prometheus_version, strict
-from varve.resolve.replica import EXPANDING, expands, external_labels, replica, telling
+from varve.resolve.replica import EXPANSION_FLAG, expands, external_labels, replica, stores_with_replica
 from varve.resolve.saying import Saying
 
 REPLICA_LABEL = Rule(
@@ -50,7 +50,7 @@ _GROUPS: Final = "group_by"
 
 
 def check_platform(environment: Environment, report: Report) -> None:
-    """Report replicas that nothing tells apart, and whatever else of the platform has or asks for their label."""
+    """Report replicas without distinct names, and other uses of their label in the platform's settings."""
     own, say = replica(environment), Saying(environment.stack, report)
     if own is None:
         return
@@ -66,12 +66,13 @@ def check_platform(environment: Environment, report: Report) -> None:
     if not expands(environment):
         has = prometheus_version(environment)
         message = f"Prometheus {has}, which `{environment.name}` runs, does not expand `{own.value}`"
-        hint = f"start it with `--enable-feature={EXPANDING}`, and add `{EXPANDING}` to the features of the target"
+        flag = EXPANSION_FLAG
+        hint = f"start it with `--enable-feature={flag}`, and add `{flag}` to the features of the target"
         say.at(("platform", "replica", "variable"), UNEXPANDED_REPLICA, message, hint=hint)
 
 
 def check(unit: Resolved, environment: Environment, report: Report) -> None:
-    """Report where a unit asks for the label of replicas, and whether its own servers would be taken for others'."""
+    """Report uses of the replica label in a unit, and a strict tenant's servers that look like other servers."""
     own, say = replica(environment), Saying(unit.stack, report)
     _of_servers(unit, environment, say)
     if own is not None:
@@ -85,7 +86,7 @@ def _say_asked(keys: Keys, label: str, say: Saying) -> None:
 
 
 def _labelled(platform: Map, label: str) -> Iterator[Keys]:
-    """Where external labels say the one of replicas."""
+    """The paths of external labels that have the name of the replica label."""
     said: dict[Keys, Map] = {("platform",): platform}
     said |= {("platform", "strict", name): each for name, each in notify.maps(platform, "strict").items()}
     for keys, each in said.items():
@@ -94,7 +95,7 @@ def _labelled(platform: Map, label: str) -> Iterator[Keys]:
 
 
 def _asked(value: Map, label: str) -> Iterator[Keys]:
-    """Where matchers of routes, and groups, say the label."""
+    """The paths of matchers and groups that use the label."""
     said = notify.notify(value)
     places: dict[Keys, Map] = {("notify",): said}
     for name, route in notify.maps(said, "routes").items():
@@ -117,14 +118,14 @@ def _of_servers(unit: Resolved, environment: Environment, say: Saying) -> None:
     if not is_strict and "external_labels" in strict(environment, tenant):
         message = f"`{environment.name}` sets {where} but the tenant has no Prometheus of its own"
         say.at(at, IDLE_EXTERNAL_LABELS, message, hint="let the platform remove them")
-    if is_strict and replica(environment) and telling(environment):
+    if is_strict and replica(environment) and stores_with_replica(environment):
         for whose in _alike(environment, tenant):
             message = f"in `{environment.name}` the tenant's servers have the same external labels as {whose}"
             say.at(at, MISTAKEN_REPLICAS, message, hint=f"let the platform set {where}")
 
 
 def _alike(environment: Environment, tenant: str) -> Iterator[str]:
-    """Whose servers have the external labels of a strict tenant's, as a phrase."""
+    """The other servers with the external labels of a strict tenant's servers, each as a phrase."""
     own = external_labels(environment, tenant)
     if own == external_labels(environment):
         yield "the shared ones"

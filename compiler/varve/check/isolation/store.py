@@ -1,9 +1,9 @@
-"""Can a store tell tenants apart by the header that it is sent, and does whoever reads it ask by the same."""
+"""Checks stores that tell tenants apart: the header, its match with Grafana's, and the names of tenants."""
 
 from collections.abc import Iterator
 from typing import Final, cast
 
-from varve.check.address import Endpoint, endpoint_of, of_url
+from varve.language.address import Endpoint, endpoint_of, of_url
 from varve.model.diagnostic import Note, Report, Rule
 from varve.model.source import Keys, Map
 from varve.model.unit import Environment, Resolved
@@ -62,12 +62,12 @@ _RESERVED: Final = frozenset(
     | {"x-prometheus-remote-write-version", "x-prometheus-remote-read-version"}
     | {"x-amz-date", "x-amz-security-token", "x-amz-content-sha256", "retry-attempt", "transfer-encoding", "trailer"}
 )
-"""In small letters; the last few Prometheus takes, and sends something else in their place."""
+"""In lower case. Prometheus accepts the last few, but sends other values for them."""
 _DEFAULTS: Final = {"anonymous": "Mimir and Cortex keep", "default-tenant": "Thanos keeps"}
 
 
 def check_platform(environment: Environment, report: Report) -> None:
-    """Report stores that could not be told whose series they get, that get them twice, or that are read otherwise."""
+    """Report stores with a header that cannot work, that is not the one Grafana reads by, or that are written twice."""
     say = Saying(environment.stack, report)
     shown = _shown_by_header(environment)
     for each in stores(environment):
@@ -89,7 +89,7 @@ def check_platform(environment: Environment, report: Report) -> None:
 
 
 def check(unit: Resolved, environment: Environment, report: Report) -> None:
-    """Report a tenant that would have what a store keeps of nobody, or of whoever sends no header."""
+    """Report a tenant whose id is a store's name for the rest, or for requests without a header."""
     tenant, say = unit.unit.tenant, Saying(unit.stack, report)
     apart = stores(environment)
     if apart and tenant in _DEFAULTS:
@@ -117,7 +117,7 @@ def _check_repeated(environment: Environment, say: Saying) -> None:
 
 
 def _repeated(said: dict[str, Map]) -> Iterator[tuple[str, str]]:
-    """Each remote write to the URL of an earlier one, and the first such one, where either tells tenants apart."""
+    """Each remote write to the URL of an earlier one, with that one, if either tells tenants apart."""
     known: dict[Endpoint, list[str]] = {}
     for name, each in said.items():
         earlier = known.setdefault(endpoint_of(str(each["url"])), [])
@@ -144,7 +144,7 @@ def _at(store: Store, *keys: str) -> Keys:
 
 
 def _shown_by_header(environment: Environment) -> Map:
-    """The data source of partial tenants; nothing where there is none."""
+    """The settings of the data source of partial tenants; empty without one."""
     if "grafana" not in cast("Map", environment.platform["targets"]):
         return {}
     said = cast("dict[str, dict[str, Map]]", environment.platform.get("grafana") or {})

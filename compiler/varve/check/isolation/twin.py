@@ -1,39 +1,52 @@
-"""Servers of two environments that a store would take for replicas of each other."""
+"""Checks that no store takes the servers of two environments for replicas of each other."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING, cast
 
-from varve.check.address import Endpoint, endpoint_of
 from varve.check.isolation.replica import MISTAKEN_REPLICAS
+from varve.language.address import Endpoint, endpoint_of
 from varve.model.diagnostic import Note, Report
 from varve.model.unit import Environment
 from varve.resolve import notify
 from varve.resolve.history import origin
-from varve.resolve.replica import external_labels, replica, telling
+from varve.resolve.replica import external_labels, replica, stores_with_replica
 
 if TYPE_CHECKING:
     from varve.model.source import Map
 
 
-def check(environments: Sequence[Environment], report: Report) -> None:
-    """Report each environment that writes to a store of an earlier one from servers of the same external labels."""
-    writing = [(each, _stores(each)) for each in environments if replica(each)]
+def check(environments: Sequence[Environment], selected: Collection[str], report: Report) -> frozenset[str]:
+    """Report each environment that writes to a store of an earlier one from servers of the same external labels.
+
+    Only pairs with a selected environment are reported. The names of both are returned: whichever of them is deployed
+    could be the one whose labels have changed.
+    """
+    writing = [(each, _stores(each)) for each in environments if writes_as_replicas(each)]
+    mistaken = set[str]()
     for (before, known), (after, stores) in combinations(writing, 2):
-        shared = sorted(known.keys() & stores.keys())
+        names = {before.name, after.name}
+        shared = [] if names.isdisjoint(selected) else sorted(known.keys() & stores.keys())
         servers = next(_alike(before, after), None) if shared else None
         if servers is not None:
             _say(before, after, (servers, stores[shared[0]]), report)
+            mistaken |= names
+    return frozenset(mistaken)
+
+
+def writes_as_replicas(environment: Environment) -> bool:
+    """Whether an environment has a store that receives the label of replicas."""
+    return replica(environment) is not None and bool(stores_with_replica(environment))
 
 
 def _stores(environment: Environment) -> dict[Endpoint, str]:
-    """The stores that are told which replica sends: the name of each by where it is."""
+    """The names of the stores that receive the replica label, by endpoint."""
     said = cast("dict[str, Map]", environment.platform.get("remote_write") or {})
-    return {endpoint_of(str(said[name]["url"])): name for name in telling(environment)}
+    return {endpoint_of(str(said[name]["url"])): name for name in stores_with_replica(environment)}
 
 
 def _alike(before: Environment, after: Environment) -> Iterator[str]:
-    """Whose servers there have the external labels of servers here, as a phrase."""
+    """The servers of `after` with the external labels of servers of `before`, each as a phrase."""
     known = [external_labels(before, tenant) for tenant in _owners(before)]
     for tenant in _owners(after):
         if external_labels(after, tenant) in known:
@@ -41,7 +54,7 @@ def _alike(before: Environment, after: Environment) -> Iterator[str]:
 
 
 def _owners(environment: Environment) -> tuple[str | None, ...]:
-    """Whose servers an environment has: those that are shared first."""
+    """The owners of an environment's servers: None for the shared ones, then the strict tenants."""
     return (None, *notify.maps(environment.platform, "strict"))
 
 

@@ -1,1 +1,1 @@
-"""Notifications: who is told what and when, and whether Alertmanager could do it."""
+"""Notifications: who is notified of what and when, and whether Alertmanager could do it."""

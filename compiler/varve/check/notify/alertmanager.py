@@ -1,4 +1,4 @@
-"""Can an environment tell anybody anything, and a tenant in it: the systems that notifications need."""
+"""Whether an environment has what notifications need, and all checks of a unit's notifications."""
 
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, cast
@@ -15,7 +15,7 @@ from varve.check.notify import (
     route,
     silent,
 )
-from varve.language.same import Spelt, spelt
+from varve.language.same import ContentKey, content_key
 from varve.model.diagnostic import Report, Rule
 from varve.model.layer import Stack
 from varve.model.unit import Environment, Resolved, Unit
@@ -58,14 +58,14 @@ STRICT_WITHOUT_ALERTMANAGER = Rule(
     "in `platform.strict.<tenant>.alertmanagers`, and where people open it in `alertmanager_url`.",
 )
 
-TELLING: Final = ("notify", "users", "mentions", "timezone")
-"""The parts of a unit by which it is judged who is told what and when."""
+NOTIFICATION_KEYS: Final = ("notify", "users", "mentions", "timezone")
+"""The parts of a unit that set who is notified and when."""
 
 _STRICT: Final = ("alertmanagers", "alertmanager_url")
 
 
 def check(unit: Resolved, environment: Environment, report: Report) -> None:
-    """Report what of a unit's notifications Alertmanager would refuse, or what nobody would ever hear."""
+    """Report what Alertmanager would refuse in a unit's notifications, and notifications that nobody would receive."""
     if not _is_target(environment):
         dependency.check(unit, report)
         if notify.notify(unit.value):
@@ -80,23 +80,23 @@ def check(unit: Resolved, environment: Environment, report: Report) -> None:
 
 
 def check_unit(unit: Resolved, report: Report) -> None:
-    """Report the same as far as it needs nothing but the unit."""
+    """Report the same, as far as only the unit is needed."""
     dependency.check(unit, report)
-    if not _is_sound(spelt({key: unit.value[key] for key in TELLING if key in unit.value})):
-        check_telling(unit, report)
+    if not _is_valid(content_key({key: unit.value[key] for key in NOTIFICATION_KEYS if key in unit.value})):
+        check_notifications(unit, report)
     meant.check(unit, report)
 
 
 @lru_cache(maxsize=64)
-def _is_sound(telling: Spelt) -> bool:
-    """Whether there is nothing to report of what units say of telling, which is nearly the same in all environments."""
+def _is_valid(notifications: ContentKey) -> bool:
+    """Whether a unit's notifications are valid by themselves; they are nearly the same in all environments."""
     said = Report()
-    check_telling(Resolved(Unit("", ""), telling.value, Stack(()), {}), said)
+    check_notifications(Resolved(Unit("", ""), notifications.value, Stack(()), {}), said)
     return not len(said)
 
 
-def check_telling(unit: Resolved, report: Report) -> None:
-    """Report what is wrong with who is told what and when; nothing of a unit is looked at but what is `TELLING`."""
+def check_notifications(unit: Resolved, report: Report) -> None:
+    """Report what is wrong with who is notified and when; only `NOTIFICATION_KEYS` of the unit are read."""
     for each in (escalation, interval, mention):
         each.check(unit, report)
     receiver.check_unit(unit, report)
@@ -106,7 +106,7 @@ def check_telling(unit: Resolved, report: Report) -> None:
 
 
 def check_platform(environment: Environment, report: Report) -> None:
-    """Report what an environment's own Alertmanager lacks, and what of its settings it would refuse."""
+    """Report what an environment's own Alertmanager lacks, and which of its settings Alertmanager would refuse."""
     heartbeat.check_platform(environment, report)
     if not _is_target(environment):
         return

@@ -1,4 +1,4 @@
-"""Are the tests of a tenant's routes sound: of their shape, and of environments and receivers that there are."""
+"""Whether the tests of a tenant's routes are valid: their shape, and their environments and receivers exist."""
 
 from collections.abc import Collection, Iterable, Sequence
 from functools import partial
@@ -35,19 +35,19 @@ MUTED_WITHOUT_TIME = Rule(
 
 
 class Case(NamedTuple):
-    """One case: the keys that lead to it in its file, and what it says."""
+    """One case: its keys in the file, and its content."""
 
     at: Keys
     said: Map
 
 
-def is_sound(document: Document, environments: Sequence[str], desk: Reading, judged: Judged) -> bool:
-    """Whether the file can be tried, judged once for all units; what is wrong is reported to the reading's report."""
-    return judge(document.path, desk, judged, partial(_is_sound, document, environments))
+def is_sound(document: Document, environments: Sequence[str], reading: Reading, judged: Judged) -> bool:
+    """Whether the file can be run, checked once for all units; mistakes are reported to the reading's report."""
+    return judge(document.path, reading, judged, partial(_is_sound, document, environments))
 
 
 def check(unit: Resolved, file: str, cases: Iterable[Case], report: Report) -> None:
-    """Report each receiver that a case names, and the unit does not have."""
+    """Report each receiver in a case that the unit does not have."""
     known = {*notify.maps(notify.notify(unit.value), "receivers"), notify.PLATFORM}
     for case in cases:
         for key in ("expect", "muted"):
@@ -59,7 +59,7 @@ def check(unit: Resolved, file: str, cases: Iterable[Case], report: Report) -> N
 
 
 def cases(document: Document, environment: Environment) -> list[Case]:
-    """The cases of a sound file that are about an environment: those that name it, and where it routes, the general."""
+    """The cases of a valid file for an environment: those that name it and, if it has routes, those that name none."""
     routes = "alertmanager" in cast("Map", environment.platform["targets"])
     listed = cast("list[Map]", cast("Map", document.value)["cases"])
     return [

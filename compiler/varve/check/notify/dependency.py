@@ -1,4 +1,4 @@
-"""Can the services of a unit depend on each other as they say: on services that are there, and in no circle."""
+"""Whether the services of a unit depend only on services that exist, and not on each other in a circle."""
 
 from collections.abc import Mapping, Sequence
 
@@ -24,7 +24,7 @@ DEPENDENCY_CYCLE = Rule(
 
 
 def check(unit: Resolved, report: Report) -> None:
-    """Report dependencies of services that are not there, and each circle once."""
+    """Report dependencies on services that do not exist, and each circle once."""
     say = Saying(unit.stack, report)
     services = notify.maps(unit.value, "services")
     needed = {name: notify.texts(said, "depends_on") for name, said in services.items()}
@@ -43,7 +43,7 @@ def check(unit: Resolved, report: Report) -> None:
 
 
 def _circles(needed: Mapping[str, Sequence[str]]) -> list[list[str]]:
-    """The circles, each from its first service by name; every service is in one of them at most."""
+    """The circles, each from its first service by name; every service is in at most one of them."""
     found: list[list[str]] = []
     for service in sorted(needed):
         way = _way_back(service, needed)
@@ -53,7 +53,7 @@ def _circles(needed: Mapping[str, Sequence[str]]) -> list[list[str]]:
 
 
 def _way_back(service: str, needed: Mapping[str, Sequence[str]]) -> list[str]:
-    """The shortest way from a service back to itself, or nothing."""
+    """The shortest path from a service back to itself, or an empty list."""
     ways, seen = [[service]], {service}
     for way in ways:
         for name in needed.get(way[-1], ()):

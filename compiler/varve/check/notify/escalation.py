@@ -1,4 +1,4 @@
-"""Is every escalation one of its own."""
+"""Whether escalations are unique."""
 
 from varve.model.diagnostic import Note, Report, Rule
 from varve.model.unit import Resolved
@@ -15,7 +15,7 @@ REPEATED_ESCALATION = Rule(
 
 
 def check(unit: Resolved, report: Report) -> None:
-    """Report each escalation that another one comes before."""
+    """Report each escalation that repeats an earlier one."""
     say, first = Saying(unit.stack, report), dict[str, int]()
     for index, said in enumerate(notify.escalations(unit.value)):
         before = first.setdefault(notify.escalation(said), index)

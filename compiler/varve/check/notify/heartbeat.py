@@ -1,4 +1,4 @@
-"""Can a heartbeat be told, and does each server that tells one have an address that is its alone."""
+"""Whether heartbeats can be sent, and whether each server that sends one has an address of its own."""
 
 from collections.abc import Iterator
 from typing import Final, cast
@@ -36,7 +36,7 @@ _AT: Final[Keys] = ("platform", "heartbeat")
 
 
 def check_platform(environment: Environment, report: Report) -> None:
-    """Report heartbeats of an environment that nothing would tell, that are missing, or that share an address."""
+    """Report heartbeats of an environment that nothing would send, that are missing, or that share an address."""
     say, platform = Saying(environment.stack, report), environment.platform
     addresses = dict(_addresses(platform))
     if "heartbeat" not in platform:
@@ -53,7 +53,7 @@ def check_platform(environment: Environment, report: Report) -> None:
 
 
 def _addresses(platform: Map) -> Iterator[tuple[Keys, str]]:
-    """The secret that each heartbeat names, by the keys that lead to it."""
+    """The secret of each heartbeat, by the keys that refer to it."""
     if "heartbeat" in platform:
         yield (*_AT, "url"), _secret(cast("Map", platform["heartbeat"]), "url")
     for tenant, said in notify.maps(platform, "strict").items():

@@ -1,4 +1,4 @@
-"""Are there minutes in the hours that a unit says, and does a route name them."""
+"""Whether the hours of a unit are valid, and used by a route."""
 
 from collections.abc import Iterator
 
@@ -25,11 +25,11 @@ UNUSED_HOURS = Rule(
 
 
 def check(unit: Resolved, report: Report) -> None:
-    """Report hours, and quiet hours of users, that mean nothing or that nothing needs."""
+    """Report hours, and quiet hours of users, that are invalid, and hours that no route uses."""
     say, said = Saying(unit.stack, report), notify.notify(unit.value)
     for keys, each in every(unit.value):
         if fault := hours.fault(each):
-            key, hint = _way_out(each)
+            key, hint = _correction(each)
             at = (*keys, key) if key else keys
             message = f"`{keys[-1]}` are not valid hours: {fault}"
             say.at(at, BAD_HOURS, message, hint=hint, on="value" if key else "key")
@@ -41,8 +41,8 @@ def check(unit: Resolved, report: Report) -> None:
             say.at(("notify", "hours", name), UNUSED_HOURS, f"no route names the hours `{name}`", hint=hint, on="key")
 
 
-def _way_out(said: Map) -> tuple[str, str]:
-    """Which key of hours with a fault is to be mended, none where all are missing, and how."""
+def _correction(said: Map) -> tuple[str, str]:
+    """The key to correct in hours with a fault, empty if all keys are missing, and how to correct it."""
     if not said.keys() - {"timezone"}:
         return "", "set `days`, or `from` and `to`"
     start, end = str(said.get("from", "00:00")), said.get("to")

@@ -1,4 +1,4 @@
-"""Does a route match what was meant: services and labels that there are, and not their neighbours by a slip."""
+"""Finds routes for services and labels that do not exist and are probably misspelt."""
 
 import re
 from collections.abc import Iterator
@@ -37,25 +37,25 @@ _NAMES: Final = re.compile(r"[a-z0-9|-]+")
 
 
 def check(unit: Resolved, report: Report) -> None:
-    """Report each service in a `match`, and each label in one or in a `group_by`, that seems to be mistyped.
+    """Report each service in a `match`, and each label in a `match` or a `group_by`, that seems to be misspelt.
 
-    Nothing where something is broken.
+    If there are other errors, nothing is checked.
     """
     if report.broken:
         return
     say, services = Saying(unit.stack, report), notify.maps(unit.value, "services")
     labels = {*_labels(unit.value)}
-    for keys, each in _asked(unit.value):
+    for keys, each in _matchers(unit.value):
         for name in _values(each) if each.name == "service" else ():
             if name not in services and (meant := nearest(name, services)):
                 say.at(keys, MISTYPED_SERVICE, f"there is no service `{name}`", hint=f"did you mean `{meant}`?")
-    named = ((keys, each.name) for keys, each in _asked(unit.value))
+    named = ((keys, each.name) for keys, each in _matchers(unit.value))
     for keys, name in chain(named, _grouped(unit.value)):
-        if name not in {*_WRITTEN, *labels} and (label := _near(name)):
+        if name not in {*_WRITTEN, *labels} and (label := _misspelt(name)):
             say.at(keys, MISTYPED_LABEL, f"varve writes no label `{name}`", hint=f"did you mean `{label}`?")
 
 
-def _asked(value: Map) -> Iterator[tuple[Keys, Matcher]]:
+def _matchers(value: Map) -> Iterator[tuple[Keys, Matcher]]:
     for name, route in notify.maps(notify.notify(value), "routes").items():
         at: Keys = ("notify", "routes", name, "match")
         for index, text in enumerate(notify.texts(route, "match")):
@@ -65,7 +65,7 @@ def _asked(value: Map) -> Iterator[tuple[Keys, Matcher]]:
 
 
 def _grouped(value: Map) -> Iterator[tuple[Keys, str]]:
-    """The labels by which alerts are grouped, by all routes and by each."""
+    """The labels in each `group_by`, of `notify` and of its routes."""
     said = notify.notify(value)
     routes = ((("notify", "routes", name), route) for name, route in notify.maps(said, "routes").items())
     for at, each in chain(((("notify",), said),), routes):
@@ -74,17 +74,17 @@ def _grouped(value: Map) -> Iterator[tuple[Keys, str]]:
 
 
 def _values(asked: Matcher) -> list[str]:
-    """The services that a matcher names, in a regular expression those between bars."""
+    """The services in a matcher; in a regular expression, its alternatives."""
     plain = asked.op in ("=", "!=") or _NAMES.fullmatch(asked.value)
     return [name for name in asked.value.split("|") if name] if plain else []
 
 
-def _near(name: str) -> str | None:
+def _misspelt(name: str) -> str | None:
     return next((each for each in _WRITTEN if distance(name, each, 1) is not None), None)
 
 
 def _labels(value: Map) -> Iterator[str]:
-    """The names of the labels that a tenant writes itself."""
+    """The names of the labels that a tenant sets itself."""
     yield from notify.maps(value, "labels")
     for service in notify.maps(value, "services").values():
         yield from notify.maps(service, "labels")

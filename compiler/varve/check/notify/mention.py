@@ -1,4 +1,4 @@
-"""Does a receiver on Slack call those only whom the platform lets its tenant call."""
+"""Whether Slack receivers mention only those whom the platform allows the tenant to mention."""
 
 from typing import Final, cast
 
@@ -28,7 +28,7 @@ _FIELD: Final = "mention"
 
 
 def check(unit: Resolved, report: Report) -> None:
-    """Report each mention of a unit's receivers, and of its users' own, that is not granted or would not be made."""
+    """Report each mention of a unit's receivers and users that is not granted, or that its message cannot contain."""
     granted, say = cast("list[str]", unit.value.get("mentions", [])), Saying(unit.stack, report)
     for channel in notify.channels(unit.value):
         for index, whom in enumerate(cast("list[str]", channel.said.get(_FIELD, []))):
@@ -42,7 +42,7 @@ def check(unit: Resolved, report: Report) -> None:
 
 
 def check_platform(environment: Environment, report: Report) -> None:
-    """Report mentions of the platform's own receiver that would not be made; it may call anybody."""
+    """Report mentions of the platform's own receiver that its message cannot contain; it may mention anybody."""
     if receiver := notify.maps(environment.platform, "receiver"):
         _check_blocks(notify.channel(("platform", "receiver"), {**receiver}), Saying(environment.stack, report))
 

@@ -1,4 +1,4 @@
-"""Is what is grouped and repeated also told when it is said to be: labels once, and a repeat that can be kept."""
+"""Whether `group_by` and `repeat` have the effect that they say: unique labels, and intervals that can be kept."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final, cast
@@ -36,7 +36,7 @@ _PACED: Final = ("repeat", "group_interval")
 
 
 def check_unit(unit: Resolved, report: Report) -> None:
-    """Report what a unit says of groups and repeats that would not be so anywhere."""
+    """Report what has no effect in a unit's groups and repeats, whatever the environment."""
     say, said = Saying(unit.stack, report), notify.notify(unit.value)
     for keys, each in _levels(said):
         _check_labels(keys, each, say)
@@ -44,7 +44,7 @@ def check_unit(unit: Resolved, report: Report) -> None:
 
 
 def check(unit: Resolved, environment: Environment, report: Report) -> None:
-    """Report what a unit says of repeats that would not be so in its environment."""
+    """Report what has no effect in a unit's repeats in its environment."""
     say, said = Saying(unit.stack, report), notify.notify(unit.value)
     usual = {**_paced(notify.pace(environment.platform)), **_paced(said)}
     for keys, each in _levels(said):
@@ -53,7 +53,7 @@ def check(unit: Resolved, environment: Environment, report: Report) -> None:
 
 
 def check_platform(environment: Environment, report: Report) -> None:
-    """Report the same of what an environment says."""
+    """Report the same for an environment's own settings."""
     say, said = Saying(environment.stack, report), cast("Map", environment.platform.get("alertmanager") or {})
     keys = ("platform", "alertmanager")
     _check_labels(keys, said, say)

@@ -1,4 +1,4 @@
-"""Can a receiver reach anybody: one login and not two, a mail server for e-mail, a user who is there."""
+"""Whether receivers can notify anybody: one login and not two, a mail server for e-mail, a user that exists."""
 
 from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple, cast
@@ -95,8 +95,8 @@ _OWN_MACHINE: Final = ("localhost", "127.0.0.1", "[::1]")
 _ENCRYPTED: Final = "465"
 
 
-class _Look(NamedTuple):
-    """A channel that is looked at, and how to say what is wrong with it."""
+class _ChannelCheck(NamedTuple):
+    """A channel that is checked, and how to report what is wrong with it."""
 
     channel: Channel
     say: Saying
@@ -106,16 +106,16 @@ class _Look(NamedTuple):
 
 
 def check_unit(unit: Resolved, report: Report) -> None:
-    """Report the receivers of a unit and the channels of its users that could not tell anybody anywhere."""
+    """Report receivers of a unit and channels of its users that could not notify anybody in any environment."""
     say = Saying(unit.stack, report)
     for channel in notify.channels(unit.value):
-        _check(_Look(channel, say))
+        _check(_ChannelCheck(channel, say))
     users = notify.maps(unit.value, "users")
     receivers = notify.maps(notify.notify(unit.value), "receivers")
     for name, receiver in receivers.items():
         if "user" in receiver:
             _check_user(("notify", "receivers", name, "user"), cast("str", receiver["user"]), users, say)
-    used = {each for said in _tellers(unit.value) for each in notify.listed(said, "receivers")}
+    used = {each for said in _routes_and_escalations(unit.value) for each in notify.listed(said, "receivers")}
     for name in [each for each in receivers if each not in used]:
         hint = "name it in a route, or remove it"
         say.at(
@@ -128,7 +128,7 @@ def check_unit(unit: Resolved, report: Report) -> None:
 
 
 def check(unit: Resolved, environment: Environment, report: Report) -> None:
-    """Report what is told by e-mail where the environment has no mail server."""
+    """Report e-mail notifications if the environment has no mail server."""
     if "smtp" in environment.platform:
         return
     say = Saying(unit.stack, report)
@@ -144,12 +144,12 @@ def check(unit: Resolved, environment: Environment, report: Report) -> None:
 
 
 def check_platform(environment: Environment, report: Report) -> None:
-    """Report a receiver of the platform's own that could not tell anybody, and a mail server that would not send."""
+    """Report a receiver of the platform's own that could not notify anybody, and a mail server that would not send."""
     say = Saying(environment.stack, report)
     _check_smtp(environment, say)
     if receiver := cast("Map", environment.platform.get("receiver") or {}):
         channel = notify.channel(("platform", "receiver"), receiver)
-        _check(_Look(channel, say))
+        _check(_ChannelCheck(channel, say))
         if "smtp" not in environment.platform:
             _check_mail(channel, environment, say)
 
@@ -167,11 +167,11 @@ def _check_smtp(environment: Environment, say: Saying) -> None:
         say.at(("platform", "smtp", "require_tls"), CLEAR_LOGIN, message, hint=hint, on="key")
 
 
-def _tellers(value: Map) -> list[Map]:
+def _routes_and_escalations(value: Map) -> list[Map]:
     return [*notify.maps(notify.notify(value), "routes").values(), *notify.escalations(value)]
 
 
-def _check(look: _Look) -> None:
+def _check(look: _ChannelCheck) -> None:
     if look.channel.kind in _KINDS:
         _KINDS[look.channel.kind](look)
 
@@ -191,12 +191,12 @@ def _check_mail(channel: Channel, environment: Environment, say: Saying) -> None
 
 
 def _server(environment: Environment) -> Note:
-    """Where the platform has an Alertmanager, and would say its mail server."""
+    """A note on the environment's Alertmanager, which has no mail server."""
     place, _ = origin(environment.stack, ("platform", "targets", "alertmanager"))
     return Note("this Alertmanager has no `platform.smtp`", place._replace(on="key"))
 
 
-def _slack(look: _Look) -> None:
+def _slack(look: _ChannelCheck) -> None:
     said, say = look.channel.said, look.say
     if "url" not in said and "token" not in said:
         hint = "set `url: {secret: …}`, an incoming webhook"
@@ -222,7 +222,7 @@ def _slack(look: _Look) -> None:
         say.at(look.at("blocks"), BLOCKS_WITH_TOKEN, "`blocks` cannot be posted with a token", hint=hint, on="key")
 
 
-def _login(look: _Look) -> None:
+def _login(look: _ChannelCheck) -> None:
     said, say = look.channel.said, look.say
     kind = cast("dict[str, str]", said.get("authorization") or {}).get("type", "")
     if "basic_auth" in said and "authorization" in said:
@@ -239,7 +239,7 @@ def _login(look: _Look) -> None:
         )
 
 
-def _jira(look: _Look) -> None:
+def _jira(look: _ChannelCheck) -> None:
     _login(look)
     said = urlsplit(str(look.channel.said["api_url"]))
     begun, another, _ = said.path.partition("/rest/api/")
@@ -254,12 +254,12 @@ def _jira(look: _Look) -> None:
     look.say.at(look.at("api_url"), JIRA_API, f"`{site}{said.path}` {what}", hint=hint)
 
 
-def _telegram(look: _Look) -> None:
+def _telegram(look: _ChannelCheck) -> None:
     if look.channel.said["chat_id"] == 0:
         look.say.at(look.at("chat_id"), NO_CHAT, "a chat cannot have the number 0", hint="write the number of the chat")
 
 
-_KINDS: Final[Mapping[str, Callable[[_Look], None]]] = {
+_KINDS: Final[Mapping[str, Callable[[_ChannelCheck], None]]] = {
     "slack": _slack,
     "webhook": _login,
     "jira": _jira,

@@ -1,4 +1,4 @@
-"""Does every route lead somewhere and match what is meant: names that are there, matchers of one's own, one order."""
+"""Whether every route is valid: receivers and hours that exist, matchers that select alerts, an unambiguous order."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
@@ -63,27 +63,27 @@ LONG_MATCH = Rule(
 _LONGEST: Final = 4096
 _MOST: Final = 40
 _disjoint: Final = lru_cache(maxsize=1024)(matcher.disjoint)  # tenants have nearly the same routes
-_WRITTEN: Final = {
+_RESERVED: Final = {
     "tenant": "every route already matches its own tenant",
     notify.ESCALATION: "escalations have their own routes",
 }
 
 
 def check(unit: Resolved, report: Report) -> None:
-    """Report each route that Alertmanager would refuse, that tells nobody, or whose turn is not said."""
+    """Report each route that Alertmanager would refuse, that notifies nobody, or whose order is ambiguous."""
     say, said = Saying(unit.stack, report), notify.notify(unit.value)
     routes = notify.maps(said, "routes")
     for name, route in routes.items():
         if _check_length(name, route, say):
             _check_match(name, route, say)
         _check_hours(name, route, said, say)
-    for keys, names in _told(unit.value):
+    for keys, names in _receivers(unit.value):
         _check_names(keys, names, notify.maps(said, "receivers"), say)
     if not report.broken:
         _check_order(routes, say)
 
 
-def _told(value: Map) -> Iterator[tuple[Keys, list[str]]]:
+def _receivers(value: Map) -> Iterator[tuple[Keys, list[str]]]:
     for name, route in notify.maps(notify.notify(value), "routes").items():
         yield ("notify", "routes", name, "receivers"), notify.texts(route, "receivers")
     for index, each in enumerate(notify.escalations(value)):
@@ -120,15 +120,15 @@ def _check_match(name: str, route: Map, say: Saying) -> None:
             say.at(at, ROUTE_WITHOUT_MATCH, f"`{name}` is not a severity and has no `match`", hint=hint, on="key")
         return
     asked = notify.matchers(name, route)
-    for each in dict.fromkeys(one.name for one in asked if one.name in _WRITTEN):
-        message = f"a route cannot match `{each}`, because {_WRITTEN[each]}"
+    for each in dict.fromkeys(one.name for one in asked if one.name in _RESERVED):
+        message = f"a route cannot match `{each}`, because {_RESERVED[each]}"
         say.at((*at, "match"), WRITTEN_MATCHER, message, hint="remove the matcher")
     if matcher.disjoint(asked, ()):
         say.at((*at, "match"), ROUTE_MATCHES_NOTHING, f"no alert can match `{name}`", hint="remove a matcher")
 
 
 def _check_length(name: str, route: Map, say: Saying) -> bool:
-    """Whether the matchers of a route are few and short enough to be looked at."""
+    """Whether the matchers of a route are few and short enough to be analysed; if not, this is reported."""
     length, many = sum(map(len, notify.texts(route, "match"))), len(notify.matchers(name, route))
     if length <= _LONGEST and many <= _MOST:
         return True
@@ -139,7 +139,7 @@ def _check_length(name: str, route: Map, say: Saying) -> bool:
 
 
 def _check_order(routes: dict[str, Map], say: Saying) -> None:
-    """Report two routes whose order is the same, where the first by name would keep an alert from the second."""
+    """Report pairs of routes with the same order, if the first by name would keep an alert from the second."""
     asked = {name: notify.matchers(name, routes[name]) for name in sorted(routes)}
     by_order: defaultdict[int, list[str]] = defaultdict(list)
     for name in asked:

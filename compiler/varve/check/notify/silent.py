@@ -1,4 +1,4 @@
-"""Is there a minute in which each route tells each of its receivers."""
+"""Whether there is a minute in which each route notifies each of its receivers."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -37,12 +37,12 @@ ROUTE_NEVER_TELLS = Rule(
 
 _Said: TypeAlias = tuple[tuple[str, str | tuple[str, ...]], ...]
 
-_MOST: Final = 16  # hours that are held against each other by the date, of which there may be thousands
+_MAX_COMPARED: Final = 16  # hours that are compared date by date; there may be thousands
 _REMEDY: Final = "set the hours of the week that are meant"
 
 
 class _Hours(NamedTuple):
-    """Hours as they are said, their zone, and the minutes in which they hold at most and at least."""
+    """Hours as they are written, their time zone, and the minutes of the week in which they may hold or surely hold."""
 
     zone: str
     said: Map
@@ -51,32 +51,32 @@ class _Hours(NamedTuple):
 
     @property
     def specs(self) -> list[Map]:
-        """The same as Alertmanager's intervals."""
+        """The same as Alertmanager's time intervals."""
         return hours.intervals(self.said, self.zone)
 
 
 class _Route(NamedTuple):
-    """A route, the hours in which it is told, all of them where none are said, and those in which it is muted."""
+    """A route, the hours in which it is active (always, if there are none), and those in which it is muted."""
 
     name: str
     said: Map
-    told: Sequence[_Hours]
+    active: Sequence[_Hours]
     muted: Sequence[_Hours]
 
 
 def check(unit: Resolved, report: Report) -> None:
-    """Report hours that never begin or are muted for ever, and each receiver that a route could never tell."""
+    """Report hours that never begin or mute for ever, and each receiver that a route could never notify."""
     say, said = Saying(unit.stack, report), notify.notify(unit.value)
     for keys, each in interval.every(unit.value):
         _check_dates(keys, each, say)
     zone = cast("str", unit.value["timezone"])
     there = {name: _read(each, zone) for name, each in notify.maps(said, "hours").items()}
     for name, route in notify.maps(said, "routes").items():
-        told = [there.get(each) for each in notify.listed(route, "hours")]
+        active = [there.get(each) for each in notify.listed(route, "hours")]
         muted = [there.get(each) for each in notify.listed(route, "mute")]
         _check_always(name, route, there, say)
-        if None not in told:  # what is wrong with such hours is said where they are
-            _check_route(_Route(name, route, list(_sound(told)), list(_partial(muted))), unit.value, say)
+        if None not in active:  # faulty hours are reported where they are defined
+            _check_route(_Route(name, route, list(_valid(active)), list(_partial(muted))), unit.value, say)
 
 
 def _check_dates(keys: Keys, said: Map, say: Saying) -> None:
@@ -106,7 +106,7 @@ def _check_always(name: str, route: Map, there: dict[str, _Hours | None], say: S
 
 def _check_route(route: _Route, value: Map, say: Saying) -> None:
     at: Keys = ("notify", "routes", route.name)
-    if not _is_told(route.told, route.muted):
+    if not _can_notify(route.active, route.muted):
         names = " and ".join(f"`{each}`" for each in sorted(notify.listed(route.said, "hours")))
         only = f"notifies only during {names} but is muted then" if names else "is muted during the whole week"
         hint = "leave it some hours that are not muted"
@@ -116,7 +116,7 @@ def _check_route(route: _Route, value: Map, say: Saying) -> None:
     for index, receiver in enumerate(notify.texts(route.said, "receivers")):
         user = cast("str", receivers.get(receiver, {}).get("user", ""))
         quiet = list(_quiet(value, user))
-        if quiet and not _is_told(route.told, [*route.muted, *quiet]):
+        if quiet and not _can_notify(route.active, [*route.muted, *quiet]):
             message = f"`{route.name}` never notifies `{receiver}`: all remaining hours are quiet hours of `{user}`"
             hint = "correct the hours, or remove the receiver"
             say.at((*at, "receivers", index), ROUTE_NEVER_TELLS, message, hint=hint)
@@ -129,14 +129,14 @@ def _quiet(value: Map, user: str) -> Iterator[_Hours]:
 
 
 def _read(said: Map, zone: str) -> _Hours | None:
-    """The hours that are said, or None where they are none or never begin any more."""
+    """The hours, or None if they are invalid or will never begin again."""
     listed = ((key, tuple(each) if isinstance(each, list) else each) for key, each in said.items())
-    return _remembered(cast("_Said", tuple(listed)), zone)
+    return _read_cached(cast("_Said", tuple(listed)), zone)
 
 
 @lru_cache(maxsize=1024)
-def _remembered(listed: _Said, zone: str) -> _Hours | None:
-    """The same by value: the hours of business are alike everywhere."""
+def _read_cached(listed: _Said, zone: str) -> _Hours | None:
+    """The same, cached by value: business hours are alike everywhere."""
     said: Map = {key: list(each) if isinstance(each, tuple) else each for key, each in listed}
     if hours.fault(said) or year.never(said, timeline.FIRST):
         return None
@@ -144,36 +144,36 @@ def _remembered(listed: _Said, zone: str) -> _Hours | None:
     return _Hours(cast("str", said.get("timezone", zone)), own, year.at_most(said), year.at_least(said))
 
 
-def _sound(found: Iterable[_Hours | None]) -> Iterator[_Hours]:
+def _valid(found: Iterable[_Hours | None]) -> Iterator[_Hours]:
     return (each for each in found if each)
 
 
 def _partial(found: Iterable[_Hours | None]) -> Iterator[_Hours]:
-    """Hours that are not always, which is reported where they are used."""
-    return (each for each in _sound(found) if each.least != year.ALWAYS)
+    """The hours that do not cover the whole week; those that do are reported where they are used."""
+    return (each for each in _valid(found) if each.least != year.ALWAYS)
 
 
-def _is_told(told: Sequence[_Hours], muted: Sequence[_Hours]) -> bool:
-    """Whether a minute is left.
+def _can_notify(active: Sequence[_Hours], muted: Sequence[_Hours]) -> bool:
+    """Whether there is a minute in which nothing is muted.
 
-    What holds in one week of a month and not in another, and what is of another zone, is looked at by the date.
+    Hours that hold in some weeks only, and hours in different time zones, are compared date by date.
     """
     by_zone: defaultdict[str, int] = defaultdict(int)
     for each in muted:
         by_zone[each.zone] |= each.least
     if year.ALWAYS in by_zone.values():
         return False
-    if told and not any(each not in muted and each.most & ~by_zone[each.zone] for each in told):
+    if active and not any(each not in muted and each.most & ~by_zone[each.zone] for each in active):
         return False
-    zones = {each.zone for each in (*told, *muted)}
-    sure = len(zones) == 1 and all(each.least == each.most for each in (*told, *muted))
-    return sure or not muted or len(told) + len(muted) > _MOST or _has_minute(told, muted)
+    zones = {each.zone for each in (*active, *muted)}
+    sure = len(zones) == 1 and all(each.least == each.most for each in (*active, *muted))
+    return sure or not muted or len(active) + len(muted) > _MAX_COMPARED or _has_minute(active, muted)
 
 
-def _has_minute(told: Sequence[_Hours], muted: Sequence[_Hours]) -> bool:
-    active, silent = ([spec for each in those for spec in each.specs] for those in (told, muted))
-    for each in timeline.years([*active, *silent]):
-        minutes = timeline.minutes(active, each) if told else timeline.whole(each)
-        if minutes & ~timeline.minutes(silent, each):
+def _has_minute(active: Sequence[_Hours], muted: Sequence[_Hours]) -> bool:
+    when, unless = ([spec for each in those for spec in each.specs] for those in (active, muted))
+    for each in timeline.years([*when, *unless]):
+        minutes = timeline.minutes(when, each) if active else timeline.all_minutes(each)
+        if minutes & ~timeline.minutes(unless, each):
             return True
     return False

@@ -1,1 +1,1 @@
-"""What is sealed, for whom and since when, and credentials that stand or travel in the clear."""
+"""What is sealed, for whom and since when, and credentials that are stored or sent in plain text."""

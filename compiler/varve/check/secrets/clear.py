@@ -1,4 +1,4 @@
-"""Do credentials of notifications, of remote writes and of what finds targets travel encrypted."""
+"""Whether credentials of notifications, remote writes and service discovery are encrypted in transit."""
 
 from collections.abc import Iterable, Iterator
 from typing import Final, cast
@@ -27,7 +27,7 @@ def check(unit: Resolved, report: Report) -> None:
 
 
 def check_platform(environment: Environment, report: Report) -> None:
-    """Report the credentials of the platform's own receiver and stores, and those with which targets are found."""
+    """Report credentials of the platform's own receiver, stores and discovery that would be sent in plain text."""
     _check(_of_platform(environment.platform), Saying(environment.stack, report))
 
 

@@ -1,4 +1,4 @@
-"""Does any ciphertext stand where it was not sealed: in two files, or in the folder of another holder."""
+"""Finds copied ciphertexts: in two files, or in the folder of another owner."""
 
 from collections.abc import Iterable, Mapping
 
@@ -19,9 +19,10 @@ _HINT = "seal it anew with `sops`, for this file alone"
 
 
 def check(files: Iterable[Sealed], sealings: Mapping[str, Sealing], report: Report) -> None:
-    """Report every file that holds what another one holds, or what was first sealed for somebody else.
+    """Report every file with a ciphertext that another file has, or that was first sealed for another owner.
 
-    `sealings` says when and where ciphertexts first stood: of two files the one that was not there first is the copy.
+    `sealings` says when and where ciphertexts first occurred: of two files, the one in which it occurred later is the
+    copy.
     """
     holding: dict[str, list[Sealed]] = {}
     for sealed in files:
@@ -33,7 +34,7 @@ def check(files: Iterable[Sealed], sealings: Mapping[str, Sealing], report: Repo
 
 
 def _copies(those: list[Sealed], origin: Sealing | None) -> list[Sealed]:
-    """Those of the files with one ciphertext that cannot be what it was sealed for."""
+    """Those of the files with the same ciphertext for which it was not sealed."""
     if origin is not None:
         tenants = {found.tenant for path in origin.paths if (found := holder(path))}
         foreign = [each for each in those if each.holder and each.holder.tenant not in tenants]

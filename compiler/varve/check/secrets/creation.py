@@ -1,4 +1,4 @@
-"""Would SOPS seal a file for those whom the platform names: what `.sops.yaml` tells it, compared with the policy."""
+"""Whether SOPS would seal a new file for the recipients that the platform names, according to `.sops.yaml`."""
 
 from collections.abc import Iterator, Sequence
 from functools import cache, partial
@@ -25,7 +25,7 @@ CREATION_RULE = Rule(
 PATH: Final = ".sops.yaml"
 _STEM: Final = ".sops"
 _WHERE: Final = "platform.secrets.recipients"
-_FLAT: Final = ("age", "kms", "gcp_kms", "azure_keyvault", "hc_vault_transit_uri", "pgp")
+_UNGROUPED: Final = ("age", "kms", "gcp_kms", "azure_keyvault", "hc_vault_transit_uri", "pgp")
 _GROUPED: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "age": ("{}", ()),
     "pgp": ("{}", ()),
@@ -37,16 +37,16 @@ _GROUPED: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
 
 
 class _Rule(NamedTuple):
-    """One rule: where it stands, for which paths, and who can open what it seals."""
+    """A creation rule: its position, the pattern of its paths, and who can open what it seals."""
 
     position: int
     pattern: str
     custody: Custody
 
 
-def check(desk: Reading, paths: Sequence[str], environments: Sequence[Environment], report: Report) -> None:
-    """Warn of the rules of the repository's `.sops.yaml` that would seal a file at one of `paths` for others."""
-    document = desk.find(_STEM)
+def check(reading: Reading, paths: Sequence[str], environments: Sequence[Environment], report: Report) -> None:
+    """Warn of rules in the repository's `.sops.yaml` that would seal a file at one of `paths` for other recipients."""
+    document = reading.find(_STEM)
     if document is None or document.value is None:
         return
     rules = list(_rules(document.value, report))
@@ -61,8 +61,8 @@ def check(desk: Reading, paths: Sequence[str], environments: Sequence[Environmen
 
 
 def _expected(environments: Sequence[Environment], found: Holder | None) -> Custody | None:
-    serving = custody.served(found, environments) if found else []
-    if found is None or not serving or any(custody.said(each) is None for each in serving):
+    serving = custody.environments_of(found, environments) if found else []
+    if found is None or not serving or any(custody.recipients_setting(each) is None for each in serving):
         return None
     return custody.custody(found, serving)
 
@@ -82,7 +82,7 @@ def _rules(value: Map, report: Report) -> Iterator[_Rule]:
 def _custody(rule: Map) -> Custody:
     listed = rule.get("key_groups")
     if not isinstance(listed, list):
-        return Custody((frozenset(key for name in _FLAT for key in _texts(rule.get(name))),), 1)
+        return Custody((frozenset(key for name in _UNGROUPED for key in _texts(rule.get(name))),), 1)
     groups = tuple(frozenset(_grouped(each)) for each in listed if isinstance(each, dict))
     said = rule.get("shamir_threshold") or len(groups)
     return Custody(groups, said if isinstance(said, int) and len(groups) > 1 else 1)
@@ -99,7 +99,7 @@ def _grouped(group: Map) -> Iterator[str]:
 
 
 def _texts(value: Value) -> Iterator[str]:
-    """The keys of a rule without groups, in a list or with commas between them."""
+    """The keys of a rule without groups, in a list or separated by commas."""
     for each in value if isinstance(value, list) else [value]:
         if isinstance(each, str):
             yield from (part.strip() for part in each.split(",") if part.strip())

@@ -1,4 +1,4 @@
-"""Can sealed files be opened by those whom the platform names, and by nobody else."""
+"""Whether sealed files can be opened by the recipients that the platform names, and by nobody else."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -41,17 +41,17 @@ WRONG_RECIPIENTS = Rule(
 )
 
 _METADATA = "sops"
-_kind = lru_cache(maxsize=1024)(recipient.kind)  # the same few can open every file
+_kind = lru_cache(maxsize=1024)(recipient.kind)  # the same few recipients can open every file
 
 
-def check_said(environments: Iterable[Environment], report: Report) -> None:
-    """Report that the platform says nothing of recipients, where something is sealed that has to be judged by it.
+def check_recipients_set(environments: Iterable[Environment], report: Report) -> None:
+    """Report that the platform does not set any recipients, for repositories with sealed files.
 
-    Environments of which one file would say it are told of together.
+    Environments that would set them in the same file are reported together.
     """
     silent = defaultdict(list)
     for each in environments:
-        if custody.said(each) is None:
+        if custody.recipients_setting(each) is None:
             silent[origin(each.stack, ("platform", "secrets"))].append(f"`{each.name}`")
     for (place, history), names in silent.items():
         message = f"the recipients of the sealed files of {', '.join(names)} are not set"
@@ -60,13 +60,13 @@ def check_said(environments: Iterable[Environment], report: Report) -> None:
 
 
 def check_platform(environment: Environment, report: Report) -> None:
-    """Report recipients of the platform's own map that could not keep what they promise."""
-    recipients = custody.said(environment)
+    """Report recipients in the platform's own map that cannot keep secrets apart or recover them."""
+    recipients = custody.recipients_setting(environment)
     if recipients is None:
         return
     say, at = Saying(environment.stack, report), ("platform", "secrets", "recipients")
     holders = defaultdict(list)
-    for keys, key in _named(environment):
+    for keys, key in _named_recipients(environment):
         holders[key].append(keys)
     for places in holders.values():
         for keys in places[1:]:
@@ -80,31 +80,33 @@ def check_platform(environment: Environment, report: Report) -> None:
         say.at((*at, "recovery", "quorum"), UNSOUND_RECIPIENTS, message, hint="name more keys, or lower the quorum")
 
 
-def _named(environment: Environment) -> Iterator[tuple[Keys, str]]:
-    """Every recipient that the platform names, and where."""
-    tenants = (custody.said(environment) or {}).get("tenants", {})
+def _named_recipients(environment: Environment) -> Iterator[tuple[Keys, str]]:
+    """Every recipient that the platform names, with its place."""
+    tenants = (custody.recipients_setting(environment) or {}).get("tenants", {})
     for tenant in tenants if isinstance(tenants, dict) else ():
-        yield from ((("tenants", tenant, index), key) for index, key in enumerate(custody.own(environment, tenant)))
-    yield from ((("platform", index), key) for index, key in enumerate(custody.own(environment, None)))
+        yield from (
+            (("tenants", tenant, index), key) for index, key in enumerate(custody.own_keys(environment, tenant))
+        )
+    yield from ((("platform", index), key) for index, key in enumerate(custody.own_keys(environment, None)))
     yield from ((("recovery", "keys", index), key) for index, key in enumerate(custody.recovery(environment).keys))
 
 
 def check(sealed: Sealed, environments: Sequence[Environment], report: Report) -> None:
-    """Report whoever can open `sealed` and may not, and whoever may and cannot; `environments` are all there are.
+    """Report recipients of `sealed` that must not open it, and those that must and cannot.
 
-    Where the platform says nothing of recipients, keys of age alone may open a file.
+    `environments` are all that there are. Where the platform sets no recipients, only age keys may open a file.
     """
     holder = sealed.holder
-    saying = _Saying(sealed, report)
+    saying = _FileReport(sealed, report)
     if holder is None or not is_judged(sealed, environments):
         _only_age(saying)
         return
-    serving = custody.served(holder, environments)
+    serving = custody.environments_of(holder, environments)
     expected = custody.custody(holder, serving)
     if expected is None:
         message = "no file can be sealed for all environments: their recovery quorums differ"
         saying.at((), message, f"seal one for each environment, in `{_folder(sealed)}`")
-    elif not custody.own_of(holder, serving):
+    elif not custody.all_own_keys(holder, serving):
         message = f"the platform names no recipient for {'the platform' if holder.tenant is None else 'this tenant'}"
         saying.at((), message, "let the platform set `platform.secrets.recipients`")
     else:
@@ -112,13 +114,13 @@ def check(sealed: Sealed, environments: Sequence[Environment], report: Report) -
 
 
 def is_judged(sealed: Sealed, environments: Sequence[Environment]) -> bool:
-    """Whether the platform says who may open the file, in each environment that reads it, and one does."""
-    serving = custody.served(sealed.holder, environments) if sealed.holder else []
-    return bool(serving) and all(custody.said(each) is not None for each in serving)
+    """Whether at least one environment reads the file, and the platform sets recipients in each that does."""
+    serving = custody.environments_of(sealed.holder, environments) if sealed.holder else []
+    return bool(serving) and all(custody.recipients_setting(each) is not None for each in serving)
 
 
-class _Saying(NamedTuple):
-    """A sealed file, and the report that hears what is wrong with it."""
+class _FileReport(NamedTuple):
+    """A sealed file, and the report for its diagnostics."""
 
     sealed: Sealed
     report: Report
@@ -132,7 +134,7 @@ def _folder(sealed: Sealed) -> str:
     return sealed.path.rpartition("/")[0] + "/<environment>/"
 
 
-def _only_age(saying: _Saying) -> None:
+def _only_age(saying: _FileReport) -> None:
     others = [key for group in saying.sealed.metadata.groups for key in group if _kind(key) != "age"]
     for key in sorted(others):
         message = f"`{_shown(key)}` can open the file but is not named as a recipient"
@@ -140,11 +142,11 @@ def _only_age(saying: _Saying) -> None:
 
 
 def _shown(key: str) -> str:
-    """A recipient as a message shows it: those of age's own kind whole, for people compare them."""
+    """A recipient as a message shows it: one of age's native kind in full, because people compare them."""
     return key if recipient.is_native(key) else plain.show(key)
 
 
-def _compare(saying: _Saying, expected: Custody, found: Custody) -> None:
+def _compare(saying: _FileReport, expected: Custody, found: Custody) -> None:
     hint = "run `varve secrets rotate`"
     for key in sorted(found.recipients - expected.recipients):
         saying.at((), f"`{_shown(key)}` can open the file but must not", hint + ", and replace what the file held")

@@ -1,4 +1,4 @@
-"""Does a credential stand in what would be written: artifacts are searched, and what they were made of is named."""
+"""Searches artifacts for credentials before they are written, and finds the sources of those that occur."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from varve.language import credential, regex
 from varve.language.credential import Credential
-from varve.language.same import Same
+from varve.language.same import IdentityKey
 from varve.model.artifact import Artifact
 from varve.model.diagnostic import On, Place, Report, Rule, Span
 from varve.model.layer import Stack
@@ -30,16 +30,16 @@ _HINT: Final = (
 )
 
 
-_LEAST: Final = 8
-"""How many bytes of a known secret say that it stands there: fewer stand anywhere by chance."""
+_MIN_BYTES: Final = 8
+"""The minimum size in bytes of a secret to search for: shorter ones occur by chance."""
 
-_AT_A_TIME: Final = 400
+_BATCH: Final = 400
 
-_CHANGE: Final = "remove it, replace it where it was issued, and seal the new one"
+_REPLACE: Final = "remove it, replace it where it was issued, and seal the new one"
 
 
-class Made(NamedTuple):
-    """What artifacts are made of: a value with the stack that gave it, files as they are, and templates by path."""
+class Inputs(NamedTuple):
+    """The inputs of artifacts: a value with its stack, files that are included as they are, and templates by path."""
 
     value: Map
     stack: Stack
@@ -48,21 +48,21 @@ class Made(NamedTuple):
 
 
 def check(unit: Resolved, templates: Mapping[str, str], artifacts: Iterable[Artifact], report: Report) -> None:
-    """Report each credential in the artifacts of a unit, where the source says it."""
+    """Report each credential in the artifacts of a unit, at its place in the sources."""
     files = (*unit.vendor.values(), *unit.dashboards.values())
-    _check(Made(unit.value, unit.stack, files, templates), artifacts, report)
+    _check(Inputs(unit.value, unit.stack, files, templates), artifacts, report)
 
 
 def check_linked(
     environment: Environment, templates: Mapping[str, str], artifacts: Iterable[Artifact], report: Report
 ) -> None:
-    """Report each credential in what an environment was linked to, where the platform says it."""
-    _check(Made({"platform": environment.platform}, environment.stack, (), templates), artifacts, report)
+    """Report each credential in the linked artifacts of an environment, at its place in the platform's sources."""
+    _check(Inputs({"platform": environment.platform}, environment.stack, (), templates), artifacts, report)
 
 
-def _check(made: Made, artifacts: Iterable[Artifact], report: Report) -> None:
-    """Report each credential once, whatever number of artifacts it would stand in."""
-    suspect = [each for each in artifacts if not _is_clean(Same(each.data))]
+def _check(made: Inputs, artifacts: Iterable[Artifact], report: Report) -> None:
+    """Report each credential once, however many artifacts contain it."""
+    suspect = [each for each in artifacts if not _is_clean(IdentityKey(each.data))]
     standing = {found.secret: (found, each.path) for each in suspect for found in credential.find(each.data)}
     for found, path in standing.values():
         place = (_place(made, found) or Place(path))._replace(sealed=True)
@@ -71,13 +71,13 @@ def _check(made: Made, artifacts: Iterable[Artifact], report: Report) -> None:
 
 
 @lru_cache(maxsize=256)
-def _is_clean(data: Same[bytes]) -> bool:
-    """Whether no credential stands in the bytes of an artifact; many tenants may have the same."""
+def _is_clean(data: IdentityKey[bytes]) -> bool:
+    """Whether an artifact contains no credential; many tenants may have equal artifacts."""
     return next(credential.find(data.value), None) is None
 
 
-def _place(made: Made, found: Credential) -> Place | None:
-    """Where a credential is written: in a layer, in a file that is taken as it is, or in a template."""
+def _place(made: Inputs, found: Credential) -> Place | None:
+    """The place of a credential in a layer, in a file that is included as it is, or in a template."""
     for keys, on, text in _texts(made.value, ()):
         if found.secret in text:
             return origin(made.stack, keys)[0]._replace(on=on)
@@ -89,7 +89,7 @@ def _place(made: Made, found: Credential) -> Place | None:
 
 
 def _texts(value: Value, keys: Keys) -> Iterator[tuple[Keys, On, str]]:
-    """Every text of a value, and every key, with the way to it."""
+    """Every text and every key in a value, with its keys."""
     match value:
         case dict():
             for key, each in value.items():
@@ -110,28 +110,28 @@ def _line(path: str, text: str, found: Credential) -> Place | None:
 
 
 def check_known(values: Mapping[str, Mapping[str, Secret]], files: Sequence[Source], report: Report) -> None:
-    """Report each place in `files` at which one of the known `values` stands, by file and name, however it is spelled.
+    """Report each place in `files` that contains one of the known `values`, by file and name, as it is or encoded.
 
-    A value of fewer than eight bytes is not looked for.
+    Values of fewer than eight bytes are not searched for.
     """
     spellings = {
         spelling: (path, name)
         for path, named in values.items()
         for name, secret in named.items()
-        if len(secret.reveal()) >= _LEAST
-        for spelling in credential.spelled(secret.reveal())
+        if len(secret.reveal()) >= _MIN_BYTES
+        for spelling in credential.encodings(secret.reveal())
     }
     every = sorted(spellings, key=len, reverse=True)
-    for start in range(0, len(every), _AT_A_TIME):
-        pattern = regex.literals(every[start : start + _AT_A_TIME])
+    for start in range(0, len(every), _BATCH):
+        pattern = regex.literals(every[start : start + _BATCH])
         for file in files:
             for found in pattern.finditer(file.data):
                 _say_known(file, found.start(), spellings[found.group(0)], report)
 
 
 def _say_known(file: Source, at: int, secret: tuple[str, str], report: Report) -> None:
-    """Report a place by its line alone: columns would tell how long a secret is."""
+    """Report a place by its line alone: columns would reveal the length of the secret."""
     line = file.data.count(b"\n", 0, at) + 1
     path, name = secret
     message = f"the value sealed as `{plain.show(name)}` in `{path}` is here in plain text, or in another encoding"
-    report.say(LEAKED_SECRET, message, Place(file.path, span=Span(line, 1, 2), sealed=True), hint=_CHANGE)
+    report.say(LEAKED_SECRET, message, Place(file.path, span=Span(line, 1, 2), sealed=True), hint=_REPLACE)

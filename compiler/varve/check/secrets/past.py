@@ -1,4 +1,4 @@
-"""Did a credential ever stand in a file of the history: what was committed once, everybody has who has a clone."""
+"""Finds credentials in files of the history: whoever has a clone has everything that was ever committed."""
 
 from typing import Final
 
@@ -15,29 +15,29 @@ SECRET_IN_HISTORY = Rule(
 )
 
 ROTATED: Final = "policies/rotated"
-"""Where those files of the history are listed whose credentials are worth nothing any more."""
+"""The list of files in the history whose credentials have been replaced and are no longer valid."""
 
-_SHOWN: Final = 12
-_CHANGE: Final = "replace it where it was issued, then add the blob to `policies/rotated` with the reason"
+_ABBREVIATED: Final = 12
+_REPLACE: Final = "replace it where it was issued, then add the blob to `policies/rotated` with the reason"
 
 
 def check(source: Source, commit: str, report: Report) -> None:
-    """Report each line of a file, as it stood in a commit, on which a credential is; nothing of it is told."""
+    """Report each line with a credential in a file as of a commit; no part of the credential is shown."""
     for line, found in credential.lines(source.data):
         _say(source, commit, f"{found.kind} was in line {line} of `{source.path}`", report)
 
 
 def refuse(source: Source, commit: str, report: Report) -> None:
-    """Report a file that is too large to be looked through: nobody can tell whether a credential stands in it."""
+    """Report a file that is too large to be searched, so that it may contain a credential."""
     _say(source, commit, f"`{source.path}` was too large to be searched", report)
 
 
 def rotated(text: str) -> frozenset[str]:
-    """The blobs that a list names: the first word of each line."""
+    """The blobs in a list: the first word of each line."""
     return frozenset(words[0].lower() for line in text.splitlines() if (words := line.split()))
 
 
 def _say(source: Source, commit: str, message: str, report: Report) -> None:
     note = Note(f"its blob is {source.id}")
     place = Place(source.path, sealed=True)
-    report.say(SECRET_IN_HISTORY, f"{message}, in commit {commit[:_SHOWN]}", place, note, hint=_CHANGE)
+    report.say(SECRET_IN_HISTORY, f"{message}, in commit {commit[:_ABBREVIATED]}", place, note, hint=_REPLACE)

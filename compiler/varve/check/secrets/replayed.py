@@ -1,4 +1,4 @@
-"""Is a sealed file what it was before it was sealed anew: an old secret opens for as long as its key does."""
+"""Finds older versions of sealed files that came back: an old secret opens as long as its key does."""
 
 import posixpath
 from collections.abc import Mapping
@@ -18,14 +18,14 @@ REPLAYED_SEAL = Rule(
 
 
 def check(sealed: Sealed, sealings: Mapping[str, Sealing], report: Report) -> None:
-    """Report a file whose seal stood in it already, and was followed by another one."""
+    """Report a file whose seal it had before, followed by another one."""
     known = sealings.get(sealed.seal)
-    # A file that is written in another format holds secrets of the same names.
-    if known is not None and _named(sealed.path) in map(_named, known.left):
+    # A file keeps its name when its format changes.
+    if known is not None and _stem(sealed.path) in map(_stem, known.left):
         message = f"`{sealed.path}` is an older version, from before it was sealed anew"
         hint = "restore the newest version; if the old secret is meant, run `varve secrets rotate`"
         report.say(REPLAYED_SEAL, message, Place(sealed.path, ("sops",), "key", sealed=True), hint=hint)
 
 
-def _named(path: str) -> str:
+def _stem(path: str) -> str:
     return posixpath.splitext(path)[0]

@@ -1,4 +1,4 @@
-"""Has SOPS made of a sealed file what it should: the same secrets, all sealed anew, for those whom the policy names."""
+"""Whether SOPS sealed a file as expected: the same secrets, all encrypted anew, for the right recipients."""
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -10,7 +10,7 @@ from varve.model.unit import Environment
 from varve.read import plain
 from varve.read.sealed.file import Sealed
 from varve.resolve.custody import custody as custody_of
-from varve.resolve.custody import served
+from varve.resolve.custody import environments_of
 
 NOT_RESEALED = Rule(
     "check/not-resealed",
@@ -21,18 +21,18 @@ NOT_RESEALED = Rule(
 )
 
 _KEPT: Final = "the file stays as it was"
-_ASKED: Final = "let the platform name it for as long as a file has it, or seal the secret anew"
+_NAME_IT: Final = "let the platform name it for as long as a file has it, or seal the secret anew"
 
 
 class Opened(NamedTuple):
-    """A sealed file and what it says when it is opened, which is compared and never shown."""
+    """A sealed file and its decrypted text, which is compared and never shown."""
 
     sealed: Sealed
     text: bytes
 
 
 def check(before: Opened, after: Opened, environments: Sequence[Environment], report: Report) -> None:
-    """Report whatever a rotation from `before` to `after` did and should not have done, or the other way round."""
+    """Report everything that a rotation from `before` to `after` did wrong or failed to do."""
     place = Place(before.sealed.path, sealed=True)
     if before.text != after.text:
         message = f"SOPS would change the secrets in `{before.sealed.path}`"
@@ -48,21 +48,22 @@ def check(before: Opened, after: Opened, environments: Sequence[Environment], re
 
 
 def say_unsound(path: str, report: Report) -> None:
-    """Report that SOPS made of the file at `path` what varve would refuse to read."""
+    """Report that SOPS would leave a file at `path` that varve would refuse to read."""
     message = f"SOPS would not leave a valid file at `{path}`"
     report.say(NOT_RESEALED, message, Place(path, sealed=True), hint=_KEPT)
 
 
-def check_asked(sealed: Sealed, environments: Sequence[Environment], report: Report) -> None:
-    """Report every key of a file that SOPS would ask somebody for, whom the platform does not name for it.
+def check_foreign_keys(sealed: Sealed, environments: Sequence[Environment], report: Report) -> None:
+    """Report every key of a file that SOPS would request from a service, unless the platform names it for the file.
 
-    Keys of age's own may be any: they ask nobody, and a rotation takes those away that the platform does not name.
+    Keys of age's native kind may be any: they need no request, and a rotation removes those that the platform does not
+    name.
     """
     holder = sealed.holder
-    expected = custody_of(holder, served(holder, environments)) if holder else None
+    expected = custody_of(holder, environments_of(holder, environments)) if holder else None
     named = expected.recipients if expected else frozenset[str]()
     for key in sorted({key for group in sealed.metadata.groups for key in group} - named):
         if not recipient.is_native(key):
             message = f"`{plain.show(key)}` would be asked to open `{sealed.path}` but is not named as a recipient"
             place = Place(sealed.path, ("sops",), "key", sealed=True)
-            report.say(custody.WRONG_RECIPIENTS, message, place, hint=_ASKED)
+            report.say(custody.WRONG_RECIPIENTS, message, place, hint=_NAME_IT)

@@ -1,4 +1,4 @@
-"""How old are data keys, and may they become so old."""
+"""How old data keys are, and how old they may become."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -28,8 +28,8 @@ UNKNOWN_ROTATION = Rule(
 )
 
 _DAY: Final = 86_400_000
-_ASTRAY: Final = timedelta(days=1)
-"""How far clocks and zones may lie apart before a date counts as one that has not come."""
+_TOLERANCE: Final = timedelta(days=1)
+"""How far in the future a date may be, because clocks and time zones differ."""
 
 
 def check(
@@ -41,20 +41,20 @@ def check(
 ) -> None:
     """Report a data key that is too old `today` for the environments that read the file, or of unknown age.
 
-    `sealings` says when what is encrypted first stood in a commit; what it does not know was not committed yet.
+    `sealings` says when ciphertexts were first committed; those that it does not contain are not committed yet.
     """
-    serving = custody.served(sealed.holder, environments) if sealed.holder else []
+    serving = custody.environments_of(sealed.holder, environments) if sealed.holder else []
     if not serving:
         return
     place = Place(sealed.path, ("sops",), "key", sealed=True)
-    if sealed.modified.date() > today + _ASTRAY:
+    if sealed.modified.date() > today + _TOLERANCE:
         message = f"`{sealed.path}` was written at a time in the future, as it records itself"
         report.say(UNKNOWN_ROTATION, message, place, hint="correct the clock, and run `varve secrets rotate`")
     known = [sealings[mark] for mark in sealed.marks if mark in sealings]
     if not known:
         return
     oldest = min(each.date for each in known).date()
-    limit = custody.shortest(serving)
+    limit = custody.shortest_rotation(serving)
     most = duration.lasts(limit) // _DAY
     if (today - oldest).days > most:
         message = f"the data key of `{sealed.path}` dates from {oldest} but may be at most {most} days old"
@@ -62,6 +62,6 @@ def check(
     elif any(each.edge for each in known):
         message = f"the clone does not reach back to when `{sealed.path}` got its data key"
         report.say(UNKNOWN_ROTATION, message, place, hint="run `git fetch --unshallow`")
-    elif oldest > today + _ASTRAY:
+    elif oldest > today + _TOLERANCE:
         message = f"the commit that sealed `{sealed.path}` has a date in the future"
         report.say(UNKNOWN_ROTATION, message, place, hint="correct the clock, and commit it again")

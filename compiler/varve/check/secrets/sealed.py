@@ -1,4 +1,4 @@
-"""Whether every sealed file of a repository is sealed as it should be, and for whom the platform says."""
+"""Whether every sealed file of a repository is sealed correctly, and for the recipients that the platform names."""
 
 from collections.abc import Sequence
 
@@ -8,14 +8,14 @@ from varve.model.unit import Environment
 from varve.read.reading import Reading
 
 
-def check(desk: Reading, environments: Sequence[Environment], report: Report, *, complete: bool) -> None:
-    """Report every file that is not sealed as it should be, nor for whom the platform says, nor would be again.
+def check(reading: Reading, environments: Sequence[Environment], report: Report, *, complete: bool) -> None:
+    """Report every file that is not sealed correctly or has wrong recipients, and creation rules with wrong recipients.
 
-    For whom a file is sealed can be judged where the `environments` are `complete`, all there are.
+    Recipients are checked only if the `environments` are `complete`, that is all of them.
     """
-    paths = list(desk.all_sealed())
-    files = [each for path in paths if (each := desk.sealed(path, report)) is not None]
+    paths = list(reading.all_sealed())
+    files = [each for path in paths if (each := reading.sealed(path, report)) is not None]
     if complete:
         for each in files:
             custody.check(each, environments, report)
-        creation.check(desk, paths, environments, report)
+        creation.check(reading, paths, environments, report)

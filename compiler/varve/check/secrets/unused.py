@@ -1,4 +1,4 @@
-"""Is everything that is sealed also used."""
+"""Whether everything that is sealed is also used."""
 
 from collections.abc import Collection
 

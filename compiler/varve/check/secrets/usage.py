@@ -1,4 +1,4 @@
-"""Where secrets are used, and in which sealed file each of them lies."""
+"""Where secrets are used, and which sealed file contains each of them."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -10,12 +10,12 @@ from varve.model.unit import Environment, Resolved
 from varve.read.reading import Reading
 from varve.resolve.merge import PLAIN, Strategy
 
-OF_PLATFORM: Final = ("environments/secrets",)
+PLATFORM_FOLDERS: Final = ("environments/secrets",)
 """The folders of the platform's own sealed files."""
 
 
 class Use(NamedTuple):
-    """Where a secret is used, by which `name` such as `slack/webhook`, and where it is sealed: the file, the key."""
+    """Where a secret is used, its `name` such as `slack/webhook`, and where it is sealed: the file and the key."""
 
     keys: Keys
     name: str
@@ -23,46 +23,46 @@ class Use(NamedTuple):
     key: str
 
 
-def of_unit(unit: Resolved, desk: Reading) -> Iterator[Use]:
-    """The secrets that `unit` uses, where they are sealed."""
-    yield from _found(named(unit.value, (), "unit"), folders(unit), desk)
+def of_unit(unit: Resolved, reading: Reading) -> Iterator[Use]:
+    """The secrets that `unit` uses and that are sealed."""
+    yield from _located(references(unit.value, (), "unit"), folders(unit), reading)
 
 
-def of_platform(environment: Environment, desk: Reading) -> Iterator[Use]:
-    """The secrets that the environment itself uses, as `of_unit` gives them."""
-    yield from _found(named(environment.platform, ("platform",), "platform"), OF_PLATFORM, desk)
+def of_platform(environment: Environment, reading: Reading) -> Iterator[Use]:
+    """The secrets that the environment itself uses, in the form of `of_unit`."""
+    yield from _located(references(environment.platform, ("platform",), "platform"), PLATFORM_FOLDERS, reading)
 
 
-def _found(uses: Iterator[tuple[Keys, str]], folders: tuple[str, ...], desk: Reading) -> Iterator[Use]:
+def _located(uses: Iterator[tuple[Keys, str]], folders: tuple[str, ...], reading: Reading) -> Iterator[Use]:
     for keys, name in uses:
         file, _, key = name.partition("/")
-        path = document(desk, folders, file)
+        path = sealed_path(reading, folders, file)
         if path is not None:
             yield Use(keys, name, path, key)
 
 
-def named(value: Map, at: Keys, kind: str) -> Iterator[tuple[Keys, str]]:
-    """Every `{secret: …}` inside `value`, which lies at `at`, where the schema of its kind has a place for one.
+def references(value: Map, at: Keys, kind: str) -> Iterator[tuple[Keys, str]]:
+    """Every `{secret: …}` in `value`, which is at `at`, where the schema of its kind allows a secret.
 
-    Elsewhere it is a map like any other.
+    Elsewhere such a map is an ordinary one.
     """
-    return _named(value, at, _places(kind))
+    return _references(value, at, _places(kind))
 
 
 def folders(unit: Resolved) -> tuple[str, ...]:
-    """The folders of a unit's sealed files; the first that has a file comes first."""
+    """The folders of a unit's sealed files; a file in the first takes precedence."""
     folder = f"tenants/{unit.unit.tenant}/secrets"
     return f"{folder}/{unit.unit.environment}", folder
 
 
-def document(desk: Reading, folders: tuple[str, ...], file: str) -> str | None:
-    """The path of the sealed file of that name, in the first of the folders that has one; None where none has."""
-    return next((path for folder in folders if (path := f"{folder}/{file}.sops.yaml") in desk), None)
+def sealed_path(reading: Reading, folders: tuple[str, ...], file: str) -> str | None:
+    """The path of the sealed file of that name in the first of the folders that has one, or None."""
+    return next((path for folder in folders if (path := f"{folder}/{file}.sops.yaml") in reading), None)
 
 
 @cache
 def _places(kind: str) -> Strategy:
-    """Where the schema of a kind has places for secrets; `PLAIN` for all that has none in it, and is not looked at."""
+    """Where the schema of a kind allows secrets; parts without any are `PLAIN`, and skipped."""
     return _with_places(strategy(kind))
 
 
@@ -74,7 +74,7 @@ def _with_places(node: Strategy) -> Strategy:
     return Strategy(atom=node.atom, inside=inside or None, every=every)
 
 
-def _named(value: Value, at: Keys, places: Strategy) -> Iterator[tuple[Keys, str]]:
+def _references(value: Value, at: Keys, places: Strategy) -> Iterator[tuple[Keys, str]]:
     if isinstance(value, dict):
         name = value.get("secret") if places.atom and len(value) == 1 else None
         if isinstance(name, str):
@@ -84,7 +84,7 @@ def _named(value: Value, at: Keys, places: Strategy) -> Iterator[tuple[Keys, str
         for key, each in value.items():
             below = inside.get(key, every)
             if below is not PLAIN and isinstance(each, (dict, list)):
-                yield from _named(each, (*at, key), below)
+                yield from _references(each, (*at, key), below)
     elif isinstance(value, list) and places.every not in (None, PLAIN):
         for index, each in enumerate(value):
-            yield from _named(each, (*at, index), places.every or PLAIN)
+            yield from _references(each, (*at, index), places.every or PLAIN)

@@ -1,1 +1,1 @@
-"""Documents against their schemas: of which kind one is, what a text must be, and how it is said what is wrong."""
+"""Documents against their schemas: the kinds of documents, the formats of texts, and the wording of diagnostics."""

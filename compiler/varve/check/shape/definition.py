@@ -1,4 +1,4 @@
-"""Can a pack's schema of its parameters be used: sound, whole in itself, finite, and with defaults that fit."""
+"""Whether a pack's schema of its parameters can be used: valid, self-contained, finite, and with fitting defaults."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final, Literal, NamedTuple, cast
@@ -13,12 +13,12 @@ from varve.language.time import duration
 from varve.model.diagnostic import Note, On, Place, Report
 from varve.model.source import Keys, Map, Value
 from varve.resolve.history import brief
-from varve.resolve.merge import look
+from varve.resolve.merge import value_at
 
-_ELSEWHERE: Final = ("$id", "$dynamicRef", "$dynamicAnchor", "$anchor", "$schema", "$vocabulary")
-"""Words of JSON Schema that let a reference mean something other than a place in the same document."""
+_REDIRECTING: Final = ("$id", "$dynamicRef", "$dynamicAnchor", "$anchor", "$schema", "$vocabulary")
+"""Keywords of JSON Schema by which a reference could mean something other than a place in the same document."""
 
-_WORDS: Final = (
+_KEYWORDS: Final = (
     "$comment $defs $ref additionalProperties allOf anyOf const contains contentEncoding contentMediaType "
     "contentSchema default dependentRequired dependentSchemas deprecated description else enum examples "
     "exclusiveMaximum exclusiveMinimum format if items maxContains maxItems maxLength maxProperties maximum "
@@ -26,22 +26,22 @@ _WORDS: Final = (
     "prefixItems properties propertyNames readOnly required then title type unevaluatedItems "
     f"unevaluatedProperties uniqueItems writeOnly {AT_MOST}"
 ).split()
-"""The words of JSON Schema, and our own. It lets any other pass, so one that is misspelt would bound nothing."""
+"""The keywords of JSON Schema, and varve's own. JSON Schema ignores any other, so a misspelt one would do nothing."""
 
 _NAMING: Final = frozenset({"properties", "patternProperties", "$defs", "dependentSchemas", "dependentRequired"})
-"""Words whose maps hold names of the author's own."""
+"""Keywords whose maps have keys chosen by the author."""
 
-_OF_PARAMETERS: Final = frozenset({"promql", "promql-selector", "go-template"})
-"""Formats of what a template is given in another form: queries kept to the tenant, and texts that are templates."""
+_PARAMETER_FORMATS: Final = frozenset({"promql", "promql-selector", "go-template"})
+"""Formats of parameters that templates receive in another form: queries scoped to the tenant, and templated texts."""
 
-_OF_A_PARAMETER: Final = 2  # keys lead to it
+_PARAMETER_KEYS: Final = 2  # the length of a parameter's own keys
 
-_LARGEST: Final = 2000
-_DEEPEST: Final = 100
+_MAX_VALUES: Final = 2000
+_MAX_DEPTH: Final = 100
 
 
 class Flaw(NamedTuple):
-    """Why a schema cannot be used, and where in it."""
+    """Why a schema cannot be used, and where."""
 
     reason: str
     keys: Keys
@@ -49,39 +49,39 @@ class Flaw(NamedTuple):
 
 
 def flaw(schema: Map) -> Flaw | None:
-    """The first thing for which the schema of a pack's parameters cannot be used, or None."""
-    wrong = schemas.misspelt(schema)
+    """The first reason why the schema of a pack's parameters cannot be used, or None."""
+    wrong = schemas.invalid_part(schema)
     if wrong is not None:
-        return Flaw(f"`{brief(look(schema, wrong))}` cannot be its `{dotted(wrong)}`", wrong)
+        return Flaw(f"`{brief(value_at(schema, wrong))}` cannot be its `{dotted(wrong)}`", wrong)
     return next(_flaws(schema), None) or _endless(schema) or next(_misfits(schema), None)
 
 
 def misplaced(schema: Map) -> Flaw | None:
-    """The first thing in a schema without flaws that means something of a parameter itself, and stands elsewhere."""
-    return next((wrong for keys, node in nodes(schema) for wrong in _inside(node, keys, schema)), None)
+    """The first thing in an otherwise valid schema that has an effect only on a parameter itself, and is elsewhere."""
+    return next((wrong for keys, node in nodes(schema) for wrong in _misplaced(node, keys, schema)), None)
 
 
-def _inside(node: Map, at: Keys, schema: Map) -> Iterator[Flaw]:
-    """What of a node would do nothing, or what a reference leads to, unless the node is a parameter itself."""
-    if at[:1] != ("properties",) or len(at) != _OF_A_PARAMETER:
-        if _is_of_a_parameter(node.get("format")):
+def _misplaced(node: Map, at: Keys, schema: Map) -> Iterator[Flaw]:
+    """What would have no effect in this node or in a reference's target, unless the node is a parameter itself."""
+    if at[:1] != ("properties",) or len(at) != _PARAMETER_KEYS:
+        if _is_parameter_format(node.get("format")):
             reason = f"`{node['format']}` can be the format of a parameter itself, not of something inside it"
             yield Flaw(reason, (*at, "format"))
         if "default" in node and not (at and at[-1] in _NAMING):
             yield Flaw("a parameter itself can have a `default`, not something inside it", (*at, "default"))
     reference = node.get("$ref")
     target = _target(reference, schema) if isinstance(reference, str) else None
-    if target is not None and _is_of_a_parameter(look(schema, (*target, "format"))):
+    if target is not None and _is_parameter_format(value_at(schema, (*target, "format"))):
         yield Flaw(f"the target of `{reference}` has a format that must be set here", (*at, "$ref"))
 
 
-def _is_of_a_parameter(name: Value) -> bool:
-    return isinstance(name, str) and name in _OF_PARAMETERS
+def _is_parameter_format(name: Value) -> bool:
+    return isinstance(name, str) and name in _PARAMETER_FORMATS
 
 
 def _flaws(schema: Map) -> Iterator[Flaw]:
     for keys, node in nodes(schema):
-        for word in _ELSEWHERE:
+        for word in _REDIRECTING:
             if word in node:
                 yield Flaw(f"it uses `{word}`, which is not allowed here", (*keys, word))
         yield from _unknown(node, keys)
@@ -99,9 +99,9 @@ def _flaws(schema: Map) -> Iterator[Flaw]:
 
 
 def _unknown(node: Map, at: Keys) -> Iterator[Flaw]:
-    """The words that nobody reads, and the parameters that are required and cannot be given."""
-    for word in () if at and at[-1] in _NAMING else sorted(node.keys() - {*_WORDS}):
-        meant = nearest(word, _WORDS)
+    """Unknown keywords, and parameters that are required but not defined."""
+    for word in () if at and at[-1] in _NAMING else sorted(node.keys() - {*_KEYWORDS}):
+        meant = nearest(word, _KEYWORDS)
         yield Flaw(f"unknown keyword `{word}`" + (f"; did you mean `{meant}`?" if meant else ""), (*at, word), "key")
     closed = node.get("additionalProperties") is False and "patternProperties" not in node
     for index, needed in enumerate(cast("list[str]", node.get("required", [])) if closed else ()):
@@ -110,7 +110,7 @@ def _unknown(node: Map, at: Keys) -> Iterator[Flaw]:
 
 
 def _texts(node: Map, at: Keys) -> Iterator[Flaw]:
-    """What is wrong with the regular expressions and the durations that a schema says."""
+    """What is wrong with the regular expressions and durations in a schema."""
     if "unevaluatedProperties" in node:
         reason = "it uses `unevaluatedProperties`; use `additionalProperties` instead"
         yield Flaw(reason, (*at, "unevaluatedProperties"))
@@ -125,7 +125,7 @@ def _texts(node: Map, at: Keys) -> Iterator[Flaw]:
 
 
 def _target(reference: str, schema: Map) -> Keys | None:
-    """Where in the schema a reference leads, or None."""
+    """The keys of a reference's target in the schema, or None."""
     document, _, pointer = reference.partition("#")
     steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
     here: object = schema
@@ -143,8 +143,8 @@ def _target(reference: str, schema: Map) -> Keys | None:
     return tuple(keys) if not document and pointer.startswith("/") and isinstance(here, (dict, bool)) else None
 
 
-def _circles(schema: Map) -> Iterator[Keys]:
-    """The references that lead, through others, to something that holds them."""
+def _cycles(schema: Map) -> Iterator[Keys]:
+    """The references that lead, perhaps through others, to a part of the schema that contains them."""
     said = [(keys, node["$ref"]) for keys, node in nodes(schema) if "$ref" in node]
     found = [(keys, _target(reference, schema)) for keys, reference in said if isinstance(reference, str)]
     held = {
@@ -152,10 +152,10 @@ def _circles(schema: Map) -> Iterator[Keys]:
         for target in {target for _, target in found if target is not None}
     }
     leads = {keys: held[target] for keys, target in found if target is not None}
-    return (keys for keys in leads if _returns(keys, leads))
+    return (keys for keys in leads if _leads_back(keys, leads))
 
 
-def _returns(start: Keys, leads: Mapping[Keys, list[Keys]]) -> bool:
+def _leads_back(start: Keys, leads: Mapping[Keys, list[Keys]]) -> bool:
     seen: set[Keys] = set()
     waiting = [start]
     while waiting:
@@ -166,30 +166,30 @@ def _returns(start: Keys, leads: Mapping[Keys, list[Keys]]) -> bool:
 
 
 def _endless(schema: Map) -> Flaw | None:
-    """The flaw of a schema that would be judged for ever: too much of it, once each reference is what it leads to."""
-    size, depth = _expanded(schema, schema, {}, _DEEPEST)
-    if size > _LARGEST:
-        return Flaw(f"with its references resolved it has more than {_LARGEST} values", ("properties",))
-    circle = next(_circles(schema), None) if depth > _DEEPEST else None
+    """The flaw of a schema that is endless or too large once its references are replaced by their targets, or None."""
+    size, depth = _expanded(schema, schema, {}, _MAX_DEPTH)
+    if size > _MAX_VALUES:
+        return Flaw(f"with its references resolved it has more than {_MAX_VALUES} values", ("properties",))
+    circle = next(_cycles(schema), None) if depth > _MAX_DEPTH else None
     if circle is not None:
         return Flaw("it refers to itself endlessly", (*circle, "$ref"))
     return (
-        Flaw(f"with its references resolved it is nested more than {_DEEPEST} deep", ("properties",))
-        if depth > _DEEPEST
+        Flaw(f"with its references resolved it is nested more than {_MAX_DEPTH} deep", ("properties",))
+        if depth > _MAX_DEPTH
         else None
     )
 
 
 def _expanded(node: Value, schema: Map, known: dict[int, tuple[int, int]], left: int) -> tuple[int, int]:
-    """How many values a schema holds and how deep it is, a reference being what it leads to; `left` to go."""
+    """How many values a schema has and how deep it is, references replaced by their targets; at most `left` deep."""
     if left < 0:
-        return 1, _DEEPEST + 1
+        return 1, _MAX_DEPTH + 1
     if id(node) not in known:
-        known[id(node)] = 1, _DEEPEST + 1  # what is met again inside itself has no depth
+        known[id(node)] = 1, _MAX_DEPTH + 1  # a node inside itself is endlessly deep
         inner = list(node.values() if isinstance(node, dict) else node if isinstance(node, list) else ())
         reference = node.get("$ref") if isinstance(node, dict) else None
         target = _target(reference, schema) if isinstance(reference, str) else None
-        inner += [] if target is None else [look(schema, target)]
+        inner += [] if target is None else [value_at(schema, target)]
         sizes = [_expanded(each, schema, known, left - 1) for each in inner]
         known[id(node)] = 1 + sum(size for size, _ in sizes), 1 + max((depth for _, depth in sizes), default=0)
     return known[id(node)]
@@ -200,10 +200,10 @@ def _misfits(schema: Map) -> Iterator[Flaw]:
     for name, parameter in cast("dict[str, Value]", schema["properties"]).items():
         if isinstance(parameter, dict) and "default" in parameter:
             said = Report()
-            schemas.check_parameters(loose, {name: parameter["default"]}, _nowhere, (), said)
+            schemas.check_parameters(loose, {name: parameter["default"]}, _no_place, (), said)
             for each in said:
                 yield Flaw(f"a default does not fit, because {each.message}", ("properties", name, "default"))
 
 
-def _nowhere(keys: Keys, on: Literal["key", "value"]) -> tuple[Place, tuple[Note, ...]]:
+def _no_place(keys: Keys, on: Literal["key", "value"]) -> tuple[Place, tuple[Note, ...]]:
     return Place("", keys, on), ()

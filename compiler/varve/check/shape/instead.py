@@ -1,4 +1,4 @@
-"""What could be said instead of a value: others of its kind, as its schema has it, none of which need be possible."""
+"""Other values of the same kind that a source could contain instead of a given one; they need not be valid."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,21 +10,21 @@ from varve.model.source import Keys, Map, Value
 
 _NUMBER: Final = re.compile(r"[0-9]{1,9}")
 _KNOWN: Final = ("en_GB", "fr_FR", "UTC", "Europe/Paris", "monday", "tuesday", "1h", "1d")
-"""Texts of kinds of which there are not many, for where no text like the one that is said is of them."""
+"""Values of formats that have few values, for places where no text similar to the given one is valid."""
 
-_FEW: Final = 3
+_MAX_ALIKE: Final = 3
 
 
 def others(keys: Keys, said: Value, alike: Iterable[Value] = ()) -> Iterator[Value]:
-    """Values that could stand at a path of a unit, or below `platform` of an environment, instead of what is `said`.
+    """Values that could be at a path of a unit, or below `platform` of an environment, instead of `said`.
 
-    They differ from it, and those come first that are most like it. `alike` is what is said elsewhere of such paths.
+    They differ from it, the most similar ones first. `alike` are values at other paths of that sort.
     """
     return others_of(kind.node(keys) or {}, said, alike)
 
 
 def others_of(node: Map, said: Value, alike: Iterable[Value] = ()) -> Iterator[Value]:
-    """The same where it is a `node` of a schema that tells what can stand there."""
+    """Like `others`, for a value whose schema is `node`."""
     match said:
         case bool():
             found: Iterable[Value] = (not said,)
@@ -33,25 +33,25 @@ def others_of(node: Map, said: Value, alike: Iterable[Value] = ()) -> Iterator[V
         case str():
             choices = cast("list[Value]", node.get("enum") or [])
             known = _KNOWN if "format" in node else ()
-            found = choices or (*_like(said), *[each for each in alike if each != said][:_FEW], *known)
+            found = choices or (*_variations(said), *[each for each in alike if each != said][:_MAX_ALIKE], *known)
         case _:
             found = ()
     return (each for each in dict.fromkeys(found) if each != said and _fits(each, node))
 
 
 def _fits(value: Value, node: Map) -> bool:
-    """Whether a value is of the format that a schema asks for, if it asks for any; what a reference gives, may be."""
+    """Whether a value has the format that a schema sets, if any; a text with a reference may have."""
     known = FORMATS.get(cast("str", node.get("format", "")))
     return not isinstance(value, str) or known is None or "%{" in value or known.fault(value) is None
 
 
-def sort(keys: Keys) -> str:
-    """Of which sort the texts at a path are: two of a sort could stand in each other's place. Empty where unknown."""
+def text_format(keys: Keys) -> str:
+    """The format of the texts at a path, empty if unknown: texts of one format could replace each other."""
     return str((kind.node(keys) or {}).get("format", ""))
 
 
-def _like(text: str) -> Iterator[str]:
-    """Texts that say nearly the same."""
+def _variations(text: str) -> Iterator[str]:
+    """Texts that differ little from this one."""
     yield f"{text}x"
     if number := _NUMBER.search(text):
         more = f"{int(number[0]) + 1:0{len(number[0])}}"

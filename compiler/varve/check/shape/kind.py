@@ -1,4 +1,4 @@
-"""The kinds of documents, and the schema of each: as they are written in `schemas/`, or derived from the unit's."""
+"""The kinds of documents and the schema of each: read from `schemas/`, or derived from the unit's."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -24,42 +24,42 @@ WRITTEN: Final = (
 
 @cache
 def written(kind: str) -> Map:
-    """A schema as it is written, of one of the kinds in `WRITTEN`."""
+    """The schema of one of the kinds in `WRITTEN`, as in its file."""
     schema: Map = json.loads(cast("bytes", get_data("varve", f"schemas/{kind}.json")))
     return schema
 
 
 @cache
 def schema(kind: str) -> Map:
-    """The JSON Schema of a kind of document, complete in itself but for other `varve:` schemas.
+    """The JSON Schema of a kind of document, complete except for other `varve:` schemas.
 
-    Beside the written kinds there are those of the sources, derived from the unit's: `tenant` for a tenant's own
-    files, `layer` for the platform's, `service` and `user` for the files that speak of one of them.
+    Besides the written kinds there are those of the sources, derived from the unit's: `tenant` for a tenant's own
+    files, `layer` for the platform's, `service` and `user` for the files of one service or user.
     """
     return KINDS[kind]()
 
 
 def _tenant() -> Map:
-    """The platform's source without what only the platform grants, so that no lock has to keep tenants from it."""
+    """The schema of a tenant's source: without the keys that only the platform may grant, so that they need no lock."""
     granted = {key for key, each in cast("dict[str, Map]", written("unit")["properties"]).items() if _GRANTED in each}
-    unit = admit(written("unit"))
+    unit = source_schema(written("unit"))
     own = {key: each for key, each in cast("Map", unit["properties"]).items() if key not in granted}
     return unit | {"$id": "varve:tenant", "title": "A tenant's source: any part of its unit", "properties": own}
 
 
 def _layer() -> Map:
-    unit = admit(written("unit"))
+    unit = source_schema(written("unit"))
     properties = cast("Map", unit["properties"])
     platform = {
         "platform": {"$ref": "varve:platform-source"},
         "locks": {
-            "description": "Paths that only the platform may speak of.",
+            "description": "Paths that only the platform may set.",
             "type": "array",
             "uniqueItems": True,
             "items": {"type": "string"},
         },
         "extends": {
-            "description": "The environment whose file is read just before this one.",
+            "description": "The environment whose file is merged just before this one.",
             "type": "string",
             "format": "id",
         },
@@ -72,12 +72,12 @@ def _layer() -> Map:
 
 
 def _platform_source() -> Map:
-    return admit(written("platform")) | {"$id": "varve:platform-source"}
+    return source_schema(written("platform")) | {"$id": "varve:platform-source"}
 
 
 def _part(name: str) -> Callable[[], Map]:
     def part() -> Map:
-        unit = admit(written("unit"))
+        unit = source_schema(written("unit"))
         definitions = cast("dict[str, Map]", unit["$defs"])
         return {
             "$schema": unit["$schema"],
@@ -99,43 +99,43 @@ KINDS: Final[Mapping[str, Callable[[], Map]]] = {
 }
 
 
-def admit(node: Map) -> Map:
-    """The schema of a source, from the schema of what it resolves to.
+def source_schema(node: Map) -> Map:
+    """The schema of a source, from the schema of the resolved value.
 
-    Nothing is required, everything may be a reference, maps may hold the words that begin with a dollar sign, and
-    what only varve writes may not be said.
+    Nothing is required, everything may be a reference, maps may have keys that begin with a dollar sign, and keys that
+    only varve writes are not allowed.
     """
     admitted: Map = {key: value for key, value in node.items() if key not in _ONLY_RESOLVED}
     if str(node.get("$ref")).startswith(_UNIT):
-        # What the platform's schema takes of the unit's is not resolved yet either.
+        # The parts of the unit's schema that the platform's schema refers to are not resolved yet either.
         admitted["$ref"] = str(node["$ref"]).replace(_UNIT, "varve:tenant#", 1)
     if "properties" in node or isinstance(node.get("additionalProperties"), dict):
         patterns = cast("dict[str, Map]", node.get("patternProperties", {}))
-        admitted["patternProperties"] = {**{each: _anywhere(patterns[each]) for each in patterns}, "^\\$": True}
+        admitted["patternProperties"] = {**{each: _in_source(patterns[each]) for each in patterns}, "^\\$": True}
     if "propertyNames" in node:
         admitted["propertyNames"] = {"if": {"pattern": "^\\$"}, "else": node["propertyNames"]}
     if "properties" in node:
         properties = cast("dict[str, Map]", node["properties"])
         admitted["properties"] = {
-            key: _anywhere(each) for key, each in properties.items() if "x-varve-written" not in each
+            key: _in_source(each) for key, each in properties.items() if "x-varve-written" not in each
         }
     for key in ("additionalProperties", "items"):
         if isinstance(node.get(key), dict):
-            admitted[key] = _anywhere(cast("Map", node[key]))
+            admitted[key] = _in_source(cast("Map", node[key]))
     if "$defs" in node:
         admitted["$defs"] = {key: _definition(each) for key, each in cast("dict[str, Map]", node["$defs"]).items()}
     return admitted
 
 
 def _definition(node: Map) -> Map:
-    return node if node.get("x-varve-secret") else admit(node)
+    return node if node.get("x-varve-secret") else source_schema(node)
 
 
-def _anywhere(node: Map) -> Map:
-    """The schema where a value may also be a reference, or take members from a list."""
+def _in_source(node: Map) -> Map:
+    """The schema of a value in a source, where it may also be a reference, or remove items from a list."""
     if node.get("x-varve-secret") or node.get("$ref") == "#/$defs/secret":
         return node
-    ways: list[Value] = [admit(node), REFERENCE]
+    ways: list[Value] = [source_schema(node), REFERENCE]
     if "x-varve-list" in node:
         ways.append(
             {"type": "object", "required": [REMOVE], "properties": {REMOVE: True}, "additionalProperties": False}
@@ -146,7 +146,7 @@ def _anywhere(node: Map) -> Map:
 
 @cache
 def strategy(kind: str) -> Strategy:
-    """How the paths of a kind of document merge, from its schema."""
+    """How the paths of a kind of document are merged, from its schema."""
     return _strategy(written(kind), kind)
 
 
@@ -164,18 +164,18 @@ def _strategy(node: Map, kind: str) -> Strategy:
     )
 
 
-def knows(keys: Keys) -> bool:
-    """Whether the unit's schema has a place for such a path."""
+def is_unit_path(keys: Keys) -> bool:
+    """Whether the unit's schema has such a path."""
     return _at(keys, "unit") is not None
 
 
 def node(keys: Keys) -> Map | None:
-    """The schema of a path of a unit, or below `platform` of an environment; None where there is no place for it."""
+    """The schema of a path of a unit, or below `platform` of an environment; None if there is no such path."""
     return _at(keys[1:], "platform") if keys[:1] == ("platform",) else _at(keys, "unit")
 
 
 def is_entry(keys: Keys) -> bool:
-    """Whether a path is one of any number, by a name that somebody chose: where there is none, nothing else holds."""
+    """Whether the last key of a path is a chosen name or a position: without such an entry, no default applies."""
     above = node(keys[:-1]) or {}
     return bool(keys) and keys[-1] not in cast("Map", above.get("properties", {}))
 
@@ -188,36 +188,36 @@ def _at(keys: Keys, kind: str) -> Map | None:
         found = inside.get(cast("str", key), every if not node or node.get("type") in ("object", "array") else False)
         if not isinstance(found, dict):
             return None
-        node, kind = _meant(found, kind)
+        node, kind = _dereferenced(found, kind)
     return node
 
 
-def _meant(node: Map, kind: str) -> tuple[Map, str]:
-    """The schema that a `$ref` leads to, with the kind it is written in; any other as it is."""
+def _dereferenced(node: Map, kind: str) -> tuple[Map, str]:
+    """The target of a `$ref`, with the kind in whose schema it is; any other schema as it is."""
     while "$ref" in node:
         node, kind = _target(cast("str", node["$ref"]), kind)
     return node, kind
 
 
 @cache
-def secretive() -> frozenset[str]:
-    """The keys whose values are, wherever a schema has them, secrets or maps that hold one beside other things."""
+def secret_keys() -> frozenset[str]:
+    """The keys whose values are, in every schema that has them, secrets or maps that contain one among other things."""
     found = [each for kind in ("unit", "platform") for each in _holders(written(kind), kind)]
     return frozenset(key for key, secret in found if secret) - {key for key, secret in found if not secret}
 
 
 def _holders(node: Value, kind: str) -> Iterator[tuple[str, bool]]:
-    """Every key of a schema, and whether its value is a secret or a map that holds one."""
+    """Every key in a schema, and whether its value is a secret or a map that contains one."""
     for each in node if isinstance(node, list) else node.values() if isinstance(node, dict) else ():
         yield from _holders(each, kind)
     if isinstance(node, dict) and isinstance(node.get("properties"), dict):
         for key, each in cast("dict[str, Map]", node["properties"]).items():
-            meant, _ = _meant(each, kind)
+            meant, _ = _dereferenced(each, kind)
             yield key, bool(meant.get("x-varve-secret")) or holds_secret(meant)
 
 
 def holds_secret(node: Map) -> bool:
-    """Whether a schema is of maps that have a secret among their values; there is one definition of a secret."""
+    """Whether a schema is of maps that have a secret among their values; secrets have a single definition."""
     inside = cast("dict[str, Value]", node.get("properties", {})).values()
     return any(isinstance(each, dict) and str(each.get("$ref")).endswith("#/$defs/secret") for each in inside)
 
@@ -232,7 +232,7 @@ def _target(reference: str, kind: str) -> tuple[Map, str]:
 
 
 def bundled(kind: str) -> Map:
-    """The schema of a kind with the others that it refers to inside it, for editors that fetch nothing."""
+    """The schema of a kind together with those that it refers to, for editors that fetch nothing."""
     root = schema(kind)
     others = {
         name: schema(name)

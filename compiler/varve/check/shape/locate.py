@@ -1,4 +1,4 @@
-"""Where a value of a document was written: in one file, in one layer, or in a stack that many files made."""
+"""Where a value of a document was written: in one file, in a layer, or in a stack of layers."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -9,11 +9,11 @@ from varve.model.source import Document, Keys
 from varve.resolve.history import origin
 
 Locate: TypeAlias = Callable[[Keys, On], tuple[Place, tuple[Note, ...]]]
-"""From the keys of a value to the place where it was written, and to who else contributed to it."""
+"""Returns, for the keys of a value, the place where it was written, and notes on other contributing places."""
 
 
 def in_document(document: Document) -> Locate:
-    """Places in a file that is looked at as it is."""
+    """Places in a file that is checked by itself."""
     return lambda keys, on: (Place(document.path, keys, on), ())
 
 
@@ -23,7 +23,7 @@ def in_layer(layer: Layer) -> Locate:
 
 
 def in_stack(stack: Stack, at: Keys = ()) -> Locate:
-    """Places of the strongest voices of a stack, by keys below `at`."""
+    """Places where the strongest layers of a stack set values, by keys below `at`."""
 
     def locate(keys: Keys, on: On) -> tuple[Place, tuple[Note, ...]]:
         place, notes = origin(stack, (*at, *keys))

@@ -1,4 +1,4 @@
-"""The parts of a JSON Schema that are schemas themselves."""
+"""The subschemas of a JSON Schema."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ _VALUES = ("const", "enum", "default", "examples")
 
 
 def nodes(schema: Value, at: Keys = ()) -> Iterator[tuple[Keys, Map]]:
-    """Every map inside a schema that can be one itself, and where it is: not the values that it names."""
+    """Every map in a schema that can be a schema itself, and its place; plain values such as defaults are excluded."""
     if isinstance(schema, list):
         for index, each in enumerate(schema):
             yield from nodes(each, (*at, index))

@@ -1,4 +1,4 @@
-"""Do the parameters that a service gives its packs fit what the packs ask for."""
+"""Whether the parameters that a service gives its packs fit the packs' schemas."""
 
 from collections.abc import Mapping
 from typing import cast
@@ -21,7 +21,7 @@ BAD_PACK_SCHEMA = Rule(
 
 
 def check_schema(document: Document, report: Report) -> bool:
-    """Whether the parameters of a `pack.yaml` are a sound JSON Schema."""
+    """Whether the parameters of a `pack.yaml` are a valid JSON Schema."""
     said = cast("Map", cast("Map", document.value)["parameters"])
     flaw = definition.flaw(said) or definition.misplaced(said)
     if flaw is not None:
@@ -35,7 +35,7 @@ def check_schema(document: Document, report: Report) -> bool:
 
 
 def check(unit: Resolved, packs: Mapping[str, Pack], report: Report) -> None:
-    """Report every parameter of a pack that is missing, unknown or not of the shape that its `pack.yaml` asks for."""
+    """Report every parameter of a pack that is missing, unknown or does not fit the schema in its `pack.yaml`."""
     for service, value in cast("dict[str, dict[str, dict[str, Map]]]", unit.value["services"]).items():
         for name, parameters in value.get("packs", {}).items():
             if name in packs:

@@ -1,4 +1,4 @@
-"""Is a document of the right shape: JSON Schema, a native validator first, a detailed one where that one says no."""
+"""Validates documents with JSON Schema: a native validator decides, and a detailed one explains what is wrong."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, lru_cache
@@ -9,9 +9,9 @@ from varve.check.shape import kind as kinds
 from varve.check.shape.format import FORMATS
 from varve.check.shape.locate import Locate
 from varve.check.shape.node import nodes
-from varve.check.shape.wording import AT_MOST, Fault, frozen, word
+from varve.check.shape.wording import AT_MOST, Fault, frozen, to_faults
 from varve.language import regex
-from varve.language.same import Same, Spelt, spelt
+from varve.language.same import ContentKey, IdentityKey, content_key
 from varve.language.time import duration
 from varve.model.diagnostic import Note, Place, Report
 from varve.model.source import Keys, Map, Value
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
     from jsonschema.protocols import Validator
 
-_MOST: Final = 1000  # faults that are looked for in one document; a report keeps fewer of one kind
-_REMEMBERED: Final = 1024  # texts of each format: the environments of a tenant say nearly the same
+_MAX_FAULTS: Final = 1000  # the maximum number of faults found in one document; a report keeps fewer of one kind
+_CACHE_SIZE: Final = 1024  # results kept for each format: the environments of a tenant have nearly the same texts
 _SHARED = ("unit", "tenant", "platform", "settings", "pack", "rules", "platform-source")
-_ALIKE: Final = frozenset(
+_SAME_IN_BOTH: Final = frozenset(
     (
         *("type", "enum", "const", "format", "pattern", AT_MOST, "anyOf", "allOf", "oneOf"),
         *("properties", "additionalProperties", "required", "items", "uniqueItems"),
@@ -32,12 +32,12 @@ _ALIKE: Final = frozenset(
         *("title", "description", "default", "examples"),
     )
 )
-"""The words by which both validators mean the same. A pack's schema with any other is judged by the detailed one alone:
-there the native one is slower, or counts otherwise."""
+"""The keywords with the same meaning for both validators. A pack's schema with any other is checked by the detailed
+one alone: there the native one is slower, or counts differently."""
 
 
 def check(kind: str, value: Value, locate: Locate, report: Report) -> bool:
-    """Whether `value` has the shape of its kind; each fault is reported where `locate` says it was written."""
+    """Whether `value` has the shape of its kind; each fault is reported at the place that `locate` returns."""
     if _native(kind).is_valid(value):
         return True
     where: Keys = ("platform",) if kind == "platform" else ()
@@ -46,48 +46,43 @@ def check(kind: str, value: Value, locate: Locate, report: Report) -> bool:
 
 
 def check_parameters(schema: Map, value: Value, locate: Locate, where: Keys, report: Report) -> bool:
-    """Whether `value`, the parameters at `where` of a unit, fits a schema that a pack brings."""
-    if isinstance(value, dict) and _fits(Same(schema), spelt(value)):
+    """Whether `value`, the parameters at `where` of a unit, fits the schema of a pack."""
+    if isinstance(value, dict) and _fits(IdentityKey(schema), content_key(value)):
         return True
     said = Report()
-    _say(_of_pack(Same(schema)), value, (locate, where), said)
+    _say(_detailed_of_pack(IdentityKey(schema)), value, (locate, where), said)
     report.extend(said)
     return not said.broken
 
 
-@lru_cache(_REMEMBERED)
-def _fits(schema: Same[Map], value: Spelt) -> bool:
-    """Whether nothing is wrong with parameters: most services of a pack say the same."""
-    return _fitting(schema)(value.value)
+@lru_cache(_CACHE_SIZE)
+def _fits(schema: IdentityKey[Map], value: ContentKey) -> bool:
+    """Whether parameters are valid; cached, because most services that use a pack have the same ones."""
+    return _validity_test(schema)(value.value)
 
 
-@lru_cache(_REMEMBERED)
-def _fitting(schema: Same[Map]) -> Callable[[Value], bool]:
-    """Says whether parameters fit: the native validator, where it means the same as the detailed one."""
-    known = all(_ALIKE.issuperset(node) for _, node in nodes(schema.value))
-    found: Callable[[Value], bool] = (_natively(schema.value) if known else _of_pack(schema)).is_valid
+@lru_cache(_CACHE_SIZE)
+def _validity_test(schema: IdentityKey[Map]) -> Callable[[Value], bool]:
+    """The function that validates parameters: the native validator's, if it judges as the detailed one does."""
+    known = all(_SAME_IN_BOTH.issuperset(node) for _, node in nodes(schema.value))
+    found: Callable[[Value], bool] = (_native_of(schema.value) if known else _detailed_of_pack(schema)).is_valid
     return found
 
 
-@lru_cache(_REMEMBERED)
-def _of_pack(schema: Same[Map]) -> "Validator":
+@lru_cache(_CACHE_SIZE)
+def _detailed_of_pack(schema: IdentityKey[Map]) -> "Validator":
     return _validator(schema.value)
 
 
-def misspelt(schema: Map) -> Keys | None:
-    """Where a pack's schema is no JSON Schema of draft 2020-12, or None."""
-    if _of_schemas().is_valid(schema):
+def invalid_part(schema: Map) -> Keys | None:
+    """The place where a pack's schema is not JSON Schema of draft 2020-12, or None."""
+    if _meta_schema().is_valid(schema):
         return None
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import best_match
 
     error = best_match(Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema))
     return tuple(error.absolute_path) if error else None
-
-
-def knows(keys: Keys) -> bool:
-    """Whether the unit's schema has a place for such a path."""
-    return kinds.knows(keys)
 
 
 @cache
@@ -99,18 +94,18 @@ def _native(kind: str) -> "jsonschema_rs.Validator":  # type: ignore[name-define
     )
 
 
-def _natively(schema: Map) -> "jsonschema_rs.Draft202012Validator":  # type: ignore[name-defined]  # noqa: F821
-    """The native validator of a schema that stands by itself; its regular expressions are those of RE2 too."""
+def _native_of(schema: Map) -> "jsonschema_rs.Draft202012Validator":  # type: ignore[name-defined]  # noqa: F821
+    """The native validator of a self-contained schema; its regular expressions are those of RE2 too."""
     import jsonschema_rs
 
-    words = {"pattern": _word(_matches), AT_MOST: _word(_is_at_most)}
+    words = {"pattern": _keyword(_matches), AT_MOST: _keyword(_is_at_most)}
     return jsonschema_rs.Draft202012Validator(
         schema, formats=_formats(), validate_formats=True, keywords=words, offline=True
     )
 
 
-def _word(holds: Callable[[str, Value], bool]) -> type[Any]:
-    """A word as the native validator asks for it; `holds` tells by what a schema says whether a value is so."""
+def _keyword(holds: Callable[[str, Value], bool]) -> type[Any]:
+    """A keyword as the native validator expects it; `holds` receives the keyword's argument and the value."""
 
     class Word:
         def __init__(self, _: Map, said: str, __: object) -> None:
@@ -124,7 +119,7 @@ def _word(holds: Callable[[str, Value], bool]) -> type[Any]:
 
 
 @cache
-def _of_schemas() -> "jsonschema_rs.Draft202012Validator":  # type: ignore[name-defined]  # noqa: F821
+def _meta_schema() -> "jsonschema_rs.Draft202012Validator":  # type: ignore[name-defined]  # noqa: F821
     import jsonschema_rs
 
     return jsonschema_rs.Draft202012Validator({"$ref": "https://json-schema.org/draft/2020-12/schema"}, offline=True)
@@ -139,11 +134,11 @@ def _registry() -> "jsonschema_rs.Registry":  # type: ignore[name-defined]  # no
 
 @cache
 def _formats() -> dict[str, Callable[[str], bool]]:
-    return {name: _holds(each.fault) for name, each in FORMATS.items()}
+    return {name: _cached_format(each.fault) for name, each in FORMATS.items()}
 
 
-def _holds(fault: Callable[[str], str | None]) -> Callable[[str], bool]:
-    return lru_cache(_REMEMBERED)(lambda text: fault(text) is None)
+def _cached_format(fault: Callable[[str], str | None]) -> Callable[[str], bool]:
+    return lru_cache(_CACHE_SIZE)(lambda text: fault(text) is None)
 
 
 @cache
@@ -158,20 +153,20 @@ def _validator(schema: Map | bool) -> "Validator":  # noqa: FBT001 - a schema ma
 
     checker = FormatChecker(formats=())
     for name, each in FORMATS.items():
-        checker.checks(name)(_holds_of_text(each.fault))
-    shared = [(f"varve:{each}", DRAFT202012.create_resource(_of_our_dialect(kinds.schema(each)))) for each in _SHARED]
+        checker.checks(name)(_format_of_text(each.fault))
+    shared = [(f"varve:{each}", DRAFT202012.create_resource(_without_dialect(kinds.schema(each)))) for each in _SHARED]
     registry: Registry[Any] = Registry().with_resources(shared)
     return _dialect()(schema, registry=registry, format_checker=checker)
 
 
-def _of_our_dialect(schema: Map) -> Map:
-    # A schema that names the standard's dialect would be judged by that one wherever another refers to it.
+def _without_dialect(schema: Map) -> Map:
+    # Where another schema refers to one that declares the standard dialect, that dialect would be used.
     return {word: said for word, said in schema.items() if word != "$schema"}
 
 
 @cache
 def _dialect() -> "type[Validator]":
-    """JSON Schema with the regular expressions of RE2, whose time is bounded, and the words that are varve's own."""
+    """JSON Schema with the regular expressions of RE2, which run in bounded time, and with varve's own keywords."""
     from jsonschema import Draft202012Validator
     from jsonschema.validators import extend
 
@@ -185,7 +180,7 @@ def _dialect() -> "type[Validator]":
     return cast("type[Validator]", extend(Draft202012Validator, words))  # type: ignore[no-untyped-call]
 
 
-# The words of a schema as jsonschema calls them: with its validator, what the word says, the value, and the schema.
+# Keywords as jsonschema calls them: with its validator, the keyword's argument, the value, and the schema.
 def _pattern(_: "Validator", pattern: str, text: Value, __: Map) -> Iterator["ValidationError"]:
     if not _matches(pattern, text):
         yield _error("pattern")
@@ -223,7 +218,7 @@ def _additional_properties(
 
 
 def _unique_items(_: "Validator", wanted: bool, value: Value, __: Map) -> Iterator["ValidationError"]:  # noqa: FBT001
-    # jsonschema compares maps with each other one by one: thousands of them would take minutes.
+    # jsonschema compares maps in pairs: with thousands of them this would take minutes.
     if wanted and isinstance(value, list) and len(set(map(frozen, value))) < len(value):
         yield _error("uniqueItems")
 
@@ -247,15 +242,15 @@ def _error(message: str) -> "ValidationError":
     return ValidationError(message)
 
 
-def _holds_of_text(fault: Callable[[str], str | None]) -> Callable[[object], bool]:
+def _format_of_text(fault: Callable[[str], str | None]) -> Callable[[object], bool]:
     return lambda value: not isinstance(value, str) or fault(value) is None
 
 
 def _say(validator: "Validator", value: Value, at: tuple[Locate, Keys], report: Report) -> None:
     locate, where = at
     leaves = (leaf for error in validator.iter_errors(value) for leaf in _leaves(error))
-    faults = (fault for leaf in leaves for fault in word(leaf, where))
-    for fault in islice(faults, _MOST):
+    faults = (fault for leaf in leaves for fault in to_faults(leaf, where))
+    for fault in islice(faults, _MAX_FAULTS):
         _say_fault(fault, locate, report)
 
 
@@ -269,7 +264,7 @@ def _say_fault(fault: Fault, locate: Locate, report: Report) -> None:
 
 
 def _leaves(error: "ValidationError") -> Iterator["ValidationError"]:
-    """The errors to speak of: where a value could have been a reference, those of the value that it is."""
+    """The errors to report; where a value could also be a reference, only those of the value itself."""
     if error.validator == "anyOf" and kinds.REFERENCE in cast("list[Value]", error.validator_value):
         for inner in error.context or ():
             if inner.relative_schema_path[0] == 0:

@@ -1,4 +1,4 @@
-"""From a validator's error to one sentence a person can act on."""
+"""Turns a validator's error into one sentence on which a person can act."""
 
 import json
 import re
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from varve.check.shape.format import FORMATS
 from varve.check.shape.format.url import ADDRESSES
-from varve.check.shape.kind import holds_secret, secretive
+from varve.check.shape.kind import holds_secret, secret_keys
 from varve.language import regex
 from varve.language.kind import kind
 from varve.language.name import dotted, nearest
@@ -78,7 +78,7 @@ ERRORS_OR_GOOD = Rule(
 )
 
 AT_MOST = "x-varve-at-most"
-"""The word of a schema that says how long a duration may be."""
+"""The keyword for the maximum duration."""
 
 _KINDS = {
     "object": "a map",
@@ -96,14 +96,14 @@ _ENDS = {
     "exclusiveMaximum": ("large", "less than"),
 }
 _COUNTED = {"Length": "character", "Items": "item", "Properties": "key"}
-_LONGEST = 60
+_MAX_SHOWN = 60
 _SOUNDS_SECRET = re.compile(r"(?i)pass(?:w|ph)|secret|token|credential|api_?key|private_?key|bearer|auth")
 
 
 class Fault(NamedTuple):
-    """One thing wrong with a document: where, by keys, and in words; a `sealed` one must not show what stands there.
+    """One mistake in a document: its place, by keys, and its wording; the value at a `sealed` one must not be shown.
 
-    `beside` are the keys of what it does not go together with, where there is such a thing.
+    `beside` are the keys of another value with which this one conflicts, if there is one.
     """
 
     rule: Rule
@@ -115,8 +115,8 @@ class Fault(NamedTuple):
     beside: Keys = ()
 
 
-def word(error: "ValidationError", where: Keys = ()) -> Iterator[Fault]:
-    """The faults that one validation error speaks of; the document stands at `where` in what people know."""
+def to_faults(error: "ValidationError", where: Keys = ()) -> Iterator[Fault]:
+    """The faults in one validation error; `where` are the keys of the document in the unit or environment."""
     keys: Keys = tuple(error.absolute_path)
     schema = cast("Map", error.schema if isinstance(error.schema, dict) else {})
     if schema.get("x-varve-secret") or schema.get("format") == "secret-name":
@@ -124,7 +124,7 @@ def word(error: "ValidationError", where: Keys = ()) -> Iterator[Fault]:
     if "propertyNames" in error.absolute_schema_path:
         return (fault._replace(on="key") for fault in _faults(error, schema, (*keys, str(error.instance)), where))
     faults = _faults(error, schema, keys, where)
-    return _discreet(faults, keys, where) if secretive().intersection(keys) or holds_secret(schema) else faults
+    return _redacted(faults, keys, where) if secret_keys().intersection(keys) or holds_secret(schema) else faults
 
 
 def _faults(error: "ValidationError", schema: Map, keys: Keys, where: Keys) -> Iterator[Fault]:
@@ -136,24 +136,24 @@ def _faults(error: "ValidationError", schema: Map, keys: Keys, where: Keys) -> I
         case "type":
             yield _wrong_kind(error, keys, where)
         case "enum" | "const":
-            yield _no_choice(error, keys)
+            yield _not_a_choice(error, keys)
         case "format":
-            yield _no_format(error, keys, where)
+            yield _wrong_format(error, keys, where)
         case "oneOf" if cast("Map", schema.get("properties", {})).keys() >= {"alert", "record"}:
-            yield _unclear(cast("Map", error.instance), keys)
+            yield _ambiguous_rule(cast("Map", error.instance), keys)
         case "oneOf" if cast("Map", schema.get("properties", {})).keys() >= {"errors", "good"}:
-            yield from _uncounted(cast("Value", error.instance), keys, where)
+            yield from _miscounted_objective(cast("Value", error.instance), keys, where)
         case "anyOf" if cast("Map", schema.get("properties", {})).keys() >= {"targets", "discovered"}:
-            yield _aimless(schema, keys, where)
+            yield _missing_targets(schema, keys, where)
         case _:
-            yield _bounded(error, keys, where)
+            yield _out_of_bounds(error, keys, where)
 
 
-def _discreet(faults: Iterable[Fault], keys: Keys, where: Keys) -> Iterator[Fault]:
-    """Faults beside a secret, or where one was meant, without what stands there: it may be the secret."""
+def _redacted(faults: Iterable[Fault], keys: Keys, where: Keys) -> Iterator[Fault]:
+    """Faults near a secret, or where one is expected, without the value that is there: it may be the secret."""
     path = dotted((*where, *keys))
     for fault in faults:
-        if fault.rule is WRONG_KIND and keys[-1] in secretive():
+        if fault.rule is WRONG_KIND and keys[-1] in secret_keys():
             hint = "seal the secret in a SOPS file, and refer to it in a map as `{secret: file/key}`"
             yield Fault(INLINE_SECRET, f"`{path}` must be a map that refers to a secret", keys, hint=hint, sealed=True)
         elif fault.rule in (UNKNOWN_KEY, MISSING_KEY):
@@ -197,7 +197,7 @@ def _choices(known: list[str]) -> str:
 
 
 def _may_be_secret(key: str, value: Value) -> bool:
-    """Whether what nothing reads was perhaps meant for a secret: by its key, or as a URL that somebody logs in with."""
+    """Whether the value of an unknown key may be a secret: by its key, or as a URL with a login."""
     return bool(_SOUNDS_SECRET.search(key)) or (isinstance(value, str) and "://" in value and "@" in value)
 
 
@@ -211,13 +211,13 @@ def _missing(error: "ValidationError", schema: Map, keys: Keys, where: Keys) -> 
 
 
 def _meaning(schema: Map, key: str) -> str:
-    """What a key is for, after a colon, where its schema says so."""
+    """The description of a key from its schema, after a colon, or an empty text."""
     said = cast("dict[str, Map]", schema.get("properties", {})).get(key, {}).get("description")
     return f": {said[0].lower()}{said[1:].rstrip('.')}" if isinstance(said, str) and said[1:2].islower() else ""
 
 
-def _unclear(rule: Map, keys: Keys) -> Fault:
-    """What keeps a rule of a vendor's file from being an alert, or a recording."""
+def _ambiguous_rule(rule: Map, keys: Keys) -> Fault:
+    """Why a rule of a vendor's file is neither an alert nor a recording."""
     alone = [key for key in ("for", "keep_firing_for", "annotations") if key in rule]
     if "alert" in rule and "record" in rule:
         return Fault(
@@ -230,8 +230,8 @@ def _unclear(rule: Map, keys: Keys) -> Fault:
     return Fault(NEITHER_ALERT_NOR_RECORD, message, (*keys, alone[0]), "key", hint="remove it, or make it an alert")
 
 
-def _uncounted(slo: Value, keys: Keys, where: Keys) -> Iterator[Fault]:
-    """What keeps an objective from counting either what is bad or what is good; of what is no map, its kind is said."""
+def _miscounted_objective(slo: Value, keys: Keys, where: Keys) -> Iterator[Fault]:
+    """Why an objective has neither or both of the two counters; for a value that is not a map, nothing."""
     path = dotted((*where, *keys))
     if isinstance(slo, dict) and "good" not in slo:
         hint = "set one of them: the counter of bad events or of good events"
@@ -242,8 +242,8 @@ def _uncounted(slo: Value, keys: Keys, where: Keys) -> Iterator[Fault]:
         yield Fault(ERRORS_OR_GOOD, message, (*keys, "good"), "key", hint, beside=errors)
 
 
-def _aimless(schema: Map, keys: Keys, where: Keys) -> Fault:
-    """That a scrape neither names its targets nor has them found."""
+def _missing_targets(schema: Map, keys: Keys, where: Keys) -> Fault:
+    """The fault of a scrape that has neither targets nor discovery."""
     hint = f"set it{_meaning(schema, 'targets')}; or `discovered: true`, where the platform finds them"
     message = f"`{dotted((*where, *keys))}` does not set `targets`"
     return Fault(MISSING_KEY, message, (*keys, "targets"), "key", hint)
@@ -261,18 +261,18 @@ def _wrong_kind(error: "ValidationError", keys: Keys, where: Keys) -> Fault:
 
 
 def _remedy(error: "ValidationError", names: str) -> str:
-    """The way out for a value of the wrong kind; a number where a text is needed may lack its quotes, or its unit."""
+    """The hint for a value of the wrong type; a number where a text is needed may lack its quotes, or its unit."""
     format_ = FORMATS.get(str(cast("Map", error.schema).get("format")))
     if not isinstance(error.instance, (int, float)) or names != "a text":
         return f"write {names}"
     reason = format_.fault(str(error.instance)) if format_ else None
-    # What is no whole number may be written otherwise than it reads: 3.10 is the number 3.1, and True is true.
+    # Only a whole number is shown as it was written: 3.10 is read as 3.1, and True as true.
     shown = f'"{error.instance}"' if type(error.instance) is int else "exactly as written"
     return reason if reason and _is_advice(reason) else f"write it in quotes, {shown}"
 
 
 def _show(value: object) -> str:
-    """A value in a message: short scalars as they are, anything else by where it stands."""
+    """A value in a message: a short scalar as it is, a map or list as "this"."""
     match value:
         case dict() | list():
             return "this"
@@ -284,11 +284,11 @@ def _show(value: object) -> str:
 
 
 def _short(text: str) -> str:
-    """The beginning of a text, as much of its first line as a message can bear."""
-    return text if len(text) <= _LONGEST and "\n" not in text else text[: _LONGEST - 1].partition("\n")[0] + "…"
+    """The beginning of a text, at most a part of its first line."""
+    return text if len(text) <= _MAX_SHOWN and "\n" not in text else text[: _MAX_SHOWN - 1].partition("\n")[0] + "…"
 
 
-def _no_choice(error: "ValidationError", keys: Keys) -> Fault:
+def _not_a_choice(error: "ValidationError", keys: Keys) -> Fault:
     if error.validator == "const":
         only = _show(error.validator_value)
         return Fault(NOT_A_CHOICE, f"{_show(error.instance)} is not {only}", keys, hint=f"write {only}")
@@ -299,25 +299,25 @@ def _no_choice(error: "ValidationError", keys: Keys) -> Fault:
     return Fault(NOT_A_CHOICE, f"{_show(error.instance)} is not one of {', '.join(choices)}", keys, hint=hint)
 
 
-def _no_format(error: "ValidationError", keys: Keys, at: Keys) -> Fault:
+def _wrong_format(error: "ValidationError", keys: Keys, at: Keys) -> Fault:
     name = cast("str", error.validator_value)
     format_ = FORMATS[name]
     text = cast("str", error.instance)
     reason = format_.fault(text) or ""
     advice, why = (reason, "") if _is_advice(reason) else (format_.advice, f": {reason}")
     if name in ADDRESSES and "@" in text:
-        # What stands before the sign may be a password.
+        # The text before the `@` may be a password.
         message = f"`{dotted((*at, *keys))}` {format_.denial}{why}"
         return Fault(format_.rule, message, keys, hint="remove everything before the `@`", sealed=True)
     return Fault(format_.rule, f"{_show(text)} {format_.denial}{why}", keys, hint=advice)
 
 
 def _is_advice(reason: str) -> bool:
-    """Whether a format's reason tells what to do, and so is the hint."""
+    """Whether a format's reason is an instruction, and so serves as the hint."""
     return reason.startswith(("write ", "use ", "begin "))
 
 
-def _bounded(error: "ValidationError", keys: Keys, where: Keys) -> Fault:
+def _out_of_bounds(error: "ValidationError", keys: Keys, where: Keys) -> Fault:
     bound, value = cast("Any", error.validator_value), error.instance
     path = f"`{dotted((*where, *keys))}`"
     match error.validator:
@@ -340,7 +340,7 @@ def _bounded(error: "ValidationError", keys: Keys, where: Keys) -> Fault:
             )
             hint = f"use at {'least' if measure[:3] == 'min' else 'most'} {_counted(bound, measure)}"
             if (measure, bound) == ("maxProperties", 1) and "x-varve-atom" not in cast("Map", error.schema):
-                # What comes of a layer below is merged, though a map of one key means one or the other.
+                # Values of lower layers are merged, although a map of one key means one alternative or the other.
                 hint = f"{hint}; if a layer below sets the other, `$patch: replace` drops it"
             return Fault(WRONG_SIZE, f"{path} {message}", keys, hint=hint)
     said = f"its schema has `{_short(json.dumps({error.validator: bound}, ensure_ascii=False))}`"
@@ -362,7 +362,7 @@ def _counted(count: int, measure: str) -> str:
 
 
 def _repeated(items: list[Value]) -> int:
-    """The position of the first item that was there before."""
+    """The position of the first item that equals an earlier one."""
     seen: set[object] = set()
     for index, each in enumerate(map(frozen, items)):
         if each in seen:
@@ -372,7 +372,7 @@ def _repeated(items: list[Value]) -> int:
 
 
 def frozen(value: Value) -> object:
-    """Something to be kept in a set, equal where JSON Schema says so: `1` and `1.0`, but not `1` and `true`."""
+    """A hashable form of `value`, equal where JSON Schema has values equal: `1` and `1.0`, but not `1` and `true`."""
     if isinstance(value, dict):
         return frozenset((key, frozen(held)) for key, held in value.items())
     if isinstance(value, list):

@@ -1,1 +1,1 @@
-"""Files that are sources: whether each can be used, found out once however many units have it."""
+"""Files that are sources: whether each can be used, checked once however many units have it."""

@@ -1,4 +1,4 @@
-"""What there is to say of a unit's files where nobody knows which of them speak: every mistake, and each once."""
+"""The diagnostics of a unit whose files cannot be merged: every mistake in each of them, reported once."""
 
 from collections.abc import Iterator
 
@@ -7,10 +7,10 @@ from varve.model.diagnostic import Diagnostic, Report
 from varve.resolve.lacking import UNKNOWN_FACT, meaning
 
 
-def heard(stacking: Report, files: Report) -> Iterator[Diagnostic]:
-    """What was said while the files were being stacked, and then what is wrong with each of them by itself.
+def combined(stacking: Report, files: Report) -> Iterator[Diagnostic]:
+    """The diagnostics from stacking the files, and then those of each file by itself.
 
-    What follows from another mistake is left out, and so is what was said already of the same place.
+    Consequences of other mistakes are left out, and so are second diagnostics of the same place.
     """
     kept = [each for each in stacking if not any(_follows(each, other) for other in files)]
     said = {each.place[:2] for each in kept if each.place}
@@ -19,11 +19,11 @@ def heard(stacking: Report, files: Report) -> Iterator[Diagnostic]:
 
 
 def _follows(said: Diagnostic, cause: Diagnostic) -> bool:
-    """Whether a fact is unknown only because `tenant` is no map, or holds another key that is nearly the fact."""
+    """Whether a fact is unknown only because `tenant` is not a map, or has a misspelt key instead of the fact."""
     here, there = said.place, cause.place
     if said.rule is not UNKNOWN_FACT or here is None or there is None:
         return False
     if there.keys == ("tenant",):
         return here.file == there.file
-    # A fact whose name is nearly one that is said is asked of the settings, by the name of that one.
+    # The hint for a missing fact names a similar key if the tenant has one.
     return cause.rule is UNKNOWN_KEY and there.keys[:1] == ("tenant",) and said.hint == meaning(str(there.keys[-1]))

@@ -1,4 +1,4 @@
-"""Files that many units share are judged once, and whoever asks hears what was said."""
+"""Checks each file that many units share once, and reports its diagnostics to every unit."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -7,14 +7,14 @@ from varve.model.diagnostic import Report
 from varve.read.reading import Reading
 
 Judged: TypeAlias = dict[str, tuple[bool, Report]]
-"""Whether a file is sound, and what was said of it, by its path."""
+"""Whether a file is valid, and its diagnostics, by its path."""
 
 
-def judge(path: str, desk: Reading, judged: Judged, find: Callable[[Report], bool]) -> bool:
-    """Whether a file is sound, which `find` finds out where it is not known; what is wrong is told to the reading."""
+def judge(path: str, reading: Reading, judged: Judged, find: Callable[[Report], bool]) -> bool:
+    """Whether a file is valid, which `find` determines unless it is known; diagnostics are reported to the reading."""
     if path not in judged:
         said = Report()
         judged[path] = find(said), said
     sound, said = judged[path]
-    desk.report.extend(said)
+    reading.report.extend(said)
     return sound

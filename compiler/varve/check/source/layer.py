@@ -1,16 +1,16 @@
-"""Do the layers of `varve.yaml` and the locks of its files lead where a unit has a place for them."""
+"""Whether the layers of `varve.yaml` and the locks in the platform's files refer to paths that units have."""
 
 from collections.abc import Mapping, Sequence
 from typing import cast
 
 from varve.check.shape.format.layering import BAD_FACT_NAME
-from varve.check.shape.kind import knows, written
+from varve.check.shape.kind import is_unit_path, written
 from varve.language import name
 from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.layer import Layer
 from varve.model.settings import Settings
 from varve.model.source import Document, Map
-from varve.resolve.facts import speaking
+from varve.resolve.facts import fact_layers
 from varve.resolve.feature import UNKNOWN_ENVIRONMENT, unknown
 
 LAYER_OWNER = Rule(
@@ -41,14 +41,14 @@ NO_TENANT_LAYER = Rule(
 
 
 def check(document: Document, settings: Settings, report: Report) -> bool:
-    """Whether the layers of a `varve.yaml` of the right shape can be used; what is wrong is reported."""
+    """Whether the layers of a `varve.yaml` that fits its schema can be used; mistakes are reported."""
     found, said = Report(), cast("list[dict[str, str]]", cast("Map", document.value)["layers"])
     for index, layer in enumerate(said):
         _check_owner(layer, Place(document.path, ("layers", index, "owner")), found)
         _check_into(layer, Place(document.path, ("layers", index, "into")), found)
         _check_when(cast("Map", layer), Place(document.path, ("layers", index, "when")), settings.environments, found)
         _check_repeated(layer, said[:index], Place(document.path, ("layers", index)), found)
-    if not speaking(settings):
+    if not fact_layers(settings):
         hint = "add a layer with the path `tenants/%{tenant.id}/tenant`"
         found.say(NO_TENANT_LAYER, "no layer defines the tenant", Place(document.path, ("layers",), "key"), hint=hint)
     report.extend(found)
@@ -81,12 +81,12 @@ def _check_owner(layer: Mapping[str, str], place: Place, report: Report) -> None
 
 def _check_into(layer: Mapping[str, str], place: Place, report: Report) -> None:
     into = layer.get("into", "")
-    if into and not knows(tuple(into.replace("%{file.stem}", "name").split("."))):
+    if into and not is_unit_path(tuple(into.replace("%{file.stem}", "name").split("."))):
         report.say(UNKNOWN_PLACE, f"a unit has no place `{into}`", place, hint="write it like `services.%{file.stem}`")
 
 
 def say_shared(layer: Layer, settings: Document | None, report: Report) -> bool:
-    """Whether `varve.yaml` lays all files of a layer into one place, which is reported."""
+    """Whether `varve.yaml` puts all files of a layer at the same path, which is reported."""
     said = (settings.value or {}).get("layers") if settings else None
     for index, each in enumerate(cast("list[dict[str, str]]", said or [])):
         into = each.get("into", "")
@@ -99,10 +99,10 @@ def say_shared(layer: Layer, settings: Document | None, report: Report) -> bool:
 
 
 def _check_when(layer: Map, place: Place, environments: Sequence[str], report: Report) -> None:
-    """Report the facts that no tenant can have, and the environments that are not built."""
+    """Report facts that no tenant can have, and environments that are not built."""
     for fact, wanted in cast("dict[str, str | list[str]]", layer.get("when", {})).items():
         at = (*place.keys, fact)
-        if not knows(tuple(fact.split("."))):
+        if not is_unit_path(tuple(fact.split("."))):
             tenant = cast("dict[str, Map]", written("unit")["properties"])["tenant"]
             meant = name.nearest(fact.removeprefix("tenant."), list(cast("Map", tenant["properties"])))
             hint = (
@@ -117,11 +117,11 @@ def _check_when(layer: Map, place: Place, environments: Sequence[str], report: R
 
 
 def check_locks(file: str, value: Map, report: Report) -> bool:
-    """Whether every lock that a platform file says names a place that units have; what does not is reported."""
+    """Whether every lock in a platform file is a path that units have; other locks are reported."""
     found, said = Report(), value.get("locks")
     for index, text in enumerate(said if isinstance(said, list) else ()):
         keys = name.keys(text) if isinstance(text, str) else None
-        if keys and not knows(keys):
+        if keys and not is_unit_path(keys):
             hint = "name a path such as `quotas` or `tenant.tier`"
             found.say(UNKNOWN_PLACE, f"a unit has no place `{text}` to lock", Place(file, ("locks", index)), hint=hint)
     report.extend(found)

@@ -1,4 +1,4 @@
-"""Can a file be used: it could be read, has the shape of its kind, and names nothing that is not there."""
+"""Whether a file can be used: it can be parsed, fits its schema, and refers only to what exists."""
 
 import posixpath
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ from varve.resolve.stack import wrap
 
 
 def settings(document: Document | None, report: Report) -> Settings | None:
-    """The settings that a sound `varve.yaml` says; None where it is not, which is reported."""
+    """The settings in a `varve.yaml`, or None after reporting why it cannot be used."""
     if document is None or document.value is None:
         return None
     if not schema.check("settings", document.value, in_document(document), report):
@@ -30,20 +30,20 @@ def settings(document: Document | None, report: Report) -> Settings | None:
 
 
 def pack(document: Document, report: Report) -> bool:
-    """Whether a `pack.yaml` is sound."""
+    """Whether a `pack.yaml` is valid."""
     sound = schema.check("pack", document.value, in_document(document), report)
     return sound and parameter.check_schema(document, report)
 
 
-def layers(stack: Stack, desk: Reading, judged: Judged) -> bool:
-    """Whether every file of a stack is sound; all are looked at, so that everything wrong is said at once."""
+def layers(stack: Stack, reading: Reading, judged: Judged) -> bool:
+    """Whether every file of a stack is valid; all are checked, so that all mistakes are reported at once."""
     sound = True
     for each in stack.layers:
-        sound &= judge(each.file, desk, judged, partial(_is_layer, each, desk.document(each.file).value, desk))
+        sound &= judge(each.file, reading, judged, partial(_is_layer, each, reading.document(each.file).value, reading))
     return sound
 
 
-def _is_layer(each: Layer, value: Map | None, desk: Reading, report: Report) -> bool:
+def _is_layer(each: Layer, value: Map | None, reading: Reading, report: Report) -> bool:
     if value is None:
         return False
     said = Report()
@@ -51,7 +51,7 @@ def _is_layer(each: Layer, value: Map | None, desk: Reading, report: Report) -> 
         return each.owner == "tenant" or layer.check_locks(each.file, value, report)
     stem = posixpath.basename(each.file).partition(".")[0]
     fits = bool(each.into) and _has_shape(each, value, (*each.into, stem), Report())
-    if not (fits and layer.say_shared(each, desk.find(repository.SETTINGS), report)):
+    if not (fits and layer.say_shared(each, reading.find(repository.SETTINGS), report)):
         report.extend(said)
     return False
 
@@ -61,27 +61,27 @@ def _has_shape(each: Layer, value: Map, into: Keys, report: Report) -> bool:
 
 
 Judge: TypeAlias = Callable[[Mapping[str, Document], Reading, Judged], bool]
-"""Whether every file is sound that a tenant has and that is taken as it is."""
+"""Whether every file is valid that a tenant has and that is included as it is."""
 
 
-def vendors(found: Mapping[str, Document], desk: Reading, judged: Judged) -> bool:
-    """Whether every rule file of a vendor is sound; all are looked at."""
-    return _all(found, vendor.check, desk, judged)
+def vendors(found: Mapping[str, Document], reading: Reading, judged: Judged) -> bool:
+    """Whether every rule file of a vendor is valid; all are checked."""
+    return _all(found, vendor.check, reading, judged)
 
 
-def dashboards(found: Mapping[str, Document], desk: Reading, judged: Judged) -> bool:
-    """Whether every dashboard of a tenant's own is sound; all are looked at."""
-    return _all(found, classic.check, desk, judged)
+def dashboards(found: Mapping[str, Document], reading: Reading, judged: Judged) -> bool:
+    """Whether every dashboard of the tenant's own is valid; all are checked."""
+    return _all(found, classic.check, reading, judged)
 
 
 def _all(
-    found: Mapping[str, Document], check: Callable[[str, Document, Report], bool], desk: Reading, judged: Judged
+    found: Mapping[str, Document], check: Callable[[str, Document, Report], bool], reading: Reading, judged: Judged
 ) -> bool:
     sound = True
     for name, document in found.items():
-        sound &= judge(document.path, desk, judged, partial(_is_taken, check, name, document))
+        sound &= judge(document.path, reading, judged, partial(_is_usable, check, name, document))
     return sound
 
 
-def _is_taken(check: Callable[[str, Document, Report], bool], name: str, document: Document, report: Report) -> bool:
+def _is_usable(check: Callable[[str, Document, Report], bool], name: str, document: Document, report: Report) -> bool:
     return document.value is not None and check(name, document, report)

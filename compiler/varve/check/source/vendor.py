@@ -1,4 +1,4 @@
-"""Is a vendor's rule file one that Prometheus would load, and one that stays with its tenant."""
+"""Whether Prometheus would load a vendor's rule file, and its alerts would remain its tenant's."""
 
 import re
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ TOO_MANY_RULES = Rule(
 
 
 def check(named: str, document: Document, report: Report) -> bool:
-    """Whether the file, which is called `named`, can be taken in; what is wrong is reported."""
+    """Whether the rule file `named` can be used; mistakes are reported."""
     before = len(report)
     if not name.is_id(named):
         say_bad_id(report, "rule file", named, Place(document.path))
@@ -41,7 +41,7 @@ def check(named: str, document: Document, report: Report) -> bool:
 
 
 def _refuse_too_many(document: Document, report: Report) -> bool:
-    """Whether there is more than the other checks could look at; the file may still be of any shape."""
+    """Whether the file has too much for the other checks, which is reported; it may still have any shape."""
     groups = _items(document.value, "groups")
     rules = len(groups) + sum(len(_items(group, "rules")) for group in groups)
     patterns = sum(len(_PATTERN.findall(text)) for text in _texts(document.value))

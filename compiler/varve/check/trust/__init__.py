@@ -1,1 +1,1 @@
-"""Whether a change may be made: whose it is, and what it makes of what is not its own."""
+"""Whether a change may be made: who owns its files, and its effects on what the author does not own."""

@@ -1,4 +1,4 @@
-"""Does a change touch artifacts that nothing compiles now: what stands for a broken tenant is not to be edited."""
+"""Whether a change edits artifacts that cannot be compiled at present, such as those kept for a broken tenant."""
 
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from varve.model.artifact import Build
 from varve.model.diagnostic import Place, Report, Rule
 from varve.model.unit import Unit
-from varve.resolve.saying import alike
+from varve.resolve.saying import file_notes
 
 KEPT_ARTIFACT = Rule(
     "check/kept-artifact",
@@ -20,14 +20,14 @@ _SHOWN: Final = 4
 
 
 def refuse_kept(touched: Iterable[str], build: Build, tenants: Collection[str], report: Report) -> None:
-    """Report the artifacts among `touched` that stand, or stood, for what `build` could not make of its sources.
+    """Report artifacts among `touched` that are kept, or were removed, although `build` cannot compile them.
 
-    `tenants` are those that are there: what stood for another one is gone with it.
+    `tenants` are those that exist: the artifacts of any other are removed with it.
     """
     kept = list(_kept(touched, build, tenants))
     if kept:
         first, *others = kept
-        notes = alike(others, "so is this", _SHOWN)
+        notes = file_notes(others, "so is this", _SHOWN)
         hint = "restore it from the trusted commit, or mend the sources that it is compiled from"
         report.say(
             KEPT_ARTIFACT, f"`{first}` is changed but is not compiled at present", Place(first), *notes, hint=hint
@@ -37,12 +37,12 @@ def refuse_kept(touched: Iterable[str], build: Build, tenants: Collection[str], 
 def _kept(touched: Iterable[str], build: Build, tenants: Collection[str]) -> Iterator[str]:
     linked = {path.split("/")[1] for path in build.made if path.split("/")[2] == "shared"}
     for path in sorted(touched):
-        if path not in build.made and (path in build.kept or _is_waited_for(path, build, tenants, linked)):
+        if path not in build.made and (path in build.kept or _is_uncompiled(path, build, tenants, linked)):
             yield path
 
 
-def _is_waited_for(path: str, build: Build, tenants: Collection[str], linked: Collection[str]) -> bool:
-    """Whether an artifact that is gone belongs to what could not be made: a unit, or what an environment shares."""
+def _is_uncompiled(path: str, build: Build, tenants: Collection[str], linked: Collection[str]) -> bool:
+    """Whether a removed artifact belongs to what could not be compiled: a unit, or an environment's shared files."""
     match path.split("/"):
         case [_, environment, "tenants", tenant, _, *_]:
             return tenant in tenants and Unit(tenant, environment) not in build.units

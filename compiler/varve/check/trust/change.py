@@ -1,4 +1,4 @@
-"""Whether a change may be made: it is one owner's, and makes nothing of a tenant that only the platform may."""
+"""Whether a change may be made: its files have one owner, and it sets nothing that only the platform may set."""
 
 from varve.check.trust.fact import Sides, compare
 from varve.check.trust.owner import Owners, refuse_mixed
@@ -6,9 +6,9 @@ from varve.model.diagnostic import Report
 
 
 def judge(changed: Owners, sides: Sides, report: Report) -> None:
-    """Report a change that is not one owner's, and a tenant's change of what only the platform may say of it.
+    """Report a change with several owners, and a tenant's change to facts that only the platform may set.
 
-    What is wrong with the files themselves is left to those who compile them.
+    Mistakes in the files themselves are reported when they are compiled.
     """
     if changed.platform and changed.tenants:
         refuse_mixed(changed, report)

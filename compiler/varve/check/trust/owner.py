@@ -1,4 +1,4 @@
-"""Whose the files are that a change touches."""
+"""Who owns the files in a change."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -19,7 +19,7 @@ _SHOWN: Final = 4
 
 
 class Owners(NamedTuple):
-    """The paths that a change touches, by whose they are; `artifacts` are varve's own, and go with either."""
+    """The paths in a change, by owner; `artifacts` are written by varve, and may be in anyone's change."""
 
     platform: tuple[str, ...]
     tenants: Mapping[str, tuple[str, ...]]
@@ -27,9 +27,9 @@ class Owners(NamedTuple):
 
 
 def owners(paths: Iterable[str]) -> Owners:
-    """Who owns each of `paths`, which count from the folder of `varve.yaml`.
+    """Who owns each of `paths`, which are relative to the folder of `varve.yaml`.
 
-    No layer of the platform can lie in a tenant's folder, nor a tenant's layer outside of it (`check/layer-owner`), so
+    No layer of the platform can be in a tenant's folder, nor a tenant's layer outside of it (`check/layer-owner`), so
     the folder alone decides.
     """
     platform, tenants, artifacts = [], defaultdict(list), []
@@ -46,7 +46,7 @@ def owners(paths: Iterable[str]) -> Owners:
 
 
 def refuse_mixed(changed: Owners, report: Report) -> None:
-    """Report a change of the platform's files and of tenants' together, at the first file of the platform."""
+    """Report a change with files of the platform and of tenants, at the first file of the platform."""
     first, *others = changed.platform
     named = list(changed.tenants.items())
     notes = (

@@ -1,1 +1,1 @@
-"""What a unit says, by itself: names that lead somewhere, scrapes that end, objectives that can be watched."""
+"""A unit by itself: references that exist, scrapes that end in time, objectives whose alerts can fire."""

@@ -1,4 +1,4 @@
-"""Is a configuration that somebody hands over what they say it is: of that tenant, and held to those frameworks."""
+"""Whether a configuration that a program submits belongs to the tenant and frameworks that it is submitted for."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
@@ -36,7 +36,7 @@ def check(unit: Resolved, frameworks: Sequence[str], report: Report) -> None:
 
 
 def check_unit(unit: Resolved, report: Report) -> bool:
-    """Whether what a value says of its own tenant and environment, if anything, is what its unit is."""
+    """Whether the tenant and the environment in a value, if it sets them, are those of its unit."""
     tenant = unit.value.get("tenant")
     named = tenant.get("id") if isinstance(tenant, dict) else None
     said = (

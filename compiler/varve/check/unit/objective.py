@@ -1,4 +1,4 @@
-"""Can the objectives of a unit be watched: alerts that could never fire are no alerts."""
+"""Whether the alerts of a unit's objectives can fire."""
 
 from decimal import ROUND_UP, Decimal
 from typing import Final, cast
@@ -28,11 +28,11 @@ SAME_AS_TOTAL = Rule(
 )
 
 _HALF: Final = Decimal("0.5")
-"""The least objective that somebody may have meant who writes a share in place of per cent."""
+"""The smallest objective that may be a fraction written in place of a percentage."""
 
 
 def check(unit: Resolved, report: Report) -> None:
-    """Report each objective that tells no events apart, and warn of those with a burn-rate alert that never fires."""
+    """Report each objective that selects all events, and warn of those with a burn-rate alert that never fires."""
     for service, value in cast("dict[str, dict[str, dict[str, Map]]]", unit.value["services"]).items():
         for name, slo in value.get("slos", {}).items():
             _check(unit, ("services", service, "slos", name), slo, report)
@@ -60,5 +60,5 @@ def _check_events(unit: Resolved, keys: tuple[str, ...], slo: Map, report: Repor
 
 
 def _lowest(factor: Decimal) -> Decimal:
-    """The objective, in per cent, at which an alert of that burn rate can never fire, and just not above it."""
+    """The objective, in per cent, above which an alert of that burn rate can fire."""
     return (100 - 100 / factor).quantize(Decimal("0.01"), ROUND_UP)

@@ -1,4 +1,4 @@
-"""Is everything that a unit names also there: its users, packs, secrets, and the prober of its probes."""
+"""Whether everything exists to which a unit refers: users, packs, secrets, and the exporter for its probes."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple, cast
@@ -45,40 +45,42 @@ NO_SECRETS_ROOT = Rule(
 )
 
 
-class Named(NamedTuple):
-    """What names can mean in a unit: the packs, the reading for sealed files, and the environment."""
+class Definitions(NamedTuple):
+    """What a unit can refer to: the packs, the sealed files in the reading, and the environment."""
 
     packs: Mapping[str, Pack]
     reading: Reading
     environment: Environment
 
 
-def check(unit: Resolved, named: Named, report: Report) -> None:
-    """Report every user, pack, secret and prober that `unit` uses and that is not there."""
+def check(unit: Resolved, definitions: Definitions, report: Report) -> None:
+    """Report references of `unit` to users, packs and secrets that do not exist, and probes without an exporter."""
     check_users(unit, report)
     say = Saying(unit.stack, report)
     for service, value in cast("dict[str, Map]", unit.value.get("services", {})).items():
         asked = [
-            name for name, each in named.packs.items() if each.applies_to == "service" or value.get(each.applies_to)
+            name
+            for name, each in definitions.packs.items()
+            if each.applies_to == "service" or value.get(each.applies_to)
         ]
         for pack in cast("Map", value.get("packs", {})):
             if pack not in asked:
-                message, hint = _no_pack(pack, asked, named.packs)
+                message, hint = _no_pack(pack, asked, definitions.packs)
                 say.at(("services", service, "packs", pack), UNKNOWN_PACK, message, hint=hint, on="key")
-        if value.get("probes") and "blackbox" not in named.environment.platform:
-            message = f"`{named.environment.name}` has no blackbox exporter"
+        if value.get("probes") and "blackbox" not in definitions.environment.platform:
+            message = f"`{definitions.environment.name}` has no blackbox exporter"
             hint = "let the platform set `platform.blackbox.address`, or remove the probes"
             say.at(("services", service, "probes"), NO_PROBER, message, hint=hint, on="key")
-    check_secrets(unit, named, report)
+    check_secrets(unit, definitions, report)
 
 
-def check_secrets(unit: Resolved, named: Named, report: Report) -> None:
+def check_secrets(unit: Resolved, definitions: Definitions, report: Report) -> None:
     """Report every secret that `unit` uses and that is not sealed for it."""
-    _secrets(unit.value, ("unit", ()), usage.folders(unit), _Using(named, Saying(unit.stack, report)))
+    _secrets(unit.value, ("unit", ()), usage.folders(unit), _References(definitions, Saying(unit.stack, report)))
 
 
 def check_users(unit: Resolved, report: Report) -> None:
-    """Report every contact that is a user who is not there, which needs nothing but the unit."""
+    """Report every contact that is an unknown user; only the unit itself is needed."""
     say = Saying(unit.stack, report)
     users = cast("Map", unit.value.get("users", {}))
     for keys, contact in _contacts(unit.value):
@@ -88,16 +90,16 @@ def check_users(unit: Resolved, report: Report) -> None:
             say.at((*keys, "user"), UNKNOWN_USER, f"there is no user `{user}`", hint=hint)
 
 
-def check_platform(named: Named, report: Report) -> None:
+def check_platform(definitions: Definitions, report: Report) -> None:
     """Report every secret that the environment itself uses and that is not sealed under `environments/secrets/`."""
-    using = _Using(named, Saying(named.environment.stack, report))
-    _secrets(named.environment.platform, ("platform", ("platform",)), usage.OF_PLATFORM, using)
+    using = _References(definitions, Saying(definitions.environment.stack, report))
+    _secrets(definitions.environment.platform, ("platform", ("platform",)), usage.PLATFORM_FOLDERS, using)
 
 
-class _Using(NamedTuple):
-    """What names can mean, and how to say where one means nothing."""
+class _References(NamedTuple):
+    """What can be referred to, and how to report what cannot."""
 
-    named: Named
+    definitions: Definitions
     say: Saying
 
 
@@ -110,7 +112,7 @@ def _advice(word: str, known: Collection[str], otherwise: str) -> str:
 
 
 def _no_pack(name: str, asked: Sequence[str], packs: Mapping[str, Pack]) -> tuple[str, str]:
-    """What to say of a pack that cannot be asked for, and the way out."""
+    """The message and the hint for a pack that cannot be used here."""
     if name in packs:
         whole = packs[name].applies_to == "tenant"
         scope = "every tenant as a whole" if whole else f"{packs[name].applies_to}, and there are none"
@@ -127,26 +129,26 @@ def _contacts(value: Map) -> Iterator[tuple[Keys, Map]]:
 
 
 def _target(folder: str, name: str) -> str:
-    """How a command names a sealed file: `acme/slack`, or by its path where it is the platform's."""
-    return f"{folder.split('/')[1]}/{name}" if folder != usage.OF_PLATFORM[0] else f"{folder}/{name}.sops.yaml"
+    """A sealed file as commands name it: `acme/slack`, or by its path if it is the platform's."""
+    return f"{folder.split('/')[1]}/{name}" if folder != usage.PLATFORM_FOLDERS[0] else f"{folder}/{name}.sops.yaml"
 
 
-def _secrets(value: Map, kind: tuple[str, Keys], folders: tuple[str, ...], using: _Using) -> None:
-    """Report each use of a secret whose file or key is not in `folders`, the first of which comes first."""
-    (named, say), (schema, at) = using, kind
-    for keys, name in usage.named(value, at, schema):
+def _secrets(value: Map, kind: tuple[str, Keys], folders: tuple[str, ...], using: _References) -> None:
+    """Report each use of a secret whose file or key is not in `folders`; the first folder takes precedence."""
+    (definitions, say), (schema, at) = using, kind
+    for keys, name in usage.references(value, at, schema):
         file, _, key = name.partition("/")
-        if "secrets" not in named.environment.platform:
-            message = f"`{named.environment.name}` has no folder for secrets"
+        if "secrets" not in definitions.environment.platform:
+            message = f"`{definitions.environment.name}` has no folder for secrets"
             hint = "let the platform set `platform.secrets.root`, or remove the secret"
             say.at(keys, NO_SECRETS_ROOT, message, hint=hint)
-        document = usage.document(named.reading, folders, file)
+        document = usage.sealed_path(definitions.reading, folders, file)
         if document is None:
-            known = [each.removesuffix(".sops") for folder in folders for each in named.reading.names(folder)]
+            known = [each.removesuffix(".sops") for folder in folders for each in definitions.reading.names(folder)]
             hint = _advice(file, known, f"seal it with `varve secrets edit {_target(folders[-1], file)}`")
             say.at(keys, UNKNOWN_SECRET, f"there is no sealed file `{file}` for `{dotted(keys)}`", hint=hint)
             continue
-        inside = named.reading.sealed(document, say.report)
+        inside = definitions.reading.sealed(document, say.report)
         if inside is not None and key not in inside.names:
             hint = _advice(key, inside.names, f"seal `{key}` in it with `varve secrets edit {document}`")
             say.at(keys, UNKNOWN_SECRET, f"`{document}` has no key `{key}`", hint=hint)

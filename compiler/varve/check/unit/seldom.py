@@ -1,4 +1,4 @@
-"""Is everything looked at often enough: Prometheus forgets after five minutes what was not looked at since."""
+"""Whether intervals are short enough: Prometheus considers a series gone five minutes after its last sample."""
 
 from collections.abc import Iterator
 from typing import Final, NamedTuple, cast
@@ -23,7 +23,7 @@ LONG_INTERVAL = Rule(
 
 
 class _Limit(NamedTuple):
-    """The longest interval, in milliseconds and as people write it, and why."""
+    """The longest interval, in milliseconds and as people write it, and the reason."""
 
     longest: int
     said: str
@@ -41,7 +41,7 @@ def check(unit: Resolved, report: Report) -> None:
 
 
 def check_platform(environment: Environment, report: Report) -> None:
-    """Warn of the usual intervals of an environment where they are that long."""
+    """Warn of default intervals of an environment that are as long."""
     usual = cast("dict[str, str]", environment.platform["prometheus"])
     for field, limit in (("scrape_interval", _SCRAPE), ("evaluation_interval", _OTHER)):
         _check(environment.stack, ("platform", "prometheus", field), usual[field], limit, report)

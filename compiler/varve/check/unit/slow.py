@@ -1,4 +1,4 @@
-"""Can a probe be too slow: what takes longer than its timeout is given up, and was never measured."""
+"""Whether the alert on slow probes can fire: a probe is aborted at its timeout, so longer times are not measured."""
 
 from collections.abc import Mapping
 from typing import Final, cast
@@ -22,11 +22,11 @@ NEVER_SLOW = Rule(
 
 _PACK: Final = "blackbox-http"
 _PARAMETER: Final = "slow"
-_USUAL: Final = "10s"
+_DEFAULT_TIMEOUT: Final = "10s"
 
 
 def check(unit: Resolved, packs: Mapping[str, Pack], environment: Environment, report: Report) -> None:
-    """Warn of each probe of a unit that is given up before an answer could be too slow."""
+    """Warn of each probe of a unit whose timeout is no longer than the time that counts as slow."""
     platform = cast("dict[str, str]", environment.platform["prometheus"])
     for service, value in cast("dict[str, dict[str, dict[str, Map]]]", unit.value["services"]).items():
         slow = _slow(value, packs)
@@ -40,28 +40,28 @@ def check(unit: Resolved, packs: Mapping[str, Pack], environment: Environment, r
                 Saying(unit.stack, report).at(keys, NEVER_SLOW, message, hint=hint)
 
 
-def _said(service: Mapping[str, Mapping[str, Map]]) -> Map:
+def _parameters(service: Mapping[str, Mapping[str, Map]]) -> Map:
     return service.get("packs", {}).get(_PACK, {})
 
 
 def _slow(service: Mapping[str, Mapping[str, Map]], packs: Mapping[str, Pack]) -> str | None:
-    """What is said, or else the default, where it is a text: of anything else the pack's schema has to speak."""
+    """The parameter that is set, or its default, if it is a text; the pack's schema refuses anything else."""
     properties = cast("dict[str, Map]", packs[_PACK].parameters.get("properties", {})) if _PACK in packs else {}
-    said = _said(service).get(_PARAMETER) or properties.get(_PARAMETER, {}).get("default")
+    said = _parameters(service).get(_PARAMETER) or properties.get(_PARAMETER, {}).get("default")
     return said if isinstance(said, str) else None
 
 
 def _timeout(probe: Mapping[str, str], platform: Mapping[str, str]) -> str:
-    """When Prometheus gives a probe up: what it does not say itself is never longer than its interval."""
+    """The timeout of a probe; if it sets none, it is never longer than its interval."""
     if "timeout" in probe:
         return probe["timeout"]
     interval = probe.get("interval", platform["scrape_interval"])
-    return min(platform.get("scrape_timeout", _USUAL), interval, key=duration.lasts)
+    return min(platform.get("scrape_timeout", _DEFAULT_TIMEOUT), interval, key=duration.lasts)
 
 
 def _keys(service: Keys, name: str, value: Mapping[str, Mapping[str, Map]]) -> Keys:
-    """Where too long a time is said, or else too short a timeout, or nothing but the probe."""
-    if _PARAMETER in _said(value):
+    """Where the parameter is set, or else the timeout, or else the keys of the probe."""
+    if _PARAMETER in _parameters(value):
         return (*service, "packs", _PACK, _PARAMETER)
     probe = (*service, "probes", name)
     return (*probe, "http", "timeout") if "timeout" in cast("Map", value["probes"][name]["http"]) else probe

@@ -1,4 +1,4 @@
-"""Is a name that only an overlay says a slip: a service or a user that is nearly another one."""
+"""Finds likely misspellings: a service or user that only an overlay defines, and whose name is similar to another."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, cast
@@ -20,13 +20,13 @@ STRAY_NAME = Rule(
     Severity.WARNING,
 )
 
-_NAMED: Final = ("services", "users")
+_SECTIONS: Final = ("services", "users")
 
 
 def check(unit: Resolved, report: Report) -> None:
-    """Warn of each service and user that is first named by a layer stronger than those made of such files."""
+    """Warn of each service and user that is first set by a stronger layer than those of service and user files."""
     layers = unit.stack.layers
-    for section in _NAMED:
+    for section in _SECTIONS:
         own = max((each.priority for each in layers if each.into[:1] == (section,)), default=None)
         names = list(cast("Map", unit.value.get(section, {})))
         for name in names if own is not None else ():
@@ -38,7 +38,7 @@ def check(unit: Resolved, report: Report) -> None:
 
 
 def _first(layers: Sequence[Layer], section: str, name: str) -> Layer | None:
-    """The weakest layer that says something of a service or a user."""
+    """The weakest layer that sets anything in a service or a user."""
     saying = (each for each in layers if section in each.value)
     return next((each for each in saying if name in cast("Map", each.value[section] or {})), None)
 

@@ -1,4 +1,4 @@
-"""Does every scrape end before the next one begins: Prometheus refuses a whole configuration for one that does not."""
+"""Whether every scrape ends before the next one begins: otherwise Prometheus refuses the whole configuration."""
 
 from collections.abc import Iterator
 from typing import cast
@@ -28,7 +28,7 @@ def check(unit: Resolved, environment: Environment, report: Report) -> None:
 
 
 def check_platform(environment: Environment, report: Report) -> None:
-    """Report a usual timeout that is longer than the usual interval."""
+    """Report a default timeout that is longer than the default interval."""
     usual = cast("dict[str, str]", environment.platform["prometheus"])
     said = (usual.get("scrape_timeout"), usual["scrape_interval"])
     _check(environment.stack, ("platform", "prometheus"), said, report, "scrape_timeout")

@@ -1,4 +1,4 @@
-"""The target Alertmanager: a file that is whole by itself, and that the environment's is linked from."""
+"""The target Alertmanager: a configuration that is complete by itself, and from which the environment's is linked."""
 
 from collections.abc import Iterator
 from typing import Final, cast
@@ -7,13 +7,13 @@ from varve.emit import narrow
 from varve.emit.alertmanager import gate, heartbeat, inhibition, interval, message, receiver, route
 from varve.emit.kit import Task
 from varve.language import canonical
-from varve.language.canonical import Said
+from varve.language.canonical import Encoded
 from varve.model.artifact import Artifact
 from varve.model.source import Map, Value
 from varve.model.unit import Environment
 from varve.resolve import notify
 from varve.resolve.heartbeat import Heartbeat
-from varve.resolve.heartbeat import heartbeat as beats
+from varve.resolve.heartbeat import heartbeat as heartbeat_of
 from varve.resolve.platform import secret_path
 
 _OF_UNIT: Final = "../../shared/alertmanager"
@@ -23,25 +23,25 @@ _UNIT: Final = ("tenant", "locale", "timezone", "users", "notify")
 _PLATFORM: Final = (
     *("targets", "alertmanager", "grafana", "receiver", "locale", "smtp", "secrets", "heartbeat", "strict"),
 )
-"""The parts of a unit, beside the dependencies of its services, and of an environment on which a file depends."""
+"""The parts of a unit, besides the dependencies of its services, and of the platform map on which a file depends."""
 
 
 def emit(task: Task) -> Iterator[Artifact]:
-    """The unit's own configuration of Alertmanager: complete, so that a strict tenant's server runs on it.
+    """The unit's own configuration of Alertmanager: complete, so that a strict tenant's server can run with it.
 
-    Reports receivers that the environment's Alertmanager does not have.
+    Reports receivers that the environment's Alertmanager does not support.
     """
     gate.check(task)
     if not task.report.broken:
-        said = narrow.once(task, _part(task.unit.value), _PLATFORM, "alertmanager", _said)
+        said = narrow.once(task, _part(task.unit.value), _PLATFORM, "alertmanager", _encoded)
         yield task.artifact("alertmanager.yaml", said)
 
 
 def frame(environment: Environment) -> Map:
-    """What an environment's configuration is before any tenant's is added to it; paths are from its own folder."""
+    """An environment's configuration before any tenant's is added to it; paths are relative to its own folder."""
     locales = receiver.platform_locales(environment)
-    begun = _configuration(environment, [receiver.of_platform(environment)], _texts(_OF_ENVIRONMENT, locales))
-    return _beating(begun, beats(environment))
+    base = _configuration(environment, [receiver.of_platform(environment)], _texts(_OF_ENVIRONMENT, locales))
+    return _with_heartbeat(base, heartbeat_of(environment))
 
 
 def _part(value: Map) -> Map:
@@ -51,27 +51,27 @@ def _part(value: Map) -> Map:
     return {"services": depending, **{key: value[key] for key in _UNIT if key in value}}
 
 
-def _said(task: Task) -> Said:
-    return canonical.yaml_said(_whole(task))
+def _encoded(task: Task) -> Encoded:
+    return canonical.encoded_yaml(_whole(task))
 
 
 def _whole(task: Task) -> Map:
     locales = receiver.platform_locales(task.environment) | receiver.locales(task)
     receivers = [receiver.of_platform(task.environment), *receiver.of_unit(task)]
-    begun = _configuration(task.environment, receivers, _texts(_OF_UNIT, locales))
+    base = _configuration(task.environment, receivers, _texts(_OF_UNIT, locales))
     intervals = interval.of_unit(task)
     whole: Map = {
-        **begun,
-        "route": {**cast("Map", begun["route"]), "routes": [route.node(task)]},
+        **base,
+        "route": {**cast("Map", base["route"]), "routes": [route.node(task)]},
         **({"time_intervals": cast("list[Value]", intervals)} if intervals else {}),
         "inhibit_rules": cast("list[Value]", inhibition.of_unit(task)),
     }
     is_strict = cast("Map", task.unit.value["tenant"])["isolation"] == "strict"
-    return _beating(whole, beats(task.environment, task.unit.unit.tenant) if is_strict else None)
+    return _with_heartbeat(whole, heartbeat_of(task.environment, task.unit.unit.tenant) if is_strict else None)
 
 
-def _beating(whole: Map, said: Heartbeat | None) -> Map:
-    """The same where a server runs on it that tells a heartbeat: its node comes before all others."""
+def _with_heartbeat(whole: Map, said: Heartbeat | None) -> Map:
+    """The configuration with the heartbeat's receiver and its node before all others, if there is a heartbeat."""
     if said is None:
         return whole
     routed = cast("Map", whole["route"])
@@ -84,7 +84,7 @@ def _beating(whole: Map, said: Heartbeat | None) -> Map:
 
 
 def _texts(folder: str, locales: frozenset[str]) -> list[Value]:
-    """The files that define what is said, from where the configuration lies."""
+    """The paths of the files that define the texts, relative to the configuration."""
     return [f"{folder}/{message.template_file(locale)}" for locale in sorted(locales)]
 
 

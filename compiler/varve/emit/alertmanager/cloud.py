@@ -1,4 +1,4 @@
-"""Jira as its maker runs it: which addresses are of it, and which Alertmanager can find an issue there."""
+"""Jira Cloud: which addresses belong to it, and which Alertmanager can search for issues there."""
 
 from typing import Final
 from urllib.parse import urlsplit
@@ -12,9 +12,9 @@ _SEARCHES_RIGHT: Final = Version(0, 31)
 
 
 def since(url: str) -> Version | None:
-    """The first Alertmanager that searches there as Jira Cloud demands, or None where Jira is somebody's own.
+    """The first Alertmanager that searches at `url` as Jira Cloud requires, or None for a self-hosted Jira.
 
-    Until 0.31 it takes the first `/2` of an address for the API's version, be it the name of a site or an id.
+    Before 0.31 it takes the first `/2` in an address for the API's version, even in a site's name or an id.
     """
     host = urlsplit(url).hostname or ""
     if not host.endswith(_SITES) and host != _GATEWAY:

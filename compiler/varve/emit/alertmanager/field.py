@@ -1,4 +1,4 @@
-"""Which Alertmanager has what a receiver needs, and from which file it reads each secret: one table that decides."""
+"""The Alertmanager versions that support what a receiver needs, and the file fields of secrets, in one table."""
 
 from typing import Final, NamedTuple
 
@@ -6,10 +6,10 @@ from varve.language.version import Version
 
 
 class Row(NamedTuple):
-    """What a source says of a kind of receiver, the field of Alertmanager that means it, and the first that has it.
+    """A field of a kind of receiver in the sources, its Alertmanager field, and the first version that has that.
 
-    A row without a `field` is about the kind itself. Where the field is a secret's, it is the twin that names a file.
-    `instead` is what there is for those who run an older one.
+    Without a `field`, the row is about the kind itself. For a secret, `twin` is the field with the path of a file.
+    `instead` is the advice for an older version.
     """
 
     kind: str
@@ -20,7 +20,7 @@ class Row(NamedTuple):
 
     @property
     def secret(self) -> bool:
-        """Whether this is about the file that holds a secret."""
+        """Whether this is a secret that is read from a file."""
         return self.twin.endswith("_file")
 
 
@@ -34,7 +34,7 @@ TABLE: Final = (
     Row("pagerduty", "routing_key", "routing_key_file", Version(0, 25), _OTHERS),
     Row("webhook", "url", "url_file", Version(0, 26), _OTHERS),
     Row("opsgenie", "api_key", "api_key_file", Version(0, 24), _OTHERS),
-    # 0.27 has these two twins and refuses to load a receiver that uses one.
+    # 0.27 has both `webhook_url_file` fields, but refuses to load a receiver that uses one.
     Row("msteams", "url", "webhook_url_file", Version(0, 28), _OTHERS),
     Row("discord", "url", "webhook_url_file", Version(0, 28), _OTHERS),
     Row("telegram", "bot_token", "bot_token_file", Version(0, 26), _OTHERS),
@@ -46,10 +46,10 @@ _ROWS: Final = {(row.kind, row.field): row for row in TABLE}
 
 
 def twin(kind: str, field: str) -> str:
-    """The field of Alertmanager that means `field` of a kind of receiver."""
+    """The Alertmanager field for `field` of a kind of receiver."""
     return _ROWS[kind, field].twin
 
 
 def since(kind: str, field: str) -> Version:
-    """The first Alertmanager that has it."""
+    """The first Alertmanager version that has it."""
     return _ROWS[kind, field].since

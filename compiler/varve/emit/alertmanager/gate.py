@@ -1,4 +1,4 @@
-"""Receivers that the environment's Alertmanager does not know, or to which it could be given no secret."""
+"""Receivers that the environment's Alertmanager does not support, or whose secrets it cannot read from files."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -33,14 +33,14 @@ _RAISE: Final = "or raise `platform.targets.alertmanager.version`"
 
 
 def check(task: Task) -> None:
-    """Report what the channels of a unit need and its environment's Alertmanager does not have."""
+    """Report what the channels of a unit need and the environment's Alertmanager does not have."""
     say = Saying(task.unit.stack, task.report)
     for channel in notify.channels(task.unit.value):
         _check(channel, task.environment, say)
 
 
 def check_platform(environment: Environment, report: Report) -> None:
-    """Report what the platform's own receiver and its heartbeat need and the environment's Alertmanager has not."""
+    """Report what the platform's receiver and heartbeat need and the environment's Alertmanager does not have."""
     say = Saying(environment.stack, report)
     if receiver := notify.maps(environment.platform, "receiver"):
         _check(notify.channel(("platform", "receiver"), {**receiver}), environment, say)
@@ -52,7 +52,7 @@ def _check(channel: Channel, environment: Environment, say: Saying) -> None:
     has, name = version(environment, "alertmanager"), environment.name
     if channel.kind == "jira":
         _check_cloud(channel, environment, say)
-    for row in _asked(channel.kind, channel.said):
+    for row in _used_rows(channel.kind, channel.said):
         if has is not None and has < row.since:
             what = f"`{row.field}` of `{row.kind}`" if row.field else f"`{row.kind}`"
             hint = f"{row.instead}, {_RAISE} to {row.since}"
@@ -66,7 +66,7 @@ def _check(channel: Channel, environment: Environment, say: Saying) -> None:
 
 
 def _check_cloud(channel: Channel, environment: Environment, say: Saying) -> None:
-    """Jira Cloud took away the search that an older Alertmanager asks for before it creates an issue."""
+    """Jira Cloud removed the search that older versions of Alertmanager use before they create an issue."""
     has, first = version(environment, "alertmanager"), cloud.since(str(channel.said["api_url"]))
     if has is not None and first is not None and has < first:
         message = f"Jira Cloud needs Alertmanager {first} but `{environment.name}` runs {has}"
@@ -84,5 +84,5 @@ def _check_heartbeat(environment: Environment, say: Saying) -> None:
         say.at(("platform", "heartbeat", "url"), SECRET_WITHOUT_FILE, message, hint=hint)
 
 
-def _asked(kind: str, said: Map) -> Iterator[Row]:
+def _used_rows(kind: str, said: Map) -> Iterator[Row]:
     return (row for row in TABLE if row.kind == kind and (not row.field or said.get(row.field)))

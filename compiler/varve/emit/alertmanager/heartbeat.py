@@ -1,4 +1,4 @@
-"""The heartbeat's part of an Alertmanager: a node before all others, and whoever watches from outside."""
+"""The heartbeat in Alertmanager: a node before all others, and the receiver outside."""
 
 from typing import Final
 
@@ -13,10 +13,11 @@ _SECOND: Final = 1000
 
 
 def node(said: Heartbeat) -> Map:
-    """The node that takes the heartbeat and nothing else, and tells it at least once in every interval.
+    """The node that matches only the heartbeat, and notifies at least once in every interval.
 
-    A group is told again when it is looked at and more than the repeat has passed since it was last told. Looking often
-    makes these two meet: were both the interval, every second beat would be missed.
+    Alertmanager checks a group every `group_interval`, and repeats a notification if more than `repeat_interval` has
+    passed since the last one. So a group is checked several times in an interval, and the repeat is shorter by one
+    check; if both were equal to the interval, every second notification would be missed.
     """
     interval = duration.lasts(said.interval)
     look = max(interval // _LOOKS // _SECOND, 1) * _SECOND
@@ -31,5 +32,5 @@ def node(said: Heartbeat) -> Map:
 
 
 def receiver(said: Heartbeat) -> Map:
-    """Whoever watches; that it is over is not told, for silence says so."""
+    """The receiver of the heartbeat; its end is not sent, because silence already shows it."""
     return {"name": RECEIVER, "webhook_configs": [{twin("webhook", "url"): said.url_file, "send_resolved": False}]}

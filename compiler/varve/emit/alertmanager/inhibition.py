@@ -1,4 +1,4 @@
-"""What silences what inside a unit: the critical alerts of a service its warnings, and those of its dependents."""
+"""The inhibitions of a unit: a service's critical alerts mute its lesser ones, and those of its dependents."""
 
 from collections.abc import Iterator
 from typing import Final, cast
@@ -15,7 +15,7 @@ _OF_A_SERVICE: Final = Matcher("service", "!=", "")
 
 
 def of_unit(task: Task) -> list[Map]:
-    """The inhibition rules of a unit, each of them of the one tenant on both its sides."""
+    """The inhibition rules of a unit, each limited to its tenant on both sides."""
     return [_rule(task, _OF_A_SERVICE, _OF_A_SERVICE, "service"), *_of_dependencies(task)]
 
 

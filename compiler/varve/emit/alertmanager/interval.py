@@ -1,4 +1,4 @@
-"""The hours of a unit as Alertmanager's time intervals: its own, and the quiet ones of users that receivers name."""
+"""The hours of a unit as Alertmanager's time intervals: its own, and the quiet hours of users whom receivers name."""
 
 from collections.abc import Iterator
 from typing import cast
@@ -15,12 +15,12 @@ def of_unit(task: Task) -> list[Map]:
 
 
 def names(task: Task, texts: list[str]) -> list[str]:
-    """What hours of the unit are called in Alertmanager, where those of all tenants meet."""
+    """The names of a unit's hours in Alertmanager, which are unique among all tenants."""
     return [f"{task.unit.unit.tenant}/{each}" for each in texts]
 
 
 def quiet(task: Task, receiver: str) -> list[str]:
-    """The names of the hours in which whoever a receiver names is not to be disturbed."""
+    """The names of the quiet hours of the user whom a receiver names."""
     user = notify.maps(notify.notify(task.unit.value), "receivers")[receiver].get("user")
     return [f"users/{user}/{name}" for name in _quiet(task, cast("str", user))] if user else []
 

@@ -1,4 +1,4 @@
-"""Whom a message on Slack calls while something critical fires: what the platform granted, and nobody else."""
+"""Mentions in Slack messages while a critical alert fires: only those that the platform granted."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -10,13 +10,13 @@ _CRITICAL: Final = (
 )
 
 
-def calling(whom: Sequence[str]) -> str:
-    """The template that prints these mentions where a critical alert of the group fires, and nothing elsewhere.
+def mentions(whom: Sequence[str]) -> str:
+    """A template that prints these mentions if a critical alert of the group fires, and otherwise nothing.
 
-    Each is `here`, `channel`, `everyone`, or the id of a person or of a group of people, as the schema has it.
+    Each is `here`, `channel`, `everyone`, or the id of a user or a user group, as the schema requires.
     """
-    return _CRITICAL.format(" ".join(map(_written, whom)))
+    return _CRITICAL.format(" ".join(map(_mention, whom)))
 
 
-def _written(one: str) -> str:
+def _mention(one: str) -> str:
     return _BY_LETTER.get(one[0], "<!{}>").format(one)

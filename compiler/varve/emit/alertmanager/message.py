@@ -1,11 +1,11 @@
-"""What a receiver is told: fields of its configuration whose texts the template file of its language defines."""
+"""The messages of receivers: fields that name the texts in the template file of the receiver's language."""
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final
 
 from varve.language.notification import DETAILS, QUOTED_SINCE
-from varve.language.same import Same
+from varve.language.same import IdentityKey
 from varve.language.version import Version
 from varve.model.source import Map, Value
 from varve.model.unit import Environment
@@ -14,27 +14,27 @@ from varve.resolve.platform import at_least
 
 
 def message(environment: Environment, kind: str, locale: str) -> Map:
-    """The fields that say what is said, in a receiver of that kind, in the language of `locale`.
+    """The message fields of a receiver of that kind, in the language of `locale`.
 
-    `kind` is a channel of the unit's schema, or `blocks`: a webhook of Slack that takes Block Kit. A plain webhook is
-    sent the alerts as they are, so there is nothing to say.
+    `kind` is a channel of the unit's schema, or `blocks`: a Slack webhook that accepts Block Kit. A plain webhook
+    receives the alerts as they are, so it has no such fields.
     """
-    return _worded(Same(environment), kind, locale) if kind in _KINDS else {}
+    return _cached(IdentityKey(environment), kind, locale) if kind in _KINDS else {}
 
 
 @lru_cache(maxsize=256)
-def _worded(environment: Same[Environment], kind: str, locale: str) -> Map:
-    """The same for every tenant of a locale."""
+def _cached(environment: IdentityKey[Environment], kind: str, locale: str) -> Map:
+    """Cached for all tenants of a locale."""
     return _KINDS[kind](_Wording(environment.value, locale))
 
 
 def template_file(locale: str) -> str:
-    """The name of the file, in the folder of shared templates, that defines what these fields name."""
+    """The name of the file, in the folder of shared templates, that defines the texts of `locale`."""
     return f"{locale}.tmpl"
 
 
 class _Wording:
-    """Names the definitions of one language."""
+    """Refers to the definitions of one language."""
 
     __slots__ = ("_environment", "_locale")
 
@@ -46,82 +46,84 @@ class _Wording:
         return f'{{{{ template "varve.{self._locale}.{name}" . }}}}'
 
     def since(self, first: Version) -> bool:
-        """Whether the environment's Alertmanager is at least that one."""
+        """Whether the environment's Alertmanager has this version or a later one."""
         return at_least(self._environment, "alertmanager", first)
 
     def links(self) -> tuple[str, ...]:
-        """The links that an alert may carry in this environment."""
+        """The kinds of links that an alert may have in this environment."""
         return links(self._environment)
 
 
-def _slack(said: _Wording) -> Map:
+def _slack(wording: _Wording) -> Map:
     fields: list[Value] = [
-        {"title": said(f"slack.{name}.title"), "value": said(f"slack.{name}.value"), "short": True} for name in DETAILS
+        {"title": wording(f"slack.{name}.title"), "value": wording(f"slack.{name}.value"), "short": True}
+        for name in DETAILS
     ]
     actions: list[Value] = [
-        {"type": "button", "text": said(f"slack.{name}.text"), "url": said(f"slack.{name}.url")}
-        for name in said.links()
+        {"type": "button", "text": wording(f"slack.{name}.text"), "url": wording(f"slack.{name}.url")}
+        for name in wording.links()
     ]
     return {
-        "title": said("slack.title"),
-        "title_link": said("slack.link"),
-        "text": said("slack.text"),
-        "fallback": said("slack.fallback"),
-        "color": said("slack.color"),
-        "footer": said("slack.footer"),
+        "title": wording("slack.title"),
+        "title_link": wording("slack.link"),
+        "text": wording("slack.text"),
+        "fallback": wording("slack.fallback"),
+        "color": wording("slack.color"),
+        "footer": wording("slack.footer"),
         "fields": fields,
         "actions": actions,
         "mrkdwn_in": ["text"],
     }
 
 
-def _blocks(said: _Wording) -> Map:
-    return {"payload": said("slack.blocks")}
+def _blocks(wording: _Wording) -> Map:
+    return {"payload": wording("slack.blocks")}
 
 
-def _pagerduty(said: _Wording) -> Map:
-    form = "pagerduty.quoted" if said.since(QUOTED_SINCE) else "pagerduty.details"
+def _pagerduty(wording: _Wording) -> Map:
+    form = "pagerduty.quoted" if wording.since(QUOTED_SINCE) else "pagerduty.details"
     return {
-        "description": said("pagerduty.description"),
-        "severity": said("pagerduty.severity"),
-        "class": said("pagerduty.class"),
-        "component": said("pagerduty.component"),
-        "details": {name: said(f"{form}.{name}") for name in ("firing", "resolved", *DETAILS)},
+        "description": wording("pagerduty.description"),
+        "severity": wording("pagerduty.severity"),
+        "class": wording("pagerduty.class"),
+        "component": wording("pagerduty.component"),
+        "details": {name: wording(f"{form}.{name}") for name in ("firing", "resolved", *DETAILS)},
         "links": [
-            {"href": said(f"pagerduty.{name}.url"), "text": said(f"pagerduty.{name}.text")} for name in said.links()
+            {"href": wording(f"pagerduty.{name}.url"), "text": wording(f"pagerduty.{name}.text")}
+            for name in wording.links()
         ],
     }
 
 
-def _email(said: _Wording) -> Map:
+def _email(wording: _Wording) -> Map:
     return {
-        "headers": {"Subject": said("email.subject")},
-        "html": said("email.html"),
-        "text": said("email.text"),
+        "headers": {"Subject": wording("email.subject")},
+        "html": wording("email.html"),
+        "text": wording("email.text"),
     }
 
 
-def _opsgenie(said: _Wording) -> Map:
-    return {name: said(f"opsgenie.{name}") for name in ("message", "description", "priority")}
+def _opsgenie(wording: _Wording) -> Map:
+    return {name: wording(f"opsgenie.{name}") for name in ("message", "description", "priority")}
 
 
-def _msteams(said: _Wording) -> Map:
-    return {name: said(f"msteams.{name}") for name in ("title", "text")}
+def _msteams(wording: _Wording) -> Map:
+    return {name: wording(f"msteams.{name}") for name in ("title", "text")}
 
 
-def _discord(said: _Wording) -> Map:
-    return {name: said(f"discord.{name}") for name in ("title", "message")}
+def _discord(wording: _Wording) -> Map:
+    return {name: wording(f"discord.{name}") for name in ("title", "message")}
 
 
-def _telegram(said: _Wording) -> Map:
-    return {"message": said("telegram.message"), "parse_mode": ""}
+def _telegram(wording: _Wording) -> Map:
+    return {"message": wording("telegram.message"), "parse_mode": ""}
 
 
-def _jira(said: _Wording) -> Map:
+def _jira(wording: _Wording) -> Map:
     return {
-        "summary": said("jira.summary"),
-        "description": said("jira.description"),
-        "labels": [said("jira.tenant"), said("jira.service")],
+        "summary": wording("jira.summary"),
+        "description": wording("jira.description"),
+        "labels": [wording("jira.tenant"), wording("jira.service")],
     }
 
 

@@ -1,4 +1,4 @@
-"""The routes of a unit: one node that matches the tenant, and below it a leaf for everyone who is told."""
+"""The routes of a unit: one node that matches the tenant, and below it a leaf for each receiver of a route."""
 
 from collections.abc import Iterator
 from typing import Final, cast
@@ -16,13 +16,13 @@ _PACE: Final = {"group_wait": "group_wait", "group_interval": "group_interval", 
 
 
 def root(platform: Map) -> Map:
-    """The platform's own route, below which the tenants' nodes hang."""
+    """The platform's own route, the root of the tenants' nodes."""
     said = cast("Map", platform.get("alertmanager") or {})
     return {"receiver": notify.PLATFORM, **_grouping({"group_by": list(_OF_ALL), **notify.pace(platform), **said})}
 
 
 def node(task: Task) -> Map:
-    """The unit's node; what reaches none of its leaves is the platform's to hear."""
+    """The unit's node; an alert that matches none of its leaves goes to the platform's receiver."""
     said = notify.notify(task.unit.value)
     usual: Map = {"group_by": list(_GROUPED), **notify.pace(task.environment.platform)}
     leaves = cast("list[Value]", [*_escalations(task), *_routes(task)])
@@ -35,13 +35,13 @@ def node(task: Task) -> Map:
 
 
 def _grouping(said: Map) -> Map:
-    """How alerts are grouped, and at what pace they are told, as far as it is said; the tenant makes a group always."""
+    """The grouping and the pace that are set; alerts are always grouped by tenant."""
     groups: Map = {"group_by": ["tenant", *cast("list[Value]", said["group_by"])]} if "group_by" in said else {}
     return {**groups, **{field: said[key] for key, field in _PACE.items() if key in said}}
 
 
 def _escalations(task: Task) -> Iterator[Map]:
-    """The leaves of escalations, which come before all others and keep their alerts to themselves."""
+    """The leaves of escalations, which come before all others and let no alert continue to those."""
     for said in notify.escalations(task.unit.value):
         known = Matcher(notify.ESCALATION, "=", notify.escalation(said))
         yield from _leaves(task, said, (Matcher("alertname", "=", notify.ESCALATED), known))
@@ -54,12 +54,12 @@ def _routes(task: Task) -> Iterator[Map]:
 
 
 def _leaves(task: Task, said: Map, asked: tuple[Matcher, ...]) -> Iterator[Map]:
-    """A leaf for each receiver, side by side; all but the last hand on, and the last one where the route says so.
+    """A leaf for each receiver; all but the last let alerts continue, and the last one if the route does.
 
-    Hours stand on each leaf, because a child of Alertmanager does not inherit those of its parent.
+    Hours are set on each leaf, because child routes of Alertmanager do not inherit those of their parent.
     """
-    told = notify.listed(said, "receivers")
-    for number, each in enumerate(told, 1):
+    receivers = notify.listed(said, "receivers")
+    for number, each in enumerate(receivers, 1):
         active = interval.names(task, notify.listed(said, "hours"))
         muted = interval.names(task, [*notify.listed(said, "mute"), *interval.quiet(task, each)])
         yield {
@@ -68,5 +68,5 @@ def _leaves(task: Task, said: Map, asked: tuple[Matcher, ...]) -> Iterator[Map]:
             **_grouping(said),
             **({"active_time_intervals": cast("list[Value]", active)} if active else {}),
             **({"mute_time_intervals": cast("list[Value]", muted)} if muted else {}),
-            **({"continue": True} if number < len(told) or said.get("continue") else {}),
+            **({"continue": True} if number < len(receivers) or said.get("continue") else {}),
         }

@@ -1,25 +1,25 @@
-"""The target Grafana: a dashboard for each service, one for the tenant, and the tenant's own ones as they are."""
+"""The target Grafana: a dashboard for each service, one for the tenant, and those that the tenant brings."""
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
 from varve.emit.address import dashboard_url
-from varve.emit.function import speaking
+from varve.emit.function import functions_with_texts
 from varve.emit.grafana.field import ROW, ROW_SHAPE, ROWS, ROWS_SHAPE
-from varve.emit.grafana.frame import drawn, link, links_to
+from varve.emit.grafana.frame import generated, link, links_to
 from varve.emit.grafana.layout import arrange
 from varve.emit.grafana.panel import TYPES
 from varve.emit.grafana.raw import canonical_form
 from varve.emit.kit import Task
-from varve.emit.pack import Use, asked, uses
-from varve.emit.scope import prove
+from varve.emit.pack import Use, use_keys, uses
+from varve.emit.scope import check_scoped
 from varve.emit.shape import WRONG_SHAPE, checked
 from varve.emit.template.given import Given
 from varve.language import canonical
 from varve.language.grafana.title import service_title
 from varve.language.message import Catalogue, language, localised
-from varve.language.same import Same
+from varve.language.same import IdentityKey
 from varve.model.artifact import Artifact
 from varve.model.diagnostic import Place
 from varve.model.source import Keys, Map, Value
@@ -28,7 +28,7 @@ TENANT_FILE: Final = "_tenant"
 """The name of the tenant's own dashboard, which no service can have."""
 
 _ORDER: Final = ("slos", "service", "probes")
-"""What people ask first: is the promise kept, and then why not."""
+"""What people ask first: whether objectives are met, and then why not."""
 
 _SERVICE: Final = "templates/grafana/service.yaml.j2"
 _TENANT: Final = "templates/grafana/tenant.yaml.j2"
@@ -38,7 +38,7 @@ _SHARED: Final = ("panels",)
 
 
 class _Row(NamedTuple):
-    """A row whose panels can be drawn, all the queries in it, and the types of the panels that cannot."""
+    """A row with only those panels that can be drawn, all its queries, and the types of the other panels."""
 
     row: Map
     queries: tuple[str, ...]
@@ -48,7 +48,7 @@ class _Row(NamedTuple):
 def emit(task: Task) -> Iterator[Artifact]:
     """The dashboards of a unit.
 
-    Reports what the templates cannot bind, panels that there are not, and queries that cannot be kept to the tenant.
+    Reports mistakes in templates, unknown panel types, and queries that cannot be scoped to the tenant.
     """
     for service in cast("Map", task.unit.value["services"]):
         yield _file(task, service, _of_service(task, service))
@@ -58,7 +58,7 @@ def emit(task: Task) -> Iterator[Artifact]:
 
 
 def _file(task: Task, name: str, dashboard: Map) -> Artifact:
-    said = canonical.json_said(dashboard, is_sorted=True, shared=_SHARED)
+    said = canonical.encoded_json(dashboard, is_sorted=True, shared=_SHARED)
     return Artifact(f"{task.folder}/dashboards/{name}.json", *said)
 
 
@@ -75,26 +75,26 @@ def _of_service(task: Task, service: str) -> Map:
         links.append(link(_text(task, "Runbook"), cast("str", value["runbook"]), "doc"))
     said = cast("str | dict[str, str]", value.get("description", ""))
     about: Map = {"title": service_title(tenant["name"], service), "description": localised(said, spoken)}
-    return {**drawn(task, ("service", service), panels), **about, "links": cast("list[Value]", links)}
+    return {**generated(task, ("service", service), panels), **about, "links": cast("list[Value]", links)}
 
 
 def _of_tenant(task: Task) -> Map:
     tenant, environment = task.unit.unit
-    services: Map = {name: _seen(name, each) for name, each in _services(task).items()}
+    services: Map = {name: _recording(name, each) for name, each in _services(task).items()}
     own = _rows(task, _TENANT, {"services": services}, ("tenant",))
     panels = arrange([*own, *(_of_pack(task, use, "") for use in uses(task, None))])
     tags = (f"environment:{environment}", f"tenant:{tenant}")
     name = cast("dict[str, str]", task.unit.value["tenant"])["name"]
     links: list[Value] = [links_to(_text(task, "Dashboards"), tags)]
-    return {**drawn(task, ("tenant",), panels), "title": name, "description": "", "links": links}
+    return {**generated(task, ("tenant",), panels), "title": name, "description": "", "links": links}
 
 
 def _services(task: Task) -> dict[str, Map]:
     return cast("dict[str, Map]", task.unit.value["services"])
 
 
-def _seen(name: str, value: Map) -> Map:
-    """What the tenant's dashboard is given of a service: which packs record something of it."""
+def _recording(name: str, value: Map) -> Map:
+    """What the tenant's dashboard receives of a service: which packs record something about it."""
     said: Map = {key: [*cast("Map", value.get(key, {}))] for key in ("packs", "slos")}
     return {"id": name, **said}
 
@@ -103,24 +103,24 @@ def _rows(task: Task, template: str, about: Mapping[str, Given], at: Keys) -> li
     value = task.unit.value
     locale = cast("str", value["locale"])
     facts = {key: value[key] for key in ("tenant", "locale", "timezone")}
-    context = {**facts, **about, **speaking(task.kit.messages, locale)}
+    context = {**facts, **about, **functions_with_texts(task.kit.messages, locale)}
     given = checked(task.render(template, context, ROWS, at), ROWS_SHAPE, template, task.report)
-    return [_sound(task, row, template) for row in cast("list[Map]", given.get("rows") or [])]
+    return [_checked(task, row, template) for row in cast("list[Map]", given.get("rows") or [])]
 
 
 def _of_pack(task: Task, use: Use, service: str) -> Map:
-    """The row of a pack, which has none unless it brings a template of one."""
+    """The row of a pack; empty if the pack has no template of one."""
     template = f"{use.pack.folder}/dashboard.yaml.j2"
     if template not in task.kit.engine.templates:
         return {}
-    given = task.render(template, use.context, ROW, asked(use, service))
-    return _sound(task, checked(given, ROW_SHAPE, template, task.report), template)
+    given = task.render(template, use.context, ROW, use_keys(use, service))
+    return _checked(task, checked(given, ROW_SHAPE, template, task.report), template)
 
 
-def _sound(task: Task, row: Map, template: str) -> Map:
-    """The row without panels of a type that there is not, which is reported; so are queries of other tenants."""
-    seen = _seen_in(Same(row))
-    prove(task, template, seen.queries)
+def _checked(task: Task, row: Map, template: str) -> Map:
+    """The row without panels of unknown types, which are reported, as are queries that are not scoped."""
+    seen = _inspected(IdentityKey(row))
+    check_scoped(task, template, seen.queries)
     for type_ in seen.unknown:
         message = f"`{type_}` is not a panel type that a template can use"
         task.report.say(WRONG_SHAPE, message, Place(template), hint=f"use one of {', '.join(sorted(TYPES))}")
@@ -128,8 +128,8 @@ def _sound(task: Task, row: Map, template: str) -> Map:
 
 
 @lru_cache(maxsize=128)
-def _seen_in(row: Same[Map]) -> _Row:
-    """What is known of a row, which is the same in all environments of a tenant."""
+def _inspected(row: IdentityKey[Map]) -> _Row:
+    """Cached, because the row is the same in all environments of a tenant."""
     panels = cast("list[Map]", row.value.get("panels") or [])
     targets = (target for each in panels for target in cast("list[Map]", each["targets"] or []))
     known: list[Value] = [each for each in panels if each["type"] in TYPES]

@@ -1,8 +1,8 @@
-"""What templates of dashboards give: rows of panels, without ids, places and data sources, which the compiler adds."""
+"""The output of dashboard templates: rows of panels; ids, positions and data sources are added by the compiler."""
 
 from typing import Final
 
-from varve.emit.shape import Holding
+from varve.emit.shape import MapShape
 from varve.emit.template.field import Field, FieldTree
 
 _PANEL: Final[FieldTree] = {
@@ -15,7 +15,7 @@ ROW: Final[FieldTree] = {"title": Field.TEXT, "panels": {"*": _PANEL}}
 
 ROWS: Final[FieldTree] = {"rows": {"*": ROW}}
 
-_PANEL_SHAPE: Final = Holding(
+_PANEL_SHAPE: Final = MapShape(
     {
         "title": None,
         "description": None,
@@ -25,14 +25,14 @@ _PANEL_SHAPE: Final = Holding(
         "max": None,
         "stack": None,
         "base": None,
-        "thresholds": [Holding({"value": None, "color": None}, needs=("value", "color"))],
-        "targets": [Holding({"expr": None, "legend": None}, needs=("expr",))],
+        "thresholds": [MapShape({"value": None, "color": None}, needs=("value", "color"))],
+        "targets": [MapShape({"expr": None, "legend": None}, needs=("expr",))],
         "width": None,
         "height": None,
     },
     needs=("title", "description", "type", "unit", "targets"),
 )
 
-ROW_SHAPE: Final = Holding({"title": None, "panels": [_PANEL_SHAPE]}, needs=("title",))
+ROW_SHAPE: Final = MapShape({"title": None, "panels": [_PANEL_SHAPE]}, needs=("title",))
 
-ROWS_SHAPE: Final = Holding({"rows": [ROW_SHAPE]}, needs=("rows",))
+ROWS_SHAPE: Final = MapShape({"rows": [ROW_SHAPE]}, needs=("rows",))

@@ -1,4 +1,4 @@
-"""What every dashboard of a tenant has, whoever drew its panels: uid, tags, variables, and nothing to edit."""
+"""What all dashboards of a tenant have, whoever made their panels: uid, tags, the data source, and no editing."""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -9,19 +9,19 @@ from varve.emit.kit import Task
 from varve.language.grafana import interpolation
 from varve.language.grafana.uid import uid
 from varve.language.literal import write
-from varve.language.same import Same
+from varve.language.same import IdentityKey
 from varve.model.source import Map, Value
 from varve.resolve.datasource import of_unit
 
 SCHEMA: Final = 38
-"""The model of Grafana 10.0, the oldest that is written for; younger ones bring it up to theirs when they load it."""
+"""The dashboard schema of Grafana 10.0, the oldest supported version; newer ones migrate it when they load it."""
 
 VARIABLE: Final = "datasource"
-"""The variable that holds the data source."""
+"""The name of the variable with the data source."""
 
 
 def frame(task: Task, named: tuple[str, ...]) -> Map:
-    """What `named`, such as `("service", "checkout")`, cannot say otherwise: who it is, and that it is provisioned."""
+    """The fields that the dashboard `named`, such as `("service", "checkout")`, cannot set, such as its uid."""
     tenant, environment = task.unit.unit
     own = {"service": named[1]} if named[0] == "service" else {}
     tags = {"environment": environment, "tenant": tenant, **own}
@@ -33,11 +33,11 @@ def frame(task: Task, named: tuple[str, ...]) -> Map:
     }
 
 
-def drawn(task: Task, named: tuple[str, ...], panels: list[Value]) -> Map:
-    """A dashboard of varve's own drawing, but for its title and its links."""
+def generated(task: Task, named: tuple[str, ...], panels: list[Value]) -> Map:
+    """A dashboard with panels of varve's own, without its title and its links."""
     made = frame(task, named)
     variables: list[Value] = [datasource(task)]
-    if named[0] == "service" and "instance" in _used(Same(panels)):
+    if named[0] == "service" and "instance" in _used(IdentityKey(panels)):
         variables.append(_instance(task.unit.unit.tenant, named[1]))
     return {
         **made,
@@ -54,7 +54,7 @@ def drawn(task: Task, named: tuple[str, ...], panels: list[Value]) -> Map:
 
 
 def datasource(task: Task) -> Map:
-    """The variable of the data source: it finds one, and neither a viewer nor an address can choose another."""
+    """The data source variable: its regex matches a single one, and neither viewers nor URLs can choose another."""
     source = of_unit(task.unit)
     return {
         "type": "datasource",
@@ -73,7 +73,7 @@ def datasource(task: Task) -> Map:
 
 
 def _instance(tenant: str, service: str) -> Map:
-    """The instances of a service; a probe's is an address that it asks, which is none."""
+    """The variable of a service's instances; not of probes, whose `instance` is the probed address."""
     query = f'label_values(up{{tenant={write(tenant)},job={write(service)},component!="probe"}}, instance)'
     return {
         "type": "query",
@@ -96,12 +96,12 @@ def _instance(tenant: str, service: str) -> Map:
 
 
 def link(title: str, url: str, icon: str) -> Map:
-    """A link above a dashboard, to a place that may lie outside of Grafana."""
+    """A link at the top of a dashboard, possibly to a page outside Grafana."""
     return {**_link(title, icon), "type": "link", "url": url, "targetBlank": icon == "doc"}
 
 
 def links_to(title: str, tags: Iterable[str]) -> Map:
-    """A list above a dashboard, of all those that have the tags."""
+    """A list at the top of a dashboard, of all dashboards with the tags."""
     return {**_link(title, "external link"), "type": "dashboards", "tags": list(tags), "asDropdown": True}
 
 
@@ -111,6 +111,6 @@ def _link(title: str, icon: str) -> Map:
 
 
 @lru_cache(maxsize=32)
-def _used(panels: Same[list[Value]]) -> frozenset[str]:
+def _used(panels: IdentityKey[list[Value]]) -> frozenset[str]:
     targets = (each for one in cast("list[Map]", panels.value) for each in cast("list[Map]", one.get("targets", [])))
     return frozenset(name for each in targets for name in interpolation.variables(cast("str", each["expr"])))

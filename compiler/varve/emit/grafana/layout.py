@@ -1,4 +1,4 @@
-"""Where panels stand: rows of 24 columns, filled from the left, and the ids that links lead to."""
+"""The positions of panels, in rows of 24 columns filled from the left, and the ids by which links find them."""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -6,7 +6,7 @@ from itertools import count
 from typing import Final, NamedTuple, cast
 
 from varve.emit.grafana.panel import panel
-from varve.language.same import Same
+from varve.language.same import IdentityKey
 from varve.model.source import Map, Value
 
 _COLUMNS: Final = 24
@@ -33,13 +33,13 @@ class _Place(NamedTuple):
 def arrange(rows: Iterable[Map]) -> list[Value]:
     """The panels of the rows, one below the other, each row under its title; a row without panels is left out.
 
-    Nobody may change what is given back: for the same rows it is the same.
+    The result must not be changed: it is cached for the same rows.
     """
-    return _arranged(tuple(Same(row) for row in rows))
+    return _arranged(tuple(IdentityKey(row) for row in rows))
 
 
 @lru_cache(maxsize=32)
-def _arranged(rows: tuple[Same[Map], ...]) -> list[Value]:
+def _arranged(rows: tuple[IdentityKey[Map], ...]) -> list[Value]:
     arranged: list[Value] = []
     ids, top = count(1), 0
     for row in (each.value for each in rows):
@@ -56,7 +56,7 @@ def _arranged(rows: tuple[Same[Map], ...]) -> list[Value]:
 
 
 def _flow(panels: list[Map], top: int) -> list[_Place]:
-    """A place for each: beside the one before while there is room, then below the highest of the line."""
+    """A position for each panel: next to the one before while there is room, then below the highest of the line."""
     places: list[_Place] = []
     x, y, height = 0, top, 0
     for each in panels:

@@ -1,4 +1,4 @@
-"""From what a template says of a panel to the panel that Grafana draws."""
+"""Panels as Grafana draws them, from what templates say about them."""
 
 from collections.abc import Mapping
 from typing import Final, cast
@@ -6,7 +6,7 @@ from typing import Final, cast
 from varve.model.source import Map, Value
 
 DATASOURCE: Final[Map] = {"type": "prometheus", "uid": "${datasource}"}
-"""The data source of everything: the dashboard's own variable, so that a dashboard names no other."""
+"""The data source of everything: the dashboard's own variable, so that a dashboard names no other one."""
 
 _LAST: Final[Map] = {"calcs": ["lastNotNull"], "fields": "", "values": False}
 
@@ -40,14 +40,14 @@ _OPTIONS: Final[Mapping[str, Map]] = {
 }
 
 TYPES: Final = frozenset(_OPTIONS)
-"""The panels that templates may ask for."""
+"""The panel types that templates may use."""
 
 _AT_ONCE: Final = frozenset({"bargauge", "table"})
 _BOUNDS: Final = ("min", "max")
 
 
 def panel(said: Map) -> Map:
-    """The panel that a template asks for, of one of the `TYPES`, without its id and its place."""
+    """The panel that a template describes, of one of the `TYPES`, without its id and its position."""
     type_ = cast("str", said["type"])
     targets = cast("list[Map]", said["targets"] or [])
     table: Map = {"transformations": [_COLUMNS]} if type_ == "table" else {}
@@ -115,5 +115,5 @@ def _drawn(said: Map, *, is_limited: bool) -> Map:
 
 
 def _number(value: Value) -> Value:
-    """A number, which may be given in digits."""
+    """A number, which may be given as text."""
     return float(value) if isinstance(value, str) else value

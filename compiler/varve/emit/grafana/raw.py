@@ -1,4 +1,4 @@
-"""A tenant's own dashboard in the one form that Grafana's exports of it have in common, on the tenant's data source."""
+"""A tenant's own dashboard in one canonical form for all of Grafana's exports, with the tenant's data source."""
 
 from typing import Final, cast
 
@@ -32,18 +32,18 @@ _KEPT: Final = frozenset(
     }
 )
 _OWN_SOURCE: Final = frozenset({"query", "adhoc", "groupby"})
-_NOT_OF_ROWS: Final = frozenset({"datasource", "targets"})
+_NOT_IN_ROWS: Final = frozenset({"datasource", "targets"})
 _REPEATED: Final = frozenset({"repeatIteration", "repeatPanelId", "scopedVars"})
-"""What Grafana writes into the copies of a repeated panel; among it are values that variables would have there."""
+"""What Grafana adds to the copies of a repeated panel, including the values of variables there."""
 
 
 def canonical_form(task: Task, name: str, document: Document) -> Map:
-    """The dashboard `name` without what an instance of Grafana wrote into it, as the tenant's own.
+    """The dashboard `name` as the tenant's own, without what a Grafana instance added to it.
 
-    Reports the queries that cannot be kept to the tenant.
+    Reports the queries that cannot be scoped to the tenant.
     """
     kept = {key: each for key, each in filled(document.value or {}).items() if key in _KEPT}
-    said = cast("Map", _sourced(scoped(task, document.path, kept)))
+    said = cast("Map", _with_own_sources(scoped(task, document.path, kept)))
     made = frame(task, ("raw", name))
     tags = [*cast("list[str]", said.get("tags") or []), *cast("list[str]", made["tags"])]
     return {
@@ -57,13 +57,15 @@ def canonical_form(task: Task, name: str, document: Document) -> Map:
     }
 
 
-def _sourced(value: Value) -> Value:
-    """The value in which every data source is said in full, and is the tenant's."""
+def _with_own_sources(value: Value) -> Value:
+    """The value with every data source reference in full, and to the tenant's own."""
     match value:
         case dict():
-            return {key: _source(each) if key == "datasource" else _sourced(each) for key, each in value.items()}
+            return {
+                key: _source(each) if key == "datasource" else _with_own_sources(each) for key, each in value.items()
+            }
         case list():
-            return [_sourced(each) for each in value]
+            return [_with_own_sources(each) for each in value]
     return value
 
 
@@ -80,7 +82,7 @@ def _list(value: Map, key: str) -> list[Map]:
 
 
 def _with_source(value: Map) -> Map:
-    """What would read from the organisation's default, whosever that is, reads from the tenant's."""
+    """With the tenant's data source if none is set, since that would be the organisation's default."""
     return {"datasource": DATASOURCE, **value}
 
 
@@ -93,7 +95,7 @@ def _panel(value: Map) -> Map:
     inside: Map = {"panels": [_panel(each) for each in cast("list[Map]", value["panels"])]} if "panels" in value else {}
     kept = {key: each for key, each in value.items() if key not in _REPEATED}
     if value["type"] == "row":
-        return {key: each for key, each in kept.items() if key not in _NOT_OF_ROWS} | inside
+        return {key: each for key, each in kept.items() if key not in _NOT_IN_ROWS} | inside
     said = value.get("datasource", DATASOURCE)
     usual = said if is_built_in(said) and not is_mixed(said) else DATASOURCE
     targets: list[Value] = [{"datasource": usual, **each} for each in cast("list[Map]", value.get("targets") or [])]

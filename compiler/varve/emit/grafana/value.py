@@ -1,4 +1,4 @@
-"""What the variables of a tenant's own dashboard hold, as far as its source says so, fits the queries they stand in."""
+"""Checks that the values of variables in a tenant's dashboard, as far as it sets them, fit its queries."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -22,7 +22,7 @@ FOREIGN_VALUE = Rule(
 )
 
 Used: TypeAlias = Mapping[Use, Keys]
-"""Every way in which the variables of a dashboard are used, with the first query in which they are."""
+"""All uses of a dashboard's variables, each with the first query that it occurs in."""
 
 _WHAT: Final[Mapping[Kind, str]] = {
     "name": "a name",
@@ -32,29 +32,29 @@ _WHAT: Final[Mapping[Kind, str]] = {
     "string": "a text without quotes, line breaks and variables",
     "comment": "a text of one line",
 }
-_OF_TIME: Final = (
+_TIME_VARIABLES: Final = (
     r"\$__(?:interval|range|rate_interval|auto(?:_interval_\w+)?)(?!\w)|\$\{__(?:interval|range|rate_interval)\}"
 )
-_IN_NUMBERS: Final = r"\$__(?:interval_ms|range_ms|range_s|from|to)(?!\w)"
-# A backslash takes the sign behind it along, so none is left over for the quote that ends the string.
+_NUMBER_VARIABLES: Final = r"\$__(?:interval_ms|range_ms|range_s|from|to)(?!\w)"
+# A backslash consumes the character after it, so that it cannot escape the quote that ends the string.
 _TEXT: Final = r"""(?:[^"'`\\\n\r$\[]|\\[!#%&(-Z\\-_a-~]|\$(?![\w{])|\[(?!\[\w))"""
 _FITS: Final[Mapping[Kind, str]] = {
     "name": r"[A-Za-z0-9_:]*+",
     "label": r"[A-Za-z0-9_:, ]*+",
-    "number": rf"-?[0-9]++(?:\.[0-9]++)?|{_IN_NUMBERS}|",
-    "duration": rf"(?:[0-9]++(?:ms|[smhdwyM])?|)*+|{_OF_TIME}",
-    "string": rf"(?:{_TEXT}|{_OF_TIME}|{_IN_NUMBERS}|)*+",
+    "number": rf"-?[0-9]++(?:\.[0-9]++)?|{_NUMBER_VARIABLES}|",
+    "duration": rf"(?:[0-9]++(?:ms|[smhdwyM])?|)*+|{_TIME_VARIABLES}",
+    "string": rf"(?:{_TEXT}|{_TIME_VARIABLES}|{_NUMBER_VARIABLES}|)*+",
     "comment": r"[^\n\r]*+",
 }
 
-_JOINED_BY_BARS: Final = frozenset({"regex", "pipe"})
-_OF_ONE: Final = frozenset({"", "raw", "text", "csv", *_JOINED_BY_BARS})
-_IN_STRINGS: Final = frozenset({*_OF_ONE, "glob", "percentencode"})
-_IN_LISTS: Final = frozenset({"", "raw", "csv", *_JOINED_BY_BARS})
+_BAR_FORMATS: Final = frozenset({"regex", "pipe"})
+_SINGLE_FORMATS: Final = frozenset({"", "raw", "text", "csv", *_BAR_FORMATS})
+_STRING_FORMATS: Final = frozenset({*_SINGLE_FORMATS, "glob", "percentencode"})
+_LIST_FORMATS: Final = frozenset({"", "raw", "csv", *_BAR_FORMATS})
 _OUTSIDE: Final = frozenset({"name", "label", "number", "duration"})
-_SHOWN: Final = frozenset({"__dashboard", "__name", "__org", "__timezone", "__user"})
-_DATED: Final = frozenset({"__from", "__to"})
-_UNWRITABLE: Final = frozenset({"adhoc", "groupby"})
+_TEXT_BUILTINS: Final = frozenset({"__dashboard", "__name", "__org", "__timezone", "__user"})
+_TIME_BUILTINS: Final = frozenset({"__from", "__to"})
+_FILTER_TYPES: Final = frozenset({"adhoc", "groupby"})
 
 _NO_VALUES: Final = frozenset(
     {
@@ -95,10 +95,10 @@ _NO_VALUES: Final = frozenset(
         "valuesFormat",
     }
 )
-"""What of a variable Grafana never pastes; of what is not known it may, so that all of it has to fit."""
+"""The fields of a variable that Grafana never pastes; it may paste unknown ones, so all of these must fit."""
 
 _PART: Final = re.compile(r"(?:\\,|[^,])+")
-# As narrow as Grafana's own in every respect: where only one of the two finds a label, the whole has to fit.
+# Never wider than Grafana's own: a text in which only Grafana finds a label must fit as a whole.
 _LABELLED: Final = re.compile(r"(?P<text>[^\n\r\u2028\u2029]+)[ \t]:[ \t](?P<value>[^\n\r\u2028\u2029]+)")
 _ALL: Final = "$__all"
 _FILTER_KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*+")
@@ -113,19 +113,19 @@ _CONFINING_ALL: Final = "/^[0-9]+$/"
 
 
 def _confined(atom: str) -> str:
-    """Regular expressions that give no signs but those of the atom: as the whole of a text, or as the one group."""
+    """A pattern of regular expressions that only pass characters of `atom`: as a whole match, or as the one group."""
     many = rf"(?:{atom}[+*?]?|)*+"
     whole = rf"\^{many}(?:\((?:\?:)?{many}(?:\|{many}|)*+\){many})?\$"
     beside = r"(?:[^\[\]()|\\]|\\[^\[\]()|]|\[[^\[\]()\\]*+\])*"
     return rf"/(?:{whole}|{beside}\({many}(?:\|{many}|)*+\)(?![?*{{]){beside})/"
 
 
-_OF_WORDS: Final = _confined(r"(?:[\w:]|\\[dw]|\[(?!\])(?:A-Z|a-z|0-9|\\[dw]|[\w:]|)*+\])")
-_OF_DIGITS: Final = _confined(r"(?:[0-9]|\\[d.]|\[(?!\])(?:0-9|\\[d.]|[0-9.]|)*+\])")
+_WORD_REGEX: Final = _confined(r"(?:[\w:]|\\[dw]|\[(?!\])(?:A-Z|a-z|0-9|\\[dw]|[\w:]|)*+\])")
+_DIGIT_REGEX: Final = _confined(r"(?:[0-9]|\\[d.]|\[(?!\])(?:0-9|\\[d.]|[0-9.]|)*+\])")
 
 
-class _Held(NamedTuple):
-    """What a variable may hold, with its place below the variable; a label is shown for a value."""
+class _PossibleValue(NamedTuple):
+    """A possible value of a variable, with its place below the variable; a label is shown instead of a value."""
 
     keys: Keys
     text: str
@@ -133,15 +133,15 @@ class _Held(NamedTuple):
 
 
 class _Variable(NamedTuple):
-    """A variable, its place, and what it may hold."""
+    """A variable, its place, and its possible values."""
 
     said: Map
     at: Keys
-    held: tuple[_Held, ...]
+    held: tuple[_PossibleValue, ...]
 
 
-class _Told(NamedTuple):
-    """The file of a dashboard, and the report that faults go to."""
+class _Reporter(NamedTuple):
+    """The file of a dashboard, and the report for its mistakes."""
 
     path: str
     report: Report
@@ -152,25 +152,25 @@ class _Told(NamedTuple):
 
 
 def check(path: str, value: Map, used: Used, report: Report) -> None:
-    """Report what the dashboard of the file at `path` says for a variable and what does not fit where it is used."""
-    told, variables = _Told(path, report), _variables(value)
-    looked: set[tuple[str, Kind, bool]] = set()
+    """Report values of variables in the dashboard of the file at `path` that do not fit where they are used."""
+    reporter, variables = _Reporter(path, report), _variables(value)
+    checked: set[tuple[str, Kind, bool]] = set()
     for use, at in used.items():
-        asked = (use.name, use.kind, use.form == "text" or bool(use.field))
+        key_of_use = (use.name, use.kind, use.form == "text" or bool(use.field))
         if use.name not in variables:
-            _of_grafana(use, at, value, told)
-        elif _is_writable(variables[use.name], use, at, told) and asked not in looked:
-            _values(variables[use.name], use, at, told)
-            looked.add(asked)
+            _check_builtin(use, at, value, reporter)
+        elif _is_writable(variables[use.name], use, at, reporter) and key_of_use not in checked:
+            _check_values(variables[use.name], use, at, reporter)
+            checked.add(key_of_use)
     for each in variables.values():
-        if each.said["type"] in _UNWRITABLE:
-            _filters(each, told)
+        if each.said["type"] in _FILTER_TYPES:
+            _check_filters(each, reporter)
 
 
 def confined(value: Map, used: Used) -> Map:
-    """The dashboard with a `regex` for each variable that asks Prometheus, stands outside of strings and has none.
+    """The dashboard with a `regex` for each query variable that is used outside of strings and has none.
 
-    It holds what Prometheus answers to what stands there.
+    The regex confines what Prometheus returns to what is allowed there.
     """
     kinds: dict[str, set[str]] = {}
     for use in used:
@@ -178,13 +178,13 @@ def confined(value: Map, used: Used) -> Map:
             kinds.setdefault(use.name, set()).add("name" if use.kind == "label" else use.kind)
     if not kinds:
         return value
-    every = [_bounded(each, kinds) for each in _listed_in(value)]
+    every = [_with_regex(each, kinds) for each in _listed_in(value)]
     return {**value, "templating": {**cast("Map", value.get("templating") or {}), "list": cast("list[Value]", every)}}
 
 
-def _bounded(variable: Map, kinds: Mapping[str, set[str]]) -> Map:
+def _with_regex(variable: Map, kinds: Mapping[str, set[str]]) -> Map:
     name = str(variable["name"])
-    if not _asks(variable) or variable.get("regex") or name not in kinds:
+    if not _is_query(variable) or variable.get("regex") or name not in kinds:
         return variable
     return {**variable, "regex": _CONFINING.get(frozenset(kinds[name]), _CONFINING_ALL)}
 
@@ -193,46 +193,46 @@ def _listed_in(value: Map) -> list[Map]:
     return cast("dict[str, list[Map]]", value.get("templating") or {}).get("list") or []
 
 
-def _asks(variable: Map) -> bool:
+def _is_query(variable: Map) -> bool:
     return variable["type"] == "query"
 
 
 def _variables(value: Map) -> dict[str, _Variable]:
     return {
-        str(each["name"]): _Variable(each, ("templating", "list", index), tuple(_held(each)))
+        str(each["name"]): _Variable(each, ("templating", "list", index), tuple(_possible_values(each)))
         for index, each in enumerate(_listed_in(value))
         if each["type"] != SOURCE
     }
 
 
-def _held(variable: Map) -> Iterator[_Held]:
+def _possible_values(variable: Map) -> Iterator[_PossibleValue]:
     query = variable.get("query")
-    if isinstance(query, str) and not _asks(variable):
+    if isinstance(query, str) and not _is_query(variable):
         yield from _listed(variable, query)
-    elif not _asks(variable):
+    elif not _is_query(variable):
         yield from _leaves(query, ("query",))
     for key, each in variable.items():
         if key not in _NO_VALUES:
             yield from _leaves(each, (key,))
 
 
-def _listed(variable: Map, query: str) -> Iterator[_Held]:
-    """What a query that is written offers: a list, each value after its label where it has one."""
+def _listed(variable: Map, query: str) -> Iterator[_PossibleValue]:
+    """The values that a written-out query offers: a list, with a label before a value if it has one."""
     if variable.get("valuesFormat") == "json":
         yield from (each._replace(keys=("query",)) for each in _leaves(listed(query), ()))
         return
     if variable["type"] not in ("custom", "interval"):
-        yield _Held(("query",), query, is_label=False)
+        yield _PossibleValue(("query",), query, is_label=False)
         return
     for part in _PART.findall(query):
         plain = part.replace("\\,", ",")
         found = _LABELLED.fullmatch(plain)
         if found:
-            yield _Held(("query",), found["text"].strip(), is_label=True)
-        yield _Held(("query",), (found["value"] if found else plain).strip(), is_label=False)
+            yield _PossibleValue(("query",), found["text"].strip(), is_label=True)
+        yield _PossibleValue(("query",), (found["value"] if found else plain).strip(), is_label=False)
 
 
-def _leaves(value: Value, at: Keys) -> Iterator[_Held]:
+def _leaves(value: Value, at: Keys) -> Iterator[_PossibleValue]:
     match value:
         case dict():
             for key, each in value.items():
@@ -244,59 +244,59 @@ def _leaves(value: Value, at: Keys) -> Iterator[_Held]:
         case None:
             return
         case bool():
-            yield _Held(at, str(value).lower(), is_label=False)
+            yield _PossibleValue(at, str(value).lower(), is_label=False)
         case _:
-            yield _Held(at, str(value), is_label="text" in at)
+            yield _PossibleValue(at, str(value), is_label="text" in at)
 
 
-def _is_writable(variable: _Variable, use: Use, at: Keys, told: _Told) -> bool:
-    """Whether Grafana writes the variable in a way that can be told beforehand, which is reported where it is not."""
+def _is_writable(variable: _Variable, use: Use, at: Keys, reporter: _Reporter) -> bool:
+    """Whether Grafana writes the variable in a predictable way; reported if not."""
     allowed = _forms(variable.said, use)
     if use.form in allowed and not (use.field and use.kind in _OUTSIDE):
-        if use.kind not in _OUTSIDE or not _asks(variable.said) or _is_confined(variable.said, use.kind):
+        if use.kind not in _OUTSIDE or not _is_query(variable.said) or _is_confined(variable.said, use.kind):
             return True
         message = f"`regex` allows more than {_WHAT[use.kind]}, as which `{use.name}` is used"
         regex = _CONFINING.get(frozenset({use.kind}), _CONFINING[frozenset({"name"})])
-        told.say(message, (*variable.at, "regex"), (at,), f"set `{regex}`, or use the variable only in strings")
+        reporter.say(message, (*variable.at, "regex"), (at,), f"set `{regex}`, or use the variable only in strings")
         return False
-    if variable.said["type"] in _UNWRITABLE:
+    if variable.said["type"] in _FILTER_TYPES:
         message, hint = (
             f"`{use.name}` is not a text that a query can contain",
             "leave it out: Grafana adds it itself",
         )
-    elif use.form and use.form not in (_IN_STRINGS if use.kind == "string" else _OF_ONE):
+    elif use.form and use.form not in (_STRING_FORMATS if use.kind == "string" else _SINGLE_FORMATS):
         message, hint = f"`{use.name}` is written in the format `{use.form}`", "leave the format out"
     elif use.field:
         message, hint = f"a field of `{use.name}` is used as {_WHAT[use.kind]}", "leave the field out"
     else:
         message, hint = f"several values of `{use.name}` are used as {_WHAT[use.kind]}", "use it only in strings"
-    told.say(message, at, (), hint)
+    reporter.say(message, at, (), hint)
     return False
 
 
 def _forms(variable: Map, use: Use) -> frozenset[str]:
-    """The formats in which what fits one by one fits together."""
-    if variable["type"] in _UNWRITABLE:
+    """The formats in which several values fit if each of them does."""
+    if variable["type"] in _FILTER_TYPES:
         return frozenset()
     if use.kind in ("string", "comment"):
-        return _IN_STRINGS
+        return _STRING_FORMATS
     if use.kind == "label":
-        return _IN_LISTS
+        return _LIST_FORMATS
     if variable.get("multi") or variable.get("includeAll"):
-        return _JOINED_BY_BARS | {""}
+        return _BAR_FORMATS | {""}
     current = variable.get("current")
     held = current.get("value") if isinstance(current, dict) else current
-    return _JOINED_BY_BARS if isinstance(held, list) else _OF_ONE
+    return _BAR_FORMATS if isinstance(held, list) else _SINGLE_FORMATS
 
 
 def _is_confined(variable: Map, kind: Kind) -> bool:
-    """Whether what Prometheus answers can only be of the kind, once what is missing is added."""
+    """Whether only results of this kind pass the variable's regex, or the one that is added if it has none."""
     if variable.get("regexApplyTo", "value") != "value":
         return False
     regex = variable.get("regex") or _CONFINING_ALL
     if regex in _CONFINING.values():
         return regex == _CONFINING[frozenset({"name" if kind == "label" else kind})]
-    form = _OF_WORDS if kind in ("name", "label") else _OF_DIGITS
+    form = _WORD_REGEX if kind in ("name", "label") else _DIGIT_REGEX
     return isinstance(regex, str) and re.fullmatch(form, regex, re.ASCII) is not None
 
 
@@ -304,35 +304,39 @@ def _fits(kind: Kind, text: str) -> bool:
     return re.fullmatch(_FITS[kind], text, re.ASCII) is not None
 
 
-def _values(variable: _Variable, use: Use, at: Keys, told: _Told) -> None:
-    """Report what does not fit, once a place: a list may say much on its one line."""
+def _check_values(variable: _Variable, use: Use, at: Keys, reporter: _Reporter) -> None:
+    """Report values that do not fit, once for each place: a list may have many on its one line."""
     said: set[Keys] = set()
     for held in variable.held:
         is_pasted = held.text != _ALL and (not held.is_label or use.form == "text" or bool(use.field))
         if is_pasted and held.keys not in said and not _fits(use.kind, held.text):
             said.add(held.keys)
             message = f"{quote(held.text)} is not {_WHAT[use.kind]}, as which `{use.name}` is used"
-            told.say(message, (*variable.at, *held.keys), (at,), f"make it {_WHAT[use.kind]}")
+            reporter.say(message, (*variable.at, *held.keys), (at,), f"make it {_WHAT[use.kind]}")
 
 
-def _of_grafana(use: Use, at: Keys, value: Map, told: _Told) -> None:
-    """What Grafana itself fills in: times are its own, the title and the timezone of a dashboard are not."""
+def _check_builtin(use: Use, at: Keys, value: Map, reporter: _Reporter) -> None:
+    """Report misused built-in variables: times come from Grafana, the title and the timezone from the dashboard."""
     if use.name not in GLOBAL:
         return
     is_outside = use.kind in _OUTSIDE
-    if use.form.partition(":")[0] == "date" and use.name in _DATED and (not is_outside or use.form == "date:seconds"):
+    if (
+        use.form.partition(":")[0] == "date"
+        and use.name in _TIME_BUILTINS
+        and (not is_outside or use.form == "date:seconds")
+    ):
         return
-    if use.form not in (_OF_ONE if is_outside else _IN_STRINGS):
-        told.say(f"`{use.name}` is written in the format `{use.form}`", at, (), "leave the format out")
-    elif use.name in _SHOWN and is_outside:
-        told.say(f"`{use.name}` is used as {_WHAT[use.kind]}", at, (), "use it only in strings")
+    if use.form not in (_SINGLE_FORMATS if is_outside else _STRING_FORMATS):
+        reporter.say(f"`{use.name}` is written in the format `{use.form}`", at, (), "leave the format out")
+    elif use.name in _TEXT_BUILTINS and is_outside:
+        reporter.say(f"`{use.name}` is used as {_WHAT[use.kind]}", at, (), "use it only in strings")
     key = {"__dashboard": "title", "__timezone": "timezone"}.get(use.name, "")
     if key in value and not _fits(use.kind, str(value[key])):
-        told.say(f"{quote(str(value[key]))} is not {_WHAT[use.kind]}", (key,), (at,), f"make it {_WHAT[use.kind]}")
+        reporter.say(f"{quote(str(value[key]))} is not {_WHAT[use.kind]}", (key,), (at,), f"make it {_WHAT[use.kind]}")
 
 
-def _filters(variable: _Variable, told: _Told) -> None:
-    """A filter is added to every query of a dashboard: its label, what it is compared by, and the value in quotes."""
+def _check_filters(variable: _Variable, reporter: _Reporter) -> None:
+    """Report unsafe filters, which Grafana adds to every query: a label, an operator, and a value in quotes."""
     for held in variable.held:
         if variable.said["type"] == "groupby" and held.is_label:
             continue
@@ -344,7 +348,7 @@ def _filters(variable: _Variable, told: _Told) -> None:
         else:
             fits, what = _fits("string", held.text), _WHAT["string"]
         if not fits:
-            told.say(f"{quote(held.text)} is not {what} but is added to every query", keys, (), f"make it {what}")
+            reporter.say(f"{quote(held.text)} is not {what} but is added to every query", keys, (), f"make it {what}")
 
 
 def _is_label(text: str) -> bool:

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 def emit(task: Task) -> Iterator[Artifact]:
     """The artifacts of a unit for Prometheus.
 
-    Reports fields and functions that the environment's Prometheus does not have, queries that cannot be kept to the
-    tenant, logins that any would refuse, rules that ask for the label of replicas, names of recordings that are taken,
-    alerts that are forgotten before they escalate, and what the templates cannot bind.
+    Reports fields and functions that the environment's Prometheus does not have, queries that cannot be scoped to the
+    tenant, logins that Prometheus refuses, rules that use the replica label, reserved names of recordings, alerts that
+    are forgotten before they escalate, and mistakes in templates.
     """
     gate(task)
     foreign.check(task)
@@ -36,9 +36,9 @@ def emit(task: Task) -> Iterator[Artifact]:
             if said:
                 yield task.artifact(f"{folder}/{service or TENANT_FILE}.yaml", said)
         if service and (jobs := scrape.jobs(task, service)):
-            yield task.artifact(f"scrape/{service}.yaml", canonical.yaml_said({"scrape_configs": jobs}))
+            yield task.artifact(f"scrape/{service}.yaml", canonical.encoded_yaml({"scrape_configs": jobs}))
     for name, document in task.unit.vendor.items():
         groups = rules.of_vendor(task, name, document.value or {})
-        yield task.artifact(f"rules/raw/{name}.yaml", canonical.yaml_said({"groups": cast("list[Value]", groups)}))
+        yield task.artifact(f"rules/raw/{name}.yaml", canonical.encoded_yaml({"groups": cast("list[Value]", groups)}))
     taken.check(task, packs)
     forgotten.check(task, paces)

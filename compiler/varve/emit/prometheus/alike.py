@@ -1,4 +1,4 @@
-"""Expressions that differ in their strings only ask for the same, so one of them is read for all tenants."""
+"""Expressions that differ only in their strings use the same functions and syntax, so one is parsed for all tenants."""
 
 import re
 from typing import Final
@@ -7,17 +7,17 @@ from varve.language import promql
 from varve.language.fault import Fault
 from varve.language.promql import Query
 
-# Quotes of one kind, and nothing in which such a quote would be a character like others.
+# Only one kind of quote, and nothing in which that quote would be an ordinary character.
 _SIMPLE: Final = re.compile(r"[^'`#\\]*")
 _STRING: Final = re.compile(r'"[^"]*"')
 
 
-def proof(expr: str) -> str:
-    """What stands for `expr`, and for all that differ from it in what their strings say, where that is sound."""
+def representative(expr: str) -> str:
+    """A representative of all expressions that differ from `expr` only in strings; `expr` if it is not simple."""
     return _STRING.sub('"x"', expr) if _SIMPLE.fullmatch(expr) else expr
 
 
 def read(expr: str) -> Query | Fault:
-    """What is known of `expr`, as far as it has nothing to do with what its strings say."""
-    found = promql.read(proof(expr))
+    """What is known of `expr` apart from the content of its strings, or why it cannot be parsed."""
+    found = promql.read(representative(expr))
     return promql.read(expr) if isinstance(found, Fault) else found

@@ -1,4 +1,4 @@
-"""What every alert says beside its message: the runbook, who owns it, whom to ask, where to look and to silence it."""
+"""The annotations of every alert besides its message: runbook, owner, contact, links to dashboard and silence."""
 
 from collections.abc import Iterator
 from functools import lru_cache
@@ -7,49 +7,51 @@ from typing import Final, NamedTuple, cast
 from varve.emit.address import dashboard_url, runbook_url, silence_url, silences
 from varve.emit.kit import Task
 from varve.language import gotemplate
-from varve.language.same import Same
+from varve.language.same import IdentityKey
 from varve.model.source import Map
 from varve.model.unit import Environment, Resolved
 from varve.resolve.notify import ESCALATION
 
 _RUNBOOK: Final = "runbook_url"
-_APART: Final = ("severity", "slo", ESCALATION)
+_DISTINGUISHING: Final = ("severity", "slo", ESCALATION)
 
 
-class _Usual(NamedTuple):
-    """What all alerts of a service say, and where their silences begin."""
+class _ServiceAnnotations(NamedTuple):
+    """The annotations that all alerts of a service share, and the address at which their silences are created."""
 
     texts: tuple[tuple[str, str], ...]
     silences: str | None
 
 
 def annotations(task: Task, rule: Map, service: str, pack: str = "") -> Map:
-    """The annotations that an alert does not have yet; the runbook of its service comes before that of its `pack`."""
-    usual = _usual(Same(task.unit), Same(task.environment), service)
+    """The annotations that an alert does not have yet; the runbook of its service precedes that of its `pack`."""
+    usual = _service_annotations(IdentityKey(task.unit), IdentityKey(task.environment), service)
     said = dict(usual.texts)
     runbook = runbook_url(task.environment, task.kit.packs[pack], cast("str", rule["alert"])) if pack else None
     if runbook is not None:
         said = {_RUNBOOK: gotemplate.escape(runbook), **said}
     if usual.silences is not None:
         alert = cast("str", rule["alert"])
-        url = silence_url(usual.silences, alert, task.unit.unit.tenant, service, _apart(rule))
+        url = silence_url(usual.silences, alert, task.unit.unit.tenant, service, _distinguishing(rule))
         said["silence_url"] = gotemplate.escape(url)
     own = cast("Map", rule.get("annotations") or {})
     return {key: text for key, text in said.items() if key not in own}
 
 
-def _apart(rule: Map) -> tuple[tuple[str, str], ...]:
-    """What tells an alert from others of its name: who silences a warning still wants to hear of what is critical."""
+def _distinguishing(rule: Map) -> tuple[tuple[str, str], ...]:
+    """Labels that distinguish an alert from others of its name: a silenced warning must not silence critical alerts."""
     labels = cast("dict[str, str]", rule.get("labels") or {})
-    return tuple((name, labels[name]) for name in _APART if name in labels and "{{" not in labels[name])
+    return tuple((name, labels[name]) for name in _DISTINGUISHING if name in labels and "{{" not in labels[name])
 
 
 @lru_cache(maxsize=32)
-def _usual(unit: Same[Resolved], environment: Same[Environment], service: str) -> _Usual:
-    """The same for many alerts, one after the other."""
+def _service_annotations(
+    unit: IdentityKey[Resolved], environment: IdentityKey[Environment], service: str
+) -> _ServiceAnnotations:
+    """Cached, because a service's alerts are finished one after the other."""
     texts = _texts(unit.value, environment.value, service)
     escaped = tuple((key, gotemplate.escape(text)) for key, text in texts)
-    return _Usual(escaped, silences(unit.value, environment.value))
+    return _ServiceAnnotations(escaped, silences(unit.value, environment.value))
 
 
 def _texts(unit: Resolved, environment: Environment, service: str) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Escalations: alerts on alerts that go on, which other people are told."""
+"""Escalations: alerts on alerts that keep firing, which notify other people."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -9,24 +9,25 @@ from varve.emit.kit import Task
 from varve.emit.prometheus.annotation import annotations
 from varve.language import matcher, message
 from varve.language.matcher import Matcher
-from varve.language.same import Same
+from varve.language.same import IdentityKey
 from varve.language.time import duration
 from varve.model.source import Map, Value
 from varve.resolve import notify
 
 SUMMARY: Final = "{{ $labels.escalates }} has been firing for %(duration)s"
 DESCRIPTION: Final = (
-    "{{ $labels.escalates }} ({{ $labels.severity }}) has not ended in %(duration)s, so others are told of it too."
+    "{{ $labels.escalates }} ({{ $labels.severity }}) has not ended in %(duration)s, so others are notified too."
 )
 
 _SILENCE: Final = "silence_url"
 _END: Final = "%7D"
-_WHICH: Final = (
+_SILENCE_END: Final = (
     '{{ if match "^[0-9A-Za-z_:.-]+$" $labels.escalates }}%2Cescalates%3D%22{{ $labels.escalates }}%22{{ end }}' + _END
 )
-"""How the address of a silence ends that is about the escalation of one alert, and not of all of its service.
+"""The end of the address of a silence for the escalation of a single alert, instead of all of its service.
 
-A name that would have to be encoded, which only a vendor's alert has, is left out: Prometheus has no such function.
+An alert name that would have to be encoded, which only vendors' alerts can have, is left out: Prometheus' templates
+have no function for that.
 """
 
 _MINUTE: Final = 60_000
@@ -35,25 +36,25 @@ _LONGEST: Final = 24 * 60
 
 
 def groups(task: Task) -> list[Map]:
-    """The rule group of a unit's escalations, or none."""
+    """The rule group of a unit's escalations; empty if there are none."""
     rules = [_rule(task, said) for said in notify.escalations(task.unit.value)]
     return [{"name": f"{task.unit.unit.tenant}/_escalation", "rules": cast("list[Value]", rules)}] if rules else []
 
 
-def tested(task: Task, rules: str, file: Map) -> Map:
-    """A test `file` of `rules`, which may be empty, with the tests of the unit's escalations.
+def with_tests(task: Task, rules: str, file: Map) -> Map:
+    """A test `file`, which may be empty, for the rule file `rules`, with tests of the unit's escalations added.
 
-    They show of each that it waits, fires, and is about the tenant's own alerts.
+    They show that each escalation waits, fires, and is only about the tenant's own alerts.
     """
     tenant = task.unit.unit.tenant
-    tests = [test for said in notify.escalations(task.unit.value) if (test := _tested(tenant, *_asked(said)))]
+    tests = [test for said in notify.escalations(task.unit.value) if (test := _test(tenant, *_parameters(said)))]
     if not tests:
         return file
     head: Map = {"rule_files": [f"../{rules}"], "evaluation_interval": "1m"}
     return {**head, **file, "tests": [*cast("list[Value]", file.get("tests", [])), *tests]}
 
 
-def _asked(said: Map) -> tuple[str, str, str]:
+def _parameters(said: Map) -> tuple[str, str, str]:
     return str(said["severity"]), str(said["after"]), notify.escalation(said)
 
 
@@ -64,12 +65,12 @@ def _rule(task: Task, said: Map) -> Map:
         "expr": f'max without (alertstate) (label_replace({firing}, "escalates", "$1", "alertname", "(.+)"))',
         "for": said["after"],
         "labels": {notify.ESCALATION: notify.escalation(said), "tenant": task.unit.unit.tenant},
-        "annotations": {**_texts(task, said), **_usual(task, notify.escalation(said))},
+        "annotations": {**_texts(task, said), **_annotations(task, notify.escalation(said))},
     }
 
 
 def _selector(task: Task, severity: str) -> str:
-    """The alerts that fire with a severity, without those that are escalations themselves."""
+    """The selector of alerts that fire with a severity, without those that are escalations themselves."""
     asked = {"tenant": task.unit.unit.tenant, "alertstate": "firing", "severity": severity}
     wanted = [*(Matcher(name, "=", text) for name, text in asked.items()), notify.ORIGINAL]
     return f"ALERTS{{{','.join(map(matcher.write, wanted))}}}"
@@ -77,12 +78,12 @@ def _selector(task: Task, severity: str) -> str:
 
 def _texts(task: Task, said: Map) -> Map:
     locale = cast("str", task.unit.value["locale"])
-    return _spoken(Same(task.kit.messages), locale, str(said["after"]))
+    return _cached_texts(IdentityKey(task.kit.messages), locale, str(said["after"]))
 
 
 @lru_cache(maxsize=128)
-def _spoken(messages: Same[Mapping[str, Mapping[str, str]]], locale: str, waiting: str) -> Map:
-    """The same for all tenants of a locale who wait alike."""
+def _cached_texts(messages: IdentityKey[Mapping[str, Mapping[str, str]]], locale: str, waiting: str) -> Map:
+    """Cached for all tenants with the same locale and the same waiting time."""
     language = message.language(locale)
     catalogue = message.Catalogue(language, messages.value.get(language, {}))
     given = {"duration": message.duration_text(duration.lasts(waiting), locale)}
@@ -90,26 +91,30 @@ def _spoken(messages: Same[Mapping[str, Mapping[str, str]]], locale: str, waitin
     return {field: message.fill(catalogue.text(text), given) for field, text in texts.items()}
 
 
-def _usual(task: Task, known: str) -> Map:
-    """The annotations of what escalated: those of its service, chosen when it fires, or else those of the tenant."""
-    others = _said(task, known, "")
-    by_service = {service: _said(task, known, service) for service in notify.maps(task.unit.value, "services")}
+def _annotations(task: Task, known: str) -> Map:
+    """The annotations of the escalated alert: those of its service, chosen when it fires, or else of the tenant."""
+    others = _service_annotations(task, known, "")
+    by_service = {
+        service: _service_annotations(task, known, service) for service in notify.maps(task.unit.value, "services")
+    }
     fields = dict.fromkeys(field for said in (others, *by_service.values()) for field in said)
     chosen: Map = {
-        field: _chosen({service: said.get(field, "") for service, said in by_service.items()}, others.get(field, ""))
+        field: _by_service(
+            {service: said.get(field, "") for service, said in by_service.items()}, others.get(field, "")
+        )
         for field in fields
     }
-    return {field: f"{text}{_WHICH}" if field == _SILENCE else text for field, text in chosen.items()}
+    return {field: f"{text}{_SILENCE_END}" if field == _SILENCE else text for field, text in chosen.items()}
 
 
-def _said(task: Task, known: str, service: str) -> Mapping[str, str]:
+def _service_annotations(task: Task, known: str, service: str) -> Mapping[str, str]:
     rule: Map = {"alert": notify.ESCALATED, "labels": {notify.ESCALATION: known}}
     said = cast("Mapping[str, str]", annotations(task, rule, service))
     return {field: text.removesuffix(_END) if field == _SILENCE else text for field, text in said.items()}
 
 
-def _chosen(by_service: Mapping[str, str], otherwise: str) -> str:
-    """A text that Prometheus chooses by the service; both kinds are templates already."""
+def _by_service(by_service: Mapping[str, str], otherwise: str) -> str:
+    """A text that Prometheus chooses by the service label; all the texts are Go templates already."""
     services: dict[str, list[str]] = defaultdict(list)
     for service, text in by_service.items():
         if text != otherwise:
@@ -121,8 +126,8 @@ def _chosen(by_service: Mapping[str, str], otherwise: str) -> str:
     return f"{{{{ {'{{ else '.join(cases)}{last}{{{{ end }}}}"
 
 
-def _tested(tenant: str, severity: str, waiting: str, known: str) -> Map | None:
-    """The test of one, which is the same in all environments; None where it takes too long to be tested."""
+def _test(tenant: str, severity: str, waiting: str, known: str) -> Map | None:
+    """The test of one escalation, the same in all environments; None if it would take too long."""
     after = -(-duration.lasts(waiting) // _MINUTE)
     if after > _LONGEST:
         return None

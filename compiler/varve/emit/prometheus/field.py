@@ -1,10 +1,10 @@
-"""What the fields of Prometheus files hold, and which of them a template has to give."""
+"""The languages of the fields in Prometheus' files, and the shapes that templates must give."""
 
 from functools import partial
 from typing import Final
 
 from varve.emit.prometheus import named
-from varve.emit.shape import ANY_MAP, Holding
+from varve.emit.shape import ANY_MAP, MapShape
 from varve.emit.template.field import Field, FieldTree
 
 _RULE: Final[FieldTree] = {
@@ -28,36 +28,36 @@ TESTS: Final[FieldTree] = {
     }
 }
 
-_TEXTS: Final = Holding({"*": named.plain}, key=named.label)
+_TEXTS: Final = MapShape({"*": named.plain}, key=named.label)
 
 
-def _rules(written: tuple[str, ...]) -> Holding:
-    """What a template of rules gives, where varve itself adds the labels that are `written`."""
-    labels = Holding({"severity": named.severity, "*": named.plain}, key=partial(named.unwritten, written=written))
-    rule = Holding(
+def _rules(written: tuple[str, ...]) -> MapShape:
+    """The shape of a rules template whose rules get the labels `written` from varve."""
+    labels = MapShape({"severity": named.severity, "*": named.plain}, key=partial(named.free_label, written=written))
+    rule = MapShape(
         {"alert": named.alert, "record": named.record, "expr": named.expression}
         | dict.fromkeys(("for", "keep_firing_for"), named.plain)
         | {"labels": labels, "annotations": _TEXTS},
         needs=("expr",),
         one_of=("alert", "record"),
-        alone={"record": ("for", "keep_firing_for", "annotations")},
-        also={"alert": ("labels", "severity")},
+        excludes={"record": ("for", "keep_firing_for", "annotations")},
+        implies={"alert": ("labels", "severity")},
     )
-    return Holding({"interval": named.plain, "rules": [rule]})
+    return MapShape({"interval": named.plain, "rules": [rule]})
 
 
 SERVICE_RULES_SHAPE: Final = _rules(("tenant", "service", "pack"))
 TENANT_RULES_SHAPE: Final = _rules(("tenant", "pack"))
-"""Of rules about a service, and about the tenant, which may say of which service a series is."""
+"""The shapes of rules about a service, and about the tenant; the latter may set the label `service`."""
 
-JOB_SHAPE: Final = Holding(
+JOB_SHAPE: Final = MapShape(
     {"*": None, "relabel_configs": [ANY_MAP], "metric_relabel_configs": [ANY_MAP]}, needs=("job_name",)
 )
 
-TESTS_SHAPE: Final = Holding({"tests": [Holding({"*": None, "promql_expr_test": [ANY_MAP]})]})
+TESTS_SHAPE: Final = MapShape({"tests": [MapShape({"*": None, "promql_expr_test": [ANY_MAP]})]})
 
 MAINS: Final = {
-    "templates/prometheus/prometheus.yaml.j2": Holding(
+    "templates/prometheus/prometheus.yaml.j2": MapShape(
         {
             **dict.fromkeys(("global", "runtime", "alerting", "storage", "tracing", "otlp"), ANY_MAP),
             "rule_files": [named.plain],
@@ -69,4 +69,4 @@ MAINS: Final = {
     ),
     "templates/prometheus/heartbeat.yaml.j2": _TEXTS,
 }
-"""What files of an environment hold, by the templates that give them: main files, and texts of the heartbeat."""
+"""The shapes of an environment's files, by template: the main file, and the texts of the heartbeat."""

@@ -1,4 +1,4 @@
-"""The rules of a service, or of the tenant itself, and their tests: made once for environments that say the same."""
+"""The rules of a service or of the tenant, and their tests, emitted once for environments where they are equal."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -11,7 +11,7 @@ from varve.emit.prometheus import escalation, forgotten, rules, taken, unit_test
 from varve.emit.prometheus.forgotten import Pace
 from varve.emit.prometheus.rules import Group
 from varve.language import canonical
-from varve.language.canonical import Said
+from varve.language.canonical import Encoded
 from varve.model.source import Map, Value
 from varve.resolve import notify
 
@@ -22,7 +22,7 @@ TENANT_FILE: Final = "_tenant"
 
 _UNIT: Final = ("tenant", "locale", "timezone", "features", "quotas", "labels", "contact", "users")
 _PLATFORM: Final = ("targets", "alertmanager", "strict", "replica", "runbooks")
-"""The parts of a unit, beside its services and escalations, and of an environment on which rules depend."""
+"""The parts of a unit, besides its services and escalations, and of the platform map on which rules depend."""
 
 _DESCRIBING: Final = ("description", "owner", "runbook", "contact")
 """The parts of every service on which the tenant's own rules depend."""
@@ -31,38 +31,39 @@ _SCRAPED: Final = "scrape"
 """The part of a service on which its own rules do not depend."""
 
 _SHARED: Final = frozenset({"rules", "tests"})
-"""Where those maps stand in a file that are often the same in all environments of a tenant though the file is not."""
+"""The keys of a file whose maps are often the same in all environments of a tenant, even if the file is not."""
 
 
 class Files(NamedTuple):
-    """A rule file and the file of its tests, where there are any, the names that packs record, with the pack.
+    """A rule file and the file of its tests, if any.
 
-    In `paces` are the groups that say how often, or how late, they are evaluated.
+    `packs` maps the names that packs record to these packs. `paces` are the groups with an interval or an offset of
+    their own.
     """
 
-    rules: Said | None
-    tests: Said | None
+    rules: Encoded | None
+    tests: Encoded | None
     packs: Mapping[str, str]
     paces: Sequence[Pace]
 
 
 class _Rendered(NamedTuple):
-    """What templates gave for a service or the tenant: its groups, before they are finished, and the file of tests."""
+    """The output of the templates for a service or the tenant: its groups, not yet finished, and the test file."""
 
     groups: Sequence[Group]
-    tests: Said | None
+    tests: Encoded | None
 
 
 def files(task: Task, service: str) -> Files:
-    """The files of a service, or where that is empty of the tenant itself; what is wrong with them is reported."""
+    """The files of a service, or of the tenant if `service` is empty; mistakes are reported."""
     if dashboard_url(task.unit, task.environment, service) is None:
         return _once(task, service, _made) or _made(task, service)
-    # Alerts lead to the dashboards of their environment: that alone is written in each.
+    # Alerts link to the dashboards of their environment: only that is written again for each.
     return _finished(task, service, _once(task, service, _rendered) or _rendered(task, service))
 
 
 def _once(task: Task, service: str, make: Callable[[Task, str], T]) -> T | None:
-    """What is made; None where something is wrong, which every environment reports by itself, at its own sources."""
+    """The result of `make`; None after any mistake, which each environment then reports at its own sources."""
     part, name = _part(task.unit.value, service), ("rules", service, make)
     return narrow.once(task, part, _PLATFORM, name, partial(narrow.quietly, lambda known: make(known, service)))
 
@@ -73,9 +74,9 @@ def _made(task: Task, service: str) -> Files:
 
 def _rendered(task: Task, service: str) -> _Rendered:
     if service:
-        return _Rendered(rules.of_service(task, service), _said(unit_test.of_service(task, service)))
+        return _Rendered(rules.of_service(task, service), _encoded(unit_test.of_service(task, service)))
     groups, tests = rules.of_tenant(task), unit_test.of_tenant(task, TENANT_FILE)
-    return _Rendered(groups, _said(escalation.tested(task, f"rules/{TENANT_FILE}.yaml", tests)))
+    return _Rendered(groups, _encoded(escalation.with_tests(task, f"rules/{TENANT_FILE}.yaml", tests)))
 
 
 def _finished(task: Task, service: str, rendered: _Rendered) -> Files:
@@ -84,15 +85,15 @@ def _finished(task: Task, service: str, rendered: _Rendered) -> Files:
         groups += escalation.groups(task)
     ruled: Map = {"groups": cast("list[Value]", groups)} if groups else {}
     paces = tuple(forgotten.paces(service, groups))
-    return Files(_said(ruled), rendered.tests, dict(taken.made(groups)), paces)
+    return Files(_encoded(ruled), rendered.tests, dict(taken.pack_recordings(groups)), paces)
 
 
-def _said(value: Map) -> Said | None:
-    return canonical.yaml_said(value, shared=_SHARED) if value else None
+def _encoded(value: Map) -> Encoded | None:
+    return canonical.encoded_yaml(value, shared=_SHARED) if value else None
 
 
 def _part(value: Map, service: str) -> Map:
-    """The part of a unit on which the rules of a service depend, or those of the tenant itself."""
+    """The part of a unit on which the rules of a service, or those of the tenant itself, depend."""
     services = notify.maps(value, "services")
     if service:
         seen: Map = {service: {key: each for key, each in services[service].items() if key != _SCRAPED}}

@@ -1,4 +1,4 @@
-"""Does an escalation see that an alert goes on: Prometheus forgets after five minutes what a rule wrote before."""
+"""Groups evaluated too seldom for an escalation: Prometheus forgets after five minutes what a rule recorded."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -27,10 +27,10 @@ _MEMORY: Final = 300_000
 
 
 class Pace(NamedTuple):
-    """A group of the unit's own that says how often, or how late, it is evaluated.
+    """A group with an `interval` or a `query_offset` of its own.
 
-    `interval` is None where that is the platform's, and `service` empty where the group is the tenant's. Of each alert
-    there are the severity and the name.
+    `interval` is None for the platform's default, `service` is empty for a group of the tenant, and `alerts` has the
+    severity and the name of each alert.
     """
 
     service: str
@@ -40,7 +40,7 @@ class Pace(NamedTuple):
 
 
 def paces(service: str, groups: Iterable[Map]) -> Iterator[Pace]:
-    """The groups of a service, or of the tenant where that is empty, which say what others leave to the platform."""
+    """The groups, of a service or if it is empty of the tenant, that set an `interval` or a `query_offset`."""
     return (_pace(service, group) for group in groups if "interval" in group or "query_offset" in group)
 
 
@@ -58,7 +58,7 @@ def _alerts(group: Map) -> Iterator[tuple[str, str]]:
 
 
 def check(task: Task, own: Iterable[Pace]) -> None:
-    """Warn of the groups, the unit's `own` and its vendors', whose alerts are forgotten before an escalation looks."""
+    """Warn of groups, the unit's `own` and its vendors', whose alerts are forgotten before an escalation is due."""
     escalated = frozenset(str(said["severity"]) for said in notify.escalations(task.unit.value))
     if not escalated:
         return
@@ -73,7 +73,7 @@ def check(task: Task, own: Iterable[Pace]) -> None:
 
 
 def _placed(task: Task, own: Iterable[Pace]) -> Iterator[tuple[Place, Pace]]:
-    """The unit's own groups, but for those of services whose interval alone is too long for everybody who reads."""
+    """The unit's own groups with their places, except of services whose interval alone is too long for any query."""
     services = notify.maps(task.unit.value, "services")
     for pace in own:
         said = services.get(pace.service) or {}

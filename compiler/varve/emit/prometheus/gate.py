@@ -1,4 +1,4 @@
-"""Which Prometheus has which field and function, so that an older one is never sent what it cannot read."""
+"""Which Prometheus version has which field and function, so that no server gets what it cannot read."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ from varve.emit.kit import Task
 from varve.emit.prometheus import alike
 from varve.language import promql
 from varve.language.fault import Fault
-from varve.language.same import Same
+from varve.language.same import IdentityKey
 from varve.language.version import Version, parse
 from varve.model.diagnostic import Place, Rule
 from varve.model.source import Document, Keys, Map, Value
@@ -39,10 +39,10 @@ SCRAPE_SINCE: Final[Mapping[str, Version]] = {
 GROUP_SINCE: Final[Mapping[str, Version]] = {"query_offset": Version(2, 53), "labels": Version(3, 0)}
 
 _LENGTH: Final = r"[0-9]+(?:ms|[smhdwy])"
-_USUAL: Final = re.compile(rf"(?:[\[:]|\boffset)\s*+(?>-\s*+|)(?:{_LENGTH})+", re.IGNORECASE)
-"""Where a duration has always stood."""
+_OLD_DURATION: Final = re.compile(rf"(?:[\[:]|\boffset)\s*+(?>-\s*+|)(?:{_LENGTH})+", re.IGNORECASE)
+"""A duration where every version allows one."""
 
-_YOUNG: Final = re.compile(
+_NEWER_SYNTAX: Final = re.compile(
     rf"""\b(?:{"|".join(promql.FUNCTION_SINCE)}|fill|fill_left|fill_right)\s*\(
     | [{{,]\s*["'`] | \b(?:by|without|on|ignoring|group_left|group_right)\s*\(\s*["'`]  # a name in quotes
     | [0-9]_[0-9] | 0x[0-9a-f]*_
@@ -52,23 +52,23 @@ _YOUNG: Final = re.compile(
 )
 
 
-def may_be_young(expr: str) -> bool:
-    """A quick look that passes nothing a gate would stop: templates make many expressions, and hardly any is young."""
-    return _is_young(alike.proof(expr))
+def may_need_newer(expr: str) -> bool:
+    """Whether an expression may need a newer Prometheus: a quick test that misses none, as hardly any does."""
+    return _may_need_newer(alike.representative(expr))
 
 
 @lru_cache(maxsize=4096)
-def _is_young(proof: str) -> bool:
-    return _YOUNG.search(_USUAL.sub(" ", proof)) is not None
+def _may_need_newer(proof: str) -> bool:
+    return _NEWER_SYNTAX.search(_OLD_DURATION.sub(" ", proof)) is not None
 
 
 def gate(task: Task) -> None:
-    """Report every field and function of the unit that the environment's Prometheus does not have."""
+    """Report every field and function in the unit that the environment's Prometheus does not have."""
     for keys, since in _newer_fields(task.unit.value, prometheus_version(task.environment)):
         place, _ = origin(task.unit.stack, keys)
         _say_newer(task, f"`{keys[-1]}`", since, place)
     for keys, expr in expressions(task.unit.value):
-        if may_be_young(expr):
+        if may_need_newer(expr):
             place, _ = origin(task.unit.stack, keys)
             _gate_expression(task, expr, place)
     for document in task.unit.vendor.values():
@@ -76,16 +76,16 @@ def gate(task: Task) -> None:
 
 
 def gate_template(task: Task, template: str, rules: list[Map]) -> None:
-    """Report what the expressions of a template ask of Prometheus, unless the unit's own words are at fault already."""
+    """Report what a template's expressions need and Prometheus does not have, unless the unit already has errors."""
     if not task.report.broken:
-        for expr in _young(Same(rules)):
+        for expr in _suspects(IdentityKey(rules)):
             _gate_expression(task, expr, Place(template))
 
 
 @lru_cache(maxsize=1024)
-def _young(rules: Same[list[Map]]) -> tuple[str, ...]:
-    """The expressions to be looked at; the same rules are given for each environment of a tenant."""
-    return tuple(expr for rule in rules.value if may_be_young(expr := str(rule["expr"])))
+def _suspects(rules: IdentityKey[list[Map]]) -> tuple[str, ...]:
+    """The expressions to check; cached, because the rules are the same in every environment of a tenant."""
+    return tuple(expr for rule in rules.value if may_need_newer(expr := str(rule["expr"])))
 
 
 def _newer_fields(value: Map, has: Version) -> Iterator[tuple[Keys, Version]]:
@@ -104,7 +104,7 @@ def _maps(value: Value) -> list[tuple[str, Map]]:
 
 
 def expressions(value: Map) -> Iterator[tuple[Keys, str]]:
-    """The expressions that a unit says, by the keys that lead to them: of alerts, recordings and objectives."""
+    """The expressions that a unit sets, with their keys: of alerts, recordings and objectives."""
     for service, each in _maps(value.get("services")):
         for section in ("alerts", "records"):
             for name, rule in _maps(each.get(section)):
@@ -148,7 +148,7 @@ def _version(text: str) -> Version:
 
 
 def _say_newer(task: Task, what: str, since: Version, place: Place) -> None:
-    """Report what the environment's Prometheus is too old for; nothing where it is young enough."""
+    """Report `what` if the environment's Prometheus is older than `since`."""
     has, name = prometheus_version(task.environment), task.environment.name
     if has < since:
         hint = f"leave it out for `{name}`, or raise `platform.targets.prometheus.version`"
@@ -156,7 +156,7 @@ def _say_newer(task: Task, what: str, since: Version, place: Place) -> None:
 
 
 def _say_flag(task: Task, what: str, flag: str, place: Place) -> None:
-    """Report what the environment's Prometheus has switched off; nothing where it runs with the flag."""
+    """Report `what` if the environment's Prometheus runs without the feature flag."""
     if flag not in prometheus_features(task.environment):
         hint = f"rewrite it, or add `{flag}` to the features of the target"
         task.report.say(NEEDS_FLAG, f"{what} is not enabled in `{task.environment.name}`", place, hint=hint)

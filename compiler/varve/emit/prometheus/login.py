@@ -1,4 +1,4 @@
-"""Logins that Prometheus refuses although each field by itself is sound: it would load no job of anybody then."""
+"""Logins that Prometheus refuses although each of their fields is valid: it would load no tenant's jobs then."""
 
 from collections.abc import Iterator
 from typing import Final, cast
@@ -29,10 +29,10 @@ def check(task: Task) -> None:
 
 
 def check_platform(environment: Environment, report: Report) -> None:
-    """Report the logins of an environment's own that Prometheus would refuse."""
+    """Report the logins in an environment's platform map that Prometheus would refuse."""
     for name, each in cast("dict[str, Map]", environment.platform.get("remote_write", {})).items():
         _check(Saying(environment.stack, report), ("platform", "remote_write", name), each)
-    if asked := cast("Map | None", discovery.said(environment).get("http")):
+    if asked := cast("Map | None", discovery.settings(environment).get("http")):
         _check(Saying(environment.stack, report), ("platform", "discovery", "http"), asked)
 
 

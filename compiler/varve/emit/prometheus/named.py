@@ -1,4 +1,4 @@
-"""What the names and the expressions of rules must be, wherever a template took them from."""
+"""Tests of the names and expressions in a template's rules, whatever values they were made from."""
 
 import re
 from collections.abc import Container
@@ -10,45 +10,45 @@ from varve.language.fault import Fault
 from varve.model.source import Value
 from varve.resolve.notify import ESCALATED, SEVERITIES
 
-# What is a range or a string as a whole is in parentheses from its beginning, or in none after its last bracket.
+# An expression that is a range or a string is in parentheses from its beginning, or has none after its last bracket.
 _MAY_BE_NO_VECTOR: Final = re.compile(r"""\A\s*["'`(]|\#|\](?!\s*\))[^]]*\Z""")
 
 
 def alert(value: Value) -> str | None:
-    """Why a value cannot name an alert, in words that follow where it stands."""
+    """Why a value is not the name of an alert, as words that follow the name of its place; None if it is one."""
     is_name = isinstance(value, str) and value.strip() and value != ESCALATED
     return None if is_name else "is not a valid alert name, or is the name of varve's escalations"
 
 
 def record(value: Value) -> str | None:
-    """Why a value cannot name a recording."""
+    """Why a value is not the name of a recording."""
     sound = isinstance(value, str) and name.is_metric_name(value)
     return None if sound else "is not a valid metric name of letters, digits, underscores and colons"
 
 
 def label(value: Value) -> str | None:
-    """Why a value cannot name a label or an annotation in every version of Prometheus."""
+    """Why a value is not the name of a label or an annotation in every version of Prometheus."""
     sound = isinstance(value, str) and name.is_label_name(value) and not value.startswith("__")
     return None if sound else "is not of letters, digits and underscores, or begins with two underscores"
 
 
-def unwritten(value: Value, written: Container[str]) -> str | None:
-    """Why a value cannot name a label of a rule that gets those that are `written`, whatever it says of them."""
+def free_label(value: Value, written: Container[str]) -> str | None:
+    """Why a value is not the name of a label that a rule may set, the labels `written` being set by varve."""
     return "varve writes itself" if value in written else label(value)
 
 
 def severity(value: Value) -> str | None:
-    """Why a value is no severity that anybody can be told of."""
+    """Why a value is not a severity that routes know."""
     return None if value in SEVERITIES else f"is not one of {', '.join(f'`{each}`' for each in SEVERITIES)}"
 
 
 def plain(value: Value) -> str | None:
-    """Why a value is no text, number or truth value."""
+    """Why a value is not a text, a number or a boolean."""
     return "is a map or a list but text is needed" if isinstance(value, (dict, list)) else None
 
 
 def expression(value: Value) -> str | None:
-    """Why the value of a sound expression is none that a rule may have; most are known by how they begin and end."""
+    """Why a valid expression cannot be that of a rule; for most, its first and last characters are enough to tell."""
     if not isinstance(value, str):
         return "is not an expression"
     query = alike.read(value) if _MAY_BE_NO_VECTOR.search(value) else None

@@ -1,4 +1,4 @@
-"""Rules that ask for the label by which replicas are told apart: their alerts would not have it when they are told."""
+"""Rules that use the replica label, which is dropped from alerts before they are sent."""
 
 import re
 from collections.abc import Iterator
@@ -22,35 +22,35 @@ REPLICA_IN_RULE = Rule(
 )
 
 _EXPRESSIONS: Final = frozenset({"expr", "errors", "good", "total"})
-_RULED: Final = ("alerts", "records", "slos")
-_SAID: Final = re.compile(r"(?:\$l|\.L)abels\.(\w+)|(?:\$e|\.E)xternalLabels(?:\.(\w+)|)")
-"""What a text says of one label, or of all external ones, where neither name is found."""
+_RULE_SECTIONS: Final = ("alerts", "records", "slos")
+_PRINTED: Final = re.compile(r"(?:\$l|\.L)abels\.(\w+)|(?:\$e|\.E)xternalLabels(?:\.(\w+)|)")
+"""Matches a label that a text prints, or all external labels, in which case both groups are empty."""
 
 _ADDRESS: Final = re.compile(r"(?:\$e|\.E)xternalURL")
 _HINT: Final = "use another label"
 
 
 def check(task: Task) -> None:
-    """Report where rules of a unit, or of a vendor of its, ask for the label of replicas."""
+    """Report where rules of a unit or of its vendors use the replica label."""
     own = replica(task.environment)
     if own is None:
         return
     say = Saying(task.unit.stack, task.report)
     for service, said in notify.maps(task.unit.value, "services").items():
-        for section in _RULED:
+        for section in _RULE_SECTIONS:
             for name, rule in notify.maps(said, section).items():
-                for keys, what in _asked(rule, own.label, ("services", service, section, name)):
+                for keys, what in _uses(rule, own.label, ("services", service, section, name)):
                     say.at(keys, REPLICA_IN_RULE, _message(what), hint=_HINT)
     for document in task.unit.vendor.values():
         for at, rule in _of_vendor(document.value or {}):
-            for keys, what in _asked(rule, own.label, at):
+            for keys, what in _uses(rule, own.label, at):
                 task.report.say(REPLICA_IN_RULE, _message(what), Place(document.path, keys), hint=_HINT)
 
 
 def check_template(task: Task, template: str, rules: list[Map]) -> None:
-    """Report a template whose rules do, unless the unit's own words are at fault already."""
+    """Report a template whose rules use it, unless the unit already has errors."""
     own = None if task.report.broken else replica(task.environment)
-    if own and (what := next((what for rule in rules for _, what in _asked(rule, own.label, ())), None)):
+    if own and (what := next((what for rule in rules for _, what in _uses(rule, own.label, ())), None)):
         hint = "use another label in the template, or let the platform use another for replicas"
         task.report.say(REPLICA_IN_RULE, _message(what), Place(template), hint=hint)
 
@@ -59,11 +59,11 @@ def _message(what: str) -> str:
     return f"a rule uses `{what}`, which tells replicas apart and does not belong on an alert"
 
 
-def _asked(rule: Map, label: str, at: Keys) -> Iterator[tuple[Keys, str]]:
-    """Where a rule does, and what it asks for: the label, or in a label the address of the server."""
+def _uses(rule: Map, label: str, at: Keys) -> Iterator[tuple[Keys, str]]:
+    """Where a rule uses the label, or prints the server's address in a label, and which of the two it is."""
     for key, each in rule.items():
         if key not in _EXPRESSIONS:
-            yield from ((keys, label) for keys in _told(each, label, (*at, key)))
+            yield from ((keys, label) for keys in _printing(each, label, (*at, key)))
         elif isinstance(each, str) and promql.names(each, label):
             yield (*at, key), label
     for name, text in cast("Map", rule.get("labels") or {}).items():
@@ -71,16 +71,16 @@ def _asked(rule: Map, label: str, at: Keys) -> Iterator[tuple[Keys, str]]:
             yield (*at, "labels", name), label if name == label else "$externalURL"
 
 
-def _told(value: Value, label: str, at: Keys) -> Iterator[Keys]:
-    """Where a text says the label, or prints all external ones."""
+def _printing(value: Value, label: str, at: Keys) -> Iterator[Keys]:
+    """The places where a text prints the label, or all external labels."""
     match value:
         case str():
-            said = _SAID.finditer(value) if "{{" in value else ()
+            said = _PRINTED.finditer(value) if "{{" in value else ()
             if any((each[1] or each[2] or label) == label for each in said):
                 yield at
         case dict():
             for key, each in value.items():
-                yield from _told(each, label, (*at, key))
+                yield from _printing(each, label, (*at, key))
 
 
 def _of_vendor(value: Map) -> Iterator[tuple[Keys, Map]]:

@@ -1,4 +1,4 @@
-"""The rule files: a service's own rules and those of its packs, the tenant's own, and the files of vendors."""
+"""The rule files: a service's own rules and those of its packs, the tenant's own, and those of vendors."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -6,27 +6,27 @@ from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias, cast
 
 from varve.emit.kit import Task
-from varve.emit.pack import Use, asked, uses
+from varve.emit.pack import Use, use_keys, uses
 from varve.emit.prometheus.annotation import annotations
 from varve.emit.prometheus.field import RULES, SERVICE_RULES_SHAPE, TENANT_RULES_SHAPE
 from varve.emit.prometheus.gate import gate_template
 from varve.emit.prometheus.replica import check_template
-from varve.emit.scope import prove, scoped
-from varve.emit.shape import Holding, checked
+from varve.emit.scope import check_scoped, scoped
+from varve.emit.shape import MapShape, checked
 from varve.emit.template.given import Given, GoTemplate
 from varve.language import gotemplate
 from varve.language.message import language, localised
-from varve.language.same import Same
+from varve.language.same import IdentityKey
 from varve.model.source import Map, Value
 
 _ESCAPED: Final = re.compile(r'\{\{ "(\{+)" \}\}')
-_OWN: Final = "templates/prometheus/rules.yaml.j2"
+_OWN_TEMPLATE: Final = "templates/prometheus/rules.yaml.j2"
 _Texts: TypeAlias = tuple[tuple[str, str], ...]
 _GROUP_FIELDS: Final = ("interval", "query_offset", "limit")
 
 
 class Group(NamedTuple):
-    """What a template gave for a group: the group's name, its pack and its service, if it has them."""
+    """The output of a template for one group, with the group's name, and its pack and its service if it has them."""
 
     name: str
     pack: str
@@ -35,27 +35,27 @@ class Group(NamedTuple):
 
 
 def of_service(task: Task, service: str) -> list[Group]:
-    """The rule groups of a service: its own rules first, then one group a pack."""
+    """The rule groups of a service: its own rules first, then one group for each pack."""
     value = _service(task, service)
     name = f"{task.unit.unit.tenant}/{service}"
     groups = []
     if value.get("alerts") or value.get("records"):
         at = ("services", service, "alerts" if value.get("alerts") else "records")
-        own = task.render_anew(_OWN, _own(task, service), RULES, at)
-        groups.append(Group(name, "", service, _sound(task, _OWN, own, SERVICE_RULES_SHAPE)))
+        own = task.render_anew(_OWN_TEMPLATE, _own_context(task, service), RULES, at)
+        groups.append(Group(name, "", service, _checked(task, _OWN_TEMPLATE, own, SERVICE_RULES_SHAPE)))
     groups += [_of_pack(task, use, f"{name}/{use.pack.name}", service) for use in uses(task, service)]
     return [group for group in groups if group.rendered.get("rules")]
 
 
 def of_tenant(task: Task) -> list[Group]:
-    """The rule groups of the tenant itself, one a pack that applies to tenants."""
+    """The rule groups of the tenant itself, one for each pack that applies to tenants."""
     name = f"{task.unit.unit.tenant}/_tenant"
     groups = [_of_pack(task, use, f"{name}/{use.pack.name}", "") for use in uses(task, None)]
     return [group for group in groups if group.rendered.get("rules")]
 
 
 def of_vendor(task: Task, name: str, value: Map) -> list[Map]:
-    """The groups of a vendor's file, as they are but for their names, and for what keeps them to the tenant."""
+    """The groups of a vendor's file, unchanged except for names, and for what scopes them to the tenant."""
     tenant = task.unit.unit.tenant
     return [
         {
@@ -68,16 +68,16 @@ def of_vendor(task: Task, name: str, value: Map) -> list[Map]:
 
 
 def _of_tenant(task: Task, rule: Map) -> Map:
-    """A vendor's rule with the tenant's label, and where it alerts, with whom to ask and where to look."""
+    """A vendor's rule with the tenant's label, and for an alert, with the contact and the links."""
     tenant = task.unit.unit.tenant
-    labelled = _labelled(_kept(rule, tenant), {}, {"tenant": tenant})
+    labelled = _labelled(_scoped(rule, tenant), {}, {"tenant": tenant})
     if "alert" not in rule:
         return labelled
     return labelled | {"annotations": cast("Map", rule.get("annotations") or {}) | annotations(task, rule, "")}
 
 
-def _kept(rule: Map, tenant: str) -> Map:
-    """The rule with its expression kept to the tenant; a vendor's may be a number."""
+def _scoped(rule: Map, tenant: str) -> Map:
+    """The rule with its expression scoped to the tenant; a vendor's may be a number."""
     expr = rule["expr"]
     return rule | {"expr": scoped(expr, tenant)} if isinstance(expr, str) else rule
 
@@ -88,26 +88,26 @@ def _service(task: Task, service: str) -> Map:
 
 def _of_pack(task: Task, use: Use, name: str, service: str) -> Group:
     template = f"{use.pack.folder}/rules.yaml.j2"
-    given = task.render(template, use.context, RULES, asked(use, service))
+    given = task.render(template, use.context, RULES, use_keys(use, service))
     shape = SERVICE_RULES_SHAPE if service else TENANT_RULES_SHAPE
-    return Group(name, use.pack.name, service, _sound(task, template, given, shape))
+    return Group(name, use.pack.name, service, _checked(task, template, given, shape))
 
 
-def _sound(task: Task, template: str, given: Value, shape: Holding) -> Map:
-    """What a template gave for groups, where it is of their shape; what of it no rule may ask is reported."""
+def _checked(task: Task, template: str, given: Value, shape: MapShape) -> Map:
+    """The output of a template for groups if it has their shape; whatever rules must not contain is reported."""
     rendered = checked(given, shape, template, task.report)
     rules = cast("list[Map]", rendered.get("rules") or [])
-    if template != _OWN:
+    if template != _OWN_TEMPLATE:
         gate_template(task, template, rules)
     check_template(task, template, rules)
-    prove(task, template, (str(rule["expr"]) for rule in rules))
+    check_scoped(task, template, (str(rule["expr"]) for rule in rules))
     return rendered
 
 
 def finished(task: Task, group: Group) -> Map:
-    """A group whose rules say whose they are, and where to look in the environment.
+    """A group whose rules have the labels and annotations of their owner, and the links of their environment.
 
-    What the service says of its groups is stronger than what a template says.
+    Settings of the service are stronger than those of the template.
     """
     name, pack, service, rendered = group
     said = {**rendered, **(_service(task, service) if service else {})}
@@ -120,26 +120,26 @@ def _finished(task: Task, rule: Map, pack: str, service: str) -> Map:
     """A rule with the labels and annotations that every rule of the tenant has."""
     identity = (("tenant", task.unit.unit.tenant), *((("service", service),) if service else ()))
     if "record" in rule:
-        return _recording(Same(rule), identity)
+        return _recording(IdentityKey(rule), identity)
     whose = dict(identity) | ({"pack": pack} if pack else {})
     said = cast("Map", rule.get("annotations") or {}) | annotations(task, rule, service, pack)
-    return _labelled(rule, _said_labels(task, service), whose) | {"annotations": said}
+    return _labelled(rule, _own_labels(task, service), whose) | {"annotations": said}
 
 
-# What a template gave is the same in all environments of a tenant, and so is the recording made of it.
+# Cached, because a template's output is the same in all environments of a tenant, and so is the recording made from it.
 @lru_cache(maxsize=1024)
-def _recording(rule: Same[Map], identity: _Texts) -> Map:
-    return _labelled(rule.value | {"labels": _plain(rule.value)}, {}, dict(identity))
+def _recording(rule: IdentityKey[Map], identity: _Texts) -> Map:
+    return _labelled(rule.value | {"labels": _unescaped_labels(rule.value)}, {}, dict(identity))
 
 
-def _plain(rule: Map) -> Map:
-    """The labels of a recording without the escapes of a Go template, which Prometheus reads in alerts only."""
+def _unescaped_labels(rule: Map) -> Map:
+    """The labels of a recording without Go template escapes, which Prometheus interprets only in alerts."""
     labels = cast("dict[str, str]", rule.get("labels") or {})
     return {label: _ESCAPED.sub(lambda found: found[1], str(text)) for label, text in labels.items()}
 
 
-def _said_labels(task: Task, service: str) -> dict[str, str]:
-    """The labels that the tenant and the service say, the service's being the stronger ones; plain text."""
+def _own_labels(task: Task, service: str) -> dict[str, str]:
+    """The labels that the tenant and the service set as plain text, those of the service being stronger."""
     said = cast("dict[str, str]", task.unit.value.get("labels", {}))
     if service:
         said = said | cast("dict[str, str]", _service(task, service).get("labels", {}))
@@ -147,25 +147,25 @@ def _said_labels(task: Task, service: str) -> dict[str, str]:
 
 
 def _labelled(rule: Map, usual: Mapping[str, str], identity: Mapping[str, str]) -> Map:
-    """The rule with the usual labels, unless it says its own, and with those that say whose it is, whatever it says."""
+    """The rule with the `usual` labels, unless it sets its own, and those of its `identity`, whatever it sets."""
     labels = {**usual, **cast("Map", rule.get("labels") or {}), **identity}
     fields = {key: value for key, value in rule.items() if key not in ("labels", "annotations")}
     annotated = {"annotations": rule["annotations"]} if rule.get("annotations") else {}
     return {**fields, "labels": dict(sorted(labels.items())), **annotated}
 
 
-def _own(task: Task, service: str) -> Mapping[str, Given]:
-    """What the template of a service's own rules is given."""
+def _own_context(task: Task, service: str) -> Mapping[str, Given]:
+    """The context of the template for a service's own rules."""
     value = _service(task, service)
     spoken = language(cast("str", task.unit.value["locale"]))
-    alerts = [_alert(name, each, spoken) for name, each in _kept_in(task, value, "alerts")]
-    records = [{"name": name, **each} for name, each in _kept_in(task, value, "records")]
+    alerts = [_alert(name, each, spoken) for name, each in _scoped_rules(task, value, "alerts")]
+    records = [{"name": name, **each} for name, each in _scoped_rules(task, value, "records")]
     return {"tenant": task.unit.value["tenant"], "service": {"id": service}, "alerts": alerts, "records": records}
 
 
-def _kept_in(task: Task, value: Map, section: str) -> Iterator[tuple[str, Map]]:
+def _scoped_rules(task: Task, value: Map, section: str) -> Iterator[tuple[str, Map]]:
     rules = cast("dict[str, Map]", value.get(section, {}))
-    return ((name, _kept(rule, task.unit.unit.tenant)) for name, rule in rules.items())
+    return ((name, _scoped(rule, task.unit.unit.tenant)) for name, rule in rules.items())
 
 
 _ALERT: Final = ("for", "keep_firing_for", "runbook")

@@ -1,4 +1,4 @@
-"""A service's scrape file: its jobs and its probes, each of which sets the tenant last."""
+"""A service's scrape file: its jobs and its probes, each of which sets the label `tenant` last."""
 
 from collections.abc import Iterator
 from typing import Final, cast
@@ -7,13 +7,13 @@ from varve.emit.kit import Task
 from varve.emit.prometheus.field import JOB_SHAPE, SCRAPE
 from varve.emit.shape import checked
 from varve.model.source import Map, Value
-from varve.resolve.discovery import discovery, is_found
+from varve.resolve.discovery import discovery, is_discovered
 from varve.resolve.limit import LIMITS, bounds, limits
 from varve.resolve.platform import credentials
 
 _SCRAPE: Final = "templates/prometheus/scrape.yaml.j2"
 _PROBE: Final = "templates/prometheus/probe.yaml.j2"
-_OF_SAMPLES: Final = "metric_relabel_configs"
+_SAMPLE_RELABELLING: Final = "metric_relabel_configs"
 PROBE_COMPONENT: Final = "probe"
 
 
@@ -42,49 +42,50 @@ def _probes(task: Task, service: str) -> Iterator[Value]:
         yield from _job(task, ("services", service, "probes", name), made, given)
 
 
-def _job(task: Task, asked: tuple[str, ...], made: tuple[str, str, str], given: Map) -> Iterator[Value]:
-    """One job, with what no template may change.
+def _job(task: Task, keys: tuple[str, ...], made: tuple[str, str, str], given: Map) -> Iterator[Value]:
+    """One job, with the fields that no template may change.
 
-    `asked` leads to what the service says of it; `made` holds its template, its component and its name in the service.
+    `keys` are the keys of the scrape or probe in the unit; `made` is its template, its component and its name in the
+    service.
     """
     template, component, name = made
-    service = asked[1]
+    service = keys[1]
     context: Map = {
         "tenant": task.unit.value["tenant"],
         "environment": task.unit.unit.environment,
         "service": {"id": service},
         **given,
     }
-    job = checked(task.render_anew(template, context, SCRAPE, asked), JOB_SHAPE, template, task.report)
+    job = checked(task.render_anew(template, context, SCRAPE, keys), JOB_SHAPE, template, task.report)
     if job:
         full, said = f"{task.unit.unit.tenant}/{service}/{name}", cast("Map", given.get("job") or {})
         identity = _identity(task, service, component)
-        steps = {each: [*_steps(job, each), *identity] for each in _relabelled(job)}
-        bounded = limits(task.unit.value, {**_limited(job), "discovered": is_found(said)})
+        steps = {each: [*_steps(job, each), *identity] for each in _relabelling_fields(job)}
+        bounded = limits(task.unit.value, {**_given_limits(job), "discovered": is_discovered(said)})
         own: Map = {each: bounded[each] for each in bounds(task.unit.value, said)}
-        if is_found(said):
+        if is_discovered(said):
             own |= discovery(task.environment, full)
             steps["relabel_configs"] = _labels(said) + steps["relabel_configs"]
         yield {**job, "job_name": full, "honor_labels": False, **own, **steps}
 
 
 def _labels(said: Map) -> list[Value]:
-    """The labels of a job, which stand beside targets only where it names these: `$` would ask for what matched."""
+    """The labels of a job with discovered targets, to which no static ones apply; a single `$` would be a capture."""
     labels = cast("dict[str, str]", said.get("labels") or {})
     return [{"target_label": label, "replacement": text.replace("$", "$$")} for label, text in labels.items()]
 
 
-def _limited(job: Map) -> Map:
-    """The limits that a template gave, `2.0` being one; what is no whole number above zero limits nothing."""
+def _given_limits(job: Map) -> Map:
+    """The limits in a template's output, `2.0` counting as 2; anything but a whole number above zero is no limit."""
     said = {name: each for name in LIMITS if type(each := job.get(name)) in (int, float)}
     return {name: int(each) for name, each in cast("dict[str, float]", said).items() if each > 0 and each % 1 == 0}
 
 
-def _relabelled(job: Map) -> Iterator[str]:
-    """What has to end with the identity: the labels of targets, and those of samples where a template changes any."""
+def _relabelling_fields(job: Map) -> Iterator[str]:
+    """The relabelling lists that end with the identity: that of targets, and that of samples if there is one."""
     yield "relabel_configs"
-    if job.get(_OF_SAMPLES):
-        yield _OF_SAMPLES
+    if job.get(_SAMPLE_RELABELLING):
+        yield _SAMPLE_RELABELLING
 
 
 def _steps(job: Map, steps: str) -> list[Value]:

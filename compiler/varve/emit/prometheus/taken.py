@@ -1,4 +1,4 @@
-"""Do a tenant's recordings leave alone the names that packs and Prometheus itself write."""
+"""Recordings of tenants whose names belong to packs, to varve or to Prometheus itself."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, cast
@@ -20,8 +20,8 @@ _RESERVED: Final = ("varve_", "scrape_")
 _WRITTEN: Final = frozenset({"up", "ALERTS", "ALERTS_FOR_STATE"})
 
 
-def made(groups: Iterable[Map]) -> Iterator[tuple[str, str]]:
-    """The names of the recordings that packs make, each with its pack; a pack is the third part of its group's name."""
+def pack_recordings(groups: Iterable[Map]) -> Iterator[tuple[str, str]]:
+    """The names of the recordings that packs make, each with its pack, which is the third part of its group's name."""
     for group in groups:
         tenant_service, _, pack = cast("str", group["name"]).rpartition("/")
         if "/" in tenant_service:
@@ -29,7 +29,7 @@ def made(groups: Iterable[Map]) -> Iterator[tuple[str, str]]:
 
 
 def check(task: Task, packs: Mapping[str, str]) -> None:
-    """Report the recordings of a unit and its vendors that have a name of another's; `packs` are those of its packs."""
+    """Report recordings of a unit and its vendors with reserved names; `packs` maps the names that its packs record."""
     say = Saying(task.unit.stack, task.report)
     for service, value in cast("dict[str, dict[str, Map]]", task.unit.value["services"]).items():
         for name in value.get("records", {}):

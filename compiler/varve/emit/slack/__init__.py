@@ -1,19 +1,19 @@
-"""Messages of Block Kit in the tenant's language: one for an alert that fires, one for what is over, one for many."""
+"""Block Kit messages in the tenant's language: one for a firing alert, one for a resolved one, one for several."""
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache, partial
 from typing import Final, NamedTuple, cast
 
 from varve.emit import narrow
-from varve.emit.function import speaking
+from varve.emit.function import functions_with_texts
 from varve.emit.kit import Task
 from varve.emit.shape import ANY_MAP, checked
 from varve.emit.template.given import Given
 from varve.language import blockkit, canonical
-from varve.language.canonical import Said
+from varve.language.canonical import Encoded
 from varve.language.name import dotted
 from varve.language.notification import MESSAGES, PLACEHOLDERS, WAY_OUT, payload, words
-from varve.language.same import Same
+from varve.language.same import IdentityKey
 from varve.model.artifact import Artifact
 from varve.model.diagnostic import Place, Rule
 from varve.model.source import Map
@@ -41,31 +41,31 @@ BAD_WORDS = Rule(
 )
 
 _WORDS: Final = "templates/alertmanager/words.yaml.j2"
-_ASKED: Final = ("notify", "receivers")
-_NOTHING: Final = Said(b"", None)
+_NEEDED_BY: Final = ("notify", "receivers")
+_NOTHING: Final = Encoded(b"", None)
 
 
-class _Judged(NamedTuple):
-    """A message as its file holds it, and why Slack would refuse it: rules with what they say."""
+class _Checked(NamedTuple):
+    """A message as its file contains it, and why Slack would refuse it: rules with their messages."""
 
-    said: Said
+    said: Encoded
     faults: tuple[tuple[Rule, str], ...]
 
 
 def emit(task: Task) -> Iterator[Artifact]:
-    """The messages of a tenant that is told things on Slack; what Slack would refuse is reported at the template."""
-    if not _is_told(task):
+    """The messages of a tenant that is notified on Slack; what Slack would refuse is reported at the template."""
+    if not _uses_slack(task):
         return
-    said_of = (cast("str", task.unit.value["locale"]), task.environment.name, tuple(links(task.environment)))
-    context = _given(Same(task.kit.messages), *said_of)
-    everybodys = partial(narrow.quietly, lambda nobody: tuple(_made(nobody, context)))
-    made = narrow.for_all(task.kit, ("slack", said_of), everybodys)
-    for name, said in _made(task, context) if made is None else made:
+    shared_by = (cast("str", task.unit.value["locale"]), task.environment.name, tuple(links(task.environment)))
+    context = _given(IdentityKey(task.kit.messages), *shared_by)
+    for_everybody = partial(narrow.quietly, lambda no_tenant: tuple(_messages(no_tenant, context)))
+    made = narrow.for_all(task.kit, ("slack", shared_by), for_everybody)
+    for name, said in _messages(task, context) if made is None else made:
         yield Artifact(f"{task.folder}/slack/{name}.json", *said)
 
 
-def _made(task: Task, context: Mapping[str, Given]) -> Iterator[tuple[str, Said]]:
-    """The messages by name, of which nothing is a tenant's but where mistakes of the templates are said."""
+def _messages(task: Task, context: Mapping[str, Given]) -> Iterator[tuple[str, Encoded]]:
+    """The messages by name; only the places of diagnostics depend on the tenant."""
     said = _rendered(task, _WORDS, context)
     wrong = words.fault(said) if said else None
     if wrong:
@@ -76,11 +76,11 @@ def _made(task: Task, context: Mapping[str, Given]) -> Iterator[tuple[str, Said]
         path = f"templates/slack/{name}.yaml.j2"
         value = _rendered(task, path, context)
         if value:
-            yield from _message(task, name, _judged(value, said))
+            yield from _message(task, name, _checked_message(value, said))
 
 
-def _is_told(task: Task) -> bool:
-    """Whether a receiver of the tenant, or the person whom it names, is told things on Slack."""
+def _uses_slack(task: Task) -> bool:
+    """Whether a receiver of the tenant, or the user whom it names, is notified on Slack."""
     notify = cast("dict[str, dict[str, Map]]", task.unit.value.get("notify", {}))
     users = cast("dict[str, dict[str, Map]]", task.unit.value.get("users", {}))
     return any(
@@ -91,32 +91,32 @@ def _is_told(task: Task) -> bool:
 
 @lru_cache(maxsize=64)
 def _given(
-    messages: Same[Mapping[str, Mapping[str, str]]], locale: str, environment: str, links: tuple[str, ...]
+    messages: IdentityKey[Mapping[str, Mapping[str, str]]], locale: str, environment: str, links: tuple[str, ...]
 ) -> Mapping[str, Given]:
-    """What templates are given, which is the same for all tenants of one locale."""
+    """The context of the templates, the same for all tenants of one locale."""
     named = {"environment": environment, "locale": locale, "links": [*links]}
-    return {**speaking(messages.value, locale), **PLACEHOLDERS, **named}
+    return {**functions_with_texts(messages.value, locale), **PLACEHOLDERS, **named}
 
 
 def _rendered(task: Task, template: str, context: Mapping[str, Given]) -> Map:
-    return checked(task.render(template, context, {}, _ASKED), ANY_MAP, template, task.report)
+    return checked(task.render(template, context, {}, _NEEDED_BY), ANY_MAP, template, task.report)
 
 
-def _message(task: Task, name: str, judged: _Judged) -> Iterator[tuple[str, Said]]:
-    """The name and the file of a message, unless Slack would refuse what it holds, which is reported."""
+def _message(task: Task, name: str, judged: _Checked) -> Iterator[tuple[str, Encoded]]:
+    """The name and the file of a message, unless Slack would refuse it, which is reported."""
     for rule, message in judged.faults:
         task.report.say(rule, message, Place(f"templates/slack/{name}.yaml.j2"), hint=WAY_OUT)
     if not judged.faults:
         yield name, judged.said
 
 
-def _judged(said: Map, wording: Map) -> _Judged:
-    """The message that a template wrote, each of its texts a Go template."""
+def _checked_message(said: Map, wording: Map) -> _Checked:
+    """The message that a template wrote, with each of its texts as a Go template."""
     read, spoken = payload.parse(said), cast("dict[str, str]", wording)
     if isinstance(read, payload.Wrong):
-        return _Judged(_NOTHING, ((BAD_PAYLOAD, f"`{dotted(read.keys)}`: {read.message}"),))
+        return _Checked(_NOTHING, ((BAD_PAYLOAD, f"`{dotted(read.keys)}`: {read.message}"),))
     found = blockkit.faults(payload.fullest(read, spoken))
     faults = [
         (PAYLOAD_LIMIT if each.limit else BAD_PAYLOAD, f"`{dotted(each.keys)}`: {each.message}") for each in found
     ]
-    return _Judged(canonical.json_said(payload.leaves(read, spoken)), tuple(faults))
+    return _Checked(canonical.encoded_json(payload.leaves(read, spoken)), tuple(faults))

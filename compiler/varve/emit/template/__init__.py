@@ -1,1 +1,1 @@
-"""Artifacts from templates whose values are bound like the parameters of a query, and never pasted."""
+"""Artifacts from templates whose values are bound like the parameters of a query, never pasted."""

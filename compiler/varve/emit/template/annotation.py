@@ -1,4 +1,4 @@
-"""Go templates: a value beside an action is text, and inside one it is a string or a number of that action."""
+"""Go templates: a value outside of actions is text, and inside an action it is a string or a number."""
 
 from functools import lru_cache
 from typing import Final
@@ -15,7 +15,7 @@ from varve.emit.template.form import (
     Written,
     assemble,
     at,
-    same,
+    itself,
     whole,
 )
 from varve.emit.template.given import Given, GoTemplate, Message
@@ -35,7 +35,7 @@ def _outside(value: Given) -> str | Misfit:
 
 
 def _neutral(_: Given, written: str) -> str:
-    """Plain text beside the actions decides nothing, unless there is so much of it that the whole is too long."""
+    """The stand-in of text outside of actions: such text is always valid unless it makes the whole too long."""
     return "x" if "{" not in written and written.isascii() and len(written) < _SHORT else written
 
 
@@ -52,7 +52,7 @@ def _raw(value: Given) -> str | Misfit:
 
 
 def _within(value: Given, quote: promql.Quote) -> str | Misfit:
-    """A value inside a string of an action; Go and PromQL write strings alike."""
+    """A value inside a string of an action; Go and PromQL write strings the same way."""
     written = Misfit("it is not text") if isinstance(value, Message) else plain.text(value)
     if isinstance(written, Misfit):
         return written
@@ -61,21 +61,21 @@ def _within(value: Given, quote: promql.Quote) -> str | Misfit:
 
 
 _WRITES: Final[dict[str, tuple[Write, StandIn]]] = {
-    "word": (_number, same),
-    "string": (_quoted, same),
-    "raw": (_raw, same),
+    "word": (_number, itself),
+    "string": (_quoted, itself),
+    "raw": (_raw, itself),
 }
-"""How a value is written in each kind of token of an action; in all others none can stand."""
+"""How a value is written in each kind of token of an action; no other kind allows one."""
 
 
 def _beside(position: int) -> Shape:
-    """A place outside of actions, where a message may stand too."""
+    """A place outside of actions, where a message is allowed too."""
     return at(position, _outside, _neutral, _message)
 
 
 def _message(said: Message) -> Written | Misfit:
     """The catalogue's text, which is a Go template, with its parameters bound like any other value."""
-    names, shape = _catalogued(said.text)
+    names, shape = _cached_shape(said.text)
     if not names:
         return said.text, said.text
     parameters = []
@@ -91,8 +91,8 @@ def _message(said: Message) -> Written | Misfit:
 
 
 @lru_cache(maxsize=4096)
-def _catalogued(text: str) -> tuple[tuple[str, ...], Shape | Misfit]:
-    """The names of a message's parameters, and the shape that they enter: a pack uses its few messages often."""
+def _cached_shape(text: str) -> tuple[tuple[str, ...], Shape | Misfit]:
+    """The parameters of a message, and the shape that they enter; cached, as packs repeat their few messages."""
     pieces = PARAMETER.split(text)
     return tuple(pieces[1::2]), _shape(tuple(pieces[::2]))
 
@@ -115,7 +115,7 @@ def _read(token: Token, marker: Marker) -> list[str | Shape] | Misfit:
     parts, positions = marker.split(token.text)
     if not positions:
         return [token.text]
-    wrong = _clash(token, parts)
+    wrong = _obstacle(token, parts)
     if wrong:
         return Misfit(wrong, positions[0])
     pieces: list[str | Shape] = [parts[0]]
@@ -124,8 +124,8 @@ def _read(token: Token, marker: Marker) -> list[str | Shape] | Misfit:
     return pieces
 
 
-def _clash(token: Token, parts: tuple[str, ...]) -> str:
-    """Why no value can stand in `token`, or what a value would do to the text that touches it."""
+def _obstacle(token: Token, parts: tuple[str, ...]) -> str:
+    """Why no value can be in `token`, or how one would merge with the text that it touches; empty if one can be."""
     if token.kind == "text":
         return "a value next to a brace could form an action" if any(part[-1:] == "{" for part in parts[:-1]) else ""
     if token.kind not in _WRITES:
@@ -152,7 +152,7 @@ def _fault(text: str) -> str | None:
 
 
 def _label(value: Given) -> Written | Misfit:
-    # By its labels it is decided who is told of an alert, so no tenant's text may compute one.
+    # Labels decide who is notified of an alert, so no tenant's text may compute one.
     if isinstance(value, GoTemplate):
         return Misfit(
             "a Go template is allowed in annotations only", hint="use a parameter whose format is not `go-template`"

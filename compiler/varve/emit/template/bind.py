@@ -1,4 +1,4 @@
-"""The values of a rendering put into its structure, each in the language of its field."""
+"""Binding: the values of a rendering are put into its structure, each in the language of its field."""
 
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple, TypeAlias
@@ -67,15 +67,15 @@ _FORMS: Final[dict[Field, Form]] = {
 }
 
 _TEXTUAL: Final = (SCALARS - {type(None)}) | {GoTemplate, Message}
-_USUAL: Final = 4096
-_UNKNOWN: Final = ""  # is no fault: those are said in words
+_USUAL_LENGTH: Final = 4096
+_UNKNOWN: Final = ""  # not a possible result: those are None or a message
 
 Binder: TypeAlias = Callable[[Run], Value]
-"""Gives one piece of the result; what cannot be bound is said to the run, and the piece is then None."""
+"""Makes one piece of the result, or None for a value that cannot be bound, which is added to the run's complaints."""
 
 
 class Plan(NamedTuple):
-    """A structure ready for values. `fields` are kept because a plan is remembered by their identity."""
+    """A structure ready for values; `fields` are kept because plans are cached by the id of their fields."""
 
     bind: Binder
     flaws: tuple[Flaw, ...]
@@ -97,7 +97,7 @@ def _constant(value: Value) -> Binder:
 
 
 class _Planner:
-    """Turns nodes into binders, and what holds no placeholder into values; collects the flaws of the template."""
+    """Turns nodes into binders, or into values if they have no placeholder; collects the flaws of the template."""
 
     __slots__ = ("flaws",)
 
@@ -132,7 +132,7 @@ class _Planner:
         return _map(base, bound)
 
     def _open_entries(self, node: Entries, fields: Fields) -> Binder:
-        """A map some of whose keys are known only with the values."""
+        """A map with keys that are only known once the values are."""
         entries: list[tuple[Binder | str, Binder, int]] = []
         for key, child in node.items:
             name = str(key.value) if isinstance(key, Fixed) else "*"
@@ -257,7 +257,7 @@ def _whole(node: Whole, fields: Fields) -> Binder:
 
 
 def _listed(index: int, binder: Binder) -> Binder:
-    """A value that is an item between brackets."""
+    """A value that is an item of a flow list."""
 
     def bind(run: Run) -> Value:
         site = run.site(index)
@@ -271,7 +271,7 @@ def _listed(index: int, binder: Binder) -> Binder:
 
 
 def _insert(value: Given, fields: Fields, run: Run, index: int) -> Value:
-    """A value that is all of an entry or an item, and, in a map of fields, what it holds in turn."""
+    """A value that is a whole entry or item; in a map of fields its own entries are bound too."""
     if fields is None:
         return _native(value, fields, run, index)
     if isinstance(fields, Field):
@@ -302,7 +302,7 @@ def _whole_text(value: Given, field: Field, run: Run, index: int) -> Value:
 
 
 def _surrounded(node: Mixed, field: Field) -> Binder:
-    """A value that is all of a text, but for the quotes or the line break that its scalar has."""
+    """A value that is the whole of a quoted or block scalar, except for blanks."""
     (index,), (before, after) = node.indices, node.parts
 
     def surround(values: Sequence[Given]) -> Written | Misfit:
@@ -327,7 +327,7 @@ def _text(indices: tuple[int, ...], shape: Shape, field: Field) -> Binder:
 
 
 def _are_textual(run: Run, indices: tuple[int, ...]) -> bool:
-    """Whether all values can be made a text of, which is said of each that cannot: it fits no shape either."""
+    """Whether all values can be written as text; those that cannot are reported, as they fit no shape."""
     values = [run.values[index] for index in indices]
     for value, index in zip(values, indices, strict=True):
         _check_textual(value, run, index)
@@ -335,7 +335,7 @@ def _are_textual(run: Run, indices: tuple[int, ...]) -> bool:
 
 
 def _check_textual(value: Given, run: Run, index: int) -> None:
-    """Say so where nothing can make a text of the value."""
+    """Report a value that cannot be written as text."""
     if value is None:
         run.misfit(NULL_IN_TEXT, f"{run.name(index)} is inside a text", index, "give it a default")
     elif type(value) not in _TEXTUAL:
@@ -343,20 +343,20 @@ def _check_textual(value: Given, run: Run, index: int) -> None:
 
 
 def _finish(written: Written | Misfit, field: Field, run: Run, indices: tuple[int, ...]) -> Value:
-    """The finished text, once more read in its language."""
+    """The finished text, parsed once more in its language."""
     if isinstance(written, Misfit):
         _unfit(written, field, run, indices)
         return None
     text, proof = written
-    if field is not Field.TEXT:  # of which all is sound
-        if len(text) > _USUAL:  # the languages have a longest text
+    if field is not Field.TEXT:  # any text is valid there
+        if len(text) > _USUAL_LENGTH:  # longer than usual: the languages limit the length of a text
             proof = text
         key = (field, proof)
         wrong = run.proofs.get(key, _UNKNOWN)
         if wrong is _UNKNOWN:
             wrong = run.proofs[key] = _FORMS[field].fault(proof)
         if wrong:
-            # What is wrong with the proof may name a stand-in.
+            # The fault of a proof may quote a stand-in.
             _unfit(Misfit(_FORMS[field].fault(text) or wrong), field, run, indices)
             return None
     if not text.isascii() and is_private(text):

@@ -1,4 +1,4 @@
-"""Text that a template wrote itself and kept: what a macro, a `set` block or a `call` block gives."""
+"""Captured text: what a macro, a `set` block or a `call` block of a template wrote."""
 
 from typing import Final, NoReturn
 
@@ -22,13 +22,13 @@ _INSPECTIONS: Final = (
 
 
 def refuse(*_: object) -> NoReturn:
-    """Say that captured text cannot be looked into."""
+    """Raise a `Refusal`: captured text cannot be inspected."""
     message = "captured text contains placeholders for values, so it cannot be filtered, tested or compared"
     raise Refusal(CAPTURED_OUTPUT, message, "filter and compare the values before they are captured")
 
 
 class Captured(str):
-    """Captured text. A string, because the template engine joins nothing else; every way to look into it is closed."""
+    """Captured text: a string, because Jinja2 joins nothing else, but with every way to inspect it disabled."""
 
     __slots__ = ()
 
@@ -43,12 +43,12 @@ def text(captured: Captured) -> str:
 
 
 def indent(captured: Captured, width: int = 4, *, first: bool = False) -> Captured:
-    """Every line but the first `width` blanks further in; empty lines stay empty."""
+    """Indent every line but the first (or with `first` every line) by `width` blanks; empty lines stay empty."""
     pad = " " * max(0, min(width, _WIDEST))
     lines = text(captured).split("\n")
     return Captured("\n".join(pad + line if line and (first or at) else line for at, line in enumerate(lines)))
 
 
 def trim(captured: Captured) -> Captured:
-    """Without the white space at both ends."""
+    """The text without white space at both ends."""
     return Captured(text(captured).strip())

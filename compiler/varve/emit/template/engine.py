@@ -1,4 +1,4 @@
-"""Templates in, plain data out: values are bound to the structure of a template and never pasted into its text."""
+"""The template engine: values are bound to the structure of a template, never pasted into its text."""
 
 import re
 from bisect import bisect_right
@@ -15,7 +15,7 @@ from varve.emit.template.given import CLOSE, OPEN, Function, Given
 from varve.emit.template.run import Complaint, Proofs, Refusal, Run, Site
 from varve.emit.template.skeleton import Flaw, parse
 from varve.language.message import Catalogue
-from varve.language.same import Same
+from varve.language.same import IdentityKey
 from varve.model.diagnostic import Note, Place, Report, Span
 from varve.model.source import Value
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from varve.emit.template.sandbox import Sandbox
 
 _TRACE: Final = re.compile(f"{OPEN}@([0-9]+):([0-9]+){CLOSE}")
-_KEPT: Final = 256
-_REMEMBERED: Final = 4096
+_MOST_RENDERED: Final = 256
+_MOST_CACHED: Final = 4096
 
 
 class _Line(NamedTuple):
-    """From an offset of a rendered text on: the template and the line that write it."""
+    """The template and the line that wrote the rendered text from an offset on."""
 
     offset: int
     file: str
@@ -36,7 +36,7 @@ class _Line(NamedTuple):
 
 
 class _Rendered(NamedTuple):
-    """What a template gave, and what it was made from, which must live as long as a key that says who it is."""
+    """The output of a template, with the objects whose ids are in its cache key and must not be reused."""
 
     value: Value
     fields: FieldTree
@@ -47,9 +47,9 @@ class _Rendered(NamedTuple):
 class Engine:
     """Renders the templates of one snapshot, by path below `templates/`; it reads nothing else.
 
-    What it has compiled, parsed and proven already is kept in the other mappings, so that tenants which take the same
-    branches of a template share one parse, and what was rendered a short while ago, so that a service which says the
-    same in several environments is rendered once. `codes` may know what templates were compiled to by earlier runs.
+    The mutable fields are caches: compiled templates (`sandboxes`), parsed structures (`plans`), checked texts
+    (`proofs`) and recent outputs (`rendered`). Tenants that take the same branches of a template share one parse, and a
+    service that is the same in several environments is rendered once. `codes` may have code that earlier runs compiled.
     """
 
     templates: Mapping[str, str]
@@ -62,32 +62,32 @@ class Engine:
     def render(
         self, path: str, context: Mapping[str, Given], fields: FieldTree, report: Report, place: Place | None = None
     ) -> Value:
-        """What the template at `path` makes of `context`: a map or a list, or None where something was reported.
+        """The output of the template at `path` for `context`: a map or a list, or None if something was reported.
 
-        Mistakes stand at the template's line. Where the value is at fault, a note leads to `place`, from where the
-        template was asked for. Nobody may change what is given back: who asks for the same again is given the same.
+        Mistakes are reported at the template's line; if a value is at fault, a note leads to `place`, which uses the
+        template. The result must not be changed, because a later call with the same arguments returns the same object.
         """
-        key = (path, id(fields or None), _key(Same(context)))
+        key = (path, id(fields or None), _key(IdentityKey(context)))
         found = self.rendered.pop(key, None)
         if found is None:
             value = self.render_anew(path, context, fields, report, place)
             if value is None:
                 return None
             found = _Rendered(value, fields, context)
-            if len(self.rendered) >= _KEPT:
+            if len(self.rendered) >= _MOST_RENDERED:
                 del self.rendered[next(iter(self.rendered))]
-        self.rendered[key] = found  # as the youngest: the first is the one that nobody asked for longest
+        self.rendered[key] = found  # moved to the end: the first entry is the one unused for longest
         return found.value
 
     def render_anew(
         self, path: str, context: Mapping[str, Given], fields: FieldTree, report: Report, place: Place | None = None
     ) -> Value:
-        """The same for those who know that nobody asks for it again: to tell whether anybody did takes its time."""
-        variables = _copied(Same(context))
+        """The same without the cache, for output that is not needed again: computing the cache key takes time."""
+        variables = _copied(IdentityKey(context))
         run = Run(proofs=self.proofs)
         text = self._skeleton(path, variables, run)
         if isinstance(text, Complaint):
-            self._say(text, report, place)
+            self._report(text, report, place)
             return None
         made = self._plan(text, fields)
         value = self._bind(made, run)
@@ -96,7 +96,7 @@ class Engine:
         if made.flaws:
             self._say_flaws(made.flaws, path, variables, text, report)
         for complaint in run.complaints:
-            self._say(complaint, report, place)
+            self._report(complaint, report, place)
         return None
 
     def _skeleton(self, path: str, variables: Mapping[str, Any], run: Run, *, traced: bool = False) -> str | Complaint:
@@ -111,8 +111,8 @@ class Engine:
         key = (text, id(known))
         made = self.plans.get(key)
         if made is None:
-            _forget(self.plans, _REMEMBERED)
-            _forget(self.proofs, _REMEMBERED << 4)
+            _clear_when_full(self.plans, _MOST_CACHED)
+            _clear_when_full(self.proofs, _MOST_CACHED << 4)
             made = self.plans[key] = bind.plan(parse(text), known)
         return made
 
@@ -123,14 +123,14 @@ class Engine:
             run.complaints.append(Complaint(refusal.rule, refusal.message, run.site(run.at), refusal.hint))
             return None
 
-    def _say(self, complaint: Complaint, report: Report, place: Place | None) -> None:
-        notes = (Note("the template is used here", place),) if complaint.foreign and place else ()
+    def _report(self, complaint: Complaint, report: Report, place: Place | None) -> None:
+        notes = (Note("the template is used here", place),) if complaint.is_value_at_fault and place else ()
         report.say(complaint.rule, complaint.message, self._place(complaint.site), *notes, hint=complaint.hint)
 
     def _say_flaws(
         self, flaws: tuple[Flaw, ...], path: str, variables: Mapping[str, Any], text: str, report: Report
     ) -> None:
-        """Say what is wrong with the text whatever the values are, at the lines of the templates that write it."""
+        """Report what is wrong with the text whatever the values are, at the template lines that wrote it."""
         lines = self._trace(path, variables, text)
         for flaw in flaws:
             at = lines[max(0, bisect_right(lines, flaw.offset, key=lambda each: each.offset) - 1)]
@@ -138,7 +138,7 @@ class Engine:
             report.say(flaw.rule, flaw.message, self._place(Site(at.file, line, "", joins=False)), hint=flaw.hint)
 
     def _trace(self, path: str, variables: Mapping[str, Any], text: str) -> list[_Line]:
-        """Where each piece of `text` is written: found by rendering once more, with the lines in the text."""
+        """The template lines that wrote each piece of `text`, found by rendering again with line marks in the text."""
         traced = self._skeleton(path, variables, Run(), traced=True)
         files = self.sandboxes[True].files or [path]
         lines, plain = [_Line(0, path, 1)], ""
@@ -150,7 +150,7 @@ class Engine:
         return lines if plain == text else lines[:1]
 
     def _place(self, site: Site) -> Place:
-        """The expression of a site where its line names it, otherwise the whole line."""
+        """The place of a site's expression if its line contains it exactly once, otherwise the whole line."""
         lines = self.templates.get(site.file, "").split("\n")
         text = lines[site.line - 1] if 0 < site.line <= len(lines) else ""
         start, end = len(text) - len(text.lstrip()), len(text.rstrip())
@@ -160,29 +160,29 @@ class Engine:
         return Place(site.file, span=Span(site.line, start + 1, max(start, end) + 1))
 
 
-def _forget(memory: dict[Any, Any], most: int) -> None:
-    """Begin anew where too much was remembered."""
+def _clear_when_full(memory: dict[Any, Any], most: int) -> None:
+    """Empty a cache that has become too large."""
     if len(memory) >= most:
         memory.clear()
 
 
-# The same context is given to several templates, one after the other.
+# Cached, because several templates get the same context, one after the other.
 
 
 @lru_cache(maxsize=64)
-def _key(context: Same[Mapping[str, Given]]) -> str:
-    """A text that differs wherever what a template is given differs."""
+def _key(context: IdentityKey[Mapping[str, Given]]) -> str:
+    """A text that differs for contexts that differ."""
     return repr({name: _identity(value) for name, value in context.value.items()})
 
 
 @lru_cache(maxsize=32)
-def _copied(context: Same[Mapping[str, Given]]) -> Mapping[str, Given]:
-    """What templates see, of which they can change nothing."""
+def _copied(context: IdentityKey[Mapping[str, Given]]) -> Mapping[str, Given]:
+    """A copy for the templates, so that they cannot change the original."""
     return {name: given.copy(value) for name, value in context.value.items()}
 
 
 def _identity(value: Given) -> Given:
-    """What tells a value from another; for a catalogue and a function, who they are."""
+    """A value's part of the cache key: its content, or the id of a catalogue or a function."""
     kind = value.__class__
     if kind is Catalogue:
         return id(value.texts)  # type: ignore[union-attr]

@@ -1,4 +1,4 @@
-"""PromQL: what a value may be depends on the token that its place is, or stands in."""
+"""PromQL: what a value may be depends on the token that its place is, or is part of."""
 
 import re
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from varve.emit.template.form import (
     Written,
     assemble,
     at,
-    same,
+    itself,
     whole,
 )
 from varve.emit.template.given import SCALARS, Given
@@ -31,26 +31,26 @@ _EQUALITY: Final = frozenset({"=", "!="})
 _REGEX_OPERATORS: Final = frozenset({"=~", "!~"})
 _ARITHMETIC: Final = frozenset("+-*/%^")
 _COMPARISON: Final = frozenset({"==", "!=", ">", "<", ">=", "<="})
-_SMALL: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]+)?")  # larger ones may be too much for an instant or an offset
+_SMALL: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]+)?")  # larger ones may be out of range for a timestamp or an offset
 _NEEDED: Final = "not a number, duration, name, selector or whole expression"
 
 
-# Quotes of one kind, and nothing in which such a quote would be a character like others. No string reaches over the end
-# of a line: one that does is left as it is, and with it all that makes the text unsound.
+# Only one kind of quote, and nothing in which that quote would be an ordinary character. A string cannot continue on
+# the next line: one that does is left as it is, with whatever makes the text invalid.
 _SIMPLE: Final = re.compile(r"[^'`#\\]*")
 _STRING: Final = re.compile(r'(=?)"([^"\n]*)"')
 
 
 class _Around(NamedTuple):
-    """The tokens beside a place, and whether there are none at all."""
+    """The tokens on both sides of a place, and whether it has none on either."""
 
     before: str
     after: str
     alone: bool
 
 
-class _Held(NamedTuple):
-    """What of a text stands between tokens: all but so many characters at both ends, and in parentheses or not."""
+class _Fitted(NamedTuple):
+    """How a text enters between tokens: how many characters are cut off at each end, and whether in parentheses."""
 
     before: int
     after: int
@@ -87,7 +87,7 @@ def _read(token: Token, marker: Marker, around: _Around) -> list[str | Shape] | 
     if token.kind is Kind.STRING:
         return _string(parts, positions, around)
     if parts == ("", ""):
-        return [at(positions[0], _operand_of(around), _amount(around))]
+        return [at(positions[0], _operand_of(around), _number_stand_in(around))]
     return [_composed(parts, positions)]
 
 
@@ -97,8 +97,9 @@ def _string(parts: tuple[str, ...], positions: tuple[int, ...], around: _Around)
         return Misfit("there is a backslash before a value", positions[0], "remove the backslash")
     is_alone = parts == (quote, quote)
     is_regex = around.before in _REGEX_OPERATORS
-    # What a label equals decides nothing, unless it is empty; and quoted text that stands alone is a sound pattern.
-    stand_in = _letter if around.before in _EQUALITY or (is_regex and is_alone) else same
+    # What a label is compared with cannot make a query invalid unless it is empty, and neither can quoted text as a
+    # whole pattern.
+    stand_in = _neutral_text if around.before in _EQUALITY or (is_regex and is_alone) else itself
     write = _pattern(quote) if is_regex else _literal(quote)
     pieces: list[str | Shape] = [parts[0]]
     for position, part in zip(positions, parts[1:], strict=True):
@@ -106,20 +107,20 @@ def _string(parts: tuple[str, ...], positions: tuple[int, ...], around: _Around)
     return pieces
 
 
-def _letter(value: Given, written: str) -> str:
+def _neutral_text(value: Given, written: str) -> str:
     return "x" if type(value) is str and value and value.isascii() else written
 
 
-def _amount(around: _Around) -> StandIn:
-    """A number beside an operator decides nothing, unless it is out of all range."""
-    return _one if around.before in _ARITHMETIC or around.before in _COMPARISON else same
+def _number_stand_in(around: _Around) -> StandIn:
+    """The stand-in for a number: beside an operator any number is as valid as `1`, unless it is out of range."""
+    return _small_number if around.before in _ARITHMETIC or around.before in _COMPARISON else itself
 
 
-def _one(value: Given, written: str) -> str:
+def _small_number(value: Given, written: str) -> str:
     return "1" if written == given.number(value) and _SMALL.fullmatch(written) else written
 
 
-# Places of one kind are given the same function, by which what was written there is remembered.
+# Cached, so that places of one kind share one function, and with it the cache of what was written there.
 
 
 @lru_cache(maxsize=256)
@@ -163,15 +164,15 @@ def _operand(value: Given, around: _Around) -> str | Misfit:
 
 
 def _binds(around: _Around) -> bool:
-    """Whether a sign would be taken for, or be torn off by, the operator beside it."""
+    """Whether the operator beside a place would change what a sign applies to."""
     return around.before in _ARITHMETIC or around.after == "^"
 
 
 def _part(value: str, around: _Around) -> str | Misfit:
     """A piece of PromQL between the tokens of an expression."""
-    found = _held(_alike(value), around)
+    found = _fitted(_representative(value), around)
     if isinstance(found, Misfit):
-        found = _held(value, around)  # which says it of the value itself
+        found = _fitted(value, around)  # again, so that the message names the value itself
     if isinstance(found, Misfit):
         return found
     text = value[found.before : len(value) - found.after]
@@ -179,26 +180,26 @@ def _part(value: str, around: _Around) -> str | Misfit:
 
 
 @lru_cache(maxsize=4096)
-def _held(value: str, around: _Around) -> _Held | Misfit:
+def _fitted(value: str, around: _Around) -> _Fitted | Misfit:
     tokens = promql.lex(value)
     solid = [] if isinstance(tokens, Fault) else [each for each in tokens if each.kind not in promql.BLANK]
     if not solid:
         return Misfit(f"{_NEEDED} ({tokens.message})" if isinstance(tokens, Fault) else _NEEDED)
-    # Comments around it go: what follows would become a part of the last.
+    # Comments around it are cut off: otherwise a last one would swallow what follows.
     before, after = solid[0].start, len(value) - solid[-1].end
     if len(solid) == 1 and solid[0].kind in _ATOMS:
-        return _Held(before, after, parenthesized=False)
+        return _Fitted(before, after, parenthesized=False)
     text = value[before : solid[-1].end]
     wrong = promql.fault(text)
     if wrong:
         return Misfit(f"{_NEEDED} ({wrong.message})")
-    # A metric may be called `or`, and would be an operator beside another operand.
+    # A metric may be called `or`, which would be an operator beside another operand.
     is_operand = solid[0].kind is not Kind.KEYWORD and promql.is_selector(text)
-    return _Held(before, after, parenthesized=not (around.alone or is_operand))
+    return _Fitted(before, after, parenthesized=not (around.alone or is_operand))
 
 
 def _composed(parts: tuple[str, ...], positions: tuple[int, ...]) -> Shape:
-    """A token of several pieces, checked as one when it is finished."""
+    """A token of several pieces, checked as a whole once it is written."""
     pieces: list[str | Shape] = [parts[0]]
     for position, part in zip(positions, parts[1:], strict=True):
         pieces += [at(position, _content), part]
@@ -228,18 +229,18 @@ def _whole(value: Given) -> str | Misfit:
     return value if isinstance(value, str) else Misfit("it is not an expression")
 
 
-def _alike(text: str) -> str:
-    """What is sound exactly where `text` is, and stands for all that differ from it in what their labels equal."""
+def _representative(text: str) -> str:
+    """A text that is valid exactly when `text` is, shared by all that differ only in what labels are compared with."""
     is_simple = len(text) <= LONGEST and text.isascii() and _SIMPLE.fullmatch(text)
-    return _STRING.sub(_equalled, text) if is_simple else text
+    return _STRING.sub(_neutral, text) if is_simple else text
 
 
-def _equalled(found: re.Match[str]) -> str:
+def _neutral(found: re.Match[str]) -> str:
     return '="x"' if found[1] and found[2] else found[0]
 
 
 def _fault(text: str) -> str | None:
-    wrong = promql.fault(text) if _is_faulty(_alike(text)) else None
+    wrong = promql.fault(text) if _is_faulty(_representative(text)) else None
     return f"it is not valid PromQL: {wrong.message}" if wrong else None
 
 

@@ -1,4 +1,4 @@
-"""Why an expression failed, in the words of templates: Python's own name types, which no author of them has met."""
+"""Why an expression failed, in terms of templates: Python's errors name types that template authors do not know."""
 
 import re
 from collections.abc import Collection
@@ -48,7 +48,7 @@ def words(error: Exception) -> str:
 
 
 def untaken(what: str, values: Collection[object]) -> str:
-    """That `what` was called with values that it cannot take, of which the first are shown."""
+    """The message that `what` does not accept the values it was called with, the first few of which are shown."""
     if not values:
         return f"{what} cannot be called without arguments"
     more = [f"{len(values) - _FEW} more"] if len(values) > _FEW else []

@@ -1,4 +1,4 @@
-"""What the fields of a target hold, so that values are bound in the field's own language."""
+"""The languages of a target's fields, so that values are bound in the language of each field."""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -6,7 +6,7 @@ from typing import TypeAlias, Union
 
 
 class Field(Enum):
-    """The language that a field is written in; the value is its name in messages."""
+    """The language of a field; the value is its name in messages."""
 
     PROMQL = "PromQL"
     QUERY = "dashboard query"
@@ -15,23 +15,23 @@ class Field(Enum):
     DURATION = "duration"
     TEXT = "text"
 
-    __hash__ = object.__hash__  # by identity, as members are compared: the usual one is slow
+    __hash__ = object.__hash__  # by identity, as members are compared: the inherited one is slow
 
 
 FieldTree: TypeAlias = Mapping[str, Union["FieldTree", Field]]
-"""The fields below a map, by key. `*` stands for every key that is not named, and for the items of a list."""
+"""The fields of a map, by key; `*` stands for every key that is not named, and for the items of a list."""
 
 Fields: TypeAlias = FieldTree | Field | None
-"""What is known of one place: the fields below it, its own language, or nothing."""
+"""What is known of one place: the fields below it, its language, or nothing."""
 
 
 def below(fields: Fields, key: str) -> Fields:
-    """What is known of the value at `key`; the items of a list ask for `*`."""
+    """What is known of the value at `key`; for the items of a list, `key` is `*`."""
     if fields is None or isinstance(fields, Field):
         return None
     return fields.get(key, fields.get("*"))
 
 
 def is_named(fields: Fields, key: str) -> bool:
-    """Whether `key` has a language of its own, which its neighbours do not share."""
+    """Whether `key` has a language of its own, different from that of `*`."""
     return isinstance(fields, Mapping) and key in fields

@@ -1,4 +1,4 @@
-"""The filters and tests that a template may use: pure, bounded, and over plain data only."""
+"""The filters and tests that a template may use: pure, bounded, and for plain data only."""
 
 import operator
 from collections.abc import Callable, Iterable, Mapping
@@ -20,7 +20,7 @@ TEMPLATE_FAILED = Rule(
 _PRECISION: Final = 15
 
 Filter: TypeAlias = Callable[..., Any]
-"""What a template calls: its arguments are whatever the template has."""
+"""What a template calls; its arguments are whatever the template passes."""
 
 
 def length(values: Any) -> int:  # noqa: ANN401
@@ -49,7 +49,7 @@ def last(values: Iterable[Any]) -> Any:  # noqa: ANN401
 
 
 def join(values: Iterable[Any], separator: str = "") -> str:
-    """One text of the items' texts."""
+    """The texts of the items, joined."""
     texts = [text(each) for each in _sequence(values)]
     keep_within(sum(map(len, texts)) + len(separator) * len(texts))
     return separator.join(texts)
@@ -64,13 +64,13 @@ def text(value: Any) -> str:  # noqa: ANN401
 
 
 def replace(value: str, old: str, new: str) -> str:
-    """`value` with `new` wherever it has `old`."""
+    """`value` with every `old` replaced by `new`."""
     keep_within(len(value) + value.count(old) * len(new))
     return value.replace(old, new)
 
 
 def sort(values: Iterable[Any], reverse: bool = False, attribute: str = "") -> list[Any]:  # noqa: FBT001, FBT002
-    """The items by code point or size, or by what they hold at `attribute`."""
+    """The items by code point or size, or by their values at `attribute`."""
     return sorted(_sequence(values), key=_getter(attribute), reverse=reverse)
 
 
@@ -80,19 +80,19 @@ def unique(values: Iterable[Any]) -> list[Any]:
 
 
 def each(values: Iterable[Any], name: str = "", *, attribute: str = "") -> list[Any]:
-    """What every item holds at `attribute`, or what the filter `name` makes of it."""
+    """The value of every item at `attribute`, or the result of the filter `name` for it."""
     if name:
         return [FILTERS[name](item) for item in _sequence(values)]
     return [_getter(attribute)(item) for item in _sequence(values)]
 
 
 def select(values: Iterable[Any], attribute: str, test: str = "true", *arguments: Any) -> list[Any]:  # noqa: ANN401
-    """The items of which `test` holds for what they hold at `attribute`."""
+    """The items whose value at `attribute` passes `test`."""
     return [item for item in _sequence(values) if _holds(item, attribute, test, arguments)]
 
 
 def reject(values: Iterable[Any], attribute: str, test: str = "true", *arguments: Any) -> list[Any]:  # noqa: ANN401
-    """The items of which `test` does not hold for what they hold at `attribute`."""
+    """The items whose value at `attribute` does not pass `test`."""
     return [item for item in _sequence(values) if not _holds(item, attribute, test, arguments)]
 
 
@@ -134,7 +134,7 @@ def _holds(item: Any, attribute: str, test: str, arguments: tuple[Any, ...]) -> 
 
 
 def keep_within(size: int) -> None:
-    """`Refusal` where a text of `size` characters, or a list of so many items, is about to be made and is too long."""
+    """Raise a `Refusal` if a text of `size` characters, or a list of that many items, would be too long to be built."""
     if size > LARGEST:
         message = f"the template builds a text or a list of more than {LARGEST:,} characters or items"
         raise Refusal(TOO_MUCH, message, "write the pieces where they belong instead of collecting them")
@@ -166,7 +166,7 @@ FILTERS: Final[Mapping[str, Filter]] = {
     "string": text,
     "sum": total,
     "title": str.title,
-    "tojson": lambda value: value,  # a bound value needs no writing
+    "tojson": lambda value: value,  # bound values need no serialising
     "unique": unique,
     "upper": str.upper,
 }

@@ -1,4 +1,4 @@
-"""How values enter a text of a language: as the whole of it, or at the places of a longer text."""
+"""How values enter a text in some language: as the whole of it, or at places in it."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -9,14 +9,14 @@ from typing import Final, NamedTuple, TypeAlias
 from varve.emit.template.given import Given, Message
 
 ODD_BACKSLASHES: Final = re.compile(r"(?<!\\)(?:\\\\|)*+\\\Z")
-"""What a part ends with where the first character of the value behind it would be escaped."""
+"""Matches the end of a part whose last backslash would escape the first character of the value after it."""
 
 _LETTERS: Final = str.maketrans("0123456789", "abcdefghij")
 _DIGITS: Final = str.maketrans("abcdefghij", "0123456789")
 
 
 class Misfit(NamedTuple):
-    """Why a value cannot stand where it should. `position` counts the places of the text; None blames the text."""
+    """Why a value cannot be written; `position` is the place that is at fault, and None stands for the text itself."""
 
     message: str
     position: int | None = None
@@ -24,30 +24,31 @@ class Misfit(NamedTuple):
 
 
 Written: TypeAlias = tuple[str, str]
-"""A text with its values, and its proof, which is sound exactly when it is: many texts share one."""
+"""A text with its values, and its proof: a text that is valid exactly when it is, and that many texts share."""
 
 Write: TypeAlias = Callable[[Given], str | Misfit]
-"""Writes one value for where it stands."""
+"""Writes one value for its place."""
 
 StandIn: TypeAlias = Callable[[Given, str], str]
-"""What stands in a proof for a value and what was written for it."""
+"""The text that replaces a value in a proof, from the value and what was written for it."""
 
 Say: TypeAlias = Callable[[Message], Written | Misfit]
-"""Writes a message for where it stands."""
+"""Writes a message for its place."""
 
 Shape: TypeAlias = Callable[[Sequence[Given]], Written | Misfit]
-"""A text with places for values, or a piece of one: give it the values, in their order, and it is finished."""
+"""A text with places for values, or a piece of one: a function from the values, in order, to the finished text."""
 
 
 Enter: TypeAlias = Callable[[str], Written | Misfit]
-"""Puts a text into a place, as it is written there and as it stands in a proof."""
+"""Writes a text for a place, and its stand-in for the proof."""
 
 
 class Form(NamedTuple):
     """One language: three pure functions.
 
-    `fault` says what is wrong with a finished text. `whole` writes a value that is all of the text. `shape` reads the
-    parts of a text around its places once, so that values enter it quickly; a `Misfit` where no value could enter.
+    `fault` returns what is wrong with a finished text, or None. `whole` writes a value that is the whole text. `shape`
+    parses the parts between the places of a text once, so that values enter it quickly; it returns a `Misfit` if no
+    value is allowed at a place.
     """
 
     fault: Callable[[str], str | None]
@@ -55,8 +56,8 @@ class Form(NamedTuple):
     shape: Callable[[tuple[str, ...]], Shape | Misfit]
 
 
-def same(_: Given, written: str) -> str:
-    """The stand-in of a value that decides whether the text is sound: itself."""
+def itself(_: Given, written: str) -> str:
+    """The stand-in of a value on which the validity of the text depends: what was written."""
     return written
 
 
@@ -70,7 +71,7 @@ class Slot:
     say: Say | None = None
 
     def __call__(self, values: Sequence[Given]) -> Written | Misfit:
-        """What is written at the place."""
+        """The text written at the place, with its proof."""
         value = values[self.position]
         if self.say is not None and isinstance(value, Message):
             return _placed(self.say(value), self.position)
@@ -81,7 +82,7 @@ class Slot:
 
 
 class _Place(NamedTuple):
-    """A place of an assembled text: where it stands, and for a slot what puts a text there."""
+    """A place of an assembled text: its number among the pieces, and for a slot its cached writer."""
 
     at: int
     shape: Shape
@@ -89,8 +90,8 @@ class _Place(NamedTuple):
     enter: Enter | None
 
 
-def at(position: int, write: Write, stand_in: StandIn = same, say: Say | None = None) -> Slot:
-    """One place of a text; `say` writes the messages that may stand there."""
+def at(position: int, write: Write, stand_in: StandIn = itself, say: Say | None = None) -> Slot:
+    """One place of a text; `say` writes the messages that are allowed there."""
     return Slot(position, write, stand_in, say)
 
 
@@ -104,19 +105,19 @@ def assemble(pieces: Iterable[str | Shape]) -> Shape:
         else:
             places.append(_place(len(fixed), piece))
             fixed += ["", ""]
-    is_own_proof = all(isinstance(each.shape, Slot) and each.shape.stand_in is same for each in places)
+    is_own_proof = all(isinstance(each.shape, Slot) and each.shape.stand_in is itself for each in places)
     return (_own_proof if is_own_proof else _assembled)(fixed, places)
 
 
 def _place(index: int, shape: Shape) -> _Place:
     if isinstance(shape, Slot):
-        return _Place(index, shape, shape.position, _entering(shape.write, shape.stand_in))
+        return _Place(index, shape, shape.position, _cached_entry(shape.write, shape.stand_in))
     return _Place(index, shape, 0, None)
 
 
 @lru_cache(maxsize=128)
-def _entering(write: Write, stand_in: StandIn) -> Enter:
-    """What puts a text into places of one kind, and remembers it: most places of a template hold one of a few texts."""
+def _cached_entry(write: Write, stand_in: StandIn) -> Enter:
+    """A cached writer for places of one kind: most places of a template hold one of a few texts."""
 
     @lru_cache(maxsize=512)
     def enter(text: str) -> Written | Misfit:
@@ -126,7 +127,7 @@ def _entering(write: Write, stand_in: StandIn) -> Enter:
     return enter
 
 
-# The two below are the hot path of every binding: they call no more than they must.
+# The two below are the hot path of every binding, so they call as little as possible.
 
 
 def _assembled(fixed: list[str], places: list[_Place]) -> Shape:
@@ -145,7 +146,7 @@ def _assembled(fixed: list[str], places: list[_Place]) -> Shape:
 
 
 def _own_proof(fixed: list[str], places: list[_Place]) -> Shape:
-    """The same where every value stands for itself."""
+    """The same for places whose values are their own stand-ins."""
 
     def shape(values: Sequence[Given]) -> Written | Misfit:
         texts = fixed.copy()
@@ -162,14 +163,14 @@ def _own_proof(fixed: list[str], places: list[_Place]) -> Shape:
 
 
 def _placed(piece: Written | Misfit, position: int) -> Written | Misfit:
-    """The same, where it is a misfit one that knows its place."""
+    """The same; a misfit without a position gets this one."""
     if isinstance(piece, Misfit) and piece.position is None:
         return piece._replace(position=position)
     return piece
 
 
 def whole(write: Write) -> Callable[[Given], Written | Misfit]:
-    """The form of a value that is all of a text and has no stand-in."""
+    """The `whole` function of a form whose text is its own proof."""
 
     def written(value: Given) -> Written | Misfit:
         text = write(value)
@@ -179,25 +180,25 @@ def whole(write: Write) -> Callable[[Given], Written | Misfit]:
 
 
 class Marker(NamedTuple):
-    """What stands for the places of a text while it is read: names of letters only, which every language has."""
+    """Names that stand for the places of a text while it is parsed: only letters, which every language allows."""
 
     stem: str
 
     @classmethod
     def unlike(cls, parts: tuple[str, ...]) -> "Marker":
-        """A marker that none of the parts could be mistaken for."""
+        """A marker that occurs in none of the parts."""
         stem = "Value"
         while any(stem in part for part in parts):
             stem += "Q"
         return cls(stem)
 
     def text(self, parts: tuple[str, ...]) -> str:
-        """The text of which `parts` are what stands around its places."""
+        """The text made of `parts`, with a name at each place between them."""
         names = (f"{self.stem}{str(position).translate(_LETTERS)}Z" for position in range(len(parts) - 1))
         return parts[0] + "".join(name + part for name, part in zip(names, parts[1:], strict=True))
 
     def split(self, text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
-        """The parts of a piece of that text, and the positions of the places in it."""
+        """The parts of a piece of that text, and the positions of the places between them."""
         pieces = re.split(f"{self.stem}([a-j]+)Z", text)
         return tuple(pieces[::2]), tuple(int(each.translate(_DIGITS)) for each in pieces[1::2])
 

@@ -1,4 +1,4 @@
-"""What a template is given: plain values, and texts that are known to be written in a language."""
+"""The values that a template is given: plain data, and texts that are known to be in a certain language."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from varve.language.message import Catalogue
 
 OPEN: Final = "\ue000"
 CLOSE: Final = "\ue001"
-"""The characters that mark the place of a value in a text: no value may hold them, and no artifact ever does."""
+"""The characters around a placeholder in a rendered text: no value may contain them, and no artifact does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class GoTemplate:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A text of a pack's catalogue, with the parameters that its `%(name)s` stand for."""
+    """A text of a pack's catalogue, with the values of its `%(name)s` parameters."""
 
     text: str
     parameters: Mapping[str, "Given"]
@@ -29,7 +29,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A pure function that templates may call, such as one that counts seconds; `ValueError` where it has no answer."""
+    """A pure function that templates may call, such as `seconds`; raises `ValueError` if it has no result."""
 
     call: Callable[..., "Given"]
 
@@ -39,7 +39,7 @@ Scalar: TypeAlias = str | int | float | bool | None
 Marked: TypeAlias = GoTemplate | Message
 
 Given: TypeAlias = Mapping[str, "Given"] | Sequence["Given"] | Scalar | Marked | Catalogue | Function
-"""What a template may be given: plain data, marked texts, functions, and as `text` the catalogue of its pack."""
+"""What a template may be given: plain data, marked texts, functions, and the catalogue of its pack as `text`."""
 
 SCALARS: Final = frozenset({str, int, float, bool, type(None)})
 
@@ -50,12 +50,12 @@ _LONGEST: Final = 60
 
 
 def is_private(text: str) -> bool:
-    """Whether `text` holds a character that is kept for the places of values."""
+    """Whether `text` contains a character that is reserved for placeholders."""
     return OPEN in text or CLOSE in text
 
 
 def copy(value: Given) -> Given:
-    """A copy of plain data, so that nothing a template does can reach the original. `TypeError` for anything else."""
+    """A copy of plain data, so that no template can change the original; raises `TypeError` for anything else."""
     kind = type(value)
     if kind in _ATOMS:
         return value
@@ -76,14 +76,14 @@ def _refuse_keys(value: Mapping[str, Given]) -> None:
 
 
 def number(value: object) -> str | None:
-    """The text of a finite number of at most 64 bits, or None for anything else; `True` is no number."""
+    """The text of a finite number of at most 64 bits, or None for anything else; booleans are not numbers."""
     if (type(value) is int and -_LARGEST <= value < _LARGEST) or (type(value) is float and isfinite(value)):
         return repr(value)
     return None
 
 
 def text(value: Scalar) -> str:
-    """A scalar as it stands inside a longer text."""
+    """A scalar as it is written inside a longer text."""
     match value:
         case str():
             return value
@@ -96,7 +96,7 @@ def text(value: Scalar) -> str:
 
 
 def show(value: object) -> str:
-    """A value as a message may name it: short, on one line, nothing invisible."""
+    """A value as a message may name it: short, on one line, without invisible characters."""
     match value:
         case str() | GoTemplate() | Message():
             return f"`{_short(value if isinstance(value, str) else value.text)}`"

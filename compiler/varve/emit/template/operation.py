@@ -1,4 +1,4 @@
-"""What the filters, tests and outputs of a template do while it runs: they count, they refuse, and they bind."""
+"""The filters, tests and outputs of a running template: they count work, refuse misuse, and bind values."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
@@ -25,20 +25,20 @@ UNDEFINED_VARIABLE = Rule(
 )
 
 RUN: Final = "the run"
-"""Where a rendering keeps its run among the variables; with a blank, so that no template can name it."""
+"""The name of the run among a rendering's variables; it has a blank, so no template can refer to it."""
 
 GIVE: Final = "give it a default, or test it with `is defined`"
 
 
 def capture(pieces: Iterable[str]) -> Captured:
-    """What a macro or a block wrote."""
+    """The text that a macro or a block wrote."""
     written = "".join(pieces)
     keep_within(len(written))
     return Captured(written)
 
 
 def run_of(context: Context) -> Run:
-    """The run that a template renders in."""
+    """The run of a rendering template."""
     run: Run = context.parent[RUN]
     return run
 
@@ -50,23 +50,23 @@ def weight(value: object) -> int:
     return len(value) if isinstance(value, dict | list | tuple | range) else 0
 
 
-def look(values: Iterable[object]) -> None:
-    """Refuse to look into captured text, and say what is undefined."""
+def refuse_unusable(values: Iterable[object]) -> None:
+    """Refuse captured text, and undefined values, before these values are inspected."""
     for value in values:
         if isinstance(value, Captured):
             captured.refuse()
         if isinstance(value, Undefined):
-            str(value)  # which says so
+            str(value)  # raises the error about it
 
 
 def guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """The filter, counted, kept from captured text, and with an error that names it."""
+    """The filter with counting, refusal of captured text, and an error that names it."""
 
     @pass_context
     def call(context: Context, *values: Any, **named: Any) -> Any:  # noqa: ANN401
         run = run_of(context)
         run.spend(1 + sum(map(weight, values)))
-        look((*values, *named.values()))
+        refuse_unusable((*values, *named.values()))
         try:
             made = function(*values, **named)
         except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
@@ -78,10 +78,10 @@ def guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def tested(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """The test, kept from captured text, and with an error that names it."""
+    """The test with refusal of captured text, and an error that names it."""
 
     def call(*values: Any) -> Any:  # noqa: ANN401
-        look(values)
+        refuse_unusable(values)
         try:
             return function(*values)
         except (TypeError, ArithmeticError) as error:
@@ -104,11 +104,11 @@ def _bind(context: Context, value: Any, site: PlainSite) -> str:  # noqa: ANN401
     if run.left < 0:
         run.spend(0)
     if kind is not str and kind not in SCALARS and isinstance(value, Undefined):
-        return _nothing(value, Site._make(site))
+        return _undefined(value, Site._make(site))
     return run.place(value, site)
 
 
-def _nothing(value: Undefined, site: Site) -> str:
+def _undefined(value: Undefined, site: Site) -> str:
     if isinstance(value, StrictUndefined) and site.expression:
         raise Refusal(UNDEFINED_VARIABLE, f"`{site.expression}` is not given", GIVE)
     return str(value)
@@ -121,14 +121,14 @@ def _join(context: Context, values: list[Any], constants: tuple[bool, ...], site
     if any(isinstance(each, Captured) for each in values):
         pairs = zip(values, constants, strict=True)
         return capture(given.text(each) if constant else _bind(context, each, site) for each, constant in pairs)
-    look(values)
+    refuse_unusable(values)
     keep_within(sum(len(each) for each in values if isinstance(each, str)))
     return "".join(map(text, values))
 
 
 @pass_context
 def _each(context: Context, values: Any, weight: int) -> Any:  # noqa: ANN401
-    look((values,))
+    refuse_unusable((values,))
     if isinstance(values, str) or not hasattr(values, "__len__"):
         raise Refusal(TEMPLATE_FAILED, f"{show(values)} is neither a list nor a map to loop over", "loop over a list")
     run_of(context).spend(len(values) * weight)
@@ -172,11 +172,11 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     tree.JOIN: _join,
     tree.SPEND: _spend,
 }
-"""The filters that a template has, and those that its tree is rewritten with."""
+"""All filters: those that templates may use, and those that `tree` inserts."""
 
 TESTS: Final[Mapping[str, Callable[..., Any]]] = {
     **{name: tested(name, function) for name, function in PURE_TESTS.items()},
     "defined": lambda value: not isinstance(value, Undefined),
     "undefined": lambda value: isinstance(value, Undefined),
 }
-"""The tests that a template has."""
+"""The tests that templates may use."""

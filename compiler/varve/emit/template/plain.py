@@ -1,4 +1,4 @@
-"""Text and durations: languages in which a place has no context but its neighbours."""
+"""Text and durations: the languages in which a value is written the same way everywhere."""
 
 from typing import Final
 
@@ -15,10 +15,10 @@ def text(value: Given) -> str | Misfit:
         return value
     if type(value) in SCALARS and value is not None:
         return given.text(value)  # type: ignore[arg-type]
-    return _said(value) if isinstance(value, Message) else Misfit("it is not text", hint="write text or a number")
+    return _filled(value) if isinstance(value, Message) else Misfit("it is not text", hint="write text or a number")
 
 
-def _said(said: Message) -> str | Misfit:
+def _filled(said: Message) -> str | Misfit:
     texts: dict[str, str] = {}
     for name, parameter in said.parameters.items():
         written = text(parameter)
@@ -32,7 +32,7 @@ def _said(said: Message) -> str | Misfit:
 
 
 def _shape(parts: tuple[str, ...]) -> Shape:
-    """A text in which every value is written alike, whatever stands beside it."""
+    """A text in which every value is written the same way, whatever is next to it."""
     pieces: list[str | Shape] = [parts[0]]
     for position, part in enumerate(parts[1:]):
         pieces += [at(position, text), part]

@@ -1,4 +1,4 @@
-"""PromQL with Grafana's variables: values enter it as they enter PromQL, and none brings a variable of its own."""
+"""PromQL with Grafana's variables: values are written as in PromQL, and none may introduce a variable."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -33,7 +33,7 @@ def _restored(shape: Shape, put: Substituted) -> Shape:
         if not put.places and "$" not in written[0] and "[[" not in written[0]:  # the usual case
             return written
         text, proof = (interpolation.restore(each, put.places) for each in written)
-        # What a value holds stays text: Grafana has no way to escape a variable.
+        # A value must not introduce a variable: Grafana has no way to escape one.
         if text is None or proof is None or len(list(interpolation.variables(text))) != len(put.places):
             return Misfit("Grafana would read a part of it as a variable", None, "remove the `$` from the value")
         return text, proof

@@ -1,4 +1,4 @@
-"""One rendering of a template: the values that were bound, the work that is left, and what went wrong."""
+"""One rendering of a template: the values bound, the work left, and the complaints."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,15 +10,15 @@ from varve.model.diagnostic import Rule
 from varve.model.source import Value
 
 LARGEST: Final = 1 << 20
-"""How many characters a rendered text may have, and any text that a template makes on the way."""
+"""The most characters that a rendered text, and any text that a template builds on the way, may have."""
 
 WORK: Final = 1_000_000
-"""How much one rendering may do: a step of a loop, a call, an item or 64 characters handled cost one each."""
+"""The most work that one rendering may do: a loop step, a call, an item, and 64 characters cost one each."""
 
 DEEPEST: Final = 64
 
-_USUAL: Final = 4096
-_WRITTEN: Final = tuple(f"{OPEN}{number}{CLOSE}" for number in range(_USUAL))
+_FEW: Final = 4096
+_PLACEHOLDERS: Final = tuple(f"{OPEN}{number}{CLOSE}" for number in range(_FEW))
 
 TOO_MUCH = Rule(
     "emit/template-does-too-much",
@@ -46,7 +46,7 @@ NO_PLAIN_VALUE = Rule(
 
 
 class Site(NamedTuple):
-    """One `{{ … }}` of a template: where it stands, its expression as far as that has a name, and whether it joins."""
+    """One `{{ … }}` of a template: its place, its expression if that has a name, and whether that is a `join`."""
 
     file: str
     line: int
@@ -55,25 +55,25 @@ class Site(NamedTuple):
 
 
 PlainSite: TypeAlias = tuple[str, int, str, bool]
-"""The fields of a site, as they stand in the code of a template: code can be stored that holds only plain values."""
+"""The fields of a site, as they are embedded in a template's code: only code with plain values can be stored."""
 
 
 class Complaint(NamedTuple):
-    """Something that cannot be bound, at a site. `foreign` where the value is at fault and not the template."""
+    """Something that cannot be bound, at a site; by the fault of the template, or of the value."""
 
     rule: Rule
     message: str
     site: Site
     hint: str = ""
-    foreign: bool = False
+    is_value_at_fault: bool = False
 
 
 Proofs: TypeAlias = dict[tuple[Field, str], str | None]
-"""What is wrong with texts that were read in the language of a field already."""
+"""The faults, or None, of texts that were already parsed in the language of a field."""
 
 
 class Refusal(Exception):  # noqa: N818
-    """Ends a rendering from within; `sandbox.skeleton` catches it, so nobody else ever sees one."""
+    """Ends a rendering from within; `sandbox.skeleton` catches it, so no caller ever sees one."""
 
     def __init__(self, rule: Rule, message: str, hint: str = "", line: int | None = None) -> None:
         super().__init__(message)
@@ -83,10 +83,10 @@ class Refusal(Exception):  # noqa: N818
 
 @dataclass(slots=True)
 class Run:
-    """What one rendering has bound so far: value and site of each placeholder, by its number.
+    """The state of one rendering: the value and the site of each placeholder, by its number.
 
-    `proofs` remembers what was checked in this rendering and, where an engine keeps them, in those before. `at` is the
-    placeholder whose value was inserted last.
+    `proofs` caches what was checked, in this rendering and, if an engine provides it, in earlier ones. `at` is the
+    number of the placeholder whose value was inserted last.
     """
 
     values: list[Given] = field(default_factory=list)
@@ -97,33 +97,33 @@ class Run:
     at: int = 0
 
     def spend(self, work: int) -> None:
-        """Count work; `Refusal` when there was too much of it."""
+        """Count work; raise a `Refusal` if there was too much of it."""
         self.left -= work
         if self.left < 0:
             message = f"the template does more than {WORK:,} steps of work"
             raise Refusal(TOO_MUCH, message, "loop only over what the artifact shows")
 
     def place(self, value: Given, site: PlainSite) -> str:
-        """Keep `value`, and give the placeholder that stands for it in the text."""
+        """Store `value`, and return the placeholder that stands for it in the text."""
         index = len(self.values)
         self.values.append(value)
         self.sites.append(site)
-        return _WRITTEN[index] if index < _USUAL else f"{OPEN}{index}{CLOSE}"
+        return _PLACEHOLDERS[index] if index < _FEW else f"{OPEN}{index}{CLOSE}"
 
     def site(self, index: int) -> Site:
         """Where the value of placeholder `index` was bound."""
         return Site._make(self.sites[index])
 
     def refuse(self, rule: Rule, message: str, index: int, hint: str = "") -> None:
-        """Say that the template binds the value of placeholder `index` wrongly."""
+        """Report that the template binds the value of placeholder `index` wrongly."""
         self.complaints.append(Complaint(rule, message, self.site(index), hint))
 
     def misfit(self, rule: Rule, message: str, index: int, hint: str = "") -> None:
-        """Say that the value of placeholder `index` is wrong for where it is bound."""
-        self.complaints.append(Complaint(rule, message, self.site(index), hint, foreign=True))
+        """Report that the value of placeholder `index` does not fit where it is bound."""
+        self.complaints.append(Complaint(rule, message, self.site(index), hint, is_value_at_fault=True))
 
     def name(self, index: int) -> str:
-        """The value of placeholder `index` for a message, with the expression that gave it where that has a name."""
+        """The value of placeholder `index` for a message, with its expression if that has a name."""
         expression = self.site(index).expression
         shown = show(self.values[index])
         return f"{shown} from `{expression}`" if expression else shown
@@ -133,7 +133,7 @@ class Run:
         return f"`{expression}`" if expression else "what is written here"
 
     def plain(self, value: Given, index: int) -> Value:
-        """A copy of the value of placeholder `index`, or of a piece of it, as plain data."""
+        """A copy of the value of placeholder `index`, or of a part of it, as plain data."""
         return self._copy(value, index, DEEPEST)
 
     def _copy(self, value: Given, index: int, depth: int) -> Value:
@@ -159,7 +159,7 @@ class Run:
         return {self.text(key, index): self._copy(each, index, depth - 1) for key, each in value.items()}
 
     def text(self, value: str, index: int) -> str:
-        """`value`, unless it holds a private character."""
+        """`value`; a private character in it is reported."""
         if is_private(value):
             message = f"{self._expression(index)} contains a private character, U+E000 or U+E001"
             self.misfit(PRIVATE_CHARACTER, message, index, "remove the character from the value")

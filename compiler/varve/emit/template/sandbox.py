@@ -1,4 +1,4 @@
-"""The sandbox that templates run in: they see plain data, do bounded work, and write placeholders instead of values."""
+"""The sandbox of templates: they see plain data, do bounded work, and write placeholders instead of values."""
 
 import re
 from collections.abc import Iterable, Mapping, MutableMapping
@@ -46,9 +46,9 @@ _NAME: Final = re.compile(r"templates(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)+")
 _LARGEST_SOURCE: Final = 1 << 18
 _LONGEST_RANGE: Final = 10_000
 _LARGEST_NUMBER: Final = 1 << 64
-_CALL: Final = 8  # a call costs as much time as so many items
+_CALL: Final = 8  # a call takes as much time as this many items
 _ABSENT: Final = object()
-_SOME: Final = 1 << 10
+_BATCH: Final = 1 << 10
 
 METHODS: Final[Mapping[type, frozenset[str]]] = {
     dict: frozenset({"get", "items", "keys", "values"}),
@@ -67,21 +67,21 @@ def _range(*arguments: int) -> range:
     return numbers
 
 
-class _Earlier(BytecodeCache):
-    """Gives Jinja2 the code that it made in an earlier run. It has to be a subclass: that is what Jinja2 asks for.
+class _EarlierCode(BytecodeCache):
+    """Gives Jinja2 the code that it compiled in an earlier run; Jinja2 requires a subclass.
 
-    What a template may say depends on which others there are, so their names are in the key of its code.
+    Which templates a template may refer to depends on which exist, so their names are part of the key of its code.
     """
 
     def __init__(self, codes: Codes, templates: Mapping[str, str]) -> None:
         self._codes = codes
-        self._beside = "\0".join((bc_magic.hex(), *templates))
+        self._all_templates = "\0".join((bc_magic.hex(), *templates))
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:  # noqa: ARG002 - no template is a file
         return name
 
     def get_source_checksum(self, source: str) -> str:
-        return sha256(f"{self._beside}\0\0{source}".encode("utf-8", "surrogateescape")).hexdigest()
+        return sha256(f"{self._all_templates}\0\0{source}".encode("utf-8", "surrogateescape")).hexdigest()
 
     def load_bytecode(self, bucket: Bucket) -> None:
         bucket.code = self._codes.recall(bucket.key, bucket.checksum)
@@ -92,9 +92,9 @@ class _Earlier(BytecodeCache):
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja2 with everything taken away that is not on a list. It has to be a subclass: that is how Jinja2 is adjusted.
+    """Jinja2 without everything that is not on a list; a subclass, because that is how Jinja2 is customised.
 
-    `files` is None, or the list of files by whose numbers a traced text tells its lines.
+    `files` is None, or for traced rendering the list of files to which the numbers in line marks refer.
     """
 
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
@@ -110,8 +110,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
             autoescape=False,
             auto_reload=False,
             cache_size=-1,
-            optimized=False,  # to fold constants takes longer than it saves
-            bytecode_cache=_Earlier(codes, templates) if codes and not traced else None,
+            optimized=False,  # folding constants takes longer than it saves
+            bytecode_cache=_EarlierCode(codes, templates) if codes and not traced else None,
         )
         self.templates = templates
         self.files: list[str] | None = [] if traced else None
@@ -153,7 +153,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return super()._generate(source, name, *arguments, **named)
 
     def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401
-        """What `obj.attribute` means: a method on the list, an entry of a map, a name that a template exports."""
+        """The meaning of `obj.attribute`: a permitted method, an entry of a map, or a name that a template exports."""
         kind = type(obj)
         if kind is dict and attribute not in _OF_MAPS:  # the usual case
             return obj[attribute] if attribute in obj else self._missing(attribute)
@@ -165,7 +165,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return _no_attribute(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:  # noqa: ANN401
-        """What `obj[argument]` means: an entry or an item, and never an attribute."""
+        """The meaning of `obj[argument]`: an entry or an item, never an attribute."""
         if type(obj) not in (dict, list, tuple, str):
             return _no_attribute(obj, str(argument))
         try:
@@ -177,18 +177,18 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return self.undefined(f"`{name}` is not given", name=name)
 
     def call(self, context: Context, obj: Any, /, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401
-        """Call a macro, a function or a method on the list, and count it."""
+        """Call a macro, a function or a permitted method, and count the work."""
         run = operation.run_of(context)
         run.spend(_CALL + sum(map(operation.weight, arguments)))
         if isinstance(obj, Macro):
             return context.call(obj, *arguments, **named)
-        operation.look(arguments)
+        operation.refuse_unusable(arguments)
         if isinstance(obj, Catalogue):
-            return Message(obj.text(*arguments), _said(named))
+            return Message(obj.text(*arguments), _named_arguments(named))
         if isinstance(obj, Function):
-            return _answer(obj, arguments, _said(named))
+            return _result(obj, arguments, _named_arguments(named))
         if type(obj) in (BuiltinMethodType, MethodType) or obj in (_range, Namespace):
-            made = _called(context, obj, arguments, named)
+            made = _method_result(context, obj, arguments, named)
             run.spend(operation.weight(made) + operation.weight(getattr(obj, "__self__", None)))
             return made
         if isinstance(obj, Undefined):
@@ -204,20 +204,20 @@ class Sandbox(ImmutableSandboxedEnvironment):
             keep_within(len(left) + len(right))
             operation.run_of(context).spend(operation.weight(left) + operation.weight(right))
             return left + right
-        operation.look((left, right))
+        operation.refuse_unusable((left, right))
         raise Refusal(
             TEMPLATE_FAILED, f"`{operator}` cannot be applied to {show(left)} and {show(right)}", "use numbers"
         )
 
 
-def _said(named: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments by name, without those that Jinja2 adds for itself."""
+def _named_arguments(named: Mapping[str, Any]) -> dict[str, Any]:
+    """The named arguments, without those that Jinja2 adds itself."""
     said = {key: value for key, value in named.items() if not key.startswith("_")}
-    operation.look(said.values())
+    operation.refuse_unusable(said.values())
     return said
 
 
-def _answer(function: Function, arguments: tuple[Any, ...], named: dict[str, Any]) -> Given:
+def _result(function: Function, arguments: tuple[Any, ...], named: dict[str, Any]) -> Given:
     try:
         return given.copy(function.call(*arguments, **named))
     except ValueError as error:
@@ -226,17 +226,17 @@ def _answer(function: Function, arguments: tuple[Any, ...], named: dict[str, Any
         raise Refusal(TEMPLATE_FAILED, failure.untaken("the function", (*arguments, *named.values()))) from error
 
 
-def _called(context: Context, method: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:  # noqa: ANN401
+def _method_result(context: Context, method: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:  # noqa: ANN401
     try:
         return context.call(method, *arguments, **named)
     except (TypeError, ValueError, ArithmeticError) as error:
         name = method.__name__.lstrip("_").lower()
-        given_ = (*arguments, *_said(named).values())
+        given_ = (*arguments, *_named_arguments(named).values())
         raise Refusal(TEMPLATE_FAILED, failure.untaken(f"`{name}`", given_)) from error
 
 
 def skeleton(sandbox: Sandbox, path: str, variables: Mapping[str, Any], run: Run) -> str | Complaint:
-    """The text that the template at `path` writes, with placeholders for its values, or why it writes none."""
+    """The text that the template at `path` writes, with placeholders for values, or why there is none."""
     try:
         template = sandbox.get_template(path)
         context = template.new_context({**variables, operation.RUN: run})
@@ -259,7 +259,7 @@ def _complaint(error: Exception, path: str) -> Complaint:
             return Complaint(operation.UNDEFINED_VARIABLE, _undefined(error.message or ""), site, operation.GIVE)
         case RecursionError():
             return Complaint(TOO_MUCH, "the template calls itself too often", site, "give the recursion an end")
-        case SyntaxError():  # Python's, about what Jinja2 made of the template
+        case SyntaxError():  # from Python, about the code that Jinja2 generated
             return Complaint(TOO_NESTED, "the template is nested too deeply", site, "split it into macros")
         case _:
             return Complaint(TEMPLATE_FAILED, f"the expression fails: {error}", site)
@@ -267,7 +267,7 @@ def _complaint(error: Exception, path: str) -> Complaint:
 
 def _collect(pieces: Iterable[str], *, traced: bool) -> str:
     waiting, collected = iter(pieces), ""
-    while some := list(islice(waiting, _SOME)):
+    while some := list(islice(waiting, _BATCH)):
         collected += "".join(some)
         if len(collected) > LARGEST and not traced:
             message = f"the template writes more than {LARGEST:,} characters"
@@ -276,7 +276,7 @@ def _collect(pieces: Iterable[str], *, traced: bool) -> str:
 
 
 def _site(error: Exception, path: str) -> Site:
-    """The innermost line of a template that `error` came through."""
+    """The innermost template line in the traceback of `error`."""
     if isinstance(error, Refusal) and error.file:
         return Site(error.file, error.line or 1, "", joins=False)
     found, trace = Site(path, 1, "", joins=False), error.__traceback__

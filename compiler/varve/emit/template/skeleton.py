@@ -1,4 +1,4 @@
-"""The structure of a rendered text: YAML (or JSON, which is YAML) in which placeholders stand for values."""
+"""The structure of a rendered text: YAML (or JSON, which is YAML) with placeholders for values."""
 
 import re
 from typing import Final, NamedTuple, TypeAlias
@@ -50,7 +50,7 @@ class Fixed(NamedTuple):
 
 
 class Whole(NamedTuple):
-    """A scalar that is exactly one placeholder. `listed` in a list between brackets, where text cannot become items."""
+    """A scalar that is just one placeholder; `listed` in a flow list, where text cannot become several items."""
 
     number: int
     offset: int
@@ -58,7 +58,7 @@ class Whole(NamedTuple):
 
 
 class Mixed(NamedTuple):
-    """A text with placeholders in it: `parts` stand before, between and after them."""
+    """A text with placeholders in it, which are between its `parts`."""
 
     parts: tuple[str, ...]
     indices: tuple[int, ...]
@@ -83,7 +83,7 @@ Node: TypeAlias = Fixed | Whole | Mixed | Entries | Items
 
 
 class Flaw(NamedTuple):
-    """Something wrong with the text that a template writes, whatever its values are, at an offset of that text."""
+    """A mistake in the text that a template writes, whatever the values are, at an offset of that text."""
 
     rule: Rule
     message: str
@@ -92,7 +92,7 @@ class Flaw(NamedTuple):
 
 
 class Skeleton(NamedTuple):
-    """The structure, or None where there is none, and what is wrong with it."""
+    """The structure, or None if the text has none, and the flaws."""
 
     node: Node | None
     flaws: tuple[Flaw, ...]
@@ -114,7 +114,7 @@ def parse(text: str) -> Skeleton:
 
 
 class _Stop(Exception):  # noqa: N818
-    """Ends the reading where the rest cannot be understood."""
+    """Ends the parse, because the rest cannot be understood."""
 
     def __init__(self, message: str, offset: int, hint: str) -> None:
         super().__init__(message)
@@ -136,7 +136,7 @@ def _syntax(error: YAMLError, text: str) -> Flaw:
 
 
 class _Builder:
-    """Follows the events of one text."""
+    """Builds nodes from the YAML events of one text."""
 
     __slots__ = ("_next", "flaws")
 
@@ -186,7 +186,7 @@ class _Builder:
         while (event := self._next()).__class__ is not MappingEndEvent:
             key = self._key(event)
             if isinstance(key, Fixed):
-                self._see(key, seen)
+                self._check_duplicate(key, seen)
             items.append((key, self._node(self._next(), depth, listed=False)))
         return Entries(tuple(items), offset)
 
@@ -210,7 +210,7 @@ class _Builder:
                 return key
         raise _Stop("the template writes a key that is not text", offset, "use a text as the key")
 
-    def _see(self, key: Fixed, seen: set[Scalar]) -> None:
+    def _check_duplicate(self, key: Fixed, seen: set[Scalar]) -> None:
         if key.value in seen:
             self.flaws.append(Flaw(DUPLICATE_KEY, f"`{key.value}` is written twice in one map", key.offset))
         seen.add(key.value)
@@ -230,7 +230,7 @@ def _scalar(event: Event, offset: int, *, listed: bool) -> Fixed | Whole | Mixed
 
 
 def _plain(text: str, offset: int) -> Scalar:
-    """What a text without quotes means; no artifact can hold infinity, nor a number of more than 64 bits."""
+    """The value of an unquoted scalar; artifacts cannot contain infinity, nor a number of more than 64 bits."""
     value = scalar(text)
     if type(value) in (int, float) and number(value) is None:
         hint = "quote it, or write a finite one of at most 64 bits"

@@ -1,4 +1,4 @@
-"""What a template may say, checked on its syntax tree, and the tree rewritten so that values are bound, not written."""
+"""Checks what a template may contain on its syntax tree, and rewrites the tree so that values are bound, not pasted."""
 
 from collections.abc import Collection
 from typing import Any, Final, NamedTuple, NoReturn
@@ -38,7 +38,7 @@ CONSTANT: Final = "write a constant"
 EACH: Final = "count the iterations"
 JOIN: Final = "join with ~"
 SPEND: Final = "count the work"
-"""Filters of our own. Their names have blanks, so that no template can call them."""
+"""Filters of varve's own; the blanks in their names keep templates from calling them."""
 
 OWN_FILTERS: Final = ("default", "d", "indent", "trim")
 OWN_TESTS: Final = ("defined", "undefined")
@@ -60,14 +60,14 @@ _ALLOWED: Final = frozenset(
 
 
 class Writing(NamedTuple):
-    """What a template's tree is rewritten with: its file, and all files so far if its text tells its lines."""
+    """The file whose tree is being rewritten, and for traced rendering all files so far."""
 
     file: str
     files: list[str] | None
 
 
 def check(tree: nodes.Template, known: Collection[str]) -> None:
-    """`Refusal` at the first thing in `tree` that a template may not say; `known` are the templates there are."""
+    """Raise a `Refusal` at the first thing in `tree` that is not allowed; `known` are the paths of all templates."""
     waiting: list[tuple[nodes.Node, int]] = [(tree, 0)]
     while waiting:
         node, depth = waiting.pop()
@@ -163,7 +163,7 @@ def _forbid(node: nodes.Node, what: str, hint: str = "see docs/templates.md for 
 
 
 def rewrite(tree: nodes.Template, writing: Writing) -> None:
-    """Make every `{{ … }}` of `tree` give a placeholder, and every loop, macro and template count its work."""
+    """Make every `{{ … }}` of `tree` write a placeholder, and every loop, macro and template count its work."""
     _rewrite(tree, writing)
     if tree.environment is not None:
         tree.set_environment(tree.environment)
@@ -171,7 +171,7 @@ def rewrite(tree: nodes.Template, writing: Writing) -> None:
 
 def _rewrite(node: nodes.Node, writing: Writing) -> Any:  # noqa: ANN401 - a node for a node, of whatever class
     if isinstance(node, nodes.Output):
-        node.nodes = [_written(child, writing) for child in node.nodes]
+        node.nodes = [_output(child, writing) for child in node.nodes]
         return node
     _rewrite_fields(node, writing)
     match node:
@@ -184,7 +184,7 @@ def _rewrite(node: nodes.Node, writing: Writing) -> Any:  # noqa: ANN401 - a nod
             count = _filter(SPEND, nodes.Const(_weight(node)))
             node.body.insert(0, nodes.ExprStmt(count, lineno=node.lineno))
         case nodes.Import() | nodes.FromImport():
-            # Without it macros would be rendered once and for all, outside any rendering.
+            # Without it, macros would be rendered once for all renderings, without a run.
             node.with_context = True
     return node
 
@@ -198,8 +198,8 @@ def _rewrite_fields(node: nodes.Node, writing: Writing) -> None:
             setattr(node, name, rewritten)
 
 
-def _written(node: nodes.Expr, writing: Writing) -> nodes.Expr:
-    """A piece of output: text stays text, constants become text, and anything else is bound."""
+def _output(node: nodes.Expr, writing: Writing) -> nodes.Expr:
+    """A piece of output: text and constants become text, and anything else is bound."""
     match node:
         case nodes.TemplateData():
             return _data(node.data, node.lineno, writing)
@@ -219,7 +219,7 @@ def _data(text: str, line: int, writing: Writing) -> nodes.TemplateData:
 
 
 def _constant(node: nodes.CondExpr) -> nodes.CondExpr | None:
-    """The conditional with texts for its branches, if these are constants: a missing branch is an empty text."""
+    """The conditional with its branches as texts, empty for a missing one, if they are constants; otherwise None."""
     branches = [_branch(node.expr1), _branch(node.expr2)]
     if None in branches:
         return None
@@ -238,14 +238,14 @@ def _branch(node: nodes.Expr | None) -> nodes.Expr | None:
 
 
 def _joined(node: nodes.Concat, writing: Writing) -> nodes.Filter:
-    """A `~`: its operands, which of them are constants, and the site where values are bound if any is captured."""
+    """A `~`: its operands, which of them are constants, and the site of values bound because an operand is captured."""
     constants = nodes.Const(tuple(isinstance(each, nodes.Const) for each in node.nodes))
     return _filter(JOIN, nodes.List(node.nodes, lineno=node.lineno), constants, _site(node, writing))
 
 
 def _site(node: nodes.Expr, writing: Writing) -> nodes.Const:
     joins = isinstance(node, nodes.Filter) and node.name == "join"
-    # The code holds its sites itself, so that a later run needs nothing but the code.
+    # The code contains its sites, so that a later run needs nothing but the code.
     return nodes.Const(tuple(Site(writing.file, node.lineno, expression(node), joins)))
 
 
@@ -258,7 +258,7 @@ def _weight(node: nodes.Template | nodes.Macro | nodes.CallBlock | nodes.For) ->
 
 
 def expression(node: nodes.Node | None) -> str:
-    """The dotted name of what an expression reads, if it has one: `pack.latency` of `{{ pack.latency | abs }}`."""
+    """The dotted name of what an expression reads, if it has one: `pack.latency` for `{{ pack.latency | abs }}`."""
     match node:
         case nodes.Name():
             return node.name

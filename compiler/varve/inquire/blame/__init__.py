@@ -1,1 +1,1 @@
-"""What a line of an artifact rests on, found out by trial: sources say something else, and it is made again."""
+"""The words that a line of an artifact depends on, found by trial: sources are changed, and it is made again."""

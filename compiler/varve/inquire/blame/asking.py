@@ -1,4 +1,4 @@
-"""An artifact that is asked about: how it is made, and on which files it rests."""
+"""The artifact of a question: how it is made, and from which files."""
 
 from dataclasses import replace
 from typing import NamedTuple
@@ -16,9 +16,9 @@ from varve.read import repository
 
 
 class Asking(NamedTuple):
-    """An artifact that is asked about: of which unit it is, for which target it is made, and how.
+    """The artifact of a question, with its unit, its target, and the function that makes it again.
 
-    It is its unit's `own` where nobody links it. `asked` knows the templates that are asked for.
+    `own` is False if the artifact is made by linking. `asked` records which templates are used.
     """
 
     opened: Opened
@@ -30,32 +30,32 @@ class Asking(NamedTuple):
     own: bool
 
     def made(self, report: Report) -> bytes | None:
-        """What it says by the sources; None where these are broken."""
+        """The content of the artifact as the sources compile to it; None where they are broken."""
         return self.remake(self.opened, report)
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """The paths of the settings and of all sources looked at to make it; artifacts of tenants are none."""
-        desk = self.opened.reading.watched(Report())
-        self.remake(replace(self.opened, reading=desk), Report())
+        """The paths of the settings and of all sources read to make the artifact, without artifacts of tenants."""
+        reading = self.opened.reading.recording(Report())
+        self.remake(replace(self.opened, reading=reading), Report())
         settings = self.opened.reading.find(repository.SETTINGS)
-        paths = {path for question in desk.asked for path in desk.paths(question)}
-        # Which layers there are is said there.
+        paths = {path for question in reading.asked for path in reading.paths(question)}
+        # The settings define the layers.
         paths |= {settings.path} if settings else set()
         return tuple(sorted(path for path in paths if not path.startswith("build/")))
 
     @property
     def templates(self) -> tuple[str, ...]:
-        """The paths of the templates without which it would be another."""
+        """The paths of the templates without which the artifact would differ."""
         made = self.made(Report()) or b""
         return tuple(try_templates(Trial(self.opened, self.remake, split(made), None), self.asked))
 
 
 def asking(before: Opened, unit: Unit, path: str, report: Report, codes: Codes | None = None) -> Asking | None:
-    """How an artifact is made, of a unit or of what its environment's tenants share.
+    """How an artifact of a unit, or one that the tenants of an environment share, is made.
 
-    None where nothing makes it, or where the unit or its environment is broken, or would have it hold a credential,
-    which is reported. `codes` may know what templates were compiled to.
+    None if nothing makes it, and also if the unit or its environment is broken or the artifact would contain a
+    credential, which is reported. `codes` contains templates that earlier runs compiled.
     """
     asked = Asked(codes)
     opened = watched(before, asked)
@@ -64,7 +64,7 @@ def asking(before: Opened, unit: Unit, path: str, report: Report, codes: Codes |
     own = remake.target_of(opened, unit, path) if unit.tenant else None
     target = own or remake.link_of(opened, unit, path)
     if target is None:
-        # Where it is broken, nobody knows what it would make.
+        # A broken unit might make the artifact if it were sound: report why it is broken.
         remake.emit(opened, unit, report)
         return None
     how = remake.quickest(opened, unit, path, target) if own else remake.of_environment(unit.environment, path, target)

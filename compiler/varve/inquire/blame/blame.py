@@ -1,4 +1,4 @@
-"""Who is to blame for a line of an artifact: words of sources, defaults of packs, and templates."""
+"""What causes a line of an artifact: words of sources, defaults of packs, and templates."""
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
@@ -24,9 +24,10 @@ from varve.resolve.merge import Strategy
 
 
 class Way(NamedTuple):
-    """The artifact of a tenant by which a line got into one that tenants share, and which line it is there, from 1.
+    """The tenant's artifact from which a line of a shared artifact comes, and the number of the line in it, from 1.
 
-    None where it stands there in other words. The line is `shared` where others would bring it too.
+    `line` is None if the tenant's artifact expresses it in other words. `shared` is whether other tenants' artifacts
+    would bring the same line.
     """
 
     path: str
@@ -35,10 +36,10 @@ class Way(NamedTuple):
 
 
 class Blame(NamedTuple):
-    """The words that are to blame for a line, those first that have most to do with it, defaults, and templates.
+    """The words that cause a line, the most specific first, and the defaults and templates that do.
 
-    `unit` is whose line it is: of no tenant, where it is the platform's own. `layers` are those of the files that say
-    the words.
+    `unit` owns the line; it has no tenant if the line is the platform's own. `layers` are the layers of the words'
+    files, by path.
     """
 
     unit: Unit
@@ -50,9 +51,9 @@ class Blame(NamedTuple):
 
 
 def blame(asking: Asking, at: int, report: Report) -> Blame:
-    """Who is to blame for the line `at` (from 0) of an artifact.
+    """What causes the line `at` (from 0) of an artifact.
 
-    Where a tenant brings it that is broken, that is reported, and no word can be tried.
+    If the line comes from a broken tenant, that is reported, and no word is tried.
     """
     trial = Trial(asking.opened, asking.remake, split(asking.made(Report()) or b""), at)
     if asking.own:
@@ -101,21 +102,21 @@ def _of_platform(environment: Environment) -> Sequence[Word]:
 
 
 def _parents(opened: Opened, environment: Environment | None) -> list[Word]:
-    """Which file another one says that it extends."""
+    """The `extends` of each file of the environment, as a word."""
     files = dict.fromkeys(layer.file for layer in environment.stack.layers) if environment else {}
     said = ((file, (opened.reading.document(file).value or {}).get("extends")) for file in files)
     return [Word(("extends",), parent, (Spot(file, ("extends",)),)) for file, parent in said if parent]
 
 
 def _taken(resolved: Resolved, path: str) -> list[Document]:
-    """The tenant's own file that an artifact is, which is taken as it is, if it is one."""
+    """The tenant's own rule file or dashboard that was copied to an artifact, if the artifact is such a copy."""
     *_, folder, raw, file = path.split("/")
     taken = {"rules": resolved.vendor, "dashboards": resolved.dashboards}.get(folder, {}) if raw == "raw" else {}
     return [document for name, document in taken.items() if name == file.rpartition(".")[0]]
 
 
 def _way(asking: Asking, trial: Trial) -> Way | None:
-    """The tenant's artifact that brings a line; None where it is there without any."""
+    """The tenant's artifact from which a line comes; None if the line exists without any tenant's artifact."""
     name, target = asking.unit.environment, asking.target
     own = [Unit(tenant, name) for tenant in asking.opened.tenants]
     paths = list(chain.from_iterable(remake.brought(asking.opened, unit) for unit in own))
@@ -134,7 +135,7 @@ def _way(asking: Asking, trial: Trial) -> Way | None:
 def _bringing(
     touches: Callable[[Sequence[str]], bool], paths: Sequence[str], others: Sequence[str]
 ) -> tuple[str, bool]:
-    """One of the paths without which the line is not what it is, and whether others, too, would have to be left out."""
+    """One of the paths without which the line differs, and whether it differs only if others are left out too."""
     if len(paths) == 1:
         return paths[0], bool(others)
     half = len(paths) // 2

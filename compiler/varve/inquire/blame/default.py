@@ -1,4 +1,4 @@
-"""Which defaults of packs are to blame for a line: each is tried with something else in its place."""
+"""Which defaults of packs cause a line: each is tried with another value."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -14,7 +14,7 @@ from varve.pipeline.opening import Opened
 
 
 class Default(NamedTuple):
-    """What a pack takes for a parameter that nobody says, and the file that says so."""
+    """The default of a pack's parameter that no source sets, and the file that defines it."""
 
     file: str
     parameter: str
@@ -22,7 +22,7 @@ class Default(NamedTuple):
 
 
 def try_defaults(trial: Trial, templates: Iterable[str]) -> Iterator[Default]:
-    """The defaults with others of which the line would be another, of packs that have one of these templates."""
+    """The defaults that change the line if another value replaces them, of packs with one of these templates."""
     paths = tuple(templates)
     for pack in trial.opened.kit.packs.values():
         document = trial.opened.reading.find(f"{pack.folder}/pack")
@@ -34,7 +34,7 @@ def try_defaults(trial: Trial, templates: Iterable[str]) -> Iterator[Default]:
 
 
 def _is_to_blame(trial: Trial, pack: Pack, parameter: str) -> bool:
-    """Whether the line is another with the first other default with which what makes it is sound."""
+    """Whether the line differs with the first other default that compiles."""
     schema = _properties(pack)[parameter]
     for value in others_of(schema, schema["default"]):
         report = Report()
@@ -45,7 +45,7 @@ def _is_to_blame(trial: Trial, pack: Pack, parameter: str) -> bool:
 
 
 def _with(opened: Opened, pack: Pack, changed: dict[str, Map]) -> Opened:
-    """The same repository, with a pack some of whose parameters are others."""
+    """The same repository, with some parameters of a pack changed."""
     parameters: Map = {**pack.parameters, "properties": {**_properties(pack), **changed}}
     packs = {**opened.kit.packs, pack.name: pack._replace(parameters=parameters)}
     return replace(opened, kit=opened.kit._replace(packs=packs, once=Once()))

@@ -1,4 +1,4 @@
-"""The least that a map has to say for a line to be what it is: of several words that each would do, one is left."""
+"""The minimal content of a map that still produces a line: of several words that would each do, one is left."""
 
 from collections.abc import Sequence
 
@@ -8,14 +8,14 @@ from varve.inquire.blame.word import Word, without
 from varve.language import lines
 from varve.model.diagnostic import Report
 from varve.model.source import Keys, Map
-from varve.resolve.merge import says
+from varve.resolve.merge import is_set
 
 
 def least(trial: Trial, words: Sequence[Word], keys: Keys) -> tuple[Trial, list[Word]] | None:
-    """The trial with all left out below a path that can be, and the words that are left; None where all have to stay.
+    """The trial without every word below a path that can be left out, and the words that are left; None without any.
 
-    What nobody asks for any more can be left out only after those who did, so it is tried until nothing else goes.
-    Items of lists stay, and so each keeps its place.
+    A value that others refer to can be left out only after them, so all are tried until none can be left out any more.
+    Items of lists are never left out, so that each keeps its index.
     """
     inside = [each for each in words if _is_inside(each, keys)]
     said: dict[str, Map] = {}
@@ -38,7 +38,7 @@ def _is_inside(word: Word, keys: Keys) -> bool:
 
 def _is_said(trial: Trial, word: Word, said: dict[str, Map]) -> bool:
     files = documents(trial, word) | said
-    return all(says(files[spot.file], spot.keys) for spot in word.spots)
+    return all(is_set(files[spot.file], spot.keys) for spot in word.spots)
 
 
 def _again(trial: Trial, said: dict[str, Map], words: Sequence[Word]) -> tuple[Trial, list[Word]] | None:

@@ -1,4 +1,4 @@
-"""One artifact made again, by nothing but what makes it, from sources that may say something else."""
+"""Making one artifact again, from sources that may have been changed, with as little other work as possible."""
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -17,40 +17,40 @@ from varve.model.unit import Environment, Unit
 from varve.pipeline.environment import Ground, frame, resolve_environment
 from varve.pipeline.linking import relinking
 from varve.pipeline.opening import Opened
-from varve.pipeline.outcome import Outcome, as_it_stands, main_file
+from varve.pipeline.outcome import Outcome, kept_outcome, main_file
 from varve.pipeline.unit import is_consistent, resolve_unit
 
 Remake: TypeAlias = Callable[[Opened, Report], bytes | None]
-"""The bytes of one artifact, none where it is not made any more; None where what makes it is broken.
+"""Gives the bytes of one artifact: empty if it is no longer made, None if the unit or environment cannot be resolved.
 
-What is broken is reported; who does not mind may take the bytes of what is.
+Other errors are reported, and the bytes are given nevertheless.
 """
 
 GONE: Final = b""
 
 
 def supposing(opened: Opened, said: Mapping[str, Map], report: Report) -> Opened:
-    """The same repository, with files that say something else."""
-    desk = opened.reading.supposing(said, report)
+    """The same repository, with other contents of some files."""
+    reading = opened.reading.with_contents(said, report)
     judged = {path: each for path, each in opened.judged.items() if path not in said}
     folded = {files: each for files, each in opened.folded.items() if said.keys().isdisjoint(files)}
-    return replace(opened, reading=desk, judged=judged, folded=folded)
+    return replace(opened, reading=reading, judged=judged, folded=folded)
 
 
 def of_unit(unit: Unit, path: str, target: str, first: str = "") -> Remake:
-    """How an artifact of a unit is made for a target, with those of the service `first` before all others."""
+    """How an artifact of a unit is made for a target; artifacts of the service `first` are made before all others."""
 
     def make(opened: Opened, report: Report) -> bytes | None:
         task = _task(opened, unit, report)
         task = _first_of(task, first) if task else None
-        # Those behind it need not be made.
+        # Artifacts after this one need not be made.
         return None if task is None else next((each.data for each in _emitted(task, target) if each.path == path), GONE)
 
     return make
 
 
 def of_environment(name: str, path: str, target: str, left_out: Collection[str] = ()) -> Remake:
-    """How an artifact is linked for a target from those that stand, of all tenants, but for some that are left out."""
+    """How an artifact is linked for a target from the existing artifacts of all tenants, except those left out."""
 
     def make(opened: Opened, report: Report) -> bytes | None:
         environment = resolve_environment(opened, name, report)
@@ -63,7 +63,7 @@ def of_environment(name: str, path: str, target: str, left_out: Collection[str] 
 
 
 def of_both(opened: Opened, unit: Unit, path: str, target: str) -> Remake:
-    """How an artifact is linked from what a unit makes for a target, and what stands otherwise."""
+    """How an artifact is linked from new artifacts of one unit and existing ones of all others."""
     task = _task(opened, unit, Report())
     usual = frozenset(each.path for each in _emitted(task, target)) if task else frozenset[str]()
 
@@ -80,27 +80,27 @@ def of_both(opened: Opened, unit: Unit, path: str, target: str) -> Remake:
 
 
 def quickest(opened: Opened, unit: Unit, path: str, target: str) -> Remake:
-    """The same, with the service of the artifact's name before all others, if that makes no difference."""
+    """How an artifact of a unit is made, with the service of its name first if the result is the same."""
     usual, quick = of_unit(unit, path, target), of_unit(unit, path, target, basename(path).partition(".")[0])
     return quick if quick(opened, Report()) == usual(opened, Report()) else usual
 
 
 def is_sound(opened: Opened, unit: Unit, report: Report) -> bool:
-    """Whether a unit can be made, or where it is of no tenant, its environment; what cannot is reported."""
+    """Whether a unit, or the environment for a unit without a tenant, is sound; what is broken is reported."""
     if not unit.tenant:
         return resolve_environment(opened, unit.environment, report) is not None
     return _task(opened, unit, report) is not None
 
 
 def emit(opened: Opened, unit: Unit, report: Report) -> None:
-    """Make all that a unit is written into, to hear what is wrong with it."""
+    """Make all artifacts of a unit, to report what is wrong with it."""
     task = _task(opened, unit, report) if unit.tenant else None
     for target in TARGETS if task else ():
         deque(_emitted(cast("Task", task), target), maxlen=0)
 
 
 def leaks(opened: Opened, unit: Unit, artifact: Artifact, report: Report) -> bool:
-    """Whether an artifact holds a credential, which is reported."""
+    """Whether an artifact contains a credential, which is reported."""
     said, templates = Report(), opened.kit.engine.templates
     environment = resolve_environment(opened, unit.environment, Report())
     resolved = resolve_unit(opened, unit, Report()) if unit.tenant else None
@@ -113,22 +113,22 @@ def leaks(opened: Opened, unit: Unit, artifact: Artifact, report: Report) -> boo
 
 
 def target_of(opened: Opened, unit: Unit, path: str) -> str | None:
-    """For which target an artifact of a sound unit is made; None where it is made for none."""
+    """The target for which an artifact of a sound unit is made, or None."""
     return _first(TARGETS, opened, lambda target: of_unit(unit, path, target))
 
 
 def link_of(opened: Opened, unit: Unit, path: str) -> str | None:
-    """For which target an artifact of a unit's environment is linked; None where it is linked for none."""
+    """The target for which an artifact of a unit's environment is linked, or None."""
     return _first(LINKS, opened, lambda target: of_environment(unit.environment, path, target))
 
 
 def brought(opened: Opened, unit: Unit) -> list[str]:
-    """The artifacts that stand of a unit, and that it brings to its environment."""
+    """The paths of a unit's existing artifacts that are linked into its environment."""
     return [path for path in opened.standing().get(unit, ()) if path != main_file(unit)]
 
 
 class _Order(NamedTuple):
-    """What is to be linked: for which environment, which artifact, for which target."""
+    """The artifact to be linked, with its environment and its target."""
 
     environment: Environment
     path: str
@@ -145,7 +145,7 @@ def _task(opened: Opened, unit: Unit, report: Report) -> Task | None:
 
 
 def _first_of(task: Task, service: str) -> Task:
-    """A task in which a service, if there is one of that name, stands before all others."""
+    """The task with the service of that name, if there is one, before all others."""
     services = cast("dict[str, Map]", task.unit.value["services"])
     if service not in services:
         return task
@@ -163,13 +163,13 @@ def _has(environment: Environment, target: str) -> bool:
 
 
 def _standing(opened: Opened, unit: Unit, left_out: Collection[str]) -> Outcome:
-    """A unit as it stands, as if it were made just now."""
+    """The outcome of a unit with its existing artifacts, as if they were made now."""
     entries, paths = opened.reading.snapshot.entries, brought(opened, unit)
-    return as_it_stands(opened, unit, {path: entries[path].id for path in paths if path not in left_out})
+    return kept_outcome(opened, unit, {path: entries[path].id for path in paths if path not in left_out})
 
 
 def _beside(standing: Outcome, made: Mapping[str, Artifact]) -> Outcome:
-    # What it is called by is not looked at where it is linked.
+    # Linking does not use the ids.
     return standing._replace(made={**(standing.made or {}), **dict.fromkeys(made, "")})
 
 

@@ -1,11 +1,11 @@
-"""Which words are to blame for a line: each is tried, said otherwise and not said at all."""
+"""Which words cause a line: each is tried with another value, and left out."""
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from varve.check.shape.instead import others, sort
+from varve.check.shape.instead import others, text_format
 from varve.check.shape.kind import is_entry
 from varve.inquire.blame.least import least
 from varve.inquire.blame.trial import Trial, Tried, attempt, documents
@@ -15,17 +15,18 @@ from varve.pipeline.opening import Opened
 from varve.resolve import pattern
 
 Relation: TypeAlias = Literal["says", "shapes", "brings", "stands"]
-"""Said otherwise, a word that `says` a line, in which its text stands, or `shapes` it, makes it another; without one
-that `brings` it, it would not be there. Of one that cannot be tried it is known only that its text `stands` there."""
+"""How a word causes a line. With another value of a word that `says` or `shapes` it, the line differs; the text of one
+that `says` it is in the line. Without a word that `brings` it, the line is missing. A word that `stands` in the line
+cannot be tried, but its text is there."""
 
 _RANKS: Final[Sequence[Relation]] = ("says", "shapes", "brings", "stands")
-_LEAST: Final = 2  # a text of one letter stands nearly everywhere
+_LEAST: Final = 2  # a single character occurs in nearly every line
 
 
 class Touch(NamedTuple):
-    """A word that is to blame for a line, how, and how many lines of the artifact it touches, as far as that is known.
+    """A word that causes a line, how it does, and the number of lines that it changes, 0 if that is not known.
 
-    One that touches few has more to do with each.
+    A word that changes few lines is the more specific cause of each.
     """
 
     word: Word
@@ -34,31 +35,31 @@ class Touch(NamedTuple):
 
 
 def try_words(trial: Trial, words: Sequence[Word]) -> list[Touch]:
-    """The words that are to blame; a map or a list only where nothing in it is."""
+    """The words that cause the line; a map or a list only if nothing in it does."""
     found = list(_below(trial, _Tree(words, _alike(trial.opened, words)), ()))
     return [each for each in found if each.relation != "stands" or not _is_part(each.word, found)]
 
 
 def _is_part(word: Word, found: Iterable[Touch]) -> bool:
-    """Whether the text of a word stands in a line only as a part of that of another, which says or shapes it."""
+    """Whether the text of a word is part of the text of another word that says or shapes the line."""
     said = (str(each.word.value) for each in found if each.relation in ("says", "shapes"))
     return any(str(word.value) in text for text in said)
 
 
 class _Tree(NamedTuple):
-    """Words by their paths, and what is said of each sort of text."""
+    """Words by their paths, and all values of each kind of text."""
 
     words: Sequence[Word]
     alike: Mapping[str, Sequence[Value]]
 
     def right_below(self, keys: Keys) -> Iterator[tuple[Keys, list[Word]]]:
-        """The paths one key further down, with the words that are said there: none of a map that no file begins."""
+        """The paths one key further down, with their words; a map that no single file sets as a whole has none."""
         depth = len(keys) + 1
         paths = dict.fromkeys(each.keys[:depth] for each in self.words if _is_below(each.keys, keys))
         return ((path, [each for each in self.words if each.keys == path]) for path in paths)
 
     def ends(self, keys: Keys) -> Iterator[Word]:
-        """The words at or below a path that are not made of others."""
+        """The words at or below a path that are not maps or lists of other words."""
         return (each for each in self.words if not each.whole and each.keys[: len(keys)] == keys)
 
 
@@ -67,10 +68,10 @@ def _is_below(keys: Keys, above: Keys) -> bool:
 
 
 def _below(trial: Trial, tree: _Tree, keys: Keys) -> Iterator[Touch]:
-    """Who is to blame below a path.
+    """The words below a path that cause the line.
 
-    Where a map can be gone and the artifact is the same, nothing in it is looked at, unless it says what holds anyway:
-    of one entry among others that is never so, and else all in it says something else at once, to see that.
+    If the artifact is the same without a map, the words in the map are not tried, unless the map only repeats defaults:
+    one entry among others never does; otherwise, all its words are changed at once to find out.
     """
     for path, said in tree.right_below(keys):
         for word in said:
@@ -82,15 +83,15 @@ def _below(trial: Trial, tree: _Tree, keys: Keys) -> Iterator[Touch]:
             continue
         inner = list(_below(trial, tree, path))
         if whole and gone and gone.fate != "stays" and all(each.relation == "stands" for each in inner):
-            # What cannot be left out by itself was left out with the map around it.
+            # Words that cannot be left out alone were left out with the map.
             inner = [_touch(trial, each.word, gone) for each in inner] or _of_least(trial, tree, path, whole, gone)
         yield from inner
 
 
 def _of_least(trial: Trial, tree: _Tree, keys: Keys, whole: Word, gone: Tried) -> list[Touch]:
-    """Who is to blame in a map of which no word is alone: those without which the line is not what is left of it.
+    """The cause in a map of which no single word changes the line: words of its minimal content that do.
 
-    Where that is just an entry of the map, any other would do as well, and the map is to blame.
+    If those are in an entry of the map, any other entry would do as well, and the map itself is the cause.
     """
     found = least(trial, tree.words, keys)
     inner = list(_below(found[0], tree._replace(words=found[1]), keys)) if found else []
@@ -99,7 +100,7 @@ def _of_least(trial: Trial, tree: _Tree, keys: Keys, whole: Word, gone: Tried) -
 
 
 def _all_otherwise(trial: Trial, tree: _Tree, keys: Keys) -> bool:
-    """Whether an artifact is the same where all words below a path say something else at once, and that is sound."""
+    """Whether the sources compile, to the same artifact, with other values of all words below a path."""
     said: dict[str, Map] = {}
     for word in tree.ends(keys):
         value = next(others(word.keys, word.value, tree.alike.get(_kind(word), ())), None)
@@ -110,7 +111,7 @@ def _all_otherwise(trial: Trial, tree: _Tree, keys: Keys) -> bool:
 
 
 def try_document(trial: Trial, document: Document) -> list[Touch]:
-    """The words of a file that is taken as it is, which are to blame: in what is not, nothing is looked at."""
+    """The words of a copied file that cause the line; maps and lists without which the line stays are not searched."""
     return list(_inside(trial, document, Word((), document.value, (), whole=True)))
 
 
@@ -151,7 +152,7 @@ def _stands(trial: Trial, word: Word) -> bool:
 
 
 def _instead(trial: Trial, word: Word, alike: Iterable[Value]) -> Tried | None:
-    """What comes of the first other value with which the unit is sound; None where none is found."""
+    """The result with the first other value that compiles, or None."""
     files = documents(trial, word)
     tried = (attempt(trial, instead(word, value, files)) for value in others(word.keys, word.value, alike))
     return next((each for each in tried if each), None)
@@ -162,12 +163,12 @@ def _without(trial: Trial, word: Word) -> Tried | None:
 
 
 def strength(touch: Touch) -> tuple[int, int]:
-    """By what those are sorted that are to blame: first that which has most to do with the line."""
+    """The sort key of touches: the closest relation first, then the fewest changed lines."""
     return _RANKS.index(touch.relation), touch.reach
 
 
 def _alike(opened: Opened, words: Iterable[Word]) -> Mapping[str, Sequence[Value]]:
-    """What is said of each sort of text; of a fact, the names of the files among which it chooses."""
+    """All values of each kind of text; for a fact also the names of the files that it selects among."""
     found: defaultdict[str, dict[Value, None]] = defaultdict(dict)
     for word in words:
         if isinstance(word.value, str):
@@ -181,4 +182,4 @@ def _alike(opened: Opened, words: Iterable[Word]) -> Mapping[str, Sequence[Value
 
 def _kind(word: Word) -> str:
     fact = ".".join(map(str, word.keys))
-    return fact if word.keys[:1] == ("tenant",) else sort(word.keys)
+    return fact if word.keys[:1] == ("tenant",) else text_format(word.keys)

@@ -1,4 +1,4 @@
-"""Which templates are to blame for a line: each that was asked is tried with nothing in it."""
+"""Which templates cause a line: each that was used is tried with an empty text."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -14,34 +14,34 @@ from varve.pipeline.opening import Opened
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What templates were compiled to, here or by earlier runs; it knows which of them were asked for."""
+    """A cache of compiled templates, of this run and earlier ones, that records which templates are used."""
 
     earlier: Codes | None = None
     known: dict[tuple[str, str], CodeType] = field(default_factory=dict)
     paths: dict[str, None] = field(default_factory=dict)
 
     def recall(self, template: str, key: str) -> CodeType | None:
-        """The code that was learnt of a template under the same key, if it is still known."""
+        """The cached code of a template under a key, or None."""
         self.paths[template] = None
         found = self.known.get((template, key))
         return found or (self.earlier.recall(template, key) if self.earlier else None)
 
     def learn(self, template: str, key: str, code: CodeType) -> None:
-        """Remember what a template was compiled to."""
+        """Cache the code of a template."""
         self.known[template, key] = code
 
 
 def watched(opened: Opened, asked: Asked) -> Opened:
-    """The same repository, with templates of which it is known when they are asked for."""
+    """The same repository, with `asked` recording the templates that are used."""
     return _with(opened, replace(opened.kit.engine, codes=asked, sandboxes={}))
 
 
 def try_templates(trial: Trial, asked: Asked) -> Iterator[str]:
-    """The templates without which the line would be another, or would not be there."""
+    """The templates without which the line would differ or be missing."""
     engine = trial.opened.kit.engine
     for path in list(asked.paths):
         empty = Engine({**engine.templates, path: ""}, codes=asked)
-        # Whoever includes it, or asks for what it makes, may fail: what they do not make is what is looked for.
+        # Templates that include it may fail: the output that is then missing is what is looked for.
         data = trial.remake(_with(trial.opened, empty), Report())
         if data is not None and fate(trial, data).fate != "stays":
             yield path

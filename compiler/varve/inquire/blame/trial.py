@@ -1,4 +1,4 @@
-"""A trial: an artifact that is made again, and what became of the line that is asked about."""
+"""A trial: an artifact is made again, and the line in question is compared."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from varve.pipeline.opening import Opened
 
 
 class Trial(NamedTuple):
-    """What is tried: how an artifact is made, what it says, and which line is asked about, from 0, or with None all."""
+    """The artifact under trial: how it is made, its lines, and the index of the line in question, None for all."""
 
     opened: Opened
     remake: Remake
@@ -23,12 +23,12 @@ class Trial(NamedTuple):
 
     @property
     def line(self) -> str:
-        """The line that is asked about."""
+        """The line in question."""
         return "" if self.at is None else self.said[self.at]
 
 
 class Tried(NamedTuple):
-    """What became of the line, how many lines of the artifact are no more, and whether it is the same as a whole."""
+    """The fate of the line, the number of lines that are gone, and whether the whole artifact is the same."""
 
     fate: Fate
     reach: int
@@ -41,19 +41,19 @@ def split(data: bytes) -> list[str]:
 
 
 def documents(trial: Trial, word: Word) -> dict[str, Map]:
-    """What the files say that say a word."""
+    """The contents of the files that contain a word, by path."""
     return {spot.file: trial.opened.reading.document(spot.file).value or {} for spot in word.spots}
 
 
 def attempt(trial: Trial, said: Mapping[str, Map]) -> Tried | None:
-    """What becomes of the line where files say something else; None where the unit is broken by that."""
+    """The result with other contents of files; None if the unit does not compile with them."""
     report = Report()
     data = trial.remake(supposing(trial.opened, said, report), report)
     return None if data is None or report.broken else fate(trial, data)
 
 
 def fate(trial: Trial, data: bytes) -> Tried:
-    """What became of the line in an artifact that was made again."""
+    """The result for an artifact that was made again."""
     made = split(data) if data else []
     if made == trial.said:
         return Tried("stays", 0, same=True)

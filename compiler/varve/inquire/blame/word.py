@@ -1,4 +1,4 @@
-"""The words of sources: what their files say at the end of each path, and the sources without one of them."""
+"""The words of sources: the value at the end of each path, and the sources without it or with another."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -6,21 +6,21 @@ from typing import NamedTuple, cast
 
 from varve.model.layer import Stack
 from varve.model.source import Document, Keys, Map, Value
-from varve.resolve.merge import PLAIN, Strategy, look, says
+from varve.resolve.merge import PLAIN, Strategy, is_set, value_at
 from varve.resolve.word import PATCH, REMOVE
 
 
 class Spot(NamedTuple):
-    """Where a file says a word: the keys that lead there in the file."""
+    """The place of a word in a file: the keys that lead to it."""
 
     file: str
     keys: Keys
 
 
 class Word(NamedTuple):
-    """What is said at a path of a unit, or of its environment below `platform`, by the strongest of those that say it.
+    """The value that the strongest file sets at a path of a unit, or of its environment below `platform`.
 
-    A `whole` word is a map or a list with other words in it.
+    `spots` are the places in all files that set the path. A `whole` word is a map or a list that contains other words.
     """
 
     keys: Keys
@@ -30,9 +30,9 @@ class Word(NamedTuple):
 
 
 def words(stack: Stack, value: Map, strategy: Strategy) -> list[Word]:
-    """The words of a stack that have a part in the `value` it gives: each once, with all files that say it.
+    """The words of a stack that affect the `value` that it merges to: each once, with all files that set it.
 
-    Those come first that are not made of others, then each map and list after those inside it.
+    Words that contain no others come first, then each map and list after those inside it.
     """
     found: defaultdict[tuple[Keys, str], list[tuple[Keys, Value, Spot]]] = defaultdict(list)
     wholes: defaultdict[Keys, list[tuple[Keys, Value, Spot]]] = defaultdict(list)
@@ -50,18 +50,18 @@ def words(stack: Stack, value: Map, strategy: Strategy) -> list[Word]:
 
 
 def of_document(document: Document, keys: Keys = ()) -> Iterator[Word]:
-    """What a file says right inside a map or a list, where it is taken as it is."""
-    inside = look(document.value, keys)
+    """The words directly inside a map or a list of a copied file."""
+    inside = value_at(document.value, keys)
     steps: Iterable[str | int] = inside if isinstance(inside, dict) else range(len(cast("list[Value]", inside)))
     for key in steps:
-        value, path = look(inside, (key,)), (*keys, key)
+        value, path = value_at(inside, (key,)), (*keys, key)
         yield Word(path, value, (Spot(document.path, path),), isinstance(value, (dict, list)) and bool(value))
 
 
 def without(word: Word, documents: Mapping[str, Map]) -> dict[str, Map]:
-    """What the files that say a word would say without it."""
+    """The contents of the files of a word without it."""
     changed = {spot.file: documents[spot.file] for spot in word.spots}
-    # The last item of a list first: those before it keep their places.
+    # The last item of a list first, so that the indices of those before it stay valid.
     for spot in sorted(word.spots, key=_position, reverse=True):
         changed[spot.file] = cast("Map", _taken(changed[spot.file], spot.keys))
     return changed
@@ -73,7 +73,7 @@ def _position(spot: Spot) -> int:
 
 
 def instead(word: Word, value: Value, documents: Mapping[str, Map]) -> dict[str, Map]:
-    """What the strongest file that says a word would say with another value in its place; and so would the others."""
+    """The contents of the files of a word with another value in its place, in all of them."""
     changed = {spot.file: documents[spot.file] for spot in word.spots}
     for spot in word.spots:
         changed[spot.file] = cast("Map", _put(changed[spot.file], spot.keys, value))
@@ -81,7 +81,7 @@ def instead(word: Word, value: Value, documents: Mapping[str, Map]) -> dict[str,
 
 
 def _said(file: str, value: Map, keys: Keys, depth: int) -> tuple[Keys, Value, Spot]:
-    return keys, look(value, keys), Spot(file, keys[depth:])
+    return keys, value_at(value, keys), Spot(file, keys[depth:])
 
 
 def _word(said: list[tuple[Keys, Value, Spot]]) -> Word:
@@ -90,12 +90,12 @@ def _word(said: list[tuple[Keys, Value, Spot]]) -> Word:
 
 
 def _counts(value: Map, keys: Keys, name: str) -> bool:
-    """Whether what is said at a path has a part in what came of it; so has a word that takes something away."""
-    return bool(name) or any(key in (PATCH, REMOVE) for key in keys) or says(value, keys)
+    """Whether the value at a path of a layer affects the merged value; a word that removes something does."""
+    return bool(name) or any(key in (PATCH, REMOVE) for key in keys) or is_set(value, keys)
 
 
 def _ends(value: Value, at: Keys, strategy: Strategy) -> Iterator[tuple[Keys, str]]:
-    """The paths at which something is said that is not made of other words; of a set the items, each by what it is."""
+    """The paths of values that contain no other words; an item of a set is identified by its value."""
     if isinstance(value, dict) and value:
         for key, each in value.items():
             yield from _ends(each, (*at, key), strategy.at(key))
@@ -120,7 +120,7 @@ def _wholes(value: Value, at: Keys, strategy: Strategy) -> Iterator[Keys]:
 
 
 def _taken(value: Value, keys: Keys) -> Value:
-    """The value without what stands at `keys`; of a whole file nothing is left."""
+    """The value without the part at `keys`; without keys, nothing is left."""
     if not keys:
         return {}
     first, *rest = keys

@@ -1,1 +1,1 @@
-"""What differs between two sides of a change, in the words of those whom it concerns."""
+"""What differs between the two sides of a change: values, alerts, routes and artifacts."""

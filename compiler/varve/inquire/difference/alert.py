@@ -1,4 +1,4 @@
-"""Which alerts and recordings differ between two sides of a unit's rules, and in what."""
+"""Which alerts and recordings of a unit differ between the two sides of a change, and in which fields."""
 
 import re
 from collections import defaultdict
@@ -10,24 +10,23 @@ from varve.inquire.difference.pairing import Pair, now
 from varve.inquire.difference.renaming import NAME, NOTHING, Renamed, alike
 from varve.inquire.difference.rule import SILENCE, Rule, flat
 from varve.inquire.difference.wording import apart, cut, worded
-from varve.model.difference import THERE, Change, Met
+from varve.model.difference import PRESENT, Change, Occurrence
 from varve.model.source import Map
 
 _Part: TypeAlias = tuple[str, tuple[str | None, str | None]]
 
 _WHOLE: Final = 24
-"""So many characters of both sides are said whole, where more are cut to what differs."""
+"""Fields with at most this many characters on both sides are shown whole, longer ones cut to what differs."""
 _UID: Final = re.compile(r"(?<=/d/)[0-9a-f]{40}\b")
-"""What the name of a service becomes in the way to its dashboard."""
+"""The uid in the URL of a service's dashboard, a hash of the service's name."""
 _MUCH: Final = 80
-"""Nobody reads what differs in a text for people if it is longer."""
+"""A difference in an annotation that is longer than this is not shown."""
 
 
-def alerts(pairs: Iterable[Pair], services: Renamed = NOTHING, *, brief: bool = False) -> Iterator[Met]:
-    """Each rule that comes or goes, with what it says unless it is to be brief; of one that changes each field.
+def alerts(pairs: Iterable[Pair], services: Renamed = NOTHING, *, brief: bool = False) -> Iterator[Occurrence]:
+    """The changes of rules: each added or removed rule, with its expression unless `brief`, and each changed field.
 
-    Where it says by what it or its service is called now what it said by what that was called, nothing is told but the
-    name.
+    A field that differs only by the new name of its rule or service is left out: only the rename itself is a change.
     """
     pairs = list(pairs)
     called = names(pairs)
@@ -38,14 +37,14 @@ def alerts(pairs: Iterable[Pair], services: Renamed = NOTHING, *, brief: bool = 
             continue
         if before and after:
             changed = _changed(before, after, services)
-            yield from (Met(Change(one.kind, name, part, *both), one.group) for part, both in changed)
+            yield from (Occurrence(Change(one.kind, name, part, *both), one.group) for part, both in changed)
         else:
-            sides = (None if each is None else THERE if brief else _summed(each) for each in pair)
-            yield Met(Change(one.kind, name, "", *sides), one.group)
+            sides = (None if each is None else PRESENT if brief else _summed(each) for each in pair)
+            yield Occurrence(Change(one.kind, name, "", *sides), one.group)
 
 
 def _changed(before: Rule, after: Rule, services: Renamed) -> Iterator[_Part]:
-    """What differs of a rule: each part with what it says on both sides."""
+    """The parts of a rule that differ, each with its text on both sides."""
     if before.name != after.name:
         yield NAME, (before.name, after.name)
     if now(before.group, services) != after.group:
@@ -58,7 +57,7 @@ def _changed(before: Rule, after: Rule, services: Renamed) -> Iterator[_Part]:
 
 
 def names(pairs: Iterable[Pair]) -> list[str]:
-    """What each rule is called: its name, and of several of that name in a group the labels by which they differ."""
+    """The name to show for each rule; rules of one name in a group also get the labels by which they differ."""
     ones = [cast("Rule", after or before) for before, after in pairs]
     of_name: dict[tuple[str, str], list[Rule]] = defaultdict(list)
     for each in ones:
@@ -71,7 +70,7 @@ def _called(rule: Rule, namesakes: list[Rule]) -> str:
         return rule.name
     keys = sorted({key for each in namesakes for key in each.labels})
     apart_by = [key for key in keys if len({each.labels.get(key) for each in namesakes}) > 1]
-    # One label is enough where it tells all of them apart, and the shortest is the best.
+    # One label is enough if it differs for all of them; the shortest one is shown.
     alone = [key for key in apart_by if len({each.labels.get(key) for each in namesakes}) == len(namesakes)]
     shown = [min(alone, key=lambda key: len(rule.labels.get(key, "")))] if alone else apart_by
     said = ", ".join(f"{key}={rule.labels[key]}" for key in shown if key in rule.labels)
@@ -79,7 +78,7 @@ def _called(rule: Rule, namesakes: list[Rule]) -> str:
 
 
 def _summed(rule: Rule) -> str:
-    """A rule in a few words: its expression, and how long that has to hold."""
+    """A summary of a rule: its expression, and its `for`."""
     held = f" for {rule.said['for']}" if "for" in rule.said else ""
     return cut(" ".join(worded(rule.said.get("expr")).split())) + held
 
@@ -99,6 +98,6 @@ def _fields(before: Map, after: Map, same: Callable[[str, str], bool]) -> Iterat
 
 
 def _apart(key: str, left: str, right: str) -> tuple[str, str]:
-    """What differs in a field; of a text for people, which may be made of much else, only that it is there."""
+    """What differs in a field; of a long difference in an annotation only that there is one."""
     found = apart(left, right, most=_WHOLE)
-    return (THERE, THERE) if key.startswith("annotations.") and max(map(len, found)) > _MUCH else found
+    return (PRESENT, PRESENT) if key.startswith("annotations.") and max(map(len, found)) > _MUCH else found

@@ -1,38 +1,37 @@
-"""How much of an artifact differs: the lines that are there on one side only."""
+"""How much of an artifact differs: the number of lines that are on one side only."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from typing import Final
 
 from varve.inquire.difference.renaming import NAME, Renamed
-from varve.model.difference import THERE, Change, Lines, Met
+from varve.model.difference import PRESENT, Change, Lines, Occurrence
 
 _ALIKE: Final = 3 / 4
 _MANY: Final = 1024
-"""Of more pairs none is compared."""
+"""If there are more pairs than this, none is compared."""
 
 
-def artifact(path: str, before: bytes | None, after: bytes | None, was: str = "") -> Met:
-    """What became of the artifact at `path`, which is told from the folder of its unit on; None where it is not there.
+def artifact(path: str, before: bytes | None, after: bytes | None, was: str = "") -> Occurrence:
+    """The change of the artifact at `path`, relative to the folder of its unit; `before` or `after` is None if missing.
 
-    Lines are counted by what they say: one that only stands at another place is there on both sides. `was` is how its
-    file was called.
+    A line that only moves is on both sides. `was` is the earlier name of its file, if it was renamed.
     """
     folder, slash, name = path.rpartition("/")
     left, right = (Counter((data or b"").splitlines()) for data in (before, after))
     lines = Lines(1, (right - left).total(), (left - right).total())
     if was:
-        return Met(Change("artifact", folder + slash, NAME, was, name), name, lines)
+        return Occurrence(Change("artifact", folder + slash, NAME, was, name), name, lines)
     if before is not None and after is not None:
-        return Met(Change("artifact", folder + slash), name, lines)
-    sides = (None if data is None else THERE for data in (before, after))
-    return Met(Change("artifact", folder + slash, "", *sides), name, lines)
+        return Occurrence(Change("artifact", folder + slash), name, lines)
+    sides = (None if data is None else PRESENT for data in (before, after))
+    return Occurrence(Change("artifact", folder + slash, "", *sides), name, lines)
 
 
 def again(gone: Iterable[str], come: Collection[str], services: Renamed, alike: Callable[[str, str], bool]) -> Renamed:
-    """The paths of artifacts that have come in the place of others, by the paths of those.
+    """The new paths of renamed artifacts, by their old paths.
 
-    They are of services that are called otherwise now, or of files of a tenant's own that are `alike`.
+    Those are artifacts of renamed services, and of a tenant's own files that are `alike`.
     """
     gone = list(gone)
     own = [each for each in come if _is_own(each)]
@@ -53,7 +52,7 @@ def again(gone: Iterable[str], come: Collection[str], services: Renamed, alike: 
 
 
 def _is_own(path: str) -> bool:
-    """Whether an artifact is a file of a tenant's own, which has its name from nobody else."""
+    """Whether an artifact is a copy of a tenant's own file, whose name does not come from a service."""
     return path.rpartition("/")[0].endswith("/raw")
 
 

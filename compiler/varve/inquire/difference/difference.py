@@ -1,4 +1,4 @@
-"""What a change means: the values, alerts, routes and artifacts of the units that it touches, before and after."""
+"""What a change means: the values, alerts, routes and artifacts of the affected units that differ."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -18,9 +18,9 @@ from varve.inquire.difference.route import Ways, reached, routes
 from varve.inquire.difference.rule import Rule, rules
 from varve.inquire.difference.value import Given, values
 from varve.language.fault import Fault
-from varve.link.routing.reading import read_alike
+from varve.link.routing.reading import read_cached
 from varve.model.diagnostic import Place, Report
-from varve.model.difference import THERE, Change, Difference, Met
+from varve.model.difference import PRESENT, Change, Difference, Occurrence
 from varve.model.snapshot import below
 from varve.model.source import Source, Value
 from varve.model.unit import Environment, Selection, Unit
@@ -35,12 +35,12 @@ from varve.read.sealed.file import is_sealed_file
 from varve.resolve.merge import Strategy
 
 _FEW: Final = 64
-"""Of so many files it is remembered what they say: the same stand on both sides, and in several environments."""
+"""The number of parsed files that are cached, because equal ones are on both sides and in several environments."""
 _SOUND, _BROKEN = "sound", "broken"
 
 
 class _View(NamedTuple):
-    """One side, opened: the ids of the artifacts that stand there, their sorted paths, and what can be asked of it."""
+    """One side, opened: the ids of its artifacts, their sorted paths, its sound units and its environments."""
 
     side: Side
     opened: Opened
@@ -52,14 +52,14 @@ class _View(NamedTuple):
     known: dict[str, Value]
 
     def data(self, path: str) -> bytes | None:
-        """The bytes of an artifact, None where there is none."""
+        """The bytes of an artifact, or None if there is none."""
         if path not in self.ids:
             return None
         made = self.side.build.artifacts.get(path)
         return made.data if made else self.side.snapshot.source(path).data
 
     def files(self, paths: Iterable[str]) -> list[Value]:
-        """What those of these artifacts say that are there."""
+        """The parsed contents of those of these artifacts that exist."""
         return [self._read(self.ids[path], path) for path in paths if path in self.ids]
 
     def _read(self, id_: str, path: str) -> Value:
@@ -76,9 +76,9 @@ class _Sides(NamedTuple):
 
 
 class _Of(NamedTuple):
-    """A unit that is looked at: what of it is touched, what it resolves to, and which of its names are others now.
+    """An affected unit: what is touched, its resolved values on both sides, and its renames.
 
-    The last two are known only where it is sound on both sides.
+    The last two are known only if the unit is sound on both sides.
     """
 
     touched: Touched
@@ -87,7 +87,7 @@ class _Of(NamedTuple):
     names: Names = KNOWN
 
     def known(self) -> "_Of":
-        """The same, with what is known of a unit that is sound on both sides."""
+        """The same unit with its values and renames, for a unit that is sound on both sides."""
         unit = self.touched.unit
         before, after = (_given(unit, view) for view in self.both)
         found = names(before.value, after.value, unit.tenant) if before and after else KNOWN
@@ -97,11 +97,11 @@ class _Of(NamedTuple):
 def difference(
     before: Side, after: Side, selection: Selection, report: Report, executor: Executor = in_turn
 ) -> tuple[Difference, ...]:
-    """What the way from `before` to `after` means, and for which units; a unit without a tenant is what all share.
+    """The differences between `before` and `after`, with their units; shared ones belong to a unit without a tenant.
 
-    Values are those of units that are sound on both sides; what a broken unit keeps is compared as it stands. One
-    tenant is looked at after the other, by the `executor`, and nothing of it is held but what differs. It is reported
-    where what is selected is on neither side.
+    Values are compared only for units that are sound on both sides; the kept artifacts of a broken unit are compared.
+    The `executor` handles one tenant after the other, and only its differences are held in memory. A selection that
+    exists on neither side is reported.
     """
     known: dict[str, Value] = {}
     sides = (_view(each, known) for each in (before, after))
@@ -142,13 +142,13 @@ def _view(side: Side, known: dict[str, Value]) -> _View | None:
 
 
 def _locating(side: Side) -> Callable[[Place], str]:
-    """What tells the line of a place, for which a file is read once for many of them."""
+    """A function that gives the file and line of a place, and reads a file once for many places."""
     known: Callable[[str], Locator] = lru_cache(_FEW)(lambda path: locator(side.snapshot.source(path)))
     return lambda place: f"{place.file}:{known(place.file)(place.keys, place.on).line}"
 
 
-def _platforms(both: _Sides) -> Iterator[tuple[Unit, list[Met]]]:
-    """What differs of the platform's own settings, by environment."""
+def _platforms(both: _Sides) -> Iterator[tuple[Unit, list[Occurrence]]]:
+    """The differences of the platform's own settings, by environment."""
     merging = Strategy(inside={"platform": strategy("platform")})
     for name in sorted(both.before.environments.keys() & both.after.environments.keys()):
         before, after = (_settings(name, view) for view in both)
@@ -160,21 +160,21 @@ def _settings(name: str, view: _View) -> Given:
     return Given({"platform": environment.platform}, environment.stack, view.locate)
 
 
-def _of_tenant(both: _Sides, part: Sequence[Touched]) -> list[tuple[Unit, list[Met]]]:
-    """What differs of the units of a tenant; nobody else reads its files, of which all together would be too much."""
+def _of_tenant(both: _Sides, part: Sequence[Touched]) -> list[tuple[Unit, list[Occurrence]]]:
+    """The differences of a tenant's units; its files are then dropped from memory, as no other tenant reads them."""
     found = [(each.unit, list(_met(each, both))) for each in part]
     for view in both:
         view.opened.reading.forget(view.side.snapshot.under(f"tenants/{part[0].unit.tenant}"))
     return found
 
 
-def _met(touched: Touched, both: _Sides) -> Iterator[Met]:
+def _met(touched: Touched, both: _Sides) -> Iterator[Occurrence]:
     unit = touched.unit
     states = tuple(_state(unit, each) for each in both)
     of = _Of(touched, both)
     if unit.tenant:
         if states[0] != states[1] or _BROKEN in states:
-            yield Met(Change("unit", "", "", *states))
+            yield Occurrence(Change("unit", "", "", *states))
         if states == (_SOUND, _SOUND):
             of = of.known()
             yield from _values(of)
@@ -184,7 +184,7 @@ def _met(touched: Touched, both: _Sides) -> Iterator[Met]:
 
 
 def _state(unit: Unit, view: _View) -> str | None:
-    """Whether a unit is sound; None where there is none."""
+    """Whether a unit is sound or broken; None if it does not exist."""
     if unit.tenant not in view.opened.tenants or unit.environment not in view.opened.settings.environments:
         return None
     return _SOUND if unit in view.units else _BROKEN
@@ -194,14 +194,14 @@ def _folder(unit: Unit) -> str:
     return f"build/{unit.environment}/{f'tenants/{unit.tenant}/' if unit.tenant else ''}"
 
 
-def _values(of: _Of) -> Iterator[Met]:
+def _values(of: _Of) -> Iterator[Occurrence]:
     before, after = of.given
     if before and after:
         yield from values(before, after, strategy("unit"))
 
 
-def _sealed(touched: Touched, both: _Sides) -> Iterator[Met]:
-    """The sealed files of a unit that are others: what is in them nobody sees."""
+def _sealed(touched: Touched, both: _Sides) -> Iterator[Occurrence]:
+    """The sealed files of a unit that differ; their contents are not visible."""
     before, after = (each.side.snapshot.entries for each in both)
     paths = [path for path in touched.because if is_sealed_file(path)]
     gone = [path for path in paths if path not in after]
@@ -212,20 +212,22 @@ def _sealed(touched: Touched, both: _Sides) -> Iterator[Met]:
             was[path] = same
     for path in paths:
         if path in was:
-            yield Met(Change("secret", path, NAME, basename(was[path]), basename(path)))
+            yield Occurrence(Change("secret", path, NAME, basename(was[path]), basename(path)))
         elif path not in was.values():
-            yield Met(Change("secret", path, "", *(THERE if path in each else None for each in (before, after))))
+            yield Occurrence(
+                Change("secret", path, "", *(PRESENT if path in each else None for each in (before, after)))
+            )
 
 
 def _given(unit: Unit, view: _View) -> Given | None:
-    # It was compiled just before, so nothing new is said of it.
+    # Its diagnostics were reported when it was compiled just before.
     said = Report()
-    resolved = resolve_unit(replace(view.opened, reading=view.opened.reading.watched(said)), unit, said)
+    resolved = resolve_unit(replace(view.opened, reading=view.opened.reading.recording(said)), unit, said)
     return Given(resolved.value, resolved.stack, view.locate) if resolved else None
 
 
-def _of_rules(of: _Of) -> Iterator[Met]:
-    """What differs of the rules of a unit, and who hears of its alerts."""
+def _of_rules(of: _Of) -> Iterator[Occurrence]:
+    """The differences of a unit's rules, and of who is notified of its alerts."""
     unit, both = of.touched.unit, of.both
     pairs = _pairs(of, (of.touched.artifacts, of.touched.artifacts))
     if not unit.tenant:
@@ -234,7 +236,7 @@ def _of_rules(of: _Of) -> Iterator[Met]:
     states = tuple(_state(unit, view) for view in both)
     yield from alerts(pairs, of.names.services, brief=None in states)
     if any(state and unit.environment not in view.environments for state, view in zip(states, both, strict=True)):
-        # What is wrong with the environment hides with which labels its alerts arrive.
+        # With a broken environment, the labels that its alerts have on arrival are unknown.
         return
     if _is_rerouted(of.touched, both):
         pairs = _pairs(of, (both.before.paths, both.after.paths))
@@ -245,12 +247,12 @@ def _of_rules(of: _Of) -> Iterator[Met]:
 
 
 def _arrives_as(rule: Rule) -> tuple[str, dict[str, str]]:
-    """By what routes can ask for a rule: the name of an alert is a label too."""
+    """The name and labels by which routes match an alert."""
     return rule.name, rule.labels
 
 
 def _pairs(of: _Of, paths: tuple[Sequence[str], Sequence[str]]) -> list[Pair]:
-    """The rules in those of some artifacts of both sides that hold any."""
+    """The rules of both sides in the rule files among these paths, paired."""
     unit = of.touched.unit
     folder = f"{_folder(unit)}{'' if unit.tenant else 'shared/'}rules"
     files = (view.files(below(folder, those)) for view, those in zip(of.both, paths, strict=True))
@@ -258,7 +260,7 @@ def _pairs(of: _Of, paths: tuple[Sequence[str], Sequence[str]]) -> list[Pair]:
     return paired(before, after, of.names)
 
 
-def _artifacts(of: _Of) -> Iterator[Met]:
+def _artifacts(of: _Of) -> Iterator[Occurrence]:
     folder, paths = _folder(of.touched.unit), of.touched.artifacts
     before, after = of.both
     gone, come = ([path for path in paths if path not in view.ids] for view in (after, before))
@@ -272,7 +274,7 @@ def _artifacts(of: _Of) -> Iterator[Met]:
 
 
 def _is_rerouted(touched: Touched, both: _Sides) -> bool:
-    """Whether an alert that stays as it is may go another way."""
+    """Whether an unchanged alert may be routed differently."""
     external = [_external(touched.unit, view) for view in both]
     return _routes(touched.unit) in touched.artifacts or external[0] != external[1]
 
@@ -289,6 +291,6 @@ def _routes(unit: Unit) -> str:
 def _ways(unit: Unit, view: _View, given: Given | None) -> Ways:
     environment = view.environments.get(unit.environment)
     files = view.files((_routes(unit),)) if environment else []
-    found = [each for file in files if isinstance(file, dict) and not isinstance(each := read_alike(file), Fault)]
+    found = [each for file in files if isinstance(file, dict) and not isinstance(each := read_cached(file), Fault)]
     by_name = reached(given.value, environment, unit.tenant) if given and environment else {}
     return Ways(found[0] if found else None, environment, unit.tenant, by_name)

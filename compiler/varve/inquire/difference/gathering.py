@@ -1,42 +1,42 @@
-"""Equal changes of several units are said once, and those of the same units together."""
+"""Gathering: equal changes of several units are listed once, and the changes of the same units together."""
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from typing import Final, TypeAlias
 
 from varve.inquire.difference.renaming import neutral
-from varve.model.difference import Change, Difference, Lines, Met, Said, Thing, summed
+from varve.model.difference import Change, ChangedItem, Difference, Lines, Occurrence, SharedChange, total_lines
 from varve.model.unit import Unit
 
 ANY: Final = "<tenant>"
-"""Stands for the tenant's name in a change that several tenants have."""
+"""The placeholder for the tenant's name in a change that several tenants share."""
 
 _NAME: Final = "\0"
 _KINDS: Final = ("unit", "value", "secret", "alert", "recording", "route", "artifact")
 _APART: Final = ("value", "secret", "artifact")
-_Exact: TypeAlias = tuple[Change, Thing]
+_Exact: TypeAlias = tuple[Change, ChangedItem]
 
 
-def gathered(met: Iterable[tuple[Unit, Iterable[Met]]]) -> tuple[Difference, ...]:
-    """All changes, each once, below the units that have it: what values say first, because others rest on that.
+def gathered(met: Iterable[tuple[Unit, Iterable[Occurrence]]]) -> tuple[Difference, ...]:
+    """All changes, each once, by the units that have it; values come first, because they cause the others.
 
-    What becomes of several alerts, in whichever services, is said once too, if it is in the same environments: so the
-    services of tenants may have other names, and yet what is changed for all of them is one change.
+    An equal change of several alerts, even in different services, is also listed once if it is in the same
+    environments, so that a change for all tenants is one change although their services have different names.
     """
     exact: dict[_Exact, dict[Unit, Lines | None]] = defaultdict(dict)
     for unit, those in met:
         plain = neutral((unit.tenant,), _NAME)
         for each in those:
             exact[_split(each, plain)][unit] = each.lines
-    merged: dict[tuple[Change, Hashable], list[Thing]] = defaultdict(list)
+    merged: dict[tuple[Change, Hashable], list[ChangedItem]] = defaultdict(list)
     for (change, thing), lines in exact.items():
         units = tuple(sorted(lines, key=_by_environment))
-        whole = thing._replace(units=units, lines=summed(filter(None, lines.values())))
+        whole = thing._replace(units=units, lines=total_lines(filter(None, lines.values())))
         merged[change, _pattern(units)].append(whole)
-    together: dict[tuple[Unit, ...], list[Said]] = defaultdict(list)
-    for (change, _), things in merged.items():
-        whose = {unit for each in things for unit in each.units}
-        together[tuple(sorted(whose, key=_by_environment))].append(_said(change, things))
+    together: dict[tuple[Unit, ...], list[SharedChange]] = defaultdict(list)
+    for (change, _), items in merged.items():
+        whose = {unit for each in items for unit in each.units}
+        together[tuple(sorted(whose, key=_by_environment))].append(_said(change, items))
     found = (Difference(units, tuple(sorted(those, key=_kind))) for units, those in together.items())
     return tuple(sorted(found, key=_order))
 
@@ -45,11 +45,11 @@ def _by_environment(unit: Unit) -> tuple[str, str]:
     return unit.environment, unit.tenant
 
 
-def _split(met: Met, plain: Callable[[str], str]) -> _Exact:
-    """What became of a thing, and the thing: of values, sealed files and folders it is said of each by itself."""
+def _split(met: Occurrence, plain: Callable[[str], str]) -> _Exact:
+    """The change without its subject, and the item; values, sealed files and artifacts keep the subject."""
     change = _with(met.change, plain)
     own = change if change.kind in _APART else change._replace(subject="")
-    return own, Thing(change.subject, plain(met.where))
+    return own, ChangedItem(change.subject, plain(met.where))
 
 
 def _with(change: Change, spell: Callable[[str], str]) -> Change:
@@ -58,7 +58,7 @@ def _with(change: Change, spell: Callable[[str], str]) -> Change:
 
 
 def _pattern(units: Iterable[Unit]) -> Hashable:
-    """Which environments of its tenants have a change, where those of each tenant are the same; or else which units."""
+    """The environments that have a change if they are the same for each tenant, otherwise the units."""
     environments: dict[str, set[str]] = defaultdict(set)
     for unit in units:
         environments[unit.tenant].add(unit.environment)
@@ -66,18 +66,18 @@ def _pattern(units: Iterable[Unit]) -> Hashable:
     return (next(iter(found)), "" in environments) if len(found) == 1 else frozenset(units)
 
 
-def _said(change: Change, things: Iterable[Thing]) -> Said:
-    tenants = {unit.tenant for each in things for unit in each.units}
+def _said(change: Change, items: Iterable[ChangedItem]) -> SharedChange:
+    tenants = {unit.tenant for each in items for unit in each.units}
     name = next(iter(tenants)) if len(tenants) == 1 else ANY
 
     def spelt(text: str) -> str:
         return text.replace(_NAME, name)
 
-    own = (each._replace(subject=spelt(each.subject), where=spelt(each.where)) for each in things)
-    return Said(_with(change, spelt)._replace(subject=""), tuple(own))
+    own = (each._replace(subject=spelt(each.subject), where=spelt(each.where)) for each in items)
+    return SharedChange(_with(change, spelt)._replace(subject=""), tuple(own))
 
 
-def _kind(said: Said) -> int:
+def _kind(said: SharedChange) -> int:
     return _KINDS.index(said.change.kind)
 
 

@@ -1,4 +1,4 @@
-"""The rules of both sides of a change, each beside that which it was or becomes."""
+"""Pairing: the rules of both sides of a change, each with the rule that it was or becomes."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -11,22 +11,21 @@ if TYPE_CHECKING:
     from varve.model.difference import Kind
 
 Pair: TypeAlias = tuple[Rule | None, Rule | None]
-"""A rule before and after; None where there is none."""
+"""A rule before and after; None if it was added or removed."""
 
 _SERVICE: Final = "service"
 
 
 def paired(before: Iterable[Rule], after: Iterable[Rule], known: Names = KNOWN) -> list[Pair]:
-    """The rules of both sides, each beside that which it was or becomes, in the order in which they stand.
+    """The rules of both sides in pairs, in their order.
 
-    They are the same where group and name are, as far as it is `known` what these are called now, and of several of one
-    name where the labels are; what is left after that is taken in its order. One that is gone has another name, or is
-    in another group, where one has come that says the same.
+    Rules are paired by group and name, after the `known` renames; several of one name by their labels, and then by
+    their order. A removed rule is paired with an added one of the same content as renamed or moved to another group.
     """
     sides: dict[tuple[Kind, str, str], tuple[list[Rule], list[Rule]]] = defaultdict(lambda: ([], []))
     for each in before:
         group = now(each.group, known.services)
-        sides[each.kind, group, known.rule(group, each.name)][0].append(each)
+        sides[each.kind, group, known.rule(each.kind, group, each.name)][0].append(each)
     for each in after:
         sides[each.kind, each.group, each.name][1].append(each)
     found = (pair for left, right in sides.values() for pair in _paired(left, right, known.services))
@@ -34,7 +33,7 @@ def paired(before: Iterable[Rule], after: Iterable[Rule], known: Names = KNOWN) 
 
 
 def now(group: str, services: Renamed) -> str:
-    """What a group is called now; one of a vendor's file has no name of a service."""
+    """The name of a group after renames of services; a group of a vendor's file is not named after a service."""
     service, slash, rest = group.partition("/")
     return group if "/" in rest else f"{services.get(service, service)}{slash}{rest}"
 
@@ -58,7 +57,7 @@ def _paired(left: list[Rule], right: list[Rule], services: Renamed) -> Iterator[
 
 
 def _found_again(pairs: list[Pair], services: Renamed) -> list[Pair]:
-    """Those that are gone beside those that have come and say the same, under another name or in another group."""
+    """The pairs, in which removed rules are paired with added ones of the same content, renamed or moved."""
     gone: dict[tuple[str, ...], list[Rule]] = defaultdict(list)
     for before in (before for before, after in pairs if before and not after):
         for sign in _signs(before, now(before.group, services), services):
@@ -74,7 +73,7 @@ def _found_again(pairs: list[Pair], services: Renamed) -> list[Pair]:
 
 
 def _signs(rule: Rule, group: str, services: Renamed) -> Iterator[tuple[str, ...]]:
-    """By what a rule is known that has another name, or is in another group."""
+    """The keys by which a renamed rule, or one in another group, is found again."""
     plain = neutral((rule.name, *services, *services.values()))
     said = repr(sorted((key, plain(text)) for key, text in flat(rule.said).items() if key != SILENCE))
     yield rule.kind, "group", group, said

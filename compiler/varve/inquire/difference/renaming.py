@@ -1,52 +1,58 @@
-"""What is only called otherwise: of what is gone and what has come, that which says the same."""
+"""Renames: a removed and an added entry with mostly the same content are one entry with a new name."""
 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Final, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, cast
 
 from varve.inquire.difference.wording import worded
 from varve.model.source import Keys, Map, Value
 
+if TYPE_CHECKING:
+    from varve.model.difference import Kind
+
 Renamed: TypeAlias = Mapping[str, str]
-"""What something is called now, by what it was called."""
+"""New names by old names."""
 
 NAME: Final = "name"
-"""Is said of what differs in a thing, where it has another name."""
+"""The part of a changed thing that differs if it was renamed."""
 
 NOTHING: Final[Renamed] = {}
-"""Nothing is called otherwise."""
+"""No renames."""
 
 _FREE: Final = frozenset({"services", "alerts", "records", "slos", "scrape", "probes", "receivers", "hours", "users"})
-"""The maps whose names only tell their entries apart; those of packs, labels and routes mean something."""
+"""Maps whose keys are free names; the keys of packs, labels and routes have a meaning, so they are never renames."""
 _MANY: Final = 1024
-"""Of more pairs none is compared."""
+"""If there are more pairs than this, none is compared."""
 _ALIKE: Final = 3 / 4
-"""So much of what two things say is the same, at least, where one of them has become the other."""
+"""The minimum share of equal content of two entries if one of them is the other, renamed."""
+_KINDS: "Final[Mapping[str, Kind]]" = {"alerts": "alert", "records": "recording"}
+"""The kind of rule that each key of a service defines."""
 
 
 class Names(NamedTuple):
-    """What things of a unit are called now, by what they were called.
+    """The renames of a unit: its services, its receivers and users, its hours, and its rules.
 
-    That are its services, whom it tells of alerts and when, and below a service, as that is called now, its rules.
+    Receivers and hours have their full names in Alertmanager. `rules` has new names by kind, the new name of the
+    service, and the old name.
     """
 
     services: Renamed = NOTHING
     receivers: Renamed = NOTHING
     hours: Renamed = NOTHING
-    rules: Mapping[tuple[str, str], str] = {}
+    rules: Mapping[tuple["Kind", str, str], str] = {}
 
-    def rule(self, group: str, name: str) -> str:
-        """What a rule is called now, in a group, as that is called now."""
-        return self.rules.get((group, name), name)
+    def rule(self, kind: "Kind", group: str, name: str) -> str:
+        """The new name of a rule, by its kind, the new name of its group, and its old name."""
+        return self.rules.get((kind, group, name), name)
 
 
 KNOWN: Final = Names()
-"""All is called as it was."""
+"""A unit without renames."""
 
 
 def renamed(at: Keys, before: Map, after: Map) -> Renamed:
-    """The entries of the map at a path that have come in the place of those that are gone, by what they were called."""
+    """The renames of entries of the map at a path."""
     if not _is_free(at):
         return {}
     gone, come = ([key for key in one if key not in other] for one, other in ((before, after), (after, before)))
@@ -57,7 +63,7 @@ def renamed(at: Keys, before: Map, after: Map) -> Renamed:
 
 
 def _is_free(at: Keys) -> bool:
-    """Whether the names in a map only tell its entries apart; a service may itself be called `users`."""
+    """Whether the keys of the map at a path are free names; a service may itself be called `users`."""
     free = False
     for key in at:
         free = not free and key in _FREE
@@ -65,7 +71,7 @@ def _is_free(at: Keys) -> bool:
 
 
 def _best(pairs: Iterable[tuple[float, str, str]]) -> Renamed:
-    """Of each name the first pair in which it is."""
+    """The renames, in which each name is used once, in the first pair that has it."""
     found: dict[str, str] = {}
     for _, old, new in pairs:
         if old not in found and new not in found.values():
@@ -74,14 +80,14 @@ def _best(pairs: Iterable[tuple[float, str, str]]) -> Renamed:
 
 
 def _share(before: tuple[str, Value], after: tuple[str, Value]) -> float:
-    """How much of what two things say is the same, whatever they are called."""
+    """The share of equal content of two entries, not counting their names."""
     plain = neutral((before[0], after[0]))
     left, right = (Counter((keys, plain(text)) for keys, text in _flat(value, ())) for _, value in (before, after))
     return (left & right).total() / max(left.total(), right.total(), 1)
 
 
 def _flat(value: Value, at: Keys) -> Iterator[tuple[Keys, str]]:
-    """What a value says at each path; what is in it may have other names too."""
+    """The texts in a value, each with its path; free names are left out of paths."""
     if isinstance(value, dict):
         free = bool(at) and at[-1] in _FREE
         for key, each in value.items():
@@ -91,7 +97,7 @@ def _flat(value: Value, at: Keys) -> Iterator[tuple[Keys, str]]:
 
 
 def names(before: Map, after: Map, tenant: str) -> Names:
-    """What a tenant's unit calls otherwise: of receivers, users and hours their whole names in Alertmanager."""
+    """The renames in a tenant's unit; of receivers, users and hours by their full names in Alertmanager."""
 
     def whole(folder: str, *path: str) -> dict[str, str]:
         own = renamed(path, *(_at(each, path) for each in (before, after)))
@@ -104,9 +110,9 @@ def names(before: Map, after: Map, tenant: str) -> Names:
     called = ((services.get(old, old), cast("Map", each)) for old, each in left.items())
     both = [(new, each, cast("Map", right[new])) for new, each in called if new in right]
     rules = {
-        (service, old): new
+        (kind, service, old): new
         for service, then, now in both
-        for key in ("alerts", "records")
+        for key, kind in _KINDS.items()
         for old, new in renamed((key,), _at(then, (key,)), _at(now, (key,))).items()
     }
     return Names(services, receivers, hours, rules)
@@ -119,19 +125,19 @@ def _at(value: Map, path: tuple[str, ...]) -> Map:
 
 
 def neutral(names: Iterable[str], instead: str = "\0") -> Callable[[str], str]:
-    """What takes names out of a text, where they are whole words."""
+    """A function that replaces names in a text, where they are whole words."""
     word = _words(names)
     return (lambda text: word.sub(instead, text)) if word else str
 
 
 def respelt(renamed: Renamed) -> Callable[[str], str]:
-    """What says in a text how things are called now, where they are named as whole words."""
+    """A function that replaces old names by new ones in a text, where they are whole words."""
     word = _words(renamed)
     return (lambda text: word.sub(lambda found: renamed[found[0]], text)) if word else str
 
 
 def alike(renamed: Renamed) -> Callable[[str, str], bool]:
-    """What tells whether a text has become another only by how things are called now, wherever it says that."""
+    """A function that says whether two texts differ only by renames."""
     word = _words((*renamed, *renamed.values()))
 
     def are_alike(before: str, after: str) -> bool:

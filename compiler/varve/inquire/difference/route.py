@@ -1,4 +1,4 @@
-"""Who hears of each alert before and after, and where these stay the same, at which hours and how often."""
+"""Who is notified of each alert before and after a change; if unchanged, at which hours and how often."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
@@ -9,20 +9,20 @@ from varve.inquire.difference.renaming import KNOWN, Names, Renamed, respelt
 from varve.inquire.difference.rule import Rule
 from varve.inquire.difference.wording import cut
 from varve.link.routing import Delivery, Tree, decide
-from varve.link.routing.alerts import arrived
-from varve.model.difference import THERE, Change, Met
+from varve.link.routing.alerts import received_labels
+from varve.model.difference import PRESENT, Change, Occurrence
 from varve.model.source import Map, Value
 from varve.model.unit import Environment
 from varve.resolve import notify
 
 _MANNER: Final = frozenset({"blocks", "resolved", "update"})
-"""What a channel says beside whom it reaches."""
+"""Fields of a channel that do not determine whom it reaches."""
 
 
 class Ways(NamedTuple):
-    """The routes of a unit, None where it has no Alertmanager, and what every alert of it arrives with.
+    """The routes of a unit, None without an Alertmanager, and its environment and tenant, which add labels to alerts.
 
-    `reached` tells by their names how its receivers are.
+    `reached` has the channel of each receiver by its name.
     """
 
     tree: Tree | None
@@ -32,17 +32,17 @@ class Ways(NamedTuple):
 
 
 class _Heard(NamedTuple):
-    """A receiver, and how it is told: at which hours, how soon, how often, and together with what."""
+    """A receiver, and how it is notified: at which hours, how soon, how often, and grouped by what."""
 
     receiver: str
     manner: tuple[tuple[str, str], ...]
 
 
-def routes(pairs: Iterable[Pair], before: Ways, after: Ways, called: Names = KNOWN) -> Iterator[Met]:
-    """Each alert of which others hear, or the same in another way; those that come and go among them.
+def routes(pairs: Iterable[Pair], before: Ways, after: Ways, called: Names = KNOWN) -> Iterator[Occurrence]:
+    """Each alert, added and removed ones included, whose receivers differ or are notified differently.
 
-    Where a receiver that hears of it is reached in another way, that is the part which differs. What is `called`
-    otherwise now, a receiver or hours, is the same.
+    For a receiver of an alert whose own channel differs, the part is the receiver. A receiver or hours that are only
+    renamed, as `called` says, do not differ.
     """
     pairs = [each for each in pairs if (one := each[1] or each[0]) and one.kind == "alert"]
     moved = _moved(before, after, called.receivers)
@@ -54,13 +54,16 @@ def routes(pairs: Iterable[Pair], before: Ways, after: Ways, called: Names = KNO
         if then != sides[1]:
             both = sides, sides[::-1]
             said = (None if own is None else cut(", ".join(_told(own, other or ()))) for own, other in both)
-            yield Met(Change("route", name, "", *said), group)
+            yield Occurrence(Change("route", name, "", *said), group)
         hear = [{each.receiver for each in own or ()} for own in (then, sides[1])]
-        yield from (Met(Change("route", name, each, THERE, THERE), group) for each in sorted(hear[0] & hear[1] & moved))
+        yield from (
+            Occurrence(Change("route", name, each, PRESENT, PRESENT), group)
+            for each in sorted(hear[0] & hear[1] & moved)
+        )
 
 
 def reached(value: Map, environment: Environment, tenant: str) -> Mapping[str, Value]:
-    """How each receiver of a unit, and the platform's own, is reached, by the name that it has in Alertmanager."""
+    """The channel of each receiver of a unit, and of the platform's own, by the name in Alertmanager."""
     people = notify.maps(value, "users")
     found: dict[str, Value] = {notify.PLATFORM: environment.platform.get("receiver")}
     for name, said in notify.maps(notify.notify(value), "receivers").items():
@@ -70,20 +73,20 @@ def reached(value: Map, environment: Environment, tenant: str) -> Mapping[str, V
 
 
 def _address(said: Value) -> Value:
-    """What of a channel says whom it reaches."""
+    """The fields of a channel that determine whom it reaches."""
     if not isinstance(said, dict):
         return said
     return {key: _address(each) for key, each in said.items() if key not in _MANNER}
 
 
 def _moved(before: Ways, after: Ways, called: Renamed) -> frozenset[str]:
-    """The receivers that are there on both sides, and are reached in another way."""
+    """The receivers that exist on both sides with different channels."""
     then = {called.get(name, name): value for name, value in before.reached.items()}
     return frozenset(name for name, value in after.reached.items() if name in then and then[name] != value)
 
 
 def _spelt(heard: tuple[_Heard, ...] | None, called: Names) -> tuple[_Heard, ...] | None:
-    """The same, by what everything is called now."""
+    """The same, with new names."""
     if heard is None:
         return None
     # Receivers and hours may have the same names.
@@ -94,9 +97,9 @@ def _spelt(heard: tuple[_Heard, ...] | None, called: Names) -> tuple[_Heard, ...
 def _heard(rule: Rule | None, ways: Ways) -> tuple[_Heard, ...] | None:
     if rule is None or ways.tree is None or ways.environment is None:
         return None
-    # Only Prometheus knows what a template gives.
+    # The result of a template is known only to Prometheus.
     labels = {name: value for name, value in rule.labels.items() if "{{" not in value}
-    held = arrived({**labels, "alertname": rule.name}, ways.environment, ways.tenant)
+    held = received_labels({**labels, "alertname": rule.name}, ways.environment, ways.tenant)
     found = (_Heard(each.receiver, _manner(each)) for each in decide(ways.tree, held).deliveries)
     return tuple(sorted(set(found)))
 
@@ -115,7 +118,7 @@ def _manner(each: Delivery) -> tuple[tuple[str, str], ...]:
 
 
 def _told(own: tuple[_Heard, ...], other: tuple[_Heard, ...]) -> Iterator[str]:
-    """Each receiver, with how it is told where the other side tells it in another way."""
+    """Each receiver, with how it is notified if the other side notifies it differently."""
     there = {each.receiver: dict(each.manner) for each in other}
     for each in own:
         then = there.get(each.receiver)

@@ -1,4 +1,4 @@
-"""The rules of a unit as Prometheus gets them, and what each of them says."""
+"""The rules of a unit as Prometheus loads them, with their fields."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
@@ -8,13 +8,13 @@ from varve.model.difference import Kind
 from varve.model.source import Map, Value
 
 SILENCE: Final = "annotations.silence_url"
-"""The way to a silence, which is made of the labels and the name of an alert, and says nothing beside them."""
+"""The link to a silence, which is derived from the labels and the name of an alert alone."""
 
 _OF_GROUP: Final = ("interval", "limit", "query_offset")
 
 
 class Rule(NamedTuple):
-    """A rule of a group: what it says, beside what its group says of all of its rules."""
+    """A rule of a group, with its own fields and those that its group sets for all of its rules."""
 
     kind: Kind
     group: str
@@ -28,7 +28,7 @@ class Rule(NamedTuple):
 
 
 def rules(files: Iterable[Value], tenant: str) -> Iterator[Rule]:
-    """All rules of parsed rule files of a tenant, in their order; groups are called as they are within it."""
+    """All rules of parsed rule files of a tenant, in their order; names of groups are without the tenant."""
     for file in files:
         for group in _maps(file, "groups"):
             name = str(group.get("name", "")).removeprefix(f"{tenant}/")
@@ -45,7 +45,7 @@ def _rule(group: str, shared: Map, labels: Map, said: Map) -> Rule:
 
 
 def flat(said: Map) -> Mapping[str, str]:
-    """The fields of a rule as texts, with those of its labels and annotations."""
+    """The fields of a rule as texts, labels and annotations each as a field of its own."""
     flat: dict[str, str] = {}
     for key, value in said.items():
         if isinstance(value, dict):

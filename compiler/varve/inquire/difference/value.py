@@ -1,4 +1,4 @@
-"""Which values differ between what a unit resolved to before and after, and the word that says so."""
+"""Which resolved values of a unit differ before and after a change, and the source lines that set them."""
 
 from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
@@ -8,21 +8,21 @@ from varve.inquire.difference.renaming import NAME, renamed
 from varve.inquire.difference.wording import SHORT, apart, cut, worded
 from varve.language.name import dotted
 from varve.model.diagnostic import Place
-from varve.model.difference import Change, Met
+from varve.model.difference import Change, Occurrence
 from varve.model.layer import Stack
 from varve.model.source import Keys, Map, Value
 from varve.resolve.history import history, origin
-from varve.resolve.merge import Strategy, says
+from varve.resolve.merge import Strategy, is_set
 
 _MISSING: Final = object()
 _MANY: Final = 400
-"""The items of longer lists are not compared one by one."""
+"""Items of longer lists are not compared one by one."""
 _ROOM: Final = 80
-"""A map that comes or goes is told on one line if it has no more characters."""
+"""An added or removed map with at most this many characters is shown on one line."""
 
 
 class Given(NamedTuple):
-    """What a stack gives, and the file and line of a place in it."""
+    """The value that a stack resolves to, the stack, and a function that gives the file and line of a place."""
 
     value: Map
     stack: Stack
@@ -30,9 +30,10 @@ class Given(NamedTuple):
 
 
 class _Leaf(NamedTuple):
-    """A path at which the sides differ, as it is called, and as layers say it now, and did; and what is there, if any.
+    """A path at which the sides differ, with the value on each side.
 
-    `part` is what of it differs, where that is not all.
+    `subject` is the path to show, `keys` the path in the layers after the change, and `then` the one before. `part`
+    is what differs there, if not the whole value.
     """
 
     subject: Keys
@@ -43,19 +44,19 @@ class _Leaf(NamedTuple):
     part: str = ""
 
 
-def values(before: Given, after: Given, strategy: Strategy) -> Iterator[Met]:
-    """Each value that differs, with the place of the word that won; a map that comes or goes is one value."""
+def values(before: Given, after: Given, strategy: Strategy) -> Iterator[Occurrence]:
+    """Each value that differs, with the place that sets it; an added or removed map is one value if it is short."""
     for leaf in _leaves(_Leaf((), (), (), before.value, after.value), strategy):
         sides = leaf.before, leaf.after
         left, right = (None if each is _MISSING else _told(each) for each in sides)
         if left is not None and right is not None:
             left, right = apart(left, right)
         said = (cut(each) if each is not None else None for each in (left, right))
-        yield Met(Change("value", dotted(leaf.subject), leaf.part, *said), _place(leaf, before, after))
+        yield Occurrence(Change("value", dotted(leaf.subject), leaf.part, *said), _place(leaf, before, after))
 
 
 def _told(value: object) -> str:
-    """A value in words: of a map with much in it only the keys, and how much that is."""
+    """A value as a text; a long map is shown by its keys and its number of values."""
     if not isinstance(value, dict) or not _is_long(value):
         return worded(value)  # type: ignore[arg-type]
     return f"{{{', '.join(value)}}} with {_count(value)} values"
@@ -95,7 +96,7 @@ def _inside(leaf: _Leaf, before: Map, after: Map, strategy: Strategy) -> Iterato
 
 
 def _parts(leaf: _Leaf) -> Iterator[_Leaf]:
-    """What is in a long map that comes or goes, by its keys."""
+    """The entries of a long map that is added or removed."""
     before, after = (each if isinstance(each, dict) else {} for each in (leaf.before, leaf.after))
     for key in (*before, *after):
         sides = before.get(key, _MISSING), after.get(key, _MISSING)
@@ -103,7 +104,7 @@ def _parts(leaf: _Leaf) -> Iterator[_Leaf]:
 
 
 def _by_key(leaf: _Leaf, before: list[Value], after: list[Value], strategy: Strategy) -> Iterator[_Leaf]:
-    """Items of one key are the same, wherever in a list they stand; which word said them is told of the list."""
+    """Items with the same key are compared, wherever they are in the lists; their place is that of the list."""
     left, right = (
         {str(each.get(strategy.key)): each for each in side if isinstance(each, dict)} for side in (before, after)
     )
@@ -116,13 +117,13 @@ def _by_key(leaf: _Leaf, before: list[Value], after: list[Value], strategy: Stra
 
 
 def _alike(leaf: _Leaf, before: Map, after: Map) -> Iterator[_Leaf]:
-    """What differs inside of two maps that one word says as a whole, and that have the same keys."""
+    """What differs inside of two maps with the same keys that layers can set only as a whole."""
     for key in before:
         yield from _item(leaf, key, before[key], after[key])
 
 
 def _by_place(leaf: _Leaf, before: list[Value], after: list[Value]) -> Iterator[_Leaf]:
-    """The items that come and go; where as many go as come, what differs inside of each."""
+    """The added and removed items; where as many are removed as added, what differs inside of each."""
     told = [worded(each) for each in before], [worded(each) for each in after]
     for tag, first, last, begin, end in SequenceMatcher(None, *told, autojunk=False).get_opcodes():
         if tag == "replace" and last - first == end - begin:
@@ -139,7 +140,7 @@ def _by_place(leaf: _Leaf, before: list[Value], after: list[Value]) -> Iterator[
 
 
 def _item(leaf: _Leaf, key: str | int, before: Value, after: Value) -> Iterator[_Leaf]:
-    """What differs in a part of what one word says."""
+    """What differs in a part of a value that layers can set only as a whole."""
     below = leaf._replace(subject=(*leaf.subject, key), before=before, after=after)
     for each in _leaves(below, Strategy()):
         yield each._replace(keys=leaf.keys, then=leaf.then)
@@ -159,32 +160,32 @@ def _differ(before: object, after: object) -> bool:
             return len(before) != len(after) or any(map(_differ, before, after))
         case dict(), dict():
             return before.keys() != after.keys() or any(_differ(each, after[key]) for key, each in before.items())
-    # To Python, `true` is 1.
+    # In Python, `True == 1`.
     return type(before) is not type(after) or before != after
 
 
 def _place(leaf: _Leaf, before: Given, after: Given) -> str:
-    """The word that won after; where nothing is left that which took it away, or else the one that won before."""
-    voices = history(after.stack, leaf.keys)
+    """The place that sets the value after; for a removed value the one that removed it, or else that set it before."""
+    contributions = history(after.stack, leaf.keys)
     if leaf.part == NAME:
-        # Others speak of it because somebody has named it.
-        return after.locate(voices[-1].place)
+        # The weakest layer that has the new name introduced it.
+        return after.locate(contributions[-1].place)
     if leaf.after is not _MISSING:
         return after.locate(_origin(after, leaf, leaf.keys, leaf.after))
-    if voices and voices[0].verdict in ("deletes", "removes"):
-        return after.locate(voices[0].place)
+    if contributions and contributions[0].verdict in ("deletes", "removes"):
+        return after.locate(contributions[0].place)
     said = _origin(before, leaf, leaf.then, leaf.before)
-    if not says(after.value, leaf.keys):
+    if not is_set(after.value, leaf.keys):
         return before.locate(said)
-    # An item has gone out of a list: whoever said it says so no more, or is overridden.
-    dropped = any(each.place == said and not _has(each.value, leaf.before) for each in voices)
+    # An item was removed from a list: its layer no longer has it, or is overridden.
+    dropped = any(each.place == said and not _has(each.value, leaf.before) for each in contributions)
     return after.locate(said if dropped else origin(after.stack, leaf.keys)[0])
 
 
 def _origin(given: Given, leaf: _Leaf, keys: Keys, said: object) -> Place:
-    """The word at some keys that won; of a list that several layers make up the one with this item."""
-    voices = history(given.stack, keys) if leaf.subject != leaf.keys else ()
-    own = (each.place for each in voices if _has(each.value, said))
+    """The place that sets the value at a path; for an item of a merged list, the place of the layer with the item."""
+    contributions = history(given.stack, keys) if leaf.subject != leaf.keys else ()
+    own = (each.place for each in contributions if _has(each.value, said))
     return next(own, None) or origin(given.stack, keys)[0]
 
 

@@ -1,4 +1,4 @@
-"""Two values or texts in few words: of long ones only what differs, with a word of context."""
+"""Short texts for two values that differ: of long ones only what differs, with a word of context."""
 
 import json
 import re
@@ -11,26 +11,26 @@ from varve.language.plain import is_plain
 from varve.model.source import Value
 
 Both: TypeAlias = tuple[str, str]
-"""What is said before, and after."""
+"""The texts before and after."""
 
 SHORT: Final = 40
-"""Two values that differ are said whole if they have no more characters."""
+"""Values with at most this many characters are shown whole."""
 _LONG: Final = 160
 _LEAD: Final = 16
-"""So much of what is the same is said before what differs, where that comes late."""
+"""The number of equal characters to show before a difference that comes late."""
 _WORD: Final = re.compile(r"[0-9]+(?:[.,][0-9]+)*[^\W_]*|\w+|\s+|.", re.DOTALL)
 _OTHERS: Final = re.compile(r"none|nothing|[\[{].*", re.DOTALL)
-"""What is said where there is no value, and how lists and maps begin."""
+"""Texts that could be mistaken for a missing value, for a list or for a map."""
 _PARTING: Final = re.compile(r"[,\[\]{}\"]|: |:$| #")
-"""What a text cannot hold inside of a list or a map, unless it stands in quotes."""
+"""What a text inside of a list or a map may contain only in quotes."""
 _MANY: Final = 400
-"""Of so many words that differ it is not looked for those between them that do not."""
+"""If more words than this differ, equal words among them are not looked for."""
 _NEAR: Final = 4
-"""So many words that are the same, between two that are not, are said too."""
+"""Fewer equal words than this between two differences are shown too."""
 
 
 def worded(value: Value) -> str:
-    """A value on one line, whole, without a credential."""
+    """A whole value on one line, with credentials masked."""
     return masked(_text(value) if isinstance(value, str) else _flow(value))
 
 
@@ -51,12 +51,12 @@ def _text(value: str) -> str:
 
 
 def cut(text: str) -> str:
-    """A text as far as there is room for it, with how long it is."""
+    """A text, cut if it is too long; then its length is added."""
     return text if len(text) <= _LONG else f"{text[: _LONG - 1]}… ({len(text):,} characters)"
 
 
 def apart(before: str, after: str, *, most: int = SHORT) -> Both:
-    """Two texts that differ, as they are where they have at most so many characters, or else what differs in them."""
+    """Two texts that differ, whole if they have at most `most` characters, otherwise only what differs in them."""
     if max(len(before), len(after)) <= most or before == after:
         return cut(before), cut(after)
     words = _WORD.findall(before), _WORD.findall(after)
@@ -69,7 +69,7 @@ def apart(before: str, after: str, *, most: int = SHORT) -> Both:
 
 
 class _Hunk(NamedTuple):
-    """Words of both sides that differ: from where to where."""
+    """A range of words that differs, before (`first` to `last`) and after (`begin` to `end`)."""
 
     first: int
     last: int
@@ -99,13 +99,13 @@ def _hunks(before: Sequence[str], after: Sequence[str]) -> Iterator[_Hunk]:
 
 
 def _alike(before: Sequence[str], after: Sequence[str]) -> int:
-    """How many words at the beginning are the same."""
+    """The number of equal words at the beginning."""
     pairs = enumerate(zip(before, after, strict=False))
     return next((place for place, (one, other) in pairs if one != other), min(len(before), len(after)))
 
 
 def _spoken(words: tuple[Sequence[str], Sequence[str]], hunk: _Hunk) -> Both:
-    """What a hunk says on both sides, with the word before it, and where nothing is left on a side also that after."""
+    """The texts of a hunk on both sides, with the word before it; if one side is empty, also the word after it."""
     before, after = words
     lead = hunk.first - _context(before[: hunk.first][::-1])
     more = 0 if hunk.first < hunk.last and hunk.begin < hunk.end else _context(before[hunk.last :])
@@ -116,5 +116,5 @@ def _spoken(words: tuple[Sequence[str], Sequence[str]], hunk: _Hunk) -> Both:
 
 
 def _context(words: Sequence[str]) -> int:
-    """How many words it takes until one can be seen."""
+    """The number of words up to the first visible one."""
     return next((place for place, each in enumerate(words, 1) if not each.isspace()), 0)

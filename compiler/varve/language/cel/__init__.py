@@ -1,1 +1,1 @@
-"""The language of policies: Google's CEL, as far as they have it; by its library, and outright where that is sure."""
+"""The language of policies, a subset of CEL, evaluated by Google's library or, if the result is certain, by Python."""

@@ -1,4 +1,4 @@
-"""Expressions by CEL's own library: compiled with types, asked, and without anything by which data could grow."""
+"""Expressions in CEL's own library: compiled with types, evaluated, and without operations that make data grow."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -13,40 +13,40 @@ from varve.language.fault import Fault
 from varve.model.source import Map, Value
 
 Kind: TypeAlias = Literal["string", "map", "maps"]
-"""Of what kind a variable is: a text, a map from texts to anything, or a list of such maps."""
+"""The type of a variable: a text, a map from texts to anything, or a list of such maps."""
 
 Activation: TypeAlias = Any
-"""The variables of one question; all expressions of the same variables may share it, and then it is converted once."""
+"""The variables of one question, converted for the library; expressions of the same variables can share it."""
 
 MOST_VALUES: Final = 50_000
 MOST_TEXT: Final = 1 << 20
 LONGEST_TEXT: Final = 100_000
-"""How much data one question may be about: values, characters in all its texts, and in one of them.
+"""The limits for the data of one question: values, characters in all its texts, and characters in one of them.
 
-The library never frees a text that it hands to a function of ours, and a question may be 10,000 calls.
+The library never frees a text that it passes to one of varve's functions, and a question may make 10,000 calls.
 """
 
 _Variables: TypeAlias = tuple[tuple[str, Kind], ...]
 
-_REMEMBERED: Final = 256  # expressions of the same variables
-_LEAST: Final = 2  # bytes that a value takes as JSON, with what parts it from the next
-_LARGEST: Final = 1 << 63  # whole numbers lie below it, and not below its opposite
+_CACHE_SIZE: Final = 256  # expressions of the same variables
+_LEAST_BYTES: Final = 2  # bytes that a value takes as JSON, including a separator
+_LARGEST: Final = 1 << 63  # integers are less than this, and not less than its negative
 _NAMES: Final = re.compile(r"[a-z]\w*(?:\.[a-z]\w*)*", re.ASCII)
-_LONGEST_SAID: Final = 300  # of what an expression says in a message
+_LONGEST_SHOWN: Final = 300  # characters of an expression's value in a message
 
-# Adding texts or lists doubles them, and some lines below each other make 2^100. `map` and `filter` are made of it, and
-# copy their list for each member. `bytes` serves nobody.
+# Adding a text or a list to itself doubles it, so nested expressions could make it 2^100 times as long. `map` and
+# `filter` are implemented by adding, and copy their list for each member. No policy needs `bytes`.
 _EXCLUDED: Final = ("_+_", "bytes", *INSTEAD)
 _CONFIG: Final = """
 stdlib:
   exclude_macros: [{}]
   exclude_functions: [{}]
 """
-# Nobody waits for these to be compiled before something is wrong.
+# Patterns for errors only, so they are compiled on first use.
 _ERROR: Final = r"ERROR: <input>:(-?[0-9]+):(-?[0-9]+): (.*)"
 _NAME: Final = r"(?<![A-Za-z0-9_])[A-Za-z_][A-Za-z0-9_]*+\Z"
 _STATUS: Final = r"(?s)\A(?:[A-Z_]+: )?(?P<what>.*?)(?: \[[A-Z_]+\])?\Z"
-_SAID: Final = (
+_MESSAGES: Final = (
     (r"undeclared reference to '_\+_'.*", "there is no `+` in policies"),
     (r"undeclared reference to '(True|False)'.*", r"there is no `\1`: write `true` or `false`"),
     (r"undeclared reference to '(None|nil|NULL)'.*", r"there is no `\1`: write `null`"),
@@ -69,9 +69,9 @@ _SAID: Final = (
 
 
 class Expression(NamedTuple):
-    """An expression that compiles: its text, and what the library made of it.
+    """An expression that compiles: its text, and the library's compiled form.
 
-    One that does nothing but name a value has the `names` that lead there, the variable's first.
+    If it only selects a value, `names` is the path to that, beginning with the variable.
     """
 
     text: str
@@ -80,31 +80,31 @@ class Expression(NamedTuple):
 
 
 def compiled(text: str, variables: Mapping[str, Kind], *, condition: bool = True) -> Expression | Fault:
-    """`text` as an expression over `variables`, or why it is none; a `condition` must be true or false."""
+    """`text` compiled as an expression over `variables`, or its fault; a `condition` must be true or false."""
     if refused := syntax.refusal(text) or _bad_pattern(text):
         return refused
     try:
-        made = _environment(tuple(variables.items())).compile(_renamed(text))
+        made = _environment(tuple(variables.items())).compile(_with_own_functions(text))
     except RuntimeError as error:
-        return _misread(text, str(error))
-    gives = made.return_type().name()
-    if condition and gives not in ("BOOL", "DYN"):
-        return Fault(f"it returns `{gives.lower()}` but must be true or false")
+        return _compile_fault(text, str(error))
+    returns = made.return_type().name()
+    if condition and returns not in ("BOOL", "DYN"):
+        return Fault(f"it returns `{returns.lower()}` but must be true or false")
     return Expression(text, made, tuple(text.split(".")) if _NAMES.fullmatch(text) else ())
 
 
 def activation(variables: Mapping[str, Kind], data: Mapping[str, Value]) -> Activation:
-    """The variables with their values, in none of which `excess` must have found anything.
+    """The variables with their values, for evaluation.
 
-    Each that is asked for must be there.
+    `excess` must have returned None for every value, and every variable that an expression uses must have one.
     """
     return _environment(tuple(variables.items())).library.Activation(data)
 
 
 def excess(value: Value) -> Fault | None:
-    """Why a value is too much for one question, or None."""
+    """Why a value is too large for one question, or None."""
     size = canonical.size(value)
-    if size is not None and size < _LEAST * MOST_VALUES:
+    if size is not None and size < _LEAST_BYTES * MOST_VALUES:
         return None
     values = text = 0
     waiting = [value]
@@ -128,7 +128,7 @@ def excess(value: Value) -> Fault | None:
 
 
 def is_true(expression: Expression, activation: Activation) -> bool | Fault:
-    """Whether a condition holds."""
+    """Whether a condition holds, or why it cannot be evaluated."""
     value = _value(expression, activation)
     if isinstance(value, bool | Fault):
         return value
@@ -136,7 +136,7 @@ def is_true(expression: Expression, activation: Activation) -> bool | Fault:
 
 
 def text(expression: Expression, activation: Activation) -> str | Fault:
-    """What an expression comes to, as people read it: on one line, and not too long."""
+    """The value of an expression as a text for people, on one line and cut to a maximum length, or its fault."""
     value = _value(expression, activation)
     return value if isinstance(value, Fault) else _shown(value)
 
@@ -144,8 +144,8 @@ def text(expression: Expression, activation: Activation) -> str | Fault:
 def texts(
     expressions: Sequence[Expression], variables: Mapping[str, Kind], activation: Activation
 ) -> list[str] | Fault:
-    """What several expressions of the same variables come to, each as `text`; the first fault where one has none."""
-    listed = _listed(tuple(each.text for each in expressions), tuple(variables.items()))
+    """The values of several expressions of the same variables, each as by `text`, or the first fault."""
+    listed = _as_list(tuple(each.text for each in expressions), tuple(variables.items()))
     values = _value(listed, activation) if listed else None
     if isinstance(values, list):
         return [*map(_shown, values)]
@@ -154,19 +154,19 @@ def texts(
 
 
 def named(expression: Expression, data: Map) -> str | None:
-    """What an expression that only names a value in `data` comes to, as `text` says it.
+    """The value of an expression that only selects a value in `data`, as by `text`, without the library.
 
-    None for every other one, and where only the library knows: of what is not there, or is not the same to it.
+    None for all other expressions, for a missing value, and for one that the library might convert.
     """
     found: Value = data if expression.names else None
     for name in expression.names:
         found = found.get(name) if isinstance(found, dict) else None
-    return None if found is None or not _is_sure(found) else _shown(found)
+    return None if found is None or not _converts_exactly(found) else _shown(found)
 
 
-@lru_cache(maxsize=_REMEMBERED)
-def _listed(texts: tuple[str, ...], variables: _Variables) -> Expression | None:
-    """Expressions that compile as one for the list of what they come to; None where that nests too deeply."""
+@lru_cache(maxsize=_CACHE_SIZE)
+def _as_list(texts: tuple[str, ...], variables: _Variables) -> Expression | None:
+    """One expression for the list of the values of several; None if that nests too deeply to compile."""
     whole = "[" + ", ".join(f"{each}\n" for each in texts) + "]"
     try:
         return Expression(whole, _environment(variables).compile(whole))
@@ -175,8 +175,8 @@ def _listed(texts: tuple[str, ...], variables: _Variables) -> Expression | None:
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401 - whatever the library has
-    said = " ".join(_written(value).split())
-    return said if len(said) <= _LONGEST_SAID else said[: _LONGEST_SAID - 1] + "…"
+    shown = " ".join(_written(value).split())
+    return shown if len(shown) <= _LONGEST_SHOWN else shown[: _LONGEST_SHOWN - 1] + "…"
 
 
 def _written(value: Any) -> str:  # noqa: ANN401 - whatever the library has
@@ -186,7 +186,7 @@ def _written(value: Any) -> str:  # noqa: ANN401 - whatever the library has
         case None:
             return "null"
         case dict():
-            # The library has no order of its own for the keys of a map.
+            # The library returns the keys of a map in no particular order.
             return ", ".join(sorted(map(_written, value)))
         case list():
             return ", ".join(map(_written, value))
@@ -196,25 +196,25 @@ def _written(value: Any) -> str:  # noqa: ANN401 - whatever the library has
             return str(value)
 
 
-def _is_sure(value: Value) -> bool:
-    """Whether what the library has of a value is that value, without asking it."""
+def _converts_exactly(value: Value) -> bool:
+    """Whether the library's value is certainly equal to this value."""
     kind = value.__class__
     if kind is str:
-        # What cannot be printed may be no text to the library.
+        # The library may not accept unprintable characters in a text.
         return value.isprintable()  # type: ignore[union-attr]
     if kind is dict:
-        return all(map(str.isprintable, value)) and all(map(_is_sure, value.values()))  # type: ignore[union-attr,arg-type]
+        return all(map(str.isprintable, value)) and all(map(_converts_exactly, value.values()))  # type: ignore[union-attr,arg-type]
     if kind is list:
-        return all(map(_is_sure, value))  # type: ignore[arg-type]
+        return all(map(_converts_exactly, value))  # type: ignore[arg-type]
     if kind is int:
         return -_LARGEST <= value < _LARGEST  # type: ignore[operator]
     return kind is float or kind is bool or value is None
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever the library has
-    """What the library has as plain data, without asking it for `None`.
+    """A value of the library as plain data, without converting its nulls.
 
-    With each null that it hands out it takes a reference to `None` from Python, which ends where the last one is gone.
+    A bug of the library: each null that it converts drops a reference to `None`, and Python ends when none is left.
     """
     kind = value.type().name()
     if kind == "NULL":
@@ -228,16 +228,16 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever the library has
 def _value(expression: Expression, activation: Activation) -> Any:  # noqa: ANN401 - whatever the library has
     try:
         result = expression.compiled.eval(activation)
-        # An error comes back as a value, whose text is as true as any other.
+        # An error is returned as a value, which would be taken for a text.
         if result.type().name() == "ERROR":
-            return Fault(_said(result.value()))
+            return Fault(_message(result.value()))
         return _plain(result)
     except (RuntimeError, ValueError, OverflowError) as error:
-        return Fault(_said(str(error)))
+        return Fault(_message(str(error)))
 
 
-def _renamed(text: str) -> str:
-    """An expression that calls the functions that are there instead of CEL's own; their names are as long."""
+def _with_own_functions(text: str) -> str:
+    """An expression with calls of varve's functions instead of CEL's; their names are as long, so offsets stay."""
     words = syntax.tokens(text)
     for at in syntax.called(words, tuple(INSTEAD)):
         name, start = words[at].text, words[at].start
@@ -245,46 +245,46 @@ def _renamed(text: str) -> str:
     return text
 
 
-def _written_out(text: str) -> str | None:
-    """What a text means that is written out."""
+def _literal_value(text: str) -> str | None:
+    """The value of a text literal, or None if it does not compile."""
     made = compiled(text, {}, condition=False)
     value = None if isinstance(made, Fault) else _value(made, activation({}, {}))
     return value if isinstance(value, str) else None
 
 
 def _bad_pattern(text: str) -> Fault | None:
-    """A pattern that is no regular expression, where it is written out."""
+    """The fault of a pattern that is a literal, but not a valid regular expression."""
     words = syntax.tokens(text)
     for at in syntax.called(words, ("matches",)):
         pattern = words[at + 2 : at + 4]
         if [each.kind for each in pattern] == ["text", "sign"] and pattern[1].text == ")":
-            value = _written_out(pattern[0].text)
+            value = _literal_value(pattern[0].text)
             if value is not None and (refused := bad_pattern(value)):
                 return Fault(f"this is not a valid regular expression: {refused}", pattern[0].start)
     return None
 
 
-def _misread(text: str, said: str) -> Fault:
-    """What the compiler says, with its line and column as an offset; it counts lines and columns from 1."""
-    found = re.search(_ERROR, said)
+def _compile_fault(text: str, error: str) -> Fault:
+    """The compiler's error as a fault, with its line and column, which count from 1, as an offset."""
+    found = re.search(_ERROR, error)
     if found is None or int(found[1]) < 1:
-        return Fault(_said(found[3] if found else said))
+        return Fault(_message(found[3] if found else error))
     before = text.split("\n")[: int(found[1]) - 1]
     offset = min(sum(len(line) + 1 for line in before) + int(found[2]) - 1, len(text))
-    # It points at what stands after the name: the parenthesis of a call, the dot of a member.
+    # The column is that of the character after the name: the parenthesis of a call, or the dot of a member.
     named = re.search(_NAME, text[:offset]) if text[offset : offset + 1] in ("(", ".") else None
-    return Fault(_said(found[3]), named.start() if named else offset)
+    return Fault(_message(found[3]), named.start() if named else offset)
 
 
-def _said(what: str) -> str:
-    """What the library says, in words of ours where these are known."""
+def _message(what: str) -> str:
+    """A message of the library, reworded if it is a known one."""
     found = re.match(_STATUS, what)
     what = (found["what"] if found else what).strip().rstrip(".")
     for name, own in INSTEAD.items():
         what = what.replace(own, name)
-    for known, ours in _SAID:
-        if said := re.fullmatch(known, what):
-            return said.expand(ours)
+    for known, ours in _MESSAGES:
+        if matched := re.fullmatch(known, what):
+            return matched.expand(ours)
     return what[:1].lower() + what[1:]
 
 
@@ -294,7 +294,7 @@ def _config(functions: Sequence[str]) -> str:
 
 
 class _Environment(NamedTuple):
-    """The library's own, and what compiles and remembers it."""
+    """The library's environment, and its compile function with a cache."""
 
     library: Any
     compile: Callable[[str], Any]
@@ -302,17 +302,17 @@ class _Environment(NamedTuple):
 
 @cache
 def _environment(variables: _Variables) -> _Environment:
-    """What compiles expressions; what takes too much, or grows, is not there."""
+    """The environment for these variables, without operations that are too expensive or make data grow."""
     from cel_expr_python import cel  # type: ignore[import-untyped]
 
     map_ = cel.Type.Map(cel.Type.STRING, cel.Type.DYN)
     kinds: dict[Kind, Any] = {"string": cel.Type.STRING, "map": map_, "maps": cel.Type.List(map_)}
     declared = []
     for name, own in FUNCTIONS.items():
-        takes, gives = [cel.Type.STRING] * own.takes, getattr(cel.Type, own.gives)
+        takes, returns = [cel.Type.STRING] * own.takes, getattr(cel.Type, own.returns)
         ways = {"function": False, "member": True} if name in INSTEAD else {"function": False}
         overloads = [
-            cel.Overload(f"{own.name}_{way}", gives, takes, is_member=is_member, impl=own.call)
+            cel.Overload(f"{own.name}_{way}", returns, takes, is_member=is_member, impl=own.call)
             for way, is_member in ways.items()
         ]
         declared.append(cel.FunctionDecl(own.name, overloads))
@@ -321,4 +321,4 @@ def _environment(variables: _Variables) -> _Environment:
         variables={name: kinds[kind] for name, kind in variables},
         functions=declared,
     )
-    return _Environment(library, lru_cache(maxsize=_REMEMBERED)(library.compile))
+    return _Environment(library, lru_cache(maxsize=_CACHE_SIZE)(library.compile))

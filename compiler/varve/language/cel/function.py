@@ -1,4 +1,4 @@
-"""The functions that policies have beside CEL's own, or in their place: of texts, in a time that grows as these do."""
+"""The functions that policies have in addition to CEL's, or instead of them: of texts, and in linear time."""
 
 import re
 from collections.abc import Callable
@@ -9,24 +9,24 @@ from urllib.parse import urlsplit
 from varve.language import fault, regex
 from varve.language.time import duration
 
-Gives: TypeAlias = Literal["STRING", "DOUBLE", "BOOL"]
+ReturnType: TypeAlias = Literal["STRING", "DOUBLE", "BOOL"]
 
 _LONGEST: Final = 100_000
-_LONGEST_MADE: Final = 10_000  # what is made of a text is kept until the question is answered, maybe 10 000 times
+_LONGEST_MADE: Final = 10_000  # results are kept until the question is answered, and there may be 10,000
 _NUMBER: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,9}")
 
 
 class Function(NamedTuple):
-    """What a function does to how many texts, and the type of what it gives, by CEL's name.
+    """A function, the number of texts that it takes, and CEL's name for the type of its result.
 
-    It raises `ValueError` where it has no answer. `name` is how the library knows it: a function that is there instead
-    of one of CEL's own has another name of the same length, and can be called on its first text too.
+    It raises `ValueError` for invalid arguments. `name` is its name in the library: a function that replaces one of
+    CEL's own has another name of the same length, and can also be called as a method of its first text.
     """
 
     name: str
     call: Callable[..., str | float | bool]
     takes: int
-    gives: Gives
+    returns: ReturnType
 
 
 def _lower(text: str) -> str:
@@ -34,7 +34,7 @@ def _lower(text: str) -> str:
 
 
 def _host(url: str) -> str:
-    """The host that a URL names, in lower case; nothing where it names none."""
+    """The host of a URL in lower case, or an empty text if it has none."""
     try:
         return urlsplit(_bounded(url, _LONGEST_MADE)).hostname or ""
     except ValueError:
@@ -42,7 +42,7 @@ def _host(url: str) -> str:
 
 
 def _scheme(url: str) -> str:
-    """The scheme of a URL, in lower case; nothing where it has none."""
+    """The scheme of a URL in lower case, or an empty text if it has none."""
     try:
         return urlsplit(_bounded(url, _LONGEST_MADE)).scheme
     except ValueError:
@@ -50,7 +50,7 @@ def _scheme(url: str) -> str:
 
 
 def _seconds(text: str) -> float:
-    """How long a duration lasts, as Prometheus writes durations."""
+    """The seconds of a duration in Prometheus's notation."""
     length = duration.milliseconds(text)
     if length is None:
         return _refuse(f"{fault.quote(text)} is not a duration")
@@ -58,14 +58,14 @@ def _seconds(text: str) -> float:
 
 
 def _is_older(left: str, right: str) -> bool:
-    """Whether a version comes before another, number by number: `1.9` before `1.10`, and `1.2` is `1.2.0`."""
+    """Whether a version is older than another, number by number: `1.9` is older than `1.10`, and `1.2` is `1.2.0`."""
     mine, other = _version(left), _version(right)
     longest = max(len(mine), len(other))
     return (*mine, *[0] * (longest - len(mine))) < (*other, *[0] * (longest - len(other)))
 
 
 def _version(text: str) -> tuple[int, ...]:
-    """The numbers of a version, without a `v` before them and without what names a build or an early release."""
+    """The numbers of a version, without the prefix `v`, build metadata and pre-release."""
     numbers = re.split("[-+]", text.removeprefix("v"), maxsplit=1)[0]
     if not _NUMBER.fullmatch(numbers):
         return _refuse(f"{fault.quote(text)} is not a version")
@@ -73,7 +73,7 @@ def _version(text: str) -> tuple[int, ...]:
 
 
 def _matches(text: str, pattern: str) -> bool:
-    """Whether a pattern is found in a text; the library's own compiles it anew each time, for up to 0.3 s."""
+    """Whether a pattern matches in a text; the library's own function compiles it each time, which can take 0.3 s."""
     if refused := bad_pattern(pattern):
         return _refuse(f"{fault.quote(pattern)} is not a valid regular expression: {refused}")
     return regex.finds(pattern, _bounded(text, _LONGEST))
@@ -81,12 +81,12 @@ def _matches(text: str, pattern: str) -> bool:
 
 @lru_cache(maxsize=1024)
 def bad_pattern(pattern: str) -> str | None:
-    """Why a text is no regular expression that policies may have, or None."""
+    """Why a text is not a regular expression that policies may use, or None."""
     return regex.fault(pattern)
 
 
 def _contains(text: str, part: str) -> bool:
-    """Whether a text holds another; the library's own takes the product of their lengths."""
+    """Whether a text contains another; the library's own function takes time proportional to both lengths."""
     return _bounded(part, _LONGEST) in _bounded(text, _LONGEST)
 
 
@@ -107,7 +107,7 @@ FUNCTIONS: Final = {
     "matches": Function("_match_", _matches, 2, "BOOL"),
     "contains": Function("_within_", _contains, 2, "BOOL"),
 }
-"""The functions by the name that policies know."""
+"""The functions by their names in policies."""
 
 INSTEAD: Final = {name: each.name for name, each in FUNCTIONS.items() if each.name != name}
-"""Those that are there instead of CEL's own, by its name for them: how the library knows them."""
+"""The functions that replace CEL's own: CEL's name, and the name in the library."""

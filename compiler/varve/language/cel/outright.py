@@ -1,8 +1,8 @@
-"""Conditions that are answered outright: by Python alone, wherever it is certain what the library would say.
+"""Evaluates conditions in Python alone, if it is certain what the library's result would be.
 
-Most of the time that the library takes goes into getting there, and most conditions only look whether something is
-there, or is one of several. So a condition is parsed here once more, into functions of Python (`term`). Whatever is
-unusual in it, or in what it is asked about, is left to the library, which has compiled it before.
+Most of the library's time is the overhead of calling it, and most conditions only test whether something is present, or
+is one of several values. So a condition is parsed here again, into functions of Python (`term`). Anything unusual in
+the condition or in its data is left to the library, which has already compiled it.
 """
 
 import re
@@ -16,13 +16,13 @@ from varve.language.cel.term import STEPS, UNCERTAIN, Bindings, Term
 from varve.model.source import Value
 
 Condition: TypeAlias = Callable[[Bindings], bool]
-"""Whether it holds of variables; it raises one of `UNCERTAIN` where only the library knows."""
+"""Whether a condition holds for variables; it raises one of `UNCERTAIN` if only the library can tell."""
 
 MOST_STEPS: Final = 5_000
-"""How often the loops of one question may go round: fewer times than the library lets them."""
+"""The maximum number of iterations of all loops of one question, which is less than the library's."""
 
 _DEEPEST: Final = 24
-"""How deep a condition may nest: all that is asked of it nests as deep."""
+"""The maximum nesting of a condition, which is that of the calls that evaluate it."""
 
 _WORD: Final = re.compile(
     r"""(?: [ \t\r\n\f]++ | //[^\n]*+ |)*+
@@ -37,9 +37,9 @@ _BLANK: Final = re.compile(r"(?: [ \t\r\n\f]++ | //[^\n]*+ |)*+", re.VERBOSE)
 _ESCAPED: Final = re.compile(r"\\(.)")
 _PARAMETERS: Final = "params"
 _COMPARING: Final = ("==", "!=", "<", "<=", ">", ">=", "in")
-_LOOPS: Final[Mapping[str, bool]] = {"all": False, "exists": True}  # what a body comes to where the loop may end
-_OF_TEXTS: Final = ("contains", "startsWith", "endsWith", "matches")
-_FUNCTIONS: Final = FUNCTIONS.keys() - INSTEAD.keys()  # the others are called on a text, as a rule
+_LOOPS: Final[Mapping[str, bool]] = {"all": False, "exists": True}  # the result of a body with which the loop ends
+_TEXT_TESTS: Final = ("contains", "startsWith", "endsWith", "matches")
+_FUNCTIONS: Final = FUNCTIONS.keys() - INSTEAD.keys()  # the others are usually called as methods of a text
 _RESERVED: Final = ("true", "false", "null", "in")
 _LITERALS: Final[Mapping[str, Callable[[str], Value]]] = {
     "text": lambda word: _ESCAPED.sub(r"\1", word[1:-1]),
@@ -50,25 +50,25 @@ _WRITTEN: Final[Mapping[str, Value]] = {"true": True, "false": False, "null": No
 
 
 def condition(text: str, variables: Collection[str], parameters: Mapping[str, Value]) -> Condition | None:
-    """A condition that compiles, over `variables`, where `params` is always `parameters`; None of an unusual one."""
+    """A valid condition over `variables`, with the constant `parameters` as `params`; None if it is unusual."""
     words = _words(text)
     if words is None:
         return None
     reader = _Reader(words, variables, parameters)
     try:
-        asked = term.sure(reader.whole(0))
+        evaluate = term.boolean(reader.ternary(0))
     except UNCERTAIN:
         return None
-    return asked if reader.at == len(words) else None
+    return evaluate if reader.at == len(words) else None
 
 
 def bindings(variables: Mapping[str, Value]) -> Bindings:
-    """The variables with their values, as conditions are asked about them, one after another."""
+    """The variables with their values, on which conditions can be evaluated one after another."""
     return {**variables, STEPS: MOST_STEPS}
 
 
 def _words(text: str) -> Sequence[tuple[str, str]] | None:
-    """The words of a condition with their kinds; None where one of them is unusual."""
+    """The tokens of a condition with their kinds; None if one of them is unusual."""
     words, at = [], 0
     while found := _WORD.match(text, at):
         words.append((str(found.lastgroup), found[str(found.lastgroup)]))
@@ -79,98 +79,98 @@ def _words(text: str) -> Sequence[tuple[str, str]] | None:
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads one condition, word by word; it gives up by one of `UNCERTAIN`.
+    """A recursive-descent parser of one condition; it gives up by raising one of `UNCERTAIN`.
 
-    `named` is what the loops around a word name.
+    `loop_names` are the variables of the loops around the current token.
     """
 
     words: Sequence[tuple[str, str]]
     variables: Collection[str]
     parameters: Mapping[str, Value]
     at: int = 0
-    named: list[str] = field(default_factory=list)
+    loop_names: list[str] = field(default_factory=list)
 
-    def whole(self, depth: int) -> Term:
-        """One of two by a condition, or anything that binds closer."""
+    def ternary(self, depth: int) -> Term:
+        """`… ? … : …`, or an expression that binds closer."""
         if depth > _DEEPEST:
             raise TypeError
-        first = self.several("||", depth)
-        if not self.take("?"):
+        first = self.logical("||", depth)
+        if not self.accept("?"):
             return first
-        one = self.whole(depth + 1)
-        self.need(":")
-        return term.chosen(first, one, self.whole(depth + 1))
+        one = self.ternary(depth + 1)
+        self.expect(":")
+        return term.conditional(first, one, self.ternary(depth + 1))
 
-    def several(self, sign: str, depth: int) -> Term:
-        """What is joined by `||`, or by `&&`, which binds closer."""
+    def logical(self, sign: str, depth: int) -> Term:
+        """Operands of `||`, or of `&&`, which binds closer."""
         terms = []
         while True:
-            terms.append(self.several("&&", depth) if sign == "||" else self.relation(depth))
-            if not self.take(sign):
+            terms.append(self.logical("&&", depth) if sign == "||" else self.relation(depth))
+            if not self.accept(sign):
                 break
         if len(terms) == 1:
             return terms[0]
         return term.some(terms) if sign == "||" else term.every(terms)
 
     def relation(self, depth: int) -> Term:
-        """Two that are compared; to compare what comes of that is unusual."""
-        one = self.opposite(depth)
-        sign = self.following()
+        """A comparison, or an expression that binds closer; a chain of comparisons is unusual."""
+        one = self.negated(depth)
+        sign = self.peek()
         if sign not in _COMPARING:
             return one
         self.at += 1
-        other = self.opposite(depth)
-        if self.following() in _COMPARING:
+        other = self.negated(depth)
+        if self.peek() in _COMPARING:
             raise TypeError
-        return term.among(one, other) if sign == "in" else term.compared(one, sign, other)
+        return term.contained(one, other) if sign == "in" else term.compared(one, sign, other)
 
-    def opposite(self, depth: int) -> Term:
-        """A value, or the opposite of one."""
-        if self.take("!"):
+    def negated(self, depth: int) -> Term:
+        """An expression with any number of `!`."""
+        if self.accept("!"):
             if depth > _DEEPEST:
                 raise TypeError
-            return term.opposite(self.opposite(depth + 1))
-        return self.value(depth)
+            return term.negated(self.negated(depth + 1))
+        return self.postfix(depth)
 
-    def value(self, depth: int) -> Term:
-        """A value, with all that is asked of it."""
-        found = self.plain(depth)
+    def postfix(self, depth: int) -> Term:
+        """A primary expression with its members, items and method calls."""
+        found = self.primary(depth)
         for _ in range(_DEEPEST):
-            if self.take("["):
-                key = self.whole(depth + 1)
-                self.need("]")
+            if self.accept("["):
+                key = self.ternary(depth + 1)
+                self.expect("]")
                 is_name = key.is_known and isinstance(key.known, str)
-                found = term.member(found, key.known)._replace(held=None) if is_name else term.item(found, key)
-            elif self.take("."):
+                found = term.member(found, key.known)._replace(accessed=None) if is_name else term.item(found, key)
+            elif self.accept("."):
                 name = self.name()
-                found = self.asked(found, name, depth) if self.take("(") else term.member(found, name)
+                found = self.method(found, name, depth) if self.accept("(") else term.member(found, name)
             else:
                 return found
         raise TypeError
 
-    def plain(self, depth: int) -> Term:
-        """A value that nothing is asked of yet."""
+    def primary(self, depth: int) -> Term:
+        """A literal, a name, a function call, a list, an empty map, or an expression in parentheses."""
         kind, word = self.words[self.at] if self.at < len(self.words) else ("", "")
         self.at += 1
         if kind in _LITERALS:
             return term.literal(_LITERALS[kind](word))
         if kind == "name":
-            return self.called(word, depth) if self.take("(") else self.variable(word)
+            return self.called(word, depth) if self.accept("(") else self.variable(word)
         if word == "(":
-            found = self.whole(depth + 1)
-            self.need(")")
-            return found._replace(held=None)
+            found = self.ternary(depth + 1)
+            self.expect(")")
+            return found._replace(accessed=None)
         if word == "[":
-            return term.listed(self.many("]", depth))
-        if word == "{" and self.take("}"):
+            return term.listed(self.arguments("]", depth))
+        if word == "{" and self.accept("}"):
             return term.literal({})
         raise TypeError
 
     def variable(self, name: str) -> Term:
-        """What a name stands for."""
+        """The value or the type that a name stands for."""
         if name in _WRITTEN:
             return term.literal(_WRITTEN[name])
-        if name in self.named:
+        if name in self.loop_names:
             return term.variable(name)
         if name == _PARAMETERS:
             return term.literal({**self.parameters})
@@ -179,66 +179,66 @@ class _Reader:
         return term.kind(name)
 
     def called(self, name: str, depth: int) -> Term:
-        """What is called by its name alone."""
-        given = self.many(")", depth)
+        """The call of a function."""
+        given = self.arguments(")", depth)
         if name in _FUNCTIONS:
             return term.called(name, given)
         if len(given) != 1:
             raise TypeError
-        return {"has": term.there, "size": term.size, "type": term.kind_of}[name](given[0])
+        return {"has": term.has_member, "size": term.size, "type": term.kind_of}[name](given[0])
 
-    def asked(self, of: Term, name: str, depth: int) -> Term:
-        """What is called on a value."""
+    def method(self, of: Term, name: str, depth: int) -> Term:
+        """The call of a method or a loop on a value."""
         if name in _LOOPS:
             return self.loop(of, _LOOPS[name], depth)
-        given = self.many(")", depth)
+        given = self.arguments(")", depth)
         if name == "size" and not given:
             return term.size(of)
-        if name not in _OF_TEXTS or len(given) != 1:
+        if name not in _TEXT_TESTS or len(given) != 1:
             raise TypeError
-        return term.within(name, of, given[0])
+        return term.text_test(name, of, given[0])
 
     def loop(self, of: Term, until: bool, depth: int) -> Term:  # noqa: FBT001 - what its body must come to
-        """A loop, which names what nothing else is called."""
+        """A loop; reusing a name for its variable is unusual."""
         name = self.name()
-        if name in self.named or name in self.variables or name == _PARAMETERS:
+        if name in self.loop_names or name in self.variables or name == _PARAMETERS:
             raise TypeError
-        self.need(",")
-        self.named.append(name)
-        body = self.whole(depth + 1)
-        self.named.pop()
-        self.need(")")
+        self.expect(",")
+        self.loop_names.append(name)
+        body = self.ternary(depth + 1)
+        self.loop_names.pop()
+        self.expect(")")
         return term.loop(of, name, body, until=until)
 
-    def many(self, closing: str, depth: int) -> list[Term]:
-        """Values that commas part, up to what closes."""
+    def arguments(self, closing: str, depth: int) -> list[Term]:
+        """Expressions between commas, up to the sign `closing`."""
         found: list[Term] = []
-        while not self.take(closing):
+        while not self.accept(closing):
             if found:
-                self.need(",")
-            found.append(self.whole(depth + 1))
+                self.expect(",")
+            found.append(self.ternary(depth + 1))
         return found
 
     def name(self) -> str:
-        """A name, which is no word of the language."""
+        """A name that is not reserved."""
         kind, word = self.words[self.at] if self.at < len(self.words) else ("", "")
         if kind != "name" or word in _RESERVED:
             raise TypeError
         self.at += 1
         return word
 
-    def following(self) -> str:
-        """The next sign, or `in`; nothing where a text or another name follows, or nothing does."""
+    def peek(self) -> str:
+        """The next token if it is a sign or `in`, else an empty text."""
         kind, word = self.words[self.at] if self.at < len(self.words) else ("", "")
         return word if kind == "sign" or word == "in" else ""
 
-    def take(self, sign: str) -> bool:
-        """Whether a sign follows, which is gone past."""
-        is_there = self.following() == sign
+    def accept(self, sign: str) -> bool:
+        """Whether a sign follows; if so, it is consumed."""
+        is_there = self.peek() == sign
         self.at += is_there
         return is_there
 
-    def need(self, sign: str) -> None:
-        """Go past a sign that must follow."""
-        if not self.take(sign):
+    def expect(self, sign: str) -> None:
+        """Consume a sign that must follow."""
+        if not self.accept(sign):
             raise TypeError

@@ -1,6 +1,6 @@
-"""What expressions look at of their variables, so that nothing else need be converted for the library.
+"""The parts of their variables that expressions use, so that only these are converted for the library.
 
-Only the words are followed, and nobody parses: of what is not understood, all counts as looked at.
+Expressions are not parsed, only their tokens are followed: if a use is not understood, all of the value counts as used.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -13,7 +13,7 @@ from varve.language.cel.syntax import LOOPS, Token
 from varve.model.source import Value
 
 Cut: TypeAlias = Callable[[Value], Value]
-"""Gives what is looked at of a value; whatever asks only for that cannot tell the two from each other."""
+"""Returns the part of a value that is used; an expression that uses only that has the same result with it."""
 
 _HAS: Final = "has"
 _SIZE: Final = "size"
@@ -24,10 +24,10 @@ _CLOSING: Final = {"(": ")", "[": "]", "{": "}"}
 
 @dataclass(slots=True)
 class Projection:
-    """What is looked at of a value, and kept of it: all of it, or what is there under some names.
+    """The part of a value that is used: all of it, or the members `named`.
 
-    With `members` it is looked at how many there are, which keys a map has, and all of what a list holds. `each` is
-    what is looked at of every value in a map or a list. Without any of this it is only asked whether it is there.
+    `members` is whether the number of members, the keys of a map and the whole items of a list are used. `each` is the
+    part of every value in a map or a list that is used. Without any of these, only the presence of the value is tested.
     """
 
     is_all: bool = False
@@ -36,7 +36,7 @@ class Projection:
     each: "Projection | None" = None
 
     def below(self, name: str | None) -> "Projection":
-        """What is looked at under a name, or under any where that is not known."""
+        """The projection of the member `name`, or of every member if the name is None."""
         if name is not None:
             return self.named.setdefault(name, Projection())
         self.each = self.each or Projection()
@@ -44,20 +44,20 @@ class Projection:
 
 
 class _Subject(NamedTuple):
-    """What a name stands for: a variable, or each member of what a loop goes through."""
+    """What a name stands for: a variable, or each member of the value that a loop iterates over."""
 
-    kept: Projection
+    used: Projection
     is_member: bool
 
 
 @lru_cache(maxsize=512)
 def cuts(texts: tuple[str, ...], variables: tuple[str, ...]) -> Mapping[str, Cut]:
-    """For each of the variables that any of the texts looks at, what is left of it for all of them together."""
-    return {name: _cut(kept) for name, kept in _projections(texts, variables).items()}
+    """For each variable that any of the texts uses, the function that cuts its value to what all of them use."""
+    return {name: _cut(used) for name, used in _projections(texts, variables).items()}
 
 
 def _projections(texts: Iterable[str], variables: Collection[str]) -> Mapping[str, Projection]:
-    """What expressions that compile look at, by variable; of what they do not name there is nothing."""
+    """What valid expressions use, by variable; variables that they do not name are missing."""
     found: dict[str, Projection] = {}
     for text in texts:
         _Walk(syntax.tokens(text), variables, found).follow()
@@ -65,7 +65,7 @@ def _projections(texts: Iterable[str], variables: Collection[str]) -> Mapping[st
 
 
 class _Walk(NamedTuple):
-    """A walk over the words of one expression, by their positions; `found` grows by what each is seen to look at."""
+    """A walk over the tokens of one expression, by position; it adds what the expression uses to `found`."""
 
     words: Sequence[Token]
     variables: Collection[str]
@@ -74,8 +74,8 @@ class _Walk(NamedTuple):
     def follow(self) -> None:
         """Follow each name that stands for a value.
 
-        `loops` has what is gone through by the loop whose word stands at a position, `scopes` the loops around a word:
-        where each ends, what it names its members, and what it goes through. `named` are the positions of these names.
+        `loops` maps the position of a loop's keyword to the projection of what it iterates over. `scopes` are the loops
+        around a token: where each ends, its variable, and that projection. `named` are the positions of the variables.
         """
         loops: dict[int, Projection] = {}
         scopes: list[tuple[int, str, Projection | None]] = []
@@ -93,58 +93,61 @@ class _Walk(NamedTuple):
                     self._chain(at, subject, loops)
 
     def _subject(self, at: int, scopes: Sequence[tuple[int, str, Projection | None]]) -> _Subject | None:
-        """What the name at a position stands for, the innermost loop first; None where that is nothing to follow."""
+        """What the name at a position stands for, the innermost loop first; None if it need not be followed."""
         name = _bare(self.words[at].text)
         is_absolute = self._word(at - 1).text == "."
-        for _, bound, kept in () if is_absolute else reversed(scopes):
+        for _, bound, used in () if is_absolute else reversed(scopes):
             if bound == name:
-                return None if kept is None else _Subject(kept, is_member=True)
+                return None if used is None else _Subject(used, is_member=True)
         return _Subject(self.found.setdefault(name, Projection()), is_member=False) if name in self.variables else None
 
     def _chain(self, at: int, subject: _Subject, loops: dict[int, Projection]) -> None:
-        """Follow the members that are asked for, one of another, from the name at a position."""
-        kept, is_member, here = subject.kept, subject.is_member, at + 1
+        """Follow the chain of members that are selected from the name at a position."""
+        used, is_member, here = subject.used, subject.is_member, at + 1
         while True:
             sign, name, call = (self._word(here + ahead) for ahead in range(3))
             if sign.text == "." and name.kind == "name" and call.text == "(":
-                inner = kept.below(None) if is_member and name.text in (*LOOPS, _SIZE) else kept
-                return self._called(here + 1, _Subject(inner, is_member and inner is kept), loops)
+                inner = used.below(None) if is_member and name.text in (*LOOPS, _SIZE) else used
+                return self._called(here + 1, _Subject(inner, is_member and inner is used), loops)
             if sign.text == "." and name.kind == "name":
-                kept, here = (kept.below(None) if is_member else kept).below(_bare(name.text)), here + 2
+                used, here = (used.below(None) if is_member else used).below(_bare(name.text)), here + 2
             elif sign.text == "[":
                 known = _literal(name) if call.text == "]" else None
-                kept, here = (kept.below(None) if is_member else kept).below(known), self._closing(here) + 1
+                used, here = (
+                    (used.below(None) if is_member else used).below(known),
+                    self._closing(here) + 1,
+                )
             else:
-                return self._ended(at, here, _Subject(kept, is_member))
+                return self._ended(at, here, _Subject(used, is_member))
             is_member = False
 
     def _called(self, at: int, subject: _Subject, loops: dict[int, Projection]) -> None:
-        """A function or a loop that is called on what was asked for."""
+        """Record the call of a method or a loop on the subject."""
         if self.words[at].text in LOOPS:
-            loops[at] = subject.kept
-            subject.kept.below(None)
+            loops[at] = subject.used
+            subject.used.below(None)
         elif self.words[at].text == _SIZE or subject.is_member:
-            subject.kept.members = True
+            subject.used.members = True
         else:
-            subject.kept.is_all = True
+            subject.used.is_all = True
 
     def _ended(self, at: int, end: int, subject: _Subject) -> None:
-        """What was asked for is taken as it is, unless it is only asked whether it is there."""
-        kept, is_member = subject
+        """Record the use of the subject's value, unless `has` only tests whether it is present."""
+        used, is_member = subject
         first, second, third = (self._word(at - back).text for back in range(1, 4))
         if (first, second) == ("(", _HAS) and third != "." and self._word(end).text == ")" and end > at + 1:
             return
         if is_member:
-            kept.members = True
+            used.members = True
             if first == "in":
-                kept.below(None).members = True
+                used.below(None).members = True
         elif first == "in":
-            kept.members = True
+            used.members = True
         else:
-            kept.is_all = True
+            used.is_all = True
 
     def _is_member(self, at: int) -> bool:
-        """Whether a word is asked of what stands before it; a dot that follows no value begins a variable."""
+        """Whether a token is a member of the value before it; a dot that follows no value begins a variable."""
         before = self._word(at - 2)
         is_value = before.text in _CLOSING.values() or before.kind == "text" or before.text.isdigit()
         return self._word(at - 1).text == "." and (is_value or (before.kind == "name" and before.text != "in"))
@@ -153,7 +156,7 @@ class _Walk(NamedTuple):
         return self.words[at] if 0 <= at < len(self.words) else _END
 
     def _closing(self, at: int) -> int:
-        """Where the bracket at a position is closed."""
+        """The position of the bracket that closes the one at a position."""
         depth = 0
         for here in range(at, len(self.words)):
             depth += (self.words[here].text in _CLOSING) - (self.words[here].text in _CLOSING.values())
@@ -167,41 +170,41 @@ def _bare(name: str) -> str:
 
 
 def _literal(word: Token) -> str | None:
-    """What a text means that is written out in the simplest way."""
+    """The value of a text literal without escapes; None for anything else."""
     inner = word.text[1:-1]
     is_simple = word.kind == "text" and word.text.startswith(_QUOTES) and not inner.startswith(_QUOTES)
     return inner if is_simple and "\\" not in inner else None
 
 
-def _cut(kept: Projection) -> Cut:
-    """What cuts a value down to what is looked at of it; the value itself is not changed."""
-    if kept.is_all or (kept.each and kept.each.is_all):
+def _cut(used: Projection) -> Cut:
+    """The function that cuts a value to what is used of it; it returns a copy if anything is cut."""
+    if used.is_all or (used.each and used.each.is_all):
         return _whole
-    each = _cut(kept.each) if kept.each else None
-    if each is None and not kept.members:
-        return _named(kept) if kept.named else _there
-    return _cutting(kept, each or _there)
+    each = _cut(used.each) if used.each else None
+    if each is None and not used.members:
+        return _named(used) if used.named else _presence
+    return _cutting(used, each or _presence)
 
 
 def _whole(value: Value) -> Value:
     return value
 
 
-def _there(value: Value) -> Value:
-    """A value of which is only asked whether it is there; a map stays a map, and a list a list."""
+def _presence(value: Value) -> Value:
+    """The rest of a value whose presence alone is tested; a map stays a map, and a list a list."""
     kind = value.__class__
     return {} if kind is dict else [] if kind is list else value
 
 
-def _named(kept: Projection) -> Cut:
-    """What leaves of a map nothing but what is there under names."""
-    below = [(name, _cut(each)) for name, each in kept.named.items()]
+def _named(used: Projection) -> Cut:
+    """The function that cuts a map to the used members."""
+    below = [(name, _cut(each)) for name, each in used.named.items()]
     whole = [name for name, inner in below if inner is _whole]
     parts = [(name, inner) for name, inner in below if inner is not _whole]
 
     def named(value: Value) -> Value:
         if value.__class__ is not dict:
-            return _there(value)
+            return _presence(value)
         found = {name: value[name] for name in whole if name in value}
         for name, inner in parts:
             if name in value:
@@ -211,10 +214,10 @@ def _named(kept: Projection) -> Cut:
     return named
 
 
-def _cutting(kept: Projection, each: Cut) -> Cut:
-    """What cuts every member by `each`; of those that are named more may be looked at."""
-    below = {name: _cut(_both(inner, kept.each or Projection())) for name, inner in kept.named.items()}
-    inside = _whole if kept.members else each
+def _cutting(used: Projection, each: Cut) -> Cut:
+    """The function that cuts every member by `each`, except that more may be used of named members."""
+    below = {name: _cut(_merged(inner, used.each or Projection())) for name, inner in used.named.items()}
+    inside = _whole if used.members else each
 
     def cutting(value: Value) -> Value:
         kind = value.__class__
@@ -227,13 +230,13 @@ def _cutting(kept: Projection, each: Cut) -> Cut:
     return cutting
 
 
-def _both(one: Projection, other: Projection) -> Projection:
-    """What is looked at by either."""
+def _merged(one: Projection, other: Projection) -> Projection:
+    """The projection of everything that either one uses."""
     names = one.named.keys() | other.named.keys()
-    each = _both(one.each, other.each) if one.each and other.each else one.each or other.each
+    each = _merged(one.each, other.each) if one.each and other.each else one.each or other.each
     return Projection(
         one.is_all or other.is_all,
         one.members or other.members,
-        {name: _both(one.named.get(name, Projection()), other.named.get(name, Projection())) for name in names},
+        {name: _merged(one.named.get(name, Projection()), other.named.get(name, Projection())) for name in names},
         each,
     )

@@ -1,4 +1,4 @@
-"""An expression of a policy, word by word: its tokens, and what may not stand in it, whatever it would mean."""
+"""The tokens of a policy's expression, and what is not allowed in it although CEL has it."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -10,14 +10,14 @@ from varve.language import fault
 from varve.language.fault import Fault
 
 LONGEST: Final = 2_000
-"""How many characters an expression may have."""
+"""The maximum number of characters of an expression."""
 
 LOOPS: Final = ("all", "exists")
 ABSENT: Final = ("map", "filter", "exists_one")
-"""The macros of CEL that policies have, and those that they have not."""
+"""The macros of CEL that policies do not have; `LOOPS` are those that they have."""
 
 _TOKEN: Final = re.compile(
-    # What is not closed runs to the end, so that no character is looked at twice; it means nothing to the library.
+    # An unclosed literal extends to the end, so that no character is read twice; the library refuses it anyway.
     r"""(?P<space> [ \t\r\n\f]++ | //[^\n]*+ )
       | (?P<text> (?: [bB]?[rR] | [rR][bB] )
               (?: \"{3}.*?(?:\"{3}|\Z) | '{3}.*?(?:'{3}|\Z)
@@ -34,7 +34,7 @@ _START: Final = "start"
 
 
 class Token(NamedTuple):
-    """A word of an expression: `kind` is text, name or sign."""
+    """A token of an expression: `kind` is text, name or sign."""
 
     kind: str
     text: str
@@ -43,7 +43,7 @@ class Token(NamedTuple):
 
 @lru_cache(maxsize=64)
 def tokens(text: str) -> tuple[Token, ...]:
-    """The words of an expression, without blanks and comments."""
+    """The tokens of an expression, without blanks and comments."""
     return tuple(_tokens(text))
 
 
@@ -54,14 +54,14 @@ def _tokens(text: str) -> Iterator[Token]:
 
 
 def called(words: Sequence[Token], names: Sequence[str]) -> Iterator[int]:
-    """The positions of the words that call one of the functions or macros `names`."""
+    """The positions of the tokens that call one of the functions or macros `names`."""
     for at, (word, following) in enumerate(pairwise(words)):
         if word.kind == "name" and word.text in names and following.text == "(":
             yield at
 
 
 def refusal(text: str) -> Fault | None:
-    """Why no policy may hold such an expression, or None; whether it means anything is for others to say."""
+    """Why policies may not contain such an expression, or None; this does not check whether it is valid CEL."""
     if len(text) > LONGEST:
         return Fault(f"it is longer than {LONGEST} characters")
     words = tokens(text)
@@ -75,7 +75,7 @@ def _absent(words: Sequence[Token]) -> Fault | None:
 
 
 def _constructed(words: Sequence[Token]) -> Fault | None:
-    """A message of Protocol Buffers: policies are about plain data, and Python may not even have these."""
+    """The fault of constructing a Protocol Buffers message: policies are about plain data only."""
     for before, word in pairwise(words):
         if word.text == "{" and before.kind == "name":
             return Fault(f"`{before.text}` cannot be constructed here", before.start)
@@ -83,7 +83,7 @@ def _constructed(words: Sequence[Token]) -> Fault | None:
 
 
 def _multiplied(words: Sequence[Token]) -> Fault | None:
-    """A list or a map that holds what a loop names: ten of them inside one another have 10^15 members."""
+    """The fault of a loop variable in a list or a map: ten such loops, nested, make 10^15 members."""
     named = {words[at + 2].text for at in called(words, LOOPS) if at + 2 < len(words)}
     literals: list[bool] = []
     before = Token(_START, "", 0)
@@ -99,5 +99,5 @@ def _multiplied(words: Sequence[Token]) -> Fault | None:
 
 
 def _is_value(token: Token) -> bool:
-    """Whether a value ends with a token, so that a bracket after it asks for a member."""
+    """Whether a value ends with a token, so that a bracket after it selects a member."""
     return token.text in _CLOSING or (token.kind == "name" and token.text != "in")

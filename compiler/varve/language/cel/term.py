@@ -1,7 +1,7 @@
-"""The parts of conditions that are answered outright: each gives what the library would, or gives up.
+"""The terms of conditions that Python evaluates: each returns what the library would, or gives up.
 
-A part gives up by raising one of `UNCERTAIN`, and then only the library knows: it has other ways to compare, and what
-one side of an `&&` cannot answer the other may settle. So nothing here has to know what an error is.
+A term gives up by raising one of `UNCERTAIN`; then the library is needed, which compares more types, and in which one
+side of an `&&` can decide the result although the other is an error. So nothing here has to model CEL's errors.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,18 +14,18 @@ from varve.language.cel.function import FUNCTIONS, bad_pattern
 from varve.model.source import Value
 
 UNCERTAIN: Final = (KeyError, TypeError, ValueError, AttributeError)
-"""What Python itself raises where a value is not what was expected, and what is raised here for the same."""
+"""What Python raises for an unexpected value, and what terms raise for the same reason."""
 
 Bindings: TypeAlias = dict[str, Any]
-"""The variables with their values, and what loops name while they go round; under `STEPS` how often these still may."""
+"""The variables with their values, including loop variables; under `STEPS` the number of iterations that are left."""
 
 Get: TypeAlias = Callable[[Bindings], Any]
 
 STEPS: Final = ""
-"""The key of the steps that are left: no variable is called so."""
+"""The key of the iterations that are left; no variable can have this name."""
 
 _EXACT: Final = 1 << 53
-"""Whole numbers below this are the same as floats."""
+"""Integers below this have an exact float."""
 
 _KINDS: Final[Mapping[str, type]] = {
     "string": str,
@@ -35,49 +35,54 @@ _KINDS: Final[Mapping[str, type]] = {
     "int": int,
     "double": float,
 }
-_OF_TEXTS: Final = {"startsWith": str.startswith, "endsWith": str.endswith, "contains": str.__contains__}
-_ALIKE: Final = (str, list, dict, bool)  # as many kinds to the library, whatever is held; of numbers see `_is_exact`
+_TEXT_TESTS: Final = {"startsWith": str.startswith, "endsWith": str.endswith, "contains": str.__contains__}
+_SAME_KINDS: Final = (
+    str,
+    list,
+    dict,
+    bool,
+)  # the library has the same types, whatever their content; for numbers see `_is_exact`
 _ORDERS: Final[Mapping[str, Callable[[Any, Any], bool]]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
 
 
 class _Unknown:
-    """What is not known before somebody asks."""
+    """Stands for a value that is known only at evaluation."""
 
 
 _UNKNOWN: Final = _Unknown()
 
 
 class Term(NamedTuple):
-    """A part: what gives its value, and whether that is true or false and nothing else.
+    """A part of a condition: the function that evaluates it, and whether its result is always true or false.
 
-    `held` is what was asked for a member, and the member's name, if that is what it does. `known` is its value where
-    that is always the same, and `path` the variable and the names that lead to it where it only goes there.
+    If it selects a member, `accessed` is the term of the map and the member's name. `known` is its value if that is
+    constant. If it only selects a value, `path` is the variable and the names that lead there.
     """
 
     get: Get
-    is_sure: bool = False
-    held: "tuple[Term, str] | None" = None
+    is_boolean: bool = False
+    accessed: "tuple[Term, str] | None" = None
     known: Any = _UNKNOWN
     path: tuple[str, ...] = ()
 
     @property
     def is_known(self) -> bool:
-        """Whether its value is always the same."""
+        """Whether the value is constant."""
         return self.known is not _UNKNOWN
 
 
 def literal(value: Value) -> Term:
-    """A value that is written out, or that a parameter has."""
+    """A literal, or the value of a parameter."""
     return Term(lambda _: value, isinstance(value, bool), known=value)
 
 
 def variable(name: str) -> Term:
-    """A variable, or what a loop names."""
+    """A variable, or a loop variable."""
     return Term(lambda bindings: bindings[name], path=(name,))
 
 
 def kind(name: str) -> Term:
-    """A type, by its name."""
+    """The type with this name."""
     return Term(lambda _: _KINDS[name], known=_KINDS[name])
 
 
@@ -88,7 +93,7 @@ def kind_of(of: Term) -> Term:
     def get(bindings: Bindings) -> type:
         found = inner(bindings)
         kind = found.__class__
-        if kind in _ALIKE or _is_exact(found):
+        if kind in _SAME_KINDS or _is_exact(found):
             return cast("type", kind)
         raise TypeError
 
@@ -96,28 +101,28 @@ def kind_of(of: Term) -> Term:
 
 
 def member(of: Term, name: str) -> Term:
-    """What a map holds under a name."""
+    """The member of a map with this name."""
     if of.is_known:
         if of.known.__class__ is not dict:
             raise TypeError
-        return literal(of.known[name])._replace(held=(of, name))
+        return literal(of.known[name])._replace(accessed=(of, name))
     path = (*of.path, name) if of.path else ()
     match path:
         case (root, first):
-            return Term(lambda bindings: bindings[root][first], held=(of, name), path=path)
+            return Term(lambda bindings: bindings[root][first], accessed=(of, name), path=path)
         case (root, first, second):
-            return Term(lambda bindings: bindings[root][first][second], held=(of, name), path=path)
+            return Term(lambda bindings: bindings[root][first][second], accessed=(of, name), path=path)
     inner = of.get
-    return Term(lambda bindings: inner(bindings)[name], held=(of, name), path=path)
+    return Term(lambda bindings: inner(bindings)[name], accessed=(of, name), path=path)
 
 
 def item(of: Term, key: Term) -> Term:
-    """What a map holds under a key that is only known when it is asked for."""
+    """The member of a map under a computed key."""
     mine, name = of.get, key.get
 
     def get(bindings: Bindings) -> Any:  # noqa: ANN401 - whatever a map holds
         at = name(bindings)
-        if at.__class__ is str:  # for which lists and texts raise
+        if at.__class__ is str:  # with which lists and texts raise
             return mine(bindings)[at]
         raise TypeError
 
@@ -125,17 +130,17 @@ def item(of: Term, key: Term) -> Term:
 
 
 def listed(items: Sequence[Term]) -> Term:
-    """A list of values that are all written out."""
+    """A list whose items are all constant."""
     if not all(each.is_known for each in items):
         raise TypeError
     return literal([each.known for each in items])
 
 
-def there(of: Term) -> Term:
+def has_member(of: Term) -> Term:
     """Whether a map has a member."""
-    if of.held is None:
+    if of.accessed is None:
         raise TypeError
-    inner, name = of.held[0].get, of.held[1]
+    inner, name = of.accessed[0].get, of.accessed[1]
 
     def get(bindings: Bindings) -> bool:
         found = inner(bindings)
@@ -143,12 +148,12 @@ def there(of: Term) -> Term:
             return name in found
         raise TypeError
 
-    return Term(get, is_sure=True)
+    return Term(get, is_boolean=True)
 
 
-def sure(of: Term) -> Get:
-    """What gives true or false, and nothing else."""
-    if of.is_sure:
+def boolean(of: Term) -> Get:
+    """The function that evaluates a term to true or false, or gives up."""
+    if of.is_boolean:
         return of.get
     inner = of.get
 
@@ -161,29 +166,29 @@ def sure(of: Term) -> Get:
     return get
 
 
-def opposite(of: Term) -> Term:
-    """The other one of true and false."""
-    inner = sure(of)
-    return Term(lambda bindings: not inner(bindings), is_sure=True)
+def negated(of: Term) -> Term:
+    """The negation of a condition."""
+    inner = boolean(of)
+    return Term(lambda bindings: not inner(bindings), is_boolean=True)
 
 
 def every(terms: Sequence[Term]) -> Term:
-    """Whether all of several hold; one that gives up is only asked where those before it hold."""
-    return _joined([sure(each) for each in terms], until=False)
+    """Whether all of several conditions hold; each is evaluated only if those before it hold."""
+    return _joined([boolean(each) for each in terms], until=False)
 
 
 def some(terms: Sequence[Term]) -> Term:
-    """Whether any of several holds; one that gives up is only asked where none before it does."""
-    return _joined([sure(each) for each in terms], until=True)
+    """Whether any of several conditions holds; each is evaluated only if none before it holds."""
+    return _joined([boolean(each) for each in terms], until=True)
 
 
 def _joined(parts: Sequence[Get], *, until: bool) -> Term:
-    """Comes to `until` as soon as a part does, and no further part is asked; two of them are the usual case."""
+    """The result `until` if any part has it, and then no further part is evaluated; two parts are the usual case."""
     match parts:
         case [first, second] if until:
-            return Term(lambda bindings: first(bindings) or second(bindings), is_sure=True)
+            return Term(lambda bindings: first(bindings) or second(bindings), is_boolean=True)
         case [first, second]:
-            return Term(lambda bindings: first(bindings) and second(bindings), is_sure=True)
+            return Term(lambda bindings: first(bindings) and second(bindings), is_boolean=True)
 
     def get(bindings: Bindings) -> bool:
         for each in parts:
@@ -191,18 +196,18 @@ def _joined(parts: Sequence[Get], *, until: bool) -> Term:
                 return bool(until)
         return not until
 
-    return Term(get, is_sure=True)
+    return Term(get, is_boolean=True)
 
 
-def chosen(condition: Term, one: Term, other: Term) -> Term:
-    """One of two, by a condition."""
-    asked, yes, no = sure(condition), one.get, other.get
-    return Term(lambda bindings: yes(bindings) if asked(bindings) else no(bindings), one.is_sure and other.is_sure)
+def conditional(condition: Term, one: Term, other: Term) -> Term:
+    """One of two terms, by a condition."""
+    test, yes, no = boolean(condition), one.get, other.get
+    return Term(lambda bindings: yes(bindings) if test(bindings) else no(bindings), one.is_boolean and other.is_boolean)
 
 
 def loop(of: Term, name: str, body: Term, *, until: bool) -> Term:
-    """Whether the body comes to `until` for any member of a list, or key of a map."""
-    items, asked = of.get, sure(body)
+    """The result `until` if the body has it for any item of a list or key of a map, else the opposite."""
+    items, test = of.get, boolean(body)
 
     def get(bindings: Bindings) -> bool:
         found = items(bindings)
@@ -213,18 +218,18 @@ def loop(of: Term, name: str, body: Term, *, until: bool) -> Term:
         if bindings[STEPS] < 0:
             raise TypeError
         for bindings[name] in found:
-            if asked(bindings) is until:
+            if test(bindings) is until:
                 return bool(until)
         return not until
 
-    return Term(get, is_sure=True)
+    return Term(get, is_boolean=True)
 
 
-def among(one: Term, many: Term) -> Term:
-    """Whether a text is a member of a list, or a key of a map."""
+def contained(one: Term, many: Term) -> Term:
+    """Whether a text is an item of a list, or a key of a map."""
     mine, those = one.get, many.get
     if many.is_known:
-        return _among(mine, many.known)
+        return _contained_in(mine, many.known)
 
     def get(bindings: Bindings) -> bool:
         found, members = mine(bindings), those(bindings)
@@ -232,11 +237,11 @@ def among(one: Term, many: Term) -> Term:
             return bool(found in members)
         raise TypeError
 
-    return Term(get, is_sure=True)
+    return Term(get, is_boolean=True)
 
 
-def _among(mine: Get, members: Value) -> Term:
-    """The same of a list or a map that is always the same."""
+def _contained_in(mine: Get, members: Value) -> Term:
+    """Whether a text is an item of a constant list, or a key of a constant map."""
     if not isinstance(members, list | dict):
         raise TypeError
 
@@ -246,20 +251,20 @@ def _among(mine: Get, members: Value) -> Term:
             return found in members
         raise TypeError
 
-    return Term(get, is_sure=True)
+    return Term(get, is_boolean=True)
 
 
 def compared(one: Term, sign: str, other: Term) -> Term:
-    """Whether two are the same, or in an order."""
+    """Whether two values are equal, different, or in the order of `sign`."""
     mine, theirs = one.get, other.get
     if sign in ("==", "!="):
         wanted = sign == "=="
         if isinstance(other.known, str):
-            return _same(mine, other.known, wanted=wanted)
-        return Term(lambda bindings: _is_same(mine(bindings), theirs(bindings)) is wanted, is_sure=True)
+            return _text_compared(mine, other.known, wanted=wanted)
+        return Term(lambda bindings: _is_same(mine(bindings), theirs(bindings)) is wanted, is_boolean=True)
     order = _ORDERS[sign]
     if other.known.__class__ is int and _is_exact(other.known):
-        return _counted(mine, order, other.known)
+        return _number_compared(mine, order, other.known)
 
     def get(bindings: Bindings) -> bool:
         left, right = mine(bindings), theirs(bindings)
@@ -267,21 +272,21 @@ def compared(one: Term, sign: str, other: Term) -> Term:
             return order(left, right)
         raise TypeError
 
-    return Term(get, is_sure=True)
+    return Term(get, is_boolean=True)
 
 
-def _same(mine: Get, text: str, *, wanted: bool) -> Term:
-    """Whether something is a text, or is none."""
+def _text_compared(mine: Get, text: str, *, wanted: bool) -> Term:
+    """Whether a value is equal to a constant text, or with `wanted` false, different from it."""
 
     def get(bindings: Bindings) -> bool:
         found = mine(bindings)
         return (found == text if found.__class__ is str else _is_same(found, text)) is wanted
 
-    return Term(get, is_sure=True)
+    return Term(get, is_boolean=True)
 
 
-def _counted(mine: Get, order: Callable[[Any, Any], bool], number: int) -> Term:
-    """Whether a number stands in an order to one that is always the same."""
+def _number_compared(mine: Get, order: Callable[[Any, Any], bool], number: int) -> Term:
+    """Whether a number is in this order to a constant integer."""
 
     def get(bindings: Bindings) -> bool:
         found = mine(bindings)
@@ -289,11 +294,11 @@ def _counted(mine: Get, order: Callable[[Any, Any], bool], number: int) -> Term:
             return order(found, number)
         raise TypeError
 
-    return Term(get, is_sure=True)
+    return Term(get, is_boolean=True)
 
 
 def _is_same(one: Any, other: Any) -> bool:  # noqa: ANN401 - whatever the variables hold
-    """Whether two values are the same; to Python `True` and 1 are, so what is not of one kind is given up."""
+    """Whether two values are equal; gives up for most pairs of different types, because in Python `True` equals 1."""
     kind = one.__class__
     if kind is other.__class__:
         if kind is str or kind is bool or kind is type:
@@ -302,32 +307,32 @@ def _is_same(one: Any, other: Any) -> bool:  # noqa: ANN401 - whatever the varia
             return len(one) == len(other)
     if _is_exact(one) and _is_exact(other):
         return bool(one == other)
-    if other is None and (one is None or kind in _ALIKE):
+    if other is None and (one is None or kind in _SAME_KINDS):
         return one is None
     raise TypeError
 
 
 def _is_exact(value: Any) -> bool:  # noqa: ANN401 - whatever the variables hold
-    """Whether a value is a number that is the same as a whole one and as a float."""
+    """Whether a value is a number that an integer and a float would represent alike."""
     kind = value.__class__
     return (kind is int or kind is float) and bool(-_EXACT < value < _EXACT)
 
 
 def size(of: Term) -> Term:
-    """How long a text, a list or a map is."""
+    """The length of a text, a list or a map."""
     inner = of.get
     return Term(lambda bindings: len(inner(bindings)))
 
 
-def within(name: str, text: Term, part: Term) -> Term:
-    """Whether a text begins with another, ends with it, or has it anywhere; or holds what a pattern matches."""
+def text_test(name: str, text: Term, part: Term) -> Term:
+    """Whether a text begins with another, ends with it, contains it, or is matched by it as a pattern."""
     mine, theirs = text.get, part.get
     if name == "matches":
         return _matching(text, part)
-    ask: Callable[[Any, str], bool] = _OF_TEXTS[name]
+    ask: Callable[[Any, str], bool] = _TEXT_TESTS[name]
     if isinstance(part.known, str):
         known = part.known
-        return Term(lambda bindings: ask(mine(bindings), known), is_sure=True)
+        return Term(lambda bindings: ask(mine(bindings), known), is_boolean=True)
 
     def get(bindings: Bindings) -> bool:
         found = theirs(bindings)
@@ -335,22 +340,22 @@ def within(name: str, text: Term, part: Term) -> Term:
             return ask(mine(bindings), found)
         raise TypeError
 
-    return Term(get, is_sure=True)
+    return Term(get, is_boolean=True)
 
 
 def _matching(text: Term, pattern: Term) -> Term:
     mine, theirs = text.get, pattern.get
     if not pattern.is_known:
-        asked = FUNCTIONS["matches"].call
-        return Term(lambda bindings: asked(mine(bindings), theirs(bindings)), is_sure=True)
+        test = FUNCTIONS["matches"].call
+        return Term(lambda bindings: test(mine(bindings), theirs(bindings)), is_boolean=True)
     if not isinstance(pattern.known, str) or bad_pattern(pattern.known):
         raise TypeError
     finds = partial(regex.finds, pattern.known)
-    return Term(lambda bindings: finds(mine(bindings)), is_sure=True)
+    return Term(lambda bindings: finds(mine(bindings)), is_boolean=True)
 
 
 def called(name: str, given: Sequence[Term]) -> Term:
-    """What one of the functions makes of texts."""
+    """The result of one of varve's functions for texts."""
     function = FUNCTIONS[name]
     if len(given) != function.takes:
         raise TypeError
@@ -362,4 +367,4 @@ def called(name: str, given: Sequence[Term]) -> Term:
             return ask(*texts)
         raise TypeError
 
-    return Term(get, function.gives == "BOOL")
+    return Term(get, function.returns == "BOOL")

@@ -1,4 +1,4 @@
-"""Go templates in the texts of alerts: is one sound and allowed, and how is a text written that must stay as it is."""
+"""Go templates in the texts of alerts: whether one is valid and allowed, and how a literal text is escaped."""
 
 from varve.language.gotemplate.check import fault
 from varve.language.gotemplate.escape import escape

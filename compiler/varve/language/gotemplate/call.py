@@ -1,4 +1,4 @@
-"""Whether a function may be called in an alert's text, and with these arguments."""
+"""Whether a function may be called in an alert's text with the given arguments."""
 
 import re
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ _WORDS: Final = {
 
 
 def call(name: Token, arguments: Sequence[Operand]) -> Operand | Fault:
-    """What the function `name` gives for `arguments`, or why it may not be called or would fail."""
+    """The result of the function `name` for `arguments`, or why it may not be called or would fail."""
     reason = KEYWORDS.get(name.text) or REFUSED.get(name.text)
     if reason:
         return Fault(f"{quote(name.text)} is not allowed in an alert's text: {reason}", name.start)
@@ -46,21 +46,21 @@ def call(name: Token, arguments: Sequence[Operand]) -> Operand | Fault:
     longest = length(name.text, arguments)
     if longest > LONGEST:
         return Fault(f"`{name.text}` may return a text {TOO_LONG}", name.start)
-    return Operand(_union(arguments) if name.text in CHOICES else function.gives, longest)
+    return Operand(_union(arguments) if name.text in CHOICES else function.returns, longest)
 
 
 def _count(function: Function, arguments: Sequence[Operand]) -> str | None:
     wanted, got = function.fewest, len(arguments)
-    if got == wanted or (function.more and got > wanted):
+    if got == wanted or (function.variadic and got > wanted):
         return None
-    return f"takes {'at least ' if function.more else ''}{wanted} argument{'s' * (wanted != 1)}, not {got}"
+    return f"takes {'at least ' if function.variadic else ''}{wanted} argument{'s' * (wanted != 1)}, not {got}"
 
 
 def _misfit(function: Function, arguments: Sequence[Operand]) -> str | None:
     last = len(function.takes) - 1
     for index, argument in enumerate(arguments):
         if argument.sort & ~function.takes[min(index, last)]:
-            return f"cannot take {_said(argument.sort)} as argument {index + 1}"
+            return f"cannot take {_words(argument.sort)} as argument {index + 1}"
     return None
 
 
@@ -86,7 +86,7 @@ def _incomparable(arguments: Sequence[Operand]) -> str | None:
         return None
     if sorts == Sort.INT | Sort.FLOAT:
         return "cannot compare a whole number with one that has a fraction, write `1.0` instead of `1`"
-    return f"cannot compare {_said(sorts)}"
+    return f"cannot compare {_words(sorts)}"
 
 
 def _union(arguments: Sequence[Operand]) -> Sort:
@@ -96,5 +96,5 @@ def _union(arguments: Sequence[Operand]) -> Sort:
     return sorts
 
 
-def _said(sorts: Sort) -> str:
+def _words(sorts: Sort) -> str:
     return " with ".join(_WORDS[sort] for sort in Sort if sort in sorts)

@@ -1,4 +1,4 @@
-"""Whether a template may be an alert's text: only what is listed is allowed, and it must work when the alert fires."""
+"""Whether a template may be an alert's text: only listed functions are allowed, and it must not fail when it fires."""
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -17,12 +17,12 @@ _DEEPEST: Final = 16
 class _Branch(NamedTuple):
     start: int  # of the word
     word: str  # `if` or `with`
-    given: Operand | None = None  # by the pipeline of a `with`
-    is_last: bool = False  # since its `else` came
+    given: Operand | None = None  # the value of a `with`
+    is_last: bool = False  # after its `else`
 
 
 def fault(template: str) -> Fault | None:
-    """Why Prometheus would refuse `template`, why it could not print it, or why it is not allowed to; None if sound."""
+    """Why Prometheus would refuse `template` or fail to render it, or why varve does not allow it; None if valid."""
     if "{{" not in template:
         return surrogate(template)
     if len(template) > LONGEST:
@@ -39,50 +39,50 @@ def _actions(tokens: Sequence[Token]) -> Fault | None:
             opened = index
         elif token.kind == "close":
             start = tokens[opened].start
-            said = _action(start, _stripped(tokens[opened + 1 : index]), branches)
-            if isinstance(said, Fault):
-                return said
-            printed += said
+            printed_now = _action(start, _stripped(tokens[opened + 1 : index]), branches)
+            if isinstance(printed_now, Fault):
+                return printed_now
+            printed += printed_now
             if printed > LONGEST_PRINTED:
                 return Fault(f"the result may be {TOO_LONG}", start)
     return Fault(f"the `{branches[-1].word}` has no `end`", branches[-1].start) if branches else None
 
 
 def _action(start: int, parts: Sequence[Token], branches: list[_Branch]) -> int | Fault:
-    """How many bytes one action may print, which may open or close a branch instead; or what is wrong with it."""
+    """The maximum number of bytes that an action prints, 0 if it opens or closes a branch, or its fault."""
     word = parts[0].text if parts and parts[0].kind == "word" else ""
     rest = _stripped(parts[1:])
     if word in {"if", "with"}:
-        return _opened(word, start, rest, branches) or 0
+        return _open_branch(word, start, rest, branches) or 0
     if word in {"else", "end"}:
-        return _branch(word, start, rest, branches) or 0
-    said = pipeline(parts, start, _scope(branches))
-    return said if isinstance(said, Fault) else said.length
+        return _continue_branch(word, start, rest, branches) or 0
+    result = pipeline(parts, start, _scope(branches))
+    return result if isinstance(result, Fault) else result.length
 
 
-def _opened(word: str, start: int, rest: Sequence[Token], branches: list[_Branch]) -> Fault | None:
+def _open_branch(word: str, start: int, rest: Sequence[Token], branches: list[_Branch]) -> Fault | None:
     if len(branches) == _DEEPEST:
         return Fault(f"more than {_DEEPEST} nested `if` or `with`", start)
-    said = pipeline(rest, start, _scope(branches))
-    if isinstance(said, Fault):
-        return said
-    branches.append(_Branch(start, word, said if word == "with" else None))
+    result = pipeline(rest, start, _scope(branches))
+    if isinstance(result, Fault):
+        return result
+    branches.append(_Branch(start, word, result if word == "with" else None))
     return None
 
 
 def _scope(branches: Sequence[_Branch]) -> Scope:
-    """What `.` means behind the branches that are open: what the innermost `with` gave, unless its `else` came."""
+    """The meaning of `.` in the open branches: the value of the innermost `with` that is not in its `else`."""
     return Scope(dot=next((each.given for each in reversed(branches) if each.given and not each.is_last), None))
 
 
-def _branch(word: str, start: int, rest: Sequence[Token], branches: list[_Branch]) -> Fault | None:
+def _continue_branch(word: str, start: int, rest: Sequence[Token], branches: list[_Branch]) -> Fault | None:
     if not branches:
         return Fault(f"`{word}` without `if`", start)
     if word == "else" and branches[-1].is_last:
         return Fault(f"a second `else` in one `{branches[-1].word}`", start)
     if word == "else" and rest and rest[0].text == "if" and branches[-1].word == "if":
-        said = pipeline(_stripped(rest[1:]), start, _scope(branches))
-        return said if isinstance(said, Fault) else None
+        result = pipeline(_stripped(rest[1:]), start, _scope(branches))
+        return result if isinstance(result, Fault) else None
     if rest:
         return Fault(f"nothing may follow `{word}`", rest[0].start)
     last = branches.pop()

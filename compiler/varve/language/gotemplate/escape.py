@@ -1,12 +1,12 @@
-"""How a text is written in a Go template so that it comes out as it is."""
+"""Escapes a text for a Go template."""
 
 import re
 from typing import Final
 
-# A last brace too: the text that follows may begin with another, or with an action.
+# Also a brace at the end, because the text that follows may begin with another, or with an action.
 _OPENING: Final = re.compile(r"\{{2,}|\{\Z")
 
 
 def escape(text: str) -> str:
-    """`text` as a template that prints it, whatever template follows."""
+    """A template that prints `text`, whatever follows the template."""
     return _OPENING.sub(lambda found: f'{{{{ "{found[0]}" }}}}', text) if "{" in text else text

@@ -1,4 +1,4 @@
-"""The functions that an alert's texts may call, and what they take and give."""
+"""The functions that an alert's texts may call, with the types of their arguments and results."""
 
 from collections.abc import Mapping
 from enum import Flag, auto
@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 
 class Sort(Flag):
-    """What a value of a template is; a set of sorts is what a function admits, or what a value might be."""
+    """The type of a value in a template; a set of sorts is what a function accepts, or what a value can be."""
 
     TEXT = auto()
     INT = auto()
@@ -17,13 +17,13 @@ class Sort(Flag):
 
 
 ANY: Final = Sort.TEXT | Sort.INT | Sort.FLOAT | Sort.BOOL | Sort.LABELS
-_NUMBER: Final = Sort.TEXT | Sort.INT | Sort.FLOAT  # a text is read as a number when the alert fires
+_NUMBER: Final = Sort.TEXT | Sort.INT | Sort.FLOAT  # a text is converted to a number when the alert fires
 _ORDERED: Final = Sort.TEXT | Sort.INT | Sort.FLOAT
 _EQUAL: Final = _ORDERED | Sort.BOOL
 
 
 class Operand(NamedTuple):
-    """A value in a template: what it might be, the bytes it prints at most, and what it says if it is written out."""
+    """A value in a template: its possible types, the maximum bytes that it prints, and its value if it is a literal."""
 
     sort: Sort
     length: int
@@ -31,16 +31,16 @@ class Operand(NamedTuple):
 
 
 class Function(NamedTuple):
-    """What a function takes, argument by argument, and what it gives; with `more`, the last may come again."""
+    """The types of a function's arguments and result; if it is `variadic`, the last argument can be repeated."""
 
     takes: tuple[Sort, ...]
-    gives: Sort = Sort.TEXT
-    more: bool = False
-    least: int = 0  # arguments, where fewer will do than are listed
+    returns: Sort = Sort.TEXT
+    variadic: bool = False
+    least: int = 0  # number of arguments, if fewer are required than listed
 
     @property
     def fewest(self) -> int:
-        """How many arguments it needs."""
+        """The minimum number of arguments."""
         return self.least or len(self.takes)
 
 
@@ -55,34 +55,34 @@ FUNCTIONS: Final[Mapping[str, Function]] = MappingProxyType(
             Function((_NUMBER,)),
         ),
         **dict.fromkeys(("title", "toUpper", "toLower", "stripPort", "stripDomain"), Function((Sort.TEXT,))),
-        **dict.fromkeys(("print", "println", "urlquery"), Function((ANY,), more=True)),
+        **dict.fromkeys(("print", "println", "urlquery"), Function((ANY,), variadic=True)),
         **dict.fromkeys(("lt", "le", "gt", "ge"), Function((_ORDERED, _ORDERED), Sort.BOOL)),
-        **dict.fromkeys(("and", "or"), Function((ANY,), ANY, more=True)),
+        **dict.fromkeys(("and", "or"), Function((ANY,), ANY, variadic=True)),
         "ne": Function((_EQUAL, _EQUAL), Sort.BOOL),
-        "eq": Function((_EQUAL, _EQUAL), Sort.BOOL, more=True),
+        "eq": Function((_EQUAL, _EQUAL), Sort.BOOL, variadic=True),
         "not": Function((ANY,), Sort.BOOL),
         "len": Function((Sort.TEXT | Sort.LABELS,), Sort.INT),
         "index": Function((Sort.LABELS, Sort.TEXT)),
         "match": Function((Sort.TEXT, Sort.TEXT), Sort.BOOL),
         "reReplaceAll": Function((Sort.TEXT, Sort.TEXT, Sort.TEXT)),
-        "printf": Function((Sort.TEXT, ANY), more=True, least=1),
+        "printf": Function((Sort.TEXT, ANY), variadic=True, least=1),
     }
 )
 
 _READS: Final = "it reads series beyond the alert's own"
 _PAGES: Final = "it is meant for console pages"
-_YOUNG: Final = "not every supported Prometheus has it"
+_TOO_NEW: Final = "not every supported Prometheus has it"
 REFUSED: Final[Mapping[str, str]] = MappingProxyType(
     {
         "query": _READS,
         **dict.fromkeys(("first", "value", "label", "strvalue", "sortByLabel"), "it works on the results of `query`"),
         **dict.fromkeys(("tableLink", "graphLink", "pathPrefix", "safeHtml", "args", "tmpl"), _PAGES),
-        **dict.fromkeys(("now", "toDuration", "toTime", "parseDuration", "urlQueryEscape"), _YOUNG),
+        **dict.fromkeys(("now", "toDuration", "toTime", "parseDuration", "urlQueryEscape"), _TOO_NEW),
         **dict.fromkeys(("html", "js", "call", "slice"), "nothing in an alert's text needs it"),
         "externalURL": "write `$externalURL`",
     }
 )
-"""Functions that Prometheus or Go knows and an alert's text may not call, each with the reason."""
+"""Functions of Prometheus or Go that an alert's text may not call, each with the reason."""
 
 KEYWORDS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -92,4 +92,4 @@ KEYWORDS: Final[Mapping[str, str]] = MappingProxyType(
         "nil": "there is nothing that could be nil",
     }
 )
-"""Go's own words that have no place in an alert's text, each with the reason."""
+"""Go's keywords that are not allowed in an alert's text, each with the reason."""

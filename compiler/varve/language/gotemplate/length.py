@@ -1,6 +1,6 @@
-"""How long a text may be that a function gives, from how long its arguments may be: a short text must make no huge one.
+"""Upper bounds for the length of a function's result, so that a short template cannot produce a huge text.
 
-Lengths are bytes, and never below what comes out, where no label is longer than `LABEL`.
+Lengths are in bytes, and hold if no label is longer than `LABEL`.
 """
 
 import re
@@ -14,17 +14,17 @@ from varve.language.gotemplate.function import CHOICES, Operand
 LONGEST: Final = 1 << 16
 LABEL: Final = 1 << 10
 LABELS: Final = 1 << 12
-SCALAR: Final = 64  # a number or a truth, and what `humanize` makes of one
+SCALAR: Final = 64  # a number or a boolean, and the result of `humanize`
 TOO_LONG: Final = f"longer than {LONGEST} bytes where labels are {LABEL} long: replace, repeat or print less"
 
-# A reference of a replacement to a group; Go knows more names, which are longer so and never shorter.
+# A reference to a group in a replacement; Go accepts more names, which are then counted as longer, never as shorter.
 _REFERENCE: Final = re.compile(r"\$(?:\{[A-Za-z0-9_]+\}|[A-Za-z0-9_]+)")
-_RECASED: Final = 3  # bytes for one, where it is no character
-_QUOTED: Final = 3  # `%20` for a blank
+_RECASED_BYTES: Final = 3  # for one byte that is not valid UTF-8
+_ENCODED_BYTES: Final = 3  # `%20` for a blank
 
 
 def length(name: str, arguments: Sequence[Operand]) -> int:
-    """How many bytes the function `name` may give for `arguments`, which it takes."""
+    """The maximum number of bytes of the result of the function `name` for valid `arguments`."""
     bound = _BOUNDS.get(name)
     return bound(arguments) if bound else SCALAR
 
@@ -42,7 +42,7 @@ def _printed(arguments: Sequence[Operand]) -> int:
 
 
 def _replaced(arguments: Sequence[Operand]) -> int:
-    """All of the text may be kept; each byte of it be a match, and one behind; each reference give all of it."""
+    """The bound if all of the text is kept, each byte and the end is a match, and each reference inserts all of it."""
     _, replacement, text = arguments
     if replacement.literal is None:
         fixed, references = replacement.length, replacement.length
@@ -55,9 +55,9 @@ _BOUNDS: Final[Mapping[str, Callable[[Sequence[Operand]], int]]] = MappingProxyT
     {
         **dict.fromkeys(CHOICES, _longest),
         **dict.fromkeys(("stripPort", "stripDomain"), _longest),
-        **dict.fromkeys(("title", "toUpper", "toLower"), lambda arguments: _RECASED * _longest(arguments)),
+        **dict.fromkeys(("title", "toUpper", "toLower"), lambda arguments: _RECASED_BYTES * _longest(arguments)),
         **dict.fromkeys(("print", "println"), _joined),
-        "urlquery": lambda arguments: _QUOTED * _joined(arguments),
+        "urlquery": lambda arguments: _ENCODED_BYTES * _joined(arguments),
         "index": lambda _: LABEL,
         "printf": _printed,
         "reReplaceAll": _replaced,

@@ -1,4 +1,4 @@
-"""From a Go template to its tokens, as `text/template` cuts it."""
+"""The tokens of a Go template, as in `text/template`."""
 
 import re
 from typing import Final, Literal, NamedTuple, TypeAlias
@@ -11,7 +11,7 @@ Kind: TypeAlias = Literal[
 
 
 class Token(NamedTuple):
-    """A piece of a template; between an `open` and its `close` stand the tokens of an action."""
+    """A part of a template; the tokens between an `open` and its `close` are those of an action."""
 
     kind: Kind
     text: str
@@ -35,7 +35,7 @@ _INSIDE: Final = re.compile(
 
 
 def lex(template: str) -> list[Token] | Fault:
-    """The tokens of a template, which together are the whole of it, or what Go could not read."""
+    """The tokens of a template, without gaps, or the fault of what Go could not read."""
     tokens: list[Token] = []
     position = 0
     while position < len(template):

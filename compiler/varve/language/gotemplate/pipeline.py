@@ -1,4 +1,4 @@
-"""What a pipeline of a template gives, from what its operands are to what its last function returns."""
+"""The type and length of the result of a template's pipeline."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -25,11 +25,11 @@ _VALUES: Final = {
     ".Value": Sort.FLOAT,
 }
 _LENGTHS: Final = {Sort.LABELS: LABELS, Sort.TEXT: LABEL, Sort.FLOAT: SCALAR}
-_OFFERED: Final = "an alert's text can read only `$labels`, `$value`, `$externalLabels` and `$externalURL`"
+_AVAILABLE: Final = "an alert's text can read only `$labels`, `$value`, `$externalLabels` and `$externalURL`"
 
 
 class Scope(NamedTuple):
-    """How many parentheses are open, and what the `with` around an action gave, which `.` means there."""
+    """The number of open parentheses, and the value of `.`, which the surrounding `with` sets."""
 
     depth: int = 0
     dot: Operand | None = None
@@ -39,7 +39,7 @@ OUTERMOST: Final = Scope()
 
 
 def pipeline(tokens: Sequence[Token], start: int, scope: Scope = OUTERMOST) -> Operand | Fault:
-    """What the pipeline gives that begins at `start`, or what is wrong with it."""
+    """The result of the pipeline that begins at `start`, or its fault."""
     if scope.depth > _DEEPEST:
         return Fault(f"more than {_DEEPEST} nested parentheses", start)
     first, *rest = _commands(tokens)
@@ -52,7 +52,7 @@ def pipeline(tokens: Sequence[Token], start: int, scope: Scope = OUTERMOST) -> O
 
 
 def _commands(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
-    """The parts between the pipes that stand in no parentheses."""
+    """The parts between the pipes that are not in parentheses."""
     first = 0
     for index, token in _outermost(tokens):
         if token.kind == "mark" and token.text == "|":
@@ -68,13 +68,13 @@ def _command(tokens: Sequence[Token], given: Operand | None, start: int, scope: 
     head = runs[0][0]
     is_call = len(runs[0]) == 1 and head.kind == "word" and head.text not in _CONSTANTS
     if is_call and (head.text in KEYWORDS or head.text in REFUSED):
-        return call(head, [])  # which says why, whatever it would be given
+        return call(head, [])  # which reports the reason for any arguments
     arguments: list[Operand] = []
     for run in runs[1:] if is_call else runs:
-        said = _operand(run, scope)
-        if isinstance(said, Fault):
-            return said
-        arguments.append(said)
+        operand = _operand(run, scope)
+        if isinstance(operand, Fault):
+            return operand
+        arguments.append(operand)
     if is_call:
         return call(head, [*arguments, given] if given else arguments)
     if given or len(arguments) > 1:
@@ -83,7 +83,7 @@ def _command(tokens: Sequence[Token], given: Operand | None, start: int, scope: 
 
 
 def _runs(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
-    """The parts between the spaces that stand in no parentheses."""
+    """The parts between the spaces that are not in parentheses."""
     first = 0
     for index, token in _outermost(tokens):
         if token.kind == "space":
@@ -112,13 +112,13 @@ def _operand(run: Sequence[Token], scope: Scope) -> Operand | Fault:
 
 
 def _is_group(run: Sequence[Token]) -> bool:
-    """Whether the parenthesis that begins `run` is closed by its last token."""
+    """Whether `run` begins with a parenthesis that its last token closes."""
     index, _ = next(_outermost(run), (0, None))
     return run[0].text == "(" and 0 < index == len(run) - 1
 
 
 def _outermost(tokens: Sequence[Token]) -> Iterator[tuple[int, Token]]:
-    """The tokens behind which no parenthesis is open, and where they stand."""
+    """The tokens after which no parenthesis is open, with their positions."""
     depth = 0
     for index, token in enumerate(tokens):
         depth += (token.text == "(") - (token.text == ")") if token.kind == "mark" else 0
@@ -133,18 +133,18 @@ def _value(run: Sequence[Token], dot: Operand | None) -> Operand | Fault:
         return dot if head.text == "." and not fields else inside
     sort = _VALUES.get(head.text)
     if sort is None:
-        return Fault(f"{quote(head.text)} is not known, {_OFFERED}", head.start)
+        return Fault(f"{quote(head.text)} is not known, {_AVAILABLE}", head.start)
     if any(field.text == "." for field in fields) or len(fields) > (sort is Sort.LABELS):
-        return Fault(f"{quote(_text(run))} is not known, {_OFFERED}", head.start)
+        return Fault(f"{quote(_text(run))} is not known, {_AVAILABLE}", head.start)
     given = Sort.TEXT if fields else sort
     return Operand(given, _LENGTHS[given])
 
 
 def _string(token: Token) -> Operand | Fault:
-    said = literal.read(token.text)
-    if isinstance(said, Fault):
-        return Fault(said.message, token.start + (said.offset or 0))
-    return Operand(Sort.TEXT, len(said.encode()), said)
+    value = literal.read(token.text)
+    if isinstance(value, Fault):
+        return Fault(value.message, token.start + (value.offset or 0))
+    return Operand(Sort.TEXT, len(value.encode()), value)
 
 
 def _number(token: Token) -> Operand | Fault:

@@ -1,4 +1,4 @@
-"""The formats of `printf`: which of them an alert's text may use, and how long a text they make."""
+"""The formats of `printf`: which are allowed in an alert's text, and the length of their results."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -12,10 +12,10 @@ _VERBS: Final = frozenset("bcdeEfFgGoOqstTUvxX")
 _DIRECTIVE: Final = re.compile(
     r"%(?P<flags>[-+# 0]*+)(?P<width>[0-9]*+)(?>\.(?P<precision>[0-9]*+)|)(?P<verb>.|\Z)", re.DOTALL
 )
-_DIGITS: Final = 2  # of a width or a precision: a wide one makes a long text of nothing
-_WRAPPING: Final = 32  # what surrounds a value that a verb does not fit, as in `%!d(string=a)`
+_DIGITS: Final = 2  # of a width or a precision, because a large one makes a long text of nothing
+_WRAPPING: Final = 32  # around a value that does not fit its verb, as in `%!d(string=a)`
 _WIDEST: Final = 512  # the largest number without an exponent
-_ESCAPED: Final = 6  # characters for one, such as `0x61, `
+_ESCAPED: Final = 6  # characters for each byte, such as `0x61, `
 
 
 class _Directive(NamedTuple):
@@ -26,13 +26,13 @@ class _Directive(NamedTuple):
     text: str
 
     @property
-    def is_sign(self) -> bool:
-        """Whether it takes no value, and prints `%`."""
+    def is_percent_sign(self) -> bool:
+        """Whether the directive takes no value, and prints `%`."""
         return self.text == "%%"
 
     @property
     def padding(self) -> int:
-        """How many characters it may add for its width and its precision."""
+        """The maximum number of characters that width and precision add."""
         return int(self.width or 0) + int(self.precision or 0)
 
 
@@ -41,14 +41,14 @@ def fault(form: str) -> str | None:
     for each in _directives(form):
         if max(len(each.width), len(each.precision)) > _DIGITS:
             return f"refuses {quote(each.text)} in its format: a width and a precision have at most {_DIGITS} digits"
-        if each.verb not in _VERBS and not each.is_sign:
+        if each.verb not in _VERBS and not each.is_percent_sign:
             return f"refuses {quote(each.text)} in its format: it is not a verb that an alert's text may use"
     return None
 
 
 def length(form: str, values: Sequence[Operand]) -> int:
-    """How many bytes `printf` may give for a format that has no fault, and these values."""
-    takers = [each for each in _directives(form) if not each.is_sign]
+    """The maximum number of bytes of the result of `printf` for a format without fault and these values."""
+    takers = [each for each in _directives(form) if not each.is_percent_sign]
     return len(form.encode()) + sum(_length(*pair) for pair in zip_longest(takers, values))
 
 
@@ -58,7 +58,7 @@ def _length(directive: _Directive | None, value: Operand | None) -> int:
     if directive is None:
         return value.length + _WRAPPING
     is_plain = directive.verb in "sv" and "#" not in directive.flags
-    if Sort.LABELS in value.sort:  # each name and each value is printed by itself
+    if Sort.LABELS in value.sort:  # each name and each value is formatted by itself
         return value.length * (1 + directive.padding + (0 if is_plain else _WRAPPING))
     printed = value.length if is_plain else value.length * _ESCAPED
     return printed + directive.padding + (_WRAPPING if value.sort is Sort.TEXT else _WIDEST)

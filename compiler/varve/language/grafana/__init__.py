@@ -1,1 +1,1 @@
-"""What Grafana has of its own: dashboards, the variables in their queries, titles and uids."""
+"""Grafana's own formats: dashboards, the variables in their queries, titles and uids."""

@@ -1,4 +1,4 @@
-"""What dashboards are made of: the panels of every Grafana, and inputs that an exported one asks for in its texts."""
+"""Dashboards: the panel types of every Grafana, and the inputs that an exported dashboard refers to."""
 
 import json
 import re
@@ -8,7 +8,7 @@ from typing import Final, cast
 from varve.model.source import Map, Value
 
 SOURCE: Final = "datasource"
-"""The variable of every dashboard that holds the tenant's data source, which answers the inputs for one."""
+"""The variable of every dashboard whose value is the tenant's data source; it replaces the inputs for data sources."""
 
 PANELS: Final = frozenset(
     {
@@ -42,30 +42,30 @@ PANELS: Final = frozenset(
         "xychart",
     }
 )
-"""The types of panels that every Grafana has and a tenant may use: none fetches from outside."""
+"""The types of panels that every Grafana has and a tenant may use: none fetches anything from other hosts."""
 
-_BUILT_IN: Final = frozenset({"__expr__", "grafana"})
-"""What an export asks for like for a data source, though every Grafana has it, with a uid that is its kind."""
+_BUILT_IN_SOURCES: Final = frozenset({"__expr__", "grafana"})
+"""The data sources that every Grafana has, but an export lists among its inputs; their uid is their type."""
 
 _INPUT: Final = re.compile(r"\$\{(\w+)\}", re.ASCII)
 
 
 def filled(value: Map) -> Map:
-    """The dashboard with a text for each `${input}` it asks for; only texts differ, so keys lead to the same places.
+    """The dashboard with the value of each `${input}`; only texts change, so all keys stay valid.
 
-    What is put in is not filled in again.
+    Inserted values are not expanded again.
     """
     inputs = _inputs(value)
     return cast("Map", _filled(value, inputs)) if inputs else value
 
 
 def length(value: Map) -> int:
-    """How many characters `filled` gives, keys and texts together, without making them."""
+    """The number of characters in the keys and texts of the result of `filled`, without computing it."""
     return _length(value, _inputs(value))
 
 
 def listed(text: str) -> Value:
-    """What a variable lists whose values are written as JSON; the text itself where it is none."""
+    """The values of a variable that are written as JSON; the text itself if it is not JSON."""
     try:
         return cast("Value", json.loads(text))
     except (ValueError, RecursionError):
@@ -73,13 +73,13 @@ def listed(text: str) -> Value:
 
 
 def _inputs(value: Map) -> Mapping[str, str]:
-    asked = cast("list[Map]", value.get("__inputs") or [])
-    constants = {str(each["name"]): str(each.get("value") or "") for each in asked if each["type"] == "constant"}
-    return constants | {str(each["name"]): _source(each.get("pluginId")) for each in asked if each["type"] == SOURCE}
+    inputs = cast("list[Map]", value.get("__inputs") or [])
+    constants = {str(each["name"]): str(each.get("value") or "") for each in inputs if each["type"] == "constant"}
+    return constants | {str(each["name"]): _source(each.get("pluginId")) for each in inputs if each["type"] == SOURCE}
 
 
 def _source(kind: Value) -> str:
-    return kind if isinstance(kind, str) and kind in _BUILT_IN else f"${{{SOURCE}}}"
+    return kind if isinstance(kind, str) and kind in _BUILT_IN_SOURCES else f"${{{SOURCE}}}"
 
 
 def _filled(value: Value, inputs: Mapping[str, str]) -> Value:

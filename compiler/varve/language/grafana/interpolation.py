@@ -1,4 +1,4 @@
-"""Grafana's variables in a query: put aside while it is read as PromQL, and put back exactly."""
+"""Grafana's variables in a query: replaced while it is read as PromQL, and restored exactly."""
 
 import re
 from collections.abc import Iterator
@@ -9,34 +9,36 @@ from varve.language.fault import Fault, quote
 from varve.language.promql.reading import LONGEST
 
 Free: TypeAlias = Literal["name", "number"]
-"""What a variable is taken for where a name and a number could stand."""
+"""What a variable counts as at a place where both a name and a number are valid."""
 
 READINGS: Final[tuple[Free, ...]] = ("name", "number")
-"""The two ways to read a query, the more frequent first."""
+"""The two ways to read a query, the more frequent one first."""
 
 Kind: TypeAlias = Literal["name", "label", "number", "duration", "string", "comment"]
-"""What stands where a variable does: a label is one of a list of names, a string and a comment hold a piece of text."""
+"""The kind of a variable's place: a label is one of a list of names; in a string or a comment it is a part of it."""
 
 _VARIABLE: Final = (
     r"\$(?P<plain>[A-Za-z_]\w*)"
     r"|\$\{(?P<braced>[A-Za-z_]\w*)(?:\.(?P<field>[^:}\n]{1,200}))?(?::(?P<form>[^}\n]{1,200}))?\}"
     r"|\[\[(?P<old>[A-Za-z_]\w*)(?::(?P<oldform>\w+))?\]\]"
 )
-# Grafana knows nothing of strings: a format that holds a quote would reach over the end of one.
-_TORN: Final = re.compile(r"\$\{\w++(?!(?:\.[\w.]{1,200})?(?::[\w:,. /+-]{1,200})?\})[.:][^}\n]{0,40}", re.ASCII)
+# Grafana does not parse strings: a format that contains a quote would extend past the end of one.
+_UNSAFE_FORMAT: Final = re.compile(
+    r"\$\{\w++(?!(?:\.[\w.]{1,200})?(?::[\w:,. /+-]{1,200})?\})[.:][^}\n]{0,40}", re.ASCII
+)
 _REFERENCE: Final = re.compile(_VARIABLE, re.ASCII)
-# A string that nothing closes is one too: were it tried from each of its quotes, a long text could take hours.
+# An unclosed string counts as one, because trying again from each of its quotes could take hours for a long text.
 _PIECE: Final = re.compile(
     rf""" (?P<string>"(?:[^"\\]|\\.|)*+"?|'(?:[^'\\]|\\.|)*+'?|`[^`]*+`?) | (?P<comment>\#[^\n]*+)
       | (?P<variable>{_VARIABLE}) | (?P<bracket>[\[\](){{}}]) """,
     re.VERBOSE | re.ASCII | re.DOTALL,
 )
-_BESIDE: Final = re.compile(r"[A-Za-z0-9_:]", re.ASCII)
-_NAMED: Final = re.compile(r"\s*+[\[{(]")
+_NAME_CHARACTER: Final = re.compile(r"[A-Za-z0-9_:]", re.ASCII)
+_AFTER_NAME: Final = re.compile(r"\s*+[\[{(]")
 _OFFSET: Final = re.compile(r"\boffset\s++(?:-\s*+)?\Z", re.IGNORECASE)
-_LISTING: Final = re.compile(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*+\Z", re.IGNORECASE)
+_BEFORE_LIST: Final = re.compile(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*+\Z", re.IGNORECASE)
 _LIST: Final = "by"
-_NEAR: Final = 40
+_LOOK_BEHIND: Final = 40
 _UNIT: Final = re.compile(r"[a-z]*+")
 _LETTERS: Final = str.maketrans("0123456789", "abcdefghij")
 
@@ -64,7 +66,7 @@ _NUMBERS: Final = frozenset({"__from", "__interval_ms", "__range_ms", "__range_s
 
 
 class Use(NamedTuple):
-    """A variable at one place of a query: its name, the field of it and the format that are asked for, and the kind."""
+    """A variable at one place of a query: its name, the requested field and format, and the kind of the place."""
 
     name: str
     field: str
@@ -73,9 +75,9 @@ class Use(NamedTuple):
 
 
 class Substituted(NamedTuple):
-    """A query without variables, and what stands in it for each: the stand-in, which occurs once, and the original.
+    """A query with stand-ins for its variables; `places` are the stand-ins, which occur once each, with the originals.
 
-    Each use of a variable is told once, those in comments too, where they stay.
+    `uses` includes those in comments, where the variables stay.
     """
 
     text: str
@@ -84,34 +86,34 @@ class Substituted(NamedTuple):
 
 
 class Scoped(NamedTuple):
-    """A query that is kept to one tenant as far as its variables hold what their places ask for."""
+    """A query that is scoped to one tenant, provided that the values of its variables fit their places."""
 
     text: str
     uses: frozenset[Use]
 
 
 def variables(text: str) -> Iterator[str]:
-    """The names of the variables in any text; `$1`, which belongs to regular expressions, is none."""
+    """The names of the variables in any text; `$1`, which belongs to regular expressions, is not one."""
     return (_name(found) for found in _REFERENCE.finditer(text))
 
 
 def uses(text: str, kind: Kind) -> frozenset[Use]:
-    """The variables in a text that is no query, each taken to stand at a place of this kind."""
+    """The uses of variables in a text that is no query, each with this kind."""
     return frozenset(_use(found, kind) for found in _REFERENCE.finditer(text))
 
 
 def substitute(text: str, free: Free = "name", numbers: frozenset[str] = frozenset()) -> Substituted:
-    """The query with a stand-in for each variable, of the kind that PromQL has at its place.
+    """The query with a stand-in for each variable, of the kind that PromQL requires at its place.
 
-    In brackets and after `offset` that is a duration, together with a unit that follows; in strings and beside
-    letters a piece of a name. Where both a name and a number could stand, it is a number for the variables in
-    `numbers`, and for all others `free` decides.
+    In brackets and after `offset` that is a duration, which includes a unit that follows; in strings and next to
+    letters it is a part of a name. Where both a name and a number are valid, it is a number for the variables in
+    `numbers`, and of the kind `free` for all others.
     """
     return _Substitution(text, free, numbers).whole()
 
 
 def restore(text: str, places: tuple[tuple[str, str], ...]) -> str | None:
-    """The text with the variables back in their places; None where a stand-in does not occur exactly once."""
+    """The text with the variables restored; None if a stand-in does not occur exactly once."""
     if any(text.count(stand_in) != 1 for stand_in, _ in places):
         return None
     for stand_in, original in places:
@@ -120,12 +122,12 @@ def restore(text: str, places: tuple[tuple[str, str], ...]) -> str | None:
 
 
 def read(text: str, numbers: frozenset[str] = frozenset()) -> Substituted | Fault:
-    """The query with its variables put aside so that it is sound PromQL, or why no reading of them makes it so."""
+    """The query with stand-ins for its variables as valid PromQL, or why neither reading is valid."""
     faults = []
     if len(text) > LONGEST:
         return Fault(f"the query is longer than {LONGEST} characters")
-    if torn := _TORN.search(text):
-        return Fault(f"{quote(torn[0])} is not valid syntax for a variable")
+    if unsafe := _UNSAFE_FORMAT.search(text):
+        return Fault(f"{quote(unsafe[0])} is not valid syntax for a variable")
     for free in READINGS:
         put = substitute(text, free, numbers)
         wrong = promql.fault(put.text)
@@ -138,29 +140,29 @@ def read(text: str, numbers: frozenset[str] = frozenset()) -> Substituted | Faul
 
 
 def fault(text: str) -> Fault | None:
-    """Why Prometheus would refuse the query, whatever its variables hold; None where it can be sound."""
+    """Why Prometheus would refuse the query for all values of its variables; None if it can be valid."""
     found = read(text)
     return found if isinstance(found, Fault) else None
 
 
 def scope(text: str, tenant: str, numbers: frozenset[str] = frozenset()) -> Scoped | Fault:
-    """The query kept to one tenant, its variables as they were, or why that cannot be.
+    """The query scoped to one tenant, with its variables unchanged, or why that is impossible.
 
-    What a variable will hold is not known: one outside of strings is taken for the name of a metric where it could be
-    one and is not among the `numbers`.
+    The values of variables are unknown: outside strings, a variable that is not among the `numbers` counts as the name
+    of a metric wherever one is valid.
     """
     put = read(text, numbers)
     if isinstance(put, Fault):
         return put
-    said = promql.scope(put.text, tenant)
-    if isinstance(said, Fault):
-        return Fault(_shown(said.message, put.places))
-    kept = restore(said, put.places)
-    if kept is None:
+    scoped = promql.scope(put.text, tenant)
+    if isinstance(scoped, Fault):
+        return Fault(_shown(scoped.message, put.places))
+    restored = restore(scoped, put.places)
+    if restored is None:
         return Fault("the query cannot be confined to one tenant")
-    if len(kept) > LONGEST:
+    if len(restored) > LONGEST:
         return Fault(f"the query, confined to one tenant, is longer than {LONGEST} characters")
-    return Scoped(kept, put.uses)
+    return Scoped(restored, put.uses)
 
 
 def _shown(message: str, places: tuple[tuple[str, str], ...]) -> str:
@@ -178,7 +180,7 @@ def _use(found: re.Match[str], kind: Kind) -> Use:
 
 
 class _Substitution:
-    """One walk over a query, with the brackets that are open at each place of it."""
+    """One pass over a query, which tracks the open brackets."""
 
     __slots__ = ("digits", "free", "numbers", "places", "stem", "text", "uses")
 
@@ -215,12 +217,14 @@ class _Substitution:
         return self._put(found[0], "name")
 
     def _end(self, found: re.Match[str], inside: str) -> int:
-        """Where the variable ends, with a unit behind it where a duration belongs."""
+        """The end of the variable, including a unit after it if its place requires a duration."""
         unit = _UNIT.match(self.text, found.end()) if self._is_duration(found, inside) else None
         return unit.end() if unit else found.end()
 
     def _is_duration(self, found: re.Match[str], inside: str) -> bool:
-        return inside == "[" or _OFFSET.search(self.text, max(0, found.start() - _NEAR), found.start()) is not None
+        return (
+            inside == "[" or _OFFSET.search(self.text, max(0, found.start() - _LOOK_BEHIND), found.start()) is not None
+        )
 
     def _stand_in(self, found: re.Match[str], end: int, inside: str) -> str:
         kind = self._kind(found, end, inside)
@@ -236,7 +240,7 @@ class _Substitution:
             return "label"
         if name in _NUMBERS:
             return "number"
-        is_name = inside == "{" or _BESIDE.search(beside) or _NAMED.match(self.text, end)
+        is_name = inside == "{" or _NAME_CHARACTER.search(beside) or _AFTER_NAME.match(self.text, end)
         return "name" if is_name else "number" if name in self.numbers else self.free
 
     def _put(self, original: str, kind: Kind) -> str:
@@ -249,7 +253,7 @@ class _Substitution:
     def _open(self, found: re.Match[str], opened: list[str]) -> None:
         bracket = found["bracket"]
         if bracket and bracket in "[({":
-            before = self.text[max(0, found.start() - _NEAR) : found.start()]
-            opened.append(_LIST if bracket == "(" and _LISTING.search(before) else bracket)
+            before = self.text[max(0, found.start() - _LOOK_BEHIND) : found.start()]
+            opened.append(_LIST if bracket == "(" and _BEFORE_LIST.search(before) else bracket)
         elif bracket and len(opened) > 1:
             opened.pop()

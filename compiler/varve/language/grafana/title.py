@@ -1,4 +1,4 @@
-"""What dashboards are called: within a folder Grafana asks for different titles."""
+"""The titles of dashboards, which Grafana requires to be unique in a folder."""
 
 
 def service_title(tenant: str, service: str) -> str:

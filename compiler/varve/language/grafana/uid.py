@@ -1,4 +1,4 @@
-"""The uids of dashboards, folders and data sources: Grafana allows 40 characters, ids need more, so they are hashed."""
+"""The uids of dashboards, folders and data sources: hashes, because Grafana allows only 40 characters."""
 
 from hashlib import sha256
 from typing import Final
@@ -7,8 +7,8 @@ _LENGTH: Final = 40
 
 
 def uid(*parts: str) -> str:
-    """The uid of what `parts` name: 40 lower-case hexadecimal digits of SHA-256, the same for ever.
+    """The uid for these `parts`: 40 lower-case hexadecimal digits of SHA-256, which never change.
 
-    No part may hold a NUL, which is what parts them: ids hold none, so different parts never say the same.
+    No part may contain a NUL, which separates them; ids contain none, so different parts are never joined alike.
     """
     return sha256("\0".join(parts).encode()).hexdigest()[:_LENGTH]

@@ -1,4 +1,4 @@
-"""Alertmanager's matchers: `severity="critical"`, read in both grammars, written for both, and asked."""
+"""Alertmanager's matchers, such as `severity="critical"`: read in both grammars, written for both, and evaluated."""
 
 from varve.language.matcher.matcher import Matcher, Operator, negated
 from varve.language.matcher.reading import read, read_fallback

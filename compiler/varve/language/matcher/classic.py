@@ -1,4 +1,4 @@
-"""The classic grammar, the only one before Alertmanager 0.27: tolerant, and cut at commas before anything is read."""
+"""The classic grammar, the only one before Alertmanager 0.27: lenient, and split at commas before parsing."""
 
 import re
 from collections.abc import Iterator
@@ -14,9 +14,9 @@ _ESCAPE: Final = re.compile(r'\\([n"\\])')
 
 
 def read_classic(text: str) -> tuple[Matcher, ...] | Fault:
-    """The matchers of `text`, none where it is empty, or where and why the classic grammar refuses it."""
-    if strange := surrogate(text):
-        return strange
+    """The matchers of `text`, none if it is empty, or where and why the classic grammar refuses it."""
+    if fault := surrogate(text):
+        return fault
     found: list[Matcher] = []
     for piece, offset in _pieces(text):
         matcher = _matcher(piece, offset)
@@ -27,9 +27,9 @@ def read_classic(text: str) -> tuple[Matcher, ...] | Fault:
 
 
 def _pieces(text: str) -> Iterator[tuple[str, int]]:
-    """The text between commas outside quotes, and where each begins; the last is trimmed, and none where it is blank.
+    """The parts of the text between commas outside quotes, with offsets; the last is trimmed, and omitted if blank.
 
-    A comma inside quotes leaves a backslash before it pending, as it does in Alertmanager.
+    A backslash before a comma inside quotes still escapes what follows the comma, as in Alertmanager.
     """
     start = 1 if text.startswith("{") else 0
     end = start + len(text[start:].removesuffix("}"))

@@ -1,4 +1,4 @@
-"""The noun of this folder: what one matcher says of one label."""
+"""A matcher: one condition on one label."""
 
 from collections.abc import Mapping
 from typing import Final, Literal, NamedTuple, TypeAlias, cast
@@ -10,11 +10,11 @@ Operator: TypeAlias = Literal["=", "!=", "=~", "!~"]
 
 REGEX: Final = frozenset({"=~", "!~"})
 SPACE: Final = r"\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-"""What Go takes for blanks, as it stands inside a class of a regular expression."""
+"""The characters that Go treats as white space, for a character class of a regular expression."""
 
 
 class Matcher(NamedTuple):
-    """What the value of one label must or must not be; a label that is missing has the empty value."""
+    """A condition on the value of one label; a missing label has the empty value."""
 
     name: str
     op: Operator
@@ -22,7 +22,7 @@ class Matcher(NamedTuple):
 
 
 def make(name: str, op: str, value: str, offset: int) -> Matcher | Fault:
-    """The matcher, or why Alertmanager could not compile its regular expression; `offset` is where its value begins."""
+    """The matcher, or why Alertmanager would refuse its regular expression; `offset` is that of the value."""
     wrong = regex.fault(f"^(?:{value})$") if op in REGEX else None
     if wrong:
         return Fault(f"the regular expression is refused: {regex.fault(value) or wrong}", offset)
@@ -33,5 +33,5 @@ _OPPOSITE: Final[Mapping[Operator, Operator]] = {"=": "!=", "!=": "=", "=~": "!~
 
 
 def negated(matcher: Matcher) -> Matcher:
-    """The matcher that holds for all labels for which this one does not."""
+    """The matcher that holds exactly if this one does not."""
     return matcher._replace(op=_OPPOSITE[matcher.op])

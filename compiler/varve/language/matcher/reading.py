@@ -1,4 +1,4 @@
-"""Which grammar it is: what Alertmanager reads unless it is told, and what it reads the same whatever it is told."""
+"""Reads matchers: only those that both grammars read alike, or as Alertmanager does by default."""
 
 from functools import lru_cache
 
@@ -11,7 +11,7 @@ from varve.language.matcher.writing import write
 
 @lru_cache(maxsize=1024)
 def read(text: str) -> tuple[Matcher, ...] | Fault:
-    """The matchers of `text`, or why it is refused by a grammar, or read otherwise by the other."""
+    """The matchers of `text`, or why one of the grammars refuses it, or how their results differ."""
     from varve.language.matcher.utf8 import read_utf8
 
     strict, classic = read_utf8(text), read_classic(text)
@@ -21,14 +21,14 @@ def read(text: str) -> tuple[Matcher, ...] | Fault:
         return classic
     if strict != classic:
         return _ambiguous(strict, classic)
-    return next((fault for each in strict if (fault := _escaping(each, text))), strict)
+    return next((fault for each in strict if (fault := _unbalanced_regex(each, text))), strict)
 
 
 @lru_cache(maxsize=1024)
 def read_fallback(text: str) -> tuple[Matcher, ...] | Fault:
-    """The matchers of `text` as an Alertmanager of 0.27 or later reads them that was told no mode.
+    """The matchers of `text` as Alertmanager 0.27 or later reads them in its default mode.
 
-    Where the grammars disagree, the classic one is right.
+    If the grammars disagree, the classic one takes precedence.
     """
     from varve.language.matcher.utf8 import read_utf8
 
@@ -41,7 +41,7 @@ def _ambiguous(strict: tuple[Matcher, ...], classic: tuple[Matcher, ...]) -> Fau
     return Fault(f"Alertmanager reads it as {ours} or, in its classic mode, as {theirs}")
 
 
-def _escaping(matcher: Matcher, text: str) -> Fault | None:
-    """Alertmanager writes a group around a regular expression, and one such as `a)|(b` would get out of it."""
+def _unbalanced_regex(matcher: Matcher, text: str) -> Fault | None:
+    """The fault of a regular expression such as `a)|(b`, which is valid only in the group that Alertmanager adds."""
     wrong = regex.fault(matcher.value) if matcher.op in REGEX else None
     return Fault(f"the regular expression is refused: {wrong}", text.find(matcher.value)) if wrong else None

@@ -1,4 +1,4 @@
-"""Which labels matchers select, and whether two lists of them can select the same."""
+"""Which labels matchers select, and whether two lists of matchers can select the same."""
 
 import re
 from collections import defaultdict
@@ -10,7 +10,7 @@ from varve.language import regex
 from varve.language.matcher.matcher import Matcher
 
 _LITERALS: Final = re.compile(r"[^\\.+*?()\[\]{}^$]*")  # and `|` between them
-_MOST: Final = 256  # times that a value is held against a regular expression, for one of thousands of pairs of routes
+_MOST: Final = 256  # tests of a value against a regular expression, for each of thousands of pairs of routes
 _PREFIX: Final = re.compile(r"[^\\.+*?()\[\]{}^$|]*(?![*?{])")
 
 
@@ -20,11 +20,11 @@ def matches(matchers: Iterable[Matcher], labels: Mapping[str, str]) -> bool:
 
 
 def disjoint(left: Iterable[Matcher], right: Iterable[Matcher]) -> bool:
-    """True where surely no labels are matched by both lists; where it cannot be told, or not soon, False."""
+    """Whether surely no labels match both lists; False if that cannot be determined, or only slowly."""
     by_name: defaultdict[str, list[Matcher]] = defaultdict(list)
     for each in (*left, *right):
         by_name[each.name].append(each)
-    return any(map(_impossible, by_name.values()))
+    return any(map(_unsatisfiable, by_name.values()))
 
 
 def _holds(matcher: Matcher, value: str) -> bool:
@@ -39,11 +39,11 @@ def _holds(matcher: Matcher, value: str) -> bool:
             return not regex.matches(matcher.value, value)
 
 
-def _impossible(matchers: Sequence[Matcher]) -> bool:
-    """Whether surely no value satisfies all of these, which are of one label."""
+def _unsatisfiable(matchers: Sequence[Matcher]) -> bool:
+    """Whether surely no value satisfies all of these matchers of one label."""
     listed = [set(values) for values in map(admitted, matchers) if values is not None]
     if not listed:
-        return _contradict(matchers) or _part_early(matchers)
+        return _contradict(matchers) or _prefixes_differ(matchers)
     values = set.intersection(*listed) - {each.value for each in matchers if each.op == "!="}
     others = [each for each in matchers if each.op != "!=" and admitted(each) is None]
     if len(values) * len(others) > _MOST:
@@ -52,7 +52,7 @@ def _impossible(matchers: Sequence[Matcher]) -> bool:
 
 
 def admitted(matcher: Matcher) -> list[str] | None:
-    """All values that `matcher` admits, or None where they cannot be listed."""
+    """All values that `matcher` admits, or None if they cannot be listed."""
     if matcher.op == "=":
         return [matcher.value]
     if matcher.op == "=~" and _LITERALS.fullmatch(matcher.value):
@@ -61,17 +61,17 @@ def admitted(matcher: Matcher) -> list[str] | None:
 
 
 def _contradict(matchers: Sequence[Matcher]) -> bool:
-    """Whether one asks for the regular expression that another excludes."""
-    asked, excluded = ({each.value for each in matchers if each.op == op} for op in ("=~", "!~"))
-    return not asked.isdisjoint(excluded)
+    """Whether one matcher requires the regular expression that another excludes."""
+    required, excluded = ({each.value for each in matchers if each.op == op} for op in ("=~", "!~"))
+    return not required.isdisjoint(excluded)
 
 
-def _part_early(matchers: Sequence[Matcher]) -> bool:
-    """Whether two regular expressions begin with letters that differ."""
-    beginnings = sorted(_beginning(each.value) for each in matchers if each.op == "=~")
+def _prefixes_differ(matchers: Sequence[Matcher]) -> bool:
+    """Whether two of the required regular expressions begin with different literal prefixes."""
+    beginnings = sorted(_prefix(each.value) for each in matchers if each.op == "=~")
     return any(not after.startswith(before) for before, after in pairwise(beginnings))
 
 
-def _beginning(pattern: str) -> str:
+def _prefix(pattern: str) -> str:
     found = None if {"|", "("} & set(pattern) else _PREFIX.match(pattern)
     return found[0] if found else ""

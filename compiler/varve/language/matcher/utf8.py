@@ -1,4 +1,4 @@
-"""The UTF-8 grammar, of Alertmanager 0.27 and later: any label, and strict about quotes."""
+"""The UTF-8 grammar of Alertmanager 0.27 and later: any label name, and strict about quotes."""
 
 import re
 from typing import Final, Literal, NamedTuple, TypeAlias
@@ -21,7 +21,7 @@ _STRAY: Final = {'"': 'the `"` is not closed', "!": "`!` is not an operator; wri
 
 
 class _Token(NamedTuple):
-    """A piece of the text; the last one, of the kind `end`, is empty."""
+    """A part of the text; the last one, of the kind `end`, is empty."""
 
     kind: Kind
     text: str
@@ -29,9 +29,9 @@ class _Token(NamedTuple):
 
 
 def read_utf8(text: str) -> tuple[Matcher, ...] | Fault:
-    """The matchers of `text`, none where it is empty, or where and why the UTF-8 grammar refuses it."""
-    if strange := surrogate(text):
-        return strange
+    """The matchers of `text`, none if it is empty, or where and why the UTF-8 grammar refuses it."""
+    if fault := surrogate(text):
+        return fault
     tokens = _lex(text)
     return tokens if isinstance(tokens, Fault) else _braced(tokens)
 
@@ -55,7 +55,7 @@ def _braced(tokens: list[_Token]) -> tuple[Matcher, ...] | Fault:
     braced = tokens[0].text == "{"
     position = int(braced)
     found: list[Matcher] = []
-    while not _over(tokens[position]):
+    while not _is_end(tokens[position]):
         matcher = _matcher(tokens[position : position + 3])
         if isinstance(matcher, Fault):
             return matcher
@@ -63,35 +63,35 @@ def _braced(tokens: list[_Token]) -> tuple[Matcher, ...] | Fault:
         position += 3
         if tokens[position].text == ",":
             position += 1
-        elif not _over(tokens[position]):
+        elif not _is_end(tokens[position]):
             return _unexpected(tokens[position], "a comma")
     return _closed(tokens[position:], braced=braced) or tuple(found)
 
 
-def _over(token: _Token) -> bool:
+def _is_end(token: _Token) -> bool:
     return token.kind == "end" or token.text == "}"
 
 
 def _matcher(tokens: list[_Token]) -> Matcher | Fault:
-    """The matcher of three tokens; there are less only before the end of the text."""
-    name = _said(tokens[0], "the name of a label")
+    """The matcher of three tokens; there are fewer only at the end of the text."""
+    name = _text(tokens[0], "the name of a label")
     if isinstance(name, Fault):
         return name
     if tokens[1].kind != "operator":
         return _unexpected(tokens[1], "`=`, `!=`, `=~` or `!~`")
-    value = _said(tokens[2], 'a value, `""` for none,')
+    value = _text(tokens[2], 'a value, `""` for none,')
     return value if isinstance(value, Fault) else make(name, tokens[1].text, value, tokens[2].start)
 
 
-def _said(token: _Token, expected: str) -> str | Fault:
+def _text(token: _Token, expected: str) -> str | Fault:
     if token.kind == "plain":
         return token.text
     if token.kind != "quoted":
         return _unexpected(token, expected)
     if "\n" in token.text:
         return Fault("a line break is not allowed inside quotes; write `\\n`", token.start + token.text.index("\n"))
-    said = literal.unquote(token.text)
-    return said._replace(offset=token.start + (said.offset or 0)) if isinstance(said, Fault) else said
+    value = literal.unquote(token.text)
+    return value._replace(offset=token.start + (value.offset or 0)) if isinstance(value, Fault) else value
 
 
 def _closed(tokens: list[_Token], *, braced: bool) -> Fault | None:

@@ -1,4 +1,4 @@
-"""What is said of alerts: texts with names in them, written as templates of Alertmanager for each place they go to."""
+"""The texts of notifications: lines with names in them, written as templates of Alertmanager for each medium."""
 
 from varve.language.notification.layout import laid, stepped
 from varve.language.notification.medium import HTML, JIRA, JSON_MRKDWN, JSON_PLAIN, MRKDWN, PLAIN, TEAMS, Medium
@@ -13,7 +13,7 @@ from varve.language.notification.name import (
     WAY_OUT,
 )
 from varve.language.notification.piece import Piece, read
-from varve.language.notification.shared import called, sharing
+from varve.language.notification.shared import definitions, sharing
 from varve.language.notification.write import LEAD, either, link, longest, write
 
 __all__ = [
@@ -35,7 +35,7 @@ __all__ = [
     "WAY_OUT",
     "Medium",
     "Piece",
-    "called",
+    "definitions",
     "either",
     "laid",
     "link",

@@ -1,7 +1,7 @@
-"""The places that texts go to: how our own words and the values of alerts are written there.
+"""The media of notifications: how varve's own texts and the values of alerts are written in each.
 
-A value may hold anything, so it never reaches a place but through that place's own escapes: no label can mention a
-channel, end a string, or be read as a link. Lengths are cut after the escapes, and never inside one.
+A value may contain anything, so it is always escaped for its medium: no label can mention a channel, end a string, or
+be read as a link. Values are cut to their length after escaping, and never inside an escape.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from varve.language import canonical
 from varve.language.gotemplate import escape
 
 _REPEAT: Final = 1000
-"""How often a repetition in a regular expression of Go may repeat."""
+"""The maximum count of a repetition in Go's regular expressions."""
 
 CUT: Final = "…"
 NOTHING: Final = "-"
@@ -20,17 +20,19 @@ LONGEST_URL: Final = 700
 _URL: Final = rf"^https?://[^\pC\pZ\x{{FFFE}}\x{{FFFF}}]{{1,{LONGEST_URL}}}$"
 _ENCODED: Final = (("<", "%3C"), (">", "%3E"), ("[|]", "%7C"), ('"', "%22"), ("`", "%60"))
 
-# Controls, which YAML refuses in the payload of a webhook, and what turns the direction of writing around.
+# Control characters, which YAML refuses in the payload of a webhook, and those that change the direction of text.
 _CONTROLS: Final = (
     r"[\x00-\x08\x0B-\x1F\x7F-\x9F\x{2028}\x{2029}\x{202A}-\x{202E}\x{2066}-\x{2069}\x{FEFF}\x{FFFE}\x{FFFF}]"
 )
 
 
 class Medium(NamedTuple):
-    """One way to write: `literal` our own text, `escape` a value, in a pipeline; `newline` between two lines.
+    """How texts are written for one kind of destination.
 
-    `quote` is the last step of a value's pipeline. In `markup`, times and links are those of Slack, or of HTML.
-    `shared` begins the names of the definitions that print values; where there are none, each value has its pipeline.
+    `literal` writes varve's own text, `escape` is the part of a pipeline that escapes a value, and `quote` its last
+    step. `newline` separates two lines. `markup` is whether times and links are written as for Slack or as HTML.
+    `shared` is the prefix of the names of definitions that print values; if it is empty, each value has a whole
+    pipeline.
     """
 
     literal: Callable[[str], str]
@@ -60,9 +62,9 @@ _ENTITIES: Final = _replace("&", "&amp;") + _replace("<", "&lt;") + _replace(">"
 _IN_STRING: Final = " | toJson" + _replace('^"|"$', "")
 
 PLAIN: Final = Medium(escape)
-# The text of a card is Markdown: a link or a picture is what brackets and a parenthesis make together.
+# The text of a card is Markdown, in which a link or a picture needs `](`.
 TEAMS: Final = Medium(escape, _replace(r"\]\(", "] ("), newline="\n\n")
-# A description in Jira is wiki text: people are mentioned and links are made in brackets, macros in braces.
+# A description in Jira is wiki text, with mentions and links in brackets, and macros in braces.
 JIRA: Final = Medium(escape, _replace(r"([\\\[\]{}!|])", r"\${1}"))
 HTML: Final = Medium(_html, newline="", markup="html")
 MRKDWN: Final = Medium(escape, _ENTITIES, markup="mrkdwn")
@@ -70,43 +72,50 @@ JSON_PLAIN: Final = Medium(_json, "", _IN_STRING, newline="\\n")
 JSON_MRKDWN: Final = Medium(_json, _ENTITIES, _IN_STRING, newline="\\n", markup="mrkdwn")
 
 
-def value(said: str, most: int, medium: Medium, *, lines: bool = False) -> str:
-    """The action that prints a value: a call of what prints such values, or the whole pipeline."""
+def value(expression: str, most: int, medium: Medium, *, lines: bool = False) -> str:
+    """The action that prints a value: by a shared definition, or by the whole pipeline."""
     if medium.shared:
-        return f'{{{{ template "{medium.shared}.{"lines" if lines else "line"}.{most}" {said} }}}}'
-    return f"{{{{ {text(said, most, medium, lines=lines)} }}}}"
+        return f'{{{{ template "{medium.shared}.{"lines" if lines else "line"}.{most}" {expression} }}}}'
+    return f"{{{{ {text(expression, most, medium, lines=lines)} }}}}"
 
 
-def address(said: str, medium: Medium) -> str:
-    """The action that prints an address."""
-    return f'{{{{ template "{medium.shared}.url" {said} }}}}' if medium.shared else f"{{{{ {url(said, medium)} }}}}"
+def address(expression: str, medium: Medium) -> str:
+    """The action that prints a URL."""
+    return (
+        f'{{{{ template "{medium.shared}.url" {expression} }}}}'
+        if medium.shared
+        else f"{{{{ {url(expression, medium)} }}}}"
+    )
 
 
-def text(said: str, most: int, medium: Medium, *, lines: bool = False) -> str:
-    """The pipeline of a value: without controls, on one line unless `lines`, escaped, at most `most` and one more."""
+def text(expression: str, most: int, medium: Medium, *, lines: bool = False) -> str:
+    """The pipeline of a value: without control characters, on one line unless `lines`, escaped, and cut.
+
+    The result has at most `most` characters, or one more if it was cut and `CUT` was appended.
+    """
     blank = "" if lines else _replace(r"\s+", " ")
-    clean = said + _replace(_CONTROLS, "") + blank + _replace(r"^\s+|\s+$", "")
-    torn = _replace(f"&[a-z]*{CUT}$", CUT) if medium.escape == _ENTITIES else ""
-    return f'or ({clean}) "{NOTHING}"{medium.escape}{_replace(_longer(most), "${1}" + CUT)}{torn}{medium.quote}'
+    clean = expression + _replace(_CONTROLS, "") + blank + _replace(r"^\s+|\s+$", "")
+    cut_entity = _replace(f"&[a-z]*{CUT}$", CUT) if medium.escape == _ENTITIES else ""
+    return f'or ({clean}) "{NOTHING}"{medium.escape}{_replace(_longer(most), "${1}" + CUT)}{cut_entity}{medium.quote}'
 
 
-def is_url(said: str) -> str:
-    """The condition that a value is an address that people may be led to."""
-    return f"match `{_URL}` {said}"
+def is_url(expression: str) -> str:
+    """The condition that a value is a URL that may be linked."""
+    return f"match `{_URL}` {expression}"
 
 
-def url(said: str, medium: Medium) -> str:
-    """The pipeline of an address, with what would end it encoded."""
-    encoded = said + "".join(_replace(pattern, by) for pattern, by in _ENCODED)
+def url(expression: str, medium: Medium) -> str:
+    """The pipeline of a URL, in which characters that could end it are percent-encoded."""
+    encoded = expression + "".join(_replace(pattern, by) for pattern, by in _ENCODED)
     return encoded + (_replace("&", "&amp;") if medium.escape == _ENTITIES else "") + medium.quote
 
 
 def longest_url() -> int:
-    """The most characters that an address may take: all that are encoded take three."""
+    """The maximum number of characters of a URL: three for each, in case all are encoded."""
     return len("https://") + 3 * LONGEST_URL
 
 
 def _longer(most: int) -> str:
-    """The regular expression of a text that is longer than `most`, with its beginning as a group."""
+    """The regular expression that matches texts longer than `most`, with the first `most` characters as a group."""
     whole, rest = divmod(most, _REPEAT)
     return f"(?s)^({f'.{{{_REPEAT}}}' * whole}.{{{rest}}}).+$"

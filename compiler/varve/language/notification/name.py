@@ -1,6 +1,6 @@
-"""What a text may say of alerts: each name, where Alertmanager has it, and how many characters it may take.
+"""The names that a text can contain, with the expression for the value of each and its maximum length.
 
-`$a` is the alert in hand, the first of the group unless a list names another; `$` is the group.
+`$a` is the current alert: the first of the group, except in a list of alerts; `$` is the group.
 """
 
 from collections.abc import Mapping
@@ -9,33 +9,34 @@ from typing import Final, Literal, NamedTuple
 from varve.language.version import Version
 
 Kind = Literal["line", "lines", "url", "time", "count", "word", "state"]
-"""A text of one line or of several, an address, a time, a number of alerts, one of our words, or what may be asked."""
+"""A text of one line or of several, a URL, a time, a number of alerts, one of varve's words, or a condition."""
 
 
 class Name(NamedTuple):
-    """Something that a text may say: `said` is an expression of Go templates, `most` the characters kept of it."""
+    """A value that a text can contain: its `expression` in a Go template, and at `most` how many characters of it."""
 
     kind: Kind
-    said: str
+    expression: str
     most: int = 0
 
 
 LINKS: Final = ("runbook", "dashboard", "silence")
+"""The links that an alert may have; the annotation of each has the suffix `_url`."""
 
 DETAILS: Final = ("service", "severity", "owner", "contact")
-"""What stands beside a message, each under a title of its own."""
+"""The values that are shown beside a message, each with a title."""
 
 MESSAGES: Final = ("alert", "resolved", "digest")
-"""The messages of Block Kit: of one alert, of what is over, of many."""
+"""The messages of Block Kit: for one alert, for resolved alerts, and for several alerts."""
 
 QUOTED_SINCE: Final = Version(0, 30)
-"""The first Alertmanager that reads the details of an incident as YAML once they are written, so they are quoted."""
+"""The first Alertmanager that parses the rendered details of an incident as YAML, so that they must be quoted."""
 
 BLOCKS_SINCE: Final = Version(0, 34)
-"""The first Alertmanager that takes a message of Block Kit as its template printed it."""
+"""The first Alertmanager that sends a message of Block Kit as its template renders it."""
 
 WAY_OUT: Final = "change the template; docs/notifications.md describes the form of a text"
-"""The links that an alert may carry, by the annotation that holds each."""
+"""The hint of diagnostics about these texts."""
 
 FILTERS: Final[Mapping[str, tuple[str, str]]] = {
     "firing": ("Firing", ""),
@@ -44,7 +45,7 @@ FILTERS: Final[Mapping[str, tuple[str, str]]] = {
     "warning": ("Firing", 'eq .Labels.severity "warning"'),
     "others": ("Firing", 'not (or (eq .Labels.severity "critical") (eq .Labels.severity "warning"))'),
 }
-"""Which alerts of a group are meant: a method of its list, and what must hold of each."""
+"""The subsets of a group's alerts: a method of its list, and a condition on each alert."""
 
 NAMES: Final[Mapping[str, Name]] = {
     "alert": Name("line", "$a.Labels.alertname", 100),
@@ -67,16 +68,16 @@ NAMES: Final[Mapping[str, Name]] = {
     "more": Name("count", ""),
     **{each: Name("count", "") for each in FILTERS},
 }
-"""Every name; `%(name)s` stands for it in a text."""
+"""All names; `%(name)s` stands for the value of one in a text."""
 
 PLACEHOLDERS: Final[Mapping[str, str]] = {name: f"%({name})s" for name, each in NAMES.items() if each.kind != "state"}
-"""What the templates of texts are given for each name: a text that stands for its value until there is one."""
+"""The placeholder of each name, which templates of texts receive instead of a value."""
 
 TIME: Final = "2006-01-02 15:04 UTC"
-"""How a time is written where no reader's own clock can write it, in the manner of Go."""
+"""The layout of a time, as in Go, if the medium cannot show it in the reader's time zone."""
 
 WORDS: Final = ("firing", "resolved", "critical", "warning", "info")
-"""The words that each language has for the states and the severities."""
+"""The states and severities for which each language has a word."""
 
 ICONS: Final[Mapping[str, str]] = {
     "resolved": "\u2705",
@@ -84,4 +85,4 @@ ICONS: Final[Mapping[str, str]] = {
     "warning": "\U0001f7e0",
     "": "\U0001f535",
 }
-"""One sign for what is over, and one a severity."""
+"""An icon for resolved alerts, and one for each severity."""

@@ -1,6 +1,6 @@
-"""A message of Block Kit with texts in it, written as one template that prints JSON, and as JSON that holds templates.
+"""A message of Block Kit with texts in it, written as one template that prints JSON, or as JSON with templates in it.
 
-Beside what Block Kit knows, an item of a list may say `when`: it is there only when one of these names has a value.
+In addition to Block Kit, an item of a list may have `when`: it is present only if one of these names has a value.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -23,20 +23,20 @@ _PLAIN: Final = "plain_text"
 
 
 class Text(NamedTuple):
-    """A text of a payload: its pieces, and whether Slack reads its markup."""
+    """A text of a payload: its pieces, and whether Slack interprets markup in it."""
 
     pieces: tuple[Piece, ...]
     marked: bool
 
 
 class Address(NamedTuple):
-    """A link of a payload: the name of what it leads to."""
+    """The URL of a link of a payload, by the name of the link."""
 
     name: str
 
 
 class Item(NamedTuple):
-    """An item of a list that is there when one of these names has a value."""
+    """An item of a list; with `when`, it is present only if one of these names has a value."""
 
     when: tuple[str, ...]
     node: "Node"
@@ -46,14 +46,14 @@ Node = Text | Address | Mapping[str, "Node"] | list[Item] | str | int | float | 
 
 
 class Wrong(NamedTuple):
-    """Why a value is no payload, and the way to where it is not."""
+    """Why a value is not a payload, and the keys of the wrong part."""
 
     message: str
     keys: Keys
 
 
 class BadPayloadError(Exception):
-    """A value is no payload; `keys` lead to where."""
+    """Raised for a value that is not a payload; `keys` lead to the wrong part."""
 
     def __init__(self, message: str, keys: Keys) -> None:
         super().__init__(message)
@@ -61,7 +61,7 @@ class BadPayloadError(Exception):
 
 
 def parse(value: Map) -> Mapping[str, Node] | Wrong:
-    """A payload that a template wrote, with its texts read; or why it is none."""
+    """The payload that a template rendered, with its texts parsed, or why it is not a payload."""
     try:
         return _map(value, ())
     except BadPayloadError as found:
@@ -112,15 +112,15 @@ def _item(value: Value, keys: Keys) -> Item:
 
 
 def template(payload: Mapping[str, Node], words: Words, shared: str = "") -> str:
-    """The template that prints the payload as JSON on one line; no value can change what it is made of.
+    """The template that prints the payload as JSON on one line; no value of an alert can change its structure.
 
-    Values are printed by definitions whose names begin with `shared`, where that is said.
+    If `shared` is given, values are printed by definitions whose names begin with it.
     """
     return LEAD + _Printer(words, shared).node(payload)
 
 
 class _Printer:
-    """Prints nodes; numbers the variables that hold the commas of lists."""
+    """Writes nodes, and numbers the variables for the commas of lists."""
 
     __slots__ = ("_lists", "_marked", "_plain", "_words")
 
@@ -152,8 +152,8 @@ class _Printer:
         return f'{{{{ {comma} := "" }}}}[{"".join(written)}]'
 
     def _item(self, item: Item, comma: str) -> str:
-        said = f'{{{{ {comma} }}}}{self.node(item.node)}{{{{ {comma} = "," }}}}'
-        return f"{opening(item.when)}{said}{{{{ end }}}}" if item.when else said
+        written = f'{{{{ {comma} }}}}{self.node(item.node)}{{{{ {comma} = "," }}}}'
+        return f"{opening(item.when)}{written}{{{{ end }}}}" if item.when else written
 
 
 def _json(value: Value) -> str:
@@ -161,7 +161,7 @@ def _json(value: Value) -> str:
 
 
 def leaves(payload: Mapping[str, Node], words: Words) -> Map:
-    """The payload with everything in it, each text a template of its own; a missing address leads elsewhere."""
+    """The payload with all its items, each text a template of its own; a missing link leads to Alertmanager."""
 
     def leaf(node: Text | Address) -> Value:
         if isinstance(node, Address):
@@ -172,7 +172,7 @@ def leaves(payload: Mapping[str, Node], words: Words) -> Map:
 
 
 def fullest(payload: Mapping[str, Node], words: Words) -> Map:
-    """The payload with everything in it, each text as long as it can get: if Slack takes this, it takes all others."""
+    """The payload with all its items, each text of maximum length: if Slack accepts it, it accepts all others."""
 
     def leaf(node: Text | Address) -> Value:
         if isinstance(node, Address):

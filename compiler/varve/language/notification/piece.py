@@ -1,10 +1,10 @@
-"""The pieces of a text: lines with names in them, lines for when there is something to say, links, and lists of alerts.
+"""The pieces of a text: lines with names in them, conditional lines, links, and lists of alerts.
 
 A text is a line, a piece, or a list of both, one below the other:
 
     "%(alert)s of %(service)s"
-    {text: "Ask %(owner)s", when: owner, cut: 40, tag: h2}      cut: every value in it, in characters; tag: of HTML
-    {link: runbook, text: Runbook}                              nothing where an alert has no such address
+    {text: "Ask %(owner)s", when: owner, cut: 40, tag: h2}      cut: characters of each value; tag: of HTML
+    {link: runbook, text: Runbook}                              omitted if the alert has no such link
     {each: firing, most: 10, line: "%(alert)s", rest: "and %(more)s more", heading: "Firing:", cut: 40,
      when: several}
 """
@@ -25,7 +25,7 @@ _FEW: Final = 8
 
 
 class Part(NamedTuple):
-    """A name in a line, and how many characters of its value are kept."""
+    """A name in a line, and the maximum number of characters of its value."""
 
     name: str
     most: int
@@ -34,8 +34,8 @@ class Part(NamedTuple):
 Line: TypeAlias = tuple[str | Part, ...]
 
 
-class Said(NamedTuple):
-    """A line that is said when one of the names in `when` has a value, or always where there are none."""
+class Paragraph(NamedTuple):
+    """A line that is shown if one of the names in `when` has a value, or always if there are none."""
 
     line: Line
     when: tuple[str, ...] = ()
@@ -43,14 +43,14 @@ class Said(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A link with its text, where the alert has it."""
+    """A link with its text, shown if the alert has it."""
 
     name: str
     text: str
 
 
 class Each(NamedTuple):
-    """A line for each of some alerts, up to `most`, after a `heading` and before what is said of the `rest`."""
+    """A `line` for each of some alerts, at most `most`, after a `heading`; `rest` is the line about the others."""
 
     alerts: str
     most: int
@@ -60,15 +60,15 @@ class Each(NamedTuple):
     when: tuple[str, ...] = ()
 
 
-Piece: TypeAlias = Said | Link | Each
+Piece: TypeAlias = Paragraph | Link | Each
 
 
 class NoPieceError(Exception):
-    """A value is no piece; caught where reading began."""
+    """Raised for a value that is not a piece."""
 
 
 def read(value: Value) -> tuple[Piece, ...] | Fault:
-    """The pieces that a template wrote, or why they are none."""
+    """The pieces that a template rendered, or why the value is not a text."""
     try:
         return tuple(_pieces(value))
     except NoPieceError as found:
@@ -88,7 +88,7 @@ def _pieces(value: Value) -> Iterator[Piece]:
 
 def _piece(value: Value) -> Piece:
     if isinstance(value, str):
-        return Said(_line(value, None))
+        return Paragraph(_line(value, None))
     if isinstance(value, dict) and "each" in value:
         return _each(value)
     if isinstance(value, dict) and "link" in value:
@@ -97,7 +97,7 @@ def _piece(value: Value) -> Piece:
     if isinstance(value, dict) and "text" in value:
         _keys(value, {"text", "when", "cut", "tag"})
         tag = _one_of(value.get("tag", "p"), TAGS, "tag")
-        return Said(_line(value["text"], _number(value, "cut", _MOST_CUT)), when(value), tag)
+        return Paragraph(_line(value["text"], _number(value, "cut", _MOST_CUT)), when(value), tag)
     return _refuse(f"{quote(str(value))} is neither a line nor a piece with `text`, `link` or `each`")
 
 
@@ -114,9 +114,9 @@ def _each(value: Map) -> Each:
 
 
 def when(value: Mapping[str, Value]) -> tuple[str, ...]:
-    """The names under `when`; `NoPieceError` where one is none, or two are asked of which one is a number."""
-    said = value.get("when", [])
-    names = tuple(_one_of(each, tuple(NAMES), "when") for each in (said if isinstance(said, list) else [said]))
+    """The names under `when`; raises `NoPieceError` for an unknown name, or if a number is combined with another."""
+    value_ = value.get("when", [])
+    names = tuple(_one_of(each, tuple(NAMES), "when") for each in (value_ if isinstance(value_, list) else [value_]))
     if len(names) > 1 and any(NAMES[name].kind == "count" for name in names):
         _refuse("`when` combines a number of alerts with other conditions")
     for name in names:
@@ -152,12 +152,12 @@ def _text(value: Value) -> str:
 
 
 def _number(value: Mapping[str, Value], key: str, largest: int) -> int | None:
-    said = value.get(key)
-    if said is None:
+    number = value.get(key)
+    if number is None:
         return None
-    if not isinstance(said, int) or isinstance(said, bool) or not 1 <= said <= largest:
-        _refuse(f"`{key}` is {quote(str(said))} but a number from 1 to {largest} is needed")
-    return said
+    if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= largest:
+        _refuse(f"`{key}` is {quote(str(number))} but a number from 1 to {largest} is needed")
+    return number
 
 
 def _one_of(value: Value, names: tuple[str, ...], key: str) -> str:
@@ -169,10 +169,10 @@ def _one_of(value: Value, names: tuple[str, ...], key: str) -> str:
 
 
 def _keys(value: Map, known: set[str]) -> None:
-    strange = sorted(value.keys() - known)
-    if strange:
+    unknown = sorted(value.keys() - known)
+    if unknown:
         held = ", ".join(f"`{key}`" for key in sorted(known & value.keys()))
-        _refuse(f"`{strange[0]}` is not a key of a piece with {held}")
+        _refuse(f"`{unknown[0]}` is not a key of a piece with {held}")
 
 
 def _refuse(message: str) -> NoReturn:

@@ -1,4 +1,4 @@
-"""How values are printed in a file of many texts: each way is defined once, and the texts call it by its name."""
+"""Shared definitions: in a file of many texts, each way of printing a value is defined once and called by its name."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -15,24 +15,24 @@ _WAYS: Final[Mapping[str, Medium]] = {
     "plain": PLAIN,
     "teams": TEAMS,
 }
-"""How values may be written; what else differs between media does not concern values."""
+"""One medium for each way to escape and quote values; in all other media, values are written as in one of these."""
 
 
 def sharing(medium: Medium, prefix: str) -> Medium:
-    """The medium whose values are printed by definitions of that prefix; the medium itself where there is no prefix."""
+    """The medium with values printed by definitions with that prefix, or the medium itself without a prefix."""
     way = next(name for name, each in _WAYS.items() if (each.escape, each.quote) == (medium.escape, medium.quote))
     return medium._replace(shared=f"{prefix}.{way}") if prefix else medium
 
 
-def called(texts: Iterable[str], prefix: str) -> Mapping[str, str]:
-    """The templates of the values that these texts print by definitions of that prefix, by name."""
+def definitions(texts: Iterable[str], prefix: str) -> Mapping[str, str]:
+    """The definitions with that prefix that these texts call, by name."""
     call = re.compile(rf'\{{\{{ template "({re.escape(prefix)}\.([^".]+)\.([^".]+)(?:\.(\d+))?)" ')
     found = {each[1]: each.groups()[1:] for text in texts for each in call.finditer(text)}
     return {name: _printing(_WAYS[way], kind, int(most or 0)) for name, (way, kind, most) in found.items()}
 
 
 def _printing(medium: Medium, kind: str, most: int) -> str:
-    """The template that prints the value that it is given."""
+    """The template that prints the value with which it is called."""
     if kind == "url":
         return media.address(".", medium)
     return media.value(".", most, medium, lines=kind == "lines")

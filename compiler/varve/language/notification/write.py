@@ -1,4 +1,4 @@
-"""Pieces written as a template of Alertmanager for one medium, and how long they can get there."""
+"""Writes pieces as a template of Alertmanager for one medium, and computes their maximum length there."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -6,19 +6,19 @@ from typing import Final
 from varve.language.notification import medium as media
 from varve.language.notification.medium import Medium
 from varve.language.notification.name import FILTERS, ICONS, NAMES, TIME
-from varve.language.notification.piece import Each, Line, Link, Part, Piece, Said
+from varve.language.notification.piece import Each, Line, Link, Paragraph, Part, Piece
 
 Words = Mapping[str, str]
 
 LEAD: Final = "{{ $a := index (or $.Alerts.Firing $.Alerts) 0 }}"
-"""What every template begins with: the alert in hand is the first that fires, or the first of all."""
+"""The beginning of every template: the current alert is the first that fires, or the first of all."""
 
 _END: Final = "{{ end }}"
 _DIGITS: Final = 10
 
 
 def write(pieces: Sequence[Piece], medium: Medium, words: Words) -> str:
-    """The template that prints these pieces, one below the other; `LEAD` must stand before it."""
+    """The template that prints these pieces, one below the other; it must follow `LEAD`."""
     html = medium.markup == "html"
     written = (
         _piece(piece, "" if html or not at else medium.newline, medium, words) for at, piece in enumerate(pieces)
@@ -27,30 +27,32 @@ def write(pieces: Sequence[Piece], medium: Medium, words: Words) -> str:
 
 
 def link(name: str, medium: Medium, otherwise: str = "$.ExternalURL") -> str:
-    """The template that prints an address of the alert, or `otherwise`, which is the Alertmanager's own."""
-    own = media.address(NAMES[name].said, medium)
+    """The template that prints the URL of a link of the alert, or `otherwise`, by default that of the Alertmanager."""
+    own = media.address(NAMES[name].expression, medium)
     return either(name, own, media.address(otherwise, medium) if otherwise else "")
 
 
 def either(name: str, text: str, otherwise: str) -> str:
-    """The template `text` where the alert has that link, and `otherwise` where it has not."""
-    return f"{{{{ if {media.is_url(NAMES[name].said)} }}}}{text}{{{{ else }}}}{otherwise}{_END}"
+    """The template `text` if the alert has that link, and else `otherwise`."""
+    return f"{{{{ if {media.is_url(NAMES[name].expression)} }}}}{text}{{{{ else }}}}{otherwise}{_END}"
 
 
 def opening(names: Sequence[str]) -> str:
-    """The action that begins what is said only when one of `names` has a value; nothing where there are none."""
+    """The action that begins a part that is shown only if one of `names` has a value; empty without names."""
     if not names:
         return ""
     first = NAMES[names[0]]
     if first.kind == "count":
-        return f"{_counted(names[0])}{{{{ if $c }}}}"
-    wanted = [media.is_url(NAMES[name].said) if NAMES[name].kind == "url" else NAMES[name].said for name in names]
+        return f"{_bind_count(names[0])}{{{{ if $c }}}}"
+    wanted = [
+        media.is_url(NAMES[name].expression) if NAMES[name].kind == "url" else NAMES[name].expression for name in names
+    ]
     return f"{{{{ if or {' '.join(f'({each})' for each in wanted)} }}}}" if names[1:] else f"{{{{ if {wanted[0]} }}}}"
 
 
 def _piece(piece: Piece, lead: str, medium: Medium, words: Words) -> str:
     match piece:
-        case Said():
+        case Paragraph():
             line = lead + _tagged(_line(piece.line, medium, words), piece.tag, medium)
             return f"{opening(piece.when)}{line}{_END}" if piece.when else line
         case Link():
@@ -90,19 +92,19 @@ def _part(part: Part, medium: Medium, words: Words, more: str) -> str:
     name = NAMES[part.name]
     match name.kind:
         case "line" | "lines":
-            return media.value(name.said, part.most, medium, lines=name.kind == "lines")
+            return media.value(name.expression, part.most, medium, lines=name.kind == "lines")
         case "url":
             return link(part.name, medium)
         case "time":
-            return _time(name.said, medium)
+            return _time(name.expression, medium)
         case "count":
-            return more or f"{_counted(part.name)}{{{{ len $c }}}}"
+            return more or f"{_bind_count(part.name)}{{{{ len $c }}}}"
         case "word" | "state":
             return _word(part, medium, words)
 
 
-def _counted(name: str) -> str:
-    """The action that makes `$c` as long as there are alerts of that name; templates cannot add."""
+def _bind_count(name: str) -> str:
+    """The action that makes the length of `$c` the number of alerts of that name, because templates cannot add."""
     method, condition = FILTERS[name]
     if not condition:
         return f"{{{{ $c := $.Alerts.{method} }}}}"
@@ -110,17 +112,17 @@ def _counted(name: str) -> str:
     return f'{{{{ $c := "" }}}}{{{{ range $.Alerts.{method} }}}}{counted}{_END}'
 
 
-def _time(said: str, medium: Medium) -> str:
-    written = f'{{{{ {said}.UTC.Format "{TIME}" }}}}'
+def _time(expression: str, medium: Medium) -> str:
+    written = f'{{{{ {expression}.UTC.Format "{TIME}" }}}}'
     if medium.markup != "mrkdwn":
         return written
-    return f"<!date^{{{{ {said}.Unix }}}}^{{date_short_pretty}} {{time}}|{written}>"
+    return f"<!date^{{{{ {expression}.Unix }}}}^{{date_short_pretty}} {{time}}|{written}>"
 
 
 def _word(part: Part, medium: Medium, words: Words) -> str:
-    said = NAMES[part.name].said
+    expression = NAMES[part.name].expression
     resolved = 'eq $.Status "resolved"'
-    severity = f"eq {said}"
+    severity = f"eq {expression}"
     match part.name:
         case "status":
             choices = {resolved: words["resolved"], "": words["firing"]}
@@ -132,12 +134,12 @@ def _word(part: Part, medium: Medium, words: Words) -> str:
             choices = {f'{severity} "{each}"': words[each] for each in ("critical", "warning", "info")}
     written = {condition: medium.literal(word) for condition, word in choices.items()}
     if "" not in written:
-        written[""] = media.value(said, part.most, medium)
-    return _chosen(written)
+        written[""] = media.value(expression, part.most, medium)
+    return _branches(written)
 
 
-def _chosen(choices: Mapping[str, str]) -> str:
-    """The first whose condition holds; the empty condition stands last, and always holds."""
+def _branches(choices: Mapping[str, str]) -> str:
+    """The action that prints the first text whose condition holds, or else that of the empty condition."""
     branches = [
         f"{{{{ {'if' if not at else 'else if'} {condition} }}}}{choices[condition]}"
         for at, condition in enumerate(choices)
@@ -147,7 +149,7 @@ def _chosen(choices: Mapping[str, str]) -> str:
 
 
 def _anchor(piece: Link, medium: Medium) -> str:
-    address = media.address(NAMES[piece.name].said, medium)
+    address = media.address(NAMES[piece.name].expression, medium)
     text = medium.literal(piece.text)
     match medium.markup:
         case "html":
@@ -158,18 +160,18 @@ def _anchor(piece: Link, medium: Medium) -> str:
 
 
 def _tagged(text: str, tag: str, medium: Medium) -> str:
-    """The text in its tag, where there are tags; what is written on several lines stays on them."""
+    """The text in its HTML tag, in which line breaks are preserved; without HTML, the text itself."""
     return f'<{tag} style="white-space: pre-line">{text}</{tag}>' if medium.markup == "html" else text
 
 
 def longest(pieces: Sequence[Piece], medium: Medium, words: Words) -> int:
-    """The most characters that these pieces can take, whatever the alerts hold; of JSON, once it is read."""
+    """The maximum number of characters of these pieces for any alerts; in JSON, after it is parsed."""
     return sum(_longest(piece, medium, words) for piece in pieces) + len(medium.newline) * max(len(pieces) - 1, 0)
 
 
 def _longest(piece: Piece, medium: Medium, words: Words) -> int:
     match piece:
-        case Said():
+        case Paragraph():
             return _of_line(piece.line, medium, words)
         case Link():
             return media.longest_url() + len(piece.text) + (len("<|>") if medium.markup else len(" → "))

@@ -1,4 +1,4 @@
-"""PromQL: is an expression sound, what does it ask for and of whom, who reads it, and where do its tokens stand."""
+"""PromQL: whether an expression is valid, what it queries, which Prometheus supports it, its tokens, and scoping."""
 
 from varve.language.literal import Quote, escape
 from varve.language.promql.function import (

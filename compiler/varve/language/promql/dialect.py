@@ -1,9 +1,10 @@
-"""From PromQL as Prometheus reads it to the dialect of the parser behind `tree`, which differs in the small print.
+"""Translates PromQL as Prometheus reads it to the dialect of the parser behind `tree`, which differs in details.
 
-The parser reads escapes in raw strings, has Rust's regular expressions instead of RE2's, knows no `1_000`, and panics
-on instants and durations that its clock cannot hold. So every string is written anew, a regular expression becomes a
-code that matches the empty string exactly when the expression does, and an instant becomes its number in a list.
-A `+` before its operand is forgotten, whatever that is; so each `+` becomes a `-`, which is minded, at the same places.
+The parser reads escapes in raw strings, has Rust's regular expressions instead of RE2's, does not support `1_000`, and
+panics on instants and durations that its clock cannot represent. So every string is written anew, a regular expression
+becomes a code that matches the empty string exactly if the expression does, and an instant becomes its position in a
+list. The parser drops a unary `+` without checking its operand; so each `+` becomes a `-`, which is valid in the same
+places, and which it checks.
 """
 
 import math
@@ -23,22 +24,22 @@ FILL: Final = "`fill`"
 
 _CODE: Final = "\uf8ff{}\uf8ff"
 _CODED: Final = re.compile(r"(?:\(\?:)?\uf8ff([0-9]{1,4})\uf8ff(?:\)\?)?")
-_LATEST: Final = 2.0**63  # seconds; Prometheus takes an instant for a number of 64 bits
+_LATEST: Final = 2.0**63  # seconds; Prometheus stores an instant in 64 bits
 _LONGEST: Final = 2.0**63 / 1e9  # seconds; it counts durations in nanoseconds
 _SECOND: Final = 1000
 _MOST_PATTERNS: Final = 64  # each may take milliseconds to compile
 _SIGNS: Final = frozenset("+-")
-_QUIET: Final = frozenset({Kind.NAME, Kind.OPERATOR, Kind.MARK})
-_UNSUPPORTED: Final = frozenset({"</", ">/", "anchored", "smoothed"})  # the parser does not know them
-_MARKS: Final = frozenset({"[", "{", "@", "</", ">/"})  # the quiet ones that make something of the next token
+_VERBATIM: Final = frozenset({Kind.NAME, Kind.OPERATOR, Kind.MARK})
+_UNSUPPORTED: Final = frozenset({"</", ">/", "anchored", "smoothed"})  # by the parser
+_MARKS: Final = frozenset({"[", "{", "@", "</", ">/"})  # verbatim, but they change the role of the next token
 _ZERO_LED: Final = re.compile(r"0[0-9_]*+\.?[0-9_]*+[eE]")
 _COMPUTED: Final = "a computed duration is not supported, write its result, such as `5m`"
 
 
 class Dialect(NamedTuple):
-    """A text for the parser, with what its codes stand for: instants in seconds, and regular expressions.
+    """A text for the parser, and what its codes stand for: instants in seconds, and regular expressions.
 
-    `features` are the ways of writing that only a young Prometheus reads.
+    `features` are the elements of syntax that only a recent Prometheus supports.
     """
 
     text: str
@@ -47,37 +48,37 @@ class Dialect(NamedTuple):
     features: frozenset[str] = frozenset()
 
     def pattern(self, code: str) -> str:
-        """The regular expression that `code` stands for; where nothing was translated, each stands for itself."""
+        """The regular expression that `code` stands for; it is itself one if the text was not translated."""
         found = _CODED.fullmatch(code) if self.patterns else None
         return self.patterns[int(found[1])] if found else code
 
-    def plain(self, message: str) -> str:
-        """What the parser says, with regular expressions where it saw codes."""
+    def decoded(self, message: str) -> str:
+        """A message of the parser, with codes replaced by the regular expressions."""
         return _CODED.sub(lambda found: self.patterns[int(found[1])], message) if self.patterns else message
 
 
 def translate(tokens: list[Token]) -> Dialect | Fault:
-    """The tokens of an expression for the parser, or what is wrong with one of them where it stands."""
-    pen = _Pen()
+    """The tokens of an expression as a text for the parser, or the fault of one of them."""
+    writer = _Writer()
     pieces: list[str] = []
     for token in tokens:
         if token.kind in BLANK:
             pieces.append(" ")
             continue
-        if not pen.role and token.kind in _QUIET and token.text not in _MARKS:
-            pieces.append(_minded(token.text))
+        if not writer.role and token.kind in _VERBATIM and token.text not in _MARKS:
+            pieces.append(_minus_for_plus(token.text))
             continue
-        said = pen.write(token)
-        if isinstance(said, Fault):
-            return Fault(said.message, token.start + (said.offset or 0))
-        pieces.append(said)
-        pen.role = _role(pen.role, token)
-    return Dialect("".join(pieces), tuple(pen.instants), tuple(pen.patterns), frozenset(pen.features))
+        written = writer.write(token)
+        if isinstance(written, Fault):
+            return Fault(written.message, token.start + (written.offset or 0))
+        pieces.append(written)
+        writer.role = _role(writer.role, token)
+    return Dialect("".join(pieces), tuple(writer.instants), tuple(writer.patterns), frozenset(writer.features))
 
 
 @dataclass(slots=True)
-class _Pen:
-    """What is known while a text is translated: `role` is what the tokens so far make of the next one."""
+class _Writer:
+    """The state of a translation; `role` is the meaning of the next token, by the tokens before it."""
 
     role: str = ""
     instants: list[float] = field(default_factory=list)
@@ -89,24 +90,24 @@ class _Pen:
             return self._string(token.text)
         if token.kind is Kind.NUMBER or token.kind is Kind.DURATION:
             return self._amount(token)
-        refusal = _refusal(self.role, token)
+        refusal = _unexpected(self.role, token)
         if refusal:
             return Fault(refusal)
         if token.kind is Kind.KEYWORD and token.text.lower().startswith("fill"):
             self.features.add(FILL)
-        return "" if self.role == "@" and token.text in _SIGNS else _minded(token.text)
+        return "" if self.role == "@" and token.text in _SIGNS else _minus_for_plus(token.text)
 
     def _string(self, text: str) -> str | Fault:
-        said = literal.read(text)
-        if isinstance(said, Fault):
-            return said
+        value = literal.read(text)
+        if isinstance(value, Fault):
+            return value
         if self.role == "pattern":
-            return self._pattern(said)
-        if self.role == "label" and not said:
+            return self._pattern(value)
+        if self.role == "label" and not value:
             return Fault("the name of a label cannot be empty")
         if self.role in {"label", "matcher"}:
             self.features.add(QUOTED_NAME)
-        return literal.write(said)
+        return literal.write(value)
 
     def _pattern(self, pattern: str) -> str | Fault:
         if len(self.patterns) == _MOST_PATTERNS:
@@ -133,9 +134,9 @@ class _Pen:
                 return Fault(f"the duration {quote(token.text)} is out of range")
             case "range" if seconds <= 0:
                 return Fault("a range must be greater than 0")
-        # A duration of zero is a number to Prometheus, and no duration to the parser; nor does that read `0e1`.
-        strange = token.kind is Kind.DURATION and not self.role
-        return repr(seconds) if strange or _ZERO_LED.match(token.text) else token.text.replace("_", "")
+        # Prometheus accepts a duration of zero as a number, but the parser does not; nor does it read `0e1`.
+        as_number = token.kind is Kind.DURATION and not self.role
+        return repr(seconds) if as_number or _ZERO_LED.match(token.text) else token.text.replace("_", "")
 
     def _instant(self, seconds: float) -> str | Fault:
         if not seconds < _LATEST:
@@ -144,7 +145,7 @@ class _Pen:
         return str(len(self.instants) - 1)
 
 
-def _minded(text: str) -> str:
+def _minus_for_plus(text: str) -> str:
     return "-" if text == "+" else text
 
 
@@ -159,15 +160,15 @@ def _seconds(token: Token) -> float | None:
     return None if math.isinf(value) else value
 
 
-def _refusal(role: str, token: Token) -> str | None:
-    """Why a word or a sign cannot stand where it does, or is nothing that the parser knows."""
+def _unexpected(role: str, token: Token) -> str | None:
+    """Why a word or a sign is not allowed at its place, or not supported by the parser."""
     word = token.text.lower()
     if token.kind is not Kind.NAME and word in _UNSUPPORTED:
         return f"{quote(token.text)} is not supported"
-    return _out_of_time(role, token, word) or _out_of_match(role, token, word)
+    return _unexpected_in_time(role, token, word) or _unexpected_in_matcher(role, token, word)
 
 
-def _out_of_time(role: str, token: Token, word: str) -> str | None:
+def _unexpected_in_time(role: str, token: Token, word: str) -> str | None:
     match role, token.kind:
         case ("range" | "ranged", Kind.OPERATOR | Kind.NAME) | ("offset", Kind.KEYWORD):
             return _COMPUTED
@@ -180,7 +181,7 @@ def _out_of_time(role: str, token: Token, word: str) -> str | None:
     return None
 
 
-def _out_of_match(role: str, token: Token, word: str) -> str | None:
+def _unexpected_in_matcher(role: str, token: Token, word: str) -> str | None:
     match role, token.kind:
         case "value" | "pattern", _:
             return f"unexpected {quote(token.text)} in a matcher, expected a string"
@@ -194,7 +195,7 @@ def _out_of_match(role: str, token: Token, word: str) -> str | None:
 
 
 def _role(role: str, token: Token) -> str:
-    """What `token`, in its own role, makes of the token behind it."""
+    """The role of the token that follows `token`, which itself has `role`."""
     return _time(role, token) or _grouping(role, token) or _matching(role, token)
 
 

@@ -1,4 +1,4 @@
-"""Which Prometheus knows which function, aggregator and way of writing: what a version gate asks."""
+"""Which versions of Prometheus support which functions, aggregators and elements of syntax."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -33,7 +33,7 @@ FUNCTION_SINCE: Final[Mapping[str, str]] = MappingProxyType(
         "ts_of_min_over_time": "3.5",
     }
 )
-"""Functions and aggregators younger than Prometheus 2.42, each with the first version that knows it."""
+"""Functions and aggregators newer than Prometheus 2.42, each with the first version that supports it."""
 
 EXPERIMENTAL: Final = frozenset(FUNCTION_SINCE) - {"histogram_avg", "histogram_stddev", "histogram_stdvar"}
 """Those that need the feature `promql-experimental-functions`, until the version in `STABLE_SINCE` if there is one."""
@@ -41,12 +41,12 @@ EXPERIMENTAL: Final = frozenset(FUNCTION_SINCE) - {"histogram_avg", "histogram_s
 STABLE_SINCE: Final[Mapping[str, str]] = MappingProxyType({"first_over_time": "3.14"})
 
 RENAMED: Final[Mapping[str, str]] = MappingProxyType({"holt_winters": "double_exponential_smoothing"})
-"""Functions that Prometheus 3.0 calls otherwise; they are refused under the old name."""
+"""Functions that Prometheus 3.0 renamed, with their new names; the old name is refused."""
 
 FEATURE_SINCE: Final[Mapping[str, str]] = MappingProxyType(
     {QUOTED_NAME: "3.0", COUNTED_DURATION: "2.54", SEPARATED_DIGITS: "2.54", FILL: "3.10"}
 )
-"""Ways of writing younger than Prometheus 2.42, each with the first version that reads it without a feature flag."""
+"""Syntax newer than Prometheus 2.42, each with the first version that supports it, if need be with `FEATURE_FLAG`."""
 
 FEATURE_FLAG: Final[Mapping[str, str]] = MappingProxyType({FILL: "promql-binop-fill-modifiers"})
-"""Ways of writing that every version reads only with a feature of this name."""
+"""Syntax that every version supports only with the feature flag of this name."""

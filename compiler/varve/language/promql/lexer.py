@@ -1,4 +1,4 @@
-"""From a PromQL text to its tokens, blanks and comments included, so that a text can be changed by position."""
+"""The tokens of a PromQL text, including blanks and comments, so that it can be edited by position."""
 
 import re
 from enum import Enum
@@ -8,23 +8,23 @@ from varve.language.fault import Fault
 
 
 class Kind(Enum):
-    """What a token is; its text tells which one."""
+    """The kind of a token."""
 
     SPACE = "space"
     COMMENT = "comment"
     NAME = "name"  # of a metric, a label or a function
-    KEYWORD = "keyword"  # an operator that is a word, an aggregator, or a word that changes another
+    KEYWORD = "keyword"  # an operator that is a word, an aggregator, or a modifier
     NUMBER = "number"
     DURATION = "duration"
     STRING = "string"
     OPERATOR = "operator"  # arithmetic and comparison; between braces, the operator of a matcher
     MARK = "mark"  # ( ) { } [ ] , : @
 
-    __hash__ = object.__hash__  # by identity, as members are compared: the usual one is slow
+    __hash__ = object.__hash__  # by identity, like the comparison of members; that of `Enum` is slow
 
 
 class Token(NamedTuple):
-    """A piece of a text, from `start` to before `end`."""
+    """A part of a text, from `start` to `end`, exclusive."""
 
     kind: Kind
     text: str
@@ -56,9 +56,9 @@ _AMOUNT: Final = r"""
           (?> [eE][+-]?+[0-9]++(?:_[0-9]++|)*+ |) )
         (?![A-Za-z0-9_.]) )"""
 
-# The three ways to read a text: at large, between braces, between brackets. Only the first knows keywords, and only
-# the last reads a colon as a mark instead of a part of a name.
-_LARGE: Final = re.compile(
+# The three modes of the lexer: outside, between braces, and between brackets. Only the first has keywords, and only in
+# the last a colon is a mark instead of a part of a name.
+_OUTSIDE: Final = re.compile(
     rf"""(?P<space>[ \t\r\n]++) | (?P<comment>\#[^\r\n]*+) | (?P<name>[A-Za-z_:][A-Za-z0-9_:]*+) | {_AMOUNT}
       | (?P<mark>[](){{}}[,@]) | (?P<operator>[=!<>]=|[<>]/|[-+*/%^<>=]) | (?P<string>{_STRING})""",
     re.VERBOSE,
@@ -72,28 +72,28 @@ _BRACKETS: Final = re.compile(
     rf"(?P<space>[ \t\r\n]++) | (?P<name>[A-Za-z_]++) | {_AMOUNT} | (?P<mark>[]:(),]) | (?P<operator>[-+*/%^])",
     re.VERBOSE,
 )
-_READERS: Final = {"{": _BRACES, "[": _BRACKETS, "}": _LARGE, "]": _LARGE}
+_MODES: Final = {"{": _BRACES, "[": _BRACKETS, "}": _OUTSIDE, "]": _OUTSIDE}
 _KINDS: Final = {kind.value: kind for kind in Kind}
 
 
 def lex(text: str) -> list[Token] | Fault:
-    """The tokens of `text`, which together are the whole of it, or what cannot be a token of PromQL."""
+    """The tokens of `text`, without gaps, or the fault of what is no token of PromQL."""
     tokens: list[Token] = []
-    reader, position, length = _LARGE, 0, len(text)
+    mode, position, length = _OUTSIDE, 0, len(text)
     while position < length:
-        found = reader.match(text, position)
+        found = mode.match(text, position)
         if found is None:
-            return _stray(text, position, reader)
+            return _stray(text, position, mode)
         piece, end = found[0], found.end()
         kind = _KINDS[found.lastgroup or ""]
-        if kind is Kind.NAME and reader is _LARGE:
+        if kind is Kind.NAME and mode is _OUTSIDE:
             kind = _word(piece, text, end)
-        elif kind is Kind.MARK and piece in _READERS:
-            reader = _READERS[piece]
+        elif kind is Kind.MARK and piece in _MODES:
+            mode = _MODES[piece]
         tokens.append(Token(kind, piece, position, end))
         position = end
-    if reader is not _LARGE:
-        return Fault("unclosed left brace" if reader is _BRACES else "unclosed left bracket", length)
+    if mode is not _OUTSIDE:
+        return Fault("unclosed left brace" if mode is _BRACES else "unclosed left bracket", length)
     return tokens
 
 
@@ -104,11 +104,11 @@ def _word(piece: str, text: str, end: int) -> Kind:
     return Kind.NUMBER if word in _NUMBERS else Kind.NAME
 
 
-def _stray(text: str, position: int, reader: re.Pattern[str]) -> Fault:
+def _stray(text: str, position: int, mode: re.Pattern[str]) -> Fault:
     character = text[position]
-    if character in "\"'`" and reader is not _BRACKETS:
+    if character in "\"'`" and mode is not _BRACKETS:
         return Fault("unterminated string", position)
-    if character.isdigit() and reader is not _BRACES:
+    if character.isdigit() and mode is not _BRACES:
         return Fault("bad number or duration", position)
-    where = {_BRACES: " between braces", _BRACKETS: " between brackets"}.get(reader, "")
+    where = {_BRACES: " between braces", _BRACKETS: " between brackets"}.get(mode, "")
     return Fault(f"unexpected character `{character}`{where}", position)

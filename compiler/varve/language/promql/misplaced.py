@@ -1,4 +1,4 @@
-"""Which token of a broken expression cannot stand where it does: said where the parser only says that one cannot."""
+"""Finds the misplaced token of an invalid expression, because the parser only reports that there is one."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
@@ -7,17 +7,17 @@ from varve.language.fault import Fault, quote
 from varve.language.promql.lexer import AGGREGATORS, BLANK, GROUPERS, WORD_OPERATORS, Kind, Token
 
 _VALUES: Final = frozenset({Kind.NAME, Kind.NUMBER, Kind.DURATION, Kind.STRING})
-_LISTED: Final = GROUPERS | {"fill", "fill_left", "fill_right"}  # before labels, or a number, between parentheses
-_MATCHING: Final = (_LISTED - {"by", "without"}) | {"bool"}
+_BEFORE_LIST: Final = GROUPERS | {"fill", "fill_left", "fill_right"}  # before labels, or a number, between parentheses
+_MATCHING: Final = (_BEFORE_LIST - {"by", "without"}) | {"bool"}
 _BETWEEN: Final = WORD_OPERATORS | {"offset"}
-_CALL: Final = "call("  # a parenthesis that holds arguments, or none
+_CALL: Final = "call("  # a parenthesis of arguments, of which there may be none
 _GROUPED: Final = "grouped"
 _CLOSERS: Final = {"{": "}", "[": "]", "(": ")"}
 _UNKNOWN: Final = Fault("the text is not a PromQL expression")
 
 
 def misplaced(tokens: Sequence[Token], length: int) -> Fault:
-    """The first token that no expression has at its place; a fault without a place where none is plainly wrong."""
+    """The fault of the first token that is invalid at its place; without an offset if none is obviously wrong."""
     rest = iter([token for token in tokens if token.kind not in BLANK])
     before, complete = "", False
     for token in rest:
@@ -25,7 +25,7 @@ def misplaced(tokens: Sequence[Token], length: int) -> Fault:
         fits = _after_operand(token, word, before) if complete else _before_operand(token, word, before)
         if fits is None:
             return Fault(f"unexpected {quote(token.text)}", token.start)
-        grouped = word == "(" and before in _LISTED
+        grouped = word == "(" and before in _BEFORE_LIST
         if grouped or word in {"{", "["}:
             _skip(rest, _CLOSERS[word])
         before = _GROUPED if grouped else _CALL if word == "(" and complete else word
@@ -40,7 +40,7 @@ def _skip(rest: Iterator[Token], closer: str) -> None:
 
 
 def _before_operand(token: Token, word: str, before: str) -> bool | None:
-    """Whether an operand is complete with `token`, which stands where one begins; None where it cannot."""
+    """Whether `token`, where an operand must begin, completes it; None if `token` is invalid there."""
     if token.kind in _VALUES or word == "{":
         return True
     if token.kind is Kind.KEYWORD:
@@ -53,12 +53,12 @@ def _before_operand(token: Token, word: str, before: str) -> bool | None:
 
 
 def _after_operand(token: Token, word: str, before: str) -> bool | None:
-    """Whether an operand is still complete with `token`, which stands behind one; None where it cannot."""
+    """Whether an operand is still complete after `token`, which follows it; None if `token` is invalid there."""
     if token.kind is Kind.OPERATOR or word in _BETWEEN:
         return None if word == "=" else False
     if word in {"@", ","}:
         return False
-    if word in {")", "["} or (word == "(" and before in _LISTED):
+    if word in {")", "["} or (word == "(" and before in _BEFORE_LIST):
         return True
     if word == "{":
         return True if _is_name(before) else None

@@ -1,4 +1,4 @@
-"""Does an expression name a label: does it ask for one, group or match by it, or write it."""
+"""Whether an expression names a label: in a matcher, a grouping or a vector matching, or as an argument."""
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
@@ -9,7 +9,7 @@ from varve.language.promql import reading
 from varve.language.promql.scoping import calls
 from varve.language.promql.tree import Node
 
-_TAKING: Final = {
+_LABEL_ARGUMENTS: Final = {
     "label_replace": (1, 3),
     "label_join": (1, *range(3, 32)),
     "sort_by_label": range(1, 32),
@@ -17,37 +17,39 @@ _TAKING: Final = {
     "histogram_quantiles": (1,),
     "count_values": (1,),
 }
-"""The places of the arguments that name labels; of an aggregation the expression is the first."""
+"""The positions of the arguments that name labels, from 0; in an aggregation the expression is the first argument."""
 
 
 def names(text: str, label: str) -> bool:
-    """Whether the expression `text` names a label; one that is not sound names none."""
-    # An escape may spell it.
+    """Whether the expression `text` names `label`; false for an invalid expression."""
+    # A string may write it with escapes.
     if label not in text and "\\" not in text:
         return False
     found = reading.read(text)
-    return not isinstance(found, Fault) and label in chain(_said(found.nodes), _taken(found.nodes))
+    return not isinstance(found, Fault) and label in chain(_written_labels(found.nodes), _argument_labels(found.nodes))
 
 
-def _said(nodes: Sequence[Node]) -> Iterator[object]:
+def _written_labels(nodes: Sequence[Node]) -> Iterator[object]:
     for node in nodes:
         match node.kind:
             case "selector":
-                yield from (name for _, name, _ in cast("tuple[tuple[str, str, str], ...]", node.says[1]))
+                yield from (name for _, name, _ in cast("tuple[tuple[str, str, str], ...]", node.fields[1]))
             case "aggregation":
-                yield from cast("tuple[str, ...]", node.says[1] or ())[1:]
+                yield from cast("tuple[str, ...]", node.fields[1] or ())[1:]
             case "operation":
-                yield from _matched(cast("tuple[object, ...] | None", node.says[1]))
+                yield from _matching_labels(cast("tuple[object, ...] | None", node.fields[1]))
 
 
-def _matched(modifier: tuple[object, ...] | None) -> Iterator[object]:
-    """The labels by which two sides are matched, and those that one side brings to the other."""
+def _matching_labels(modifier: tuple[object, ...] | None) -> Iterator[object]:
+    """The labels by which two operands are matched, and those that `group_left` or `group_right` copies."""
     _, _, by, group, *_ = modifier or (None,) * 4
     yield from cast("tuple[str, ...]", by or ())[1:]
     yield from cast("tuple[str, ...]", group or ())
 
 
-def _taken(nodes: Sequence[Node]) -> Iterator[object]:
+def _argument_labels(nodes: Sequence[Node]) -> Iterator[object]:
     for name, arguments in calls(nodes):
-        taking = _TAKING.get(name, ())
-        yield from (each.says[0] for place, each in enumerate(arguments) if place in taking and each.kind == "string")
+        positions = _LABEL_ARGUMENTS.get(name, ())
+        yield from (
+            each.fields[0] for place, each in enumerate(arguments) if place in positions and each.kind == "string"
+        )

@@ -1,4 +1,4 @@
-"""What an expression asks for: its type, the functions it calls, the ways of writing it needs; is it another one."""
+"""What an expression queries: its type, functions and syntax features; and whether two selectors are the same."""
 
 import re
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, cast
 
 from varve.language.fault import Fault
 from varve.language.promql import reading
-from varve.language.promql.alike import numbered
+from varve.language.promql.alike import without_numbers
 from varve.language.promql.tree import Node
 from varve.language.promql.value import ValueType
 
@@ -16,10 +16,10 @@ _NAME: Final = "__name__"
 
 
 class Query(NamedTuple):
-    """What is known of an expression without asking Prometheus.
+    """The properties of a valid expression.
 
-    `functions` are the names of functions and aggregators; `features` the ways of writing that `FEATURE_SINCE` knows;
-    `is_selector` whether it is one instant selector and nothing else, so that a range, an offset or an instant may
+    `functions` are the names of functions and aggregators, `features` the elements of syntax in `FEATURE_SINCE`.
+    `is_selector` is whether it is one instant selector and nothing else, so that a range, an offset or an instant may
     follow it.
     """
 
@@ -31,11 +31,11 @@ class Query(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def read(text: str) -> Query | Fault:
-    """What the expression `text` asks for, or why it is refused; lately read ones are remembered.
+    """The properties of the expression `text`, or why it is refused; recent results are cached.
 
-    What is refused is read as it is, so that it is said where and why.
+    A refused expression is read again with its own numbers, so that the fault's message and offset are right.
     """
-    found = _read(numbered(text))
+    found = _read(without_numbers(text))
     return _read(text) if isinstance(found, Fault) else found
 
 
@@ -47,21 +47,21 @@ def _read(text: str) -> Query | Fault:
     nodes = found.nodes
     return Query(
         result_type=found.result_type,
-        functions=frozenset(str(node.says[0]) for node in nodes if node.kind in {"call", "aggregation"}),
+        functions=frozenset(str(node.fields[0]) for node in nodes if node.kind in {"call", "aggregation"}),
         features=found.features,
         is_selector=_is_selector(nodes) and not found.comments,
     )
 
 
 def is_selector(text: str) -> bool:
-    """Whether `text` is one instant selector without offset, instant and comment, so that `[5m]` may follow it."""
+    """Whether `text` is one instant selector without offset, `@` and comment, so that `[5m]` may follow it."""
     found = read(text)
     return not isinstance(found, Fault) and found.is_selector
 
 
 def is_same(one: str, other: str) -> bool:
-    """Whether two instant selectors have the same matchers, in whatever order and however they are spelt."""
-    # Most differ in a word, and need not be read.
+    """Whether two instant selectors have the same matchers, in any order and notation."""
+    # Most pairs differ in a word, and need not be parsed.
     if {*_WORD.findall(one), _NAME} != {*_WORD.findall(other), _NAME}:
         return False
     matchers = _matchers(one)
@@ -69,11 +69,11 @@ def is_same(one: str, other: str) -> bool:
 
 
 def _matchers(text: str) -> frozenset[tuple[str, str, str]] | None:
-    """The matchers of one instant selector, its metric's name among them; None for anything else."""
+    """The matchers of one instant selector, including its metric's name; None for anything else."""
     found = reading.read(text)
     if isinstance(found, Fault) or not _is_selector(found.nodes):
         return None
-    name, matchers = cast("tuple[str | None, tuple[tuple[str, str, str], ...]]", found.nodes[0].says[:2])
+    name, matchers = cast("tuple[str | None, tuple[tuple[str, str, str], ...]]", found.nodes[0].fields[:2])
     return frozenset((*matchers, ("=", _NAME, name)) if name else matchers)
 
 

@@ -1,4 +1,4 @@
-"""Is a text PromQL? The limits, the lexer, the translation and the parser, one after the other."""
+"""Whether a text is PromQL: checks its limits, then runs the lexer, the translation and the parser."""
 
 import re
 from typing import Final, NamedTuple
@@ -13,15 +13,15 @@ from varve.language.promql.misplaced import misplaced
 from varve.language.promql.tree import Node
 from varve.language.promql.value import ValueType, value_type
 
-# The parser recurses as deep as the text nests or chains operators, and looks at each token at every step above it;
-# with these limits it needs less than 1 MB of stack and some 5 ms, and 20 where the text is as long as it may be.
+# The parser recurses as deep as the text nests or chains operators, and visits each token at every level above it; with
+# these limits it needs less than 1 MB of stack and some 5 ms, and 20 ms for a text of the maximum length.
 LONGEST: Final = 8192
 DEEPEST: Final = 64
 _MOST_WORK: Final = 1 << 15
 
-# What the parser and Prometheus surely read alike, so that most expressions need no translation. Every part of it is
-# what `translate` would leave as it is, or a regular expression that is the same in both dialects.
-_PLAIN_LONGEST: Final = 180  # so short a text is never too much work
+# What the parser and Prometheus surely read alike, so that most expressions need no translation. It contains only what
+# `translate` would not change, and regular expressions that are the same in both dialects.
+_PLAIN_LONGEST: Final = 180  # a text of this length cannot exceed `_MOST_WORK`
 _AMOUNT: Final = r"[1-9][0-9]{0,3}+(?:ms|[smhd])"
 _MATCHER: Final = r'[A-Za-z_]\w*+\s*+(?:!?=\s*+"[^"\\\n\ufffd]*+"|[=!]~\s*+"(?:[\w /:=@|-]|\.[+*]?|)*+")'
 _PLAIN: Final = re.compile(
@@ -35,12 +35,12 @@ _PLAIN: Final = re.compile(
 )
 
 
-# In base 16 too, Prometheus takes an `e` behind the first digit for one of an exponent, and reads on.
+# Even in a hexadecimal number, Prometheus takes an `e` after the first digit for an exponent.
 _TORN: Final = re.compile(r"0x_?[0-9a-f](?:e(?:[-+e_]|\s*\Z)|[0-9a-f_]*_e)", re.IGNORECASE)
 
 
 class Reading(NamedTuple):
-    """A sound expression: its tree, the type of its value, its young ways of writing, and whether it holds comments.
+    """A valid expression: its tree, the type of its value, its recent syntax, and whether it contains comments.
 
     In the tree, each `+` is a `-`.
     """
@@ -52,17 +52,17 @@ class Reading(NamedTuple):
 
 
 def fault(text: str) -> Fault | None:
-    """Why Prometheus would refuse the expression `text`, or the parser cannot vouch for it; None where it is sound."""
+    """Why Prometheus would refuse the expression `text`, or varve cannot be sure that it accepts it, or None."""
     if len(text) <= _PLAIN_LONGEST and text.count("(") <= DEEPEST and _PLAIN.fullmatch(text):
         plain = tree.parse(Dialect(text.replace("+", "-")))
         if plain is not None and not isinstance(plain, Fault):
             return None
-    said = read(text)
-    return said if isinstance(said, Fault) else None
+    found = read(text)
+    return found if isinstance(found, Fault) else None
 
 
 def read(text: str) -> Reading | Fault:
-    """What was read of the expression `text`, or what `fault` says of it."""
+    """The expression `text`, parsed, or its fault."""
     tokens = _tokens(text)
     if isinstance(tokens, Fault):
         return tokens
@@ -102,10 +102,10 @@ def _tokens(text: str) -> list[Token] | Fault:
     if len(text) > LONGEST:
         return Fault(f"the expression is longer than {LONGEST} characters")
     tokens = faults.surrogate(text) or lex(text)
-    return tokens if isinstance(tokens, Fault) else _excess(tokens) or tokens
+    return tokens if isinstance(tokens, Fault) else _too_complex(tokens) or tokens
 
 
-def _excess(tokens: list[Token]) -> Fault | None:
+def _too_complex(tokens: list[Token]) -> Fault | None:
     depth = deepest = operators = 0
     matching = False
     for token in tokens:

@@ -1,4 +1,4 @@
-"""Where the selectors of a sound expression stand among its tokens."""
+"""Finds the selectors of a valid expression among its tokens."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
@@ -8,13 +8,13 @@ from varve.language.promql.lexer import AGGREGATORS, BLANK, GROUPERS, WORD_OPERA
 
 _VALUES: Final = frozenset({Kind.NUMBER, Kind.DURATION, Kind.STRING})
 _CLOSERS: Final = {"{": "}", "[": "]", "(": ")"}
-_BETWEEN: Final = frozenset({Kind.NAME, Kind.KEYWORD})
-_LISTED: Final = GROUPERS | {"fill", "fill_left", "fill_right"}
-_MATCHING: Final = _LISTED - {"by", "without"}
+_WORDS: Final = frozenset({Kind.NAME, Kind.KEYWORD})
+_BEFORE_LIST: Final = GROUPERS | {"fill", "fill_left", "fill_right"}
+_MATCHING: Final = _BEFORE_LIST - {"by", "without"}
 
 
-class Said(NamedTuple):
-    """A matcher of a selector, as its text says it: the name unquoted, and the value, at `start` of the expression."""
+class PlacedMatcher(NamedTuple):
+    """A matcher of a selector: name and value are unquoted, and `start` is its offset in the expression."""
 
     name: str
     operator: str
@@ -22,28 +22,28 @@ class Said(NamedTuple):
     start: int
 
 
-class Standing(NamedTuple):
-    """A selector in a text: where it begins, where a matcher could be inserted, and the matchers that it says.
+class PlacedSelector(NamedTuple):
+    """A selector in a text: its offset, the offset at which a matcher can be inserted, and its matchers.
 
-    `end` is the place behind the metric's name where there are no braces, and else that behind the left one. `filled`
-    is whether anything stands between the braces, a quoted name of a metric too; None where there are none.
+    `end` is after the left brace, or after the metric's name if there are no braces. `filled` is whether there is
+    anything between the braces, including a quoted name of a metric; None if there are no braces.
     """
 
     start: int
     end: int
     filled: bool | None
-    matchers: tuple[Said, ...]
+    matchers: tuple[PlacedMatcher, ...]
 
 
-def selectors(tokens: Sequence[Token]) -> Iterator[Standing]:
-    """The selectors of an expression that Prometheus reads, in the order of the text."""
+def selectors(tokens: Sequence[Token]) -> Iterator[PlacedSelector]:
+    """The selectors of a valid expression, in the order of the text."""
     solid = [token for token in tokens if token.kind not in BLANK]
     at, complete = 0, False
     while at < len(solid):
         if complete:
             at, complete = _after_operand(solid, at)
             continue
-        if _begins(solid, at):
+        if _is_start(solid, at):
             found, at = _selector(solid, at)
             yield found
             complete = True
@@ -55,10 +55,10 @@ def _word(solid: Sequence[Token], at: int) -> str:
     return solid[at].text.lower() if at < len(solid) else ""
 
 
-def _begins(solid: Sequence[Token], at: int) -> bool:
-    """Whether a selector begins with a token that stands where an operand does."""
+def _is_start(solid: Sequence[Token], at: int) -> bool:
+    """Whether a selector begins with a token, where an operand must begin."""
     token, after = solid[at], _word(solid, at + 1)
-    if token.kind not in _BETWEEN:
+    if token.kind not in _WORDS:
         return token.text == "{"
     word = token.text.lower()
     if token.kind is Kind.KEYWORD and (word in _MATCHING or word == "bool"):
@@ -66,29 +66,29 @@ def _begins(solid: Sequence[Token], at: int) -> bool:
     return after != "(" and not (word in AGGREGATORS and after in {"by", "without"})
 
 
-def _selector(solid: Sequence[Token], at: int) -> tuple[Standing, int]:
+def _selector(solid: Sequence[Token], at: int) -> tuple[PlacedSelector, int]:
     start = solid[at].start
     opened = at if solid[at].text == "{" else at + 1
     if _word(solid, opened) != "{":
-        return Standing(start, solid[at].end, None, ()), at + 1
+        return PlacedSelector(start, solid[at].end, None, ()), at + 1
     end = _closed(solid, opened)
     inside = solid[opened + 1 : end - 1]
-    return Standing(start, solid[opened].end, bool(inside), tuple(_matchers(inside))), end
+    return PlacedSelector(start, solid[opened].end, bool(inside), tuple(_matchers(inside))), end
 
 
-def _matchers(inside: Sequence[Token]) -> Iterator[Said]:
+def _matchers(inside: Sequence[Token]) -> Iterator[PlacedMatcher]:
     for name, operator, value in zip(inside, inside[1:], inside[2:], strict=False):
         if operator.kind is Kind.OPERATOR:
-            yield Said(_unquoted(name), operator.text, _unquoted(value), name.start)
+            yield PlacedMatcher(_unquoted(name), operator.text, _unquoted(value), name.start)
 
 
 def _unquoted(token: Token) -> str:
-    said = literal.read(token.text) if token.kind is Kind.STRING else token.text
-    return said if isinstance(said, str) else token.text
+    value = literal.read(token.text) if token.kind is Kind.STRING else token.text
+    return value if isinstance(value, str) else token.text
 
 
 def _before_operand(solid: Sequence[Token], at: int) -> tuple[int, bool]:
-    """What follows a token that begins no selector, where an operand is still to come, and whether it came."""
+    """The position after a token that is no selector, where an operand must begin, and whether it completed one."""
     token, word = solid[at], _word(solid, at)
     if token.kind in _VALUES or word == ")":
         return at + 1, True
@@ -97,7 +97,7 @@ def _before_operand(solid: Sequence[Token], at: int) -> tuple[int, bool]:
 
 
 def _after_operand(solid: Sequence[Token], at: int) -> tuple[int, bool]:
-    """What follows a token that stands behind an operand, and whether the operand is still whole with it."""
+    """The position after a token that follows an operand, and whether the operand is still complete with it."""
     token, word = solid[at], _word(solid, at)
     if token.kind is Kind.KEYWORD and word in {"by", "without"}:
         return _without_list(solid, at + 1, grouped=True), True
@@ -111,6 +111,6 @@ def _without_list(solid: Sequence[Token], at: int, *, grouped: bool) -> int:
 
 
 def _closed(solid: Sequence[Token], at: int) -> int:
-    """The place behind what closes the bracket at `at`; nothing of its own kind stands inside."""
+    """The position after what closes the bracket at `at`; brackets of the same kind cannot be nested there."""
     closer = _CLOSERS[solid[at].text]
     return next((index + 1 for index in range(at + 1, len(solid)) if solid[index].text == closer), len(solid))

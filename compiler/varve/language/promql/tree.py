@@ -1,4 +1,4 @@
-"""The door of `promql_parser`: the tree of an expression, and its nodes as plain data."""
+"""The only user of `promql_parser`: the tree of an expression, and its nodes as plain data."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -16,22 +16,22 @@ _LONGEST_MESSAGE: Final = 240
 _VAGUE: Final = "invalid promql query"
 
 
-_Read: TypeAlias = "tuple[str, tuple[object, ...], list[rust.Expr]]"
+_Parts: TypeAlias = "tuple[str, tuple[object, ...], list[rust.Expr]]"
 
 
 class Node(NamedTuple):
-    """One node of a tree: what it is, what it says, and how many of the nodes behind it are its own children.
+    """One node of a tree: its kind, its data, and the number of its children.
 
-    A parent stands before its children and each child before its own, so the list of the nodes is the tree.
+    The nodes are listed in pre-order: each node is followed by its first child and all below that, then by the next.
     """
 
     kind: str
-    says: tuple[object, ...]
+    fields: tuple[object, ...]
     arity: int
 
 
 def parse(dialect: Dialect) -> "rust.Expr | Fault | None":
-    """The tree of a translated text; what is wrong with it; or None where the parser cannot say what."""
+    """The tree of a translated text, or its fault, or None if the parser does not report what is wrong."""
     import promql_parser as rust
 
     try:
@@ -44,62 +44,62 @@ def parse(dialect: Dialect) -> "rust.Expr | Fault | None":
 def _fault(message: str, dialect: Dialect) -> Fault | None:
     if message == _VAGUE:
         return None
-    quoted = _QUOTED.sub(lambda found: quote(found[1] or found[2] or ""), dialect.plain(message.partition("\n")[0]))
+    quoted = _QUOTED.sub(lambda found: quote(found[1] or found[2] or ""), dialect.decoded(message.partition("\n")[0]))
     return Fault(quoted[:_LONGEST_MESSAGE].rstrip("."))
 
 
 def nodes(expression: "rust.Expr", dialect: Dialect) -> tuple[Node, ...]:
-    """The tree as the list of its nodes, with regular expressions and instants where the parser saw codes."""
+    """The nodes of a tree in pre-order, with codes replaced by the regular expressions and instants."""
     found, waiting = [], [expression]
     while waiting:
         expression = waiting.pop()
-        kind, says, children = _READERS[type(expression).__name__](expression, dialect)
-        found.append(Node(kind, says, len(children)))
+        kind, fields, children = _READERS[type(expression).__name__](expression, dialect)
+        found.append(Node(kind, fields, len(children)))
         waiting.extend(reversed(children))
     return tuple(found)
 
 
-def _selector(node: "rust.VectorSelector", dialect: Dialect) -> _Read:
+def _selector(node: "rust.VectorSelector", dialect: Dialect) -> _Parts:
     matchers = tuple(_matcher(each, dialect) for each in node.matchers.matchers)
     return "selector", (node.name, matchers, node.offset, _instant(node.at, dialect)), []
 
 
-def _range(node: "rust.MatrixSelector", _: Dialect) -> _Read:
+def _range(node: "rust.MatrixSelector", _: Dialect) -> _Parts:
     return "range", (node.range,), [node.vector_selector]
 
 
-def _subquery(node: "rust.SubqueryExpr", dialect: Dialect) -> _Read:
+def _subquery(node: "rust.SubqueryExpr", dialect: Dialect) -> _Parts:
     return "subquery", (node.range, node.step, node.offset, _instant(node.at, dialect)), [node.expr]
 
 
-def _call(node: "rust.Call", _: Dialect) -> _Read:
+def _call(node: "rust.Call", _: Dialect) -> _Parts:
     function = node.func
     takes = tuple(str(each) for each in function.arg_types)
     return "call", (function.name, str(function.return_type), takes), list(node.args)
 
 
-def _aggregation(node: "rust.AggregateExpr", _: Dialect) -> _Read:
+def _aggregation(node: "rust.AggregateExpr", _: Dialect) -> _Parts:
     by = (str(node.modifier.type), *node.modifier.labels) if node.modifier else None
     return "aggregation", (str(node.op), by), [node.expr, *([node.param] if node.param else [])]
 
 
-def _operation(node: "rust.BinaryExpr", _: Dialect) -> _Read:
+def _operation(node: "rust.BinaryExpr", _: Dialect) -> _Parts:
     return "operation", (str(node.op), _matching(node.modifier)), [node.lhs, node.rhs]
 
 
-def _negation(node: "rust.UnaryExpr", _: Dialect) -> _Read:
+def _negation(node: "rust.UnaryExpr", _: Dialect) -> _Parts:
     return "negation", (), [node.expr]
 
 
-def _parentheses(node: "rust.ParenExpr", _: Dialect) -> _Read:
+def _parentheses(node: "rust.ParenExpr", _: Dialect) -> _Parts:
     return "parentheses", (), [node.expr]
 
 
-def _number(node: "rust.NumberLiteral", _: Dialect) -> _Read:
-    return "number", (repr(node.val),), []  # its text, since NaN equals nothing
+def _number(node: "rust.NumberLiteral", _: Dialect) -> _Parts:
+    return "number", (repr(node.val),), []  # as a text, since NaN is not equal to itself
 
 
-def _string(node: "rust.StringLiteral", _: Dialect) -> _Read:
+def _string(node: "rust.StringLiteral", _: Dialect) -> _Parts:
     return "string", (node.val,), []
 
 
@@ -111,7 +111,7 @@ def _matcher(matcher: "rust.Matcher", dialect: Dialect) -> tuple[str, str, str]:
 def _instant(at: "rust.AtModifier | None", dialect: Dialect) -> str | None:
     if at is None:
         return None
-    # Only `start()` and `end()` have no time; all others hold a code, since the parser's clock is too small for them.
+    # Only `start()` and `end()` have no time; for all others it is the code that `translate` put there.
     return str(at.type) if at.at is None else repr(dialect.instants[round(at.at.timestamp())])
 
 
@@ -124,7 +124,7 @@ def _matching(modifier: "rust.BinModifier | None") -> tuple[object, ...] | None:
     return str(modifier.card), modifier.return_bool, labels, group, fill.lhs, fill.rhs
 
 
-_READERS: Final[Mapping[str, Callable[[Any, Dialect], _Read]]] = {
+_READERS: Final[Mapping[str, Callable[[Any, Dialect], _Parts]]] = {
     "VectorSelector": _selector,
     "MatrixSelector": _range,
     "SubqueryExpr": _subquery,

@@ -1,4 +1,4 @@
-"""What an expression's value is, and the mistakes between an operator and its operands that the parser overlooks."""
+"""The type of an expression's value, and the mistakes in types and arguments that the parser overlooks."""
 
 from collections.abc import Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
@@ -28,9 +28,9 @@ class _Seen(NamedTuple):
 
 
 def value_type(nodes: Sequence[Node]) -> ValueType | Fault:
-    """The type of the value of a tree, or what is wrong between one of its nodes and that node's children."""
+    """The type of the value of a tree, or what is wrong between a node and its children."""
     waiting: list[_Seen] = []
-    for node in reversed(nodes):  # children stand behind their parents, so they are seen first
+    for node in reversed(nodes):  # children follow their parents, so they are visited first here
         below = [waiting.pop() for _ in range(node.arity)]
         wrong = _mistake(node, below)
         if wrong:
@@ -41,7 +41,7 @@ def value_type(nodes: Sequence[Node]) -> ValueType | Fault:
 
 def _value(node: Node, below: list[_Seen]) -> ValueType:
     if node.kind == "call":
-        return _TYPE_NAMES[node.says[1]]
+        return _TYPE_NAMES[node.fields[1]]
     if node.kind in {"negation", "parentheses"}:
         return below[0].value
     if node.kind == "operation":
@@ -50,7 +50,7 @@ def _value(node: Node, below: list[_Seen]) -> ValueType:
 
 
 def _mistake(node: Node, below: list[_Seen]) -> Fault | None:
-    match node.kind, node.says:
+    match node.kind, node.fields:
         case "selector", (str(name), *_) if name.lower() == "offset":
             return Fault('a metric of the name `offset` is written `{__name__="offset"}`')
         case "call", ("info", *_) if len(below) > 1:
@@ -65,7 +65,7 @@ def _mistake(node: Node, below: list[_Seen]) -> Fault | None:
 
 
 def _misfit(name: str, takes: tuple[object, ...], below: list[_Seen]) -> Fault | None:
-    """The parser lets some numbers pass where a vector is wanted, such as that of `ln(-1)`."""
+    """The fault of an argument's type; the parser accepts some numbers instead of a vector, as in `ln(-1)`."""
     last = len(takes) - 1
     for index, argument in enumerate(below):
         wanted = _TYPE_NAMES[takes[min(index, last)]]
@@ -75,7 +75,7 @@ def _misfit(name: str, takes: tuple[object, ...], below: list[_Seen]) -> Fault |
 
 
 def _info(labels: Node) -> Fault | None:
-    if labels.kind == "selector" and labels.says[0] is None:
+    if labels.kind == "selector" and labels.fields[0] is None:
         return None
     return Fault("the second argument of `info` must be matchers alone, without a name")
 

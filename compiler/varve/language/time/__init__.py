@@ -1,1 +1,1 @@
-"""Times as people and Prometheus say them: durations, hours of the week, instants, zones, and when hours hold."""
+"""Times: durations, hours of the week, instants, time zones, and when hours hold."""

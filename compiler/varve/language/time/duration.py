@@ -6,7 +6,7 @@ from typing import Final
 
 _DAY: Final = 86_400_000
 _UNITS: Final = {"y": 365 * _DAY, "w": 7 * _DAY, "d": _DAY, "h": 3_600_000, "m": 60_000, "s": 1_000, "ms": 1}
-_WHOLE: Final = frozenset({"y", "w"})  # written only when nothing is left over: 90d says more than 12w6d
+_WHOLE: Final = frozenset({"y", "w"})  # used only without a remainder: 90d is clearer than 12w6d
 _DURATION = re.compile("".join(f"(?:([0-9]+){unit})?" for unit in _UNITS))
 
 # Prometheus counts nanoseconds in 64 bits, which is some 292 years.
@@ -16,7 +16,7 @@ _DIGITS: Final = len(str(_LONGEST))
 
 @lru_cache(maxsize=1024)
 def milliseconds(text: str) -> int | None:
-    """How long `text` lasts, or None where it is no duration or longer than Prometheus can count."""
+    """The length of the duration `text`, or None if it is no duration or longer than Prometheus can count."""
     if text == "0":
         return 0
     found = _DURATION.fullmatch(text)
@@ -30,7 +30,7 @@ def milliseconds(text: str) -> int | None:
 
 
 def lasts(text: str) -> int:
-    """How many milliseconds a text lasts that is known to be a duration; of any other, none."""
+    """The milliseconds of a text that is known to be a duration; 0 if it is none."""
     return milliseconds(text) or 0
 
 

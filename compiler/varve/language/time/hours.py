@@ -1,4 +1,4 @@
-"""Hours of the week: what a source says of them, and the time intervals of Alertmanager that mean the same."""
+"""Hours of the week, as sources write them, and the equivalent time intervals of Alertmanager."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -32,14 +32,14 @@ class Range(NamedTuple):
 
 
 class Span(NamedTuple):
-    """The minutes of a day from `start` until `end`, which is not one of them, on weekdays, where Sunday is 0."""
+    """The minutes of a day from `start` to `end`, exclusive, on weekdays, of which Sunday is 0."""
 
     start: int
     end: int
     days: frozenset[int]
 
 
-# What a text must be
+# What a text must look like
 
 
 def fault_time(text: str) -> str | None:
@@ -48,12 +48,12 @@ def fault_time(text: str) -> str | None:
 
 
 def fault_days(text: str) -> str | None:
-    """Why `text` is no weekday or range of them, or None; a range may go over the end of the week."""
+    """Why `text` is no weekday or range of weekdays, or None; a range may pass the end of the week."""
     return None if all(day in DAYS for day in _ends(text)) else "write it like `monday` or `monday:friday`"
 
 
 def fault_months(text: str) -> str | None:
-    """Why `text` is no month or range of them, by names or numbers, or None."""
+    """Why `text` is no month or range of months, by names or numbers, or None."""
     if not all(map(_MONTH.fullmatch, _ends(text))):
         return "write it like `december`, `7` or `7:8`"
     first, last = _range(text, "month")
@@ -61,7 +61,7 @@ def fault_months(text: str) -> str | None:
 
 
 def fault_dates(text: str) -> str | None:
-    """Why `text` is no day of the month or range of them, or None; Alertmanager compares days as in February."""
+    """Why `text` is no day of the month or range of days, or None; Alertmanager compares days as in February."""
     if not all(map(_DATE.fullmatch, _ends(text))):
         return "write it like `15`, `1:7` or, from the end of the month, `-3:-1`"
     first, last = _range(text, "day")
@@ -72,60 +72,60 @@ def fault_dates(text: str) -> str | None:
 
 
 def fault_years(text: str) -> str | None:
-    """Why `text` is no year or range of them, or None."""
+    """Why `text` is no year or range of years, or None."""
     if not all(map(_YEAR.fullmatch, _ends(text))):
         return "write it like `2027` or `2027:2028`"
     return None if sorted(_ends(text)) == _ends(text) else "write the earlier year first"
 
 
-def fault(said: Map) -> str | None:
-    """Why hours whose single texts are sound cannot be meant as they are said, or None."""
-    if not said.keys() - {"timezone"}:
+def fault(hours: Map) -> str | None:
+    """Why hours whose single texts are valid contradict themselves, or None."""
+    if not hours.keys() - {"timezone"}:
         return "it sets no hours"
-    start, end = _span(said)
+    start, end = _span(hours)
     if start == MIDNIGHT:
         return "`from` is the end of a day"
     if start == end:
         return "`from` and `to` are the same minute"
-    dates = [f"`{key}`" for key in _DATES if key in said]
+    dates = [f"`{key}`" for key in _DATES if key in hours]
     return f"it goes past midnight, which excludes {' and '.join(dates)}" if end < start and dates else None
 
 
-# From what is said to Alertmanager's intervals
+# From sources to Alertmanager's intervals
 
 
-def intervals(said: Map, timezone: str) -> list[Map]:
-    """The time intervals, one or two, that mean the hours `said`, which have no fault; `timezone` unless they say one.
+def intervals(hours: Map, timezone: str) -> list[Map]:
+    """The one or two time intervals of `hours`, which have no fault; `timezone` applies unless they set one.
 
-    A span that goes over midnight is two: Alertmanager knows only spans inside a day.
+    A span over midnight becomes two, because Alertmanager's spans are within a day.
     """
-    rest: Map = {key: list(_texts(said[key])) for key in _DATES if key in said}
-    rest["location"] = said.get("timezone", timezone)
-    return [_interval(each, rest) for each in spans(said)]
+    rest: Map = {key: list(_texts(hours[key])) for key in _DATES if key in hours}
+    rest["location"] = hours.get("timezone", timezone)
+    return [_interval(each, rest) for each in spans(hours)]
 
 
-def spans(said: Map) -> list[Span]:
-    """The span, or the two around a midnight, that the hours `said`, which have no fault, are on their days."""
-    start, end = _span(said)
-    days = _weekdays(said)
+def spans(hours: Map) -> list[Span]:
+    """The span of `hours`, which have no fault, on their days, or two spans if it passes midnight."""
+    start, end = _span(hours)
+    days = _weekdays(hours)
     if start < end:
         return [Span(start, end, days)]
     return [Span(start, MIDNIGHT, days), Span(0, end, frozenset((day + 1) % len(DAYS) for day in days))]
 
 
-def ranges(said: Map, key: str) -> list[Range]:
-    """The months, days of the month or years that the hours `said` are bound to."""
-    return [_range(text, _FIELDS[key]) for text in _texts(said[key])]
+def ranges(hours: Map, key: str) -> list[Range]:
+    """The months, days of the month or years to which `hours` are restricted."""
+    return [_range(text, _FIELDS[key]) for text in _texts(hours[key])]
 
 
 def times(spec: Map) -> list[Range]:
-    """The minutes of a day in one of Alertmanager's time intervals: each first one, and the one after the last."""
-    said = cast("Sequence[dict[str, str]] | None", spec.get("times"))
-    return [Range(0, MIDNIGHT)] if said is None else [_ends_of(each) for each in said]
+    """The minutes of a day in one of Alertmanager's time intervals, as ranges whose `last` is exclusive."""
+    listed = cast("Sequence[dict[str, str]] | None", spec.get("times"))
+    return [Range(0, MIDNIGHT)] if listed is None else [_ends_of(each) for each in listed]
 
 
 def in_month(days: Range, length: int) -> Range:
-    """Days of the month, counted from the first of one that is `length` days long."""
+    """Days of a month with `length` days, counted from its beginning."""
     return Range(*(day + length + 1 if day < 0 else day for day in days))
 
 
@@ -138,14 +138,14 @@ def _interval(span: Span, rest: Map) -> Map:
     return {**found, **rest}
 
 
-def _span(said: Map) -> tuple[int, int]:
-    """The first minute and the one after the last; `to: 00:00` is the end of the day."""
-    start, end = str(said.get("from", "00:00")), str(said.get("to", "24:00"))
+def _span(hours: Map) -> tuple[int, int]:
+    """The first minute, and the minute after the last; `to: 00:00` is the end of the day."""
+    start, end = str(hours.get("from", "00:00")), str(hours.get("to", "24:00"))
     return _minutes(start), _minutes("24:00" if end == "00:00" != start else end)
 
 
-def _weekdays(said: Map) -> frozenset[int]:
-    texts = _texts(said["days"]) if "days" in said else ("sunday:saturday",)
+def _weekdays(hours: Map) -> frozenset[int]:
+    texts = _texts(hours["days"]) if "days" in hours else ("sunday:saturday",)
     return frozenset(day for text in texts for day in _week(_range(text, "weekday")))
 
 
@@ -155,20 +155,20 @@ def _week(days: Range) -> Iterable[int]:
 
 
 def _runs(days: frozenset[int]) -> list[str]:
-    """Ranges of weekdays, Sunday first, which is how Alertmanager counts them."""
+    """Ranges of weekdays, in Alertmanager's order, which begins with Sunday."""
     firsts = [day for day in sorted(days) if day - 1 not in days]
     lasts = [day for day in sorted(days) if day + 1 not in days]
     pairs = zip(firsts, lasts, strict=True)
     return [DAYS[first] if first == last else f"{DAYS[first]}:{DAYS[last]}" for first, last in pairs]
 
 
-# Whether it is time
+# Whether intervals hold at an instant
 
 
 def contains(specs: Iterable[Map], instant: datetime) -> bool:
-    """Whether one of Alertmanager's time intervals `specs`, which are sound, holds at `instant`, an aware time.
+    """Whether one of Alertmanager's time intervals `specs`, which are valid, holds at `instant`, an aware time.
 
-    A month has the days that the calendar gives it. Alertmanager up to 0.34 counts one too few in a month in which the
+    A month has as many days as in the calendar. Alertmanager up to 0.34 counts one too few in a month in which the
     clocks of the zone go forward.
     """
     return any(_contains(each, instant) for each in specs)
@@ -188,20 +188,20 @@ def _in_times(spec: Map, local: datetime) -> bool:
     return any(start <= minute < end for start, end in times(spec))
 
 
-def _ends_of(said: dict[str, str]) -> Range:
-    return Range(_minutes(said["start_time"]), _minutes(said["end_time"]))
+def _ends_of(spec: dict[str, str]) -> Range:
+    return Range(_minutes(spec["start_time"]), _minutes(spec["end_time"]))
 
 
-def _in_range(said: Range, kind: str, local: datetime) -> bool:
+def _in_range(range_: Range, kind: str, local: datetime) -> bool:
     match kind:
         case "weekday":
-            return said.first <= local.isoweekday() % len(DAYS) <= said.last
+            return range_.first <= local.isoweekday() % len(DAYS) <= range_.last
         case "month":
-            return said.first <= local.month <= said.last
+            return range_.first <= local.month <= range_.last
         case "year":
-            return said.first <= local.year <= said.last
+            return range_.first <= local.year <= range_.last
     length = _length_of_month(local)
-    first, last = in_month(said, length)
+    first, last = in_month(range_, length)
     return first <= length and first <= local.day <= last
 
 
@@ -213,12 +213,12 @@ def _length_of_month(local: datetime) -> int:
 # Small texts
 
 
-def _texts(said: Value) -> list[str]:
-    return [str(each) for each in (said if isinstance(said, list) else [said])]
+def _texts(value: Value) -> list[str]:
+    return [str(each) for each in (value if isinstance(value, list) else [value])]
 
 
 def _ends(text: str) -> list[str]:
-    """The two ends of a range; one alone is both, and more than two are none."""
+    """The two ends of a range; a single value is both, and for more than two they are invalid."""
     ends = text.split(":")
     return ends * 2 if len(ends) == 1 else ends if len(ends) == 2 else [""]  # noqa: PLR2004
 

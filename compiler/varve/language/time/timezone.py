@@ -1,4 +1,4 @@
-"""Time zones by their IANA names, from the pinned `tzdata` package and never from the machine's own."""
+"""Time zones by their IANA names, from the pinned `tzdata` package, never from the machine."""
 
 from functools import lru_cache
 from pkgutil import get_data
@@ -9,20 +9,20 @@ if TYPE_CHECKING:
 
 
 def is_timezone(text: str) -> bool:
-    """Whether `text` is the name of a time zone, letter by letter."""
+    """Whether `text` is exactly the name of a time zone, in the right case."""
     return text in names()
 
 
 @lru_cache(maxsize=1)
 def names() -> frozenset[str]:
-    """Every name that the database knows, old ones too; `Factory`, which means that none was set, is not one."""
+    """Every name in the database, including old ones, but not `Factory`, which stands for an unset time zone."""
     listed = cast("bytes", get_data("tzdata", "zones")).decode("ascii")
     return frozenset(listed.split()) - {"Factory"}
 
 
 @lru_cache(maxsize=64)
 def zone(name: str) -> "ZoneInfo":
-    """The time zone of a name that the database knows, made of the package's bytes."""
+    """The time zone with a name of the database, read from the package."""
     from importlib.resources import files
     from zoneinfo import ZoneInfo
 

@@ -1,67 +1,80 @@
-"""The proof that no tenant reaches another, of the bytes that servers will run on, whoever made them and when.
+"""The proof that no tenant reaches another, on the bytes that servers will load, whoever made them and when.
 
-First each tenant by itself, in `unit`: its files by `rules`, `scrape`, `dashboard` and `alertmanager`, and the way of
-every alert by `walk`; a tenant whose files lead out when they are made keeps those that it has. Then what all are
-linked to: the `environment`'s `prometheus`, `alertmanager` and `grafana`, and the `names` of all. What is wrong is said
-by `verdict`; `evidence` holds the nouns.
+First each tenant is proven by itself, in `unit`: its files by `rules`, `scrape`, `dashboard` and `alertmanager`, and
+the routing of its alerts by `walk`. A tenant whose new files fail keeps the earlier ones. Then the linked files are
+proven, in `environment`, by `prometheus`, `sharing` and `grafana`, and `names` checks that names and paths are unique.
+`verdict` reports breaches; `evidence` has the data types.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from varve.link.isolation import names, unit
-from varve.link.isolation.evidence import Breach, Brought, Confined
+from varve.link.isolation.evidence import Breach, Contribution, TenantProof
 from varve.link.isolation.unit import facts
-from varve.link.isolation.verdict import NOT_CONFINED, Teller, say, teller
+from varve.link.isolation.verdict import NOT_CONFINED, Reporter, reporter_for, say
 from varve.link.linking import Linking
 from varve.model.artifact import Proven
 from varve.model.source import Value
 
-__all__ = ["NOT_CONFINED", "Brought", "Confined", "Teller", "facts", "prove", "prove_members", "prove_unit", "summed"]
+__all__ = [
+    "NOT_CONFINED",
+    "Contribution",
+    "Reporter",
+    "TenantProof",
+    "facts",
+    "prove",
+    "prove_members",
+    "prove_unit",
+    "total",
+]
 
 
-def prove_unit(brought: Brought, read: Callable[[str], Value], told: Teller) -> Confined:
-    """What is proven of all that a tenant brings: of its files one by one, and of the way of each of its alerts.
+def prove_unit(contribution: Contribution, read: Callable[[str], Value], reporter: Reporter) -> TenantProof:
+    """What is proven of all files of a tenant, one by one, and of the routing of each of its alerts.
 
-    `read` gives what the bytes of an artifact say; nobody else's are read. Ways out are told, and where there is one
-    nothing is proven.
+    `read` returns the parsed bytes of an artifact; only the tenant's own are read. Breaches are reported; if there is
+    one, nothing is proven.
     """
-    found, breaches = unit.prove(brought, read)
-    _tell(told, breaches)
+    found, breaches = unit.prove(contribution, read)
+    _report(reporter, breaches)
     return found
 
 
-def prove_members(linking: Linking, made: Mapping[str, Confined]) -> Proven:
-    """How much is proven of what those tenants bring who are looked at now; of the others, by their ids, it is `made`.
+def prove_members(linking: Linking, made: Mapping[str, TenantProof]) -> Proven:
+    """How much is proven of the tenants' files now; `made` holds, by tenant, the proofs that are there already.
 
-    Their ways out are reported, and names that two tenants have.
+    Reports the breaches of the tenants that are proven now, and names that two tenants use.
     """
-    told, known = teller(linking), dict[str, Confined]()
-    brought = {each.tenant: Brought(each, linking.environment, linking.frame) for each in linking.members}
-    for tenant, each in brought.items():
-        known[tenant] = made[tenant] if tenant in made else prove_unit(each, linking.read, told)
-    for tenant, those in names.met_names(known):
-        _tell(told, ((path, names.twice(name)) for path, name in unit.taken(brought[tenant], linking.read, those)))
-    return summed(each.proven for tenant, each in known.items() if tenant not in made)
+    reporter, known = reporter_for(linking), dict[str, TenantProof]()
+    contributions = {each.tenant: Contribution(each, linking.environment, linking.frame) for each in linking.members}
+    for tenant, each in contributions.items():
+        known[tenant] = made[tenant] if tenant in made else prove_unit(each, linking.read, reporter)
+    for tenant, those in names.colliding_names(known):
+        _report(
+            reporter,
+            ((path, names.duplicate(name)) for path, name in unit.uses(contributions[tenant], linking.read, those)),
+        )
+    return total(each.proven for tenant, each in known.items() if tenant not in made)
 
 
 def prove(linking: Linking, paths: tuple[str, ...]) -> Proven:
-    """How much is proven of the files at `paths`, to which an environment is linked; ways out are reported.
+    """How much is proven of the linked files of an environment, at `paths`; breaches are reported.
 
-    What its tenants bring is proven already, and not looked at again but for what is linked of it.
+    The tenants' own files are proven already; only what the linked files take from them is examined again.
     """
     from varve.link.isolation import environment
 
-    linked, told = environment.Linked(linking, facts(linking.environment), frozenset(paths)), teller(linking)
-    _tell(told, names.shared_paths(linking.environment.name, linking.members, paths))
-    return environment.prove(linked, partial(say, told))
+    linked, reporter = environment.Linked(linking, facts(linking.environment), frozenset(paths)), reporter_for(linking)
+    _report(reporter, names.misplaced_paths(linking.environment.name, linking.members, paths))
+    return environment.prove(linked, partial(say, reporter))
 
 
-def summed(counts: Iterable[Proven]) -> Proven:
-    """How much is proven in all."""
+def total(counts: Iterable[Proven]) -> Proven:
+    """The sum of counts."""
     return Proven(*(sum(each) for each in zip(Proven(), *counts, strict=True)))
 
 
-def _tell(told: Teller, found: Iterable[tuple[str, Breach]]) -> None:
+def _report(reporter: Reporter, found: Iterable[tuple[str, Breach]]) -> None:
     for path, breach in found:
-        say(told, path, breach)
+        say(reporter, path, breach)

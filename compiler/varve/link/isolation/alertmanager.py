@@ -1,4 +1,4 @@
-"""An Alertmanager's file: a tenant's routes, receivers, hours and inhibitions are its own, and lead to nobody else."""
+"""An Alertmanager file: a tenant's routes, receivers, hours and inhibitions concern only that tenant."""
 
 import re
 from collections.abc import Iterator
@@ -8,12 +8,12 @@ from typing import Final, cast
 from varve.language.fault import Fault
 from varve.language.matcher import Matcher
 from varve.language.promql import LABEL
-from varve.language.same import Same
+from varve.language.same import IdentityKey
 from varve.link.isolation import channel, heartbeat
 from varve.link.isolation.evidence import Breach, Facts, File, Name, Proof, is_own
 from varve.link.isolation.secret import leaks
 from varve.link.isolation.shape import TEXT, TRUTH, Shape, empty, listed, maps, misshapen, under
-from varve.link.routing.reading import read_alike
+from varve.link.routing.reading import read_cached
 from varve.link.routing.tree import Node, Tree
 from varve.model.source import Keys, Map, Value
 from varve.read.plain import DEPTH
@@ -45,38 +45,38 @@ SHAPE: Final[Shape] = {
 }
 
 _LOGIN: Final = "smtp_auth_password_file"
-_MAILED: Final = ("smtp_smarthost", "smtp_require_tls")
-_OF_TENANT: Final = re.compile(rf'{LABEL}="([a-z0-9-]+)"')
-_OWN_TEXTS: Final = re.compile(r"\.\./\.\./shared/alertmanager/[a-z]{2}_[A-Z]{2}\.tmpl")
+_SMTP_SERVER: Final = ("smtp_smarthost", "smtp_require_tls")
+_TENANT_MATCHER: Final = re.compile(rf'{LABEL}="([a-z0-9-]+)"')
+_TEMPLATE_PATH: Final = re.compile(r"\.\./\.\./shared/alertmanager/[a-z]{2}_[A-Z]{2}\.tmpl")
 
 
 def prove(file: File, facts: Facts) -> Proof:
-    """What is proven of a tenant's own file, which a strict tenant's server runs on: that one may tell a heartbeat."""
-    return _prove(file.tenant, Same(file.value), facts.secrets, strict=file.strict)
+    """What is proven of a tenant's own file; that of a strict tenant, whose server loads it, may have a heartbeat."""
+    return _prove(file.tenant, IdentityKey(file.value), facts.secrets, strict=file.strict)
 
 
-# The environments of a tenant come one after another, and it says the same in most of them.
+# A tenant's environments are proven one after another, and its file is the same in most of them.
 @lru_cache(maxsize=4)
-def _prove(tenant: str, said: Same[Value], secrets: str, *, strict: bool) -> Proof:
-    if wrong := unread(said.value) or tuple(empty(said.value)):
+def _prove(tenant: str, said: IdentityKey[Value], secrets: str, *, strict: bool) -> Proof:
+    if wrong := shape_breaches(said.value) or tuple(empty(said.value)):
         return Proof(wrong)
     value = cast("Map", said.value or {})
-    tree = read_alike(value)
-    beats = strict and heartbeat.is_told(value)
-    breaches = [*_of_texts(value), *of_names(value, {tenant}, secrets, beats=beats)]
+    tree = read_cached(value)
+    has_heartbeat = strict and heartbeat.is_sent(value)
+    breaches = [*_template_breaches(value), *name_breaches(value, {tenant}, secrets, has_heartbeat=has_heartbeat)]
     if isinstance(tree, Fault):
         breaches.append(Breach(f"Alertmanager would not load it: {tree.message}"))
     else:
         breaches += [
-            *of_root(tree),
-            *of_nodes(tree, (tenant,), beats=beats),
-            *of_inhibitions(value, {tenant}),
+            *root_breaches(tree),
+            *node_breaches(tree, (tenant,), has_heartbeat=has_heartbeat),
+            *inhibition_breaches(value, {tenant}),
         ]
     return Proof(tuple(breaches), tuple(_names(value)))
 
 
-def unread(value: Value) -> tuple[Breach, ...]:
-    """What of a file is of another shape, or nested deeper than anybody writes: of such a file nothing is read."""
+def shape_breaches(value: Value) -> tuple[Breach, ...]:
+    """The places where a file has another shape or too deep routes; of such a file nothing else is examined."""
     level = [under(value, "route")] if isinstance(value, dict) and isinstance(value.get("route"), dict) else []
     for _ in range(DEPTH):
         if not level:
@@ -91,18 +91,18 @@ def _routes_of(route: Map) -> list[Value]:
     return routes if isinstance(routes, list) else []
 
 
-def _of_texts(value: Map) -> Iterator[Breach]:
+def _template_breaches(value: Map) -> Iterator[Breach]:
     for index, text in enumerate(listed(value, "templates")):
-        if not _OWN_TEXTS.fullmatch(str(text)):
+        if not _TEMPLATE_PATH.fullmatch(str(text)):
             yield Breach("a template file does not belong to the environment", ("templates", index))
 
 
-def of_names(value: Map, tenants: set[str], secrets: str, *, beats: bool) -> Iterator[Breach]:
-    """The receivers and hours that belong to none of the `tenants`, or read secrets that lie elsewhere below `secrets`.
+def name_breaches(value: Map, tenants: set[str], secrets: str, *, has_heartbeat: bool) -> Iterator[Breach]:
+    """The receivers and hours that belong to none of the `tenants`, and secrets outside of their owner's folder.
 
-    One receiver may be the heartbeat's, where the server `beats`.
+    `secrets` is the folder of all secrets. One receiver may be the heartbeat's if `has_heartbeat`.
     """
-    platform = {PLATFORM, RECEIVER} if beats else {PLATFORM}
+    platform = {PLATFORM, RECEIVER} if has_heartbeat else {PLATFORM}
     yield from leaks(under(value, "global"), f"{secrets}/{PLATFORM}", secrets, ("global",))
     for index, each in enumerate(maps(value, "receivers")):
         owner, at = _owner(each, tenants), ("receivers", index)
@@ -120,16 +120,16 @@ def of_names(value: Map, tenants: set[str], secrets: str, *, beats: bool) -> Ite
             yield Breach("hours are not named after a tenant", ("time_intervals", index, "name"))
 
 
-def of_platform(value: Map, frame: Map, *, fresh: bool) -> Iterator[Breach]:
-    """Whether the part of a server's file that is the platform's says what the platform says now.
+def platform_breaches(value: Map, frame: Map, *, fresh: bool) -> Iterator[Breach]:
+    """Breaches unless the platform's part of a server's file is what the platform sets now.
 
-    One that was not made now may say what it had, as long as it hands the platform's logins to nobody else.
+    A file that was not made now may differ, as long as it sends none of the platform's logins to another server.
     """
     own, due = ([each for each in maps(said, "receivers") if each.get("name") == PLATFORM] for said in (value, frame))
-    if own != due and (fresh or len(own) != 1 or channel.logs_in(own[0])):
+    if own != due and (fresh or len(own) != 1 or channel.contains_login(own[0])):
         yield Breach("the platform's receiver differs from what the platform sets", ("receivers",))
     mail, sent = under(value, "global"), under(frame, "global")
-    if mail != sent and (fresh or (_LOGIN in mail and any(mail.get(key) != sent.get(key) for key in _MAILED))):
+    if mail != sent and (fresh or (_LOGIN in mail and any(mail.get(key) != sent.get(key) for key in _SMTP_SERVER))):
         yield Breach("mail goes through another server than the platform sets", ("global",))
 
 
@@ -138,8 +138,8 @@ def _owner(said: Map, tenants: set[str]) -> str | None:
     return tenant if tenant in tenants and is_own(said.get("name"), tenant) else None
 
 
-def of_root(tree: Tree) -> Iterator[Breach]:
-    """What the root takes from anybody: it hears all, at all hours, tenant by tenant, and it is the platform's."""
+def root_breaches(tree: Tree) -> Iterator[Breach]:
+    """Breaches unless the root takes every alert at all hours, groups by tenant and notifies the platform."""
     root = tree.root
     if root.receiver != PLATFORM:
         yield Breach("alerts that match no route do not reach the platform", ("route", "receiver"))
@@ -148,14 +148,14 @@ def of_root(tree: Tree) -> Iterator[Breach]:
     yield from _grouping(root, ("route",))
 
 
-def of_nodes(tree: Tree, tenants: tuple[str, ...], *, beats: bool) -> Iterator[Breach]:
-    """The ways out of the nodes below the root, of which each tenant has one, in this order, and nobody else any.
+def node_breaches(tree: Tree, tenants: tuple[str, ...], *, has_heartbeat: bool) -> Iterator[Breach]:
+    """The breaches of the nodes below the root: one for each tenant, in this order, and no others.
 
-    Before all of them stands the heartbeat's, where the server `beats`.
+    The heartbeat's node comes first if `has_heartbeat`.
     """
-    platform, nodes = (tree.root.nodes[:1], tree.root.nodes[1:]) if beats else ((), tree.root.nodes)
+    platform, nodes = (tree.root.nodes[:1], tree.root.nodes[1:]) if has_heartbeat else ((), tree.root.nodes)
     for node in platform:
-        yield from heartbeat.of_node(node)
+        yield from heartbeat.node_breaches(node)
     asked = tuple(node.matchers for node in nodes)
     if asked != tuple((Matcher(LABEL, "=", tenant),) for tenant in tenants):
         yield Breach("routes are not below a single node that matches only the tenant", ("route", "routes"))
@@ -187,26 +187,26 @@ def _keys(node: Node) -> Keys:
     return ("route", *(step for index in node.path for step in ("routes", index)))
 
 
-def of_inhibitions(value: Map, tenants: set[str]) -> Iterator[Breach]:
-    """The inhibitions that are not of one tenant on both their sides."""
+def inhibition_breaches(value: Map, tenants: set[str]) -> Iterator[Breach]:
+    """The inhibitions that do not match the same tenant on both sides."""
     for index, each in enumerate(maps(value, "inhibit_rules")):
-        if inhibited(each) not in tenants or LABEL not in listed(each, "equal"):
+        if inhibition_tenant(each) not in tenants or LABEL not in listed(each, "equal"):
             yield Breach("an inhibition is not confined to the tenant", ("inhibit_rules", index))
 
 
-def inhibited(rule: Map) -> str | None:
-    """The tenant that both sides of an inhibition say; None where they do not say one."""
+def inhibition_tenant(rule: Map) -> str | None:
+    """The tenant that both sides of an inhibition match; None if they do not match one and the same."""
     said = [set(map(_tenant, listed(rule, side))) - {None} for side in ("source_matchers", "target_matchers")]
     return said[0].pop() if len(said[0]) == 1 and said[0] == said[1] else None
 
 
 def _tenant(matcher: Value) -> str | None:
-    found = _OF_TENANT.fullmatch(str(matcher))
+    found = _TENANT_MATCHER.fullmatch(str(matcher))
     return found[1] if found else None
 
 
 def _names(value: Map) -> Iterator[Name]:
-    for of, field in (("receiver", "receivers"), ("interval", "time_intervals")):
+    for kind, field in (("receiver", "receivers"), ("interval", "time_intervals")):
         for index, each in enumerate(maps(value, field)):
             if each.get("name") not in {PLATFORM, RECEIVER}:
-                yield Name(of, str(each.get("name")), (field, index, "name"))
+                yield Name(kind, str(each.get("name")), (field, index, "name"))

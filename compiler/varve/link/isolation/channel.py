@@ -1,4 +1,4 @@
-"""The channels of a receiver, as varve writes them: no field that leads to another server, file, proxy or header."""
+"""The channels of a receiver, as varve writes them: no field for another server, file, proxy or header."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -55,9 +55,9 @@ CHANNELS: Final[dict[str, Shape]] = {
         }
     ],
 }
-"""What may stand in a receiver beside its name."""
+"""The keys that a receiver may have in addition to its name."""
 
-_LEADING: Final = {
+_ADDRESSES: Final = {
     ("slack_configs", "api_url"): frozenset({"https://slack.com/api/chat.postMessage"}),
     ("pagerduty_configs", "url"): frozenset(
         {"https://events.pagerduty.com/v2/enqueue", "https://events.eu.pagerduty.com/v2/enqueue"}
@@ -67,18 +67,18 @@ _LEADING: Final = {
 
 
 def breaches(receiver: Map, at: Keys) -> Iterator[Breach]:
-    """What of a receiver is not one channel, or leads to another place than that kind of channel does.
+    """Breaches unless a receiver, which is of the right shape, has one channel with an address of its service.
 
-    It is of the right shape; the address of Jira is the tenant's to say.
+    The address of Jira may be any, because the tenant sets it.
     """
     if [len(maps(receiver, kind)) for kind in CHANNELS if kind in receiver] != [1]:
         yield Breach("a receiver does not have exactly one channel", at)
-    for (kind, field), addresses in _LEADING.items():
+    for (kind, field), addresses in _ADDRESSES.items():
         for index, each in enumerate(maps(receiver, kind)):
             if field in each and each[field] not in addresses:
                 yield Breach(f"`{field}` is not an address that varve writes", (*at, kind, index, field))
 
 
-def logs_in(receiver: Map) -> bool:
-    """Whether a receiver, which is of the right shape, gives a login away to where it leads."""
+def contains_login(receiver: Map) -> bool:
+    """Whether a receiver, which is of the right shape, sends a login to its address."""
     return any("http_config" in each for kind in CHANNELS for each in maps(receiver, kind))

@@ -1,4 +1,4 @@
-"""A dashboard of a tenant: its uid is its own, its data source the tenant's, and every query is kept to the tenant."""
+"""A dashboard of a tenant: its uid and data source are the tenant's, and every query is bounded to the tenant."""
 
 import re
 from collections.abc import Iterator
@@ -7,10 +7,10 @@ from typing import Final, NamedTuple, cast
 
 from varve.language.fault import quote
 from varve.language.grafana.uid import uid
-from varve.language.same import Same
+from varve.language.same import IdentityKey
 from varve.link.isolation.evidence import Breach, Facts, File, Name, Proof
 from varve.link.isolation.expression import foreign_query
-from varve.link.isolation.panel import drawn
+from varve.link.isolation.panel import panel_breaches
 from varve.link.isolation.shape import MAP, TEXT, TRUTH, Shape, maps, misshapen, under
 from varve.link.isolation.variable import breaches, numeric
 from varve.model.source import Keys, Map, Value
@@ -31,15 +31,15 @@ _SHAPE: Final[Shape] = {
     **dict.fromkeys(("fiscalYearStartMonth", "graphTooltip", "liveNow", "preload")),
 }
 _MODELS: Final = range(16, 101)
-"""The models in which `panels` hold what is drawn: an older one has `rows`, which Grafana would bring up to date."""
+"""The schema versions that have `panels`; an older one has `rows`, which Grafana would migrate."""
 
 _SOURCE: Final[Map] = {"type": "prometheus", "uid": "${datasource}"}
 _OF_GRAFANA: Final = frozenset({"grafana", "datasource", "__expr__", "-100"})
 _MIXED: Final = "-- Mixed --"
-_ASKING: Final = frozenset({"query", "adhoc", "groupby"})
-_ADDING: Final = frozenset({"adhocfilters", "groupbykeys", "scope", "scopes"})
-_REPEATED: Final = frozenset({"repeatIteration", "repeatPanelId", "scopedVars"})
-_EDITED: Final = frozenset({"query", "qryType", "refId"})
+_QUERY_VARIABLES: Final = frozenset({"query", "adhoc", "groupby"})
+_QUERY_FILTERS: Final = frozenset({"adhocfilters", "groupbykeys", "scope", "scopes"})
+_REPEAT_KEYS: Final = frozenset({"repeatIteration", "repeatPanelId", "scopedVars"})
+_QUERY_KEYS: Final = frozenset({"query", "qryType", "refId"})
 _CALL: Final = re.compile(
     r"\s*(?:label_values\((?:(?P<matched>.*),)?\s*[\w$\[\]{}:]+\s*|query_result\((?P<result>.*)|(?:metrics|label_names)\(.*)\)\s*",
     re.DOTALL,
@@ -48,56 +48,65 @@ _FIXED: Final[Map] = {"hide": 2, "skipUrlSync": True, "multi": False, "includeAl
 
 
 class _Query(NamedTuple):
-    """A text that Grafana asks Prometheus with, and the keys that lead to it."""
+    """A query that Grafana sends to Prometheus, and the keys that lead to it."""
 
     text: str
     keys: Keys
 
 
 def prove(file: File, facts: Facts) -> Proof:
-    """What is proven of a dashboard, or what in it leads out of the tenant."""
+    """What is proven of a dashboard, or its breaches."""
     said = file.value
-    asked = _sound(Same(said["panels"]), facts.panels) if isinstance(said, dict) and said.get("panels") else None
-    if asked is None:
-        return _proven(file, facts, said, ())
-    return _proven(file, facts, {**cast("Map", said), "panels": []}, asked)
+    panel_queries = (
+        _sound_queries(IdentityKey(said["panels"]), facts.panels)
+        if isinstance(said, dict) and said.get("panels")
+        else None
+    )
+    if panel_queries is None:
+        return _prove(file, facts, said, ())
+    return _prove(file, facts, {**cast("Map", said), "panels": []}, panel_queries)
 
 
-# The environments of a tenant come one after another, and draw the same panels.
+# A tenant's environments are proven one after another, and have the same panels.
 @lru_cache(maxsize=32)
-def _sound(panels: Same[Value], granted: frozenset[str]) -> tuple[_Query, ...] | None:
-    """The queries of panels of which nothing leads out by itself; None where something does, or may."""
+def _sound_queries(panels: IdentityKey[Value], granted: frozenset[str]) -> tuple[_Query, ...] | None:
+    """The queries of panels that have no breach by themselves; None if one has, or may have, a breach."""
     value: Map = {"panels": panels.value}
-    if misshapen(value, _SHAPE) or not _is_sourced(value):
+    if misshapen(value, _SHAPE) or not _has_allowed_sources(value):
         return None
     shown, at = maps(value, "panels"), ("panels",)
-    wrong = (*drawn(shown, at, granted), *_sourceless(value), *_added(value))
-    return None if wrong else tuple(_of_panels(shown, at))
+    wrong = (*panel_breaches(shown, at, granted), *_missing_sources(value), *_additions(value))
+    return None if wrong else tuple(_queries_of_panels(shown, at))
 
 
-def _proven(file: File, facts: Facts, said: Value, asked: tuple[_Query, ...]) -> Proof:
-    """The same of what a dashboard says beside panels that are sound, which ask what is `asked`."""
+def _prove(file: File, facts: Facts, said: Value, panel_queries: tuple[_Query, ...]) -> Proof:
+    """What is proven of a dashboard; `panel_queries` are the queries of the sound panels that were left out of it."""
     if wrong := misshapen(said, _SHAPE):
         return Proof(wrong)
     value = cast("Map", said or {})
     panels = maps(value, "panels")
-    queries = [*asked, *_of_panels(panels, ("panels",)), *_of_annotations(value), *_of_variables(value)]
+    queries = [
+        *panel_queries,
+        *_queries_of_panels(panels, ("panels",)),
+        *_queries_of_annotations(value),
+        *_queries_of_variables(value),
+    ]
     found = (
         *_identity(file, facts, value),
-        *_modelled(value),
-        *drawn(panels, ("panels",), facts.panels),
-        *(() if _is_sourced(value) else _sources(value, ())),
-        *_sourceless(value),
-        *_unasked(value),
-        *_added(value),
-        *_foreign(queries, file.tenant, numeric(value)),
-        *breaches(value, queries, [*_labels(value)]),
+        *_model_breaches(value),
+        *panel_breaches(panels, ("panels",), facts.panels),
+        *(() if _has_allowed_sources(value) else _source_breaches(value, ())),
+        *_missing_sources(value),
+        *_unbounded_variables(value),
+        *_additions(value),
+        *_foreign_queries(queries, file.tenant, numeric(value)),
+        *breaches(value, queries, [*_label_texts(value)]),
     )
     return Proof(found, (Name("uid", str(value.get("uid")), ("uid",)),), queries=len(queries))
 
 
 def _identity(file: File, facts: Facts, value: Map) -> Iterator[Breach]:
-    """What of a dashboard is not this tenant's: its uid follows from its path, its data source from the tenant."""
+    """What of a dashboard is not this tenant's: a uid that does not follow from its path, or another data source."""
     name, raw = file.inside[-1].removesuffix(".json"), "raw" in file.inside[1:-1]
     named = ("raw", name) if raw else ("tenant",) if name == "_tenant" else ("service", name)
     if value.get("uid") != uid(facts.environment, file.tenant, *named):
@@ -112,8 +121,8 @@ def _identity(file: File, facts: Facts, value: Map) -> Iterator[Breach]:
             yield Breach("a dashboard reads from a data source that is not the tenant's", ("templating", "list", index))
 
 
-def _modelled(value: Map) -> Iterator[Breach]:
-    """What Grafana would read otherwise than it is read here: an older model, and one of two variables of a name."""
+def _model_breaches(value: Map) -> Iterator[Breach]:
+    """What Grafana would read differently from this proof: another schema version, and variables with the same name."""
     if value.get("schemaVersion") not in _MODELS:
         yield Breach("a dashboard uses a model that varve does not write", ("schemaVersion",))
     seen: set[str] = set()
@@ -125,7 +134,7 @@ def _modelled(value: Map) -> Iterator[Breach]:
 
 
 def _is_fixed(variable: Map, file: File, facts: Facts) -> bool:
-    """Whether a variable finds one data source, which is the tenant's, and neither viewer nor address can change it."""
+    """Whether a variable selects only the tenant's data source, and neither a viewer nor a URL can change it."""
     held = own(facts.environment, file.tenant), shared(facts.environment)
     allowed = held[:1] if file.strict else held
     current, named = variable.get("current"), variable.get("name") == "datasource"
@@ -134,8 +143,8 @@ def _is_fixed(variable: Map, file: File, facts: Facts) -> bool:
     return named and is_own and all(variable.get(key) == held for key, held in _FIXED.items())
 
 
-def _is_sourced(value: Map) -> bool:
-    """Whether every data source that is said is the tenant's or Grafana's own; no keys are made on the way."""
+def _has_allowed_sources(value: Map) -> bool:
+    """Whether every data source that is set is the tenant's or Grafana's own; this check builds no keys."""
     waiting: list[Value] = [value]
     while waiting:
         each = waiting.pop()
@@ -152,38 +161,38 @@ def _is_allowed(source: Value) -> bool:
     return source == _SOURCE or _is_grafana(source)
 
 
-def _sources(value: Value, at: Keys) -> Iterator[Breach]:
-    """The data sources that are said anywhere, and are neither the tenant's nor Grafana's own."""
+def _source_breaches(value: Value, at: Keys) -> Iterator[Breach]:
+    """The data sources set anywhere that are neither the tenant's nor Grafana's own."""
     match value:
         case dict():
             for key, each in value.items():
                 if key == "datasource" and not _is_allowed(each):
                     yield Breach("a dashboard names a data source that is not the tenant's", (*at, key))
                 if isinstance(each, dict | list):
-                    yield from _sources(each, (*at, key))
+                    yield from _source_breaches(each, (*at, key))
         case list():
             for index, each in enumerate(value):
                 if isinstance(each, dict | list):
-                    yield from _sources(each, (*at, index))
+                    yield from _source_breaches(each, (*at, index))
 
 
 def _is_grafana(source: Value) -> bool:
-    """Whether a data source is Grafana itself, other panels, a mixture or an expression, which read no series."""
+    """Whether a data source is Grafana's own, which reads no series: Grafana, other panels, mixed ones, expressions."""
     called = source.get("uid") if isinstance(source, dict) else source
     return isinstance(called, str) and (called.startswith("-- ") or called in _OF_GRAFANA)
 
 
-def _is_asked(panel: Map, target: Map) -> bool:
-    """Whether a query of a panel reaches a data source of series.
+def _is_queried(panel: Map, target: Map) -> bool:
+    """Whether a query of a panel is sent to a data source with series.
 
-    Grafana heeds the source of a query in a panel of mixed ones only; elsewhere that of the panel decides.
+    Grafana uses the data source of a query only in a panel with mixed ones; elsewhere the panel's decides.
     """
     usual = panel.get("datasource")
-    return _asks(target.get("datasource", usual)) or (not _is_mixed(usual) and _asks(usual))
+    return _has_series(target.get("datasource", usual)) or (not _is_mixed(usual) and _has_series(usual))
 
 
-def _asks(source: Value) -> bool:
-    """Whether a data source is asked for series; the parts of a mixture say for themselves whom they ask."""
+def _has_series(source: Value) -> bool:
+    """Whether a data source may be queried for series; of mixed ones, each query sets its own."""
     return _is_mixed(source) or not _is_grafana(source)
 
 
@@ -191,18 +200,18 @@ def _is_mixed(source: Value) -> bool:
     return source == _MIXED or (isinstance(source, dict) and source.get("uid") == _MIXED)
 
 
-def _sourceless(value: Map) -> Iterator[Breach]:
-    """What asks without saying whom: Grafana would ask the organisation's default, whosever that is."""
+def _missing_sources(value: Map) -> Iterator[Breach]:
+    """Queries without a data source, for which Grafana would use the organisation's default, whosever that is."""
     for panel, at in _panels(maps(value, "panels"), ("panels",)):
-        asking = [] if panel.get("type") == "row" else maps(panel, "targets")
-        if asking and "datasource" not in panel:
+        queries = [] if panel.get("type") == "row" else maps(panel, "targets")
+        if queries and "datasource" not in panel:
             yield Breach("a panel does not set its data source", at)
-        for index, target in enumerate(asking):
+        for index, target in enumerate(queries):
             if "datasource" not in target:
                 yield Breach("a query of a panel does not set its data source", (*at, "targets", index))
     for section in ("annotations", "templating"):
         for index, each in enumerate(maps(under(value, section), "list")):
-            if "datasource" not in each and (section == "annotations" or each.get("type") in _ASKING):
+            if "datasource" not in each and (section == "annotations" or each.get("type") in _QUERY_VARIABLES):
                 yield Breach(f"a query under `{section}` does not set its data source", (section, "list", index))
 
 
@@ -212,88 +221,95 @@ def _panels(panels: list[Map], at: Keys) -> Iterator[tuple[Map, Keys]]:
         yield from _panels(maps(panel, "panels"), (*at, index, "panels"))
 
 
-def _of_panels(panels: list[Map], at: Keys) -> Iterator[_Query]:
+def _queries_of_panels(panels: list[Map], at: Keys) -> Iterator[_Query]:
     for panel, place in _panels(panels, at):
         for index, target in enumerate(maps(panel, "targets")):
-            if _is_asked(panel, target):
-                yield from _said(target, (*place, "targets", index))
+            if _is_queried(panel, target):
+                yield from _query(target, (*place, "targets", index))
 
 
-def _said(target: Map, at: Keys) -> Iterator[_Query]:
+def _query(target: Map, at: Keys) -> Iterator[_Query]:
     expr = target.get("expr")
     if isinstance(expr, str) and expr.strip():
         yield _Query(expr, (*at, "expr"))
 
 
-def _of_annotations(value: Map) -> Iterator[_Query]:
+def _queries_of_annotations(value: Map) -> Iterator[_Query]:
     for index, each in enumerate(maps(under(value, "annotations"), "list")):
-        if _asks(each.get("datasource")):
+        if _has_series(each.get("datasource")):
             at: Keys = ("annotations", "list", index)
-            yield from _said(each, at)
+            yield from _query(each, at)
             target = each.get("target")
-            yield from _said(target, (*at, "target")) if isinstance(target, dict) else ()
+            yield from _query(target, (*at, "target")) if isinstance(target, dict) else ()
 
 
-def _of_variables(value: Map) -> Iterator[_Query]:
-    """The PromQL that variables are filled by, without Grafana's function around it."""
-    for text, at in _asked(value):
+def _queries_of_variables(value: Map) -> Iterator[_Query]:
+    """The PromQL that provides the values of variables, without Grafana's function around it."""
+    for text, at in _variable_queries(value):
         found = _CALL.fullmatch(text)
         inside = text if found is None else found["matched"] if found["matched"] is not None else found["result"]
         if inside is not None:
             yield _Query(inside, at)
 
 
-def _asked(value: Map) -> Iterator[tuple[str, Keys]]:
+def _variable_queries(value: Map) -> Iterator[tuple[str, Keys]]:
     for index, each in enumerate(maps(under(value, "templating"), "list")):
         query, at = each.get("query"), ("templating", "list", index, "query")
         text = query.get("query") if isinstance(query, dict) else query
-        if each.get("type") == "query" and _asks(each.get("datasource")) and isinstance(text, str) and text.strip():
+        if (
+            each.get("type") == "query"
+            and _has_series(each.get("datasource"))
+            and isinstance(text, str)
+            and text.strip()
+        ):
             yield text, (*at, "query") if isinstance(query, dict) else at
 
 
-def _labels(value: Map) -> Iterator[str]:
-    """What stands around the PromQL that variables are filled by: the label whose values are asked for."""
-    for text, _ in _asked(value):
+def _label_texts(value: Map) -> Iterator[str]:
+    """What is around the PromQL of query variables: the label whose values are queried."""
+    for text, _ in _variable_queries(value):
         found = _CALL.fullmatch(text)
         if found and found["result"] is None:
             yield text[: found.start("matched")] + text[found.end("matched") :] if found["matched"] else text
 
 
-def _added(value: Map) -> Iterator[Breach]:
-    """What Grafana puts into a query when it is asked: filters beside it, and the values of a copied panel.
+def _additions(value: Map) -> Iterator[Breach]:
+    """What Grafana adds to a query when it runs: filters set beside it, and the values of a repeated panel.
 
-    The keys of a query may be read in capitals as well.
+    Keys of a query are compared without regard to case, because Grafana may read them so.
     """
     for panel, at in _panels(maps(value, "panels"), ("panels",)):
-        yield from (Breach("a panel sets the values of its variables", (*at, key)) for key in _REPEATED & panel.keys())
+        yield from (
+            Breach("a panel sets the values of its variables", (*at, key)) for key in _REPEAT_KEYS & panel.keys()
+        )
         for index, target in enumerate(maps(panel, "targets")):
-            if _is_asked(panel, target):
-                yield from _beside(target, (*at, "targets", index))
+            if _is_queried(panel, target):
+                yield from _additions_to(target, (*at, "targets", index))
     for index, each in enumerate(maps(under(value, "annotations"), "list")):
-        if _asks(each.get("datasource")):
-            yield from _beside(each, ("annotations", "list", index))
-            yield from _beside(each.get("target"), ("annotations", "list", index, "target"))
+        if _has_series(each.get("datasource")):
+            yield from _additions_to(each, ("annotations", "list", index))
+            yield from _additions_to(each.get("target"), ("annotations", "list", index, "target"))
 
 
-def _beside(target: Value, at: Keys) -> Iterator[Breach]:
+def _additions_to(target: Value, at: Keys) -> Iterator[Breach]:
     for key in target if isinstance(target, dict) else ():
-        if key.casefold() in _ADDING or (key != "expr" and key.casefold() == "expr"):
+        if key.casefold() in _QUERY_FILTERS or (key != "expr" and key.casefold() == "expr"):
             yield Breach(f"{quote(key)} is set beside a query and changes it", (*at, key))
 
 
-def _unasked(value: Map) -> Iterator[Breach]:
-    """Variables that list the names of everybody's series, or ask by words that are not looked at."""
-    for text, at in _asked(value):
+def _unbounded_variables(value: Map) -> Iterator[Breach]:
+    """Variables that list the names of everybody's series, or whose query has keys that are not examined."""
+    for text, at in _variable_queries(value):
         found = _CALL.fullmatch(text)
         if found and found["matched"] is None and found["result"] is None:
             yield Breach(f"a variable lists everybody's values with {quote(text)}", at)
     for index, each in enumerate(maps(under(value, "templating"), "list")):
-        query, asks = each.get("query"), each.get("type") == "query" and _asks(each.get("datasource"))
-        if asks and isinstance(query, dict) and not query.keys() <= _EDITED:
+        query, queries_series = each.get("query"), each.get("type") == "query" and _has_series(each.get("datasource"))
+        if queries_series and isinstance(query, dict) and not query.keys() <= _QUERY_KEYS:
             yield Breach("a variable selects by more than its query", ("templating", "list", index, "query"))
 
 
-def _foreign(queries: list[_Query], tenant: str, numbers: frozenset[str]) -> Iterator[Breach]:
+def _foreign_queries(queries: list[_Query], tenant: str, numbers: frozenset[str]) -> Iterator[Breach]:
     for text, at in queries:
         if said := foreign_query(text, tenant, numbers):
             yield Breach(f"a query of a dashboard {said}", at)

@@ -1,6 +1,6 @@
-"""Where a job has its targets found: where the platform says it, for this very job, and nowhere else.
+"""Where the targets of a job are discovered: only where the platform sets it, for this job.
 
-Whoever chooses the file, or the server that is asked, chooses where Prometheus looks, and with which of its logins.
+Whoever chooses the file or the server of the targets chooses where Prometheus connects, and with which of its logins.
 """
 
 import re
@@ -14,18 +14,18 @@ from varve.resolve.notify import PLATFORM
 
 _FILES: Final = "file_sd_configs"
 _HTTP: Final = "http_sd_configs"
-FINDING: Final = (_FILES, _HTTP)
-"""The fields of a job that say it; for any other way of Prometheus's there is no word in the platform's language."""
+DISCOVERY_FIELDS: Final = (_FILES, _HTTP)
+"""The fields of a job for service discovery; the platform's settings have no others of Prometheus's mechanisms."""
 
 _LOGINS: Final[Mapping[str, str]] = {"basic_auth": "password", "authorization": "credentials"}
 _ID: Final = "[a-z][a-z0-9-]*"
 _SCRAPE: Final = re.compile(f"{_ID}/{_ID}/{_ID}")
-"""The name of a job that is a scrape: nothing in it leads elsewhere in a path."""
+"""The name of a job that is a scrape; it contains nothing that would lead elsewhere as part of a path."""
 
 
-def astray(job: Map, facts: Facts, at: Keys) -> Iterator[Breach]:
-    """The ways in which a job would have targets found that are not its own, or by a way that is not the platform's."""
-    said = [field for field in FINDING if field in job]
+def discovery_breaches(job: Map, facts: Facts, at: Keys) -> Iterator[Breach]:
+    """The service discoveries of a job that are not what the platform sets for it."""
+    said = [field for field in DISCOVERY_FIELDS if field in job]
     due = _due(str(job.get("job_name")), facts) if said else {}
     for field in said:
         if job[field] != due.get(field):
@@ -53,6 +53,6 @@ def _refresh(said: Map) -> Map:
 
 
 def _login(said: Map, field: str, facts: Facts) -> Map:
-    """A login of the platform's own, whose secret lies in a file of the platform's folder."""
+    """A login of the platform, with its secret in a file of the platform's folder."""
     file = f"{facts.secrets}/{PLATFORM}/{under(said, field).get('secret')}"
     return {**{key: each for key, each in said.items() if key != field}, f"{field}_file": file}

@@ -1,18 +1,18 @@
-"""The nouns of the proof: what of an environment it depends on, what is looked at, and what was found there."""
+"""The data types of the proof: the settings on which it depends, what is examined, and what is found."""
 
 from typing import NamedTuple
 
 from varve.link.linking import Member
-from varve.model.artifact import NOTHING, Proven
+from varve.model.artifact import NOTHING_PROVEN, Proven
 from varve.model.source import Keys, Map, Value
 from varve.model.unit import Environment
 
 
 class Facts(NamedTuple):
-    """What of an environment the proof of a file depends on: its name, and the folder of all its secrets.
+    """The settings of an environment on which the proof of a file depends.
 
-    `panels` are the types of panels that the platform grants beside those of every Grafana, and `discovery` is what it
-    says of where targets are found.
+    `environment` is its name, `secrets` the folder of all rendered secrets, `panels` the panel types that the platform
+    grants in addition to Grafana's own, and `discovery` the platform's settings for discovered targets.
     """
 
     environment: str
@@ -22,7 +22,7 @@ class Facts(NamedTuple):
 
 
 class File(NamedTuple):
-    """An artifact of a tenant: what its bytes say, and whether the tenant is `strict`, with systems of its own."""
+    """An artifact of a tenant, with its parsed bytes; a `strict` tenant has its own servers."""
 
     path: str
     tenant: str
@@ -31,27 +31,27 @@ class File(NamedTuple):
 
     @property
     def inside(self) -> tuple[str, ...]:
-        """The way to the file from the tenant's folder, such as `rules`, `raw`, `node.yaml`."""
+        """The steps of the path from the tenant's folder, such as `("rules", "raw", "node.yaml")`."""
         return tuple(self.path.split("/")[4:])
 
 
 class Breach(NamedTuple):
-    """A way out of the tenant: what is wrong, as a sentence of a message, and the keys that lead to it."""
+    """A breach of a tenant's isolation: the message, and the keys of the place in the file."""
 
     message: str
     keys: Keys = ()
 
 
 class Name(NamedTuple):
-    """A name that a file takes where all tenants meet: of what, which, and the keys that lead to it."""
+    """A name in a file that must be unique among all tenants: its kind, the name itself, and its keys."""
 
-    of: str
+    kind: str
     text: str
     keys: Keys
 
 
-class Brought(NamedTuple):
-    """A tenant with what it brings to an environment, whose part of the Alertmanager that tenants share is `frame`."""
+class Contribution(NamedTuple):
+    """A tenant and its artifacts in an environment; `frame` is the platform's part of the shared Alertmanager."""
 
     member: Member
     environment: Environment
@@ -59,12 +59,12 @@ class Brought(NamedTuple):
 
     @property
     def routes(self) -> str:
-        """Where the tenant's own file of an Alertmanager lies, if it has one."""
+        """The path of the tenant's own Alertmanager file, if it has one."""
         return f"build/{self.environment.name}/tenants/{self.member.tenant}/alertmanager.yaml"
 
 
 class Proof(NamedTuple):
-    """What was found in one file: the ways out of the tenant, or how much of what it holds was looked at."""
+    """What was found in one file: its breaches and names, and how many rules and queries were examined."""
 
     breaches: tuple[Breach, ...] = ()
     names: tuple[Name, ...] = ()
@@ -72,17 +72,17 @@ class Proof(NamedTuple):
     queries: int = 0
 
 
-class Confined(NamedTuple):
-    """What is proven of all that a tenant brings: how much was looked at, and the names that could be another's too.
+class TenantProof(NamedTuple):
+    """What is proven of all files of a tenant: how much was examined, and the names that another tenant could have too.
 
-    Of each of those what it is of, and the name; names that begin with the tenant's id are not among them, for they are
-    nobody else's. Plain data, and a function of the tenant's files: it may be kept as long as these stand.
+    Each name is a pair of its kind and its text. Names that begin with the tenant's id are left out: nobody else can
+    have them. This is plain data, and a function of the tenant's files: it is valid as long as they are unchanged.
     """
 
-    proven: Proven = NOTHING
+    proven: Proven = NOTHING_PROVEN
     names: tuple[tuple[str, str], ...] = ()
 
 
 def is_own(name: Value, tenant: str) -> bool:
-    """Whether a name belongs to a tenant: no id holds a slash, so no two tenants have one name."""
+    """Whether a name begins with the tenant's id and a slash; no id contains a slash, so it is no other tenant's."""
     return isinstance(name, str) and name.startswith(f"{tenant}/")

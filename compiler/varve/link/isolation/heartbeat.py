@@ -1,4 +1,4 @@
-"""The heartbeat: the one alert of no tenant, which goes past every tenant to whoever watches from outside."""
+"""The heartbeat: the one alert that is no tenant's, bypasses all tenants and notifies a watching service outside."""
 
 from collections.abc import Iterator
 from typing import Final, cast
@@ -16,32 +16,34 @@ from varve.resolve.replica import external_labels
 
 _RULE: Final[Shape] = {"alert": TEXT, "expr": TEXT, "labels": TEXTS, "annotations": TEXTS}
 _SHAPE: Final[Shape] = {"groups": [{"name": TEXT, "rules": [_RULE]}]}
-_SAID: Final[Map] = {"alert": ALERT, "expr": "vector(1)", "labels": {"severity": "none"}}
+_EXPECTED: Final[Map] = {"alert": ALERT, "expr": "vector(1)", "labels": {"severity": "none"}}
 
 
 def rule_breaches(value: Value) -> tuple[Breach, ...]:
-    """What in the heartbeat's file is not the one alert that always fires, is no tenant's, and asks for nothing."""
+    """Breaches unless the file holds exactly one alert, which always fires, is no tenant's and queries nothing."""
     if wrong := misshapen(value, _SHAPE):
         return wrong
     rules = [each for group in maps(cast("Map", value or {}), "groups") for each in maps(group, "rules")]
-    if [{key: each.get(key) for key in _SAID} for each in rules] != [_SAID]:
+    if [{key: each.get(key) for key in _EXPECTED} for each in rules] != [_EXPECTED]:
         return (Breach("the heartbeat is not the one alert that always fires and has no tenant", ("groups",)),)
     at: Keys = ("groups", 0, "rules", 0, "annotations")
     texts = under(rules[0], "annotations").items()
-    return tuple(Breach("a text of the heartbeat contains a query", (*at, key)) for key, text in texts if _asks(text))
+    return tuple(
+        Breach("a text of the heartbeat contains a query", (*at, key)) for key, text in texts if _is_template(text)
+    )
 
 
-def _asks(text: Value) -> bool:
+def _is_template(text: Value) -> bool:
     return isinstance(text, str) and "{{" in text
 
 
-def is_told(value: Map) -> bool:
-    """Whether a file of an Alertmanager tells somebody the heartbeat; it is of the right shape."""
+def is_sent(value: Map) -> bool:
+    """Whether an Alertmanager file, which is of the right shape, has the heartbeat's receiver."""
     return any(each.get("name") == RECEIVER for each in maps(value, "receivers"))
 
 
-def of_node(node: Node) -> Iterator[Breach]:
-    """What of the heartbeat's node lets anything else in, or keeps the heartbeat from whoever watches."""
+def node_breaches(node: Node) -> Iterator[Breach]:
+    """Breaches unless the heartbeat's node takes only the heartbeat, and always notifies the watching service."""
     if node.matchers != MATCHERS:
         yield Breach("the heartbeat's node does not match exactly the heartbeat", _keys(node))
     if node.receiver != RECEIVER or node.continues or node.active or node.muted or node.nodes:
@@ -54,8 +56,8 @@ def _keys(node: Node) -> Keys:
     return ("route", "routes", node.path[0])
 
 
-def of_due(value: Map, tree: Tree, due: Heartbeat | None) -> Iterator[Breach]:
-    """Whether a file of an Alertmanager tells the heartbeat that is `due`, as often as it is, and none elsewhere."""
+def due_breaches(value: Map, tree: Tree, due: Heartbeat | None) -> Iterator[Breach]:
+    """Breaches unless an Alertmanager file sends exactly the heartbeat that is `due`, and often enough."""
     receivers = [each for each in maps(value, "receivers") if each.get("name") == RECEIVER]
     if receivers != ([_receiver(due)] if due else []):
         yield Breach("the heartbeat is not sent to the address that the platform sets", ("receivers",))
@@ -72,14 +74,14 @@ def _receiver(due: Heartbeat) -> Map:
 
 
 def _is_in_time(node: Node, due: Heartbeat) -> bool:
-    """A group is told again at the first look at it after the repeat has passed."""
+    """Whether the heartbeat is sent often enough: it repeats at the first group interval after `repeat_interval`."""
     times = (node.group_wait, node.group_interval, node.repeat_interval, due.interval)
     wait, look, repeat, most = map(duration.lasts, times)
     return wait <= most and look + repeat <= most
 
 
-def walked(tree: Tree, environment: Environment, tenant: str | None = None) -> Iterator[Breach]:
-    """What keeps the heartbeat, shared or a strict tenant's, from whoever watches, or leads it to anybody else."""
+def routing_breaches(tree: Tree, environment: Environment, tenant: str | None = None) -> Iterator[Breach]:
+    """Breaches unless the heartbeat, shared or a strict tenant's, reaches exactly the watching service, uninhibited."""
     labels = {**external_labels(environment, tenant), "alertname": ALERT, "severity": "none"}
     decision = decide(tree, labels)
     if [each.receiver for each in decision.deliveries] != [RECEIVER]:

@@ -1,36 +1,36 @@
-"""Names and paths of an environment: no two tenants have one, however they are spelt."""
+"""Checks that names and paths are unique in an environment, paths on a case-insensitive disk too."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from varve.language.fault import quote
-from varve.link.isolation.evidence import Breach, Confined, Name, Proof
+from varve.link.isolation.evidence import Breach, Name, Proof, TenantProof
 from varve.link.linking import Member
 
 _NOWHERE: Final = frozenset({"", ".", ".."})
-"""Steps of a path that lead to no file of that name."""
+"""Steps of a path that name no file."""
 
 
-def shared_names(proofs: Mapping[str, Proof]) -> Iterator[tuple[str, Breach]]:
-    """The names that are taken twice, each with the path of the file that takes it for the second time.
+def duplicate_names(proofs: Mapping[str, Proof]) -> Iterator[tuple[str, Breach]]:
+    """The names that occur twice in a tenant, each with the path of the file where it occurs the second time.
 
-    A file that leads out of its tenant comes after all that do not: the owner of a name has it first, whoever takes it.
+    Files with breaches come last, so that the one that takes another file's name is reported, not the owner.
     """
     seen: set[tuple[str, str]] = set()
     for path, proof in sorted(proofs.items(), key=lambda each: bool(each[1].breaches)):
         for name in proof.names:
-            if (name.of, name.text) in seen:
-                yield path, twice(name)
-            seen.add((name.of, name.text))
+            if (name.kind, name.text) in seen:
+                yield path, duplicate(name)
+            seen.add((name.kind, name.text))
 
 
-def twice(name: Name) -> Breach:
-    """A name that is taken already."""
-    return Breach(f"the {name.of} {quote(name.text)} occurs twice", name.keys)
+def duplicate(name: Name) -> Breach:
+    """The breach that a name is used already."""
+    return Breach(f"the {name.kind} {quote(name.text)} occurs twice", name.keys)
 
 
-def met_names(every: Mapping[str, Confined]) -> Iterator[tuple[str, set[tuple[str, str]]]]:
-    """The tenants who take names that others have taken before them, each with those names."""
+def colliding_names(every: Mapping[str, TenantProof]) -> Iterator[tuple[str, set[tuple[str, str]]]]:
+    """The tenants that use names which tenants before them use, each with those names."""
     seen: set[tuple[str, str]] = set()
     for tenant, confined in every.items():
         if taken := seen.intersection(confined.names):
@@ -38,8 +38,8 @@ def met_names(every: Mapping[str, Confined]) -> Iterator[tuple[str, set[tuple[st
         seen.update(confined.names)
 
 
-def shared_paths(environment: str, members: Iterable[Member], linked: Iterable[str]) -> Iterator[tuple[str, Breach]]:
-    """The files that lie in no folder of their owner's, or where another one lies for a disk that knows no cases."""
+def misplaced_paths(environment: str, members: Iterable[Member], linked: Iterable[str]) -> Iterator[tuple[str, Breach]]:
+    """The files outside of their owner's folder, or with the same path as another on a case-insensitive disk."""
     seen: set[str] = set()
     owned = [(path, f"build/{environment}/tenants/{each.tenant}/") for each in members for path in each.files]
     for path, folder in (*owned, *((path, f"build/{environment}/") for path in linked)):

@@ -1,4 +1,4 @@
-"""The panels of a dashboard: of a type that is drawn without a script, in a row or in none, and each its own."""
+"""The panels of a dashboard: of granted types, nested in rows only, and without HTML, requests or library panels."""
 
 from collections.abc import Iterator
 from typing import Final, cast
@@ -16,10 +16,10 @@ _OF_GRAFANA: Final = frozenset({"grafana", "-- Grafana --"})
 _HARMLESS: Final = frozenset({"", "randomWalk", "snapshot", "timeRegions"})
 
 
-def drawn(panels: list[Map], at: Keys, granted: frozenset[str], parent: str = "") -> Iterator[Breach]:
-    """What of panels, which are of the right shape, is drawn by a script, by a library or where nobody looks.
+def panel_breaches(panels: list[Map], at: Keys, granted: frozenset[str], parent: str = "") -> Iterator[Breach]:
+    """The breaches of panels, which are of the right shape.
 
-    `granted` are the types that the platform grants beside those of every Grafana.
+    `granted` are the types that the platform grants in addition to Grafana's own.
     """
     for index, each in enumerate(panels):
         keys, kind = (*at, index), str(each.get("type"))
@@ -27,11 +27,11 @@ def drawn(panels: list[Map], at: Keys, granted: frozenset[str], parent: str = ""
             yield Breach(f"a panel is of the type {quote(kind)}, which the platform does not grant", (*keys, "type"))
         if parent and (parent != _ROW or kind == _ROW):
             yield Breach("a panel is nested in something that is not a row", keys)
-        yield from _own(each, keys)
-        yield from drawn(maps(each, "panels"), (*keys, "panels"), granted, kind)
+        yield from _panel(each, keys)
+        yield from panel_breaches(maps(each, "panels"), (*keys, "panels"), granted, kind)
 
 
-def _own(panel: Map, at: Keys) -> Iterator[Breach]:
+def _panel(panel: Map, at: Keys) -> Iterator[Breach]:
     if "libraryPanel" in panel:
         yield Breach("a panel is a library panel", (*at, "libraryPanel"))
     if panel.get("alert"):
@@ -42,9 +42,9 @@ def _own(panel: Map, at: Keys) -> Iterator[Breach]:
             yield Breach(
                 "a query reads more from Grafana itself than its own data", (*at, "targets", index, "queryType")
             )
-    # What stands inside of a row is looked at by itself.
+    # The panels of a row, and queries, are checked by themselves.
     said: Map = {key: each for key, each in panel.items() if key not in _INSIDE}
-    yield from () if _is_still(said) else _run(said, at)
+    yield from () if _is_static(said) else _active_parts(said, at)
 
 
 def _is_grafana(source: Value) -> bool:
@@ -52,8 +52,8 @@ def _is_grafana(source: Value) -> bool:
     return not _OF_GRAFANA.isdisjoint(map(str, said))
 
 
-def _is_still(value: Map) -> bool:
-    """Whether nothing runs, or could send, by itself: asked first, since no keys are made on the way."""
+def _is_static(value: Map) -> bool:
+    """Whether nothing in it contains HTML or sends a request; checked first, since it builds no keys."""
     waiting: list[Value] = [value]
     while waiting:
         held = waiting.pop()
@@ -70,8 +70,8 @@ def _is_html(mode: Value) -> bool:
     return isinstance(mode, str) and mode.strip().casefold() == "html"
 
 
-def _run(value: Map, at: Keys) -> Iterator[Breach]:
-    """What a browser would run or send by itself: text that is HTML, and buttons that send a request."""
+def _active_parts(value: Map, at: Keys) -> Iterator[Breach]:
+    """What a browser would run or send: HTML texts, and buttons that send a request."""
     waiting: list[tuple[Value, Keys]] = [(value, at)]
     while waiting:
         held, keys = waiting.pop()

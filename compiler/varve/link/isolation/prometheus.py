@@ -1,4 +1,4 @@
-"""The main file of a Prometheus: it loads the files of its tenants, and tells nothing without saying whose it is."""
+"""The main file of a Prometheus: it loads its tenants' files, and what it sends keeps the label `tenant`."""
 
 from collections.abc import Iterable, Iterator
 from posixpath import dirname, join, normpath
@@ -8,11 +8,11 @@ from varve.language import regex
 from varve.language.promql import LABEL
 from varve.link.isolation import replica, store
 from varve.link.isolation.evidence import Breach, Facts
-from varve.link.isolation.replica import Alike
+from varve.link.isolation.replica import Replicas
 from varve.link.isolation.scrape import JOBS, job_breaches
 from varve.link.isolation.secret import leaks
 from varve.link.isolation.shape import MAP, TEXT, Shape, listed, maps, misshapen, under
-from varve.link.isolation.store import Told
+from varve.link.isolation.store import Expected
 from varve.model.source import Keys, Map, Value
 from varve.resolve.notify import PLATFORM
 
@@ -22,52 +22,52 @@ _SHAPE: Final[Shape] = {
     "scrape_configs": JOBS,
     **{key: [MAP] for key in ("remote_write", "remote_read")},
 }
-_ABROAD: Final = ("alerting", "remote_write", "remote_read")
+_REMOTE: Final = ("alerting", "remote_write", "remote_read")
 
 _RELABELLED: Final = "relabel_configs"
-_PICKING: Final = frozenset({"keep", "drop", "keepequal", "dropequal"})
+_FILTER_ACTIONS: Final = frozenset({"keep", "drop", "keepequal", "dropequal"})
 
 
 class Server(NamedTuple):
-    """A Prometheus: the file that it runs on, its tenants, and the artifacts that they bring.
+    """A Prometheus: the path of its main file, the ids of its tenants, and the paths of their artifacts.
 
-    Of the Alertmanagers that are some tenant's alone, `private`, only those among its own, `hearers`, may hear of it.
-    Of the platform's it loads the `heartbeat`, where there is one. `alike` are its replicas, where it has to have any.
-    `told` is what stores hear of whom, where any tells tenants apart.
+    `private` are the Alertmanagers of strict tenants; the server may send alerts only to those of them that are its
+    own, in `alertmanagers`. `heartbeat` is the path of the heartbeat's rule, if the server has to load it. `replicas`
+    describes the replicas that it has to have, and `stores` what stores receive that tell tenants apart; None without.
     """
 
     path: str
     tenants: frozenset[str]
     files: frozenset[str]
     private: frozenset[str]
-    hearers: frozenset[str]
+    alertmanagers: frozenset[str]
     heartbeat: str | None = None
-    alike: Alike | None = None
-    told: Told | None = None
+    replicas: Replicas | None = None
+    stores: Expected | None = None
 
 
 def main_breaches(value: Value, server: Server, facts: Facts) -> tuple[Breach, ...]:
-    """The ways in which a server would load, tell or send what is not of its tenants."""
+    """The breaches of a main file: what it loads, labels or sends that is not its tenants'."""
     if wrong := misshapen(value, _SHAPE):
         return wrong
     said = cast("Map", value or {})
     return (
-        *_loaded(said, "rule_files", server, "rules"),
-        *(_loaded(said, "scrape_config_files", server, "scrape") if said.get("scrape_config_files") else ()),
-        *_jobs(said, server, facts),
-        *_labels(said),
-        *_heard(said, server),
-        *(replica.breaches(said, server.alike) if server.alike else ()),
-        *(store.breaches(said, server.told) if server.told else ()),
+        *_file_breaches(said, "rule_files", server, "rules"),
+        *(_file_breaches(said, "scrape_config_files", server, "scrape") if said.get("scrape_config_files") else ()),
+        *_job_breaches(said, server, facts),
+        *_label_breaches(said),
+        *_alertmanager_breaches(said, server),
+        *(replica.breaches(said, server.replicas) if server.replicas else ()),
+        *(store.breaches(said, server.stores) if server.stores else ()),
         *(
             each
-            for field in _ABROAD
+            for field in _REMOTE
             for each in leaks(said.get(field), f"{facts.secrets}/{PLATFORM}", facts.secrets, (field,))
         ),
     )
 
 
-def _loaded(value: Map, field: str, server: Server, kind: str) -> Iterator[Breach]:
+def _file_breaches(value: Map, field: str, server: Server, kind: str) -> Iterator[Breach]:
     folder, found = dirname(server.path), set[str]()
     due = {path for path in server.files if path.split("/")[4:5] == [kind]}
     platform = {server.heartbeat} - {None} if kind == "rules" else set()
@@ -83,7 +83,7 @@ def _loaded(value: Map, field: str, server: Server, kind: str) -> Iterator[Breac
         yield Breach(f"`{field}` omits the heartbeat", (field,) if field in value else ())
 
 
-def _jobs(value: Map, server: Server, facts: Facts) -> Iterator[Breach]:
+def _job_breaches(value: Map, server: Server, facts: Facts) -> Iterator[Breach]:
     for index, job in enumerate(maps(value, "scrape_configs")):
         tenant = str(job.get("job_name")).partition("/")[0]
         if tenant not in server.tenants:
@@ -91,13 +91,13 @@ def _jobs(value: Map, server: Server, facts: Facts) -> Iterator[Breach]:
         yield from job_breaches(job, tenant, facts, index)
 
 
-def _labels(value: Map) -> Iterator[Breach]:
-    """What takes the label that says whose something is, or gives it, on the way out of the server."""
+def _label_breaches(value: Map) -> Iterator[Breach]:
+    """What adds, changes or drops the label `tenant` when the server sends or reads elsewhere."""
     if LABEL in under(under(value, "global"), "external_labels"):
         yield Breach(f"an external label sets `{LABEL}`", ("global", "external_labels", LABEL))
-    for field in _ABROAD:
+    for field in _REMOTE:
         for step, at in _steps(value.get(field), (field,)):
-            if _touches(step):
+            if _may_change_tenant(step):
                 yield Breach(f"a relabelling step can change `{LABEL}`", at)
 
 
@@ -113,20 +113,20 @@ def _steps(value: Value, at: Keys) -> Iterator[tuple[Map, Keys]]:
                 yield from _steps(each, (*at, index))
 
 
-def _touches(step: Map) -> bool:
-    """Whether a step might write, rename or drop the label."""
+def _may_change_tenant(step: Map) -> bool:
+    """Whether a relabelling step might write, rename or drop the label."""
     action, pattern, target = (str(step.get(key, "")) for key in ("action", "regex", "target_label"))
     if action.lower() in {"labeldrop", "labelkeep"}:
         drops = action.lower() == "labeldrop"
         return regex.fault(pattern) is not None or regex.matches(pattern, LABEL) is drops
-    return action.lower() not in _PICKING and (target in {LABEL, ""} or "$" in target)
+    return action.lower() not in _FILTER_ACTIONS and (target in {LABEL, ""} or "$" in target)
 
 
-def _heard(value: Map, server: Server) -> Iterator[Breach]:
-    """The Alertmanagers that are another tenant's alone."""
+def _alertmanager_breaches(value: Map, server: Server) -> Iterator[Breach]:
+    """The targets that are another tenant's own Alertmanager."""
     for index, each in enumerate(maps(under(value, "alerting"), "alertmanagers")):
         for one in _targets(each):
-            if one in server.private and one not in server.hearers:
+            if one in server.private and one not in server.alertmanagers:
                 yield Breach("alerts are sent to another tenant's Alertmanager", ("alerting", "alertmanagers", index))
 
 

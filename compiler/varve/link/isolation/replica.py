@@ -1,4 +1,4 @@
-"""Servers that do the same work: one file runs all of them, and nobody who is alerted can tell which of them spoke."""
+"""Checks of replicas: one file runs all of them, and nothing in an alert shows which of them sent it."""
 
 from collections.abc import Iterator
 from typing import Final, NamedTuple
@@ -13,15 +13,15 @@ _LABELS: Final[Keys] = ("global", "external_labels")
 _OF_ALERTS: Final = "alert_relabel_configs"
 
 
-class Alike(NamedTuple):
-    """How the replicas of a server are told apart, and the names of the stores that are to see all of them alike."""
+class Replicas(NamedTuple):
+    """The label that distinguishes replicas, and the names of the stores that must not get it (`unlabelled`)."""
 
     replica: Replica
-    untold: frozenset[str]
+    unlabelled: frozenset[str]
 
 
-def breaches(value: Map, due: Alike) -> Iterator[Breach]:
-    """What of a main file, which is of the right shape, lets alerts or such a store see which replica sends."""
+def breaches(value: Map, due: Replicas) -> Iterator[Breach]:
+    """What in a main file, which is of the right shape, shows in alerts or to such a store which replica sends."""
     label, labels = due.replica.label, under(under(value, "global"), "external_labels")
     if labels.get(label) != due.replica.value:
         message = f"the external label {quote(label)} does not tell replicas apart as the platform sets it"
@@ -31,10 +31,10 @@ def breaches(value: Map, due: Alike) -> Iterator[Breach]:
             message = f"the external label {quote(name)} differs between replicas but is kept on alerts"
             yield Breach(message, (*_LABELS, name))
     alerting = under(value, "alerting")
-    if alerting and alerting.get(_OF_ALERTS) != [due.replica.dropping]:
+    if alerting and alerting.get(_OF_ALERTS) != [due.replica.labeldrop]:
         message = f"`{_OF_ALERTS}` does not remove exactly {quote(label)} from every alert"
         yield Breach(message, ("alerting", _OF_ALERTS) if _OF_ALERTS in alerting else ("alerting",))
     for index, store in enumerate(maps(value, "remote_write")):
         name = str(store.get("name")).partition("/")[0]
-        if name in due.untold and listed(store, "write_relabel_configs")[-1:] != [due.replica.dropping]:
+        if name in due.unlabelled and listed(store, "write_relabel_configs")[-1:] != [due.replica.labeldrop]:
             yield Breach(f"a store that must not see replicas receives {quote(label)}", ("remote_write", index))

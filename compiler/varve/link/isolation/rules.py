@@ -1,4 +1,4 @@
-"""A rule file of a tenant: every expression is kept to it, every rule says whose it is, no text asks for more."""
+"""A rule file of a tenant: every expression reads only its series, every rule sets `tenant`, no text has a query."""
 
 import re
 from collections.abc import Iterator
@@ -8,9 +8,9 @@ from typing import Final, cast
 from varve.language import gotemplate
 from varve.language.fault import quote
 from varve.language.promql import LABEL
-from varve.language.same import Same
+from varve.language.same import IdentityKey
 from varve.link.isolation.evidence import Breach, File, Name, Proof, is_own
-from varve.link.isolation.expression import foreign
+from varve.link.isolation.expression import foreign_expression
 from varve.link.isolation.shape import TEXT, TEXTS, Shape, maps, misshapen, under
 from varve.model.source import Keys, Map, Value
 
@@ -28,24 +28,24 @@ _SHAPE: Final[Shape] = {
     ]
 }
 
-_OF_SERVERS: Final = frozenset({"up", "ALERTS", "ALERTS_FOR_STATE"})
-_OF_SCRAPES: Final = "scrape_"
-_OF_PACKS: Final = "varve_"
-# One beside which stands no other brace, with no comment and only plain strings in it: it begins and ends as it seems.
+_SERVER_NAMES: Final = frozenset({"up", "ALERTS", "ALERTS_FOR_STATE"})
+_SCRAPE_PREFIX: Final = "scrape_"
+_PACK_PREFIX: Final = "varve_"
+# An action with no brace beside it, no comment and only plain strings: so it begins and ends where it seems to.
 _ACTION: Final = re.compile(r"""((?<!\{)\{\{[^{}"'`*]*+(?:"[^{}"'`*\\\n]*+"[^{}"'`*]*+|)*+\}\})""")
-_SHORT: Final = 2048  # what this many characters add to what is printed does not matter
+_SHORT: Final = 2048  # so few characters around the actions do not matter for the length of the output
 _RAW: Final = "raw"
-_PACK: Final = 2  # where a pack stands in the name of its group, after the tenant and the service
+_PACK: Final = 2  # the position of the pack in a group's name, after the tenant and the service
 
 
 def prove(file: File) -> Proof:
-    """What is proven of a rule file, or what in it leads out of the tenant."""
-    return _prove(file.tenant, Same(file.value), raw=_RAW in file.inside[1:-1])
+    """What is proven of a rule file, or its breaches."""
+    return _prove(file.tenant, IdentityKey(file.value), raw=_RAW in file.inside[1:-1])
 
 
-# The environments of a tenant come one after another, and most of its files say the same in all of them.
+# A tenant's environments are proven one after another, and most of its files are the same in all of them.
 @lru_cache(maxsize=64)
-def _prove(tenant: str, said: Same[Value], *, raw: bool) -> Proof:
+def _prove(tenant: str, said: IdentityKey[Value], *, raw: bool) -> Proof:
     if wrong := misshapen(said.value, _SHAPE):
         return Proof(wrong)
     value = cast("Map", said.value or {})
@@ -70,7 +70,7 @@ def _group(tenant: str, group: Map, at: Keys, *, raw: bool) -> Iterator[Breach]:
     for index, rule in enumerate(maps(group, "rules")):
         place = (*at, "rules", index)
         yield from _rule(tenant, rule, place)
-        yield from _recorded(rule, place, of_pack=of_pack)
+        yield from _recording(rule, place, of_pack=of_pack)
         yield from _texts(group, rule, place)
 
 
@@ -78,47 +78,47 @@ def _rule(tenant: str, rule: Map, at: Keys) -> Iterator[Breach]:
     if len([key for key in ("alert", "record") if isinstance(rule.get(key), str) and rule[key]]) != 1:
         yield Breach("a rule is neither an alert nor a recording", at)
     if under(rule, "labels").get(LABEL) != tenant:
-        yield Breach(f"{_called(rule)} does not set its own `{LABEL}`", (*at, "labels"))
+        yield Breach(f"{_name(rule)} does not set its own `{LABEL}`", (*at, "labels"))
     expr = rule.get("expr")
-    said = foreign(expr, tenant) if isinstance(expr, str) else None
+    said = foreign_expression(expr, tenant) if isinstance(expr, str) else None
     if said or expr is None or isinstance(expr, bool):
-        yield Breach(f"the expression of {_called(rule)} {said or 'is missing'}", (*at, "expr"))
+        yield Breach(f"the expression of {_name(rule)} {said or 'is missing'}", (*at, "expr"))
 
 
-def _called(rule: Map) -> str:
+def _name(rule: Map) -> str:
     return quote(str(rule.get("alert") or rule.get("record") or "a rule"))
 
 
-def _recorded(rule: Map, at: Keys, *, of_pack: bool) -> Iterator[Breach]:
-    """What is recorded under a name that servers and varve write, and that quotas and alerts read."""
+def _recording(rule: Map, at: Keys, *, of_pack: bool) -> Iterator[Breach]:
+    """A recording under a name that servers or varve write, and that quotas and alerts read."""
     name = str(rule.get("record", ""))
-    if name in _OF_SERVERS or name.startswith(_OF_SCRAPES) or (name.startswith(_OF_PACKS) and not of_pack):
-        yield Breach(f"{_called(rule)} records under a name reserved for the platform", (*at, "record"))
+    if name in _SERVER_NAMES or name.startswith(_SCRAPE_PREFIX) or (name.startswith(_PACK_PREFIX) and not of_pack):
+        yield Breach(f"{_name(rule)} records under a name reserved for the platform", (*at, "record"))
 
 
 def _texts(group: Map, rule: Map, at: Keys) -> Iterator[Breach]:
-    """The texts of an alert, which Prometheus runs as templates, that ask for more than the alert's own."""
+    """The texts of an alert that are not valid templates, which Prometheus runs, or use more than the alert's data."""
     if "alert" not in rule:
         return
     for field in ("labels", "annotations"):
         said = {**under(group, field), **under(rule, field)} if field == "labels" else under(rule, field)
         for key, text in said.items():
-            if wrong := _asking(text):
+            if wrong := _text_fault(text):
                 yield Breach(
-                    f"the {field[:-1]} `{key}` of {_called(rule)} is not a valid text: {wrong}", (*at, field, key)
+                    f"the {field[:-1]} `{key}` of {_name(rule)} is not a valid text: {wrong}", (*at, field, key)
                 )
 
 
-def _asking(text: Value) -> str | None:
-    """What is wrong with a text; of most only the actions count, and those are the same in many texts."""
+def _text_fault(text: Value) -> str | None:
+    """What is wrong with a text; mostly only its actions are checked, which are the same in many texts."""
     if not isinstance(text, str) or "{{" not in text:
         return None
     parts = _ACTION.split(text)
     whole = len(text) > _SHORT or "{{" in "".join(parts[::2])
-    return _faulty(text if whole else "".join(parts[1::2]))
+    return _template_fault(text if whole else "".join(parts[1::2]))
 
 
 @lru_cache(maxsize=1 << 13)
-def _faulty(text: str) -> str | None:
+def _template_fault(text: str) -> str | None:
     wrong = gotemplate.fault(text)
     return wrong.message if wrong else None

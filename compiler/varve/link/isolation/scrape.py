@@ -1,13 +1,13 @@
-"""The scrape jobs of a tenant: each says whose its series are, whatever its targets claim, and has its own logins.
+"""The scrape jobs of a tenant: each sets `tenant`, whatever its targets claim, and uses only the tenant's logins.
 
-A job may say what Prometheus knows of a scrape, and nothing that leads it to other places than its targets.
+A job may set whatever Prometheus knows of a scrape, except for what makes it connect elsewhere than to its targets.
 """
 
 from collections.abc import Iterator
 from typing import Final, cast
 
 from varve.language.promql import LABEL
-from varve.link.isolation.discovery import FINDING, astray
+from varve.link.isolation.discovery import DISCOVERY_FIELDS, discovery_breaches
 from varve.link.isolation.evidence import Breach, Facts, File, Name, Proof, is_own
 from varve.link.isolation.secret import leaks
 from varve.link.isolation.shape import MAP, TEXT, TEXTS, TRUTH, Shape, empty, listed, maps, misshapen
@@ -29,7 +29,7 @@ _LIMITS: Final = (
     "target_limit",
 )
 _FORMATS: Final = ("fallback_scrape_protocol", "metric_name_escaping_scheme", "metric_name_validation_scheme")
-_CHOICES: Final = (
+_SWITCHES: Final = (
     "always_scrape_classic_histograms",
     "convert_classic_histograms_to_nhcb",
     "enable_compression",
@@ -50,24 +50,24 @@ JOBS: Final[Shape] = [
     {
         **dict.fromkeys(("job_name", "scrape_interval", "scrape_timeout", "scheme", "metrics_path"), TEXT),
         **dict.fromkeys((*_LIMITS, *_FORMATS), TEXT),
-        **dict.fromkeys(_CHOICES, TRUTH),
+        **dict.fromkeys(_SWITCHES, TRUTH),
         "scrape_protocols": [TEXT],
         "params": {"*": [TEXT]},
         "basic_auth": {"username": TEXT, "password_file": TEXT},
         "authorization": {"type": TEXT, "credentials_file": TEXT},
         "tls_config": _TLS,
         "static_configs": [{"targets": [TEXT], "labels": TEXTS}],
-        **{key: [MAP] for key in FINDING},
+        **{key: [MAP] for key in DISCOVERY_FIELDS},
         **{key: [_STEP] for key in ("relabel_configs", "metric_relabel_configs")},
     }
 ]
-"""What a job may have: what is not here reaches files, headers, proxies, other discoveries or other servers."""
+"""The keys that a job may have: others lead to files, headers, proxies, other service discoveries or other servers."""
 
 _SHAPE: Final[Shape] = {"scrape_configs": JOBS}
 
 
 def prove(file: File, facts: Facts) -> Proof:
-    """What is proven of a scrape file, or what in it leads out of the tenant."""
+    """What is proven of a scrape file, or its breaches."""
     if wrong := misshapen(file.value, _SHAPE) or tuple(empty(file.value)):
         return Proof(wrong)
     jobs = maps(cast("Map", file.value or {}), "scrape_configs")
@@ -78,7 +78,7 @@ def prove(file: File, facts: Facts) -> Proof:
 
 
 def job_breaches(job: Map, tenant: str, facts: Facts, index: int) -> Iterator[Breach]:
-    """The ways out of the tenant in one job of a list."""
+    """The breaches of the job at a position of the list."""
     at: Keys = ("scrape_configs", index)
     if not is_own(job.get("job_name"), tenant):
         yield Breach("a job is not named after its tenant", (*at, "job_name"))
@@ -88,6 +88,6 @@ def job_breaches(job: Map, tenant: str, facts: Facts, index: int) -> Iterator[Br
         steps = listed(job, field)
         if (steps or needed) and steps[-1:] != [{"target_label": LABEL, "replacement": tenant}]:
             yield Breach(f"`{field}` of a job does not end by setting its own `{LABEL}`", at)
-    yield from astray(job, facts, at)
-    own: Map = {key: each for key, each in job.items() if key not in FINDING}
+    yield from discovery_breaches(job, facts, at)
+    own: Map = {key: each for key, each in job.items() if key not in DISCOVERY_FIELDS}
     yield from leaks(own, f"{facts.secrets}/tenants/{tenant}", facts.secrets, at)

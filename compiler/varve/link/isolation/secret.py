@@ -1,4 +1,4 @@
-"""Files that a configuration names: of what is secret, only those in the folder of whoever it is about."""
+"""Checks the files that a configuration names: secrets only in the folder of their owner."""
 
 from collections.abc import Iterator
 from posixpath import normpath
@@ -9,11 +9,11 @@ from varve.model.source import Keys, Value
 
 _NAMED: Final = "_file"
 _OF_TLS: Final = frozenset({"ca_file", "cert_file", "key_file"})
-_ROUNDABOUT: Final = ("..", "//", "/proc/", "/dev/", "/sys/")
+_INDIRECT: Final = ("..", "//", "/proc/", "/dev/", "/sys/")
 
 
 def leaks(value: Value, folder: str, root: str, at: Keys = ()) -> Iterator[Breach]:
-    """The fields that name a file outside of `folder`; certificates may lie anywhere but below `root`."""
+    """The fields that name a file outside of `folder`; TLS files may also be anywhere outside of `root`."""
     inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, each in inside:
         if isinstance(key, str) and key.endswith(_NAMED) and not _may_name(key, each, folder, root):
@@ -23,13 +23,13 @@ def leaks(value: Value, folder: str, root: str, at: Keys = ()) -> Iterator[Breac
 
 
 def _may_name(key: str, path: Value, folder: str, root: str) -> bool:
-    return _is_inside(path, folder) or (key in _OF_TLS and _is_far(path, root))
+    return _is_inside(path, folder) or (key in _OF_TLS and _is_outside(path, root))
 
 
 def _is_inside(path: Value, folder: str) -> bool:
     return isinstance(path, str) and path.startswith(f"{folder}/") and normpath(path) == path
 
 
-def _is_far(path: Value, root: str) -> bool:
-    """Whether a path is written in the one way that leads past `root`: two slashes at its head are kept as they are."""
-    return isinstance(path, str) and normpath(path) == path and not path.startswith((f"{root}/", *_ROUNDABOUT))
+def _is_outside(path: Value, root: str) -> bool:
+    """Whether a path is normalised and outside of `root`; two leading slashes, which `normpath` keeps, are refused."""
+    return isinstance(path, str) and normpath(path) == path and not path.startswith((f"{root}/", *_INDIRECT))

@@ -1,4 +1,4 @@
-"""Whether what an artifact says is of the shape that is proven: nothing stands where nobody looks."""
+"""Whether an artifact has only the keys and types that the proof covers."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final, TypeAlias
@@ -8,23 +8,23 @@ from varve.link.isolation.evidence import Breach
 from varve.model.source import Keys, Map, Value
 
 Shape: TypeAlias = "dict[str, Shape] | list[Shape] | type | None"
-"""What may stand at a place: a map of these keys, `*` being any other; a list; a text or a truth; None is anything."""
+"""What a value may be: a map of these keys, `*` for any other key; a list; a text or a boolean; None for anything."""
 
 TEXT: Final = str
 TRUTH: Final = bool
 MAP: Final[Shape] = {"*": None}
 TEXTS: Final[Shape] = {"*": TEXT}
-_NOWHERE: Final[Shape] = [None]
-"""What stands for the shape of a key that may not be there."""
+_NOT_ALLOWED: Final[Shape] = [None]
+"""The shape of a key that is not allowed."""
 
 
 def misshapen(value: Value, shape: Shape) -> tuple[Breach, ...]:
-    """The places of `value` that are of another shape, or that the shape has not; nothing may stand at any place."""
+    """The places in `value` whose type or key the shape does not allow; null is allowed everywhere."""
     return () if _fits(value, shape) else tuple(_misshapen(value, shape, ()))
 
 
 def _fits(value: Value, shape: Shape) -> bool:
-    """Whether all is well, which it nearly always is: asked first, since nothing is made on the way."""
+    """Whether the value fits, which it nearly always does; checked first, since it allocates nothing."""
     if shape is None or value is None:
         return True
     if isinstance(shape, dict):
@@ -34,16 +34,16 @@ def _fits(value: Value, shape: Shape) -> bool:
     return isinstance(value, shape) or (shape is TEXT and isinstance(value, int | float))
 
 
-# The two loops below see every value of every artifact, so they ask the least they can of a text before they go on.
+# The two loops below visit every value of every artifact, so for texts, the most frequent, they do the least.
 
 
 def _fits_map(value: Map, shape: dict[str, Shape]) -> bool:
-    other = shape.get("*", _NOWHERE)
+    other = shape.get("*", _NOT_ALLOWED)
     for key, each in value.items():
         held = shape.get(key, other)
         if held is None or (held is TEXT and each.__class__ is str):
             continue
-        if held is _NOWHERE or not _fits(each, held):
+        if held is _NOT_ALLOWED or not _fits(each, held):
             return False
     return True
 
@@ -86,7 +86,7 @@ def _misshapen_map(value: Map, shape: Mapping[str, Shape], at: Keys) -> Iterator
 
 
 def empty(value: Value, at: Keys = ()) -> Iterator[Breach]:
-    """The places inside of `value` where nothing stands, though varve leaves out what has nothing to say."""
+    """The places of nulls in `value`: varve omits empty values."""
     if not _holds_nothing(value):
         return
     inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
@@ -98,7 +98,7 @@ def empty(value: Value, at: Keys = ()) -> Iterator[Breach]:
 
 
 def _holds_nothing(value: Value) -> bool:
-    """Whether nothing stands anywhere inside of `value`: asked first, since no keys are made on the way."""
+    """Whether `value` contains null anywhere; checked first, since it builds no keys."""
     waiting = [value]
     while waiting:
         held = waiting.pop()
@@ -110,16 +110,16 @@ def _holds_nothing(value: Value) -> bool:
     return False
 
 
-# Whoever asks these has seen by `misshapen` what stands there.
+# The three functions below need a value that `misshapen` has checked.
 
 
 def maps(value: Map, key: str) -> list[Map]:
-    """The maps that stand in a list under `key`, in a value of the right shape."""
+    """The maps of the list under `key`, in a value of the right shape."""
     return [each or {} for each in value.get(key) or ()]  # type: ignore[union-attr,misc]
 
 
 def listed(value: Map, key: str) -> list[Value]:
-    """What stands in a list under `key`, in a value of the right shape."""
+    """The items of the list under `key`, in a value of the right shape."""
     return value.get(key) or []  # type: ignore[return-value]
 
 

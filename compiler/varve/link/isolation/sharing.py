@@ -1,8 +1,8 @@
-"""The Alertmanager file that tenants share: what they bring is taken away, and what remains is the platform's to say.
+"""The shared Alertmanager file: the tenants' lines are removed, and what remains has to be the platform's.
 
-What a tenant brings is proven where it stands alone. In what varve writes an item of a list is the same lines wherever
-it stands in a list of that depth; so where those lines are found again, one tenant's behind the other's and nothing
-beside them, they say what was proven, and only the remainder has to be read.
+A tenant's own file is proven by itself. varve writes an item of a list with the same lines wherever it is in a list of
+that depth. So if a list ends with the lines of all tenants, one after the other, they mean what was proven, and only
+the remainder has to be parsed.
 """
 
 from collections.abc import Container, Iterator, Sequence
@@ -14,7 +14,7 @@ from varve.link.isolation import alertmanager, heartbeat
 from varve.link.isolation.evidence import Breach, Facts
 from varve.link.isolation.shape import listed, maps, under
 from varve.link.linking import Linking, Member
-from varve.link.piece import FILE, Pieces, brought, sections
+from varve.link.piece import FILE, Pieces, member_pieces, sections
 from varve.link.routing.reading import read
 from varve.link.routing.tree import Tree
 from varve.model.diagnostic import Report
@@ -29,7 +29,7 @@ _LISTS: Final = ("route", "receivers", "time_intervals", "inhibit_rules")
 
 
 class Shared(NamedTuple):
-    """The file that tenants share, as far as it has to be looked at: without what those bring who are not `members`."""
+    """The shared file, as far as it has to be examined: without the lines of tenants that are not in `members`."""
 
     path: str
     linking: Linking
@@ -38,15 +38,15 @@ class Shared(NamedTuple):
     members: tuple[Member, ...]
 
     @property
-    def beats(self) -> bool:
-        """Whether it tells the heartbeat."""
-        return tells(self.value)
+    def has_heartbeat(self) -> bool:
+        """Whether it sends the heartbeat."""
+        return sends_heartbeat(self.value)
 
 
 def shared(linking: Linking, path: str, facts: Facts) -> Shared:
-    """The file at `path`: what remains of it, or all of it where what tenants bring is not found as it has to be."""
+    """The file at `path`: its remainder, or all of it if the tenants' lines are not found as expected."""
     members = tuple(each for each in linking.members if not each.strict)
-    left = remainder(path, linking.data(path), [brought(linking, each) for each in members])
+    left = remainder(path, linking.data(path), [member_pieces(linking, each) for each in members])
     return (
         Shared(path, linking, facts, linking.read(path), members)
         if left is None
@@ -54,18 +54,19 @@ def shared(linking: Linking, path: str, facts: Facts) -> Shared:
     )
 
 
-def tells(value: Value) -> bool:
-    """Whether a file of an Alertmanager tells the heartbeat, whatever its shape is."""
-    return not alertmanager.unread(value) and heartbeat.is_told(cast("Map", value or {}))
+def sends_heartbeat(value: Value) -> bool:
+    """Whether an Alertmanager file of any shape sends the heartbeat."""
+    return not alertmanager.shape_breaches(value) and heartbeat.is_sent(cast("Map", value or {}))
 
 
-def remainder(path: str, data: bytes, brought: Sequence[Pieces]) -> Map | None:
-    """What the shared file at `path` says besides what tenants bring; None where that does not stand there, in order.
+def remainder(path: str, data: bytes, tenants: Sequence[Pieces]) -> Map | None:
+    """The content of the shared file at `path` without the tenants' lines, or None.
 
-    None too where the remainder is not written as varve writes it: what follows it could be a part of something then.
+    It is None if the lists do not end with these lines, in order, and if the remainder is not written as varve writes:
+    then the lines after it could belong to something else.
     """
     bodies = sections(data) or {}
-    taken = {key: b"".join(lines) for key, *lines in zip(_LISTS, *(each[1:] for each in brought), strict=True)}
+    taken = {key: b"".join(lines) for key, *lines in zip(_LISTS, *(each[1:] for each in tenants), strict=True)}
     if not all(bodies.get(key, b"\n").endswith(b"\n" + lines) for key, lines in taken.items()):
         return None
     left = {key: body[: len(body) - len(taken.get(key, b""))] for key, body in bodies.items()}
@@ -76,40 +77,40 @@ def remainder(path: str, data: bytes, brought: Sequence[Pieces]) -> Map | None:
 
 
 def breaches(shared: Shared, paths: Container[str]) -> Iterator[Breach]:
-    """What of the file is no tenant's of those who share it, and not the platform's; `paths` are what is linked."""
+    """What in the file is neither the platform's nor of a tenant that shares it; `paths` are the linked files."""
     environment, said = shared.linking.environment, cast("Map", shared.value or {})
-    tree = Fault("it has another shape") if alertmanager.unread(shared.value) else read(said)
+    tree = Fault("it has another shape") if alertmanager.shape_breaches(shared.value) else read(said)
     if isinstance(tree, Fault):
         yield Breach(f"Alertmanager would not load it: {tree.message}")
         return
-    yield from heartbeat.of_due(said, tree, heartbeat_of(environment))
-    if shared.beats:
-        yield from heartbeat.walked(tree, environment)
+    yield from heartbeat.due_breaches(said, tree, heartbeat_of(environment))
+    if shared.has_heartbeat:
+        yield from heartbeat.routing_breaches(tree, environment)
     for index, text in enumerate(listed(said, "templates")):
         if f"{shared.linking.folder}/{text}" not in paths:
             yield Breach("a template file does not belong to the environment", ("templates", index))
-    yield from _of_tenants(shared, said, tree)
-    yield from alertmanager.of_platform(said, shared.linking.frame, fresh=True)
+    yield from _tenant_breaches(shared, said, tree)
+    yield from alertmanager.platform_breaches(said, shared.linking.frame, fresh=True)
 
 
-def _of_tenants(shared: Shared, said: Map, tree: Tree) -> Iterator[Breach]:
-    tenants = tuple(each.tenant for each in shared.members if _own(shared, each) in each.files)
-    beats = heartbeat_of(shared.linking.environment) is not None
-    yield from alertmanager.of_names(said, set(tenants), shared.facts.secrets, beats=beats)
-    yield from alertmanager.of_inhibitions(said, set(tenants))
-    yield from alertmanager.of_root(tree)
-    yield from alertmanager.of_nodes(tree, tenants, beats=beats)
-    yield from _brought(shared, said, beats=beats)
+def _tenant_breaches(shared: Shared, said: Map, tree: Tree) -> Iterator[Breach]:
+    tenants = tuple(each.tenant for each in shared.members if _own_file(shared, each) in each.files)
+    has_heartbeat = heartbeat_of(shared.linking.environment) is not None
+    yield from alertmanager.name_breaches(said, set(tenants), shared.facts.secrets, has_heartbeat=has_heartbeat)
+    yield from alertmanager.inhibition_breaches(said, set(tenants))
+    yield from alertmanager.root_breaches(tree)
+    yield from alertmanager.node_breaches(tree, tenants, has_heartbeat=has_heartbeat)
+    yield from _content_breaches(shared, said, has_heartbeat=has_heartbeat)
 
 
-def _own(shared: Shared, member: Member) -> str:
+def _own_file(shared: Shared, member: Member) -> str:
     return f"build/{shared.linking.environment.name}/tenants/{member.tenant}/{FILE}"
 
 
-def _brought(shared: Shared, value: Map, *, beats: bool) -> Iterator[Breach]:
-    """Whether the file holds what each of its members brings, and nothing else but the platform's own."""
-    platform = {PLATFORM, RECEIVER} if beats else {PLATFORM}
-    own = [path for each in shared.members if (path := _own(shared, each)) in each.files]
+def _content_breaches(shared: Shared, value: Map, *, has_heartbeat: bool) -> Iterator[Breach]:
+    """Breaches unless the file holds exactly the platform's own items and those of its members' files."""
+    platform = {PLATFORM, RECEIVER} if has_heartbeat else {PLATFORM}
+    own = [path for each in shared.members if (path := _own_file(shared, each)) in each.files]
     files = [cast("Map", shared.linking.read(path) or {}) for path in own]
     for field, held in (
         ("receivers", [each for each in maps(value, "receivers") if each.get("name") not in platform]),
@@ -120,5 +121,5 @@ def _brought(shared: Shared, value: Map, *, beats: bool) -> Iterator[Breach]:
         if held != due:
             yield Breach(f"`{field}` does not contain exactly what the tenants define", (field,))
     nodes = [node for file in files for node in maps(under(file, "route"), "routes")]
-    if maps(under(value, "route"), "routes")[1 if beats else 0 :] != nodes:
+    if maps(under(value, "route"), "routes")[1 if has_heartbeat else 0 :] != nodes:
         yield Breach("`route` does not contain exactly what the tenants define", ("route",))

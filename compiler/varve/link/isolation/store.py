@@ -1,9 +1,10 @@
-"""A store that tells tenants apart is told of each of them by itself, under its own name, and under no other's."""
+"""Checks that a store that tells tenants apart gets each tenant's series under that tenant's id and no other."""
 
 from collections import Counter
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from varve.language.address import endpoint_of
 from varve.language.fault import quote
 from varve.language.promql import LABEL
 from varve.link.isolation.evidence import Breach
@@ -16,8 +17,8 @@ _MORE_HEADERS: Final = "http_headers"
 _SILENT: Final[Map] = {"send": False}
 
 
-class Due(NamedTuple):
-    """A store as the platform says it, the `tenants` of the server who are written there, and the name of the rest."""
+class DueStore(NamedTuple):
+    """A store as the platform sets it, the `tenants` of the server that are written to it, and the id of the rest."""
 
     name: str
     url: str
@@ -26,19 +27,19 @@ class Due(NamedTuple):
     rest: str | None
 
 
-class Told(NamedTuple):
-    """Who has series in a server, and who in any of the environment; and the stores that are due.
+class Expected(NamedTuple):
+    """The tenants with series in a server (`own`), those with series in any server of the environment, and the stores.
 
-    They are None where the server was not built now.
+    `due` is None if the server was not built now.
     """
 
     own: frozenset[str]
     everybody: frozenset[str]
-    due: tuple[Due, ...] | None
+    due: tuple[DueStore, ...] | None
 
 
 def read_by_header(value: Value) -> frozenset[str]:
-    """The tenants whom the data sources of a Grafana ask for by a header."""
+    """The tenants whose ids the data sources of a Grafana send in a header."""
     sources = value.get("datasources") if isinstance(value, dict) else None
     every = (
         [each.get("secureJsonData") for each in sources if isinstance(each, dict)] if isinstance(sources, list) else ()
@@ -46,68 +47,76 @@ def read_by_header(value: Value) -> frozenset[str]:
     return frozenset(str(each.get("httpHeaderValue1")) for each in every if isinstance(each, dict))
 
 
-def breaches(value: Map, told: Told) -> Iterator[Breach]:
-    """The ways in which a main file, which is of the right shape, would write a tenant's series as another's."""
+def breaches(value: Map, expected: Expected) -> Iterator[Breach]:
+    """The entries of a main file, which is of the right shape, that would write or read series as another tenant's."""
     for index, entry in enumerate(maps(value, _WRITES)):
         name, slash, tenant = str(entry.get("name")).partition("/")
-        if slash and not (tenant in told.own and _is_alone(entry, tenant)):
+        if slash and not (tenant in expected.own and _is_one_tenants(entry, tenant)):
             yield Breach(f"what {quote(name)} receives for one tenant is not only that tenant's", (_WRITES, index))
-        elif not slash and not told.everybody.isdisjoint(_named(entry)):
+        elif not slash and not expected.everybody.isdisjoint(_header_values(entry)):
             yield Breach("a header names a tenant but more than that tenant's series is written", (_WRITES, index))
     for index, entry in enumerate(maps(value, _READS)):
-        if not told.everybody.isdisjoint(_named(entry)):
+        if not expected.everybody.isdisjoint(_header_values(entry)):
             yield Breach("a header names a tenant but every rule would read its series", (_READS, index))
-    for store in told.due or ():
-        yield from _of_store(value, store, told)
+    for store in expected.due or ():
+        yield from _store_breaches(value, store, expected)
 
 
-def _is_alone(entry: Map, tenant: str) -> bool:
-    """Whether an entry writes what is of a tenant, and nothing else, and says that name only."""
+def _is_one_tenants(entry: Map, tenant: str) -> bool:
+    """Whether an entry writes only the tenant's series, and its headers name only this tenant."""
     return (
-        _first(entry) == {"action": "keep", "source_labels": [LABEL], "regex": tenant}
+        _first_step(entry) == {"action": "keep", "source_labels": [LABEL], "regex": tenant}
         and entry.get("metadata_config") == _SILENT
-        and list(_named(entry)) == [tenant]
+        and list(_header_values(entry)) == [tenant]
     )
 
 
-def _of_store(value: Map, store: Due, told: Told) -> Iterator[Breach]:
-    """Whether each tenant has its one entry, and the rest the one that it has, and nobody any other."""
+def _store_breaches(value: Map, store: DueStore, expected: Expected) -> Iterator[Breach]:
+    """Breaches unless each tenant has exactly one entry, and the rest one if it is named, and there are no others."""
     due = {f"{store.name}/{tenant}": tenant for tenant in store.tenants} | (
         {store.name: store.rest} if store.rest else {}
     )
     found = Counter[str]()
     for index, entry in enumerate(maps(value, _WRITES)):
         name = str(entry.get("name"))
-        if name.partition("/")[0] != store.name:
+        if name.partition("/")[0] != store.name and not _may_reach(entry, store):
             continue
         found[name] += 1
         sound = name in due and entry.get("headers") == {store.header: due[name]} and entry.get("url") == store.url
-        if not sound or _MORE_HEADERS in entry or (name == store.name and not _is_rest(entry, store, told)):
+        if not sound or _MORE_HEADERS in entry or (name == store.name and not _is_rest(entry, store, expected)):
             yield Breach(f"{quote(store.name)} does not name the tenant as the platform sets it", (_WRITES, index))
     if found != Counter(due.keys()):
         message = f"{quote(store.name)} is not written exactly once for each tenant, and once for a named rest"
         yield Breach(message, (_WRITES,) if _WRITES in value else ())
 
 
-def _is_rest(entry: Map, store: Due, told: Told) -> bool:
-    """Whether nothing of a tenant that is written by itself is written with all else."""
+def _may_reach(entry: Map, store: DueStore) -> bool:
+    """Whether an entry writes to the store's endpoint, whatever its name; any might whose URL cannot be read."""
+    try:
+        return endpoint_of(str(entry.get("url"))) == endpoint_of(store.url)
+    except (ValueError, KeyError):
+        return True
+
+
+def _is_rest(entry: Map, store: DueStore, expected: Expected) -> bool:
+    """Whether an entry for the rest writes no series of tenants that are written separately."""
     if entry.get("metadata_config") != _SILENT:
         return False
-    if store.tenants == told.own:
-        return _first(entry) == {"action": "keep", "source_labels": [LABEL], "regex": ""}
+    if store.tenants == expected.own:
+        return _first_step(entry) == {"action": "keep", "source_labels": [LABEL], "regex": ""}
     dropping: Map = {"action": "drop", "source_labels": [LABEL], "regex": "|".join(sorted(store.tenants))}
-    return not store.tenants or _first(entry) == dropping
+    return not store.tenants or _first_step(entry) == dropping
 
 
-def _first(entry: Map) -> Value:
+def _first_step(entry: Map) -> Value:
     steps = entry.get("write_relabel_configs")
     return steps[0] if isinstance(steps, list) and steps else None
 
 
-def _named(entry: Map) -> Iterator[str]:
-    """Whatever headers of an entry say, and each of several tenants that one names, as stores of that kind allow it.
+def _header_values(entry: Map) -> Iterator[str]:
+    """The values of an entry's headers; one may name several tenants, separated by `|`, and then each is returned.
 
-    On the way a header loses the blanks around it, and Mimir takes what is behind a colon for no part of the name.
+    Blanks around a header are lost in transit, and Mimir ignores what follows a colon in the id.
     """
     for field in ("headers", _MORE_HEADERS):
         for text in _texts(entry.get(field)):

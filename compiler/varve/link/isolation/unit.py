@@ -1,24 +1,24 @@
-"""All that one tenant brings to an environment: its files one by one, its names, and the way of each of its alerts."""
+"""The proof of one tenant in an environment: its files one by one, its names, and the routing of its alerts."""
 
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from varve.link.isolation import alertmanager, hearing, names, rules, scrape
-from varve.link.isolation.evidence import Breach, Brought, Confined, Facts, File, Name, Proof, is_own
+from varve.link.isolation.evidence import Breach, Contribution, Facts, File, Name, Proof, TenantProof, is_own
 from varve.link.linking import Member
 from varve.model.artifact import Proven
 from varve.model.source import Value
 from varve.model.unit import Environment
 
 Found: TypeAlias = tuple[tuple[str, Breach], ...]
-"""Ways out of a tenant, each with the path of its file."""
+"""Breaches, each with the path of its file."""
 
 _LOADED: Final = frozenset({"rules", "scrape", "dashboards", "alertmanager.yaml"})
-"""What servers load of a tenant's folder: nobody reads the unit tests of rules, and messages only send themselves."""
+"""What servers load from a tenant's folder; not the rules' unit tests, nor the Slack messages."""
 
 
 def facts(environment: Environment) -> Facts:
-    """What of an environment the proof of a single file depends on."""
+    """The settings of an environment on which the proof of a single file depends."""
     secrets = environment.platform.get("secrets")
     root = secrets.get("root") if isinstance(secrets, dict) else None
     shown = environment.platform.get("grafana")
@@ -29,9 +29,9 @@ def facts(environment: Environment) -> Facts:
 
 
 def prove_file(file: File, known: Facts) -> Proof:
-    """What is proven of one file of a tenant by itself: a function of its arguments, and so of path and bytes.
+    """What is proven of one file of a tenant by itself; it depends on the file's path and bytes and on `known` alone.
 
-    Of what no server loads, such as unit tests of rules, nothing has to be proven.
+    Nothing has to be proven of files that no server loads, such as unit tests of rules.
     """
     match file.inside:
         case ("rules", *_):
@@ -47,39 +47,39 @@ def prove_file(file: File, known: Facts) -> Proof:
     return Proof()
 
 
-def prove(brought: Brought, read: Callable[[str], Value]) -> tuple[Confined, Found]:
-    """What is proven of a tenant, and its ways out; where there is one, nothing is."""
-    files = _files(brought, read)
-    proofs = _proofs(brought, files)
+def prove(contribution: Contribution, read: Callable[[str], Value]) -> tuple[TenantProof, Found]:
+    """What is proven of a tenant, and its breaches; if there is one, nothing is proven."""
+    files = _files(contribution, read)
+    proofs = _proofs(contribution, files)
     said = ((path, breach) for path, proof in proofs.items() for breach in proof.breaches)
-    if breaches := (*said, *names.shared_names(proofs)):
-        return Confined(), breaches
-    walked, astray = hearing.prove(brought, files)
-    found = tuple((brought.routes, each) for each in astray)
-    return Confined() if found else _confined(brought.member, proofs, walked), found
+    if breaches := (*said, *names.duplicate_names(proofs)):
+        return TenantProof(), breaches
+    routed, misrouted = hearing.prove(contribution, files)
+    found = tuple((contribution.routes, each) for each in misrouted)
+    return TenantProof() if found else _proof(contribution.member, proofs, routed), found
 
 
-def taken(
-    brought: Brought, read: Callable[[str], Value], names: Container[tuple[str, str]]
+def uses(
+    contribution: Contribution, read: Callable[[str], Value], names: Container[tuple[str, str]]
 ) -> Iterator[tuple[str, Name]]:
-    """Where a tenant takes one of those names, each with the path of the file."""
-    for path, proof in _proofs(brought, _files(brought, read)).items():
-        yield from ((path, name) for name in proof.names if (name.of, name.text) in names)
+    """The uses of the given names by a tenant, each with the path of the file."""
+    for path, proof in _proofs(contribution, _files(contribution, read)).items():
+        yield from ((path, name) for name in proof.names if (name.kind, name.text) in names)
 
 
-def _files(brought: Brought, read: Callable[[str], Value]) -> list[File]:
-    member = brought.member
+def _files(contribution: Contribution, read: Callable[[str], Value]) -> list[File]:
+    member = contribution.member
     loaded = [path for path in member.files if path.split("/")[4] in _LOADED]
     return [File(path, member.tenant, member.strict, read(path)) for path in loaded]
 
 
-def _proofs(brought: Brought, files: Sequence[File]) -> dict[str, Proof]:
-    known = facts(brought.environment)
+def _proofs(contribution: Contribution, files: Sequence[File]) -> dict[str, Proof]:
+    known = facts(contribution.environment)
     return {file.path: prove_file(file, known) for file in files}
 
 
-def _confined(member: Member, proofs: Mapping[str, Proof], walked: Proven) -> Confined:
+def _proof(member: Member, proofs: Mapping[str, Proof], routed: Proven) -> TenantProof:
     every = proofs.values()
-    counts = walked._replace(rules=sum(each.rules for each in every), queries=sum(each.queries for each in every))
-    names = ((name.of, name.text) for each in every for name in each.names if not is_own(name.text, member.tenant))
-    return Confined(counts, tuple(names))
+    counts = routed._replace(rules=sum(each.rules for each in every), queries=sum(each.queries for each in every))
+    names = ((name.kind, name.text) for each in every for name in each.names if not is_own(name.text, member.tenant))
+    return TenantProof(counts, tuple(names))

@@ -1,4 +1,4 @@
-"""Whether a dashboard's variables, whatever of its bytes they hold, leave the queries of one tenant what they are."""
+"""Whether the queries of a dashboard stay bounded to one tenant with every value that it sets for its variables."""
 
 import re
 import string
@@ -17,7 +17,7 @@ from varve.model.source import Keys, Map, Value
 
 _LEADING: Final = re.compile(r"\$\{\w+[.:]")
 _WELL_WRITTEN: Final = re.compile(r"\$\{\w+(?:\.[\w.]{1,200})?(?::[\w:,. /+-]{1,200})?\}", re.ASCII)
-_CALLED: Final = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_NAME: Final = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 _WORD: Final = frozenset(string.ascii_letters + string.digits + "_:")
 _DIGITS: Final = re.compile(r"(?:-?\d+(?:\.\d+)?)?|\$__(?:interval_ms|range_ms|range_s|from|to)", re.ASCII)
@@ -26,16 +26,16 @@ _TIME: Final = re.compile(
     r"\$\{__(?:interval|range|rate_interval)\}|\$__(?:interval|range|rate_interval|auto_interval_\w+|auto(?!\w))(?!\w)",
     re.ASCII,
 )
-_CARRIED: Final = re.compile(
+_HARMLESS: Final = re.compile(
     rf"{_TIME.pattern}|\$__(?:interval_ms|range_ms|range_s|from|to)(?!\w)|\\[!#%&(-Z\\-_a-~]", re.ASCII
 )
 _NESTED: Final = re.compile(r"\$[\w{]|\[\[\w", re.ASCII)
 _ENDING: Final = frozenset("\"'`\\\n\r")
 
 _BREAKS: Final = frozenset("\n\r\u2028\u2029")
-_LOOSE: Final = frozenset({"name", "label", "number", "duration"})
-_BARRED: Final = frozenset({"regex", "pipe"})
-_SINGLE: Final = _BARRED | {"", "raw", "text", "csv"}
+_UNQUOTED: Final = frozenset({"name", "label", "number", "duration"})
+_PIPED: Final = frozenset({"regex", "pipe"})
+_SINGLE: Final = _PIPED | {"", "raw", "text", "csv"}
 _TEXTS: Final = _SINGLE | {"glob", "percentencode"}
 _OWN_WORDS: Final = frozenset({"__dashboard", "__name", "__org", "__timezone", "__user"})
 _SETTINGS: Final = frozenset(
@@ -91,23 +91,23 @@ _COMPARED: Final = frozenset({"=", "!=", "=~", "!~", "=|", "!=|", "<", ">", "<="
 
 
 class _Text(NamedTuple):
-    """A text that a variable can hold, or that is shown for one, and where it stands below the variable."""
+    """A text that a variable can hold, or that is `shown` in place of its value, and its keys below the variable."""
 
     text: str
     keys: Keys
     shown: bool
 
 
-class _Asked(NamedTuple):
-    """A variable with the keys that lead to it."""
+class _Variable(NamedTuple):
+    """A variable (`said`) with the keys that lead to it."""
 
     said: Map
     keys: Keys
 
 
 def breaches(value: Map, queries: Iterable[tuple[str, Keys]], labels: Iterable[str]) -> Iterator[Breach]:
-    """The ways in which what a dashboard says for its variables leads `queries`, or names of `labels`, to others."""
-    every = [_Asked(each, ("templating", "list", index)) for index, each in enumerate(_variables(value))]
+    """The settings of a dashboard's variables that would change `queries`, or label names in `labels`."""
+    every = [_Variable(each, ("templating", "list", index)) for index, each in enumerate(_variables(value))]
     known = {str(each.said.get("name")): each for each in reversed(every)}
     numbers = numeric(value)
     for text, at in queries:
@@ -115,17 +115,17 @@ def breaches(value: Map, queries: Iterable[tuple[str, Keys]], labels: Iterable[s
             yield Breach(f"{quote(text)} contains what Grafana may read as another variable", at)
     uses = {use for text, _ in queries for use in _uses(text, numbers)}
     uses |= {use for text in labels for use in interpolation.uses(text, "name")}
-    yield from _leading_out(value, known, uses)
+    yield from _use_breaches(value, known, uses)
     yield from (Breach("a variable has no name of its own", each.keys) for each in every if not _is_named(each, known))
-    yield from (breach for each in every for breach in _filtering(each))
+    yield from (breach for each in every for breach in _filter_breaches(each))
 
 
-def _leading_out(value: Map, known: Mapping[str, _Asked], uses: Iterable[Use]) -> Iterator[Breach]:
+def _use_breaches(value: Map, known: Mapping[str, _Variable], uses: Iterable[Use]) -> Iterator[Breach]:
     seen: set[tuple[str, str, bool]] = set()
     for use in uses:
         variable = known.get(use.name)
         if variable is None:
-            yield from _unowned(use, value)
+            yield from _global_breaches(use, value)
             continue
         if variable.said.get("type") == "datasource":
             continue
@@ -134,10 +134,10 @@ def _leading_out(value: Map, known: Mapping[str, _Asked], uses: Iterable[Use]) -
         shown = use.form == "text" or bool(use.field)
         if (use.name, use.kind, shown) not in seen:
             seen.add((use.name, use.kind, shown))
-            yield from _unfit(variable, use, shown=shown)
+            yield from _unfit_values(variable, use, shown=shown)
 
 
-def _unfit(variable: _Asked, use: Use, *, shown: bool) -> Iterator[Breach]:
+def _unfit_values(variable: _Variable, use: Use, *, shown: bool) -> Iterator[Breach]:
     fits = _FITTING[use.kind]
     for text, keys, is_shown in _texts(variable.said):
         if (shown or not is_shown) and text != "$__all" and not fits(text):
@@ -148,14 +148,14 @@ def _variables(value: Map) -> list[Map]:
     return maps(under(value, "templating"), "list")
 
 
-def _is_named(variable: _Asked, known: Mapping[str, _Asked]) -> bool:
+def _is_named(variable: _Variable, known: Mapping[str, _Variable]) -> bool:
     name = str(variable.said.get("name"))
-    return known[name] is variable and _CALLED.fullmatch(name) is not None
+    return known[name] is variable and _NAME.fullmatch(name) is not None
 
 
 @lru_cache(maxsize=1 << 11)
 def _uses(text: str, numbers: frozenset[str]) -> frozenset[Use]:
-    """The variables of a query; it is parsed only where its reading decides what one of them is."""
+    """The variables that a query uses; it is parsed only if their kinds depend on which of two readings is right."""
     if "$" not in text and "[[" not in text:
         return frozenset()
     first, second = (interpolation.substitute(text, free, numbers).uses for free in interpolation.READINGS)
@@ -166,7 +166,7 @@ def _uses(text: str, numbers: frozenset[str]) -> frozenset[Use]:
 
 
 def numeric(value: Map) -> frozenset[str]:
-    """The variables that hold numbers, whatever is chosen of what the dashboard offers."""
+    """The variables that hold numbers, whichever of their options is chosen."""
     return frozenset(
         str(each.get("name"))
         for each in _variables(value)
@@ -182,83 +182,83 @@ def _is_numeric(query: Value) -> bool:
 def _texts(variable: Map) -> Iterator[_Text]:
     query = variable.get("query")
     if variable.get("type") != "query":
-        yield from _offered(variable, query)
+        yield from _option_texts(variable, query)
     for key, each in variable.items():
         if key not in _SETTINGS:
-            yield from _below(each, (key,))
+            yield from _texts_in(each, (key,))
 
 
-def _offered(variable: Map, query: Value) -> Iterator[_Text]:
+def _option_texts(variable: Map, query: Value) -> Iterator[_Text]:
     if not isinstance(query, str):
-        yield from _below(query, ("query",))
+        yield from _texts_in(query, ("query",))
     elif variable.get("valuesFormat") == "json":
-        yield from (_Text(text, ("query",), shown) for text, _, shown in _below(listed(query), ()))
+        yield from (_Text(text, ("query",), shown) for text, _, shown in _texts_in(listed(query), ()))
     elif variable.get("type") not in ("custom", "interval"):
         yield _Text(query, ("query",), shown=False)
     else:
         for each in re.findall(r"(?:\\,|[^,])+", query):
             whole = each.replace("\\,", ",")
-            split = 0 if _BREAKS & set(whole) else _parting(whole)
+            split = 0 if _BREAKS & set(whole) else _separator(whole)
             yield _Text(whole[split + 3 if split else 0 :].strip(), ("query",), shown=False)
             yield _Text(whole[:split].strip(), ("query",), shown=True)
 
 
-def _parting(text: str) -> int:
-    """Where the last colon between blanks begins that has a label before it and a value behind; 0 where none does."""
+def _separator(text: str) -> int:
+    """The position of the last colon between blanks that separates a label from a value, from its first blank; or 0."""
     blanks = (" :", "\t:")
     ends = (len(text) - 4, 0, -1)
     return next((at for at in range(*ends) if text[at : at + 2] in blanks and text[at + 2] in " \t"), 0)
 
 
-def _below(value: Value, at: Keys) -> Iterator[_Text]:
+def _texts_in(value: Value, at: Keys) -> Iterator[_Text]:
     if isinstance(value, dict):
         for key, each in value.items():
             if not (key == "selected" and each in (True, False)):
-                yield from _below(each, (*at, key))
+                yield from _texts_in(each, (*at, key))
     elif isinstance(value, list):
         for index, each in enumerate(value):
-            yield from _below(each, (*at, index))
+            yield from _texts_in(each, (*at, index))
     elif value is not None:
         yield _Text(str(value).lower() if isinstance(value, bool) else str(value), at, "text" in at)
 
 
 def _is_plain(use: Use, variable: Map) -> bool:
-    """Whether what each value is says what Grafana makes of all of them at this place."""
+    """Whether checking each value by itself covers what Grafana inserts here for all of them."""
     if variable.get("type") in ("adhoc", "groupby"):
         return False
-    if use.kind not in _LOOSE:
+    if use.kind not in _UNQUOTED:
         return use.form in _TEXTS
     if use.field or (variable.get("type") == "query" and not _is_bounded(variable, use.kind)):
         return False
     if use.kind == "label":
         return use.form in _SINGLE - {"text"}
     if variable.get("multi") or variable.get("includeAll"):
-        return use.form in _BARRED | {""}
-    return use.form in (_BARRED if isinstance(_chosen(variable), list) else _SINGLE)
+        return use.form in _PIPED | {""}
+    return use.form in (_PIPED if isinstance(_chosen(variable), list) else _SINGLE)
 
 
 def _chosen(variable: Map) -> Value:
-    """What is chosen when a dashboard is opened."""
+    """The value that is selected when the dashboard is opened."""
     current = variable.get("current")
     return current.get("value") if isinstance(current, dict) else current
 
 
 def _is_bounded(variable: Map, kind: str) -> bool:
-    """Whether the expression through which a variable takes answers lets nothing pass that is of another kind."""
+    """Whether the `regex` that filters a variable's values lets only values of this kind through."""
     regex = variable.get("regex")
     if not isinstance(regex, str) or variable.get("regexApplyTo", "value") != "value":
         return False
     if regex in _BOUNDS.values():
         return regex == _BOUNDS[kind]
     digits = kind not in ("name", "label")
-    if (group := _GROUP.fullmatch(regex)) and _is_made_of(group[1], digits=digits):
+    if (group := _GROUP.fullmatch(regex)) and _matches_only(group[1], digits=digits):
         return True
     whole = _WHOLE.fullmatch(regex)
-    return whole is not None and all(_is_made_of(each, digits=digits) for each in whole.groups(""))
+    return whole is not None and all(_matches_only(each, digits=digits) for each in whole.groups(""))
 
 
-def _is_made_of(inside: str, *, digits: bool) -> bool:
-    """Whether a pattern without groups is made of signs that stand for words or digits alone."""
+def _matches_only(inside: str, *, digits: bool) -> bool:
+    """Whether a pattern without groups matches only characters of words, or of numbers if `digits`."""
     signs = r"[0-9]|\\[d.]" if digits else r"[\w:]|\\[dw]"
     within = r"(?:0-9|\\[d.]|[0-9.])+" if digits else r"(?:A-Z|a-z|0-9|\\[dw]|[\w:])+"
     for part in inside.split("|"):
@@ -268,11 +268,11 @@ def _is_made_of(inside: str, *, digits: bool) -> bool:
     return True
 
 
-def _unowned(use: Use, value: Map) -> Iterator[Breach]:
-    """What Grafana fills in by itself: of that, the title and the timezone are the dashboard's to say."""
+def _global_breaches(use: Use, value: Map) -> Iterator[Breach]:
+    """Breaches of Grafana's own variables, of which the dashboard sets the title and the timezone."""
     if use.name not in interpolation.GLOBAL:
         return
-    loose = use.kind in _LOOSE
+    loose = use.kind in _UNQUOTED
     dated = use.name in ("__from", "__to") and use.form.split(":")[0] == "date"
     if dated and (use.form == "date:seconds" or not loose):
         return
@@ -283,21 +283,21 @@ def _unowned(use: Use, value: Map) -> Iterator[Breach]:
         yield Breach(f"{quote(str(value[key]))} changes a query", (key,))
 
 
-def _filtering(variable: _Asked) -> Iterator[Breach]:
-    """What Grafana adds to every query by itself."""
+def _filter_breaches(variable: _Variable) -> Iterator[Breach]:
+    """The breaches of variables that Grafana adds to every query as filters."""
     kind = variable.said.get("type")
     for text, keys, shown in _texts(variable.said) if kind in ("adhoc", "groupby") else ():
         if kind == "groupby" or keys[-1] == "key":
-            fits = shown or text in ("", "$__all") or (text != LABEL and _CALLED.fullmatch(text) is not None)
+            fits = shown or text in ("", "$__all") or (text != LABEL and _NAME.fullmatch(text) is not None)
         else:
-            fits = text in _COMPARED if keys[-1] == "operator" else _is_piece(text)
+            fits = text in _COMPARED if keys[-1] == "operator" else _stays_in_string(text)
         if not fits:
             yield Breach(f"{quote(text)} changes every query", (*variable.keys, *keys))
 
 
-def _is_piece(text: str) -> bool:
-    """Whether a text stays inside of a string: nothing ends it, and nothing is put into it later but a time."""
-    rest = _CARRIED.sub(" ", text)
+def _stays_in_string(text: str) -> bool:
+    """Whether a text stays within a string: it does not end the string, and Grafana inserts only times into it."""
+    rest = _HARMLESS.sub(" ", text)
     return _NESTED.search(rest) is None and _ENDING.isdisjoint(rest)
 
 
@@ -306,6 +306,6 @@ _FITTING: Final[Mapping[str, Callable[[str], bool]]] = {
     "label": (_WORD | {",", " "}).issuperset,
     "number": lambda text: _DIGITS.fullmatch(text) is not None,
     "duration": lambda text: (_SPAN.fullmatch(text) or _TIME.fullmatch(text)) is not None,
-    "string": _is_piece,
+    "string": _stays_in_string,
     "comment": lambda text: not {"\n", "\r"} & set(text),
 }

@@ -1,4 +1,4 @@
-"""Saying what leads out of a tenant: where, of which source it is made, and the way out."""
+"""Reports breaches: where each is, which source the artifact is generated from, and how to fix it."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, NamedTuple
@@ -23,38 +23,42 @@ _RESTORE: Final = "build `{}` again, or restore the file"
 _OURS: Final = "correct the template that writes this; if none does, it is a mistake of varve itself"
 
 
-class Teller(NamedTuple):
-    """Where ways out are reported, what finds a source by its path without the extension, and whose files are kept."""
+class Reporter(NamedTuple):
+    """Where breaches are reported, how sources are found, and which files are kept.
+
+    `source` returns the full path of a source, given its path without the extension, or None. `kept` maps the paths of
+    files that were not built now to their tenants.
+    """
 
     report: Report
     source: Callable[[str], str | None]
     kept: Mapping[str, str]
 
 
-def teller(linking: Linking) -> Teller:
-    """How it is told what is wrong with an environment that is to be linked."""
+def reporter_for(linking: Linking) -> Reporter:
+    """The reporting of breaches in an environment that is being linked."""
     kept = {path: each.tenant for each in linking.members if not each.fresh for path in each.files}
-    return Teller(linking.report, linking.source, kept)
+    return Reporter(linking.report, linking.source, kept)
 
 
-def say(told: Teller, path: str, breach: Breach) -> None:
-    """Report a way out of a tenant in the artifact at `path`, which stands from before or was made just now."""
-    if path in told.kept:
-        place, notes, hint = Place(path, breach.keys), _origin(told, path), _RESTORE.format(told.kept[path])
+def say(reporter: Reporter, path: str, breach: Breach) -> None:
+    """Report a breach in the artifact at `path`, which is kept from an earlier build or was made just now."""
+    if path in reporter.kept:
+        place, notes, hint = Place(path, breach.keys), _origin(reporter, path), _RESTORE.format(reporter.kept[path])
     else:
-        # What was made just now is nowhere yet, so no line of it can be shown.
+        # What was made just now is not on disk yet, so no line of it can be shown.
         where = Note(f"at `{dotted(breach.keys)}` of the generated file") if breach.keys else None
-        place, notes, hint = Place(path), (*filter(None, [where]), *_origin(told, path)), _OURS
-    told.report.say(NOT_CONFINED, breach.message, place, *notes, hint=hint)
+        place, notes, hint = Place(path), (*filter(None, [where]), *_origin(reporter, path)), _OURS
+    reporter.report.say(NOT_CONFINED, breach.message, place, *notes, hint=hint)
 
 
-def _origin(told: Teller, path: str) -> tuple[Note, ...]:
-    source = next(filter(None, map(told.source, _stems(path))), None)
+def _origin(reporter: Reporter, path: str) -> tuple[Note, ...]:
+    source = next(filter(None, map(reporter.source, _stems(path))), None)
     return (Note("it is generated from this file", Place(source)),) if source else ()
 
 
 def _stems(path: str) -> Iterator[str]:
-    """The sources that an artifact may be made of, without their extensions, the nearest first."""
+    """The sources that an artifact may be generated from, without extensions, the most specific first."""
     _, _, kind, tenant, *rest = path.split("/")
     if kind != "tenants" or not rest:
         return

@@ -1,4 +1,4 @@
-"""Every alert of a tenant on its way through the routes: whom it reaches, and what could silence it."""
+"""The routing of every alert of a tenant: which receivers it reaches, and what could inhibit it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, TypeAlias
 from varve.language.fault import quote
 from varve.language.matcher import Matcher
 from varve.language.promql import LABEL
-from varve.language.same import Same, Spelt, spelt
+from varve.language.same import ContentKey, IdentityKey, content_key
 from varve.link.isolation.evidence import Breach, is_own
 from varve.link.isolation.shape import listed, under
-from varve.link.routing.alerts import arrived
+from varve.link.routing.alerts import received_labels
 from varve.link.routing.decision import Labels, Reached, reached
 from varve.link.routing.tree import Node, Tree
 from varve.model.unit import Environment
@@ -19,22 +19,22 @@ from varve.resolve.notify import PLATFORM
 if TYPE_CHECKING:
     from varve.model.source import Map
 
-_Held: TypeAlias = tuple[tuple[str, str], ...]
-"""The labels of an alert that a tree asks for, each with its value."""
+_HeldLabels: TypeAlias = tuple[tuple[str, str], ...]
+"""The labels of an alert on which its routing depends, with their values."""
 
 
-def joined(frame: "Map", own: "Map") -> "Map":
-    """What of an Alertmanager's file decides about the alerts of one tenant that shares it.
+def tenant_routing(frame: "Map", own: "Map") -> "Map":
+    """The part of the shared Alertmanager file that decides about the alerts of one tenant.
 
-    That is the platform's `frame` and what the tenant's `own` file brings: what others bring is proven to match their
-    own alerts alone. Nobody may change it.
+    This is the platform's `frame` with the routes, inhibitions and hours of the tenant's `own` file; those of other
+    tenants are proven to match only their own alerts. Neither the arguments nor the cached result may be changed.
     """
-    return _joined(_alike(Same(frame)), Same(own))
+    return _tenant_routing(_shared_frame(IdentityKey(frame)), IdentityKey(own))
 
 
-# The environments of a tenant come one after another, and in most of them both say the same.
+# A tenant's environments are compiled one after another, and in most of them both files are the same.
 @lru_cache(maxsize=4)
-def _joined(frame: Same["Map"], own: Same["Map"]) -> "Map":
+def _tenant_routing(frame: IdentityKey["Map"], own: IdentityKey["Map"]) -> "Map":
     nodes = [each for said in (frame.value, own.value) for each in listed(under(said, "route"), "routes")]
     rules, intervals = (listed(own.value, field) for field in ("inhibit_rules", "time_intervals"))
     route = {**under(frame.value, "route"), "routes": nodes}
@@ -42,40 +42,40 @@ def _joined(frame: Same["Map"], own: Same["Map"]) -> "Map":
 
 
 @lru_cache(maxsize=16)
-def _alike(frame: Same["Map"]) -> Same["Map"]:
-    """One frame for all that say the same."""
-    return _one(spelt(frame.value))
+def _shared_frame(frame: IdentityKey["Map"]) -> IdentityKey["Map"]:
+    """One and the same object for frames with equal content."""
+    return _frame(content_key(frame.value))
 
 
 @lru_cache(maxsize=16)
-def _one(frame: Spelt) -> Same["Map"]:
-    return Same(frame.value)
+def _frame(frame: ContentKey) -> IdentityKey["Map"]:
+    return IdentityKey(frame.value)
 
 
-def strays(tree: Tree, environment: Environment, tenant: str, alerts: Iterable[Labels]) -> Iterator[Breach]:
-    """The alerts of a tenant, by their labels, that reach another's receiver or nobody, or that others can silence."""
-    asked, astray = _walk(Same(tree), tenant)
+def misrouted(tree: Tree, environment: Environment, tenant: str, alerts: Iterable[Labels]) -> Iterator[Breach]:
+    """The alerts of a tenant, given by labels, that reach another's receiver or none, or that others' can inhibit."""
+    asked, misrouting = _walk(IdentityKey(tree), tenant)
     for labels in alerts:
-        held = arrived(labels, environment, tenant)
-        if said := astray(tuple([(name, held[name]) for name in asked if name in held])):
+        held = received_labels(labels, environment, tenant)
+        if said := misrouting(tuple([(name, held[name]) for name in asked if name in held])):
             yield Breach(f"the alert {quote(labels['alertname'])} of `{tenant}` {said}", ("route",))
 
 
 @lru_cache(maxsize=16)
-def _walk(tree: Same[Tree], tenant: str) -> tuple[Sequence[str], Callable[[_Held], str | None]]:
-    """The labels that a tree asks for, and what is wrong with an alert that has those: it is found out once."""
+def _walk(tree: IdentityKey[Tree], tenant: str) -> tuple[Sequence[str], Callable[[_HeldLabels], str | None]]:
+    """The labels on which routing depends, and a cached function from their values to what is wrong with the alert."""
     targets = (each.target for each in tree.value.inhibitions)
-    asked = {each.name for matchers in (*_asked(tree.value.root), *targets) for each in matchers}
-    return sorted(asked), cache(lambda held: _astray(reached(tree.value, dict(held)), tenant))
+    asked = {each.name for matchers in (*_matchers(tree.value.root), *targets) for each in matchers}
+    return sorted(asked), cache(lambda held: _misrouting(reached(tree.value, dict(held)), tenant))
 
 
-def _asked(node: Node) -> Iterator[tuple[Matcher, ...]]:
+def _matchers(node: Node) -> Iterator[tuple[Matcher, ...]]:
     yield node.matchers
     for each in node.nodes:
-        yield from _asked(each)
+        yield from _matchers(each)
 
 
-def _astray(found: Reached, tenant: str) -> str | None:
+def _misrouting(found: Reached, tenant: str) -> str | None:
     foreign = next((each for each in found.receivers if each != PLATFORM and not is_own(each, tenant)), None)
     if foreign is not None:
         return f"reaches the receiver {quote(foreign)}"
@@ -85,6 +85,6 @@ def _astray(found: Reached, tenant: str) -> str | None:
     return None if found.receivers else "reaches nobody"
 
 
-def routes(node: Node) -> int:
-    """How many routes there are below a node."""
-    return sum(1 + routes(each) for each in node.nodes)
+def count_routes(node: Node) -> int:
+    """The number of routes below a node."""
+    return sum(1 + count_routes(each) for each in node.nodes)

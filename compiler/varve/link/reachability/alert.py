@@ -1,4 +1,4 @@
-"""The noun of this folder: an alert as a rule that was made says it, as far as routing asks of it."""
+"""An alert of a compiled rule file, with the labels on which its routing depends."""
 
 import re
 from collections.abc import Mapping
@@ -8,10 +8,10 @@ from varve.language.matcher import Matcher, matches
 
 
 class Alert(NamedTuple):
-    """A rule that alerts: its file, the positions of its group and its own, and what it says.
+    """An alerting rule: its file, `at` the positions of its group and of the rule in it, its labels and expression.
 
-    `labels` are those with which it arrives, as far as somebody asks for them. Those that are `open` have a value that
-    only Prometheus knows, because it is a template.
+    `labels` are those with which Alertmanager receives it, as far as they are needed. Those in `open` can have any
+    value: it is a template, which only Prometheus can evaluate.
     """
 
     file: str
@@ -22,17 +22,17 @@ class Alert(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """The name of the alert."""
         return self.labels["alertname"]
 
     def may_match(self, matchers: tuple[Matcher, ...]) -> bool:
-        """Whether an alert of this rule may have labels that all of these match."""
-        return matches([each for each in matchers if not self.is_unsure(each.name)], self.labels)
+        """Whether an alert of this rule may have labels that all of these matchers match."""
+        return matches([each for each in matchers if not self.may_vary(each.name)], self.labels)
 
-    def is_unsure(self, label: str) -> bool:
-        """Whether the label may have any value: of a template, or of a series where the expression speaks of it."""
-        return label in self.open or (label not in self.labels and self.speaks_of(label))
+    def may_vary(self, label: str) -> bool:
+        """Whether the label may have any value: from a template, or from a series if the expression mentions it."""
+        return label in self.open or (label not in self.labels and self.mentions(label))
 
-    def speaks_of(self, label: str) -> bool:
-        """Whether the expression names a label."""
+    def mentions(self, label: str) -> bool:
+        """Whether the expression contains the name of a label."""
         return label in self.expression and re.search(rf"\b{re.escape(label)}\b", self.expression) is not None

@@ -1,104 +1,105 @@
-"""Where an alert may end: at which routes, in every way in which what is only known at run time may turn out."""
+"""The routes that an alert may end at, for every combination of the labels that are only known at run time."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache, partial
 from typing import Final, NamedTuple, TypeAlias
 
 from varve.language.matcher import Matcher, disjoint, matches, negated
-from varve.language.same import Same
+from varve.language.same import IdentityKey
 from varve.link.reachability.alert import Alert
 from varve.link.routing import Node, Tree
-from varve.link.routing.decision import ways
+from varve.link.routing.decision import branches
 
-_MOST: Final = 64
+_MAX_COMBINATIONS: Final = 64
 
 Ends: TypeAlias = tuple[Node, ...]
-"""The routes that an alert ends at, in their order."""
+"""The routes that an alert ends at, in order."""
 
-_Worlds: TypeAlias = tuple[Ends, ...]
-_Truth: TypeAlias = Mapping[Matcher, bool]
-_Seen: TypeAlias = tuple[str | None, ...]
+_PossibleEnds: TypeAlias = tuple[Ends, ...]
+_Assignment: TypeAlias = Mapping[Matcher, bool]
+_Key: TypeAlias = tuple[str | None, ...]
 
 
 class Outcome(NamedTuple):
-    """An alert, and the ends of each way in which its open labels may turn out; none where these are too many."""
+    """An alert, and the possible results of routing it, over all values of its open labels; empty if too many."""
 
     alert: Alert
     ends: tuple[Ends, ...]
 
 
 def outcomes(tree: Tree, alerts: Iterable[Alert]) -> Iterator[Outcome]:
-    """What becomes of each alert; those that no route tells apart are looked at once."""
-    walk = _walk(Same(tree))
+    """The outcome of each alert; those that no route distinguishes are routed only once."""
+    walk = _walk(IdentityKey(tree))
     for alert in alerts:
-        yield Outcome(alert, walk.worlds(_seen(alert, walk.values)))
+        yield Outcome(alert, walk.route(_key(alert, walk.values)))
 
 
 class _Walk(NamedTuple):
-    """The labels that the routes of a tree ask for, each with the values that they tell apart, and where these end."""
+    """The labels that a tree's routes match, each with the values that they distinguish, and the cached routing."""
 
     values: Mapping[str, frozenset[str] | None]
-    worlds: Callable[[_Seen], _Worlds]
+    route: Callable[[_Key], _PossibleEnds]
 
 
 @lru_cache(maxsize=16)
-def _walk(tree: Same[Tree]) -> _Walk:
-    """The walk through a tree, which units share that say the same of routing, with all that was found on the way."""
-    asked = frozenset(_asked(tree.value.root))
-    names = sorted({each.name for each in asked})
-    return _Walk({name: _values(name, asked) for name in names}, cache(partial(_worlds, tree.value, names, asked)))
+def _walk(tree: IdentityKey[Tree]) -> _Walk:
+    """The walk through a tree, with its cached results; units with equal routing share it."""
+    matchers = frozenset(_matchers(tree.value.root))
+    names = sorted({each.name for each in matchers})
+    return _Walk({name: _values(name, matchers) for name in names}, cache(partial(_route, tree.value, names, matchers)))
 
 
-def _asked(node: Node) -> Iterator[Matcher]:
+def _matchers(node: Node) -> Iterator[Matcher]:
     yield from node.matchers
     for each in node.nodes:
-        yield from _asked(each)
+        yield from _matchers(each)
 
 
-def _values(name: str, asked: Iterable[Matcher]) -> frozenset[str] | None:
-    """The values of a label that routes tell apart; None where a regular expression may tell any apart."""
-    own = [each for each in asked if each.name == name]
+def _values(name: str, matchers: Iterable[Matcher]) -> frozenset[str] | None:
+    """The values of a label that routes distinguish; None if a regular expression may distinguish any."""
+    own = [each for each in matchers if each.name == name]
     return None if any("~" in each.op for each in own) else frozenset(each.value for each in own)
 
 
-def _seen(alert: Alert, values: Mapping[str, frozenset[str] | None]) -> _Seen:
-    """Labels as routes see them: None where one is open, and one text for all values that they do not tell apart."""
+def _key(alert: Alert, values: Mapping[str, frozenset[str] | None]) -> _Key:
+    """The labels as routes distinguish them: None for an open one, one placeholder for all values that match alike."""
     return tuple(
         [
-            None if name in alert.open else value if told is None or value in told else "\0"
-            for name, told in values.items()
+            None if name in alert.open else value if distinguished is None or value in distinguished else "\0"
+            for name, distinguished in values.items()
             for value in (alert.labels.get(name, ""),)
         ]
     )
 
 
-def _worlds(tree: Tree, names: Iterable[str], asked: Iterable[Matcher], seen: _Seen) -> _Worlds:
-    labels = dict(zip(names, seen, strict=True))
+def _route(tree: Tree, names: Iterable[str], matchers: Iterable[Matcher], key: _Key) -> _PossibleEnds:
+    labels = dict(zip(names, key, strict=True))
     known = {name: value for name, value in labels.items() if value is not None}
     if len(known) == len(labels):
         return (_ends(tree, known, {}),)
-    unsure = tuple(sorted(each for each in asked if each.name not in known))
-    return tuple(dict.fromkeys(_ends(tree, known, each) for each in _truths(unsure)))
+    unsure = tuple(sorted(each for each in matchers if each.name not in known))
+    return tuple(dict.fromkeys(_ends(tree, known, each) for each in _assignments(unsure)))
 
 
-def _ends(tree: Tree, labels: Mapping[str, str], truth: _Truth) -> Ends:
-    found = ways(tree.root, lambda node: all(_holds(each, labels, truth) for each in node.matchers))
-    return tuple(way[-1] for way in found)
+def _ends(tree: Tree, labels: Mapping[str, str], assignment: _Assignment) -> Ends:
+    found = branches(tree.root, lambda node: all(_holds(each, labels, assignment) for each in node.matchers))
+    return tuple(branch[-1] for branch in found)
 
 
-def _holds(matcher: Matcher, labels: Mapping[str, str], truth: _Truth) -> bool:
-    return truth[matcher] if matcher in truth else matches((matcher,), labels)
+def _holds(matcher: Matcher, labels: Mapping[str, str], assignment: _Assignment) -> bool:
+    return assignment[matcher] if matcher in assignment else matches((matcher,), labels)
 
 
 @lru_cache(maxsize=64)
-def _truths(unsure: tuple[Matcher, ...]) -> tuple[_Truth, ...]:
-    """Every way in which matchers of open labels can hold and not hold together; none where there are too many."""
+def _assignments(unsure: tuple[Matcher, ...]) -> tuple[_Assignment, ...]:
+    """Every combination in which matchers of open labels can hold or not hold together; empty if there are too many."""
     found: list[tuple[Matcher, ...]] = [()]
     for each in unsure:
         both = [(*one, as_it_is) for one in found for as_it_is in (each, negated(each))]
         found = [one for one in both if not disjoint(one, ())]
-        if len(found) > _MOST:
+        if len(found) > _MAX_COMBINATIONS:
             return ()
     return tuple(
-        dict(zip(unsure, (one == each for one, each in zip(way, unsure, strict=True)), strict=True)) for way in found
+        dict(zip(unsure, (one == each for one, each in zip(combination, unsure, strict=True)), strict=True))
+        for combination in found
     )

@@ -1,4 +1,4 @@
-"""Is what is critical, and what escalated, heard at every minute of the year."""
+"""Checks that somebody is notified of critical alerts and of escalations at every minute of the year."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +16,7 @@ from varve.link.routing import Node, Tree
 from varve.model.diagnostic import Note, Rule, Severity
 from varve.model.source import Keys, Map
 from varve.resolve import notify
-from varve.resolve.merge import look
+from varve.resolve.merge import value_at
 
 QUIET_ESCALATION = Rule(
     "link/quiet-escalation",
@@ -39,42 +39,42 @@ _CRITICAL: Final = "critical"
 
 
 def check(reach: Reach) -> None:
-    """Report the hours in which nobody hears of a critical alert or an escalation, once for all with the same ends."""
+    """Report hours in which nobody is notified of a critical alert or an escalation, once for each set of routes."""
     found: defaultdict[Ends, list[Alert]] = defaultdict(list)
-    for alert, worlds in reach.outcomes:
-        if _must_be_heard(alert) and worlds and all(_is_bound(ends) for ends in worlds):
-            found[worlds[0]].append(alert)
+    for alert, outcomes in reach.outcomes:
+        if _must_notify(alert) and outcomes and all(_has_hours(ends) for ends in outcomes):
+            found[outcomes[0]].append(alert)
     gaps = _gaps(list(found), reach) if found else {}
     for ends, alerts in found.items():
         if ends in gaps:
-            _say(reach, ends, alerts, gaps[ends])
+            _report(reach, ends, alerts, gaps[ends])
 
 
-def _must_be_heard(alert: Alert) -> bool:
+def _must_notify(alert: Alert) -> bool:
     return alert.labels.get("severity") == _CRITICAL or alert.name == notify.ESCALATED
 
 
-def _is_bound(ends: Ends) -> bool:
-    """Whether everyone who is told has hours; the platform, which hears what nobody else does, has none."""
+def _has_hours(ends: Ends) -> bool:
+    """Whether all routes have hours or are muted at times; the platform's, for unmatched alerts, never is."""
     return all(end.active or end.muted for end in ends)
 
 
 def _gaps(every: Sequence[Ends], reach: Reach) -> dict[Ends, Stretch]:
-    """The first stretch of time in which none of these ends tells anybody, for those that have one."""
+    """For each set of routes with such a time: the first stretch in which none of them notifies anybody."""
     found: dict[Ends, Stretch] = {}
     names = {name for ends in every for end in ends for name in (*end.active, *end.muted)}
     for year in timeline.years(spec for name in names for spec in reach.tree.intervals[name]):
         minutes = cache(lambda names, year=year: _minutes(names, reach.tree, year))
         for ends in (each for each in every if each not in found):
-            told = reduce(or_, (_told(end, minutes, timeline.whole(year)) for end in ends))
-            stretch = timeline.first(timeline.whole(year) & ~told, year, _zone(reach))
+            notifying = reduce(or_, (_notifying(end, minutes, timeline.all_minutes(year)) for end in ends))
+            stretch = timeline.first_stretch(timeline.all_minutes(year) & ~notifying, year, _zone(reach))
             if stretch:
                 found[ends] = stretch
     return found
 
 
-def _told(end: Node, minutes: Callable[[tuple[str, ...]], int], whole: int) -> int:
-    """The minutes of a year in which a route tells its receiver."""
+def _notifying(end: Node, minutes: Callable[[tuple[str, ...]], int], whole: int) -> int:
+    """The minutes of a year, as a bit set, in which a route notifies its receiver."""
     return (minutes(end.active) if end.active else whole) & ~minutes(end.muted)
 
 
@@ -86,22 +86,22 @@ def _zone(reach: Reach) -> str:
     return cast("str", reach.unit.value["timezone"])
 
 
-def _say(reach: Reach, ends: Ends, alerts: list[Alert], stretch: Stretch) -> None:
-    ways = list(dict.fromkeys(reach.said_at(end) for end in ends))
-    last = cast("Map", look(reach.unit.value, ways[-1]))
+def _report(reach: Reach, ends: Ends, alerts: list[Alert], stretch: Stretch) -> None:
+    routes = list(dict.fromkeys(reach.origin_of(end) for end in ends))
+    last = cast("Map", value_at(reach.unit.value, routes[-1]))
     when = timeline.text(stretch, _zone(reach))
-    notes = tuple(note for keys in ways for note in _reasons(reach, keys))
+    notes = tuple(note for keys in routes for note in _reasons(reach, keys))
     if alerts[0].name == notify.ESCALATED:
         message = f"nobody is notified of the escalation of `{last['severity']}` after {last['after']} from {when}"
-        at, rule = reach.place((*ways[-1], "receivers")), QUIET_ESCALATION
+        at, rule = reach.place((*routes[-1], "receivers")), QUIET_ESCALATION
     else:
         message = f"nobody is notified of the critical {listed(each.name for each in alerts)} from {when}"
-        at, rule = reach.place(ways[-1]), QUIET_CRITICAL
-    reach.report.say(rule, message, at, *dict.fromkeys(notes), hint=_way_out(last, reach.unit.value))
+        at, rule = reach.place(routes[-1]), QUIET_CRITICAL
+    reach.report.say(rule, message, at, *dict.fromkeys(notes), hint=_hint(last, reach.unit.value))
 
 
 def _reasons(reach: Reach, at: Keys) -> Iterator[Note]:
-    said, value = cast("Map", look(reach.unit.value, at)), reach.unit.value
+    said, value = cast("Map", value_at(reach.unit.value, at)), reach.unit.value
     for key in ("hours", "mute"):
         if said.get(key):
             what = "it notifies only during these" if key == "hours" else "it is muted during these"
@@ -120,10 +120,10 @@ def _quiet(user: str, value: Map) -> dict[str, Map]:
     return notify.maps(notify.maps(value, "users").get(user, {}), "quiet")
 
 
-def _way_out(said: Map, value: Map) -> str:
+def _hint(said: Map, value: Map) -> str:
     kept = [f"`{key}`" for key in ("hours", "mute") if said.get(key)]
     quiet = all(_quiet(_user(receiver, value), value) for receiver in notify.listed(said, "receivers"))
-    ways = ["add a receiver without quiet hours"] if quiet else []
+    routes = ["add a receiver without quiet hours"] if quiet else []
     if kept:
-        ways.append(f"remove {' and '.join(kept)}, or let another route notify then")
-    return ", and ".join(ways)
+        routes.append(f"remove {' and '.join(kept)}, or let another route notify then")
+    return ", and ".join(routes)

@@ -1,4 +1,4 @@
-"""What is looked at, a unit and what becomes of its alerts, and where both are said in the sources."""
+"""The input of the checks, a unit and the outcomes of its alerts, and the places of both in the sources."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -16,9 +16,9 @@ from varve.resolve.history import origin
 
 
 class Reach(NamedTuple):
-    """A unit with the tree that was made of it, what becomes of each of its alerts, and where to report.
+    """A unit with its compiled tree, the outcome of each of its alerts, and the report for diagnostics.
 
-    `routes` holds the keys of each route and each escalation with the leaves that are made of it, in their order.
+    `routes` maps the keys of each route and escalation to the leaves that are generated from it, in order.
     """
 
     unit: Resolved
@@ -27,30 +27,30 @@ class Reach(NamedTuple):
     outcomes: tuple[Outcome, ...]
     report: Report
 
-    def said_at(self, leaf: Node) -> Keys:
-        """The keys of the route or the escalation that a leaf is made of."""
+    def origin_of(self, leaf: Node) -> Keys:
+        """The keys of the route or escalation that a leaf is generated from."""
         return next(keys for keys, leaves in self.routes.items() if leaf in leaves)
 
     def place(self, keys: Keys) -> Place:
-        """The key of a value of the unit, where that was written."""
+        """The place of the key of a value of the unit, in the source that sets it."""
         return origin(self.unit.stack, keys)[0]._replace(on="key")
 
 
-def own(tree: Tree) -> Node:
-    """The node of the tenant in its own file, where the heartbeat's may stand before it."""
+def tenant_node(tree: Tree) -> Node:
+    """The tenant's node in its own file, which is the last one: a strict tenant's heartbeat node precedes it."""
     return tree.root.nodes[-1]
 
 
 def routes(unit: Resolved, tree: Tree) -> dict[Keys, list[Node]]:
-    """The leaves of a unit's tree by the route or the escalation that they are made of."""
+    """The leaves of a unit's tree, by the keys of the route or escalation that they are generated from."""
     found: defaultdict[Keys, list[Node]] = defaultdict(list)
-    for keys, leaf in zip(leaves(unit.value), own(tree).nodes, strict=True):
+    for keys, leaf in zip(leaves(unit.value), tenant_node(tree).nodes, strict=True):
         found[keys].append(leaf)
     return dict(found)
 
 
 def place(unit: Resolved, alert: Alert) -> Place:
-    """Where the sources say an alert, or ask for the pack that brings it."""
+    """The place in the sources of an alert, or of the pack, objective or probe that adds it."""
     *_, folder, file = alert.file.removesuffix(".yaml").split("/")
     if folder == "raw":
         group, rule = alert.at
@@ -59,11 +59,13 @@ def place(unit: Resolved, alert: Alert) -> Place:
 
 
 def keys_of(value: Map, service: str, name: str, labels: Mapping[str, str]) -> Keys:
-    """The keys of an alert, its objective, its pack or its probes; those of the tenant where it has no service."""
+    """The keys of an alert, or of its objective, pack or probes; `("tenant",)` if it belongs to no service."""
     said = notify.maps(value, "services").get(service)
     if said is None:
         return ("tenant",)
     pack, slo = labels.get("pack", ""), labels.get("slo", "")
     found = (("alerts", name), ("packs", pack), ("slos", slo))
-    own = [each for each in found if each[1] in notify.maps(said, each[0]) and bool(pack) is (each[0] != "alerts")]
-    return ("services", service, *own[0]) if own else ("services", service, "probes")
+    tenant_node = [
+        each for each in found if each[1] in notify.maps(said, each[0]) and bool(pack) is (each[0] != "alerts")
+    ]
+    return ("services", service, *tenant_node[0]) if tenant_node else ("services", service, "probes")

@@ -1,13 +1,13 @@
-"""What the files that were just made say of alerts and of the routes that these take."""
+"""Reads alerts and routes from the artifacts that were just made of a unit."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, cast
 
-from varve.language.same import Same
+from varve.language.same import IdentityKey
 from varve.link.reachability.alert import Alert
-from varve.link.routing import Inhibition, Tree, labels, read_own
-from varve.link.routing.alerts import arrived
+from varve.link.routing import Inhibition, Tree, matched_labels, read_own
+from varve.link.routing.alerts import received_labels
 from varve.model.artifact import Artifact
 from varve.model.diagnostic import Report
 from varve.model.source import Map, Source
@@ -15,38 +15,41 @@ from varve.model.unit import Environment
 from varve.read.artifact import read
 
 _NAMING: Final = frozenset({"pack", "service", "severity", "slo"})
-"""The labels by which an alert is found in its sources, and said."""
+"""The labels by which an alert is found in its sources and described in messages."""
 
 _FILE: Final = "alertmanager.yaml"
 
 
-def routed(artifacts: Sequence[Artifact]) -> Tree | None:
-    """The tree of a unit, of whose artifacts nobody changes the list any more; None where it has no Alertmanager."""
-    return _routed(Same(artifacts))
+def unit_tree(artifacts: Sequence[Artifact]) -> Tree | None:
+    """The cached tree of a unit, whose list of artifacts must not change; None if it has no Alertmanager."""
+    return _unit_tree(IdentityKey(artifacts))
 
 
-def every(tenant: str, environment: Environment, tree: Tree, artifacts: Sequence[Artifact]) -> tuple[Alert, ...]:
-    """The same alerts as `alerts` finds, for those who ask for them of one unit after another, each more than once."""
-    return _every(tenant, Same(environment), Same(tree), Same(artifacts))
+def unit_alerts(tenant: str, environment: Environment, tree: Tree, artifacts: Sequence[Artifact]) -> tuple[Alert, ...]:
+    """The alerts as from `alerts`, cached for the current unit, whose list of artifacts must not change."""
+    return _unit_alerts(tenant, IdentityKey(environment), IdentityKey(tree), IdentityKey(artifacts))
 
 
-# The unit that is at hand is remembered, and no other: its artifacts are most of what a compile holds.
+# Only the current unit is cached: a unit's artifacts are most of what a compile holds in memory.
 
 
 @lru_cache(maxsize=1)
-def _routed(artifacts: Same[Sequence[Artifact]]) -> Tree | None:
+def _unit_tree(artifacts: IdentityKey[Sequence[Artifact]]) -> Tree | None:
     return next((tree(each) for each in artifacts.value if each.path.endswith(f"/{_FILE}")), None)
 
 
 @lru_cache(maxsize=1)
-def _every(
-    tenant: str, environment: Same[Environment], tree: Same[Tree], artifacts: Same[Sequence[Artifact]]
+def _unit_alerts(
+    tenant: str,
+    environment: IdentityKey[Environment],
+    tree: IdentityKey[Tree],
+    artifacts: IdentityKey[Sequence[Artifact]],
 ) -> tuple[Alert, ...]:
     return tuple(alerts(tenant, environment.value, tree.value, artifacts.value))
 
 
 def tree(made: Artifact) -> Tree:
-    """The tree of a unit's `alertmanager.yaml`, which the compiler has made just before."""
+    """The tree of a unit's `alertmanager.yaml`, which the compiler has just made."""
     return read_own(_said(made))
 
 
@@ -56,38 +59,38 @@ def _said(made: Artifact) -> Map:
 
 
 def alerts(tenant: str, environment: Environment, tree: Tree, artifacts: Iterable[Artifact]) -> Iterator[Alert]:
-    """Every alert of a unit's rule files, with the labels that its routes or its inhibitions ask for."""
-    asked = _labels_asked(Same(tree))
-    usual = {name: value for name, value in arrived({}, environment, tenant).items() if name in asked}
+    """Every alert of a unit's rule files, with the labels that routes or inhibitions match, or that describe it."""
+    asked = _labels_asked(IdentityKey(tree))
+    default = {name: value for name, value in received_labels({}, environment, tenant).items() if name in asked}
     for file in artifacts:
         if file.path.split("/")[4] == "rules":
-            yield from _alerts(file, asked, usual)
+            yield from _alerts(file, asked, default)
 
 
 @lru_cache(maxsize=16)
-def _labels_asked(tree: Same[Tree]) -> frozenset[str]:
-    return _NAMING.union(labels(tree.value.root), *map(_of_inhibition, tree.value.inhibitions))
+def _labels_asked(tree: IdentityKey[Tree]) -> frozenset[str]:
+    return _NAMING.union(matched_labels(tree.value.root), *map(_of_inhibition, tree.value.inhibitions))
 
 
 def _of_inhibition(said: Inhibition) -> set[str]:
     return {each.name for each in (*said.source, *said.target)}
 
 
-def _alerts(file: Artifact, asked: frozenset[str], usual: Mapping[str, str]) -> Iterator[Alert]:
+def _alerts(file: Artifact, asked: frozenset[str], default: Mapping[str, str]) -> Iterator[Alert]:
     for group, whole in enumerate(_maps(_said(file), "groups")):
         shared = _labels(whole, asked)
         for number, rule in enumerate(_maps(whole, "rules")):
             if "alert" in rule:
                 said = {**shared, **_labels(rule, asked)}
-                # Only Prometheus knows a template; a text of several lines is one, if anything.
+                # Only Prometheus can evaluate a template, and a text of several lines can only be one.
                 unsure = frozenset([name for name, value in said.items() if "{{" in value or "\n" in value])
                 held = {name: value for name, value in said.items() if name not in unsure} if unsure else said
-                labels = {**usual, **held, "alertname": str(rule["alert"])}
+                labels = {**default, **held, "alertname": str(rule["alert"])}
                 yield Alert(file.path, (group, number), labels, unsure - {"alertname"}, str(rule.get("expr", "")))
 
 
 def _labels(said: Map, asked: frozenset[str]) -> dict[str, str]:
-    """The labels of a rule or a group that are asked for."""
+    """The labels in `asked` of a rule or a group."""
     labels = cast("Map", said.get("labels") or {})
     return {name: str(value) for name, value in labels.items() if name in asked}
 

@@ -1,4 +1,4 @@
-"""Is every route one that alerts come to: not hidden behind others, and about something that there is."""
+"""Checks that alerts reach every route: none is hidden behind others, and none matches what the unit does not have."""
 
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
@@ -29,23 +29,23 @@ IDLE_ROUTE = Rule(
     Severity.NOTE,
 )
 
-_MOST: Final = 256
-_EVERY: Final = Matcher("alertname", "!=", "")
-_WORDS: Final = {"alertname": "name", "service": "service", "severity": "severity"}
+_MAX_COMBINATIONS: Final = 256
+_ANY_ALERT: Final = Matcher("alertname", "!=", "")
+_LABEL_WORDS: Final = {"alertname": "name", "service": "service", "severity": "severity"}
 
 
-class Turn(NamedTuple):
-    """A route as far as it depends on it what comes to those after it."""
+class Filter(NamedTuple):
+    """What of a route decides which alerts reach the routes after it."""
 
     matchers: tuple[Matcher, ...]
     continues: bool
 
 
 def check(reach: Reach) -> None:
-    """Report each route that others hide, and each that asks for what no alert of the unit has."""
+    """Report each route that others hide, and each that matches a value that no alert of the unit has."""
     hidden = _hidden(reach)
     for keys, before in hidden.items():
-        _say_hidden(reach, keys, before, hidden.keys())
+        _report_hidden(reach, keys, before, hidden.keys())
     if not reach.outcomes or not all(each.ends for each in reach.outcomes):
         return
     reached = {end.path for each in reach.outcomes for ends in each.ends for end in ends}
@@ -55,72 +55,74 @@ def check(reach: Reach) -> None:
 
 
 def _hidden(reach: Reach) -> dict[Keys, list[Keys]]:
-    """The routes to which nothing can come, each with those before it that take something of it."""
-    turns = tuple(Turn(leaves[0].matchers, leaves[-1].continues) for leaves in reach.routes.values())
+    """The routes that nothing can reach, each with the earlier routes that take some of its alerts."""
+    filters = tuple(Filter(leaves[0].matchers, leaves[-1].continues) for leaves in reach.routes.values())
     keys = list(reach.routes)
-    found = {keys[index]: [keys[each] for each in before] for index, before in marks(turns)}
+    found = {keys[index]: [keys[each] for each in before] for index, before in hidden_routes(filters)}
     return {each: before for each, before in found.items() if each[1] == "routes"}
 
 
 @lru_cache(maxsize=256)
-def marks(turns: tuple[Turn, ...]) -> tuple[tuple[int, tuple[int, ...]], ...]:
-    """The turns to which nothing can come, whatever labels it has, each with those before it that take some of it."""
+def hidden_routes(filters: tuple[Filter, ...]) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    """The positions of routes that no labels can reach, each with those of earlier routes that take what it matches."""
     found = []
-    for index, turn in enumerate(turns):
-        asked = (*turn.matchers, _EVERY)
-        before = [each for each in range(index) if not turns[each].continues]
-        taking = tuple(each for each in before if not disjoint(asked, turns[each].matchers))
-        if taking and not _escapes(asked, [turns[each].matchers for each in taking]):
+    for index, filter_ in enumerate(filters):
+        asked = (*filter_.matchers, _ANY_ALERT)
+        before = [each for each in range(index) if not filters[each].continues]
+        taking = tuple(each for each in before if not disjoint(asked, filters[each].matchers))
+        if taking and not _may_pass(asked, [filters[each].matchers for each in taking]):
             found.append((index, taking))
     return tuple(found)
 
 
-def _escapes(asked: tuple[Matcher, ...], taking: Sequence[tuple[Matcher, ...]]) -> bool:
-    """Whether labels may be matched by all of `asked` and by none of the lists before; True where it takes too long."""
+def _may_pass(asked: tuple[Matcher, ...], taking: Sequence[tuple[Matcher, ...]]) -> bool:
+    """Whether labels may be matched by all of `asked` and by no list in `taking`; True if trying takes too long."""
     if disjoint(asked, ()):
         return False
-    if not taking or prod(map(len, taking)) > _MOST:
+    if not taking or prod(map(len, taking)) > _MAX_COMBINATIONS:
         return True
-    return any(_escapes((*asked, negated(each)), taking[1:]) for each in taking[0])
+    return any(_may_pass((*asked, negated(each)), taking[1:]) for each in taking[0])
 
 
-def _say_hidden(reach: Reach, keys: Keys, before: list[Keys], hidden: Collection[Keys]) -> None:
+def _report_hidden(reach: Reach, keys: Keys, before: list[Keys], hidden: Collection[Keys]) -> None:
     names = listed(str(each[-1]) for each in before)
     message = f"nothing reaches `{keys[-1]}`: {names} {'takes' if len(before) == 1 else 'take'} everything first"
     notes = [Note("this route comes first", reach.place(each)) for each in before]
-    lonely = [
+    unused = [
         Note(f"`{each}` receives nothing else", reach.place(("notify", "receivers", each)))
-        for each in _lonely(reach, keys, hidden)
+        for each in _unused_receivers(reach, keys, hidden)
     ]
     hint = "give it a lower `order`, let the other `continue`, or remove it"
-    reach.report.say(HIDDEN_ROUTE, message, reach.place(keys), *notes, *lonely, hint=hint)
+    reach.report.say(HIDDEN_ROUTE, message, reach.place(keys), *notes, *unused, hint=hint)
 
 
-def _lonely(reach: Reach, keys: Keys, hidden: Collection[Keys]) -> Iterator[str]:
-    """The receivers of a hidden route that no other route tells."""
-    told = {leaf.receiver for each, leaves in reach.routes.items() if each not in hidden for leaf in leaves}
+def _unused_receivers(reach: Reach, keys: Keys, hidden: Collection[Keys]) -> Iterator[str]:
+    """The receivers of a hidden route that no other route leads to."""
+    used = {leaf.receiver for each, leaves in reach.routes.items() if each not in hidden for leaf in leaves}
     for leaf in reach.routes[keys]:
-        if leaf.receiver not in told:
+        if leaf.receiver not in used:
             yield leaf.receiver.partition("/")[2]
 
 
 def _check_idle(reach: Reach, leaf: Node, keys: Keys) -> None:
     for each in leaf.matchers:
-        asked = [value for value in admitted(each) or () if value] if each.name in _WORDS else []
-        there = _there(reach, each.name) if asked else set()
-        if there and there.isdisjoint(asked):
-            meant = nearest(asked[0], there)
+        asked = [value for value in admitted(each) or () if value] if each.name in _LABEL_WORDS else []
+        possible = _possible_values(reach, each.name) if asked else set()
+        if possible and possible.isdisjoint(asked):
+            meant = nearest(asked[0], possible)
             hint = f"did you mean `{meant}`?" if meant else "keep it if this is planned, or remove it"
-            message = f"no alert has the {_WORDS[each.name]} {listed(asked, 'or')}, so nothing reaches `{keys[-1]}`"
-            if not (meant and each.name == "service"):  # a service that is mistyped is said where the unit is checked
+            message = (
+                f"no alert has the {_LABEL_WORDS[each.name]} {listed(asked, 'or')}, so nothing reaches `{keys[-1]}`"
+            )
+            if not (meant and each.name == "service"):  # the check of the unit reports a mistyped service
                 reach.report.say(IDLE_ROUTE, message, reach.place(keys), hint=hint)
             return
 
 
-def _there(reach: Reach, label: str) -> set[str]:
-    """The values that alerts of the unit may have; none where it cannot be told."""
+def _possible_values(reach: Reach, label: str) -> set[str]:
+    """The values that a label of the unit's alerts may have; none if they are not known."""
     alerts = [each.alert for each in reach.outcomes]
-    if any(each.is_unsure(label) for each in alerts):
+    if any(each.may_vary(label) for each in alerts):
         return set()
     usual = {"severity": notify.SEVERITIES, "service": tuple(notify.maps(reach.unit.value, "services"))}
     return {each.labels.get(label, "") for each in alerts}.union(usual.get(label, ()))

@@ -1,4 +1,4 @@
-"""Can every dependency between services silence something: something critical on one side, and less on the other."""
+"""Checks that every dependency can inhibit something: one service has critical alerts, the other less severe ones."""
 
 from varve.language.matcher import Matcher
 from varve.link.reachability.reach import Reach
@@ -20,20 +20,20 @@ _LESSER = Matcher("severity", "=~", "warning|info")
 
 
 def check(reach: Reach) -> None:
-    """Report each dependency of a service for which there is no alert that silences, or none that is silenced."""
+    """Report each dependency of a service for which there is no alert that inhibits, or none that is inhibited."""
     say = Saying(reach.unit.stack, reach.report)
     for service, said in notify.maps(reach.unit.value, "services").items() if reach.outcomes else ():
         for index, other in enumerate(notify.texts(said, "depends_on")):
             hint = "keep it if such alerts are planned, or remove it"
             keys = ("services", service, "depends_on", index)
-            if not _has(reach, other, _CRITICAL):
+            if not _may_have_alert(reach, other, _CRITICAL):
                 message = f"`{other}` has no critical alert that could inhibit those of `{service}`"
                 say.at(keys, IDLE_DEPENDENCY, message, hint=hint)
-            elif not _has(reach, service, _LESSER):
+            elif not _may_have_alert(reach, service, _LESSER):
                 message = f"`{service}` has no warning or info that `{other}` could inhibit"
                 say.at(keys, IDLE_DEPENDENCY, message, hint=hint)
 
 
-def _has(reach: Reach, service: str, severity: Matcher) -> bool:
+def _may_have_alert(reach: Reach, service: str, severity: Matcher) -> bool:
     asked = (Matcher("service", "=", service), severity, notify.ORIGINAL)
     return any(each.alert.may_match(asked) for each in reach.outcomes)

@@ -1,4 +1,4 @@
-"""Is there somebody of the tenant for every alert."""
+"""Checks that a route of the tenant takes every alert."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -21,19 +21,19 @@ UNHEARD_ALERT = Rule(
     Severity.WARNING,
 )
 
-_MOST: Final = 3
+_MAX_NOTES: Final = 3
 
 
 def check(reach: Reach) -> None:
-    """Report, at the place of each in the sources, the alerts that only the platform would hear of.
+    """Report, at the place of each in the sources, the alerts that only the platform would be notified of.
 
-    A tenant that says no route, at most escalations, means that.
+    For a tenant without routes, even with escalations, that is intended.
     """
     if not any(keys[1] == "routes" for keys in reach.routes):
         return
     found: defaultdict[Place, list[Alert]] = defaultdict(list)
     for each in reach.outcomes:
-        if _is_unheard(each) and not _may_be_heard(each.alert, reach):
+        if _reaches_only_platform(each) and not _may_match_route(each.alert, reach):
             found[place(reach.unit, each.alert)].append(each.alert)
     notes = tuple(_notes(reach)) if found else ()
     for at, those in found.items():
@@ -41,29 +41,29 @@ def check(reach: Reach) -> None:
         message = (
             f"no route takes {listed(names)}, so only the platform is notified of {'it' if len(names) == 1 else 'them'}"
         )
-        reach.report.say(UNHEARD_ALERT, message, at, *notes, hint=_way_out(those, reach))
+        reach.report.say(UNHEARD_ALERT, message, at, *notes, hint=_hint(those, reach))
 
 
-def _is_unheard(outcome: Outcome) -> bool:
-    """Whether the platform alone hears of it, whatever its open labels turn out to be."""
+def _reaches_only_platform(outcome: Outcome) -> bool:
+    """Whether the alert reaches only the platform, whatever values its open labels have."""
     return bool(outcome.ends) and all(end.receiver == notify.PLATFORM for ends in outcome.ends for end in ends)
 
 
-def _may_be_heard(alert: Alert, reach: Reach) -> bool:
+def _may_match_route(alert: Alert, reach: Reach) -> bool:
     return any(alert.may_match(leaves[0].matchers) for leaves in reach.routes.values())
 
 
 def _notes(reach: Reach) -> Iterator[Note]:
-    """What the routes ask for."""
+    """Notes with the matchers of the first routes, and how many more there are."""
     routes = {keys: leaves[0] for keys, leaves in reach.routes.items() if keys[1] == "routes"}
-    for keys, leaf in list(routes.items())[:_MOST]:
+    for keys, leaf in list(routes.items())[:_MAX_NOTES]:
         said = ", ".join(write(each) for each in leaf.matchers if each != notify.ORIGINAL)
         yield Note(f"`{keys[-1]}` takes `{said}`", reach.place(keys))
-    if len(routes) > _MOST:
-        yield Note(f"{len(routes) - _MOST} more routes do not take it either")
+    if len(routes) > _MAX_NOTES:
+        yield Note(f"{len(routes) - _MAX_NOTES} more routes do not take it either")
 
 
-def _way_out(alerts: list[Alert], reach: Reach) -> str:
+def _hint(alerts: list[Alert], reach: Reach) -> str:
     said = {each.labels.get("severity", "") for each in alerts}
     lacking = [f"`notify.routes.{each}`" for each in notify.SEVERITIES if each in said and not _has(each, reach)]
     if said == {""}:

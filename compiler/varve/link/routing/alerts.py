@@ -1,4 +1,4 @@
-"""The labels of alerts: what rule files say, and what every alert of a tenant arrives with."""
+"""The labels of alerts: those in rule files, and those with which Alertmanager receives a tenant's alerts."""
 
 from collections.abc import Iterable, Iterator
 from typing import cast
@@ -10,18 +10,18 @@ from varve.resolve.replica import external_labels
 
 
 def alerts(files: Iterable[Value]) -> list[dict[str, str]]:
-    """The labels of every alert of parsed rule files, each set once, in the order of their names.
+    """The labels of every alert in parsed rule files, each set once, ordered by `alertname` and then by all labels.
 
-    What a series adds is not among them, nor a label whose value is a template: only Prometheus knows it.
+    Labels from series and labels whose value is a template are left out: only Prometheus knows their values.
     """
     found = {tuple(sorted(each.items())): each for file in files for each in _alerts(file)}
     return [found[key] for key in sorted(found, key=lambda each: (found[each]["alertname"], each))]
 
 
-def arrived(labels: Labels, environment: Environment, tenant: str) -> dict[str, str]:
-    """The labels with which an alert of a tenant comes to Alertmanager.
+def received_labels(labels: Labels, environment: Environment, tenant: str) -> dict[str, str]:
+    """The labels with which Alertmanager receives an alert of a tenant.
 
-    Prometheus adds those of its external labels that the alert does not have, and takes off which replica it is.
+    Prometheus adds those of its external labels that the alert does not have, and drops the label of the replica.
     """
     return {**external_labels(environment, tenant), **labels, "tenant": tenant}
 

@@ -1,4 +1,4 @@
-"""Routing an alert: the walk through the tree, the hours on its way, and what silences it."""
+"""Routing an alert: which nodes of the tree it matches, when they notify, and what inhibits it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -9,50 +9,50 @@ from varve.language.time import hours
 from varve.link.routing.tree import Inhibition, Node, Tree
 
 Labels: TypeAlias = Mapping[str, str]
-"""The labels of an alert; an empty one is one that the alert does not have."""
+"""The labels of an alert; an empty value means that the alert does not have the label."""
 
 
 class Delivery(NamedTuple):
-    """A receiver that an alert is routed to, by a way of nodes from the root to the one that says so.
+    """A receiver that an alert is routed to; `branch` holds the nodes from the root to the one that sets the receiver.
 
-    `group` are the labels that the alert shares with all that it is told together with. At the instant that was asked
-    about, `muted_by` names the intervals that mute it, and `outside` those that it would be told in if one of them
-    held; both are empty where it is told then.
+    `group` are the labels, with their values, that all alerts of one notification share. At the given instant,
+    `muted_by` names the mute intervals that contain it, and `outside` the active intervals if none of them contains it;
+    both are empty if the receiver is notified then.
     """
 
-    way: tuple[Node, ...]
+    branch: tuple[Node, ...]
     group: tuple[tuple[str, str], ...]
     muted_by: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
 
     @property
     def node(self) -> Node:
-        """The node that won: its receiver, its pace and its hours hold."""
-        return self.way[-1]
+        """The matching node, whose receiver, pace and hours apply."""
+        return self.branch[-1]
 
     @property
     def receiver(self) -> str:
-        """Who is told."""
+        """The name of the receiver."""
         return self.node.receiver
 
     @property
     def is_muted(self) -> bool:
-        """Whether nobody is told at that instant."""
+        """Whether the receiver is not notified at the given instant."""
         return bool(self.muted_by or self.outside)
 
 
 class Inhibited(NamedTuple):
-    """What silences an alert: a rule, and the labels of the firing alert that it speaks of."""
+    """What inhibits an alert: an inhibition rule, and the labels of the firing alert that is its source."""
 
     rule: Inhibition
     source: tuple[tuple[str, str], ...]
 
 
 class Decision(NamedTuple):
-    """What becomes of an alert of these labels.
+    """What Alertmanager does with an alert of these labels `at` an instant, or at any if None.
 
-    `threats` are the inhibitions that other alerts, were they firing, could silence it by; `inhibited` is what does,
-    of the alerts that fire.
+    `threats` are the inhibition rules whose target matches it, so that a firing source would inhibit it; `inhibited`
+    are those that inhibit it, with their firing sources.
     """
 
     labels: tuple[tuple[str, str], ...]
@@ -62,33 +62,33 @@ class Decision(NamedTuple):
     inhibited: tuple[Inhibited, ...]
 
     @property
-    def heard(self) -> tuple[str, ...]:
-        """The receivers that are told at that instant, each once, as if nothing silenced the alert."""
+    def notified(self) -> tuple[str, ...]:
+        """The receivers that are notified at that instant, each once, inhibitions not considered."""
         return tuple(dict.fromkeys(each.receiver for each in self.deliveries if not each.is_muted))
 
     @property
-    def quiet(self) -> tuple[str, ...]:
-        """The receivers that the alert is routed to, but whose hours keep it from them."""
+    def muted(self) -> tuple[str, ...]:
+        """The receivers that the alert is routed to, but that are muted at that instant."""
         return tuple(dict.fromkeys(each.receiver for each in self.deliveries if each.is_muted))
 
 
 class Reached(NamedTuple):
-    """The receivers that an alert is routed to, and the inhibitions that other alerts could silence it by."""
+    """The receivers that an alert is routed to, and the inhibition rules by which other alerts could inhibit it."""
 
     receivers: tuple[str, ...]
     threats: tuple[Inhibition, ...]
 
 
 def reached(tree: Tree, labels: Labels) -> Reached:
-    """What `decide` says of those two, where nothing else is asked."""
+    """The receivers and the threats that `decide` finds, without its other results."""
     held = _present(labels)
-    return Reached(tuple(way[-1].receiver for way in _ways(tree, held)), _threats(tree, held))
+    return Reached(tuple(branch[-1].receiver for branch in _branches(tree, held)), _threats(tree, held))
 
 
 def decide(tree: Tree, labels: Labels, at: datetime | None = None, firing: Iterable[Labels] = ()) -> Decision:
-    """What Alertmanager does with an alert; without `at`, an aware time, hours are not looked at.
+    """What Alertmanager does with an alert; without `at`, a timezone-aware instant, hours are ignored.
 
-    `firing` are the labels of other alerts that fire at the same time.
+    `firing` are the labels of other alerts that are firing at the same time.
     """
     held = _present(labels)
     others = [_present(each) for each in firing]
@@ -96,7 +96,7 @@ def decide(tree: Tree, labels: Labels, at: datetime | None = None, firing: Itera
     return Decision(
         _sorted(held),
         at,
-        tuple(_delivery(tree, way, held, at) for way in _ways(tree, held)),
+        tuple(_delivery(tree, branch, held, at) for branch in _branches(tree, held)),
         threats,
         tuple(Inhibited(each, _sorted(source)) for each in threats for source in _sources(each, held, others)),
     )
@@ -106,21 +106,21 @@ def _threats(tree: Tree, held: Labels) -> tuple[Inhibition, ...]:
     return tuple(each for each in tree.inhibitions if matches(each.target, held))
 
 
-def _ways(tree: Tree, held: Labels) -> list[tuple[Node, ...]]:
-    return ways(tree.root, lambda node: matches(node.matchers, held))
+def _branches(tree: Tree, held: Labels) -> list[tuple[Node, ...]]:
+    return branches(tree.root, lambda node: matches(node.matchers, held))
 
 
-def ways(node: Node, takes: Callable[[Node], bool]) -> list[tuple[Node, ...]]:
-    """The ways from `node` to those that win, depth first, where `takes` says of each whether it matches.
+def branches(node: Node, takes: Callable[[Node], bool]) -> list[tuple[Node, ...]]:
+    """The branches from `node` to the nodes that an alert is routed to, depth first.
 
-    There are none where `node` itself does not.
+    `takes` decides whether a node matches. There are no branches if `node` itself does not match.
     """
     if not takes(node):
         return []
     found: list[tuple[Node, ...]] = []
     for each in node.nodes:
-        below = ways(each, takes)
-        found += [(node, *way) for way in below]
+        below = branches(each, takes)
+        found += [(node, *branch) for branch in below]
         if below and not each.continues:
             break
     return found or [(node,)]
@@ -134,20 +134,20 @@ def _sorted(labels: Labels) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(labels.items()))
 
 
-def _delivery(tree: Tree, way: tuple[Node, ...], labels: Labels, at: datetime | None) -> Delivery:
-    node = way[-1]
+def _delivery(tree: Tree, branch: tuple[Node, ...], labels: Labels, at: datetime | None) -> Delivery:
+    node = branch[-1]
     group = _sorted({name: labels[name] for name in labels if node.group_by is None or name in node.group_by})
     if at is None:
-        return Delivery(way, group)
+        return Delivery(branch, group)
     muted = tuple(name for name in node.muted if hours.contains(tree.intervals[name], at))
-    told = not node.active or any(hours.contains(tree.intervals[name], at) for name in node.active)
-    return Delivery(way, group, muted, () if told else node.active)
+    active = not node.active or any(hours.contains(tree.intervals[name], at) for name in node.active)
+    return Delivery(branch, group, muted, () if active else node.active)
 
 
 def _sources(rule: Inhibition, target: Labels, firing: Iterable[dict[str, str]]) -> Iterator[dict[str, str]]:
-    """The firing alerts that silence the target: a label that both lack is the same in both.
+    """The firing alerts that inhibit the target; a label that both lack is equal in both.
 
-    An alert that is on both sides is not silenced by others that are, and so never by itself.
+    An alert that matches both sides of the rule is not inhibited by others that do, and so never by itself.
     """
     both = matches(rule.source, target)
     for each in firing:

@@ -1,4 +1,4 @@
-"""Which route of a source a leaf of the tenant's tree is made of."""
+"""The route or escalation of the sources that a leaf of the tenant's tree is generated from."""
 
 from varve.link.routing.decision import Delivery
 from varve.model.source import Keys, Map
@@ -6,16 +6,16 @@ from varve.resolve import notify
 
 
 def origin(unit: Map, delivery: Delivery) -> Keys | None:
-    """The keys of the route or the escalation of a resolved unit that won; None where none did.
+    """The keys of the route or escalation of a resolved unit that made the delivery; None if none matched.
 
-    The tenant's node has a leaf for each receiver of each of them, in the order in which they are asked.
+    The tenant's node has a leaf for each receiver of each route and escalation, in the order of evaluation.
     """
     path = delivery.node.path
     return leaves(unit)[path[1]] if len(path) > 1 else None
 
 
 def leaves(unit: Map) -> list[Keys]:
-    """The keys of the route or the escalation that each leaf of the tenant's node is made of, in their order."""
+    """For each leaf of the tenant's node, in order, the keys of the route or escalation that it is generated from."""
     said = notify.notify(unit)
     found: list[Keys] = []
     for index, each in enumerate(notify.escalations(unit)):

@@ -1,4 +1,4 @@
-"""From a parsed Alertmanager file to its tree: what a route inherits is found here, once."""
+"""From a parsed Alertmanager file to its tree, with the values that each route inherits."""
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -7,7 +7,7 @@ from typing import Final, cast
 from varve.language import matcher, regex
 from varve.language.fault import Fault, quote
 from varve.language.matcher import Matcher, Operator
-from varve.language.same import Same, Spelt, spelt
+from varve.language.same import ContentKey, IdentityKey, content_key
 from varve.language.time import timezone
 from varve.link.routing.tree import Inhibition, Node, Tree
 from varve.model.source import Map, Value
@@ -15,16 +15,16 @@ from varve.resolve.reference import plain
 
 _BY_ALL: Final = "..."
 _DEFAULT: Final = Node((), (), "", (), "30s", "5m", "4h", (), (), continues=False)
-"""What the root has where it says nothing."""
+"""Alertmanager's defaults, which the root inherits."""
 _ROUTING: Final = ("route", "inhibit_rules", "mute_time_intervals", "time_intervals")
-"""The keys of a file that routing asks for."""
+"""The keys of a file on which routing depends."""
 
 
 def read(file: Map) -> Tree | Fault:
-    """The tree of a file that Alertmanager would load, written by varve or by hand; or what in it has no meaning here.
+    """The tree of a file that Alertmanager would load, written by varve or by hand, or the first fault in it.
 
-    That is a matcher that cannot be read, an interval that there is not, or the zone `Local`, which is another one on
-    every machine.
+    A fault is a matcher or regular expression that cannot be parsed, an interval that is not defined, or an unknown
+    time zone, such as `Local`, which differs between machines.
     """
     faults: list[Fault] = []
     root = _node(_map(file.get("route")), _DEFAULT, (), faults)
@@ -35,27 +35,30 @@ def read(file: Map) -> Tree | Fault:
     return faults[0] if faults else Tree(root, intervals, inhibitions)
 
 
-def read_alike(file: Map) -> Tree | Fault:
-    """The same, for those who ask of files that nobody changes: one tenant's are alike in nearly all environments."""
-    return _known(Same(file))
+def read_cached(file: Map) -> Tree | Fault:
+    """The tree as from `read`, cached; the file must not be changed.
+
+    A tenant's routing is the same in nearly all environments.
+    """
+    return _known(IdentityKey(file))
 
 
 @lru_cache(maxsize=4)
-def _known(file: Same[Map]) -> Tree | Fault:
-    """One file is asked about by several, one after the other."""
-    return _read(spelt({key: file.value[key] for key in _ROUTING if key in file.value}))
+def _known(file: IdentityKey[Map]) -> Tree | Fault:
+    """The tree of this very object, which several callers read one after another."""
+    return _read(content_key({key: file.value[key] for key in _ROUTING if key in file.value}))
 
 
 @lru_cache(maxsize=16)
-def _read(routing: Spelt) -> Tree | Fault:
+def _read(routing: ContentKey) -> Tree | Fault:
     return read(routing.value)
 
 
 def read_own(file: Value) -> Tree:
-    """The tree of a file that varve wrote; `ValueError` where it has none, which is varve's own mistake."""
-    found = read_alike(_map(file))
+    """The tree of a file that varve wrote, which must not be changed; a fault in it, varve's own, is a `ValueError`."""
+    found = read_cached(_map(file))
     if isinstance(found, Fault):
-        raise ValueError(found.message)  # noqa: TRY004 - it is about what the file says
+        raise ValueError(found.message)  # noqa: TRY004 - the content of the file is wrong, not its type
     return found
 
 
@@ -92,7 +95,7 @@ def _inhibition(said: Map, faults: list[Fault]) -> Inhibition:
 
 
 def _matchers(said: Map, side: str, faults: list[Fault]) -> tuple[Matcher, ...]:
-    """What a route, or one `side` of an inhibition, asks of an alert; `match` and `match_re` are the older words."""
+    """The matchers of a route, or of one `side` of an inhibition; `match` and `match_re` are the older fields."""
     older = f"{side}match" in said or f"{side}match_re" in said
     found = list(_older(said, side, faults)) if older else []
     for text in _texts(said.get(f"{side}matchers")):

@@ -1,4 +1,4 @@
-"""The nouns of routing: a tree of routes as Alertmanager holds it once a configuration is loaded."""
+"""The data types of routing: a tree of routes, as Alertmanager has it when a configuration is loaded."""
 
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -8,11 +8,11 @@ from varve.model.source import Map
 
 
 class Node(NamedTuple):
-    """A route with everything that it says or inherits.
+    """A route with everything that it sets or inherits.
 
-    `path` leads to it from the root, by positions under `routes`. `group_by` is None where all labels make a group, as
-    `'...'` says. Durations are as they are written. `active` and `muted` name intervals; they are the node's own, and
-    no child inherits them, nor that it `continues`.
+    `path` leads to it from the root, by positions under `routes`. `group_by` is None if alerts are grouped by all
+    labels (`'...'`). Durations are as written. `active` and `muted` name intervals. No child inherits these, nor
+    `continues`.
     """
 
     path: tuple[int, ...]
@@ -29,7 +29,7 @@ class Node(NamedTuple):
 
 
 class Inhibition(NamedTuple):
-    """While an alert of the `source` fires, one of the `target` is not told, where the `equal` labels are the same."""
+    """An inhibition rule: a firing `source` alert mutes `target` alerts whose `equal` labels have the same values."""
 
     name: str
     source: tuple[Matcher, ...]
@@ -38,15 +38,15 @@ class Inhibition(NamedTuple):
 
 
 class Tree(NamedTuple):
-    """What a configuration says of routing; `intervals` holds Alertmanager's specs of each by its name."""
+    """The routing of a configuration; `intervals` holds, by name, each interval's specs as Alertmanager writes them."""
 
     root: Node
     intervals: Mapping[str, tuple[Map, ...]]
     inhibitions: tuple[Inhibition, ...]
 
 
-def labels(node: Node) -> Iterator[str]:
-    """The labels that a node asks for, and those below it do; often one more than once."""
+def matched_labels(node: Node) -> Iterator[str]:
+    """The labels in the matchers of a node and of all nodes below it, with repetitions."""
     yield from (each.name for each in node.matchers)
     for each in node.nodes:
-        yield from labels(each)
+        yield from matched_labels(each)

@@ -1,4 +1,4 @@
-"""The tests that a tenant keeps of its routes, tried on the tree that the compiler made of them."""
+"""A tenant's tests of its routes, run on the compiled tree."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol, cast
 
 from varve.language.matcher import write
 from varve.language.time import instant
-from varve.link.routing.alerts import arrived
+from varve.link.routing.alerts import received_labels
 from varve.link.routing.decision import Decision, Delivery, Inhibited, Labels, decide
 from varve.link.routing.origin import origin
 from varve.link.routing.tree import Tree
@@ -26,17 +26,17 @@ FAILED_ROUTE_TEST = Rule(
 
 
 class Case(Protocol):
-    """One case: the keys that lead to it in its file, and what it says."""
+    """One case of a test file: the keys that lead to it, and its content."""
 
     @property
-    def at(self) -> Keys: ...  # noqa: D102 - said above
+    def at(self) -> Keys: ...  # noqa: D102 - the class describes it
 
     @property
-    def said(self) -> Map: ...  # noqa: D102 - said above
+    def said(self) -> Map: ...  # noqa: D102 - the class describes it
 
 
 class Trial(NamedTuple):
-    """What the cases of a file are tried on; `tree` is None where the environment has no Alertmanager."""
+    """What the cases of a file are run on; `tree` is None if the environment has no Alertmanager."""
 
     unit: Resolved
     environment: Environment
@@ -46,7 +46,7 @@ class Trial(NamedTuple):
 
 
 def try_cases(trial: Trial, cases: Iterable[Case]) -> None:
-    """Report each case that does not hold."""
+    """Report each case that fails."""
     for case in cases:
         if trial.tree is not None:
             _try(trial, trial.tree, case)
@@ -58,17 +58,17 @@ def try_cases(trial: Trial, cases: Iterable[Case]) -> None:
 
 def _try(trial: Trial, tree: Tree, case: Case) -> None:
     decision = _decide(trial, tree, case.said)
-    _judge(trial, case, "expect", decision.heard, decision)
+    _judge(trial, case, "expect", decision.notified, decision)
     if "muted" in case.said:
-        _judge(trial, case, "muted", decision.quiet, decision)
+        _judge(trial, case, "muted", decision.muted, decision)
     if case.said.get("inhibited", bool(decision.inhibited)) is not bool(decision.inhibited):
-        message = f"`{trial.unit.unit.environment}` {_fate(decision.inhibited)} but the case expects the opposite"
-        _say(trial, case, "inhibited", message, decision)
+        message = f"`{trial.unit.unit.environment}` {_inhibition(decision.inhibited)} but the case expects the opposite"
+        _report(trial, case, "inhibited", message, decision)
 
 
 def _decide(trial: Trial, tree: Tree, said: Map) -> Decision:
     asked = cast("list[Labels]", [said["labels"], *cast("list[Value]", said.get("firing") or [])])
-    labels, *firing = (arrived(each, trial.environment, trial.unit.unit.tenant) for each in asked)
+    labels, *firing = (received_labels(each, trial.environment, trial.unit.unit.tenant) for each in asked)
     return decide(tree, labels, _time(trial.unit, said), firing)
 
 
@@ -77,33 +77,33 @@ def _time(unit: Resolved, said: Map) -> datetime | None:
 
 
 def _judge(trial: Trial, case: Case, key: str, found: tuple[str, ...], decision: Decision) -> None:
-    wanted = [_full(trial.unit, name) for name in notify.texts(case.said, key)]
+    wanted = [_full_name(trial.unit, name) for name in notify.texts(case.said, key)]
     if set(wanted) == set(found):
         return
     verb = "notifies" if key == "expect" else "mutes"
-    really, meant = (_named(trial.unit, names) for names in (found, wanted))
+    really, meant = (_listing(trial.unit, names) for names in (found, wanted))
     message = f"`{trial.unit.unit.environment}` {verb} {really} but {meant} is expected"
-    _say(trial, case, key, message, decision)
+    _report(trial, case, key, message, decision)
 
 
-def _say(trial: Trial, case: Case, key: str, message: str, decision: Decision) -> None:
+def _report(trial: Trial, case: Case, key: str, message: str, decision: Decision) -> None:
     notes = _notes(trial.unit, decision)
     hint = "correct the route, or what the case expects"
     trial.report.say(FAILED_ROUTE_TEST, message, Place(trial.file, (*case.at, key)), *notes, hint=hint)
 
 
-def _full(unit: Resolved, name: str) -> str:
-    """The name of a receiver in the artifact; a receiver of the tenant's own comes before the platform's."""
+def _full_name(unit: Resolved, name: str) -> str:
+    """The name of a receiver in the artifact; the tenant's own takes precedence over the platform's."""
     own = name in notify.maps(notify.notify(unit.value), "receivers")
     return f"{unit.unit.tenant}/{name}" if own else notify.PLATFORM
 
 
-def _named(unit: Resolved, names: Iterable[str]) -> str:
+def _listing(unit: Resolved, names: Iterable[str]) -> str:
     shown = [f"`{each.removeprefix(f'{unit.unit.tenant}/')}`" for each in names]
     return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:]))) or "nobody"
 
 
-def _fate(inhibited: tuple[Inhibited, ...]) -> str:
+def _inhibition(inhibited: tuple[Inhibited, ...]) -> str:
     if not inhibited:
         return "does not inhibit the alert"
     source = ", ".join(f'{name}="{value}"' for name, value in inhibited[0].source if name != "tenant")
@@ -111,23 +111,23 @@ def _fate(inhibited: tuple[Inhibited, ...]) -> str:
 
 
 def _notes(unit: Resolved, decision: Decision) -> Iterator[Note]:
-    """The routes that won, each where it is said."""
-    for each in dict.fromkeys((origin(unit.value, each), _way(unit, each)) for each in decision.deliveries):
-        keys, way = each
-        yield Note(way, history.origin(unit.stack, keys)[0] if keys else None)
+    """The routes that matched, each at its place in the sources."""
+    for each in dict.fromkeys((origin(unit.value, each), _routing(unit, each)) for each in decision.deliveries):
+        keys, text = each
+        yield Note(text, history.origin(unit.stack, keys)[0] if keys else None)
 
 
-def _way(unit: Resolved, delivery: Delivery) -> str:
-    who = _named(unit, [delivery.receiver])
-    if len(delivery.way) <= 2:  # noqa: PLR2004 - the root and the tenant's node, which match every alert of the tenant
+def _routing(unit: Resolved, delivery: Delivery) -> str:
+    who = _listing(unit, [delivery.receiver])
+    if len(delivery.branch) <= 2:  # noqa: PLR2004 - the root and the tenant's node, which match all of its alerts
         return f"no route matches the alert, so {who} is notified"
     asked = ", ".join(map(write, delivery.node.matchers))
-    way = f"`{asked}`" if asked else "a route that matches every alert"
-    return f"{who} by {way}{_hours(unit, delivery)}"
+    route = f"`{asked}`" if asked else "a route that matches every alert"
+    return f"{who} by {route}{_hours(unit, delivery)}"
 
 
 def _hours(unit: Resolved, delivery: Delivery) -> str:
-    muted, outside = (_named(unit, names) for names in (delivery.muted_by, delivery.outside))
+    muted, outside = (_listing(unit, names) for names in (delivery.muted_by, delivery.outside))
     if delivery.muted_by:
         return f", muted by {muted}"
     return f", muted outside of {outside}" if delivery.outside else ""

@@ -1,4 +1,4 @@
-"""What policies are asked about: of a resolved unit, of what was made of it, of its sources, and of a platform."""
+"""The subjects of policies: of a resolved unit, its artifacts and its sources, of a platform, and of a change."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
@@ -20,10 +20,10 @@ _MAKERS: Final[Mapping[Scope, Callable[[Material], Sequence[Subject]]]] = {
     Scope.UNIT: unit.subjects,
 }
 SEEN_BY_UNIT: Final = (Scope.ALERT, Scope.RECEIVER)
-"""What a policy of a whole unit sees beside the unit."""
+"""The scopes whose subjects are also variables of a policy of the scope `unit`."""
 
 
 def subjects(material: Material, scopes: Collection[Scope]) -> Mapping[Scope, Sequence[Subject]]:
-    """The subjects of a unit for each of the scopes that is about units; what nobody asks about is not made."""
+    """The subjects of a unit for each of these scopes that concerns units; those of other scopes are not made."""
     seen = {*scopes, *SEEN_BY_UNIT} if Scope.UNIT in scopes else scopes
     return {scope: make(material) for scope, make in _MAKERS.items() if scope in seen}

@@ -1,10 +1,10 @@
-"""The alerts of a unit, as the rule files say them that were made: its own, those of its packs, and vendors' ones."""
+"""The alerts of a unit, as in its compiled rule files: its own, its packs' and its vendor rules'."""
 
 from collections.abc import Callable, Iterator
 from functools import cache, partial
 from typing import Final, NamedTuple, cast
 
-from varve.link.reachability import Heard, heard, keys_of
+from varve.link.reachability import CertainReceivers, certain_receivers, keys_of
 from varve.model.diagnostic import Place
 from varve.model.source import Keys, Map, Value
 from varve.policy.subject.material import Material
@@ -17,27 +17,27 @@ _ORIGINS: Final = {"alerts": "alert", "packs": "pack", "slos": "slo", "probes": 
 
 
 def subjects(material: Material) -> list[Subject]:
-    """Every alert that was made, but for escalations, which only say of others that they go on.
+    """Every compiled alert, except for escalations, which only repeat that others keep firing.
 
-    Its receivers are those that it reaches in the worst case, and its channels theirs. Where the platform hears of it,
-    the platform's channel is among them, and the platform is no receiver of the tenant's. Where the environment has no
-    Alertmanager there are none.
+    `receivers` are the tenant's receivers that it certainly reaches, and `channels` their kinds. If it reaches the
+    platform, the kinds of the platform's channels are included, but the platform is not in `receivers`. Both are empty
+    if the environment has no Alertmanager.
     """
-    told = heard(material.unit, material.environment, material.artifacts)
-    made = _Made(material, told, cache(partial(_reached, material)))
+    receivers = certain_receivers(material.unit, material.environment, material.artifacts)
+    made = _Alerts(material, receivers, cache(partial(_described, material)))
     files = [each.path for each in material.artifacts if material.inside(each.path).startswith("rules/")]
     return [each for path in files for each in _of_file(made, path)]
 
 
-class _Made(NamedTuple):
-    """The alerts of a unit, who hears of each, and what is said of all who hear of one: most reach the same."""
+class _Alerts(NamedTuple):
+    """The alerts' unit, the receivers of each, and a cached function that describes receivers: most reach the same."""
 
     material: Material
-    told: Heard
+    receivers: CertainReceivers
     reached: Callable[[tuple[str, ...]], Map]
 
 
-def _of_file(made: _Made, path: str) -> Iterator[Subject]:
+def _of_file(made: _Alerts, path: str) -> Iterator[Subject]:
     for group, said in enumerate(_maps(made.material.read(path), "groups")):
         for rule, each in enumerate(_maps(said, "rules")):
             if "alert" in each and each["alert"] != notify.ESCALATED:
@@ -46,7 +46,7 @@ def _of_file(made: _Made, path: str) -> Iterator[Subject]:
                 yield _subject(made, (path, at), each, labels)
 
 
-def _subject(made: _Made, at: tuple[str, tuple[int, int]], rule: Map, labels: dict[str, str]) -> Subject:
+def _subject(made: _Alerts, at: tuple[str, tuple[int, int]], rule: Map, labels: dict[str, str]) -> Subject:
     material, name = made.material, str(rule["alert"])
     file, position = at
     said: Map = {
@@ -56,7 +56,7 @@ def _subject(made: _Made, at: tuple[str, tuple[int, int]], rule: Map, labels: di
         "for": str(rule.get("for", "")),
         "labels": cast("Map", labels),
         "annotations": cast("Map", _texts(rule, "annotations")),
-        **made.reached(made.told.get(at, ())),
+        **made.reached(made.receivers.get(at, ())),
     }
     inside = material.inside(file).removesuffix(".yaml")
     if inside.startswith("rules/raw/"):
@@ -69,23 +69,23 @@ def _subject(made: _Made, at: tuple[str, tuple[int, int]], rule: Map, labels: di
     return Subject({**said, "origin": of}, found if of == "alert" else (*found, name))
 
 
-def _reached(material: Material, told: tuple[str, ...]) -> Map:
-    """The receivers that hear of an alert, and the kinds of the channels that tell it, each once."""
-    receivers: list[Value] = [_own(material, each) for each in told if each != notify.PLATFORM]
-    return {"receivers": receivers, "channels": _channels(material, told)}
+def _described(material: Material, names: tuple[str, ...]) -> Map:
+    """The receivers that an alert reaches, and the kinds of their channels, each once."""
+    receivers: list[Value] = [_own(material, each) for each in names if each != notify.PLATFORM]
+    return {"receivers": receivers, "channels": _channels(material, names)}
 
 
-def _channels(material: Material, told: tuple[str, ...]) -> list[Value]:
+def _channels(material: Material, names: tuple[str, ...]) -> list[Value]:
     platform = cast("Map", material.environment.platform.get("receiver") or {})
     kinds = (
         platform if each == notify.PLATFORM else [channel(material.unit.value, _own(material, each)).kind]
-        for each in told
+        for each in names
     )
     return [*dict.fromkeys(kind for each in kinds for kind in each)]
 
 
 def _own(material: Material, receiver: str) -> str:
-    """The id of a receiver that is named as Alertmanager knows it."""
+    """The id of a receiver, given its name in Alertmanager."""
     return receiver.removeprefix(f"{material.unit.unit.tenant}/")
 
 

@@ -1,4 +1,4 @@
-"""The artifacts of a unit that Prometheus and Alertmanager load, as they say it."""
+"""The artifacts of a unit that Prometheus and Alertmanager load."""
 
 from typing import Final
 
@@ -14,7 +14,7 @@ _LOADED: Final = ("rules/", "scrape/", "alertmanager.yaml")
 def subjects(material: Material) -> list[Subject]:
     """Every file of the unit with rules, jobs or routes; dashboards have a scope of their own.
 
-    What all tenants of an environment share is not among them.
+    Shared files of an environment are not among them.
     """
     paths = [each.path for each in material.artifacts]
     return [_subject(material, path) for path in paths if material.inside(path).startswith(_LOADED)]
@@ -28,7 +28,7 @@ def _subject(material: Material, path: str) -> Subject:
 
 
 def _origin(material: Material, inside: str) -> tuple[Keys, Written | None]:
-    """The path of what a file is made of, and the source that it was taken from as it is, if it was."""
+    """The path of what a file is generated from, and its source, if the file was taken from there as it is."""
     folder, *rest = inside.rpartition(".")[0].split("/")
     if rest[:1] == ["raw"] and len(rest) > 1:  # and not of a service called `raw`
         return (folder, rest[1]), Written(Place(material.unit.vendor[rest[1]].path))

@@ -1,4 +1,4 @@
-"""A change as one subject: who made it, who approved it and why, and what it makes of whom."""
+"""A change as one subject: who made it, who approved it and why, and what it alters."""
 
 import re
 import unicodedata
@@ -7,21 +7,21 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from varve.check.trust.owner import Owners, owners
-from varve.model.change import Altered, Change, Person, Record, Review, Signature
+from varve.model.change import Change, Person, Record, Review, Signature, ValueChange
 from varve.model.diagnostic import Place
 from varve.model.source import Map, Value
 from varve.policy.subject.subject import Subject, Written
 from varve.read.sealed.file import holder
 
 ARTIFACTS: Final = 5_000
-"""How many artifacts a subject holds; of a change with more it says that it is not `whole`."""
+"""How many artifacts a subject holds at most; a change with more is not `whole`."""
 
 VALUES: Final = 2_000
-"""How many values that a change makes others are looked at."""
+"""How many changed values a subject holds at most."""
 
-_APPROVING: Final = frozenset({"approved-by", "reviewed-by", "acked-by"})
-_MADE_WITH: Final = "co-authored-by"
-# Letters beyond ASCII look like others, and fold into others, such as the sign for kelvin into `k`.
+_APPROVAL_TRAILERS: Final = frozenset({"approved-by", "reviewed-by", "acked-by"})
+_CO_AUTHOR_TRAILER: Final = "co-authored-by"
+# ASCII only: other letters look like ASCII ones, or are folded into them, such as the kelvin sign into `k`.
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,255}")
 _NAMED: Final = re.compile(rf"[^<>]*<({_ADDRESS.pattern})>")
 _WORST_FIRST: Final[tuple[Signature, ...]] = ("bad", "unknown", "none", "good")
@@ -29,21 +29,21 @@ _NOBODY: Final = Person("", "")
 
 
 class Effect(NamedTuple):
-    """What came of a change: the values that became others, if they were asked for, and whether these are all.
+    """The effect of a change: the altered values, if they were needed, and whether these are all (`whole`).
 
-    `environments` are those that there are. `reviews` are what later commits say, and `age` is how many days the newest
-    that was looked at is later than the change.
+    `environments` are all of the repository. `reviews` are in later commits, and `age` is the number of days from the
+    change to the newest commit that was looked at.
     """
 
     environments: Collection[str] = ()
-    altered: Sequence[Altered] = ()
+    altered: Sequence[ValueChange] = ()
     whole: bool = True
     reviews: Sequence[Review] = ()
     age: int = 0
 
 
 def subject(change: Change, effect: Effect) -> Subject:
-    """What is asked about a change; its place is the first file that it touches."""
+    """The subject of a change; its place is the first file that it touches."""
     return Subject(_data(change, owners(change.paths), effect), (), at(place(change)))
 
 
@@ -55,7 +55,7 @@ def place(change: Change) -> Place:
 
 
 def at(place: Place) -> Written:
-    """A place that stands for all of a change: no file says its author, or its paths."""
+    """A place for the whole of a change, since values such as its author are in no file."""
     return Written(place, (), ("change",))
 
 
@@ -66,7 +66,7 @@ def _data(change: Change, touched: Owners, effect: Effect) -> Map:
         "head": change.head,
         "committed": change.committed,
         **_people(change.records),
-        **_said(change.records),
+        **_messages(change.records),
         "paths": _listed(path for path in change.paths if path not in touched.artifacts),
         "platform": bool(touched.platform),
         "tenants": _listed(touched.tenants),
@@ -81,12 +81,12 @@ def _data(change: Change, touched: Owners, effect: Effect) -> Map:
 
 
 def _people(records: Sequence[Record]) -> Map:
-    """Who made a change; a merge whose maker decided nothing makes nobody an author, but may say who approved."""
+    """The people of a change; a merge without changes of its own has no author, but its trailers may name approvers."""
     own = [each for each in records if each.own] or records
     author = own[0].author if own else _NOBODY
-    helping = (address(text) for name, text in _trailers(records) if name.lower() == _MADE_WITH)
+    helping = (address(text) for name, text in _trailers(records) if name.lower() == _CO_AUTHOR_TRAILER)
     signers = (each for record in own for each in record.signer.split(",") if "@" in each)
-    approving = (address(text) for name, text in _trailers(records) if name.lower() in _APPROVING)
+    approving = (address(text) for name, text in _trailers(records) if name.lower() in _APPROVAL_TRAILERS)
     return {
         "author": {"name": author.name, "email": folded(author.email)},
         "authors": _listed(folded(each.author.email) for each in own) + _listed(helping),
@@ -96,8 +96,8 @@ def _people(records: Sequence[Record]) -> Map:
     }
 
 
-def _said(records: Sequence[Record]) -> Map:
-    """What the commits of a change say: the subject of the newest that is no mere merge, and all else."""
+def _messages(records: Sequence[Record]) -> Map:
+    """The messages of a change: the subject of the newest commit that is not a mere merge, and all the rest."""
     first = next((each for each in records if each.own), records[0] if records else None)
     bodies = (each.body if each is first else f"{each.subject}\n\n{each.body}" for each in records)
     trailers: defaultdict[str, list[Value]] = defaultdict(list)
@@ -115,14 +115,14 @@ def _said(records: Sequence[Record]) -> Map:
 
 
 def address(text: str) -> str:
-    """The e-mail address that a trailer names, in small letters; empty where it names none, or more than one."""
+    """The e-mail address in a trailer, in lower case; empty if there is none, or more than one."""
     found = _NAMED.fullmatch(text.strip())
     plain = found[1] if found else text.strip()
     return plain.lower() if _ADDRESS.fullmatch(plain) else ""
 
 
 def folded(email: str) -> str:
-    """An address in one spelling, whatever letters it has."""
+    """An address in one normalised spelling."""
     return unicodedata.normalize("NFKC", email).casefold().strip()
 
 
@@ -144,9 +144,9 @@ def _artifact(path: str) -> Map:
 
 
 def _environments(paths: Sequence[str], effect: Effect) -> list[str]:
-    """The environments for which there is something in a change: an artifact, a value, a secret, a file of its own.
+    """The environments that a change affects, by an artifact, a value, a secret or a file of their own.
 
-    A sealed file that is no environment's own is read in all of them.
+    A sealed file that does not belong to one environment affects all of them.
     """
     named = {part for path in paths for part in _parts(path)} | {each.environment for each in effect.altered}
     built = {path.split("/")[1] for path in paths if path.startswith("build/")}
@@ -160,7 +160,7 @@ def _parts(path: str) -> list[str]:
 
 
 def values(effect: Effect) -> list[Value]:
-    """The values that a change makes others, as policies see them."""
+    """The altered values, as policies see them."""
     return [
         {
             "tenant": each.tenant,

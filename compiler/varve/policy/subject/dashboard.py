@@ -1,4 +1,4 @@
-"""The dashboards of a unit: the tenant's own as they are, and those that its packs bring."""
+"""The dashboards of a unit: the tenant's own as they are written, and the generated ones."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -14,7 +14,7 @@ _RAW: Final = f"{_FOLDER}raw/"
 
 
 def subjects(material: Material) -> list[Subject]:
-    """Every dashboard that was made; of one of the tenant's own, what its source says."""
+    """Every dashboard of a unit; one of the tenant's own with the content of its source."""
     return [*_subjects(material)]
 
 
@@ -32,7 +32,7 @@ def _subjects(material: Material) -> Iterator[Subject]:
 
 
 def home(material: Material, name: str) -> Keys:
-    """The path of the service that a file is named after; that of the tenant where there is none."""
+    """The path of the service that a file is named after; `("tenant",)` if there is none."""
     return ("services", name) if name in notify.maps(material.unit.value, "services") else ("tenant",)
 
 

@@ -1,4 +1,4 @@
-"""What the subjects of a unit are made of: what it resolved to, where, and what was made of it."""
+"""What the subjects of a unit are made from: its resolved value, its environment and its artifacts."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -9,9 +9,9 @@ from varve.model.unit import Environment, Resolved
 
 
 class Material(NamedTuple):
-    """A unit that is sound so far, in its environment, with its artifacts.
+    """A unit without errors so far, its environment and its artifacts.
 
-    `read` gives what an artifact says, by its path, and parses it only when it is first asked for.
+    `read` returns the parsed artifact at a path, and parses it on the first call.
     """
 
     unit: Resolved

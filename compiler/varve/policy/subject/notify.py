@@ -1,4 +1,4 @@
-"""The routes and the receivers of a unit: whom it tells, of what, and by which channels."""
+"""The routes and the receivers of a unit."""
 
 from typing import cast
 
@@ -11,29 +11,29 @@ from varve.resolve.notify import Channel
 
 
 def routes(material: Material) -> list[Subject]:
-    """Each route of the tenant's, with what it asks for as a list of matchers, and its receivers as a list.
+    """Each route of the tenant, with its matchers and its receivers as lists.
 
-    A route that is named after a severity asks for that one.
+    A route that is named after a severity matches that severity.
     """
     said = notify.maps(notify.notify(material.unit.value), "routes")
     return [Subject(_route(id_, route), ("notify", "routes", id_)) for id_, route in said.items()]
 
 
 def _route(id_: str, said: Map) -> Map:
-    asked: list[Value] = [matcher.write(each) for each in notify.matchers(id_, said) if each != notify.ORIGINAL]
-    told = cast("list[Value]", notify.listed(said, "receivers"))
-    return {**said, "id": id_, "match": asked, "receivers": told}
+    matchers: list[Value] = [matcher.write(each) for each in notify.matchers(id_, said) if each != notify.ORIGINAL]
+    receivers = cast("list[Value]", notify.listed(said, "receivers"))
+    return {**said, "id": id_, "match": matchers, "receivers": receivers}
 
 
 def receivers(material: Material) -> list[Subject]:
-    """Each receiver of the tenant's, by the channel that it is told by: a user's own, or that person's e-mail."""
+    """Each receiver of the tenant, with its channel; for a user, that person's own receiver or e-mail address."""
     said = notify.maps(notify.notify(material.unit.value), "receivers")
     found = ((id_, channel(material.unit.value, id_)) for id_ in said)
     return [Subject({**each.said, "id": id_, "type": each.kind}, each.keys) for id_, each in found]
 
 
 def channel(value: Map, receiver: str) -> Channel:
-    """The channel of a receiver of a unit, where the unit says it."""
+    """The channel of a receiver of a unit."""
     said = notify.maps(notify.notify(value), "receivers")[receiver]
     if "user" not in said:
         return notify.channel(("notify", "receivers", receiver), said)

@@ -1,4 +1,4 @@
-"""The platform of an environment: as one subject, and as far as a tenant's policies may look at it."""
+"""The platform of an environment: as one subject, and the part that policies of a tenant may see."""
 
 from varve.model.source import Map, Value
 from varve.model.unit import Environment
@@ -11,7 +11,7 @@ def subject(environment: Environment) -> Subject:
 
 
 def seen_by(tenant: str, environment: Environment) -> Map:
-    """The platform's settings without what they say of other tenants."""
+    """The platform's settings without those for other tenants."""
     platform = environment.platform
     for keys in (("strict",), ("secrets", "recipients", "tenants")):
         platform = _only(platform, keys, tenant)
@@ -19,7 +19,7 @@ def seen_by(tenant: str, environment: Environment) -> Map:
 
 
 def _only(value: Map, keys: tuple[str, ...], tenant: str) -> Map:
-    """A copy of `value` where the map at `keys` has nobody but the tenant; what is not there stays so."""
+    """A copy of `value` in which the map at `keys`, if there is one, contains only the tenant."""
     key, *rest = keys
     inner = value.get(key)
     if not isinstance(inner, dict):

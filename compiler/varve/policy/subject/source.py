@@ -1,4 +1,4 @@
-"""A source as it is written, before anything is made of it."""
+"""A source as one subject, as it is written."""
 
 from typing import Final
 
@@ -7,18 +7,18 @@ from varve.model.source import Document, Keys, Map
 from varve.policy.subject.subject import Subject, Written
 
 PLATFORM: Final = "platform"
-"""The owner of every source that is no tenant's."""
+"""The owner of every source that belongs to no tenant."""
 
 
 def subject(document: Document) -> Subject:
-    """A file that could be read; it is called by its path from the folder of its owner, without the extension."""
+    """The subject of a file that could be parsed; its keys are its path from its owner's folder, without extension."""
     path = document.path
     data: Map = {"path": path, "owner": owner(path), "value": {} if document.value is None else document.value}
     return Subject(data, _keys(path), Written(Place(path), (), ("value",)))
 
 
 def owner(path: str) -> str:
-    """Whose a source is: the tenant's in whose folder it lies, or the platform's."""
+    """The owner of a source: the tenant in whose folder it is, or the platform."""
     folder, *rest = path.split("/")
     return rest[0] if folder == "tenants" and len(rest) > 1 else PLATFORM
 

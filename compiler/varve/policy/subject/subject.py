@@ -1,4 +1,4 @@
-"""The noun of this folder: one thing that a policy is asked about, what it is called, and where it is said."""
+"""A subject, one thing that a policy judges, and the places of its values in the sources."""
 
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeAlias
@@ -7,27 +7,27 @@ from varve.language.name import dotted
 from varve.model.diagnostic import Note, On, Place
 from varve.model.layer import Layer, Stack
 from varve.model.source import Keys, Map
-from varve.resolve.history import Said, about, placed, said
-from varve.resolve.merge import says
+from varve.resolve.history import Provenance, layers_setting, provenance, with_references
+from varve.resolve.merge import is_set
 
-_REMEMBERED: Final = 512
-"""Of how many paths is remembered where they are said; a tenant's environments say most of them in the same files."""
+_CACHE_SIZE: Final = 512
+"""How many places are cached for a set of files; a tenant's environments set most paths in the same files."""
 
-_TOLD_APART: Final = 16
-"""For how many sets of files at once."""
+_CACHED_STACKS: Final = 16
+"""For how many sets of files places are cached."""
 
-_Spoken: TypeAlias = tuple[tuple[str, str, Keys], ...]
-_Places: TypeAlias = dict[tuple[Keys, On], Said]
-_Speaking: TypeAlias = tuple[Stack, _Places]
+_LayerKeys: TypeAlias = tuple[tuple[str, str, Keys], ...]
+_Places: TypeAlias = dict[tuple[Keys, On], Provenance]
+_SettingLayers: TypeAlias = tuple[Stack, _Places]
 
-Known: TypeAlias = dict[_Spoken, _Places]
-"""Where paths are said, by the files that alone decide it, what each may say, and where it says that."""
+PlaceCache: TypeAlias = dict[_LayerKeys, _Places]
+"""The places of paths, by the layers on which they depend: each with its file, owner and the keys it is placed at."""
 
 
 class Written(NamedTuple):
-    """Where a file says a subject: the place of its name, and the keys below which the file says what it is made of.
+    """Where a file contains a subject: the place of its name, and the keys in the file of its content.
 
-    `into` is where in the subject's data that begins.
+    `into` are the keys of that content in the subject's data.
     """
 
     place: Place
@@ -36,10 +36,10 @@ class Written(NamedTuple):
 
 
 class Subject(NamedTuple):
-    """One thing that is judged: the value of its scope's variable, and the path that leads to it.
+    """One thing that is judged: the value of its scope's variable (`data`), and its path (`keys`).
 
-    The path is one of the unit, or of the environment below `platform`, so that a waiver can name it. What no layer
-    says is `written` in a file by itself, and has a path after that file.
+    The path is one in the unit, or in the environment below `platform`, so that a waiver can name it. A subject that is
+    not set by layers is `written` in a file of its own, after which its path is named.
     """
 
     data: Map
@@ -48,70 +48,70 @@ class Subject(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What it is called: its path as people write it; a unit as a whole is called so."""
+        """The name in messages: the path in dotted form, or `unit` for a whole unit."""
         return dotted(self.keys) or "unit"
 
     def path(self, at: Keys) -> Keys:
-        """The path of what stands at `at` of its data."""
+        """The path of the value at `at` in the data."""
         return (*self.keys, *at)
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What the values of subjects come from: the layers, and what they gave together.
+    """The layers that the values of subjects come from, and the resolved value.
 
-    `known` remembers where a path is said, as several policies are about the same, and whoever shares files says the
-    same; `spoken` which part of it is about a first key, and the layers that speak of that.
+    `places` caches the places of paths, for several policies and for units that share files. `by_first_key` caches, for
+    each first key of a path, the layers that set it and their part of `places`.
     """
 
     stack: Stack
     value: Map
-    known: Known = field(default_factory=dict)
-    spoken: dict[str | int, _Speaking] = field(default_factory=dict, init=False)
+    places: PlaceCache = field(default_factory=dict)
+    by_first_key: dict[str | int, _SettingLayers] = field(default_factory=dict, init=False)
 
 
-def situated(subject: Subject, at: Keys, source: Origin) -> tuple[Place, tuple[Note, ...]]:
-    """Where the sources say what stands at `at` of a subject, or would say it; and whom that overrode."""
+def located(subject: Subject, at: Keys, source: Origin) -> tuple[Place, tuple[Note, ...]]:
+    """The place of the value at `at` of a subject, or where it would be set; and notes of what it overrode."""
     if subject.written is not None:
         return _in_file(subject, subject.written, at), ()
     keys = subject.path(at)
-    on: On = "value" if keys and at and says(source.value, keys) else "key"
+    on: On = "value" if keys and at and is_set(source.value, keys) else "key"
     keys = keys or ("tenant",)
-    return placed(source.stack, keys, _said(source, keys, on))
+    return with_references(source.stack, keys, _place(source, keys, on))
 
 
-def _said(source: Origin, keys: Keys, on: On) -> Said:
-    speaking = source.spoken.get(keys[0])
-    if speaking is None:
-        speaking = source.spoken[keys[0]] = _speaking(source, keys[0])
-    stack, places = speaking
+def _place(source: Origin, keys: Keys, on: On) -> Provenance:
+    setting = source.by_first_key.get(keys[0])
+    if setting is None:
+        setting = source.by_first_key[keys[0]] = _setting_layers(source, keys[0])
+    stack, places = setting
     found = places.get((keys, on))
     if found is None:
-        if len(places) >= _REMEMBERED:
+        if len(places) >= _CACHE_SIZE:
             places.clear()
-        (file, way, _, span, sealed), overridden, refers = said(stack, keys)
-        found = places[keys, on] = Said(Place(file, way, on, span, sealed), overridden, refers)
+        (file, way, _, span, sealed), overridden, refers = provenance(stack, keys)
+        found = places[keys, on] = Provenance(Place(file, way, on, span, sealed), overridden, refers)
     return found
 
 
-def _speaking(source: Origin, first: str | int) -> _Speaking:
-    """The layers that speak of a first key, and what is remembered of their files."""
+def _setting_layers(source: Origin, first: str | int) -> _SettingLayers:
+    """The layers that set a first key, and the cached places of their files."""
     whole = source.stack
-    layers = about(whole, first)
-    spoken = tuple(map(_speaker, layers))
-    if spoken not in source.known and len(source.known) >= _TOLD_APART:
-        source.known.clear()
-    # The strongest come first of those that speak, and last in a stack.
+    layers = layers_setting(whole, first)
+    keys = tuple(map(_layer_key, layers))
+    if keys not in source.places and len(source.places) >= _CACHED_STACKS:
+        source.places.clear()
+    # `layers_setting` returns the strongest layers first; in a stack they are last.
     stack = whole if layers is whole.layers else Stack(layers[::-1], whole.locks)
-    return stack, source.known.setdefault(spoken, {})
+    return stack, source.places.setdefault(keys, {})
 
 
-def _speaker(layer: Layer) -> tuple[str, str, Keys]:
+def _layer_key(layer: Layer) -> tuple[str, str, Keys]:
     return layer.file, layer.owner, layer.into
 
 
 def _in_file(subject: Subject, written: Written, at: Keys) -> Place:
     depth = len(written.into)
-    if not at or at[:depth] != written.into or not says(subject.data, at):
+    if not at or at[:depth] != written.into or not is_set(subject.data, at):
         return written.place
     return Place(written.place.file, (*written.keys, *at[depth:]))

@@ -1,4 +1,4 @@
-"""A unit as one subject, and each of its services: what the layers gave together."""
+"""A unit as one subject, and each of its services, with their resolved values."""
 
 from varve.policy.subject.material import Material
 from varve.policy.subject.subject import Subject
@@ -11,6 +11,6 @@ def subjects(material: Material) -> list[Subject]:
 
 
 def services(material: Material) -> list[Subject]:
-    """Each service with its id."""
+    """Each service, with its id."""
     said = notify.maps(material.unit.value, "services")
     return [Subject({**each, "id": id_}, ("services", id_)) for id_, each in said.items()]

@@ -1,1 +1,1 @@
-"""Sealed files, to those who hold no key: what SOPS leaves readable, and whether it is what SOPS would have left."""
+"""Sealed files, read without a key: what SOPS leaves readable, and whether SOPS could have written it."""

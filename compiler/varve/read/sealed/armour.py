@@ -1,4 +1,4 @@
-"""A data key that age has encrypted for one recipient: the armour, and the header that anybody can read."""
+"""A data key that age has encrypted for one recipient: its armour, and its header, which is not encrypted."""
 
 import re
 from typing import Final
@@ -13,15 +13,15 @@ _ARMOUR: Final = re.compile(
 _STANZA: Final = rb"-> [!-~]+(?: [!-~]+)*\n(?:[A-Za-z0-9+/]{64}\n)*[A-Za-z0-9+/]{0,63}\n"
 _HEADER: Final = re.compile(rb"age-encryption\.org/v1\n((?:%b)+)--- [A-Za-z0-9+/]{43}\n" % _STANZA)
 _NATIVE: Final = re.compile(rb"-> X25519 [A-Za-z0-9+/]{43}\n[A-Za-z0-9+/]{43}\n")
-_LONGEST: Final = 20_000
+_MAX_LENGTH: Final = 20_000
 _NONCE_AND_TAG: Final = 16 + 16
 KEY: Final = 32
-"""The bytes of a data key; a share of one has one more, which numbers it."""
+"""The size of a data key in bytes; a share of one has one more byte, its number."""
 
 
 def fault(text: object, to: str, size: int) -> str | None:
-    """Why `text` is not what age makes of `size` bytes for the recipient `to`, or None."""
-    if not isinstance(text, str) or len(text) > _LONGEST:
+    """Why `text` is not an age encryption of `size` bytes for the recipient `to`, or None if it is one."""
+    if not isinstance(text, str) or len(text) > _MAX_LENGTH:
         return "is not a data key that age encrypted"
     found = _ARMOUR.fullmatch(text)
     data = box.plain(found[1].replace("\n", "")) if found else None

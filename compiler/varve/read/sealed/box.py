@@ -1,4 +1,4 @@
-"""One value that SOPS encrypted, as it is written, and the marks by which a ciphertext is known again."""
+"""A value encrypted by SOPS, as it is written, and the marks that identify a ciphertext."""
 
 import re
 from base64 import b64decode
@@ -30,22 +30,22 @@ def is_comment(text: str) -> bool:
 
 
 def is_mac(value: object) -> bool:
-    """Whether `value` is the encrypted hash by which SOPS knows that a file is whole."""
+    """Whether `value` is the encrypted hash with which SOPS verifies a whole file."""
     return isinstance(value, str) and _HASH.fullmatch(value) is not None
 
 
 def marks(text: str) -> Iterator[str]:
-    """What tells each encrypted value in `text` from all others: no two have the same nonce and tag by chance."""
+    """The nonce and tag of each encrypted value in `text`, which identify it: no two are equal by chance."""
     return (found[1] for found in _MARK.finditer(text))
 
 
 def runs(text: str) -> Iterator[str]:
-    """The long lines of Base64 in `text`, of which encrypted data keys consist; in JSON their ends are escaped."""
+    """The long runs of Base64 in `text`, of which data keys consist; line breaks may be escaped as in JSON."""
     return (found[0] for found in _RUN.finditer(text.replace("\\n", "\n")))
 
 
 def plain(text: str) -> bytes | None:
-    """What Base64 `text` encodes, or None where it is none in its one canonical form."""
+    """The bytes that the Base64 `text` encodes, or None if it is not canonical Base64."""
     try:
         return b64decode(text, validate=True)
     except (Error, ValueError):

@@ -1,4 +1,4 @@
-"""What a SOPS file says to those who hold no key: its secrets' names, who can open it, and whether all is sealed."""
+"""What a SOPS file reveals without a key: its secrets' names, who can open it, and whether everything is encrypted."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -32,24 +32,24 @@ BAD_SEAL = Rule(
 )
 
 _HINT: Final = "encrypt the file with `sops --encrypt --in-place`"
-_ANEW: Final = "revert the edit before any tool reads the file"
+_REVERT: Final = "revert the edit before any tool reads the file"
 _METADATA: Final = "sops"
 _COMMENT: Final = re.compile(r"(?:(?<=[\s])|^)#[^\r\n]*", re.MULTILINE)
-_COMMENTED: Final = (".yaml", ".yml", ".toml")
+_WITH_COMMENTS: Final = (".yaml", ".yml", ".toml")
 
 
 class Holder(NamedTuple):
-    """Whose secrets a file holds: a tenant's or, without one, the platform's; of one environment, or of all."""
+    """The owner of a file's secrets: a tenant or, without one, the platform; in one environment, or in all."""
 
     tenant: str | None
     environment: str | None
 
 
 class Sealed(NamedTuple):
-    """A sealed file: the way to each secret by its name, the `metadata`, and the `marks` of all that is encrypted.
+    """A sealed file: the keys of each secret by its name, the `metadata`, and the `marks` of all its ciphertexts.
 
     The name of a secret is its keys, joined with dots; a list's items are named by their positions. `marks` are those
-    of the values and comments, and the lines of the data keys; `seal` is that of the whole, which every edit changes.
+    of the values and comments, and the lines of the data keys; `seal` is the mark of the MAC, which every edit changes.
     """
 
     path: str
@@ -60,17 +60,17 @@ class Sealed(NamedTuple):
 
     @property
     def holder(self) -> Holder | None:
-        """Whose secrets these are, or None where the file stands where nobody looks for one."""
+        """The owner of these secrets, or None if the file is not where secrets are looked up."""
         return holder(self.path)
 
     @property
     def modified(self) -> datetime:
-        """When SOPS says that it wrote the file."""
+        """When the file was written, according to SOPS."""
         return self.metadata.modified
 
 
 def holder(path: str) -> Holder | None:
-    """Whose secrets a sealed file at `path` holds, or None where nobody looks for one."""
+    """The owner of the secrets in a sealed file at `path`, or None if secrets are not looked up there."""
     match path.split("/"):
         case ["environments", "secrets", _]:
             return Holder(None, None)
@@ -82,19 +82,19 @@ def holder(path: str) -> Holder | None:
 
 
 def is_sealed_file(path: str) -> bool:
-    """Whether the file at `path` has to be sealed, by its place and its name."""
+    """Whether the file at `path` must be sealed, by its folder and its name."""
     return "/secrets/" in path and splitext(splitext(path)[0])[1] == ".sops"
 
 
 def sealed(source: Source, report: Report) -> Sealed | None:
-    """What `source` says without any key, or None after saying what is wrong.
+    """What `source` reveals without a key, or None after reporting what is wrong.
 
     No value is decrypted, and none is ever shown.
     """
     said = Report()
     value = parse(source, said)
     if value is None:
-        report.extend(_discreet(each) for each in said)
+        report.extend(_redacted(each) for each in said)
         return None
     said = Report()
     found = _read(value, source, said)
@@ -102,13 +102,13 @@ def sealed(source: Source, report: Report) -> Sealed | None:
     return found
 
 
-def _discreet(diagnostic: Diagnostic) -> Diagnostic:
-    """What is wrong with the text of a secrets file, without the words that may quote a secret in the clear."""
-    from varve.read.veil import discreet
+def _redacted(diagnostic: Diagnostic) -> Diagnostic:
+    """A diagnostic of a secrets file that cannot be parsed, without words that may quote a secret in the clear."""
+    from varve.read.veil import redacted
 
     place = diagnostic.place and diagnostic.place._replace(sealed=True)
     notes = (note._replace(place=note.place and note.place._replace(sealed=True)) for note in diagnostic.notes)
-    return discreet(diagnostic)._replace(place=place, notes=tuple(notes))
+    return redacted(diagnostic)._replace(place=place, notes=tuple(notes))
 
 
 def _read(value: Map, source: Source, report: Report) -> Sealed | None:
@@ -127,7 +127,7 @@ def _read(value: Map, source: Source, report: Report) -> Sealed | None:
     found = metadata.read(block)
     if isinstance(found, list):
         for keys, message in found:
-            report.say(BAD_SEAL, message, Place(source.path, (_METADATA, *keys), "key", sealed=True), hint=_ANEW)
+            report.say(BAD_SEAL, message, Place(source.path, (_METADATA, *keys), "key", sealed=True), hint=_REVERT)
         return None
     boxes = list(box.marks(text))
     if len(set(boxes)) < len(boxes):
@@ -140,7 +140,7 @@ def _read(value: Map, source: Source, report: Report) -> Sealed | None:
 
 
 def _comments(text: str, path: str, report: Report) -> None:
-    if splitext(path)[1] not in _COMMENTED or "#" not in text:
+    if splitext(path)[1] not in _WITH_COMMENTS or "#" not in text:
         return
     lines = Lines(text)
     for found in _COMMENT.finditer(text):
@@ -154,7 +154,7 @@ def _name(keys: Keys) -> str:
 
 
 def _leaves(value: Value, keys: Keys) -> Iterator[tuple[Keys, Value]]:
-    """Everything that is no map and no list, and what is an empty one: SOPS leaves those in the clear."""
+    """All values except non-empty maps and lists; empty ones are included, because SOPS leaves them in the clear."""
     if isinstance(value, dict) and (value or not keys):
         for key, held in value.items():
             yield from _leaves(held, (*keys, key))

@@ -1,4 +1,4 @@
-"""What the `sops` block of a sealed file may say, and nothing else: varve judges it before any tool reads it."""
+"""The only contents that the `sops` block of a sealed file may have; varve checks them before any tool reads them."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -16,24 +16,27 @@ from varve.read.sealed import armour, box
 OLDEST: Final = Version(3, 9)
 NEXT: Final = Version(4, 0)
 SUFFIX: Final = "_unencrypted"
-"""The end of a key whose value SOPS leaves in the clear, whatever stands there."""
+"""The end of a key whose value SOPS does not encrypt."""
 
 _INSTANT: Final = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?Z")
 _WRAPPED: Final = re.compile(r"[A-Za-z0-9+/_=-]{24,8192}")
 _BY_VAULT: Final = re.compile(r"vault:v[0-9]{1,9}:[A-Za-z0-9+/=]{24,8192}")
 _EVERYTHING: Final = (".*", "^.*$")
-_MOST: Final = 64
+_MAX_KEYS: Final = 64
 
 
 class Wrong(NamedTuple):
-    """Where in the block something is wrong, and what, in words that quote no value."""
+    """A mistake in the block: its place, and a description that quotes no value."""
 
     keys: Keys
     message: str
 
 
 class Metadata(NamedTuple):
-    """What a block says: who can open the file, in groups of which `threshold` are needed, and when it was sealed."""
+    """A block's contents: who can open the file, in groups of which `threshold` are needed, and when it was sealed.
+
+    `keys` are the encrypted data keys.
+    """
 
     groups: tuple[frozenset[str], ...]
     threshold: int
@@ -41,30 +44,30 @@ class Metadata(NamedTuple):
     keys: tuple[str, ...]
 
 
-_IDENTITY: Final[Mapping[Kind, tuple[str, ...]]] = {
+_IDENTIFYING_FIELDS: Final[Mapping[Kind, tuple[str, ...]]] = {
     "age": ("recipient",),
     "kms": ("arn",),
     "gcp_kms": ("resource_id",),
     "azure_kv": ("vault_url", "name", "version"),
     "hc_vault": ("vault_address", "engine_path", "key_name"),
 }
-_FORMS: Final[Mapping[Kind, str]] = {
+_RECIPIENT_FORMATS: Final[Mapping[Kind, str]] = {
     "age": "{}",
     "kms": "{}",
     "gcp_kms": "{}",
     "azure_kv": "{}/keys/{}/{}",
     "hc_vault": "{}/v1/{}/keys/{}",
 }
-# What would lead a tool elsewhere: another role, another account, other words to be authenticated.
-_EMPTY: Final = {"role", "aws_profile", "context"}
-_NARROWING: Final = {
+# These would make a tool use another role, another account or other authenticated data.
+_MUST_BE_EMPTY: Final = {"role", "aws_profile", "context"}
+_PARTIAL_ENCRYPTION: Final = {
     "encrypted_suffix",
     "unencrypted_regex",
     "encrypted_comment_regex",
     "unencrypted_comment_regex",
 }
-_KINDS: Final = tuple(_IDENTITY)
-_kind: Final = lru_cache(maxsize=1024)(kind)  # the same few can open every file
+_KINDS: Final = tuple(_IDENTIFYING_FIELDS)
+_kind: Final = lru_cache(maxsize=1024)(kind)  # the same few recipients can open every file
 
 
 def _lastmodified(value: Value) -> str | None:
@@ -101,21 +104,21 @@ _GROUPING: Final = ("shamir_threshold", "key_groups")
 
 
 def read(block: Map) -> Metadata | list[Wrong]:
-    """What a `sops` block says, or everything that is wrong with it."""
+    """The contents of a `sops` block, or everything that is wrong with it."""
     wrong = [*_fields(block), *_keys(block)]
     if wrong:
         return wrong
     groups = [group for _, group in _groups(block)]
     return Metadata(
-        tuple(frozenset(_name(kind, key) for kind, key in _members(group)) for group in groups),
+        tuple(frozenset(_name(kind, key) for kind, key in _keys_of_group(group)) for group in groups),
         cast("int", block.get("shamir_threshold", 0)) or 1,
         cast("datetime", instant(block["lastmodified"])),
-        tuple(cast("str", key["enc"]) for group in groups for _, key in _members(group)),
+        tuple(cast("str", key["enc"]) for group in groups for _, key in _keys_of_group(group)),
     )
 
 
 def instant(value: Value) -> datetime | None:
-    """The time that SOPS wrote, or None where it is none."""
+    """The time that SOPS wrote, or None if it is not one."""
     if not isinstance(value, str) or not _INSTANT.fullmatch(value):
         return None
     try:
@@ -132,14 +135,14 @@ def _fields(block: Map) -> Iterator[Wrong]:
         if name in _FIELDS:
             if message := _FIELDS[name](value):
                 yield Wrong((name,), f"`{name}` {message}")
-        elif name in _NARROWING:
+        elif name in _PARTIAL_ENCRYPTION:
             yield Wrong((name,), f"`{name}` must not be set: it leaves values in the clear")
         elif name not in {*_KINDS, *_GROUPING}:
             yield from _foreign((name,), name, value)
 
 
 def _foreign(keys: Keys, name: str, value: Value) -> Iterator[Wrong]:
-    """A field that is none of those varve knows, unless it is a list of keys that holds none."""
+    """Refuse a field that varve does not know, unless it is an empty list of keys of another kind."""
     if name == "pgp":
         if value not in (None, []):
             yield Wrong(keys, "keys of the kind `pgp` are not allowed")
@@ -148,10 +151,10 @@ def _foreign(keys: Keys, name: str, value: Value) -> Iterator[Wrong]:
 
 
 def _keys(block: Map) -> Iterator[Wrong]:
-    """What is wrong with the keys, in whatever groups they stand."""
+    """What is wrong with the keys, whether they are in groups or not."""
     yield from _threshold(block)
     listed = block.get("key_groups")
-    if listed is not None and not (isinstance(listed, list) and 1 < len(listed) <= _MOST):
+    if listed is not None and not (isinstance(listed, list) and 1 < len(listed) <= _MAX_KEYS):
         yield Wrong(("key_groups",), "`key_groups` is not a list of two or more groups")
         return
     if listed is not None:
@@ -174,7 +177,7 @@ def _threshold(block: Map) -> Iterator[Wrong]:
 
 
 def _groups(block: Map) -> list[tuple[Keys, Value]]:
-    """The groups of keys, with the way to each."""
+    """The groups of keys, each with its place in the block."""
     listed = block.get("key_groups")
     if isinstance(listed, list):
         return [(("key_groups", index), each) for index, each in enumerate(listed)]
@@ -202,23 +205,23 @@ def _group(at: Keys, group: Value, size: int) -> Iterator[Wrong]:
 
 
 def _listed(at: Keys, held: Value) -> Iterator[tuple[Keys, Value]]:
-    """The keys of one kind, with the way to each; what is no list of them is one that cannot be a key."""
-    if isinstance(held, list) and len(held) <= _MOST:
+    """The keys of one kind, each with its place in the block; anything but a list of keys becomes one invalid key."""
+    if isinstance(held, list) and len(held) <= _MAX_KEYS:
         yield from (((*at, index), each) for index, each in enumerate(held))
     else:
         yield at, None
 
 
 def _key(at: Keys, name: Kind, key: Map, size: int) -> Iterator[Wrong]:
-    """What is wrong with one key: its fields, whom it names, and the data key that it opens."""
-    named = _IDENTITY[name]
+    """What is wrong with one key: its fields, its recipient, and its encrypted data key."""
+    named = _IDENTIFYING_FIELDS[name]
     dated = () if name == "age" else ("created_at",)
     for field in (*named, *dated, "enc"):
         if not isinstance(key.get(field), str):
             yield Wrong(at, f"a key of `{name}` has no `{field}`")
             return
     for field in (field for field in key if field not in {*named, *dated, "enc"}):
-        if field not in _EMPTY or name != "kms":
+        if field not in _MUST_BE_EMPTY or name != "kms":
             yield Wrong((*at, field), f"`{plain.show(field)}` is not a field of a key of `{name}`")
         elif key[field]:
             yield Wrong((*at, field), f"`{field}` must not be set: it would let the tool act as somebody else")
@@ -231,19 +234,19 @@ def _key(at: Keys, name: Kind, key: Map, size: int) -> Iterator[Wrong]:
 
 
 def _wrapped(name: Kind, key: Map, size: int) -> str | None:
-    """Why the data key is not what this kind of key makes of one, or None."""
+    """Why the encrypted data key does not have the form of this kind of key, or None."""
     if name == "age":
         return armour.fault(key["enc"], cast("str", key["recipient"]), size)
     shape = _BY_VAULT if name == "hc_vault" else _WRAPPED
     return None if shape.fullmatch(cast("str", key["enc"])) else "is not an encrypted data key"
 
 
-def _members(group: Value) -> Iterator[tuple[Kind, Map]]:
+def _keys_of_group(group: Value) -> Iterator[tuple[Kind, Map]]:
     said = cast("dict[str, list[Map] | None]", group)
     for name in _KINDS:
         yield from ((name, each) for each in said.get(name) or ())
 
 
 def _name(name: Kind, key: Map) -> str:
-    """The recipient as the platform would name it."""
-    return _FORMS[name].format(*(str(key[field]).rstrip("/") for field in _IDENTITY[name]))
+    """The recipient, as the platform writes it."""
+    return _RECIPIENT_FORMATS[name].format(*(str(key[field]).rstrip("/") for field in _IDENTIFYING_FIELDS[name]))

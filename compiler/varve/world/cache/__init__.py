@@ -1,1 +1,1 @@
-"""Verdicts of earlier compiles, kept where later ones find them: beside the repository, and where runners share."""
+"""The cache of verdicts of earlier compiles: the repository's own, and one that runners share."""

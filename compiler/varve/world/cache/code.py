@@ -1,7 +1,7 @@
-"""The code that templates were compiled to, beside the secret of the repository's own cache, and sealed with it.
+"""The bytecode of compiled templates, kept beside the secret of the repository's own cache and sealed with it.
 
-Whoever could put code here could run it. So nothing of it is looked at before its seal has been verified, it lies in
-git's own folder, and it is never shared: those who sign for others vouch for verdicts, and for no code.
+Whoever could forge this file could run code. So it is not parsed before its seal has been verified, it is in git's own
+folder, and it is never shared: signers of a shared cache are trusted for verdicts, not for code.
 """
 
 import marshal
@@ -21,9 +21,9 @@ _Known: TypeAlias = dict[str, tuple[str, CodeType]]
 
 @dataclass(slots=True)
 class SealedCode:
-    """The code that lies in git's `folder`, for a compiler of this digest: `found` when it is first asked for.
+    """The code that is kept in git's `folder` for a compiler with this digest.
 
-    `learnt` is what this run has compiled, and is not yet written.
+    `found` is read on first use; `learnt` is what this run has compiled and not yet written.
     """
 
     folder: Path
@@ -32,29 +32,29 @@ class SealedCode:
     found: _Known | None = None
 
     def recall(self, template: str, key: str) -> CodeType | None:
-        """The code that was learnt of a template under the same key, if it is still known."""
+        """The code of a template, if it is known and was stored under the same key."""
         if self.found is None:
             self.found = _read(self.folder, self.compiler)
         known, code = self.found.get(template, ("", None))
         return code if known == key else None
 
     def learn(self, template: str, key: str, code: CodeType) -> None:
-        """Remember what a template was compiled to, in place of what was known of it."""
+        """Add the code of a template, replacing any earlier one when written."""
         self.learnt[template] = key, code
 
     def keep(self) -> None:
-        """Write all that is known now, if any of it is new; nothing where that is too much, or the disk refuses."""
+        """Write all code if any of it is new; nothing happens if it is too large or the disk refuses it."""
         if self.learnt:
             body = marshal.dumps({**(self.found or {}), **self.learnt})
-            sealed.keep(self.folder, _NAME, _stated(self.compiler), body, _LARGEST)
+            sealed.keep(self.folder, _NAME, _context(self.compiler), body, _LARGEST)
 
 
 def _read(folder: Path, compiler: str) -> _Known:
-    body = sealed.recall(folder, _NAME, _stated(compiler), _LARGEST)
-    known: _Known = marshal.loads(body) if body else {}  # noqa: S302 - its seal holds
+    body = sealed.recall(folder, _NAME, _context(compiler), _LARGEST)
+    known: _Known = marshal.loads(body) if body else {}  # noqa: S302 - its seal was verified
     return known
 
 
-def _stated(compiler: str) -> bytes:
-    """What the seal vouches for. Another Python has other code, and could not even read this one's."""
+def _context(compiler: str) -> bytes:
+    """What the code is valid for: this compiler and this Python, because bytecode differs between versions."""
     return b"\n".join((b"varve templates 1", MAGIC_NUMBER.hex().encode(), compiler.encode()))

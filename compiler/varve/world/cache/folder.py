@@ -1,4 +1,4 @@
-"""Segments as files of a folder: of the repository's own, which nobody else may enter, or of one that many share."""
+"""A shelf whose segments are files in a folder: the repository's own, which is private, or a shared one."""
 
 import contextlib
 import os
@@ -12,22 +12,23 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from varve.world.cache import shelf
-from varve.world.cache.shelf import Content, Item, held
+from varve.world.cache.shelf import Content, Item, in_memory
 from varve.world.disk import file
 from varve.world.disk.file import Owner
 
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _UNFINISHED: Final = re.compile(r"new-([0-9a-f]{16})-[0-9a-f]{8}")
 _PATIENCE: Final = 3600 * 10**9
-"""In nanoseconds: whoever has not finished writing after an hour never will."""
+"""After so many nanoseconds, an hour, an unfinished file is considered abandoned."""
 
 _EVERYTHING: Final = b"*\n"
 
 
 class Folder(NamedTuple):
-    """The folder at `path` below another one; no link on that way is followed.
+    """The folder at `path` below `root`; no link in `path` is followed.
 
-    One that is `own` is made where it is missing, for its owner alone, and its files are read part by part.
+    The repository's `own` folder is created if missing, for its owner alone, and its files are read part by part; files
+    of a shared folder are read whole, because somebody else may change them.
     """
 
     root: Path
@@ -35,10 +36,10 @@ class Folder(NamedTuple):
     own: bool = False
 
     def prepare(self) -> None:
-        """Nothing has to be there for it."""
+        """Do nothing: a folder needs no preparation."""
 
     def items(self) -> list[Item]:
-        """The segments in it, newest first."""
+        """The segments in the folder, newest first."""
         try:
             with file.opened(self.root) as root, file.inside(root, self.path) as folder:
                 found = [_item(folder, name) for name in file.names(folder) if shelf.is_name(name)]
@@ -49,7 +50,7 @@ class Folder(NamedTuple):
         return shelf.newest([item for item in found if item])
 
     def open(self, item: Item) -> Content | None:
-        """The bytes of a segment, or None where it is gone, or is no file."""
+        """The content of a segment; None if it is gone or is not a regular file."""
         with file.opened(self.root) as root, file.inside(root, self.path) as folder:
             try:
                 descriptor = os.open(item.name, _READ, dir_fd=folder)
@@ -62,12 +63,12 @@ class Folder(NamedTuple):
         if self.own:
             return Content(status.st_size, partial(_read, descriptor), partial(os.close, descriptor))
         with os.fdopen(descriptor, "rb") as whole:
-            # One byte more than there should be shows that it is another file by now.
-            return held(whole.read(item.size + 1))
+            # Reading one byte more than expected shows whether the file was replaced by a longer one.
+            return in_memory(whole.read(item.size + 1))
 
     def put(self, name: str, data: bytes) -> None:
-        """Write a segment beside its place, and move it there."""
-        with self._made() as folder:
+        """Write a segment to a temporary file, and move it into place."""
+        with self._opened_for_writing() as folder:
             now = time.time_ns()
             beside = f"new-{now:016x}-{os.urandom(4).hex()}"
             try:
@@ -88,7 +89,7 @@ class Folder(NamedTuple):
             file.remove(folder, name)
 
     @contextmanager
-    def _made(self) -> Iterator[int]:
+    def _opened_for_writing(self) -> Iterator[int]:
         with file.opened(self.root) as root:
             if not self.own:
                 with file.inside(root, self.path) as folder:
@@ -114,13 +115,13 @@ def _read(descriptor: int, start: int, length: int) -> bytes:
 
 
 def _ignore(folder: int) -> None:
-    """Keep the folder out of git, from its first moment on."""
+    """Make git ignore the folder, before anything else is written there."""
     with contextlib.suppress(FileExistsError):
         file.create_private(folder, ".gitignore", _EVERYTHING, Owner())
 
 
 def _sweep(folder: int, now: int) -> None:
-    """Remove what was left by those who were ended while they wrote."""
+    """Remove temporary files of killed processes."""
     for name in file.names(folder):
         begun = _UNFINISHED.fullmatch(name)
         if begun and int(begun[1], 16) < now - _PATIENCE:

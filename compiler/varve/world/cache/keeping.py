@@ -1,7 +1,7 @@
-"""What is written on a shelf, and what goes: small segments grow together, and the oldest of others make room first.
+"""Writing to a shelf: small segments are merged, and those of other compilers are removed first to make room.
 
-Nobody locks a shelf. Two who write at one time both leave a segment, and both may have taken up the same older ones: so
-a verdict stands there twice until somebody takes up both, and none is lost.
+A shelf is not locked. Two processes that write at the same time may both merge the same older segments into their own:
+then a verdict is stored twice until a later process merges both, and none is lost.
 """
 
 import os
@@ -12,24 +12,24 @@ from typing import Final
 from varve.world.cache.level import ENTRIES, Level
 from varve.world.cache.limits import Limits
 from varve.world.cache.segment import Kept, Segment, pack
-from varve.world.cache.shelf import Item, Shelf, held, named
+from varve.world.cache.shelf import Item, Shelf, in_memory, segment_name
 
 _SECOND: Final = 10**9
 _SMALL: Final = 256 << 10
 _OVERHEAD: Final = 256
-"""About how many bytes a verdict takes beside its body, in a segment with many like it."""
+"""About how many bytes a verdict needs in addition to its body, in a segment with many like it."""
 
 
 def keep(level: Level, fresh: Sequence[Kept], now: int) -> bool:
-    """Write verdicts into a new segment, which takes up the smaller ones; False where nothing can be signed.
+    """Write verdicts into a new segment, merged with the smaller segments; False if nothing can be signed.
 
-    So there are never many segments, and none is written anew until it has grown by half. Raises `OSError`.
+    So there are never many segments, and none is rewritten until it grows by half. Raises `OSError`.
     """
     return _write(level, fresh, _smaller(level, _weight(fresh)), now)
 
 
 def compact(level: Level, now: int) -> bool:
-    """Take up all segments into one, without what is damaged, too old or too much; False where nothing can be signed.
+    """Merge all segments into one, without damaged, expired or excess verdicts; False if nothing can be signed.
 
     Raises `OSError`.
     """
@@ -37,7 +37,7 @@ def compact(level: Level, now: int) -> bool:
 
 
 def clear(shelf: Shelf) -> None:
-    """Take everything away, of every compiler. Raises `OSError`."""
+    """Remove all segments, of every compiler. Raises `OSError`."""
     for item in shelf.items():
         shelf.drop(item.name)
 
@@ -55,7 +55,7 @@ def _smaller(level: Level, weight: int) -> list[Item]:
 
 
 def _write(level: Level, fresh: Sequence[Kept], taken: Sequence[Item], now: int) -> bool:
-    kept = _trimmed([*fresh, *_all(level.segments[item] for item in taken)], level.limits, now)
+    kept = _trimmed([*fresh, *_verdicts(level.segments[item] for item in taken)], level.limits, now)
     data: bytes | None = b""
     while kept:
         data = pack(kept, level.compiler, level.seal.sign)
@@ -65,9 +65,9 @@ def _write(level: Level, fresh: Sequence[Kept], taken: Sequence[Item], now: int)
             break
         kept = kept[: len(kept) // 2]
     if kept and data:
-        name = named(level.compiler, now, os.urandom(4).hex())
+        name = segment_name(level.compiler, now, os.urandom(4).hex())
         level.shelf.put(name, data)
-        level.add(Item(name, len(data)), held(data), is_known=True)
+        level.add(Item(name, len(data)), in_memory(data), is_known=True)
     for item in (*taken, *level.damaged):
         level.shelf.drop(item.name)
         level.segments.pop(item, None)
@@ -76,7 +76,7 @@ def _write(level: Level, fresh: Sequence[Kept], taken: Sequence[Item], now: int)
     return True
 
 
-def _all(segments: Iterable[Segment]) -> Iterator[Kept]:
+def _verdicts(segments: Iterable[Segment]) -> Iterator[Kept]:
     for segment in segments:
         for name in segment:
             for slot in segment.slots(name):
@@ -85,13 +85,13 @@ def _all(segments: Iterable[Segment]) -> Iterator[Kept]:
 
 
 def _trimmed(kept: list[Kept], limits: Limits, now: int) -> list[Kept]:
-    """The newest verdicts of each name that are not too old, the newest first, and about as many as there is room for.
+    """The newest verdicts of each name that have not expired, newest first, and about as many as there is room for.
 
-    What is asked is not weighed, because most of it is shared.
+    The size of their questions is not counted, because most questions are shared between verdicts.
     """
     names: defaultdict[str, set[str]] = defaultdict(set)
     found = []
-    # What is full leaves room, or every run would have to write all of it anew.
+    # Some room is left free: otherwise every run would have to rewrite a full cache.
     room = limits.size * 3 // 4
     for each in sorted(kept, key=lambda each: each.time, reverse=True):
         keys = names[each.entry.name]
@@ -112,7 +112,7 @@ def _weight(kept: Iterable[Kept]) -> int:
 
 
 def _prune(level: Level, now: int) -> None:
-    """Remove what is too old, and as much as there is too much: first of other compilers, and there the oldest."""
+    """Remove expired segments, and others until the size fits: first those of other compilers, oldest first."""
     items = level.shelf.items()
     old = [item for item in items if item.time < now - level.limits.age * _SECOND]
     left = [item for item in items if item not in old]

@@ -1,4 +1,4 @@
-"""One level of the cache: the segments of a compiler on a shelf, as far as their seals hold."""
+"""One level of the cache: the segments of one compiler on a shelf that have valid seals."""
 
 import time
 from collections.abc import Iterator
@@ -12,17 +12,17 @@ from varve.world.cache.segment import Segment, Slot, unpack_segment
 from varve.world.cache.shelf import Content, Item, Seal, Shelf
 
 ENTRIES: Final = 4
-"""How many verdicts of one name are kept: so that whoever switches between branches finds those of each."""
+"""How many verdicts of one name are kept, so that switching between branches still gets cache hits."""
 
 _SECOND: Final = 10**9
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A shelf, what vouches for what stands there, and the segments of one compiler; `damaged` are no such segments.
+    """A shelf with its seal, and the segments of one compiler; `damaged` are items that are no valid segments of it.
 
-    A verdict that was of use after `since`, in nanoseconds since 1970, is young; `young` are the names and keys of such
-    verdicts that were recalled.
+    A verdict that was used after `since`, in nanoseconds since 1970, is young, and need not be written again; `young`
+    has the names and keys of the young verdicts that were recalled.
     """
 
     shelf: Shelf
@@ -36,7 +36,7 @@ class Level:
     contents: list[Content] = field(default_factory=list)
 
     def recall(self, name: str) -> Iterator[Remembered]:
-        """The newest verdicts of that name, each key once; those in a damaged block are left out."""
+        """The newest verdicts of a name, at most `ENTRIES`, each key once; those in damaged blocks are left out."""
         found = self._slots(name)
         if len(found) > 1:
             found.sort(key=_time, reverse=True)
@@ -51,22 +51,22 @@ class Level:
                 return
 
     def has(self, name: str, key: str) -> bool:
-        """Whether a verdict stands here, and is young."""
+        """Whether a verdict is stored here and is young."""
         known = bytes.fromhex(key)
         return any(slot[0] == known and slot[1] >= self.since for slot, _ in self._slots(name))
 
     def add(self, item: Item, content: Content, *, is_known: bool = False) -> None:
-        """Look at a segment; the seal of one that `is_known` was made a moment ago."""
+        """Add a segment if its seal holds; that of one that `is_known`, as this process made it, is not checked."""
         self.contents.append(content)
-        found = unpack_segment(content.read, content.size, _any if is_known else self.seal.holds)
-        # Whoever reads a name may believe it, but what counts is what the seal vouches for.
+        found = unpack_segment(content.read, content.size, _accept if is_known else self.seal.holds)
+        # The item's name also says which compiler wrote it, but only the sealed content can be trusted.
         if found and found.compiler == self.compiler:
             self.segments[item] = found
         else:
             self.damaged.append(item)
 
     def close(self) -> None:
-        """Let go of the shelf."""
+        """Close the contents of all segments."""
         while self.contents:
             self.contents.pop().close()
 
@@ -78,12 +78,12 @@ def _time(found: tuple[Slot, Segment]) -> int:
     return found[0][1]
 
 
-def _any(*_: bytes) -> bool:
+def _accept(*_: bytes) -> bool:
     return True
 
 
 def opened(place: Shelf, seal: Seal, compiler: str, limits: Limits) -> Level:
-    """A level with the newest segments of a compiler, to be closed. Raises `OSError`."""
+    """A level with the newest segments of a compiler, which the caller has to close. Raises `OSError`."""
     level = Level(place, seal, compiler, limits, time.time_ns() - limits.age * _SECOND // 2)
     try:
         place.prepare()

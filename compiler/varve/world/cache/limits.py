@@ -1,4 +1,4 @@
-"""How much is kept and how long, and the variables that say so; no more than the command line needs to begin."""
+"""The limits of the cache, and the names of its variables; kept small, because the command line loads it at start."""
 
 from typing import Final, NamedTuple
 
@@ -11,18 +11,18 @@ KEY_FILE: Final = "VARVE_CACHE_KEY_FILE"
 MEBIBYTES: Final = 64
 DAYS: Final = 30
 MOST: Final = 2048
-"""How many mebibytes, and how many days, anybody may ask for."""
+"""The largest size in mebibytes, and the largest age in days, that can be set."""
 
 _DAY: Final = 86_400
 
 
 class Limits(NamedTuple):
-    """How many bytes the segments on a shelf may have together, and how many seconds a verdict is kept."""
+    """The most bytes that the segments on a shelf may have together, and how many seconds an unused verdict is kept."""
 
     size: int = MEBIBYTES << 20
     age: int = DAYS * _DAY
 
 
 def limits(mebibytes: int, days: int) -> Limits:
-    """Limits as people say them."""
+    """Limits in the units that people use."""
     return Limits(mebibytes << 20, days * _DAY)

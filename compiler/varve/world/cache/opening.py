@@ -1,4 +1,4 @@
-"""Opens the cache of a repository, as far as its settings can be used."""
+"""Opens the cache of a repository, as far as its settings are valid."""
 
 import os
 import stat
@@ -19,14 +19,14 @@ from varve.world.cache.store import Store
 from varve.world.git.repository import Repository
 
 PATH: Final = ".varve/cache"
-"""Where the repository's own cache lies."""
+"""The folder of the repository's own cache."""
 
 _WRITABLE_BY_OTHERS: Final = 0o022
 _READABLE_BY_OTHERS: Final = 0o077
 
 
 class Place(NamedTuple):
-    """A shelf, and what vouches for what stands there."""
+    """A shelf, and the seal that its segments need."""
 
     shelf: Shelf
     seal: Seal
@@ -36,10 +36,10 @@ class Place(NamedTuple):
 def open_cache(
     repository: Repository, compiler: Callable[[], str], settings: Settings | None, report: Report
 ) -> Iterator[Store]:
-    """The verdicts that a compiler of this digest has left; without settings there are none, and none are kept.
+    """The cache of a compiler, for as long as the block lasts; without settings it is empty and keeps nothing.
 
-    Nobody counts the digest before somebody asks for one of them. What is wrong with settings, or with a shared cache,
-    is reported as a warning, and nothing is ever raised.
+    `compiler` computes the compiler's digest, and is called only when the cache is first used. Problems with settings
+    or with a shared cache are reported as warnings, and nothing is ever raised.
     """
     if settings is None:
         yield Store(report)
@@ -47,8 +47,8 @@ def open_cache(
     further = shared(repository, settings, report)
     store = Store(
         report,
-        partial(_nearer, repository, compiler, settings.limits) if settings.limits.size else None,
-        partial(_level, further, compiler, settings.limits) if further else None,
+        partial(_own_level, repository, compiler, settings.limits) if settings.limits.size else None,
+        partial(_open_level, further, compiler, settings.limits) if further else None,
         writes=settings.shared.key is not None,
     )
     try:
@@ -57,38 +57,38 @@ def open_cache(
         store.close()
 
 
-def _nearer(repository: Repository, compiler: Callable[[], str], limits: Limits) -> Level | None:
+def _own_level(repository: Repository, compiler: Callable[[], str], limits: Limits) -> Level | None:
     place = own(repository)
     try:
-        return _level(place, compiler, limits) if place else None
+        return _open_level(place, compiler, limits) if place else None
     except OSError:
         return None
 
 
-def _level(place: Place, compiler: Callable[[], str], limits: Limits) -> Level:
+def _open_level(place: Place, compiler: Callable[[], str], limits: Limits) -> Level:
     return level.opened(*place, compiler(), limits)
 
 
 def own(repository: Repository) -> Place | None:
-    """Where the repository's own verdicts lie; None where there can be no secret to seal them with."""
-    secret = seal.own(repository.folder)
+    """The place of the repository's own cache; None if there is no secret to seal it with, and none can be made."""
+    secret = seal.find_or_create(repository.folder)
     return Place(Folder(repository.root, PATH, own=True), secret) if secret else None
 
 
 def shared(repository: Repository, settings: Settings, report: Report) -> Place | None:
-    """Where many share their verdicts; None where there is no such place, or the settings are of no use."""
-    told = settings.shared
-    if not told.location:
+    """The place of the shared cache; None if none is set, or, which is reported, the settings are not valid."""
+    setting = settings.shared
+    if not setting.location:
         return None
-    # Most runs have only their own level, and need not wait for what the other one takes.
+    # Most runs have no shared cache, and need not load what it takes.
     from varve.world.cache import patience
-    from varve.world.cache.patience import Patient
+    from varve.world.cache.patience import TimeLimited
     from varve.world.cache.signature import Signature
 
-    shelf = _shelf(told.location, settings.limits.age, report)
-    if shelf is None or not _is_told(told, repository, report):
+    shelf = _shelf(setting.location, settings.limits.age, report)
+    if shelf is None or not _is_trustworthy(setting, repository, report):
         return None
-    return Place(Patient(shelf, patience.ANSWER, patience.RUN), Signature(told.signers, told.key))
+    return Place(TimeLimited(shelf, patience.ANSWER, patience.RUN), Signature(setting.signers, setting.key))
 
 
 def _shelf(location: str, seconds: int, report: Report) -> Shelf | None:
@@ -99,16 +99,16 @@ def _shelf(location: str, seconds: int, report: Report) -> Shelf | None:
     folder = Path(location)
     if folder.is_absolute():
         return Folder(folder)
-    # What looks like an address may hold a password, and is not repeated.
+    # The location may be an address with a password, so the message does not quote it.
     message = "the location of the shared cache is neither an absolute path nor an address that begins with `redis://`"
     hint = f"set `{SHARED}`, or `--shared` of `varve cache`, to a folder or a Redis server"
     report.say(CACHE_SETTING, message, hint=hint)
     return None
 
 
-def _is_told(told: Shared, repository: Repository, report: Report) -> bool:
-    """Whether it is known whom to believe, and the files that say so are nobody else's; reported where not."""
-    if told.signers is None:
+def _is_trustworthy(setting: Shared, repository: Repository, report: Report) -> bool:
+    """Whether trusted signers are set, and nobody else controls their file or the key; reported if not."""
+    if setting.signers is None:
         message = "the shared cache is not used, because no trusted signers are set"
         hint = (
             f"set `{SIGNERS}`, or `--signers` of `varve cache`, to a file of allowed signers as `ssh-keygen` reads it"
@@ -118,8 +118,8 @@ def _is_told(told: Shared, repository: Repository, report: Report) -> bool:
     faults = [
         (name, what, path, fault)
         for name, what, path, mode in (
-            (SIGNERS, "file of signers", told.signers, _WRITABLE_BY_OTHERS),
-            (KEY_FILE, "key", told.key, _READABLE_BY_OTHERS),
+            (SIGNERS, "file of signers", setting.signers, _WRITABLE_BY_OTHERS),
+            (KEY_FILE, "key", setting.key, _READABLE_BY_OTHERS),
         )
         if path and (fault := _fault(path, repository, mode))
     ]

@@ -1,4 +1,4 @@
-"""Lets nobody wait for a shelf that does not answer, such as a network mount whose server is gone."""
+"""Time limits for a shelf that may not answer, such as a network mount whose server is gone."""
 
 import time
 from collections.abc import Callable
@@ -10,47 +10,50 @@ from typing import Final, Generic, NamedTuple, TypeVar
 from varve.world.cache.shelf import Content, Item, Shelf
 
 ANSWER: Final = 0.5
-"""How long a shelf may take to say what stands on it, in seconds."""
+"""How long a shelf may take to list its items, in seconds."""
 
 RUN: Final = 5.0
-"""How long all that it is asked in a run may take together, in seconds."""
+"""How long all calls of a run may take together, in seconds."""
 
 _T = TypeVar("_T")
 
 
 class _Answer(NamedTuple, Generic[_T]):
-    """What somebody gave who was asked, or what he raised."""
+    """The outcome of a call: one result in `given`, or an error."""
 
     given: tuple[_T, ...]
     error: Exception | None = None
 
 
 @dataclass(slots=True)
-class Patient:
-    """A shelf that raises `TimeoutError` where it takes longer than that."""
+class TimeLimited:
+    """A shelf whose calls raise `TimeoutError` if they take too long.
+
+    Listing its items may take `answer` seconds, and all calls together the seconds that are `left`.
+    """
 
     shelf: Shelf
     answer: float
     left: float
 
     def prepare(self) -> None:
-        """Get ready; that takes no time of the shelf's."""
+        """Prepare the shelf, without a time limit."""
         self.shelf.prepare()
 
     def items(self) -> list[Item]:
-        """What stands there."""
+        """The segments on the shelf, newest first."""
         return self._within(self.shelf.items, self.answer)
 
     def open(self, item: Item) -> Content | None:
-        """What a segment holds."""
+        """The content of a segment, or None if it is gone."""
         return self._within(lambda: self.shelf.open(item), self.left)
 
     def put(self, name: str, data: bytes) -> None:
-        """Let a segment stand there."""
+        """Write a segment."""
         self._within(lambda: self.shelf.put(name, data), self.left)
 
     def drop(self, name: str) -> None:
-        """Take a segment away."""
+        """Remove a segment."""
         self._within(lambda: self.shelf.drop(name), self.left)
 
     def _within(self, work: Callable[[], _T], seconds: float) -> _T:
@@ -62,12 +65,12 @@ class Patient:
 
 
 def within(seconds: float, work: Callable[[], _T]) -> _T:
-    """What `work` gives, or raises; `TimeoutError` where that takes longer. It is then left to itself."""
+    """The result of `work`, or what it raises; `TimeoutError` if it takes longer, and then its thread is abandoned."""
     answers: SimpleQueue[_Answer[_T]] = SimpleQueue()
     if seconds <= 0:
         raise TimeoutError
-    # Nobody waits for a daemon when the process ends, so nothing that hangs can hold it.
-    Thread(target=lambda: answers.put(_ended(work)), daemon=True).start()
+    # Python does not wait for daemon threads when the process ends, so a call that hangs cannot delay that.
+    Thread(target=lambda: answers.put(_outcome(work)), daemon=True).start()
     try:
         answer = answers.get(timeout=seconds)
     except Empty:
@@ -77,8 +80,8 @@ def within(seconds: float, work: Callable[[], _T]) -> _T:
     return answer.given[0]
 
 
-def _ended(work: Callable[[], _T]) -> _Answer[_T]:
+def _outcome(work: Callable[[], _T]) -> _Answer[_T]:
     try:
         return _Answer((work(),))
-    except Exception as error:  # noqa: BLE001 - whatever it is, it is raised where somebody waits
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is raised in the waiting thread
         return _Answer((), error)

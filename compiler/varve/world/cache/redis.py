@@ -1,11 +1,11 @@
-"""Segments in a Redis server: the one door to its library, which is an extra (`varve[redis]`) and comes late."""
+"""A shelf in a Redis server: the one door to the library, which is an extra (`varve[redis]`) and is imported late."""
 
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from varve.world.cache import shelf
-from varve.world.cache.shelf import Content, Item, held
+from varve.world.cache.shelf import Content, Item, in_memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,31 +16,31 @@ SCHEMES: Final = ("redis://", "rediss://", "unix://")
 
 _NAMES: Final = "varve:cache:names"
 _SEGMENT: Final = "varve:cache:segment:"
-_NONSENSE: Final = "it sent an unexpected answer"
+_UNEXPECTED: Final = "it sent an unexpected answer"
 _SECONDS: Final = 0.5
-"""How long the server may be silent."""
+"""The time-out, in seconds, for connecting and for each answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Redis:
-    """The server at an address, which may hold a password; what is put there stays for so many seconds."""
+    """The server at a URL, which may contain a password; a segment there expires after so many seconds."""
 
     url: str
     seconds: int
 
     def prepare(self) -> None:
-        """Load the library, which takes longer than most answers."""
+        """Import the library, which takes longer than most requests; raises `OSError` if it is missing."""
         try:
-            import redis  # noqa: F401 - to have it
+            import redis  # noqa: F401 - only to load it
         except ImportError:
             raise OSError("the library `redis` is missing: install varve with its extra `redis`") from None
 
     def items(self) -> list[Item]:
-        """The newest segments that it has, newest first."""
-        with self._asking() as server:
+        """The newest segments on the server, newest first."""
+        with self._connection() as server:
             names: object = server.zrevrange(_NAMES, 0, 4 * shelf.MOST - 1)
             if not isinstance(names, list):
-                raise OSError(_NONSENSE)
+                raise OSError(_UNEXPECTED)
             known = [name for name in map(_text, names) if shelf.is_name(name)]
             sizes = [server.strlen(_SEGMENT + name) for name in known]
         return shelf.newest(
@@ -48,36 +48,36 @@ class Redis:
         )
 
     def open(self, item: Item) -> Content | None:
-        """The bytes of a segment, or None where it is gone."""
-        with self._asking() as server:
-            # Who may write there may put anything in its place meanwhile; the server cuts it.
+        """The content of a segment, or None if it is gone."""
+        with self._connection() as server:
+            # Somebody may have replaced it by something larger meanwhile, so the server is asked only for this much.
             data = server.getrange(_SEGMENT + item.name, 0, item.size)
-        return held(data) if isinstance(data, bytes) and data else None
+        return in_memory(data) if isinstance(data, bytes) and data else None
 
     def put(self, name: str, data: bytes) -> None:
-        """Let a segment stand there, for as long as segments do."""
-        with self._asking() as server:
+        """Write a segment, which expires after `seconds`."""
+        with self._connection() as server:
             server.set(_SEGMENT + name, data, ex=max(self.seconds, 1))
             server.zadd(_NAMES, {name: Item(name, 0).time // 10**9})
 
     def drop(self, name: str) -> None:
-        """Take a segment away."""
-        with self._asking() as server:
+        """Remove a segment."""
+        with self._connection() as server:
             server.delete(_SEGMENT + name)
             server.zrem(_NAMES, name)
 
     @contextmanager
-    def _asking(self) -> "Iterator[redis.Redis]":
-        """The server, which is asked once: whatever it says or does not say is an `OSError`."""
+    def _connection(self) -> "Iterator[redis.Redis]":
+        """The server, without retries; every failure in the block is raised as an `OSError`."""
         import redis
         from redis.backoff import NoBackoff
         from redis.retry import Retry
 
-        # Version 2 of the protocol is what every server since 2.8 speaks.
+        # Every server since 2.8 supports version 2 of the protocol.
         silence = {"socket_timeout": _SECONDS, "socket_connect_timeout": _SECONDS}
         try:
             server = redis.Redis.from_url(self.url, protocol=2, retry=Retry(NoBackoff(), 0), **silence)
-            # What an address says beside the place is looked at only here; nothing is connected yet.
+            # This checks the options in the URL, which `from_url` does not; nothing is connected yet.
             server.connection_pool.make_connection()
         except (TypeError, ValueError):
             raise OSError("its address cannot be read") from None
@@ -85,14 +85,14 @@ class Redis:
             with server:
                 yield server
         except redis.RedisError as error:
-            raise OSError(_words(error)) from None
+            raise OSError(_description(error)) from None
         except (TypeError, ValueError, RecursionError):
-            # Of what is no answer to the question the library makes what it can.
-            raise OSError(_NONSENSE) from None
+            # The library raises these for answers of an unexpected form.
+            raise OSError(_UNEXPECTED) from None
 
 
-def _words(error: Exception) -> str:
-    """What is said of a failure: its kind alone, for the library's own words may hold an address or a password."""
+def _description(error: Exception) -> str:
+    """A failure described by its kind alone, because the library's message may contain an address or a password."""
     kind = type(error).__name__
     return {
         "AuthenticationError": "it refuses the password",

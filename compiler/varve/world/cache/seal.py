@@ -1,6 +1,6 @@
-"""The seal of the repository's own cache: a secret in git's own folder, where nothing that is committed can lie.
+"""The seal of the repository's own cache: a secret in git's own folder, where no committed file can be.
 
-A commit may hold a folder `.varve/cache`, and a checkout would put it there; what it holds was not sealed here.
+A commit may contain a folder `.varve/cache`, and a checkout would create it, but its files lack a valid seal.
 """
 
 import contextlib
@@ -20,38 +20,38 @@ _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _OTHERS: Final = 0o077
 
 
-class Own(NamedTuple):
+class OwnSeal(NamedTuple):
     """A secret, with which the same program seals and verifies (HMAC-SHA-256)."""
 
     key: bytes
 
     def sign(self, statement: bytes) -> bytes | None:
-        """The seal of a statement."""
+        """The seal of a statement, an HMAC."""
         return digest(self.key, statement, "sha256")
 
     def holds(self, statement: bytes, seal: bytes) -> bool:
-        """Whether it was sealed with this secret."""
+        """Whether `seal` was made for this statement with this secret."""
         return compare_digest(digest(self.key, statement, "sha256"), seal)
 
 
-def own(folder: Path) -> Own | None:
-    """The secret that lies in git's folder, made where there is none; None where there can be none."""
+def find_or_create(folder: Path) -> OwnSeal | None:
+    """The secret in git's folder, which is created if missing; None if that fails."""
     with contextlib.suppress(OSError), file.opened(folder) as git:
         file.make_private(git, _FOLDER, Owner())
         with file.inside(git, _FOLDER) as own_:
-            return _found(own_) or _made(own_)
+            return _read_secret(own_) or _create_secret(own_)
     return None
 
 
-def found(folder: Path) -> Own | None:
-    """The secret that lies in git's folder, if there is one."""
+def find(folder: Path) -> OwnSeal | None:
+    """The secret in git's folder, if there is one."""
     with contextlib.suppress(OSError), file.opened(folder) as git, file.inside(git, _FOLDER) as own_:
-        return _found(own_)
+        return _read_secret(own_)
     return None
 
 
-def _found(folder: int) -> Own | None:
-    """The secret, unless it is cut, or others could have read it."""
+def _read_secret(folder: int) -> OwnSeal | None:
+    """The secret, unless it is incomplete, or others could have read it."""
     try:
         descriptor = os.open(_NAME, _READ, dir_fd=folder)
     except FileNotFoundError:
@@ -60,12 +60,12 @@ def _found(folder: int) -> Own | None:
         status = os.fstat(descriptor)
         own_ = stat.S_ISREG(status.st_mode) and not status.st_mode & _OTHERS and status.st_uid == os.geteuid()
         key = secret.read(_LENGTH + 1) if own_ else b""
-    return Own(key) if len(key) == _LENGTH else None
+    return OwnSeal(key) if len(key) == _LENGTH else None
 
 
-def _made(folder: int) -> Own | None:
-    """A new secret; of several who make one at a time, all but one see their segments again as misses."""
+def _create_secret(folder: int) -> OwnSeal | None:
+    """A new secret; if several processes create one at the same time, only the segments of one will be valid."""
     file.remove(folder, _NAME)
     with contextlib.suppress(FileExistsError):
         file.create_private(folder, _NAME, os.urandom(_LENGTH), Owner())
-    return _found(folder)
+    return _read_secret(folder)

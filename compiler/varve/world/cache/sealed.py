@@ -1,6 +1,6 @@
-"""A file beside the secret of the repository's own cache, which is believed only where that secret has sealed it.
+"""A file beside the secret of the repository's own cache, which is trusted only if it is sealed with that secret.
 
-It lies in git's own folder, where nothing that is committed can lie, and is never shared.
+It is in git's own folder, where no committed file can be, and is never shared.
 """
 
 import contextlib
@@ -13,24 +13,24 @@ from varve.world.disk import file
 from varve.world.disk.file import Owner
 
 _FOLDER: Final = "varve"
-_SEAL: Final = 32
+_SEAL_LENGTH: Final = 32
 
 
-def recall(folder: Path, name: str, stated: bytes, most: int) -> bytes | None:
-    """What lies under a name in git's `folder`, sealed as being what is `stated`; None where there is no such thing."""
-    secret = seal.found(folder)
+def recall(folder: Path, name: str, context: bytes, most: int) -> bytes | None:
+    """The content of a file in git's `folder` that is sealed together with `context`; None if there is none."""
+    secret = seal.find(folder)
     with contextlib.suppress(OSError), file.opened(folder) as here, file.inside(here, _FOLDER) as own:
         data = file.read(own, name, most).data
-        if secret and secret.holds(_statement(stated, data[_SEAL:]), data[:_SEAL]):
-            return data[_SEAL:]
+        if secret and secret.holds(_statement(context, data[_SEAL_LENGTH:]), data[:_SEAL_LENGTH]):
+            return data[_SEAL_LENGTH:]
     return None
 
 
-def keep(folder: Path, name: str, stated: bytes, body: bytes, most: int) -> None:
-    """Seal a file, and put it there in one step; nothing happens where that is too much, or the disk refuses."""
+def keep(folder: Path, name: str, context: bytes, body: bytes, most: int) -> None:
+    """Seal a file and write it atomically; nothing happens if it has more than `most` bytes or the disk refuses it."""
     with contextlib.suppress(OSError):
-        secret = seal.own(folder)
-        given = secret.sign(_statement(stated, body)) if secret else None
+        secret = seal.find_or_create(folder)
+        given = secret.sign(_statement(context, body)) if secret else None
         if given is not None and len(given + body) <= most:
             _write(folder, name, given + body)
 
@@ -43,9 +43,9 @@ def _write(folder: Path, name: str, data: bytes) -> None:
             file.create_private(own, new, data, Owner())
             file.move(own, new, own, name)
         finally:
-            # A full disk would be filled further with each part of a file.
+            # Otherwise every run on a full disk would leave another partial file behind.
             file.remove(own, new)
 
 
-def _statement(stated: bytes, body: bytes) -> bytes:
-    return b"\n".join((stated, body))
+def _statement(context: bytes, body: bytes) -> bytes:
+    return b"\n".join((context, body))

@@ -1,12 +1,12 @@
-"""The form in which verdicts lie on a shelf: many of them in one segment, written once and never changed.
+"""The file format of verdicts: a segment contains many of them, and is written once and never changed.
 
-A segment is a head with three lengths, a seal, an index, and blocks, end to end; numbers are little-endian. The first
-block is all questions, the others are bodies. The seal vouches for the index, and the index holds a digest of every
-block. So one seal is enough for thousands of verdicts, each is read only when it is asked for, and no byte counts
-before it has been verified.
+A segment is a head with three lengths, a seal, an index, and blocks, in this order; numbers are little-endian. The
+first block contains all questions, the others contain bodies. The seal authenticates the index, and the index has a
+digest of every block. So one seal is enough for thousands of verdicts, each is read only when it is needed, and no byte
+is used before it has been verified.
 
-What one verdict asks others mostly ask too. So a list of questions is cut into runs, and a run stands in a segment
-once, whichever lists it is in, and wherever.
+Verdicts share most of their questions. So a list of questions is cut into runs, and a segment contains each run once,
+whichever lists it is in, and at whatever position.
 """
 
 from collections import Counter
@@ -20,16 +20,17 @@ from typing import Final, NamedTuple, TypeAlias
 from varve.model.memory import Remembered
 
 Read: TypeAlias = Callable[[int, int], bytes]
-"""Gives so many bytes from an offset on, or fewer where there are no more."""
+"""Returns `length` bytes from an offset on, or fewer at the end; the arguments are the offset and the length."""
 
 Holds: TypeAlias = Callable[[bytes, bytes], bool]
-"""Whether a seal vouches for a statement."""
+"""Whether a statement, the first argument, has a valid seal, the second."""
 
 Slot: TypeAlias = tuple[bytes, int, int, int, int, int]
-"""Where a verdict stands: its key, its time, the number of its list of questions, and block, start and length."""
+"""A verdict's record in the index: its key, its time, the number of its list of questions, and the number of the block,
+the start in it, and the length of its body."""
 
 BODY: Final = 4 << 20
-"""How many bytes the body of one verdict may have."""
+"""The most bytes that the body of a verdict may have."""
 
 _MAGIC: Final = b"varve\0\0\3"
 _HEAD: Final = Struct("<8sIII")
@@ -45,7 +46,7 @@ _HEX: Final = frozenset("0123456789abcdef")
 
 
 class Kept(NamedTuple):
-    """A verdict, and when it was last of use, in nanoseconds since 1970."""
+    """A verdict, and when it was last used, in nanoseconds since 1970."""
 
     entry: Remembered
     time: int
@@ -53,7 +54,7 @@ class Kept(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A segment whose seal holds; blocks are read and verified when they are asked for."""
+    """A segment with a valid seal; blocks are read and verified when they are needed."""
 
     compiler: str
     size: int
@@ -67,7 +68,7 @@ class Segment:
     _lists: tuple[int, ...]
     _spans: bytes
     _blocks: dict[int, bytes | None] = field(default_factory=dict)
-    _asked: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    _question_lists: dict[int, tuple[str, ...]] = field(default_factory=dict)
     _runs: dict[tuple[int, int], list[str]] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[str]:
@@ -77,7 +78,7 @@ class Segment:
         return self._firsts[-1]
 
     def slots(self, name: str) -> list[Slot]:
-        """Where the verdicts of that name stand, newest first."""
+        """The records of the verdicts of a name, newest first."""
         number = self._names.get(name)
         if number is None:
             return []
@@ -85,17 +86,17 @@ class Segment:
         return [_RECORD.unpack_from(self._records, at * _RECORD.size) for at in range(first, end)]
 
     def broken(self) -> int:
-        """How many verdicts lie in damaged blocks; all of them are read, and none is understood, whoever wrote it."""
+        """How many verdicts are in damaged blocks; all blocks are read, but no verdict is parsed, whoever wrote it."""
         sound = [self._fetch(number) is not None for number in range(len(self._ends) - 1)]
         asks_none = [begin == end for begin, end in pairwise(self._lists)]
         places = ((asked, number) for name in self for _, _, asked, number, *_ in self.slots(name))
         return sum(not (sound[number] and (sound[_QUESTIONS] or asks_none[asked])) for asked, number in places)
 
     def load(self, name: str, slot: Slot) -> Remembered | None:
-        """A verdict, or None where its block is damaged, or the block of the questions that it asks."""
+        """A verdict, or None if its block or that of its questions is damaged."""
         key, _, asked, number, start, length = slot
         block = self._block(number)
-        questions = self._asked[asked] if asked in self._asked else self._list(asked)
+        questions = self._question_lists[asked] if asked in self._question_lists else self._list(asked)
         if block is None or questions is None:
             return None
         return Remembered(name, key.hex(), questions, block[start : start + length])
@@ -120,7 +121,7 @@ class Segment:
             return None
         spans = _SPAN.iter_unpack(self._spans[begin * _SPAN.size : end * _SPAN.size])
         found = tuple(chain.from_iterable([self._run(text, span) for span in spans]))
-        self._asked[number] = found
+        self._question_lists[number] = found
         return found
 
     def _run(self, text: bytes, span: tuple[int, int]) -> list[str]:
@@ -130,7 +131,7 @@ class Segment:
 
 
 def is_plain(entry: Remembered) -> bool:
-    """Whether a segment can hold a verdict, so that it comes out as it went in."""
+    """Whether a segment can store a verdict without loss."""
     if len(entry.key) != _KEY or not _HEX.issuperset(entry.key) or len(entry.body) > BODY:
         return False
     text = "".join((entry.name, *entry.questions))
@@ -145,9 +146,9 @@ def is_plain(entry: Remembered) -> bool:
 
 
 def pack(kept: Sequence[Kept], compiler: str, sign: Callable[[bytes], bytes | None]) -> bytes | None:
-    """Verdicts of one compiler as a segment; None where nothing can be signed. Each of them must be plain."""
+    """A segment of verdicts of one compiler, for each of which `is_plain` must hold; None if nothing can be signed."""
     ordered = sorted(kept, key=lambda each: (each.entry.name, -each.time))
-    asked = _asked([each.entry.questions for each in ordered])
+    asked = _question_lists([each.entry.questions for each in ordered])
     blocks, places = _blocks(b"\0".join(asked.runs), [each.entry.body for each in ordered])
     index = b"".join(_index(ordered, asked, places, blocks, compiler))
     seal = sign(_statement(index))
@@ -156,20 +157,20 @@ def pack(kept: Sequence[Kept], compiler: str, sign: Callable[[bytes], bytes | No
     return b"".join((_HEAD.pack(_MAGIC, len(seal), len(index), sum(map(len, blocks))), seal, index, *blocks))
 
 
-class _Asked(NamedTuple):
-    """The runs of questions, each list of them with its number, and the spans of all runs that each is made of."""
+class _QuestionLists(NamedTuple):
+    """Lists of questions: the encoded runs, the number of each list, and the spans of each list's runs in the block."""
 
     runs: list[bytes]
     lists: Mapping[tuple[str, ...], int]
     spans: list[list[tuple[int, int]]]
 
 
-def _asked(lists: Iterable[tuple[str, ...]]) -> _Asked:
+def _question_lists(lists: Iterable[tuple[str, ...]]) -> _QuestionLists:
     numbered = {asked: number for number, asked in enumerate(dict.fromkeys(lists))}
-    found = _Asked([], numbered, [])
+    found = _QuestionLists([], numbered, [])
     places: dict[tuple[str, ...], tuple[int, int]] = {}
     size = 0
-    for runs in _cut(numbered):
+    for runs in _into_runs(numbered):
         spans: list[tuple[int, int]] = []
         for run in runs:
             if run not in places:
@@ -184,9 +185,9 @@ def _asked(lists: Iterable[tuple[str, ...]]) -> _Asked:
 
 
 def _blocks(text: bytes, bodies: Sequence[bytes]) -> tuple[list[bytes], list[tuple[int, int, int]]]:
-    """The text as a block, the bodies as blocks of at least `_BLOCK` bytes but for the last, and where each body is.
+    """The blocks, and the place of each body: the number of its block, its start there, and its length.
 
-    Such a place is the number of the block, the start in it, and the length.
+    The first block is the text; the others contain bodies and have at least `_BLOCK` bytes, except the last.
     """
     blocks, places = [text], []
     waiting: list[bytes] = []
@@ -203,7 +204,7 @@ def _blocks(text: bytes, bodies: Sequence[bytes]) -> tuple[list[bytes], list[tup
 
 def _index(
     ordered: Sequence[Kept],
-    asked: _Asked,
+    asked: _QuestionLists,
     places: Sequence[tuple[int, int, int]],
     blocks: Sequence[bytes],
     compiler: str,
@@ -226,8 +227,8 @@ def _index(
     yield names
 
 
-def _cut(lists: Collection[tuple[str, ...]]) -> Iterator[list[tuple[str, ...]]]:
-    """The runs of each list: neighbours that stand in equally many lists, most often in the same ones."""
+def _into_runs(lists: Collection[tuple[str, ...]]) -> Iterator[list[tuple[str, ...]]]:
+    """The runs of each list: neighbours that are in the same number of lists, and so most often in the same lists."""
     counts: Counter[str] = Counter()
     for asked in lists:
         counts.update(asked)
@@ -247,7 +248,7 @@ def _numbers(numbers: Sequence[int]) -> bytes:
 
 
 def _statement(index: bytes) -> bytes:
-    """What a seal vouches for; it is nothing that anybody would seal for another end."""
+    """What a seal is made for; its prefix keeps it apart from anything sealed for another purpose."""
     return b"varve cache 1 " + sha256(_MAGIC + index).hexdigest().encode() + b"\n"
 
 
@@ -255,7 +256,7 @@ def _statement(index: bytes) -> bytes:
 
 
 def unpack_segment(read: Read, size: int, holds: Holds) -> Segment | None:
-    """The segment of so many bytes; None where it is damaged, or its seal does not hold."""
+    """The segment with `size` bytes; None if it is damaged or its seal is not valid."""
     try:
         magic, sealed, indexed, payload = _HEAD.unpack(read(0, _HEAD.size))
         begin = _HEAD.size + sealed

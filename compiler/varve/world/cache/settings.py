@@ -1,4 +1,4 @@
-"""How the cache is set, by variables of the environment: no file of a repository has a say in it."""
+"""The settings of the cache: environment variables only, because files of a repository must not control it."""
 
 import os
 from pathlib import Path
@@ -19,7 +19,7 @@ CACHE_SETTING = Rule(
 
 
 class Shared(NamedTuple):
-    """Where many share a cache, whom to believe there, and with which key to write, if at all."""
+    """The location of the shared cache, its trusted signers, and the key to sign with, if any."""
 
     location: str = ""
     signers: Path | None = None
@@ -27,14 +27,14 @@ class Shared(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """How the cache is set."""
+    """The settings of the cache: the limits of both levels, and the shared one."""
 
     limits: Limits = Limits()
     shared: Shared = Shared()
 
 
 def settings(report: Report) -> Settings:
-    """What the environment says; a number that is none is reported, and what is usual is used instead."""
+    """The settings in the environment; an invalid number is reported, and its default is used instead."""
     size, age = _number(SIZE, MEBIBYTES, report), _number(AGE, DAYS, report)
     return Settings(limits(size, age), Shared(os.environ.get(SHARED, ""), _path(SIGNERS), _path(KEY_FILE)))
 

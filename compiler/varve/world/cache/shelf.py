@@ -1,7 +1,7 @@
-"""What a place for segments has to be able to do, and what vouches for what stands there.
+"""The interfaces of a shelf, which stores segments, and of a seal, which authenticates them.
 
-Whatever a shelf cannot do it says by an `OSError`. Whoever may write there may take away or add what he likes: no byte
-counts for which no seal vouches.
+A shelf raises `OSError` for whatever it cannot do. Its content is not trusted: anybody who can write there may add or
+remove anything, so no byte is used without a valid seal.
 """
 
 import re
@@ -9,29 +9,29 @@ from collections.abc import Callable
 from typing import Final, NamedTuple, Protocol
 
 MOST: Final = 64
-"""How many segments of one compiler are looked at; the newest ones."""
+"""The most segments of one compiler that are read, the newest ones."""
 
 _NAME: Final = re.compile(r"([0-9a-f]{16})-([0-9a-f]{16})-[0-9a-f]{8}\.pack")
 
 
 class Item(NamedTuple):
-    """A segment on a shelf, by its name, and how many bytes it has."""
+    """A segment on a shelf: its name, and its size in bytes."""
 
     name: str
     size: int
 
     @property
     def time(self) -> int:
-        """When it was written, in nanoseconds since 1970, by the clock of whoever wrote it."""
+        """When it was written, in nanoseconds since 1970, by the writer's clock."""
         return int(self.name[17:33], 16)
 
     def is_of(self, compiler: str) -> bool:
-        """Whether it says that it was written by this compiler."""
+        """Whether its name says that it was written by this compiler."""
         return self.name[:16] == compiler[:16]
 
 
 class Content(NamedTuple):
-    """What a segment holds, to be read part by part, and closed."""
+    """The content of a segment: its size, a function that reads a part by offset and length, and one that closes it."""
 
     size: int
     read: Callable[[int, int], bytes]
@@ -42,46 +42,46 @@ class Shelf(Protocol):
     """A place for segments, each written once and never changed. Every call may raise `OSError`."""
 
     def prepare(self) -> None:
-        """Get ready on this machine for what will be asked; nothing is asked yet."""
+        """Do what later calls need on this machine, such as imports, without accessing the shelf."""
 
     def items(self) -> list[Item]:
-        """What stands there, newest first, and nothing that is not named as a segment is; none where there is none."""
+        """The segments on the shelf, newest first; anything with another kind of name is ignored."""
 
     def open(self, item: Item) -> Content | None:
-        """What a segment holds, or None where it is gone."""
+        """The content of a segment, or None if it is gone."""
 
     def put(self, name: str, data: bytes) -> None:
-        """Let a segment stand there: all of it, or nothing."""
+        """Write a segment atomically."""
 
     def drop(self, name: str) -> None:
-        """Take a segment away, unless it is gone already."""
+        """Remove a segment, if it still exists."""
 
 
 class Seal(Protocol):
-    """What vouches for statements."""
+    """A way to authenticate statements."""
 
     def sign(self, statement: bytes) -> bytes | None:
-        """The seal of a statement, or None where there is no key to make one."""
+        """The seal of a statement, or None without a key to make one."""
 
     def holds(self, statement: bytes, seal: bytes) -> bool:
-        """Whether a seal vouches for a statement."""
+        """Whether `seal` is a valid seal of a statement."""
 
 
-def named(compiler: str, time: int, mark: str) -> str:
-    """The name of a segment: by whom it was written, when, and eight digits that nobody else has chosen."""
+def segment_name(compiler: str, time: int, mark: str) -> str:
+    """The name of a segment: the compiler that wrote it, the time, and eight random digits that make it unique."""
     return f"{compiler[:16]}-{time:016x}-{mark}.pack"
 
 
 def is_name(name: str) -> bool:
-    """Whether a segment may be named so."""
+    """Whether a segment can have this name."""
     return _NAME.fullmatch(name) is not None
 
 
 def newest(items: list[Item]) -> list[Item]:
-    """The same, newest first."""
+    """The items sorted by time, newest first."""
     return sorted(items, key=lambda item: (item.time, item.name), reverse=True)
 
 
-def held(data: bytes) -> Content:
+def in_memory(data: bytes) -> Content:
     """Content that is in memory already."""
     return Content(len(data), lambda start, length: data[start : start + length], lambda: None)

@@ -1,4 +1,4 @@
-"""The cache of verdicts, as a compile sees it: what the repository's own level does not have, the shared one may."""
+"""The cache of verdicts as a compile uses it: the repository's own level first, then the shared one."""
 
 import contextlib
 import time
@@ -27,70 +27,70 @@ _HINT: Final = "fix it, or unset `VARVE_CACHE_SHARED`"
 
 @dataclass(slots=True)
 class Store:
-    """The levels of the cache; whatever goes wrong with one of them, a compile only has to do more.
+    """The levels of the cache; a failure of either never fails a compile, which only has more to do.
 
-    `nearer` opens the own level, as soon as anything is asked; `further` the shared one, which is asked only for what
-    the own one does not have. `writes` tells whether anything can be put there.
+    `open_own` opens the own level on first use, and `open_shared` the shared one, which is used only for what the own
+    one lacks. `writes` says whether verdicts can be written to the shared level.
     """
 
     report: Report
-    nearer: Callable[[], Level | None] | None = None
-    further: Callable[[], Level] | None = None
+    open_own: Callable[[], Level | None] | None = None
+    open_shared: Callable[[], Level] | None = None
     writes: bool = False
     own: Level | None = None
     shared: Level | None = None
 
     @property
     def local(self) -> Level | None:
-        """The own level, if there is one."""
-        if self.nearer:
-            nearer, self.nearer = self.nearer, None
-            self.own = nearer()
+        """The own level, if there is one, opened on first use."""
+        if self.open_own:
+            open_own, self.open_own = self.open_own, None
+            self.own = open_own()
         return self.own
 
     def recall(self, name: str) -> Iterator[Remembered]:
-        """The verdicts of that name, newest first; those of the shared level come last."""
+        """The verdicts of a name, newest first; those of the shared level come last."""
         given = set()
         local = self.local
         for entry in local.recall(name) if local else ():
             given.add(entry.key)
             yield entry
-        shared = self._opened()
+        shared = self._shared_level()
         for entry in shared.recall(name) if shared else ():
             if entry.key not in given:
                 yield entry
 
     def recall_young(self, name: str) -> Iterator[Remembered]:
-        """Those of them that need not be renewed."""
+        """Those verdicts of a name that are young enough not to be written again."""
         for entry in self.recall(name):
             if any((name, entry.key) in level.young for level in (self.own, self.shared) if level):
                 yield entry
 
     def keep(self, entries: Iterable[Remembered]) -> None:
-        """Keep what a run has used, be it new or recalled; best all at once, because each call writes.
+        """Store the verdicts that a run has used, new or recalled; best all at once, because each call writes.
 
-        What stands there already costs nothing, but that it is renewed when it has lived half of its time.
+        Those that are stored already are written again only after half of their lifetime.
         """
         used = [*entries]
         if local := self.local:
             with contextlib.suppress(OSError):
                 _keep(local, used)
-        shared = self._opened() if used and self.writes else None
+        shared = self._shared_level() if used and self.writes else None
         if shared:
             self._share(shared, used)
 
     def close(self) -> None:
-        """Let go of all levels."""
+        """Close all levels."""
         for level in (self.own, self.shared):
             if level:
                 level.close()
 
-    def _opened(self) -> Level | None:
-        """The shared level, which is opened when it is needed first."""
-        if self.further:
-            further, self.further = self.further, None
+    def _shared_level(self) -> Level | None:
+        """The shared level, if there is one, opened on first use."""
+        if self.open_shared:
+            open_shared, self.open_shared = self.open_shared, None
             try:
-                self.shared = further()
+                self.shared = open_shared()
             except OSError as error:
                 say_failure(error, self.report)
         return self.shared

@@ -1,4 +1,4 @@
-"""What stands on a shelf, of whichever compiler, and what of it is damaged."""
+"""An overview of a shelf: the segments of all compilers, and which of them are damaged."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -19,10 +19,10 @@ DAMAGED_CACHE = Rule(
 
 
 class Stock(NamedTuple):
-    """What stands on a shelf: segments, verdicts of this compiler and their names, and bytes of all.
+    """The content of a shelf: how many segments, verdicts of this compiler and different names of these it has.
 
-    `times` are those of the oldest and the newest of these verdicts, in nanoseconds since 1970. `others` are segments
-    of other compilers, `damaged` those for which no seal vouches.
+    `size` is that of all segments, in bytes. `times` are those of the oldest and the newest of these verdicts, in
+    nanoseconds since 1970. `others` are segments of other compilers, and `damaged` those without a valid seal.
     """
 
     segments: int = 0
@@ -35,7 +35,7 @@ class Stock(NamedTuple):
 
 
 class Examined(NamedTuple):
-    """A segment, None where no seal vouches for it; and how many of its verdicts are damaged, if they were read."""
+    """An item with its segment, None without a valid seal, and how many verdicts are damaged, if they were read."""
 
     item: Item
     segment: Segment | None
@@ -43,7 +43,7 @@ class Examined(NamedTuple):
 
 
 def stock(place: Place, compiler: str) -> Stock:
-    """What stands there, as far as indexes tell. Raises `OSError`."""
+    """The content of a shelf, as its segments' indexes show it. Raises `OSError`."""
     found = list(examined(place))
     ours = [each.segment for each in found if each.segment and each.segment.compiler == compiler]
     times = [time for segment in ours for name in segment for _, time, *_ in segment.slots(name)]
@@ -60,7 +60,7 @@ def stock(place: Place, compiler: str) -> Stock:
 
 
 def examined(place: Place, *, whole: bool = False) -> Iterator[Examined]:
-    """Every segment on a shelf, of whichever compiler; the `whole` of it is read if asked. Raises `OSError`."""
+    """Every segment on a shelf, of all compilers; with `whole`, all blocks are read and verified. Raises `OSError`."""
     for item in place.shelf.items():
         content = place.shelf.open(item)
         if content is None:

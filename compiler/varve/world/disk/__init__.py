@@ -1,1 +1,1 @@
-"""The disk: the few ways in which varve touches it, and how what is written there is whole or not at all."""
+"""Access to the disk: file operations, atomic writes, and notifications of saved files."""

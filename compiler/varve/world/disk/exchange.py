@@ -1,4 +1,4 @@
-"""Puts one file in the place of another, whole or not at all, and only where that still is what it was."""
+"""Replaces a source file atomically, and only if it has not changed since it was read."""
 
 import contextlib
 import errno
@@ -22,14 +22,15 @@ _NEW: Final = "sealed"
 
 
 def exchange(lock: Lock, path: str, before: bytes | None, data: bytes, report: Report) -> bool:
-    """Let `data` stand at `path`, where `before` stands, or nothing; False after saying why it does not.
+    """Replace the file at `path`, whose content must still be `before`, by `data`; False, with the reason reported.
 
-    Whenever this ends, the old file stands there or the new one, whole and safe on the disk.
+    If `before` is None, the file must not exist. However this ends, `path` has the old content or the new one, complete
+    and flushed to disk.
     """
     folder, _, name = path.rpartition("/")
     try:
         with about(path), file.inside(lock.root, folder, make=before is None) as here:
-            if _stands(here, name) != _plain(before):
+            if _content(here, name) != _with_git_newlines(before):
                 message = f"`{path}` has changed since varve read it"
                 report.say(CHANGED_MEANWHILE, message, Place(path, sealed=True), hint="run the command again")
                 return False
@@ -40,15 +41,15 @@ def exchange(lock: Lock, path: str, before: bytes | None, data: bytes, report: R
     return True
 
 
-def _stands(folder: int, name: str) -> bytes | None:
+def _content(folder: int, name: str) -> bytes | None:
     try:
-        return _plain(file.read(folder, name, LIMIT + 1).data)
+        return _with_git_newlines(file.read(folder, name, LIMIT + 1).data)
     except FileNotFoundError:
         return None
 
 
-def _plain(data: bytes | None) -> bytes | None:
-    """What git would take for the same text, however lines end on this machine."""
+def _with_git_newlines(data: bytes | None) -> bytes | None:
+    """The text with git's line endings, because those on disk depend on the machine."""
     return None if data is None else data.replace(b"\r\n", b"\n")
 
 
@@ -56,7 +57,7 @@ def _replace(lock: Lock, folder: int, name: str, data: bytes) -> None:
     file.make_folder(lock.state, _TEMPORARY)
     with file.inside(lock.state, _TEMPORARY) as temporary:
         try:
-            # A run that was killed may have left one here.
+            # A killed run may have left this file behind.
             file.remove(temporary, _NEW)
             file.create(temporary, _NEW, data)
             file.synchronise(temporary)

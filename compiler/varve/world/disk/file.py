@@ -1,6 +1,6 @@
-"""The few ways in which varve touches a disk: below an open folder, part by part, and through no symbolic link.
+"""The file operations that varve uses: relative to an open folder, one path component at a time, following no links.
 
-Everything that changes a disk is here, so a fault can be tried at each change.
+Everything that changes the disk is in this module, so that tests can inject a failure at every change.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 APART: Final = 2 * 10**9
-"""In nanoseconds: every file system tells the times of two changes apart that are further from each other."""
+"""Two changes that are further apart than this, in nanoseconds, have different timestamps on every file system."""
 
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -29,7 +29,7 @@ _PRIVATE_FILE_MODE: Final = 0o400
 
 
 class Node(NamedTuple):
-    """What stands under a name: its mode as git writes modes (`000000` for what git cannot hold), and its bytes."""
+    """A directory entry: its mode in git's notation (`000000` for what git cannot record), and its bytes."""
 
     mode: str
     data: bytes
@@ -37,7 +37,7 @@ class Node(NamedTuple):
 
 @contextmanager
 def opened(folder: Path) -> Iterator[int]:
-    """The descriptor of a folder that the user named."""
+    """The descriptor of a folder, for as long as the block lasts; links in the path are followed."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         yield descriptor
@@ -46,18 +46,18 @@ def opened(folder: Path) -> Iterator[int]:
 
 
 class Folders:
-    """The folders below an open one, opened part by part; a link on the way to one is an `OSError`.
+    """The folders below an open one, opened one component at a time; a link in a path is an `OSError`.
 
-    Those on the way to the last one stay open, so who asks for them in the order of their paths opens each one once.
+    The components of the last path stay open, so a caller that requests folders in sorted order opens each one once.
     """
 
     def __init__(self, root: int) -> None:
-        """`root` stays open as long as it is asked."""
+        """`root` must stay open as long as this object is used."""
         self._root = root
         self._open: list[tuple[str, int]] = []
 
     def at(self, path: str, *, make: bool = False) -> int:
-        """The folder at `path`, open until another one is asked for; missing ones are made if asked."""
+        """The folder at `path`, open until another one is requested; with `make`, missing folders are created."""
         parts = [part for part in path.split("/") if part]
         same = takewhile(lambda each: each[0] == each[1][0], zip(parts, self._open, strict=False))
         self._close(sum(1 for _ in same))
@@ -66,7 +66,7 @@ class Folders:
         return self._last
 
     def reach(self, path: str) -> tuple[int, str]:
-        """The last folder on the way to `path` that stands, and the path of the next one; empty where all stand."""
+        """The deepest existing folder on the way to `path`, and the path of the first missing one, empty if none is."""
         try:
             return self.at(path), ""
         except FileNotFoundError:
@@ -81,13 +81,13 @@ class Folders:
             os.close(self._open.pop()[1])
 
     def close(self) -> None:
-        """Close all of them."""
+        """Close all open folders but `root`."""
         self._close(0)
 
 
 @contextmanager
 def inside(root: int, path: str, *, make: bool = False) -> Iterator[int]:
-    """The folder at `path` below `root`; missing ones are made if asked. A link on the way is an `OSError`."""
+    """The folder at `path` below `root`; with `make`, missing folders are created. A link in `path` is an `OSError`."""
     with closing(Folders(root)) as folders:
         yield folders.at(path, make=make)
 
@@ -103,7 +103,7 @@ def _folder(here: int, name: str, *, make: bool) -> int:
 
 
 def read(folder: int, name: str, most: int = -1) -> Node:
-    """What stands at `name`, and at most so many bytes of it; -1 stands for all."""
+    """What is at `name`, with at most `most` bytes of its content; -1 means all of it."""
     try:
         descriptor = os.open(_bytes(name), _READ, dir_fd=folder)
     except OSError as error:
@@ -123,8 +123,8 @@ def read(folder: int, name: str, most: int = -1) -> Node:
 
 
 def _bytes_of(descriptor: int, size: int, most: int) -> bytes:
-    """What an open file holds: `size` bytes if nobody writes to it now, and no more than `most`."""
-    # Room for `most` bytes would cost more than most files.
+    """The content of an open file: `size` bytes unless it is being written to, and never more than `most`."""
+    # Allocating `most` bytes at once would take longer than reading most files.
     data = os.read(descriptor, min(size, most))
     while len(data) < most and (more := os.read(descriptor, min(_PIECE, most - len(data)))):
         data += more
@@ -133,7 +133,7 @@ def _bytes_of(descriptor: int, size: int, most: int) -> bytes:
 
 @contextmanager
 def lockable(folder: int, name: str, mode: int = _FILE_MODE) -> Iterator[int]:
-    """The descriptor of a file to lock and to write into, made if there is none."""
+    """The descriptor of a file to lock and to write into; it is created if missing."""
     descriptor = os.open(_bytes(name), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, mode, dir_fd=folder)
     try:
         yield descriptor
@@ -142,36 +142,36 @@ def lockable(folder: int, name: str, mode: int = _FILE_MODE) -> Iterator[int]:
 
 
 def names(folder: int) -> list[str]:
-    """What stands in an open folder."""
+    """The names in an open folder."""
     return os.listdir(folder)
 
 
 def is_folder(folder: int, name: str) -> bool:
-    """Whether a folder stands at `name`; raises `OSError` where nothing could."""
+    """Whether `name` is a folder; raises `OSError`, but not for a missing name."""
     try:
         return stat.S_ISDIR(os.stat(_bytes(name), dir_fd=folder, follow_symlinks=False).st_mode)
     except FileNotFoundError:
         return False
 
 
-def system(folder: int) -> int:
-    """The number of the file system that an open folder lies on."""
+def device(folder: int) -> int:
+    """The device number of the file system that an open folder is on."""
     return os.fstat(folder).st_dev
 
 
 def can_change(folder: int) -> bool:
-    """Whether this process may put something into an open folder."""
+    """Whether this process may create files in an open folder."""
     return os.access(".", os.W_OK | os.X_OK, dir_fd=folder, effective_ids=True)
 
 
 def make_folder(folder: int, name: str) -> None:
-    """Make the folder `name` inside another one, unless it stands there."""
+    """Make the folder `name` inside another one, unless that name already exists."""
     with contextlib.suppress(FileExistsError):
         os.mkdir(_bytes(name), _FOLDER_MODE, dir_fd=folder)
 
 
 def create(folder: int, name: str, data: bytes) -> None:
-    """Write a file that must not stand there yet."""
+    """Write a file that must not exist yet."""
     descriptor = os.open(_bytes(name), _NEW, _FILE_MODE, dir_fd=folder)
     try:
         _write(descriptor, data)
@@ -186,33 +186,33 @@ def _write(descriptor: int, data: bytes) -> None:
 
 
 class Owner(NamedTuple):
-    """The numbers of a user and a group; those of -1 are left as they are."""
+    """The numeric ids of a user and a group; -1 leaves one unchanged."""
 
     user: int = -1
     group: int = -1
 
 
 def make_private(folder: int, name: str, owner: Owner) -> None:
-    """Make a folder that its owner alone may enter, from its first moment on, unless something stands there."""
+    """Make a folder that only its owner may ever enter, unless the name already exists."""
     with contextlib.suppress(FileExistsError):
         os.mkdir(_bytes(name), _PRIVATE_FOLDER_MODE, dir_fd=folder)
         descriptor = os.open(_bytes(name), _FOLDER, dir_fd=folder)
         try:
-            # The umask may have taken away what the owner needs.
+            # The umask may have removed permissions that the owner needs.
             os.fchmod(descriptor, _PRIVATE_FOLDER_MODE)
             os.fchown(descriptor, *owner)
         finally:
             os.close(descriptor)
 
 
-def own(folder: int, owner: Owner) -> None:
-    """Let an open folder that nobody but its owner may enter belong to `owner`."""
+def change_owner(folder: int, owner: Owner) -> None:
+    """Change the owner of an open folder, unless everybody may enter it."""
     if not os.fstat(folder).st_mode & stat.S_IXOTH:
         os.fchown(folder, *owner)
 
 
 def create_private(folder: int, name: str, data: bytes, owner: Owner) -> None:
-    """Write a file that its owner alone may read, from its first moment on, and that must not stand there yet."""
+    """Write a file that only its owner may ever read, and that must not exist yet."""
     descriptor = os.open(_bytes(name), _NEW, _PRIVATE_FILE_MODE, dir_fd=folder)
     try:
         os.fchmod(descriptor, _PRIVATE_FILE_MODE)
@@ -223,12 +223,12 @@ def create_private(folder: int, name: str, data: bytes, owner: Owner) -> None:
 
 
 def link(folder: int, name: str, target: str) -> None:
-    """Let a symbolic link to `target` stand at `name`, where nothing may stand yet."""
+    """Create a symbolic link to `target` at `name`, which must not exist yet."""
     os.symlink(_bytes(target), _bytes(name), dir_fd=folder)
 
 
 def target(folder: int, name: str) -> str | None:
-    """Where the symbolic link at `name` leads; None where nothing stands, and empty where that is no link."""
+    """The target of the symbolic link at `name`; None if `name` does not exist, and empty if it is not a link."""
     try:
         return os.readlink(_bytes(name), dir_fd=folder).decode("utf-8", "surrogateescape")
     except FileNotFoundError:
@@ -240,7 +240,7 @@ def target(folder: int, name: str) -> str | None:
 
 
 def below(root: int, path: str) -> list[str]:
-    """The paths of all files below the folder at `path`, from there; none where there is no folder."""
+    """The paths of all files below the folder at `path`, relative to it and sorted; none if there is no folder."""
     found: list[str] = []
     with contextlib.suppress(FileNotFoundError, NotADirectoryError):
         for folder, _, names_, _ in os.fwalk(_bytes(path), dir_fd=root):
@@ -250,7 +250,7 @@ def below(root: int, path: str) -> list[str]:
 
 
 def remove_all(folder: int, name: str) -> None:
-    """Remove what stands at `name`, with everything in it where it is a folder; no link is followed."""
+    """Remove `name`, recursively if it is a folder; no link is followed."""
     if not is_folder(folder, name):
         remove(folder, name)
         return
@@ -258,7 +258,7 @@ def remove_all(folder: int, name: str) -> None:
         for each in files:
             os.unlink(each, dir_fd=descriptor)
         for each in folders:
-            # A link to a folder is listed among the folders.
+            # `fwalk` lists a link to a folder among the folders.
             with contextlib.suppress(NotADirectoryError):
                 os.rmdir(each, dir_fd=descriptor)
                 continue
@@ -268,8 +268,8 @@ def remove_all(folder: int, name: str) -> None:
 
 @contextmanager
 def unnamed(folder: int, name: str) -> Iterator[int]:
-    """The descriptor of a new file that has the name for a moment only: nothing is left of it when it is closed."""
-    # One that was killed in that moment may have left its own.
+    """The descriptor of a new file that loses its name at once, so nothing is left of it when it is closed."""
+    # A process that was killed between the two steps below may have left its file behind.
     remove(folder, name)
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(_bytes(name), flags, _FILE_MODE, dir_fd=folder)
@@ -281,7 +281,7 @@ def unnamed(folder: int, name: str) -> Iterator[int]:
 
 
 def append(descriptor: int, data: bytes) -> int:
-    """Write behind everything that an open file holds, into which other processes write too; where it begins."""
+    """Append to an open file to which other processes append too; returns the offset of `data` in it."""
     fcntl.lockf(descriptor, fcntl.LOCK_EX)
     try:
         start = at = os.fstat(descriptor).st_size
@@ -295,7 +295,7 @@ def append(descriptor: int, data: bytes) -> int:
 
 
 def part(descriptor: int, start: int, size: int) -> bytes:
-    """So many bytes of an open file."""
+    """`size` bytes of an open file from an offset on; raises `OSError` if there are fewer."""
     data = os.pread(descriptor, size, start)
     if len(data) < size:
         raise OSError(errno.EIO, os.strerror(errno.EIO))
@@ -303,33 +303,33 @@ def part(descriptor: int, start: int, size: int) -> bytes:
 
 
 def room(descriptor: int) -> int:
-    """How many bytes the file system of an open file or folder still takes."""
+    """The free space, in bytes, of the file system of an open file or folder."""
     status = os.fstatvfs(descriptor)
     return status.f_bavail * status.f_frsize
 
 
 def rewrite(descriptor: int, data: bytes) -> None:
-    """Replace what an open file holds, in place: for text that nothing depends on."""
+    """Replace the content of an open file in place, which is not atomic: only for content that nothing depends on."""
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, data, 0)
 
 
 def move(source: int, name: str, target: int, target_name: str) -> None:
-    """Put a file in the place of another, in one step: whoever looks sees the old one or the new one, whole.
+    """Move a file over another atomically: readers see either the old one or the new one, complete.
 
-    A folder can be put where none stands yet.
+    A folder can be moved to a name that does not exist yet.
     """
     os.replace(_bytes(name), _bytes(target_name), src_dir_fd=source, dst_dir_fd=target)
 
 
 def remove(folder: int, name: str) -> None:
-    """Remove a file or a link, unless it is gone already."""
+    """Remove a file or a link, if it exists."""
     with contextlib.suppress(FileNotFoundError):
         os.unlink(_bytes(name), dir_fd=folder)
 
 
 def remove_empty(folder: int, name: str) -> bool:
-    """Remove a folder, unless there is something in it or it is none; whether it was removed."""
+    """Remove a folder if it is empty; False if it is not, is missing, or is no folder."""
     try:
         os.rmdir(_bytes(name), dir_fd=folder)
     except OSError as error:
@@ -340,7 +340,7 @@ def remove_empty(folder: int, name: str) -> bool:
 
 
 def sweep(root: int, path: str) -> None:
-    """Remove the empty folders below `path`, and those that hold nothing else."""
+    """Remove all folders below `path` that contain no files at any depth."""
     with contextlib.suppress(FileNotFoundError):
         for _, folders, _, descriptor in os.fwalk(_bytes(path), topdown=False, dir_fd=root):
             for name in folders:
@@ -348,7 +348,7 @@ def sweep(root: int, path: str) -> None:
 
 
 def synchronise(folder: int) -> None:
-    """Wait until everything written to the file system of `folder` would survive a loss of power."""
+    """Flush everything written to the file system of `folder` to disk, so that it survives a loss of power."""
     import ctypes
 
     library = ctypes.CDLL(None, use_errno=True)
@@ -360,5 +360,5 @@ def synchronise(folder: int) -> None:
 
 
 def _bytes(name: str) -> bytes:
-    # The locale decides how Python would encode a name, and a name has the bytes that git says.
+    # Python's own encoding of names depends on the locale; git's does not.
     return name.encode("utf-8", "surrogateescape")

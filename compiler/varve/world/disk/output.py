@@ -1,4 +1,4 @@
-"""Puts one file where the user wants it: whole, or not at all."""
+"""Writes one file where the user wants it, atomically."""
 
 import contextlib
 import os
@@ -10,7 +10,7 @@ from varve.world.disk.refusal import about
 
 
 def put(path: Path, data: bytes) -> None:
-    """Let `data` stand at `path`, in the place of what stands there; raises `Refusal` where the disk refuses it."""
+    """Write `data` to `path`, replacing an existing file; raises `Refusal` if the disk refuses it."""
     real = Path(os.path.realpath(path))
     beside = f".{real.name[:100]}.{token_hex(4)}"
     with about(str(path)), file.opened(real.parent) as folder:

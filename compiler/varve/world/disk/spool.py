@@ -1,4 +1,4 @@
-"""The bytes of what is compiled, laid aside until all is known: nobody has to hold them in memory that long."""
+"""Compiled artifacts, kept in a temporary file until the whole build is known, instead of in memory."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 _NAME: Final = "spool"
 _BLOCK: Final = 1 << 12
-"""By how many bytes a file may be larger on a disk than what it holds."""
+"""How many bytes a file may occupy on disk beyond its content."""
 
 
-class Laid(NamedTuple):
-    """Bytes in an open file: where they begin there, and how many there are."""
+class SpooledContent(NamedTuple):
+    """The content of an artifact in the spool: the open file, the offset and the length in bytes."""
 
     descriptor: int
     start: int
@@ -31,24 +31,24 @@ class Laid(NamedTuple):
 
 
 class Spool(NamedTuple):
-    """A file without a name, open in every process that compiles: nothing is left of it when the last one ends."""
+    """An unnamed file that is open in every compiling process; it vanishes when the last of them ends."""
 
     descriptor: int
 
-    def around(self, compiling: "Compiling") -> "Compiling":
-        """The same, but that artifacts are laid aside: where they are compiled, or when they come from elsewhere."""
+    def spooling(self, compiling: "Compiling") -> "Compiling":
+        """`compiling`, with artifacts spooled by the process that compiles them, or when they come from elsewhere."""
 
         def spread(work: "Callable[[Part], list[Outcome]]", parts: "Sequence[Part]") -> "Iterator[list[Outcome]]":
-            return map(self._lay, compiling(lambda part: self._lay(work(part)), parts))
+            return map(self._spool, compiling(lambda part: self._spool(work(part)), parts))
 
         return spread
 
-    def yielding(self, plan: "Plan") -> "Plan":
-        """The same plan, with its bytes in memory where the disk would not hold them twice."""
-        laid = [each.content for each in plan.write if isinstance(each.content, Laid)]
+    def with_room(self, plan: "Plan") -> "Plan":
+        """`plan`, with its artifacts in memory and the spool emptied if the disk has no room for both copies."""
+        laid = [each.content for each in plan.write if isinstance(each.content, SpooledContent)]
         held = [each.content for each in plan.write if isinstance(each.content, bytes)]
         needed = sum(each.size for each in laid) + sum(map(len, held)) + _BLOCK * len(plan.write)
-        # What cannot be read now is said of the artifact that it is written for.
+        # An artifact that cannot be read here is reported when it is written.
         with suppress(OSError):
             if laid and file.room(self.descriptor) < needed:
                 taken = tuple(each._replace(content=each.data) for each in plan.write)
@@ -57,32 +57,32 @@ class Spool(NamedTuple):
         return plan
 
     def drop(self) -> None:
-        """Let go of all of it: nobody asks for it any more."""
-        # What the disk keeps now goes with the last process.
+        """Empty the spool, which nothing needs any more."""
+        # If this fails, the space is freed when the last process ends.
         with suppress(OSError):
             file.rewrite(self.descriptor, b"")
 
-    def _lay(self, outcomes: "list[Outcome]") -> "list[Outcome]":
-        return [each._replace(artifacts=self._laid(each.artifacts)) for each in outcomes]
+    def _spool(self, outcomes: "list[Outcome]") -> "list[Outcome]":
+        return [each._replace(artifacts=self._spooled(each.artifacts)) for each in outcomes]
 
-    def _laid(self, artifacts: tuple[Artifact, ...]) -> tuple[Artifact, ...]:
+    def _spooled(self, artifacts: tuple[Artifact, ...]) -> tuple[Artifact, ...]:
         data = [each.content for each in artifacts if isinstance(each.content, bytes)]
         if len(data) < len(artifacts):
-            # They were laid aside already, by the process that compiled them.
+            # The process that compiled them has already spooled them.
             return artifacts
         try:
             start = file.append(self.descriptor, b"".join(data))
         except OSError:
-            # They stay in memory: the disk that refuses them now may refuse to have them written, which is said then.
+            # They stay in memory. If the disk refuses the artifacts themselves too, that is reported when writing them.
             return artifacts
         starts = accumulate(map(len, data), initial=start)
-        laid = (Laid(self.descriptor, at, len(each)) for at, each in zip(starts, data, strict=False))
+        laid = (SpooledContent(self.descriptor, at, len(each)) for at, each in zip(starts, data, strict=False))
         return tuple(Artifact(each.path, content) for each, content in zip(artifacts, laid, strict=True))
 
 
 @contextmanager
 def spooled(folder: int) -> Iterator[Spool | None]:
-    """A spool on the disk of an open folder, for as long as the block lasts; None where that refuses it."""
+    """A spool on the disk of an open folder, for as long as the block lasts; None if it cannot be created."""
     with ExitStack() as stack:
         spool = None
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""Puts a plan on the disk, so that whoever looks finds every artifact whole, whatever happens in between."""
+"""Carries out a plan on the disk so that every artifact is complete at all times, even if varve is killed."""
 
 import errno
 import fcntl
@@ -44,14 +44,14 @@ _PAUSE: Final = 0.05
 
 
 class Lock(NamedTuple):
-    """The right to change the work tree at `root`, an open folder; `state` is its folder `.varve`, open too."""
+    """The exclusive right to change the work tree at `root`; `root` and its folder `.varve`, `state`, are open."""
 
     root: int
     state: int
 
 
 class _Step(NamedTuple):
-    """What is moved at once: the artifact at `path`, or the folder that is not there yet, with all that it holds."""
+    """One move: of the artifact to `path`, or of a whole new folder to `path`, with all artifacts in it."""
 
     path: str
     writes: "tuple[Write, ...]"
@@ -59,9 +59,10 @@ class _Step(NamedTuple):
 
 @contextmanager
 def lock(root: Path, report: Report, patience: float = _PATIENCE) -> Iterator[Lock | None]:
-    """The lock of the work tree at `root`, or None after saying who holds it or why there can be none.
+    """The lock of the work tree at `root`; None, with the reason reported, if it is held or cannot be created.
 
-    Take it before the snapshot: a plan that was made without it may be out of date. `patience` is in seconds.
+    Take it before the snapshot: a plan that was made without it may be out of date. `patience` is how many seconds to
+    wait for another process.
     """
     with ExitStack() as stack:
         held = None
@@ -90,14 +91,14 @@ def _acquire(descriptor: int, patience: float, report: Report) -> bool:
                 return False
             time.sleep(_PAUSE)
         else:
-            # Who cannot write a name into the lock still holds it.
+            # The lock is held even if its file cannot be written.
             with suppress(OSError):
                 file.rewrite(descriptor, json.dumps({"process": os.getpid(), "host": os.uname().nodename}).encode())
             return True
 
 
 def _ignore(state: int) -> None:
-    """Keep all of `.varve` out of git, from its first moment on."""
+    """Make git ignore everything in `.varve`, before anything else is written there."""
     try:
         known = file.read(state, ".gitignore", len(_EVERYTHING) + 1).data == _EVERYTHING
     except FileNotFoundError:
@@ -123,7 +124,7 @@ def _json(data: bytes) -> object:
 
 
 def written(root: Path) -> frozenset[str]:
-    """The blob ids of what varve wrote under `build/` in this work tree; none where that cannot be read."""
+    """The blob ids of the files that varve wrote under `build/` in this work tree; none if they cannot be read."""
     try:
         return frozenset(record(root).decode("ascii").split())
     except ValueError:
@@ -131,7 +132,7 @@ def written(root: Path) -> frozenset[str]:
 
 
 def record(root: Path) -> bytes:
-    """The text in which those ids are kept; empty where it cannot be read."""
+    """The content of the file that records these ids; empty if it cannot be read."""
     try:
         with file.opened(root) as here, file.inside(here, _STATE) as state:
             return file.read(state, "written").data
@@ -140,11 +141,11 @@ def record(root: Path) -> bytes:
 
 
 def apply(plan: "Plan", lock: Lock, report: Report, copied: Callable[[], object] = lambda: None) -> bool:
-    """Make `build/` what `plan` says; False after saying what the disk refused.
+    """Carry out `plan` under `build/`; False, with the reason reported, if the disk refused a change.
 
-    `copied` is called when nobody needs to ask for the bytes of artifacts any more, and before they are synchronised.
-    A refusal before the first move leaves `build/` as it was; whenever it comes, every artifact is the old one or the
-    new one, whole. The next run removes what a killed one left behind, and does the rest.
+    `copied` is called when the artifacts' bytes have been copied to temporary files and are not needed any more.
+    A refusal before the first move leaves `build/` unchanged; after that, every artifact is either the old one or the
+    new one, complete. The next run removes what a killed one left behind, and does the rest.
     """
     try:
         _recover(lock)
@@ -152,7 +153,7 @@ def apply(plan: "Plan", lock: Lock, report: Report, copied: Callable[[], object]
             _carry_out(plan, lock, copied)
     except Refusal as refusal:
         _say(refusal, report)
-        # The disk that refused one change may refuse this one too; then it is left to the next run.
+        # If the disk refuses this too, the next run does it.
         with suppress(Refusal):
             _recover(lock)
         return False
@@ -160,7 +161,7 @@ def apply(plan: "Plan", lock: Lock, report: Report, copied: Callable[[], object]
 
 
 def _recover(lock: Lock) -> None:
-    """Remove what a run left that did not come to its end: temporary files, and empty folders."""
+    """Remove the temporary files and empty folders of an unfinished run."""
     with about(TEMPORARY), suppress(FileNotFoundError):
         with file.inside(lock.state, "tmp") as temporary:
             for name in file.names(temporary):
@@ -180,13 +181,13 @@ def _carry_out(plan: "Plan", lock: Lock, copied: Callable[[], object]) -> None:
             file.create(temporary, "written", _recorded(plan, lock))
         file.synchronise(temporary)
         with about(_WRITTEN):
-            # From here on the new artifacts are known to be ours, also to a run that finds only some of them in place.
+            # From here on the new artifacts are recorded as varve's, so a later run recognises those already in place.
             file.move(temporary, "written", lock.state, "written")
         _remove(plan.clear, lock)
         _move(steps, lock, temporary)
     _remove(plan.delete, lock)
     with about(TEMPORARY):
-        # The folder goes last, because it is the sign of a run that did not come to its end.
+        # This folder is removed last, because it marks an unfinished run.
         file.remove_empty(lock.state, "tmp")
 
 
@@ -196,7 +197,7 @@ def _recorded(plan: "Plan", lock: Lock) -> bytes:
         before = file.read(lock.state, "written").data.decode("ascii", "ignore").split()
     except FileNotFoundError:
         before = []
-    # They are sorted already, and to sort a few more among them takes no time.
+    # `before` is sorted already, so sorting it with a few more ids takes no time.
     now = sorted([*before, *new.difference(before)])
     if len(now) > _MOST_RECORDED:
         now = sorted({*plan.known, *new})
@@ -204,7 +205,7 @@ def _recorded(plan: "Plan", lock: Lock) -> bytes:
 
 
 def _steps(plan: "Plan", lock: Lock, temporary: int) -> "list[_Step]":
-    """What is moved at once; what would refuse a move is looked for while nothing has been changed yet."""
+    """The moves that `plan` needs; whatever would make one fail is detected here, before anything is changed."""
     cleared = set(plan.clear)
     around = {folder for path in plan.clear for folder in _above(path)}
     steps: dict[str, list[Write]] = {}
@@ -213,27 +214,27 @@ def _steps(plan: "Plan", lock: Lock, temporary: int) -> "list[_Step]":
         for folder, group in groupby(sorted(plan.write, key=_folder_of), key=_folder_of):
             writes = list(group)
             if not cleared.isdisjoint((folder, *_above(folder))):
-                missing = ""  # there is a file now: the folder is made when that is gone
+                missing = ""  # a file is in the way now: the folder is made when that has been removed
             elif not missing or not folder.startswith(f"{missing}/"):
                 with about(folder):
                     here, missing = folders.reach(folder)
-                    _admit(here, temporary)
-                _look(here, [] if missing else [each.path for each in writes if each.path not in around])
+                    _refuse_unusable(here, temporary)
+                _refuse_folders(here, [] if missing else [each.path for each in writes if each.path not in around])
             for each in writes:
                 steps.setdefault(missing or each.path, []).append(each)
     return [_Step(path, tuple(writes)) for path, writes in steps.items()]
 
 
-def _admit(here: int, temporary: int) -> None:
-    """Refuse a folder into which nothing can be moved."""
-    if file.system(here) != file.system(temporary):
+def _refuse_unusable(here: int, temporary: int) -> None:
+    """Raise `OSError` for a folder into which nothing can be moved."""
+    if file.device(here) != file.device(temporary):
         raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
     if not file.can_change(here):
         raise OSError(errno.EACCES, os.strerror(errno.EACCES))
 
 
-def _look(here: int, paths: list[str]) -> None:
-    """Refuse artifacts in whose places folders stand."""
+def _refuse_folders(here: int, paths: list[str]) -> None:
+    """Raise `Refusal` for an artifact whose path is a folder."""
     for path in paths:
         with about(path):
             if file.is_folder(here, _name(path)):
@@ -241,7 +242,7 @@ def _look(here: int, paths: list[str]) -> None:
 
 
 def _create(steps: "list[_Step]", temporary: int) -> None:
-    """Write what belongs to each step under its number."""
+    """Write the artifacts of each step into the temporary folder, under the step's number."""
     with closing(Folders(temporary)) as folders:
         for number, step in enumerate(steps):
             for each in step.writes:
@@ -274,7 +275,7 @@ def _remove(paths: tuple[str, ...], lock: Lock) -> None:
 
 
 def _prune(folder: str, folders: Folders) -> None:
-    """Remove `folder` if it is empty, and then those above it, as far as `build/` itself."""
+    """Remove `folder` if it is empty, and then the folders above it, up to but not including `build/`."""
     while folder != BUILD:
         with about(folder), suppress(FileNotFoundError):
             if not file.remove_empty(folders.at(_folder(folder)), _name(folder)):

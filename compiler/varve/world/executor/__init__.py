@@ -1,1 +1,1 @@
-"""Who compiles many units at the same time: processes of this machine, or the workers of a cluster."""
+"""Compiling many units at the same time, in processes of this machine or by the workers of a cluster."""

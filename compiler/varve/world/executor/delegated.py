@@ -1,4 +1,4 @@
-"""What is asked of somebody who compiles at another place: both read the same files, and know it by their digest."""
+"""The request to compile on another machine: both sides read the same files, which they verify by a digest."""
 
 import sys
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ from varve.model.diagnostic import Diagnostic, Place, Report, Rule
 from varve.model.snapshot import Snapshot
 from varve.model.unit import Selection
 from varve.pipeline.ledger import digest as digest_of
-from varve.resolve.saying import alike
-from varve.world.executor.fork import Undone
+from varve.resolve.saying import file_notes
+from varve.world.executor.fork import NotCompiled
 from varve.world.git.listing import BUILD, shown
 from varve.world.git.repository import Repository
 from varve.world.history import trust
@@ -31,14 +31,14 @@ _SHOWN: Final = 3
 
 
 class Files(NamedTuple):
-    """The sources that are compiled, and those by whose policies they are judged where these are others."""
+    """The sources to compile, and the snapshot by whose policies they are judged if that is another one."""
 
     sources: Snapshot
     judges: Snapshot | None = None
 
 
-class Ordered(NamedTuple):
-    """What is compiled: the units that are selected, of a revision; as a change of the commit `base`, if of one."""
+class Assignment(NamedTuple):
+    """What to compile: the selected units of a revision, judged as a change of the commit `base` if there is one."""
 
     repository: Repository
     selection: Selection
@@ -47,9 +47,9 @@ class Ordered(NamedTuple):
 
 
 class Request(NamedTuple):
-    """What a worker needs to know: ids of commits, which units, and digests of the files and of the compiler.
+    """What is sent to a worker: ids of commits, the selected units, digests of files and compiler, Python's version.
 
-    Plain texts, so that a worker with another varve can read it.
+    All are plain texts, so that even a worker with another varve can read them.
     """
 
     commit: str
@@ -61,26 +61,26 @@ class Request(NamedTuple):
     python: str
 
 
-def request(ordered: Ordered, files: Files) -> Request:
-    """The request to compile `files`; `Undone` where no worker could find them in a commit, with what is not there."""
+def request(assignment: Assignment, files: Files) -> Request:
+    """The request to compile `files`; raises `NotCompiled` if they are not those of the commit, which workers read."""
     said = Report()
-    commit = views.resolve(ordered.repository, ordered.revision, said)
-    there = files_of(ordered.repository, commit, ordered.base, said) if commit else None
+    commit = views.resolve(assignment.repository, assignment.revision, said)
+    there = files_of(assignment.repository, commit, assignment.base, said) if commit else None
     if commit is None or there is None:
-        raise Undone(list(said)[-1])
+        raise NotCompiled(list(said)[-1])
     asked, found = _without_artifacts(files), fingerprint(there)
     if fingerprint(asked) != found:
-        raise Undone(_not_committed(asked, there))
-    return Request(commit, ordered.base, *ordered.selection, found, digest.compiler(), python())
+        raise NotCompiled(_not_committed(asked, there))
+    return Request(commit, assignment.base, *assignment.selection, found, digest.compiler(), python())
 
 
 def python() -> str:
-    """The version of Python, without what changes nothing."""
+    """The version of Python that workers must have too: major and minor."""
     return f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
 def files_of(repository: Repository, commit: str, base: str | None, report: Report) -> Files | None:
-    """What a clone has of a commit; None, with the reason reported, where it does not have it."""
+    """The files of a commit in a clone; None, with the reason reported, if the clone does not have them."""
     if base is None:
         seen = views.snapshot(repository, Commit(commit), report)
         found = Files(library.overlay(views.refusing(seen, report), repository)) if seen else None
@@ -92,12 +92,12 @@ def files_of(repository: Repository, commit: str, base: str | None, report: Repo
 
 
 def fingerprint(files: Files) -> str:
-    """A digest that is another one wherever a unit could be."""
+    """A digest of everything in `files` that a unit could depend on."""
     return digest_of(_texts(files))
 
 
 def _without_artifacts(files: Files) -> Files:
-    """Only the sources, for what stands under `build/` is no part of what a unit is compiled from."""
+    """The files without those under `build/`, from which no unit is compiled."""
     seen = files.sources
     entries = {path: entry for path, entry in seen.entries.items() if not path.startswith(_ARTIFACTS)}
     refused = frozenset(path for path in seen.refused if not path.startswith(_ARTIFACTS))
@@ -106,10 +106,10 @@ def _without_artifacts(files: Files) -> Files:
 
 def _texts(files: Files) -> Iterator[str]:
     for seen in files:
-        yield from ("", "none") if seen is None else ("", "one", *_said(seen))
+        yield from ("", "none") if seen is None else ("", "one", *_snapshot_texts(seen))
 
 
-def _said(seen: Snapshot) -> Iterator[str]:
+def _snapshot_texts(seen: Snapshot) -> Iterator[str]:
     for path, entry in sorted(seen.entries.items()):
         yield from (path, *entry, "shipped" if path in seen.library else "own")
     yield from ("", *sorted(seen.refused))
@@ -119,7 +119,7 @@ def _not_committed(asked: Files, there: Files) -> Diagnostic:
     paths = sorted({path for mine, theirs in zip(asked, there, strict=True) for path in _differing(mine, theirs)})
     first, *others = map(shown, paths)
     hint = "commit it, or build without `--executor`"
-    notes = alike(others, "this differs too", _SHOWN)
+    notes = file_notes(others, "this differs too", _SHOWN)
     return Diagnostic(NOT_COMMITTED, f"`{first}` differs from the commit", Place(first), tuple(notes), hint)
 
 

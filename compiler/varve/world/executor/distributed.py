@@ -1,6 +1,6 @@
-"""Units compiled by the workers of a Dask cluster: the one door to its library, which is an extra and comes late.
+"""Compiles units on the workers of a Dask cluster: the one door to the library, which is an extra and imported late.
 
-Nothing travels to a worker but ids, digests and names; what comes of it comes back as plain data.
+Only ids, digests and names are sent to a worker, and plain data comes back.
 """
 
 import logging
@@ -21,7 +21,7 @@ from varve.pipeline.outcome import Outcome
 from varve.pipeline.part import Part
 from varve.world.executor import worker
 from varve.world.executor.delegated import Request
-from varve.world.executor.fork import WORKER_LOST, Undone
+from varve.world.executor.fork import WORKER_LOST, NotCompiled
 from varve.world.git.listing import shown
 
 NO_EXECUTOR = Rule(
@@ -41,35 +41,35 @@ UNFIT_WORKER = Rule(
 
 _ADDRESS: Final = re.compile(r"(dask|tls)://((?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]):[0-9]{1,5})")
 _SCHEMES: Final = {"dask": "tcp", "tls": "tls"}
-_ANSWER: Final = 5.0
-"""How many seconds a scheduler has for an answer."""
-_LOOK: Final = 60.0
-"""How many seconds workers have to look at their clones."""
-_HAND: Final = 20.0
-"""How many seconds a worker has to hand over what it has made."""
+_ANSWER_SECONDS: Final = 5.0
+"""How many seconds the scheduler may take to answer."""
+_EXAMINATION_SECONDS: Final = 60.0
+"""How many seconds workers may take to examine their clones."""
+_TRANSFER_SECONDS: Final = 20.0
+"""How many seconds a worker may take to transfer its results."""
 _TRIES: Final = 3
-_BEAT: Final = 1.0
-"""How many seconds nothing may come before somebody looks whether the cluster is still there."""
-_ALONE: Final = 15.0
-"""How many seconds there may be no worker: one that is started again is back by then."""
-_LOUD: Final = ("distributed", "tornado")
+_POLL_SECONDS: Final = 1.0
+"""After how many seconds without a result it is checked whether the cluster is still there."""
+_NO_WORKER_SECONDS: Final = 15.0
+"""How many seconds there may be no worker at all; one that is restarted is back by then."""
+_LOGGERS: Final = ("distributed", "tornado")
 _LONGEST: Final = 300
 _SHARES: Final = 8
 _MOST: Final = 16
 _AHEAD: Final = 3
-"""How many shares are handed out for each thread, so that no worker waits and little is kept at once."""
+"""How many shares are submitted for each thread ahead, so that no worker is idle and few results wait in memory."""
 
 
 def clustered(address: str, request: Request) -> Compiling:
-    """Has parts compiled by the cluster of the scheduler at `address`, as a request says.
+    """A function that compiles parts on the cluster of the scheduler at `address`, as `request` says.
 
-    `Undone` where that is no address, and on the way where somebody is not there, cannot do it, or is lost. What the
-    work raises is raised here.
+    Raises `NotCompiled` if that is no address; the function raises it if the scheduler or workers are missing, unfit or
+    lost. An exception in a worker is raised here.
     """
     named = _ADDRESS.fullmatch(address)
     if named is None:
         hint = "write it like `dask://host:8786` or `tls://host:8786`"
-        raise Undone(Diagnostic(NO_EXECUTOR, f"`{shown(address)}` is not the address of a scheduler", hint=hint))
+        raise NotCompiled(Diagnostic(NO_EXECUTOR, f"`{shown(address)}` is not the address of a scheduler", hint=hint))
     place = f"{_SCHEMES[named[1]]}://{named[2]}"
 
     def spread(_: Callable[[Part], list[Outcome]], parts: Sequence[Part]) -> Iterator[list[Outcome]]:
@@ -82,33 +82,33 @@ def clustered(address: str, request: Request) -> Compiling:
 
 @contextmanager
 def _connected(place: str) -> Iterator[Any]:
-    """A client of the scheduler at a place, as the library writes it."""
+    """A client of the scheduler at `place`, an address as the library writes it."""
     try:
         from distributed import Client
     except ModuleNotFoundError:
         hint = "install varve with its extra `dask`, or build without `--executor`"
-        raise Undone(Diagnostic(NO_EXECUTOR, "the library `distributed` is missing", hint=hint)) from None
+        raise NotCompiled(Diagnostic(NO_EXECUTOR, "the library `distributed` is missing", hint=hint)) from None
     connect: Callable[..., Any] = Client
     with _quiet():
         try:
-            client = connect(place, timeout=_ANSWER, set_as_default=False)
+            client = connect(place, timeout=_ANSWER_SECONDS, set_as_default=False)
         except (OSError, RuntimeError, TypeError, ValueError):
-            # A key that is missing or wrong is a matter of types and values, too.
+            # For a missing or wrong TLS key, the library raises `TypeError` or `ValueError`.
             hint = "check that it runs there, and which keys Dask is configured with"
-            raise Undone(Diagnostic(NO_EXECUTOR, f"no scheduler answers at `{place}`", hint=hint)) from None
-        # What is lost on the way is a diagnostic; the loop would write of it once more when nobody listens.
+            raise NotCompiled(Diagnostic(NO_EXECUTOR, f"no scheduler answers at `{place}`", hint=hint)) from None
+        # A lost connection becomes a diagnostic; the event loop would print it once more.
         client.loop.asyncio_loop.set_exception_handler(lambda *_: None)
         try:
             yield client
         finally:
             with suppress(OSError, RuntimeError, CancelledError):
-                client.close(timeout=_ANSWER)
+                client.close(timeout=_ANSWER_SECONDS)
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Whatever goes wrong is said as a diagnostic, and not by the library too."""
-    loggers = [logging.getLogger(name) for name in logging.root.manager.loggerDict if name.split(".")[0] in _LOUD]
+    """Silence the library's warnings and logs, because every failure becomes a diagnostic."""
+    loggers = [logging.getLogger(name) for name in logging.root.manager.loggerDict if name.split(".")[0] in _LOGGERS]
     before = [each.disabled for each in loggers]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -123,82 +123,84 @@ def _quiet() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class _Cluster:
-    """The workers of a scheduler, by its client, and what they are asked for."""
+    """The workers of a scheduler, through its client, and the request that they get."""
 
     client: Any
     request: Request
 
     def done(self, parts: Sequence[Part]) -> Iterator[list[Outcome]]:
-        """What becomes of the units of parts, in their order."""
+        """The outcomes of the units of each part, in the order of the parts."""
         threads = self._threads()
         self._refuse_unfit()
         size = max(1, min(_MOST, len(parts) // (threads * _SHARES)))
         waiting: deque[Any] = deque()
         for start in range(0, len(parts), size):
             if len(waiting) > threads * _AHEAD:
-                yield from self._heard(waiting.popleft())
-            # The library would look into arguments for results of its own.
+                yield from self._result(waiting.popleft())
+            # Arguments are bound here, because the library would search those of `submit` for futures.
             work = partial(worker.compiled, tuple(self.request), parts[start : start + size])
-            waiting.append(self._asked(partial(self.client.submit, work, pure=False)))
+            waiting.append(self._answer_of(partial(self.client.submit, work, pure=False)))
         while waiting:
-            yield from self._heard(waiting.popleft())
+            yield from self._result(waiting.popleft())
 
     def _threads(self) -> int:
         workers = self._workers()
         if not workers:
             hint = "start some with `dask worker`, each beside a clone of the repository"
-            raise Undone(Diagnostic(NO_EXECUTOR, "the scheduler has no workers", hint=hint))
+            raise NotCompiled(Diagnostic(NO_EXECUTOR, "the scheduler has no workers", hint=hint))
         return sum(each["nthreads"] for each in workers.values())
 
     def _workers(self) -> dict[str, dict[str, Any]]:
-        found = self._asked(partial(self.client.sync, self.client.scheduler.identity, callback_timeout=_ANSWER))
+        found = self._answer_of(
+            partial(self.client.sync, self.client.scheduler.identity, callback_timeout=_ANSWER_SECONDS)
+        )
         workers: dict[str, dict[str, Any]] = found["workers"]
         return workers
 
-    def _asked(self, ask: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever the library answers
-        """An answer of the scheduler, which may be gone."""
+    def _answer_of(self, ask: Callable[[], Any]) -> Any:  # noqa: ANN401 - any answer of the library
+        """The scheduler's answer; raises `NotCompiled` if it does not give one."""
         try:
             return ask()
-        except Exception:  # noqa: BLE001 - the library has many ways to say that nobody is there
+        except Exception:  # noqa: BLE001 - the library raises many kinds of exceptions for a lost scheduler
             raise _lost("the scheduler no longer answers") from None
 
     def _refuse_unfit(self) -> None:
-        """Ask every worker whether it can do the work."""
+        """Ask every worker whether it can do the work; raises `NotCompiled` for those that cannot."""
         look = partial(self.client.run, worker.trouble, tuple(self.request), on_error="return")
         try:
-            found: dict[str, object] = self.client.sync(look, callback_timeout=_LOOK)
+            found: dict[str, object] = self.client.sync(look, callback_timeout=_EXAMINATION_SECONDS)
         except (OSError, CancelledError, RuntimeError):
             raise _lost("the workers do not answer") from None
         names = {address: each["name"] for address, each in self._workers().items()}
         unfit = sorted((str(names.get(address, address)), _why(each)) for address, each in found.items() if each != "")
         if unfit:
-            raise Undone(_unfit(unfit))
+            raise NotCompiled(_unfit(unfit))
 
-    def _heard(self, future: Any) -> list[list[Outcome]]:  # noqa: ANN401 - of the library
-        """What came of a share, waited for as long as the cluster is there."""
+    def _result(self, future: Any) -> list[list[Outcome]]:  # noqa: ANN401 - the library's type
+        """Wait for the result of a share as long as the cluster is there."""
         seen, refused = time.monotonic(), 0
-        while (answer := self._given(future)) is None:
+        while (answer := self._poll(future)) is None:
             refused += future.done()
             if refused > _TRIES:
                 raise _lost("a worker does not return its results")
             if self._workers():
                 seen = time.monotonic()
-            elif time.monotonic() - seen > _ALONE:
+            elif time.monotonic() - seen > _NO_WORKER_SECONDS:
                 raise _lost("no worker is left")
         if isinstance(answer, str):
-            # It has come since the others were asked, or has lost what it had.
+            # This worker joined after the others were asked, or its clone has changed.
             self._refuse_unfit()
-            raise Undone(_unfit([("a worker", answer)]))
+            raise NotCompiled(_unfit([("a worker", answer)]))
         return answer
 
-    def _given(self, future: Any) -> list[list[Outcome]] | str | None:  # noqa: ANN401 - of the library
-        """What a worker has answered, if it has; what dies with a worker before it is handed over is done anew."""
+    def _poll(self, future: Any) -> list[list[Outcome]] | str | None:  # noqa: ANN401 - the library's type
+        """The result of a share, None if there is none yet; the scheduler repeats work that was lost with a worker."""
         from distributed import KilledWorker
 
         killed: type[Exception] = KilledWorker
         try:
-            future.exception(timeout=_BEAT)
-            answer: list[list[Outcome]] | str = future.result(timeout=_HAND)
+            future.exception(timeout=_POLL_SECONDS)
+            answer: list[list[Outcome]] | str = future.result(timeout=_TRANSFER_SECONDS)
         except TimeoutError:
             return None
         except killed:
@@ -219,5 +221,5 @@ def _unfit(unfit: Sequence[tuple[str, str]]) -> Diagnostic:
     return Diagnostic(UNFIT_WORKER, f"the worker `{shown(name)}` {shown(why)}", notes=notes, hint=hint)
 
 
-def _lost(message: str) -> Undone:
-    return Undone(Diagnostic(WORKER_LOST, message, hint="check the cluster, or build without `--executor`"))
+def _lost(message: str) -> NotCompiled:
+    return NotCompiled(Diagnostic(WORKER_LOST, message, hint="check the cluster, or build without `--executor`"))

@@ -1,4 +1,4 @@
-"""Work for many tenants at the same time, in processes that share what was read already."""
+"""Compiles many tenants at the same time in forked processes, which share what was read before the fork."""
 
 import contextlib
 import gc
@@ -19,13 +19,13 @@ S = TypeVar("S")
 T = TypeVar("T")
 
 _FEW: Final = 12
-"""For fewer tenants a second process costs more than it brings."""
+"""For fewer tenants, starting another process takes longer than it saves."""
 
 _SHARES: Final = 8
-"""How many shares each process gets: who is done early takes another."""
+"""How many shares there are for each process: a process that is done early takes another one."""
 
 _MOST: Final = 16
-"""How many tenants a share may have, so that whoever watches sees them come."""
+"""The most tenants in a share, so that progress can be shown."""
 
 
 WORKER_LOST = Rule(
@@ -38,41 +38,41 @@ WORKER_LOST = Rule(
 )
 
 
-class WorkerLost(Exception):  # noqa: N818 - what happened
-    """A process ended before its work did: killed from outside, most often because memory ran out."""
+class WorkerLost(Exception):  # noqa: N818 - named for what happened
+    """A process was killed before its work was done, most often because memory ran out."""
 
 
-class Undone(Exception):  # noqa: N818 - what happened
-    """Units could not be compiled where they should have been, as is `said`."""
+class NotCompiled(Exception):  # noqa: N818 - named for what happened
+    """Units could not be compiled where they should have been; `diagnostic` says why."""
 
-    def __init__(self, said: Diagnostic) -> None:
-        super().__init__(said.message)
-        self.said = said
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
 
 
 @contextmanager
-def missing_workers(report: Report) -> Iterator[None]:
-    """End the block where a process was lost, or nobody would do the work, and report it."""
+def reporting_lost_workers(report: Report) -> Iterator[None]:
+    """Report `NotCompiled` or `WorkerLost` if the block raises it."""
     try:
         yield
-    except Undone as undone:
-        report.extend([undone.said])
+    except NotCompiled as error:
+        report.extend([error.diagnostic])
     except WorkerLost:
         hint = "check whether memory ran out, or use `--jobs 1`"
         report.say(WORKER_LOST, "a process that compiled units was killed", hint=hint)
 
 
 def forked(workers: int) -> Executor:
-    """Does the work in so many processes, where that is worth while, the system can fork, and there is no other thread.
+    """An executor with up to so many processes, which forks only if that is worth while and safe.
 
-    `WorkerLost` where one of them ends early. What the work raises is raised here.
+    It raises `WorkerLost` if a process is killed. An exception in a process is raised here.
     """
 
     def spread(work: Callable[[S], T], parts: Sequence[S]) -> Iterator[T]:
         if workers > 1 and len(parts) >= _FEW and _can_fork():
-            # The first is done here: what all have in common is then there before the processes part.
+            # The first part is done before the fork, so that everything the parts have in common is then shared.
             yield work(parts[0])
-            yield from _Spread(work, parts[1:]).done(workers)
+            yield from _Pool(work, parts[1:]).done(workers)
         else:
             yield from in_turn(work, parts)
 
@@ -82,24 +82,24 @@ def forked(workers: int) -> Executor:
 def _can_fork() -> bool:
     from multiprocessing import get_all_start_methods
 
-    # What another thread holds at the moment of a fork is held for ever in the new process.
+    # A lock that another thread holds at the moment of a fork is never released in the new process.
     return active_count() == 1 and "fork" in get_all_start_methods()
 
 
 @dataclass(frozen=True, slots=True)
-class _Spread(Generic[S, T]):
-    """Work that several processes do."""
+class _Pool(Generic[S, T]):
+    """Work on tenants that is spread over several processes."""
 
     work: Callable[[S], T]
     tenants: Sequence[S]
 
     def done(self, workers: int) -> Iterator[T]:
-        """What comes of it, in the order of the tenants."""
+        """The results, in the order of the tenants."""
         size = max(1, min(_MOST, len(self.tenants) // (workers * _SHARES)))
         shares = [self.tenants[start : start + size] for start in range(0, len(self.tenants), size)]
         with ExitStack() as stack:
             stack.enter_context(_frozen())
-            ways = [stack.enter_context(self._started()) for _ in range(min(workers, len(shares)))]
+            ways = [stack.enter_context(self._process()) for _ in range(min(workers, len(shares)))]
             answers = _answers(ways, shares)
             early: dict[int, list[T]] = {}
             for number in range(len(shares)):
@@ -109,20 +109,20 @@ class _Spread(Generic[S, T]):
                 yield from early.pop(number)
 
     @contextmanager
-    def _started(self) -> Iterator["Connection"]:
-        """The way to a process that has just parted from this one."""
+    def _process(self) -> Iterator["Connection"]:
+        """The connection to a newly forked process."""
         from multiprocessing import get_context
 
         context = get_context("fork")
         here, there = context.Pipe()
         process = context.Process(target=self._serve, args=(here, there), daemon=True)
-        # An interrupt at the very moment of the fork would be raised where nobody can take it.
+        # An interrupt during the fork would be raised in the new process, where nothing handles it.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             process.start()
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-        # Else nobody would notice the end of the process.
+        # While this end is open, the end of the process would go unnoticed.
         there.close()
         try:
             yield here
@@ -132,22 +132,22 @@ class _Spread(Generic[S, T]):
             process.join()
 
     def _serve(self, here: "Connection", there: "Connection") -> None:
-        """Do what is asked, one share after the other, until nobody asks any more."""
+        """Do one share after the other until the connection is closed."""
         here.close()
-        # Whoever interrupts the command means the one that waits, which ends this one.
+        # An interrupt is handled by the waiting parent, which ends this process.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         with contextlib.suppress(EOFError, ConnectionError):
             while True:
                 tenants = there.recv()
                 try:
                     there.send([self.work(tenant) for tenant in tenants])
-                except Exception as error:  # noqa: BLE001 - whatever it is, it is raised where somebody waits
+                except Exception as error:  # noqa: BLE001 - whatever it is, the parent raises it
                     there.send(error)
 
 
 @contextmanager
 def _frozen() -> Iterator[None]:
-    """What is there already is not looked at by the garbage collector, so that the processes go on sharing it."""
+    """Exempt all present objects from garbage collection, which would write to them and so end sharing their memory."""
     gc.collect()
     gc.freeze()
     try:
@@ -157,30 +157,30 @@ def _frozen() -> Iterator[None]:
 
 
 def _answers(ways: Sequence["Connection"], shares: Sequence[Sequence[Any]]) -> Iterator[tuple[int, list[Any]]]:
-    """The number of each share with what came of it, as the processes finish them."""
+    """The number of each share with its results, in the order in which the processes finish them."""
     from multiprocessing import connection
 
     waiting = iter(enumerate(shares))
     asked: dict[Connection, int] = {}
     for way in ways:
-        _ask(way, waiting, asked)
+        _assign(way, waiting, asked)
     while asked:
         for way in cast("list[Connection]", connection.wait(list(asked))):
-            number, answer = asked.pop(way), _heard(way)
-            _ask(way, waiting, asked)
+            number, answer = asked.pop(way), _result(way)
+            _assign(way, waiting, asked)
             yield number, answer
 
 
-def _ask(way: "Connection", waiting: Iterator[tuple[int, Sequence[Any]]], asked: dict["Connection", int]) -> None:
+def _assign(way: "Connection", waiting: Iterator[tuple[int, Sequence[Any]]], asked: dict["Connection", int]) -> None:
     number, share = next(waiting, (-1, ()))
     if share:
         asked[way] = number
         with contextlib.suppress(BrokenPipeError):
-            # Who is gone is noticed where the answer is waited for.
+            # A dead process is detected when its answer is received.
             way.send(share)
 
 
-def _heard(way: "Connection") -> list[Any]:
+def _result(way: "Connection") -> list[Any]:
     try:
         answer = way.recv()
     except (EOFError, ConnectionError):

@@ -1,4 +1,4 @@
-"""What a worker of a cluster does: it compiles parts of a commit, which it reads from a clone of its own."""
+"""The work of a cluster's worker: it compiles parts of a commit, which it reads from its own clone."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -11,26 +11,26 @@ from varve.model.diagnostic import Report
 from varve.model.unit import Selection
 from varve.pipeline.opening import Order
 from varve.pipeline.outcome import Outcome
-from varve.pipeline.part import Part, elsewhere
+from varve.pipeline.part import Part, part_compiler
 from varve.world.executor.delegated import Request, files_of, fingerprint, python
 from varve.world.git import repository
 from varve.world.package import digest
 
 CLONE: Final = "VARVE_CLONE"
-"""Names the folder of the clone; else it is the working directory."""
+"""The variable that names the folder of the clone; without it, that is the working directory."""
 
-_ALONE: Final = Lock()
-"""What units share is made for one thread; several would not be faster."""
+_LOCK: Final = Lock()
+"""Compiling is not thread-safe, because units share what was read; several threads would not be faster anyway."""
 
 
-class _Unfit(Exception):  # noqa: N818 - what happened
-    """Why a worker cannot do what is asked of it."""
+class _Unfit(Exception):  # noqa: N818 - named for what happened
+    """The worker cannot do the work; the message says why, as the rest of a sentence about it."""
 
 
 async def trouble(asked: tuple[str | None, ...]) -> str:
-    """Why this worker cannot do what a request asks for, in a clause about it; empty where it can.
+    """Why this worker cannot carry out a request, as the rest of a sentence about it; empty if it can.
 
-    Whoever else speaks with the worker need not wait for it.
+    It runs in a thread, so that the worker can answer other messages meanwhile.
     """
     import asyncio
 
@@ -39,34 +39,34 @@ async def trouble(asked: tuple[str | None, ...]) -> str:
 
 def _trouble(asked: tuple[str | None, ...]) -> str:
     try:
-        _ready(Request(*asked))  # type: ignore[arg-type]
+        _prepared(Request(*asked))  # type: ignore[arg-type]
     except _Unfit as unfit:
         return str(unfit)
     return ""
 
 
 def compiled(asked: tuple[str | None, ...], parts: Sequence[Part]) -> list[list[Outcome]] | str:
-    """What becomes of the units of parts, in their order; or why this worker cannot tell."""
+    """The outcomes of the units of each part, in order; or why this worker cannot compile them, as from `trouble`."""
     try:
-        work = _ready(Request(*asked))  # type: ignore[arg-type]
+        work = _prepared(Request(*asked))  # type: ignore[arg-type]
     except _Unfit as unfit:
         return str(unfit)
-    with _ALONE:
+    with _LOCK:
         return [work(each) for each in parts]
 
 
-def _ready(request: Request) -> Callable[[Part], list[Outcome]]:
+def _prepared(request: Request) -> Callable[[Part], list[Outcome]]:
     if request.compiler != digest.compiler():
         raise _Unfit("has a different varve, or different libraries")
     if request.python != python():
         raise _Unfit(f"runs Python {python()} instead of {request.python}")
-    with _ALONE:
+    with _LOCK:
         return opened(request)
 
 
 @lru_cache(maxsize=2)
 def opened(request: Request) -> Callable[[Part], list[Outcome]]:
-    """The commit of a request, opened once for all of its parts; whoever compares two commits goes to and fro."""
+    """A function that compiles parts of the commit of a request; two are cached, for comparisons of two commits."""
     said = Report()
     clone = repository.find(Path(os.environ.get(CLONE) or "."), said)
     files = files_of(clone, request.commit, request.base, said) if clone else None
@@ -75,7 +75,7 @@ def opened(request: Request) -> Callable[[Part], list[Outcome]]:
     if fingerprint(files) != request.files:
         raise _Unfit("finds different files in the commit")
     order = Order(Selection(request.environment, request.tenant), files.judges)
-    found = elsewhere(files.sources, order)
+    found = part_compiler(files.sources, order)
     if found is None:
         raise _Unfit("cannot open the commit")
     return found

@@ -1,1 +1,1 @@
-"""git's own: how it is spoken to, where a repository lies, which files it lists, and what they hold."""
+"""git itself: how it is called, where a repository is, which files it lists, their attributes and contents."""

@@ -1,4 +1,4 @@
-"""How much one tenant may bring, known from names and sizes before anything is read."""
+"""Limits on the number and size of a tenant's files, checked by names and sizes before any file is read."""
 
 from collections.abc import Iterable
 from itertools import accumulate
@@ -9,10 +9,10 @@ from varve.model.diagnostic import Place, Report, Rule
 from varve.model.snapshot import below
 
 FILES: Final = 5000
-"""How many files a tenant's folder may hold."""
+"""The most files that a tenant's folder may contain."""
 
 BYTES: Final = 20 << 20
-"""How many bytes all of them may have; of one that is longer than a source may be, no more than that counts."""
+"""The most bytes that they may have together; a file that exceeds the limit on a source counts as that limit."""
 
 TOO_MANY_FILES = Rule(
     "world/too-many-files",
@@ -34,10 +34,10 @@ _HINT: Final = "remove files, or split the tenant into several"
 
 
 def crowded(paths: Iterable[str], report: Report) -> set[str]:
-    """The paths of each tenant that has more than `FILES`, which is reported at the first one beyond."""
+    """The paths of all tenants with more than `FILES` files; each tenant is reported at its first file beyond that."""
     found: set[str] = set()
     ordered = sorted(paths)
-    # They stand side by side: of so many, one stands at such a place.
+    # The files of one tenant are adjacent, so more than `FILES` of them include one of these positions.
     folders = dict.fromkeys(filter(None, map(_folder, ordered[FILES::FILES])))
     for folder in folders:
         own = below(folder, ordered)
@@ -49,7 +49,7 @@ def crowded(paths: Iterable[str], report: Report) -> set[str]:
 
 
 def heavy(sizes: Iterable[tuple[str, int]], report: Report) -> set[str]:
-    """The paths of each tenant whose files have more than `BYTES`, which is reported at the first one beyond."""
+    """The paths of all tenants with more than `BYTES` bytes; each is reported at the first file that exceeds them."""
     known = list(sizes)
     found: set[str] = set()
     for folder in _heavy(known):
@@ -63,7 +63,7 @@ def heavy(sizes: Iterable[tuple[str, int]], report: Report) -> set[str]:
 
 
 def _heavy(sizes: list[tuple[str, int]]) -> list[str]:
-    """The folders of the tenants whose files have more than `BYTES`, sorted."""
+    """The folders of the tenants whose files have more than `BYTES` bytes together, sorted."""
     if sum(map(itemgetter(1), sizes)) <= BYTES:
         return []
     sums: dict[str, int] = {}
@@ -74,7 +74,7 @@ def _heavy(sizes: list[tuple[str, int]]) -> list[str]:
 
 
 def _folder(path: str) -> str:
-    """The folder of the tenant whose file this is; empty for what lies beside all of them, and is nobody's."""
+    """The folder of the tenant that a file belongs to; empty for a file outside all tenants' folders."""
     return path[: max(0, path.find("/", len(_TENANTS)))] if path.startswith(_TENANTS) else ""
 
 

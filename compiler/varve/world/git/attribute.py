@@ -1,4 +1,4 @@
-"""What `.gitattributes` says of varve's files: which ones git would alter, and how it reads line ends."""
+"""The attributes that `.gitattributes` sets for varve's files: which ones git would alter, and their line endings."""
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -20,25 +20,28 @@ ALTERED_FILE = Rule(
 )
 
 Attributes: TypeAlias = Mapping[str, Mapping[str, str]]
-"""By path and attribute, what is said of it: `set`, `unset`, or a value."""
+"""The state of each attribute, by path and name: `set`, `unset`, or a value."""
 
 _ALTERING: Final = frozenset({"filter", "ident", "working-tree-encoding"})
-_OF_LINES: Final = frozenset({"crlf", "eol", "text"})
+_LINE_ENDINGS: Final = frozenset({"crlf", "eol", "text"})
 _HARMLESS: Final = frozenset({"unset", "UTF-8", "utf-8"})
 _MAY_ALTER: Final = re.compile("|".join(sorted(_ALTERING)).encode())
-_OWN: Final = (b"\t.gitattributes", b"/.gitattributes")
+_ATTRIBUTES_FILES: Final = (b"\t.gitattributes", b"/.gitattributes")
 _PROGRAM: Final = re.compile(r"(?s)filter\.(.+)\.(?:clean|smudge|process|required)")
 
 
 def ask(git: Git, paths: Iterable[str], *, cached: bool = False) -> bytes:
-    """What git says of `paths`, to be read; of the files on disk, or `cached`, as the index alone says it."""
+    """git's answer about the attributes of `paths`, unparsed.
+
+    It is based on the `.gitattributes` files on disk, or, if `cached`, on those of the index alone.
+    """
     with asking(git, paths, cached=cached) as said:
         return said()
 
 
 @contextmanager
 def asking(git: Git, paths: Iterable[str], *, cached: bool = False) -> Iterator[Callable[[], bytes]]:
-    """Let git look for what `ask` gives while the block does something else; then give it."""
+    """Query git for the result of `ask` while the block does something else; calling the value waits for the answer."""
     given = "\0".join((*paths, "")).encode("utf-8", "surrogateescape")
     where = ("--cached",) if cached else ()
     questions = [("check-attr", "--all", *where, "-z", "--stdin")] if given else []
@@ -47,16 +50,16 @@ def asking(git: Git, paths: Iterable[str], *, cached: bool = False) -> Iterator[
 
 
 def altering(answer: bytes) -> Attributes:
-    """What git's answer says of attributes by which it alters files; paths without any are left out."""
+    """The attributes in git's answer that make git alter files; paths without any are left out."""
     parts = list(records(answer))
     if not _ALTERING.isdisjoint(parts[1::3]):
         return _read(parts, _ALTERING, frozenset(parts[::3]))
     return {}
 
 
-def of_lines(answer: bytes, paths: Collection[str]) -> Attributes:
-    """What git's answer says of the line ends of `paths`; those of which it says nothing are left out."""
-    return _read(list(records(answer)), _OF_LINES, paths) if paths else {}
+def line_endings(answer: bytes, paths: Collection[str]) -> Attributes:
+    """The attributes in git's answer that set the line endings of `paths`; paths without any are left out."""
+    return _read(list(records(answer)), _LINE_ENDINGS, paths) if paths else {}
 
 
 def _read(parts: list[str], names: Collection[str], paths: Collection[str]) -> Attributes:
@@ -68,15 +71,18 @@ def _read(parts: list[str], names: Collection[str], paths: Collection[str]) -> A
 
 
 def committed(git: Git, listing: bytes, paths: Iterable[str]) -> bytes:
-    """What git says of `paths` in a commit, from its own `listing` of it; nothing where no file could be altered."""
-    own = [each.partition(b"\t")[0] for each in listing.split(b"\0") if each.endswith(_OWN)]
-    # Another repository may have that name, and is no file.
+    """git's answer about the attributes of `paths` in a commit, whose `listing` is git's own.
+
+    It is empty where no `.gitattributes` of the commit mentions an attribute that alters files.
+    """
+    own = [each.partition(b"\t")[0] for each in listing.split(b"\0") if each.endswith(_ATTRIBUTES_FILES)]
+    # A submodule may have that name, and is not a file.
     texts = fetch(git, [each.rpartition(b" ")[2].decode() for each in own if b" blob " in each])
     if not any(map(_MAY_ALTER.search, texts.values())):
         return b""
     from tempfile import TemporaryDirectory
 
-    # A git older than 2.40 reads attributes from an index only, so the commit gets one of its own for a moment.
+    # git before 2.40 cannot read attributes from a commit, only from an index, so the commit gets a temporary one.
     with TemporaryDirectory(prefix="varve-") as folder:
         top = Git(git.folder, index=Path(folder, "index"))
         top.run("update-index", "-z", "--index-info", given=listing)
@@ -84,7 +90,7 @@ def committed(git: Git, listing: bytes, paths: Iterable[str]) -> bytes:
 
 
 def refuse(found: Attributes, report: Report) -> frozenset[str]:
-    """The paths of files that git would alter, which are reported."""
+    """The paths of the files that git would alter; each is reported."""
     refused = set()
     for path, said in sorted(each for each in found.items() if not _ALTERING.isdisjoint(each[1])):
         for name in sorted(_ALTERING):
@@ -103,13 +109,13 @@ def _say(path: str, name: str, value: str, report: Report) -> None:
     report.say(ALTERED_FILE, f"git would alter `{path}` by `{written}`", Place(path), hint=hint)
 
 
-def disarmed(git: Git) -> Git:
-    """`git` that runs no filter: what it compares by content it would pass through that of the path."""
-    return replace(git, settings=disarm(git))
+def without_filters(git: Git) -> Git:
+    """`git` with all filters disabled: otherwise it runs a path's filter whenever it compares the file's content."""
+    return replace(git, settings=disabled_filters(git))
 
 
-def disarm(git: Git) -> dict[str, str]:
-    """The settings that take away the programs of every filter that git knows here."""
+def disabled_filters(git: Git) -> dict[str, str]:
+    """The settings that disable every filter that is configured for `git`."""
     known = map(_PROGRAM.fullmatch, git.records("config", "--list", "--name-only", "-z"))
     drivers = sorted({found[1] for found in known if found})
     keys = (f"filter.{driver}.{key}" for driver in drivers for key in ("clean", "smudge", "process"))

@@ -1,4 +1,4 @@
-"""How varve speaks to git: one program, in a clean environment, with everything off that could run, ask or wait."""
+"""How varve runs git: in a clean environment, with no hooks, no other programs, no prompts and no network."""
 
 import errno
 import os
@@ -12,12 +12,12 @@ from subprocess import PIPE, Popen, TimeoutExpired
 from typing import IO, Final, NamedTuple
 
 _SECONDS: Final = 300
-"""How long a question may take before git counts as stuck."""
+"""How long a git process may run before it is considered stuck."""
 
-_KEPT: Final = frozenset(
+_PASSED_ON: Final = frozenset(
     {"GIT_CEILING_DIRECTORIES", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_SYSTEM"},
 )
-"""What a user may say to git through the environment; all else named `GIT_*` is a hook's, and leads elsewhere."""
+"""The `GIT_*` variables that are passed on to git; all others are set for hooks, and point to another repository."""
 
 _FIXED: Final = {
     "GIT_ALLOW_PROTOCOL": "none",
@@ -39,78 +39,79 @@ _SETTINGS: Final = {
     "core.splitIndex": "false",
 }
 
-_UNREAD: Final = tuple(
+_UNREADABLE: Final = tuple(
     f": {os.strerror(number)}".encode()
     for number in (errno.EACCES, errno.EIO, errno.ELOOP, errno.EMFILE, errno.ENFILE, errno.EPERM, errno.ESTALE)
 )
-"""How a line ends by which git says that it has passed over a file or a folder."""
+"""The endings of the lines in which git reports that it could not read a file or a folder and skipped it."""
 
-_UNFOLLOWED: Final = tuple(f"{name}': {os.strerror(errno.ELOOP)}".encode() for name in (".gitattributes", ".gitignore"))
-"""How a line ends by which git says that a file of its own is a link: it follows none, and nothing is unknown."""
+_LINKS: Final = tuple(f"{name}': {os.strerror(errno.ELOOP)}".encode() for name in (".gitattributes", ".gitignore"))
+"""The endings of the lines that report that one of git's own files is a link: git never follows those, so nothing was
+skipped."""
 
 _ID: Final = rb"([0-9a-f]{64}|[0-9a-f]{40})"
-_LACKING: Final = re.compile(
+_MISSING: Final = re.compile(
     rb"(?:could not fetch %(id)b )?from promisor remote|(?i:(?:unable to|cannot) read (?:blob )?)%(id)b\b"
     rb"|missing [a-z]+ object '%(id)b'" % {b"id": _ID}
 )
-"""What git says, in one version or another, of an object that it does not have, such as a partial clone has left out:
-it may fetch none."""
+"""The messages of various versions of git about an object that the clone lacks, such as one that a partial clone left
+out; git is not allowed to fetch it."""
 
 
 class GitError(Exception):
-    """git refused, in its own words, or did not answer."""
+    """git failed, with its own message, or did not answer in time."""
 
 
 class UnreadError(GitError):
-    """git could not look at a file or a folder, which it names."""
+    """git could not read a file or a folder, which the message names."""
 
 
 class MissingError(GitError):
-    """The clone does not hold an object that its commits name."""
+    """The clone lacks an object that its commits refer to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Git:
-    """git, asked inside `folder`; with another index file, or with settings of its own, where those are given."""
+    """git as run in `folder`, with another `index` file and additional `settings` if given."""
 
     folder: Path
     index: Path | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
 
     def run(self, *arguments: str, given: bytes = b"") -> bytes:
-        """What git prints for `arguments` when it reads `given`; raises `GitError`, and `OSError` without any git."""
+        """git's output for `arguments`, with `given` as its input; raises `GitError`, and `OSError` without git."""
         with self.meanwhile(arguments, given=given) as answers:
             return answers()[0]
 
     def records(self, *arguments: str, given: bytes = b"") -> Iterator[str]:
-        """The parts of an answer that git ends with null characters; bytes that are not UTF-8 become surrogates."""
+        """The null-terminated records of git's output; bytes that are not UTF-8 become surrogates."""
         return records(self.run(*arguments, given=given))
 
     def together(self, *questions: tuple[str, ...]) -> list[Iterator[str]]:
-        """The records that answer several questions, which git works on at the same time."""
+        """The records of the outputs of several git commands, which run at the same time."""
         with self.meanwhile(*questions) as answers:
             return [records(answer) for answer in answers()]
 
     @contextmanager
     def meanwhile(self, *questions: tuple[str, ...], given: bytes = b"") -> Iterator["Answers"]:
-        """Let git work on questions, all at the same time, while the block does something else; then give the answers.
+        """Run several git commands at the same time while the block does something else.
 
-        For each of them git reads `given`. Who leaves the block without asking for the answers ends what still runs.
+        Each reads `given` as its input. Those that still run when the block is left are killed.
         """
         with ExitStack() as stack:
-            asked = [self._ask(question, given, stack) for question in questions]
+            asked = [self._begin(question, given, stack) for question in questions]
             yield Answers(asked)
 
-    def _ask(self, question: tuple[str, ...], given: bytes, stack: ExitStack) -> "_Asked":
-        # Through a pipe git could say a few pages, and would then wait for whoever does something else.
-        read, written = (stack.enter_context(_held(data)) for data in (given, b""))
+    def _begin(self, question: tuple[str, ...], given: bytes, stack: ExitStack) -> "_Running":
+        # A pipe holds only a few pages: git would block on a full one while the caller is doing something else.
+        read, written = (stack.enter_context(_unnamed_file(data)) for data in (given, b""))
         process = stack.enter_context(self._start(question, read, written))
         stack.callback(process.kill)
-        return _Asked(process, question[0], written)
+        return _Running(process, question[0], written)
 
     def _start(self, arguments: tuple[str, ...], read: IO[bytes], written: IO[bytes]) -> "Popen[bytes]":
         try:
-            return Popen(  # noqa: S603 - no shell, and every argument that a user gives stands behind `--`
+            return Popen(  # noqa: S603 - no shell, and every argument from a user comes after `--`
                 # The working directory is `/`: a relative entry of PATH must not name a program of the repository.
                 ["git", "--no-pager", "-C", str(self.folder), *arguments],  # noqa: S607 - the user's own git
                 cwd=os.sep,
@@ -123,7 +124,7 @@ class Git:
             raise GitError("a name contains a null character") from None
 
     def _environment(self) -> dict[str, str]:
-        own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _KEPT}
+        own = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _PASSED_ON}
         settings = {**_SETTINGS, **self.settings}
         numbered = {"GIT_CONFIG_COUNT": str(len(settings))}
         for number, (name, value) in enumerate(settings.items()):
@@ -132,8 +133,8 @@ class Git:
         return own | _FIXED | numbered | index
 
 
-class _Asked(NamedTuple):
-    """A question that git works on, what it is called, and the file into which git writes the answer."""
+class _Running(NamedTuple):
+    """A running git command: its process, its `name` for messages, and the file into which git writes its output."""
 
     process: "Popen[bytes]"
     name: str
@@ -142,31 +143,31 @@ class _Asked(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What git answers to questions that it works on, for whoever calls for it."""
+    """The outputs of running git commands, which a call waits for."""
 
-    asked: list[_Asked]
+    asked: list[_Running]
 
     def __call__(self) -> list[bytes]:
-        """All answers, in the order of the questions; waits for them, and raises `GitError`."""
+        """Wait for all outputs, and return them in the order of the commands; raises `GitError`."""
         return [*map(_answer, self.asked)]
 
     @property
     def ready(self) -> bool:
-        """Whether nobody would have to wait."""
+        """Whether all commands have ended, so that a call would not wait."""
         return all(each.process.poll() is not None for each in self.asked)
 
 
 @contextmanager
-def _held(data: bytes) -> Iterator[IO[bytes]]:
-    """A file without a name that holds these bytes; it takes no place on a disk where the system can do without."""
-    with _nowhere() as file:
+def _unnamed_file(data: bytes) -> Iterator[IO[bytes]]:
+    """An unnamed file with these bytes, in memory where the system supports that."""
+    with _new_unnamed_file() as file:
         file.write(data)
         file.seek(0)
         yield file
 
 
-def _nowhere() -> IO[bytes]:
-    """A new file that has no name."""
+def _new_unnamed_file() -> IO[bytes]:
+    """A new unnamed file, in memory where the system supports that."""
     if hasattr(os, "memfd_create"):
         return os.fdopen(os.memfd_create("git"), "w+b")
     from tempfile import TemporaryFile
@@ -174,39 +175,39 @@ def _nowhere() -> IO[bytes]:
     return TemporaryFile()
 
 
-def _answer(asked: _Asked) -> bytes:
+def _answer(asked: _Running) -> bytes:
     process, name, answer = asked
     try:
         _, said = process.communicate(timeout=_SECONDS)
     except TimeoutExpired:
         process.kill()
         raise GitError(f"git {name} did not answer within {_SECONDS} seconds") from None
-    unread = [line for line in said.splitlines() if line.endswith(_UNREAD) and not line.endswith(_UNFOLLOWED)]
+    unread = [line for line in said.splitlines() if line.endswith(_UNREADABLE) and not line.endswith(_LINKS)]
     if unread:
-        # Of what it cannot look at git takes for granted that it is as it was, and may end well.
-        raise UnreadError(_words(unread[0]))
+        # git treats what it cannot read as unchanged, and may exit with success.
+        raise UnreadError(_message(unread[0]))
     if process.returncode == -SIGXFSZ:
         raise GitError(f"git {name} prints more than the limit on file size allows: raise the limit (`ulimit -f`)")
-    if process.returncode and (lacking := _LACKING.search(said)):
+    if process.returncode and (lacking := _MISSING.search(said)):
         id_ = next(filter(None, lacking.groups()), b"").decode()
-        raise MissingError(f"the object {id_} is missing" if id_ else _words(said))
+        raise MissingError(f"the object {id_} is missing" if id_ else _message(said))
     if process.returncode:
-        raise GitError(_words(said) or f"git {name} exited with {process.returncode}")
+        raise GitError(_message(said) or f"git {name} exited with {process.returncode}")
     answer.seek(0)
     return answer.read()
 
 
 def records(answer: bytes) -> Iterator[str]:
-    """The parts of an answer that git ends with null characters; bytes that are not UTF-8 become surrogates."""
+    """The null-terminated records of git's output; bytes that are not UTF-8 become surrogates."""
     return iter(answer.decode("utf-8", "surrogateescape").split("\0")[:-1])
 
 
 def lined(commits: Iterable[str]) -> bytes:
-    """Commits as git reads them where it is `given` them, one in a line."""
+    """Commits as git reads them from its input, one per line."""
     return "".join(f"{commit}\n" for commit in commits).encode()
 
 
-def _words(said: bytes) -> str:
+def _message(said: bytes) -> str:
     lines = said.decode("utf-8", "backslashreplace").splitlines()
     fatal = [line for line in lines if line.startswith(("fatal: ", "error: "))] or lines
     return fatal[0].removeprefix("fatal: ").removeprefix("error: ").removeprefix("warning: ") if fatal else ""

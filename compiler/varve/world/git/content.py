@@ -1,4 +1,4 @@
-"""The bytes behind blob ids, fetched from git when somebody asks for them."""
+"""The contents of blobs by id, fetched from git when they are first needed."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Final
 
 from varve.model.diagnostic import Place, Report, Rule
-from varve.model.snapshot import Entry, below, beside
+from varve.model.snapshot import Entry, below, excluding
 from varve.read.decode import LIMIT
 from varve.world.git import allowance
 from varve.world.git.command import Git, MissingError
@@ -24,19 +24,19 @@ _ARTIFACTS: Final = BUILD + "/"
 _POINTER: Final = b"version https://git-lfs.github.com/spec/"
 _POINTER_SIZES: Final = range(100, 400)
 _CHUNK: Final = 256
-_LONG: Final = bytes(LIMIT + 1)
-"""Stands for every content that is longer than a source may be: that it is, is all that anybody asks of it."""
+_TOO_LONG: Final = bytes(LIMIT + 1)
+"""Replaces every content that is longer than a source may be, because only the fact that it is too long matters."""
 
 
 class Contents(Mapping[str, bytes]):
-    """Bytes by blob id: those at hand, and those that git has, which come together with those beside them.
+    """Bytes by blob id: those in memory, and those that git has, which are fetched together with their neighbours.
 
-    Of sources each fetch takes four times as many as the one before: who compiles one tenant needs few of them, and who
-    compiles every tenant needs all.
+    Each fetch of sources gets four times as many as the previous one, because compiling one tenant needs few of them,
+    and compiling every tenant needs all.
     """
 
     def __init__(self, git: Git, held: dict[str, bytes], sources: Iterable[str], artifacts: Iterable[str]) -> None:
-        """`held` are at hand; of `sources` and `artifacts` git has those that are not."""
+        """`held` are in memory; git has those of `sources` and `artifacts` that are not."""
         self._git = git
         self._held = held
         self._sources = list(dict.fromkeys(sources))
@@ -45,7 +45,7 @@ class Contents(Mapping[str, bytes]):
 
     def __getitem__(self, id_: str) -> bytes:
         if id_ not in self._held:
-            self._held.update(fetch(self._git, self._beside(id_)))
+            self._held.update(fetch(self._git, self._neighbours(id_)))
         return self._held[id_]
 
     def __iter__(self) -> Iterator[str]:
@@ -55,35 +55,35 @@ class Contents(Mapping[str, bytes]):
         return sum(1 for _ in self)
 
     def __contains__(self, id_: object) -> bool:
-        return id_ in self._held or id_ in self._ring or id_ in self._places
+        return id_ in self._held or id_ in self._source_places or id_ in self._artifact_places
 
     @cached_property
-    def _ring(self) -> dict[str, int]:
-        """Where each source stands among them. Those of the platform stand at both ends, which meet."""
+    def _source_places(self) -> dict[str, int]:
+        """The position of each source; the last is next to the first, because the platform's are at both ends."""
         return {id_: place for place, id_ in enumerate(self._sources)}
 
     @cached_property
-    def _places(self) -> dict[str, int]:
-        """Where each artifact first stands among them."""
+    def _artifact_places(self) -> dict[str, int]:
+        """The position of the first occurrence of each artifact."""
         return dict(zip(reversed(self._built), range(len(self._built) - 1, -1, -1), strict=True))
 
-    def _around(self, place: int) -> list[str]:
+    def _sources_around(self, place: int) -> list[str]:
         many, self._many = self._many, 4 * self._many
         if many >= len(self._sources):
             return self._sources
         first = place - many // 2
         return [self._sources[each % len(self._sources)] for each in range(first, first + many)]
 
-    def _beside(self, id_: str) -> list[str]:
-        if id_ in self._ring:
-            return [each for each in self._around(self._ring[id_]) if each not in self._held]
-        # The artifacts of one tenant stand side by side, and whoever asks for one of them asks for the others.
-        start = self._places[id_]
+    def _neighbours(self, id_: str) -> list[str]:
+        if id_ in self._source_places:
+            return [each for each in self._sources_around(self._source_places[id_]) if each not in self._held]
+        # The artifacts of one tenant are adjacent, and whoever needs one of them needs the others.
+        start = self._artifact_places[id_]
         return [each for each in dict.fromkeys(self._built[start : start + _CHUNK]) if each not in self._held]
 
 
-class Together(Mapping[str, bytes]):
-    """Bytes by blob id that several others hold: each is asked of the first one that has it."""
+class Chained(Mapping[str, bytes]):
+    """Bytes by blob id from several mappings; each comes from the first mapping that has it."""
 
     def __init__(self, *held: Mapping[str, bytes]) -> None:
         self._held = held
@@ -107,20 +107,21 @@ class Together(Mapping[str, bytes]):
 def contents(
     git: Git, entries: dict[str, Entry], held: dict[str, bytes], sizes: Mapping[str, int], report: Report
 ) -> Contents:
-    """The contents of `entries`, which are sorted; those sources are taken out that are missing, elsewhere or too much.
+    """The contents of `entries`, which are sorted.
 
-    `held` are the bytes at hand by id, to which all are added that are fetched, and `sizes` those that git has of all
-    other sources.
+    Sources that are missing, Git LFS pointers or beyond a tenant's limits are reported and removed from `entries`.
+    `held` are the bytes in memory by id, to which fetched ones are added; `sizes` are the sizes of all other sources
+    that git has, by id.
     """
     paths = list(entries)
-    sources = {path: entries[path].id for path in beside(BUILD, paths)}
+    sources = {path: entries[path].id for path in excluding(BUILD, paths)}
     crowded = allowance.crowded(sources, report)
     known = {**sizes, **{id_: len(data) for id_, data in held.items()}}
     weighed = ((path, min(known.get(id_, 0), LIMIT)) for path, id_ in sources.items() if path not in crowded)
     for path in crowded | allowance.heavy(weighed, report):
         del sources[path], entries[path]
     asked = {id_: sizes[id_] for id_ in sources.values() if id_ in sizes and id_ not in held}
-    held.update((id_, _LONG) for id_, size in asked.items() if size > LIMIT)
+    held.update((id_, _TOO_LONG) for id_, size in asked.items() if size > LIMIT)
     held.update(fetch(git, [id_ for id_, size in asked.items() if size in _POINTER_SIZES]))
     for path in (*_missing(sources, known, report), *_pointers(sources, held, report)):
         del entries[path]
@@ -128,7 +129,7 @@ def contents(
 
 
 def _missing(sources: dict[str, str], known: Mapping[str, int], report: Report) -> list[str]:
-    """The paths of sources that git does not have, which are reported."""
+    """The paths of the sources whose content git does not have; each is reported."""
     found = [path for path, id_ in sources.items() if id_ not in known]
     for path in found:
         report.say(MISSING_OBJECT, f"git does not have the content of `{path}`", Place(path), hint=REFETCH)
@@ -136,7 +137,7 @@ def _missing(sources: dict[str, str], known: Mapping[str, int], report: Report) 
 
 
 def _pointers(sources: dict[str, str], held: Mapping[str, bytes], report: Report) -> list[str]:
-    """The paths of sources that stand elsewhere, which are reported."""
+    """The paths of the sources that are Git LFS pointers; each is reported."""
     pointers = {id_ for id_, data in held.items() if data.startswith(_POINTER)}
     found = [path for path, id_ in sources.items() if id_ in pointers] if pointers else []
     for path in found:
@@ -145,7 +146,7 @@ def _pointers(sources: dict[str, str], held: Mapping[str, bytes], report: Report
 
 
 def fetch(git: Git, ids: list[str]) -> dict[str, bytes]:
-    """The bytes of blobs that git has; raises `MissingError` for one that it has not."""
+    """The bytes of blobs, by id; raises `MissingError` for one that git does not have."""
     if not ids:
         return {}
     answer = git.run("cat-file", "--batch", "--buffer", given="\n".join((*ids, "")).encode())
@@ -162,7 +163,7 @@ def fetch(git: Git, ids: list[str]) -> dict[str, bytes]:
 
 
 def measured(git: Git, ids: list[str]) -> dict[str, int]:
-    """How many bytes each of these blobs has; one that git does not have is missing."""
+    """The size of each of these blobs in bytes, by id, without those that git does not have."""
     with _measuring(git, ids) as found:
         return found()
 
@@ -184,14 +185,14 @@ def _sizes(answer: bytes) -> dict[str, int]:
 
 @contextmanager
 def measuring_sources(git: Git, entries: Mapping[str, Entry]) -> Iterator[Callable[[], tuple[dict[str, int], bytes]]]:
-    """Let git look for what `measured_sources` gives while the block does something else; then give it."""
+    """Query git for the result of `measured_sources` while the block does something else; calling the value waits."""
     asked = sources(entries)
     with _measuring(git, asked) as found:
         yield lambda: _with_missing(asked, found())
 
 
 def measured_sources(git: Git, entries: Mapping[str, Entry]) -> tuple[Mapping[str, int], bytes]:
-    """How many bytes each source has, by id, and the ids that git does not have."""
+    """The size of each source in bytes, by id, and the ids that git does not have, one per line."""
     with measuring_sources(git, entries) as found:
         return found()
 

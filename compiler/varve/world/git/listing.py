@@ -10,14 +10,14 @@ from operator import itemgetter
 from typing import Final
 
 from varve.model.diagnostic import Note, Place, Report, Rule
-from varve.model.snapshot import Entry, beside
+from varve.model.snapshot import Entry, excluding
 from varve.world.git.command import Git, records
 from varve.world.git.repository import SETTINGS
 
 SOURCES: Final = (*SETTINGS, ".sops.yaml", "environments", "tenants", "templates", "policies")
 BUILD: Final = "build"
-OF_GIT: Final = (".gitattributes", ".gitignore")
-"""The files by which git is told, in any folder, what to make of the others."""
+GIT_FILES: Final = (".gitattributes", ".gitignore")
+"""The files that configure how git treats others; they may be in any folder."""
 
 CONFLICT = Rule(
     "world/conflict",
@@ -57,11 +57,11 @@ COLLIDING_PATH = Rule(
 )
 
 _ARTIFACTS: Final = BUILD + "/"
-_USUAL: Final = "100644"
-_MODE: Final = len(_USUAL)
-_BEGINNING: Final = f"{_USUAL} ".encode()
+_USUAL_MODE: Final = "100644"
+_MODE: Final = len(_USUAL_MODE)
+_BEGINNING: Final = f"{_USUAL_MODE} ".encode()
 _entry: Final[Callable[[tuple[str, str]], Entry]] = partial(tuple.__new__, Entry)
-"""Makes an entry of its two parts without the detour through Python that each of ten thousands would take."""
+"""Makes an `Entry` of a pair without running Python code for each of tens of thousands of entries."""
 
 _SUBMODULE: Final = "160000"
 _PLAIN: Final = frozenset({"100644", "100755"})
@@ -72,32 +72,32 @@ _UNSEEN: Final = (
 )
 
 STAGED: Final = ("ls-files", "--stage", "-z", "--", *SOURCES, BUILD)
-"""Asks what the index holds of varve's files."""
+"""The git command that lists varve's files in the index."""
 
 NEW: Final = (
     ("ls-files", "--others", "-z", "--exclude-per-directory=.gitignore", "--", *SOURCES),
-    # An ignored file in build/ would be overwritten unseen, if it did not show.
+    # Ignored files in build/ are listed too: otherwise varve would overwrite them unnoticed.
     ("ls-files", "--others", "-z", "--", BUILD),
 )
-"""Ask for the files of the work tree that git could add: sources that no `.gitignore` of the repository names, and all
-that stands in `build/`."""
+"""The git commands that list untracked files: sources that no `.gitignore` of the repository excludes, and everything
+in `build/`."""
 
 CHANGED: Final = (
     *("diff-files", "--raw", "-z", "--relative", "--no-renames", "--no-ext-diff", "--ignore-submodules=all"),
     *("--", *SOURCES, BUILD),
 )
-"""Asks for the tracked files that may differ on disk from the index."""
+"""The git command that lists the tracked files that may differ on disk from the index."""
 
 
 DIFFERING: Final = (
     *("diff-index", "--cached", "--raw", "-z", "--relative", "--no-renames", "--no-ext-diff"),
     *("--ignore-submodules=none", "--ita-visible-in-index"),
 )
-"""Asks how a commit, which has yet to be named, differs from the index."""
+"""The git command that compares a commit, which has to be appended, with the index."""
 
 
 def committed(git: Git, commit: str, prefix: str) -> tuple[dict[str, Entry], bytes]:
-    """What a commit holds of varve's files, and git's own list of it with all the `.gitattributes` above them."""
+    """varve's files in a commit, and git's own list of them and of the `.gitattributes` in the folders above."""
     above = _above(prefix)
     paths = [prefix + name for name in (*SOURCES, BUILD)]
     listing = git.run("ls-tree", "-r", "-z", "--full-tree", commit, "--", *above, *paths)
@@ -111,10 +111,12 @@ def committed(git: Git, commit: str, prefix: str) -> tuple[dict[str, Entry], byt
     return {path.removeprefix(prefix): entry for path, entry in entries.items()} if prefix else entries, listing
 
 
-def restored(git: Git, commit: str, prefix: str, tracked: Mapping[str, Entry]) -> tuple[dict[str, Entry], bytes]:
-    """The same, but of the list only what is said of files named `.gitattributes`; the index holds what is `tracked`.
+def committed_by_difference(
+    git: Git, commit: str, prefix: str, tracked: Mapping[str, Entry]
+) -> tuple[dict[str, Entry], bytes]:
+    """The same as `committed`, but the list contains only files named `.gitattributes`; the index has `tracked`.
 
-    Where a commit and the index have a folder in common, git does not look into it.
+    It is faster, because git does not descend into folders that the commit and the index have in common.
     """
     attributes = ("ls-tree", "-z", "--full-tree", commit, "--", *_above(prefix))
     with git.meanwhile((*DIFFERING, commit, "--", *SOURCES, BUILD), attributes) as answers:
@@ -132,33 +134,36 @@ def restored(git: Git, commit: str, prefix: str, tracked: Mapping[str, Entry]) -
 
 
 def _above(prefix: str) -> list[str]:
-    """Where the attributes of a folder are said, and those of the folders in which it lies."""
+    """The paths of the `.gitattributes` of a folder and of the folders above it."""
     return [prefix[:end] + ".gitattributes" for end in (0, *(found.end() for found in re.finditer("/", prefix)))]
 
 
 def changed(answer: bytes) -> dict[str, str]:
-    """The tracked files that may differ on disk from the index, with git's letter for it: `D` if gone."""
+    """The tracked files that may differ on disk from the index, with git's status letter: `D` for a deleted one."""
     said = records(answer)
     return {path: head[-1] for head, path in zip(said, said, strict=True)}
 
 
-def settled(answer: bytes, report: Report) -> dict[str, Entry]:
-    """The entries of an index by path, without the files in conflict, which are reported."""
+def staged_entries(answer: bytes, report: Report) -> dict[str, Entry]:
+    """The entries of an index by path, without files in conflict, which are reported."""
     stages = list(records(answer))
-    # All ids have one length, so all paths begin at one place, and before them stands the part in a conflict.
+    # All ids have the same length, so every path begins at the same offset, right after the stage number.
     start = stages[0].index("\t") + 1 if stages else 0
-    # Of all of them, also of those in conflict: that tells of each that is left.
+    # This covers entries in conflict too; if it holds for all, it holds for those that remain.
     are_usual = _are_usual(answer, len(stages))
     if not {"0"}.issuperset(map(itemgetter(start - 2), stages)):
         _say_conflicts([each[start:] for each in stages if each[start - 2] != "0"], report)
         stages = [each for each in stages if each[start - 2] == "0"]
-    modes = repeat(_USUAL) if are_usual else [each[:_MODE] for each in stages]
+    modes = repeat(_USUAL_MODE) if are_usual else [each[:_MODE] for each in stages]
     pairs = zip([each[_MODE + 1 : start - 3] for each in stages], modes, strict=False)
     return dict(zip([each[start:] for each in stages], map(_entry, pairs), strict=True))
 
 
 def _are_usual(answer: bytes, entries: int) -> bool:
-    """Whether all files of an index, so many, have the usual mode: no path holds a null character."""
+    """Whether all entries in git's list of an index have the mode 100644; `entries` is how many there are.
+
+    The count is exact because no path contains a null character.
+    """
     return answer.startswith(_BEGINNING) and answer.count(b"\0" + _BEGINNING) + 1 == entries
 
 
@@ -169,40 +174,40 @@ def _say_conflicts(paths: Iterable[str], report: Report) -> None:
 
 
 def sources(entries: Mapping[str, Entry]) -> list[str]:
-    """The ids of the files that are no artifacts and not git's own, each once, in the order of their paths."""
-    outside = beside(BUILD, sorted(entries))
-    named = (path for path in outside if "/.git" not in path or not _gits(path))
+    """The ids of all files but artifacts and git's own, each once, in the order of their paths."""
+    outside = excluding(BUILD, sorted(entries))
+    named = (path for path in outside if "/.git" not in path or not _is_gits_own(path))
     return list(dict.fromkeys(entries[path].id for path in named))
 
 
 def admit(entries: dict[str, Entry], report: Report) -> dict[str, Entry]:
-    """The files that varve may read, sorted; the others are reported, except git's own (`.gitignore` and its kin)."""
+    """The files that varve may read, sorted; the others are reported, except git's own, such as `.gitignore`."""
     named = sorted(entries)
-    # One search through all names is much cheaper than one through each.
+    # One search through all names together is much faster than a search for each.
     text = "".join(named)
     if "/.git" in text:
-        named = [path for path in named if "/.git" not in path or not _gits(path)]
+        named = [path for path in named if "/.git" not in path or not _is_gits_own(path)]
     if not _is_ordinary(text):
         named = [path for path in named if _visible(path, report)]
     if not _PLAIN.issuperset(map(itemgetter(1), entries.values())):
         named = [path for path in named if entries[path].mode in _PLAIN or _is_plain(path, entries[path].mode, report)]
-    # Where nothing is spelled with a capital, nothing can be spelled otherwise.
-    if not (text.isascii() and text == text.lower()) and (collided := _collided(named, report)):
+    # Lower-case ASCII paths cannot differ only in case or accents.
+    if not (text.isascii() and text == text.lower()) and (collided := _colliding(named, report)):
         named = [path for path in named if path not in collided]
     return entries.copy() if named == list(entries) else {path: entries[path] for path in named}
 
 
 def shown(path: str) -> str:
-    """A path as a diagnostic can hold it, whatever its bytes are."""
+    """A path as a diagnostic can show it, with backslash escapes for bytes that are not UTF-8."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _gits(path: str) -> bool:
+def _is_gits_own(path: str) -> bool:
     return path[path.rfind("/") + 1 :].startswith(".git")
 
 
 def _is_ordinary(text: str) -> bool:
-    # To take away what is harmless is much cheaper than to ask of each character what it is.
+    # Deleting the harmless characters is much faster than testing each one.
     return text.isascii() and not text.encode().translate(None, _PRINTABLE)
 
 
@@ -234,26 +239,26 @@ def _is_plain(path: str, mode: str, report: Report) -> bool:
     return False
 
 
-def _collided(paths: list[str], report: Report) -> set[str]:
-    """Those of the sorted `paths` that others are spelled like, which is reported."""
+def _colliding(paths: list[str], report: Report) -> set[str]:
+    """Those of the sorted `paths` that collide with others in case or accents; each collision is reported."""
     offenders: set[str] = set()
     for fold, names in sorted(_alike(paths).items()):
-        # The name that is written as it folds is right: nobody can push a file aside by adding a variant of its name.
+        # A name that equals its folded form wins, so nobody can displace a file by adding a variant of its name.
         first, *others = sorted(names, key=lambda name: (name != fold, name))
         for other in others:
-            if not offenders.isdisjoint(_upward(other)):
+            if not offenders.isdisjoint(_with_parents(other)):
                 continue
             offenders.add(other)
             message, hint = f"`{other}` differs from `{first}` only in spelling", f"rename `{other}`"
-            place, beside = (Place(next(path for path in paths if _within(path, name))) for name in (other, first))
-            report.say(COLLIDING_PATH, message, place, Note("and here", beside), hint=hint)
-    return {path for path in paths if not offenders.isdisjoint(_upward(path))} if offenders else offenders
+            place, excluding = (Place(next(path for path in paths if _within(path, name))) for name in (other, first))
+            report.say(COLLIDING_PATH, message, place, Note("and here", excluding), hint=hint)
+    return {path for path in paths if not offenders.isdisjoint(_with_parents(path))} if offenders else offenders
 
 
 def _alike(paths: list[str]) -> dict[str, set[str]]:
-    # Of two names that fold into one, at least one is not written as it folds; in most repositories there is none.
+    # Of two names with the same folded form, at least one differs from it; most repositories have no such name.
     written = [path for path in paths if not path.isascii() or path.lower() != path]
-    odd = {name: _folded(name) for path in written if _folded(path) != path for name in _upward(path)}
+    odd = {name: _folded(name) for path in written if _folded(path) != path for name in _with_parents(path)}
     if not odd:
         return {}
     groups: dict[str, set[str]] = {}
@@ -263,12 +268,12 @@ def _alike(paths: list[str]) -> dict[str, set[str]]:
 
 
 def _is_there(name: str, paths: list[str]) -> bool:
-    """Whether one of the sorted `paths` is of that name, or lies in a folder of that name."""
+    """Whether `name` is one of the sorted `paths`, or a folder that contains one."""
     found = (paths[at] for each in (name, name + "/") if (at := bisect_left(paths, each)) < len(paths))
     return any(_within(path, name) for path in found)
 
 
-def _upward(path: str) -> Iterator[str]:
+def _with_parents(path: str) -> Iterator[str]:
     yield path
     while (end := path.rfind("/")) > 0:
         path = path[:end]
@@ -276,7 +281,10 @@ def _upward(path: str) -> Iterator[str]:
 
 
 def _folded(path: str) -> str:
-    """`path` as a careless file system reads it; the ids of tenants are left to the check that knows them as ids."""
+    """`path` as a file system that ignores case and normalises accents sees it.
+
+    The ids of tenants are left as they are, because the check of ids handles them.
+    """
     kept = path.find("/", len("tenants/")) if path.startswith("tenants/") else 0
     if kept < 0:
         return path

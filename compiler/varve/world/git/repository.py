@@ -1,4 +1,4 @@
-"""Where the repository lies that varve is asked about."""
+"""Finding the git repository and the folder of `varve.yaml` in it."""
 
 import os
 import re
@@ -61,19 +61,19 @@ MISSING_OBJECT = Rule(
 
 _OLDEST: Final = (2, 31)
 _INSTALL: Final = "install git 2.31 or newer"
-LOOK: Final = "check who owns it, its permissions, and those of the folders above it"
-"""The way out where the operating system does not let varve at a file."""
-_MEND: Final = f"{LOOK}; if these are right, clone again"
+CHECK_ACCESS: Final = "check who owns it, its permissions, and those of the folders above it"
+"""The hint where the operating system denies access to a file."""
+_CHECK_OR_CLONE: Final = f"{CHECK_ACCESS}; if these are right, clone again"
 
 REFETCH: Final = "run `git fetch --refetch --no-filter`, or clone again without `--filter`"
-"""The way out where the clone does not hold what its commits name."""
+"""The hint where the clone lacks objects that its commits refer to."""
 
 
 class Repository(NamedTuple):
-    """A git work tree, and the folder in it that varve compiles; every path is absolute and free of links.
+    """A git work tree, and the folder in it that varve compiles; every path is absolute and without symbolic links.
 
-    `root` holds `varve.yaml` and is git's `top`, or lies below it. `folder` is the one of this work tree inside git's
-    own storage.
+    `root` contains `varve.yaml` and is the work tree's `top` or below it. `folder` is git's own folder for this work
+    tree, such as `.git`.
     """
 
     top: Path
@@ -84,23 +84,23 @@ class Repository(NamedTuple):
 
     @property
     def prefix(self) -> str:
-        """The way from `top` to `root`: empty, or ending with a slash."""
+        """The path from `top` to `root`: empty, or ending with a slash."""
         below = self.root.relative_to(self.top).as_posix()
         return "" if below == "." else below + "/"
 
     @property
     def staged(self) -> Path | None:
-        """The index that a running `git commit` has prepared, where a hook is told of one in this repository."""
+        """The index that a running `git commit` has prepared, if `GIT_INDEX_FILE` names one of this repository."""
         named = os.environ.get("GIT_INDEX_FILE")
         if not named:
             return None
-        # git starts hooks at the top, and a relative name counts from there.
+        # git runs hooks in the top folder, so a relative path is relative to that.
         index = Path(os.path.realpath(self.top / named))
         return index if index.is_file() and index.is_relative_to(self.folder) else None
 
 
 def find(start: Path, report: Report) -> Repository | None:
-    """The repository around `start`, or None after saying why there is none."""
+    """The repository around `start`; None if there is none, with the reason reported."""
     here = real(start, report)
     if here is None:
         return None
@@ -119,7 +119,7 @@ def find(start: Path, report: Report) -> Repository | None:
 
 
 def real(folder: Path, report: Report) -> Path | None:
-    """The absolute path of a folder, free of links; None, which is reported, where the current folder is gone."""
+    """The absolute path of a folder, without links; None, which is reported, if the current folder was deleted."""
     try:
         return Path(os.path.realpath(folder))
     except FileNotFoundError:
@@ -132,7 +132,7 @@ def _has_settings(folder: Path) -> bool:
 
 
 def is_git_there(report: Report) -> bool:
-    """Whether there is a git that is new enough, also where there is no repository; reported where not."""
+    """Whether git is installed and new enough, even outside a repository; reported if not."""
     try:
         return _is_new_enough(Git(Path(os.sep)), report)
     except OSError as error:
@@ -171,45 +171,47 @@ def _repository(root: Path, report: Report) -> Repository | None:
 
 
 def _is_inside(root: Path, folder: str) -> bool:
-    """Whether git's own `folder` is found because `root` lies in it: such a one can be committed, with all it says.
+    """Whether `root` is inside git's own `folder`: such a folder could be committed, with its configuration.
 
-    One that is called `.git` cannot.
+    A folder called `.git` could not.
     """
     own = Path(os.path.realpath(folder))
     return own.name != ".git" and root.is_relative_to(own)
 
 
 def say_no_git(error: OSError, report: Report) -> None:
-    """Report that there is no git to ask."""
+    """Report that git cannot be started."""
     report.say(NO_GIT, f"`git` cannot be started: {error.strerror}", hint=_INSTALL)
 
 
 def say_failure(error: GitError, report: Report) -> None:
-    """Report that git could not answer, in its own words."""
+    """Report that git failed, with its own message."""
     if isinstance(error, MissingError):
         report.say(
             MISSING_OBJECT, f"this clone does not have everything that its commits refer to: {error}", hint=REFETCH
         )
         return
-    hint = LOOK if isinstance(error, UnreadError) else "run `git fsck`, or clone again"
+    hint = CHECK_ACCESS if isinstance(error, UnreadError) else "run `git fsck`, or clone again"
     report.say(GIT_FAILED, f"git could not answer: {error}", hint=hint)
 
 
 def say_refusal(root: Path, words: str, report: Report) -> None:
-    """Report what git's `words` mean, which it said instead of naming the repository around `root`."""
+    """Report why git could not name the repository around `root`, as its message, `words`, says."""
     if "dubious ownership" in words or "unsafe repository" in words:
         hint = f"run `git config --global --add safe.directory {root}` if you trust it"
         report.say(UNSAFE_REPOSITORY, f"`{root}` belongs to another user", hint=hint)
-    elif "not a git repository" in words and (own := _own(root)):
-        report.say(GIT_FAILED, f"git finds no repository around `{root}`, although `{own}` exists", hint=_MEND)
+    elif "not a git repository" in words and (own := _git_folder(root)):
+        report.say(
+            GIT_FAILED, f"git finds no repository around `{root}`, although `{own}` exists", hint=_CHECK_OR_CLONE
+        )
     elif "not a git repository" in words:
         report.say(NO_REPOSITORY, f"`{root}` is not inside a git repository", hint="run `git init` there")
     elif "must be run in a work tree" in words:
         report.say(NO_REPOSITORY, f"`{root}` is in a repository without a work tree", hint="clone it without `--bare`")
     else:
-        report.say(GIT_FAILED, f"git could not say to which work tree `{root}` belongs: {words}", hint=_MEND)
+        report.say(GIT_FAILED, f"git could not say to which work tree `{root}` belongs: {words}", hint=_CHECK_OR_CLONE)
 
 
-def _own(root: Path) -> Path | None:
-    """What stands where git would keep the repository around `root`."""
+def _git_folder(root: Path) -> Path | None:
+    """The nearest `.git` in `root` or above it, of whatever kind; None if there is none."""
     return next((own for folder in (root, *root.parents) if os.path.lexists(own := folder / ".git")), None)

@@ -1,1 +1,1 @@
-"""What git records of how files came to be, and of the commit that a change is judged by."""
+"""The history in git: who wrote a line, what a change consists of, what files contained, and the trusted commit."""

@@ -27,7 +27,7 @@ _DIGITS: Final = 13
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The commit that a line comes from: its id, its author's name, and when the author wrote it."""
+    """The commit that last changed a line or a file: its id, its author's name, and the author date."""
 
     id: str
     author: str
@@ -41,10 +41,10 @@ def blame(
     view: View,
     report: Report,
 ) -> Mapping[int, Change]:
-    """The changes that `lines` of `file` come from, by line number from 1.
+    """The commits that last changed `lines` of `file`, by line number from 1.
 
-    A line is missing where it was not committed yet, or where there is no such line; and, which is reported, where the
-    clone does not reach back to the commit.
+    Lines that are not committed yet or do not exist are left out; so are, which is reported, those whose commit the
+    clone does not reach.
     """
     numbers = sorted(set(lines))
     try:
@@ -95,17 +95,20 @@ def _parsed(porcelain: str) -> dict[int, Change]:
 
 
 def dated(seconds: str, zone: str) -> datetime:
-    """The time that a commit says, of which anybody can write any: what there is not is the latest one, and in UTC."""
+    """The author date of a commit, which may contain any numbers.
+
+    A time that is too late becomes the latest possible one, and an invalid zone becomes UTC.
+    """
     said = _ZONE.fullmatch(zone)
     minutes = int(said[2]) * 60 + int(said[3]) if said else 0
     offset = timedelta(minutes=-minutes if zone.startswith("-") else minutes)
-    # What git itself could not read it says in any number of digits.
+    # git prints a number with arbitrarily many digits if it could not parse the date itself.
     number = min(int(seconds[:_DIGITS]), _LATEST)
     return datetime.fromtimestamp(number, timezone(offset))
 
 
 def edge(repository: Repository) -> frozenset[str]:
-    """The commits at which a shallow clone ends: what git says of them may be true of others before them."""
+    """The commits at which a shallow clone ends: git attributes all changes of their ancestors to them."""
     if not repository.shallow:
         return frozenset()
     git = Git(repository.root)

@@ -1,4 +1,4 @@
-"""What git records of a change: its commits, who made and approved them, and whether a trusted signer signed them."""
+"""What git records about a change: its commits, who made and approved them, and whose signatures they have."""
 
 import posixpath
 from collections.abc import Iterator, Sequence
@@ -18,10 +18,10 @@ from varve.world.history.blame import edge
 from varve.world.history.past import is_whole
 
 COMMITS: Final = 500
-"""How many commits a change may have to be judged."""
+"""The most commits that a change may have."""
 
 BYTES: Final = 1 << 20
-"""How many bytes all of them may have together, as git records them."""
+"""The most bytes that its commit objects may have together."""
 
 LONG_CHANGE = Rule(
     "world/long-change",
@@ -32,31 +32,31 @@ LONG_CHANGE = Rule(
 )
 
 SIGNERS: Final = "policies/allowed_signers"
-"""Who may sign, as `ssh-keygen` reads it."""
+"""The file of trusted signers, in `ssh-keygen`'s allowed signers format."""
 
 _FIELDS: Final = ("H", "an", "ae", "cn", "ce", "ct", "s", "b", "G?", "GS", "(trailers)", "(trailers:only,unfold)")
 _FORMAT: Final = "".join(f"%{field}%x00" for field in _FIELDS)
 _SIGNATURES: Final[dict[str, Signature]] = {"G": "good", "B": "bad", "R": "bad", "N": "none"}
 _TWO: Final = 2
 _LATEST: Final = 253402300799  # the last second of the year 9999
-_DIGITS: Final = 13  # one more than that has
+_DIGITS: Final = 13  # one more than `_LATEST` has
 _NAMES: Final = ("--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-relative", "--ignore-submodules=none")
 
 
 def change(repository: Repository, base: str | None, head: str, report: Report) -> Change | None:
-    """What is committed between two commits, of which `base` is trusted; without one, all that led to `head`.
+    """The change from the trusted commit `base` to `head`; without a base, the whole history of `head`.
 
-    Only those may sign it whom `base` knows as signers. None, which is reported, where it cannot be judged. Raises
-    `GitError`.
+    Only signatures of the signers that `base` lists are trusted. None, which is reported, if the change cannot be
+    judged. Raises `GitError`.
     """
     found = records(repository, base, head, report)
     return None if found is None else Change(base or "", head, found, touched(repository, base, head))
 
 
 def records(repository: Repository, base: str | None, head: str, report: Report) -> tuple[Record, ...] | None:
-    """The commits of `head` that are not of `base`, newest first.
+    """The commits of `head` that `base` does not contain, newest first.
 
-    None, which is reported, where they are too many or too long, or the clone does not hold all of them.
+    None, which is reported, if they are too many or too long, or the clone does not have all of them.
     """
     git = Git(repository.root)
     without = [f"^{base}"] if base else []
@@ -71,13 +71,13 @@ def records(repository: Repository, base: str | None, head: str, report: Report)
         return None
     if not commits:
         return ()
-    idle = {commit for commit, *parents in lines if len(parents) > 1 and _is_idle(git, commit, parents)}
+    idle = {commit for commit, *parents in lines if len(parents) > 1 and _is_plain_merge(git, commit, parents)}
     with _trusting(git, signers(repository, base) if base else b"") as trusting:
         return tuple(replace(each, own=each.id not in idle) for each in _records(trusting, commits))
 
 
 def signers(repository: Repository, commit: str) -> bytes:
-    """Who may sign, as `commit` says it; nothing where it says nothing."""
+    """The file of trusted signers in `commit`; empty if it has none."""
     git, path = Git(repository.root), repository.prefix + SIGNERS
     listed = git.run("ls-tree", "-z", "--full-tree", commit, "--", path).decode("utf-8", "surrogateescape")
     mode, _, id_ = listed.partition("\t")[0].rpartition(" blob ")
@@ -85,7 +85,7 @@ def signers(repository: Repository, commit: str) -> bytes:
 
 
 def touched(repository: Repository, base: str | None, head: str) -> tuple[str, ...]:
-    """The paths that differ between two commits, from the folder of `varve.yaml`; without a base, all there are."""
+    """The paths that differ between two commits, relative to the folder of `varve.yaml`; without a base, all paths."""
     git = Git(repository.root)
     then = base or git.run("hash-object", "-t", "tree", "--stdin").decode().strip()
     found = git.records("diff-tree", "-r", *_NAMES, then, head)
@@ -98,14 +98,14 @@ def _size(git: Git, commits: Sequence[str]) -> int:
     return sum(map(int, sizes.split()))
 
 
-def _is_idle(git: Git, merge: str, parents: Sequence[str]) -> bool:
-    """Whether whoever made a merge has decided nothing: each file is what the only side that changed it has made."""
+def _is_plain_merge(git: Git, merge: str, parents: Sequence[str]) -> bool:
+    """Whether a merge adds nothing of its own: no file differs from both parents, or from a parent that changed it."""
     if len(parents) != _TWO:
         return False
     try:
         (begun,) = git.run("merge-base", "--all", *parents).decode().split()
     except (GitError, ValueError):
-        return False  # they have nothing in common, or several commits
+        return False  # there is no merge base, or more than one
     pairs = [*((each, merge) for each in parents), *((begun, each) for each in parents)]
     first, second, mine, theirs = map(set, git.together(*(("diff-tree", "-r", *_NAMES, *pair) for pair in pairs)))
     return not (first & second or first & mine or second & theirs)
@@ -113,7 +113,7 @@ def _is_idle(git: Git, merge: str, parents: Sequence[str]) -> bool:
 
 @contextmanager
 def _trusting(git: Git, signers: bytes) -> Iterator[Git]:
-    """git that knows these signers, and no others: not those of its user, nor those in anybody's keyring."""
+    """git that trusts these signers and no others, neither those in the user's configuration nor those in a keyring."""
     with TemporaryDirectory(prefix="varve-") as folder:
         listed = Path(folder, "signers")
         listed.write_bytes(signers)
@@ -147,7 +147,7 @@ def _record(*said: str) -> Record:
 
 
 def _time(seconds: str) -> str:
-    # Anybody can write any number into a commit, of thousands of digits too.
+    # A commit may contain any number as its time, even one with thousands of digits.
     number = int(seconds.lstrip("0")[:_DIGITS] or 0)
     return f"{datetime.fromtimestamp(min(number, _LATEST), UTC):%Y-%m-%dT%H:%M:%SZ}"
 

@@ -1,4 +1,4 @@
-"""Which commit was the last to change a file."""
+"""The last commit that changed a file."""
 
 from collections.abc import Collection, Iterator, Mapping
 
@@ -11,9 +11,9 @@ _BEGUN = "\x01"
 
 
 def latest(repository: Repository, paths: Collection[str], view: View) -> Mapping[str, Change | None]:
-    """The commit that was the last to change each of these files, by path; git is asked once.
+    """The last commit that changed each of these files, by path, found with one `git log`.
 
-    None where the clone does not reach back to it; a file is missing that is not as any commit has it.
+    The value is None if the clone does not reach back to that commit. Files with uncommitted changes are left out.
     """
     if not paths:
         return {}
@@ -38,7 +38,7 @@ def latest(repository: Repository, paths: Collection[str], view: View) -> Mappin
 
 
 def _found(records: Iterator[str]) -> dict[str, Change]:
-    """By path the first commit of those that git tells, which are the newest first."""
+    """The newest commit of each path in git's log, which lists the newest commits first."""
     found: dict[str, Change] = {}
     change: Change | None = None
     for record in records:

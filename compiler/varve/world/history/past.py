@@ -1,4 +1,4 @@
-"""What git remembers: the changes that led to a commit, and every file that ever stood among the sources."""
+"""The history in git: the changes that led to a commit, and every file that was ever among the sources."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
@@ -19,23 +19,23 @@ SHALLOW_HISTORY = Rule(
 )
 
 LARGEST: Final = 16 << 20
-"""How many bytes of files are held at once; a file with more is not read."""
+"""The most bytes of files that are in memory at once; a larger file is not read."""
 
-_OWNERS: Final = ("CODEOWNERS", ".github/CODEOWNERS", ".gitlab/CODEOWNERS", "docs/CODEOWNERS")
-"""Where code hosts look for who must agree to what, from the top."""
+_CODE_OWNERS: Final = ("CODEOWNERS", ".github/CODEOWNERS", ".gitlab/CODEOWNERS", "docs/CODEOWNERS")
+"""Where code hosts look for code owners, relative to the top of the repository."""
 
 _CHUNK: Final = 500
 
 
 class Step(NamedTuple):
-    """A change that was merged: the commit that brought it, and the one before that, None before the first."""
+    """A change on the main line: its commit and the previous such commit, None for the first one."""
 
     commit: str
     parent: str | None
 
 
-class Stood(NamedTuple):
-    """A file that stood in a commit, which was the first to have it so; without its bytes where it is too large."""
+class PastFile(NamedTuple):
+    """A file with the first commit that had it with this content; `whole` is False if it was too large to be read."""
 
     source: Source
     commit: str
@@ -43,7 +43,7 @@ class Stood(NamedTuple):
 
 
 def is_whole(repository: Repository, report: Report) -> bool:
-    """Whether the clone has all of its history, which is reported where it has not."""
+    """Whether the clone has its whole history; reported if not."""
     if repository.shallow:
         hint = "run `git fetch --unshallow`"
         report.say(SHALLOW_HISTORY, "the clone does not have the history of its files", hint=hint)
@@ -51,25 +51,25 @@ def is_whole(repository: Repository, report: Report) -> bool:
 
 
 def steps(repository: Repository, revision: str, most: int) -> tuple[tuple[Step, ...], int]:
-    """The newest changes of sources or artifacts on the way to `revision`, and how many there are. Raises `GitError`.
+    """The newest `most` changes of sources, artifacts or code owners on the way to `revision`, and how many there are.
 
-    So are those of who owns the code. A merge is one change, whatever commits it brings.
+    A merge counts as one change, however many commits it merges. Raises `GitError`.
     """
     git = Git(repository.root)
-    paths = [*(repository.prefix + name for name in (*SOURCES, BUILD)), *_OWNERS]
+    paths = [*(repository.prefix + name for name in (*SOURCES, BUILD)), *_CODE_OWNERS]
     top = Git(repository.top)
     listed = top.run("rev-list", "--first-parent", revision, "--", *paths).decode().split()
     newest = listed[:most]
-    # Where paths are asked for, git names as parents the commits before that touch them too.
+    # With paths, git would list the previous commits that touch them as parents, not the real ones.
     lines = git.run("rev-list", "--no-walk=unsorted", "--parents", "--stdin", given=lined(newest)) if newest else b""
     parents = (line.split(" ") for line in lines.decode().splitlines())
     return tuple(Step(each[0], each[1] if each[1:] else None) for each in parents), len(listed)
 
 
-def files(repository: Repository, revision: str) -> Iterator[Stood]:
-    """Every file that ever stood among the sources on any way to `revision`, each content once, the oldest first.
+def files(repository: Repository, revision: str) -> Iterator[PastFile]:
+    """Every file that was ever among the sources in the history of `revision`, each content once, oldest first.
 
-    Only a part of them is held at a time. Raises `GitError`, also where the clone does not hold one of them.
+    Only a part of them is in memory at a time. Raises `GitError`, also if the clone lacks one of them.
     """
     git = Git(repository.root)
     top = Git(repository.top)
@@ -79,13 +79,13 @@ def files(repository: Repository, revision: str) -> Iterator[Stood]:
     )
     seen: set[str] = set()
     for start in range(0, len(commits), _CHUNK):
-        found = {blob: at for blob, at in _made(git, commits[start : start + _CHUNK]) if blob not in seen}
+        found = {blob: at for blob, at in _added(git, commits[start : start + _CHUNK]) if blob not in seen}
         seen |= found.keys()
         yield from _read(git, found)
 
 
-def _made(git: Git, commits: Sequence[str]) -> Iterator[tuple[str, tuple[str, str]]]:
-    """The blobs that commits have made, each with its path and the first of the commits."""
+def _added(git: Git, commits: Sequence[str]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """The blobs that commits have added, each with its path and the first of these commits."""
     options = ("--stdin", "-m", "-r", "-z", "--root", "--raw", "--no-renames", "--relative", "--no-ext-diff")
     records = git.records("diff-tree", *options, "--", *SOURCES, given=lined(commits))
     made: dict[str, tuple[str, str]] = {}
@@ -100,19 +100,19 @@ def _made(git: Git, commits: Sequence[str]) -> Iterator[tuple[str, tuple[str, st
     yield from made.items()
 
 
-def _read(git: Git, found: Mapping[str, tuple[str, str]]) -> Iterator[Stood]:
+def _read(git: Git, found: Mapping[str, tuple[str, str]]) -> Iterator[PastFile]:
     sizes = measured(git, list(found))
     if missing := found.keys() - sizes.keys():
         raise MissingError(f"the object {min(missing)} is missing")
-    for part in _parts(sizes):
+    for part in _batches(sizes):
         held = fetch(git, [blob for blob in part if sizes[blob] <= LARGEST])
         for blob in part:
             path, commit = found[blob]
-            yield Stood(Source(path, blob, held.get(blob, b"")), commit, blob in held)
+            yield PastFile(Source(path, blob, held.get(blob, b"")), commit, blob in held)
 
 
-def _parts(sizes: Mapping[str, int]) -> Iterator[list[str]]:
-    """The blobs in parts that can be held at once."""
+def _batches(sizes: Mapping[str, int]) -> Iterator[list[str]]:
+    """The blobs in groups that fit into memory at once; a blob that does not is in a group of its own."""
     part: list[str] = []
     held = 0
     for blob, size in sizes.items():

@@ -1,4 +1,4 @@
-"""The commit that is trusted: a name that means one thing, and where a change began that is judged by it."""
+"""The trusted commit: its name must be unambiguous; and the commits at which a change left its history."""
 
 import re
 from typing import Final
@@ -26,7 +26,7 @@ NO_COMMON_COMMIT = Rule(
 
 _WHOLE_ID: Final = re.compile(r"[0-9a-fA-F]{40}(?:[0-9a-fA-F]{24})?")
 _SHORT_ID: Final = re.compile(r"(?:.+-g)?[0-9a-fA-F]{4,64}")
-"""Also behind what `git describe` says of the commit, which git does not look at."""
+"""Optionally after a prefix as in the output of `git describe`, which git ignores."""
 
 _STEP: Final = re.compile(r"[~^]|@\{")
 _MEANINGS: Final = ("refs/{}", "refs/tags/{}", "refs/heads/{}", "refs/remotes/{}", "refs/remotes/{}/HEAD")
@@ -34,13 +34,13 @@ _PSEUDO: Final = re.compile(r"@|[A-Z]+(?:_[A-Z]+)*")
 
 
 def trusted(repository: Repository, revision: str, report: Report) -> str | None:
-    """The id of the commit that `revision` names, which no branch or tag of another may decide; None after saying why.
+    """The id of the commit that `revision` names, if nobody can change its meaning by pushing a branch or a tag.
 
-    Raises `GitError`.
+    None, with the reason reported, if that is possible or there is no such commit. Raises `GitError`.
     """
     name = _STEP.split(revision, maxsplit=1)[0]
     if ":" in revision or "\0" in revision:
-        # `:/text` is the newest commit with that text, whoever wrote it, and `name:path` no commit.
+        # `:/text` means the newest commit with that text, whoever wrote it, and `name:path` is no commit.
         report.say(UNKNOWN_REVISION, f"`{shown(revision)}` is not a commit", hint="name a commit or a branch")
         return None
     meanings = [] if _WHOLE_ID.fullmatch(name) else _meanings(Git(repository.root), name)
@@ -53,12 +53,12 @@ def trusted(repository: Repository, revision: str, report: Report) -> str | None
 
 
 def _meanings(git: Git, name: str) -> list[str]:
-    """What git could take `name` for, its first choice first."""
+    """What git could take `name` for, in git's order of preference."""
     names = [name, *(meaning.format(name) for meaning in _MEANINGS)]
     found = {ref for ref in git.run("for-each-ref", "--format=%(refname)", "--", *names).decode().split("\n") if ref}
     refs = [each for each in names if each in found]
     if refs and refs[0] == name:
-        # Nothing comes before a name in full.
+        # A full name has precedence over everything else.
         return [name]
     if name.startswith("refs/"):
         return [name, *refs]
@@ -67,12 +67,12 @@ def _meanings(git: Git, name: str) -> list[str]:
 
 
 def beginnings(repository: Repository, base: str, head: str, report: Report) -> list[str]:
-    """The newest commits that `base` and `head` have in common: mostly one, and none after saying why."""
+    """The newest common ancestors of `base` and `head`, usually one; none, with the reason reported, if unknown."""
     try:
         found = Git(repository.root).run("merge-base", "--all", base, head).decode().split()
     except GitError:
         found = []
-    # In a shallow clone a newer one may be out of sight, except where the base itself is what they have in common.
+    # A shallow clone may hide a newer common ancestor, unless `base` itself is the one.
     if found and (found == [base] or not repository.shallow):
         return found
     hint = "run `git fetch --unshallow`" if repository.shallow else "name a commit that the change is based on"

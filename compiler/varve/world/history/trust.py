@@ -1,4 +1,4 @@
-"""What a change changes, and the repository with and without it, by a commit that is trusted."""
+"""A change compared with the trusted commit: the paths that it touches, and the repository without and with it."""
 
 import posixpath
 from collections.abc import Iterable, Mapping
@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from varve.check.trust.owner import owners
 from varve.model.diagnostic import Place, Report, Rule
 from varve.model.snapshot import Entry, Snapshot
-from varve.resolve.saying import alike
+from varve.resolve.saying import file_notes
 from varve.world.git import listing
 from varve.world.git.command import Git, GitError
 from varve.world.git.listing import BUILD, SOURCES, shown
@@ -29,13 +29,13 @@ _SHOWN: Final = 9
 
 
 class Change(NamedTuple):
-    """A change: the id of the trusted `commit`, the paths that it touches, and the files without it and with it.
+    """A change: the id of the trusted `commit`, the paths that it touches, and the files `before` and `after` it.
 
-    `head` is the commit that holds it, or over which it stands where not all of it is `committed`.
+    `head` is the newest commit of the change; if not all of it is `committed`, the rest is on top of that.
 
-    Paths count from the folder of `varve.yaml`; those beside it begin with `../`. `before` has the files of the trusted
-    commit that any unit of a touched tenant could read. `after` is the trusted commit with what was changed laid over
-    it, so a file of the platform that nobody touched is the trusted commit's, however old the branch is.
+    Paths are relative to the folder of `varve.yaml`; those outside begin with `../`. `before` has the files of the
+    trusted commit that any unit of a touched tenant could read. `after` has the trusted commit with the changed files
+    on top, so a file of the platform that the change does not touch is the trusted commit's, however old the branch is.
     """
 
     commit: str
@@ -47,7 +47,7 @@ class Change(NamedTuple):
 
 
 class _Sides(NamedTuple):
-    """The trusted commit, the commits from which the change was begun, its newest, and what is looked at."""
+    """The trusted commit `base`, the commits at which the change left it (`begun`), its newest commit, and its view."""
 
     base: str
     begun: list[str]
@@ -56,9 +56,9 @@ class _Sides(NamedTuple):
 
 
 def change(repository: Repository, view: View, revision: str, report: Report) -> Change | None:
-    """What `view` changes, as seen from the commit that `revision` names; None where that is not known.
+    """What `view` changes compared with the trusted commit that `revision` names; None, if that cannot be determined.
 
-    Reported is why not, what cannot be read of the files, and what was changed on both sides.
+    The reason is reported then; and always the files that cannot be read, and those that were changed on both sides.
     """
     try:
         sides = _sides(repository, view, revision, report)
@@ -90,7 +90,7 @@ def _change(repository: Repository, sides: _Sides, report: Report) -> Change | N
         for commit in sides.begun
     ]
     own = _touched(then.entries, begun, now.entries)
-    beside = _beside(repository, sides)
+    beside = _touched_outside(repository, sides)
     paths = tuple(sorted(map(shown, own | beside)))
     _refuse_twice(own, then.entries, begun, report)
     attributes_changed = any(posixpath.basename(path) == ".gitattributes" for path in own | beside)
@@ -101,7 +101,7 @@ def _change(repository: Repository, sides: _Sides, report: Report) -> Change | N
 
 
 def _is_committed(repository: Repository, sides: _Sides, now: Mapping[str, Entry]) -> bool:
-    """Whether nothing is looked at that the newest commit does not hold."""
+    """Whether the view has no changes beyond the newest commit."""
     if isinstance(sides.view, Commit):
         return True
     held, _ = listing.committed(Git(repository.root), sides.head, repository.prefix)
@@ -109,13 +109,13 @@ def _is_committed(repository: Repository, sides: _Sides, now: Mapping[str, Entry
 
 
 def _touched(then: Mapping[str, Entry], begun: Iterable[Mapping[str, Entry]], now: Mapping[str, Entry]) -> set[str]:
-    """The paths at which something else stands now than in the trusted commit, and than where the change began."""
+    """The paths whose entries differ both from the trusted commit and from a commit at which the change began."""
     differing = {path for each in begun for path, _ in each.items() ^ now.items()}
     return {path for path in differing if now.get(path) != then.get(path)}
 
 
-def _beside(repository: Repository, sides: _Sides) -> set[str]:
-    """The same for the files that varve does not read, as git compares them; of a work tree, what is staged."""
+def _touched_outside(repository: Repository, sides: _Sides) -> set[str]:
+    """The touched paths among the files that varve does not read, as git compares them; of a work tree, staged ones."""
     differing = {path for commit in sides.begun for path in _differing(repository, commit, sides.view)}
     if sides.begun != [sides.base]:
         differing &= set(_differing(repository, sides.base, sides.view))
@@ -133,27 +133,30 @@ def _differing(repository: Repository, commit: str, view: View) -> Iterable[str]
 def _refuse_twice(
     touched: set[str], then: Mapping[str, Entry], begun: Iterable[Mapping[str, Entry]], report: Report
 ) -> None:
-    """Report the sources that have changed on the trusted commit too; artifacts are compared with what is compiled."""
+    """Report the sources that have changed on the trusted commit too.
+
+    Artifacts need no such check, because they are compared with what is compiled.
+    """
     sources = sorted(path for path in touched if path.partition("/")[0] != BUILD)
     twice = [path for path in sources if any(each.get(path) != then.get(path) for each in begun)]
     if twice:
         first, *others = map(shown, twice)
-        notes = alike(others, "so was this one", _SHOWN)
+        notes = file_notes(others, "so was this one", _SHOWN)
         hint = "merge the trusted branch into this one, and build again"
         report.say(CHANGED_TWICE, f"`{first}` was changed on both sides", Place(first), *notes, hint=hint)
 
 
 def _merged(then: Found, now: Found, touched: set[str], *, attributes_changed: bool) -> Found:
-    """The files of the trusted commit, with those that were touched as they are now."""
+    """The files of the trusted commit, with the touched ones as they are now."""
     kept = {path: entry for path, entry in then.entries.items() if path not in touched}
     entries = kept | {path: now.entries[path] for path in touched if path in now.entries}
     newly = now.entries.keys() if attributes_changed else touched
-    said = {path: (now if path in newly else then).said.get(path, {}) for path in entries}
+    said = {path: (now if path in newly else then).attributes.get(path, {}) for path in entries}
     return Found(now.git, entries, said, now.held, {**then.sizes, **now.sizes}, now.tracked)
 
 
 def _before(then: Found, tenants: Iterable[str]) -> Snapshot:
-    """The trusted commit's sources, without those of tenants that are not touched; what is wrong there is no news."""
+    """The trusted commit's sources, without those of untouched tenants; its own mistakes are not reported."""
     own = tuple(f"tenants/{tenant}/" for tenant in tenants)
     read = {
         path: entry

@@ -1,1 +1,1 @@
-"""The machine around varve: its terminal, its users, its processors."""
+"""The machine that varve runs on: the terminal, the CI host, users, processors, memory and profiling."""

@@ -1,4 +1,4 @@
-"""Work that another process does while this one does something else."""
+"""Runs work in a forked process while this one does something else."""
 
 import gc
 import os
@@ -12,19 +12,19 @@ from typing import IO, Final, NoReturn
 from varve.world.machine.processors import processors
 
 _LENGTH: Final = 8
-"""By how many bytes it is said how many there are."""
-_ENDING: Final = (signal.SIGINT, signal.SIGTERM)
-"""By what people end a program and all of its processes."""
+"""The size of the length prefix, in bytes."""
+_END_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+"""The signals with which people end a program and all of its processes."""
 
 
 @contextmanager
 def apart(work: Callable[[], bytes]) -> Iterator[Callable[[], bytes | None]]:
-    """Let another process do some work while the block does something else; then give what came of it, once.
+    """Run `work` in a forked process while the block does something else; the value returns its result, once.
 
-    None where nothing came of it. It should take no time to speak of: who leaves the block waits for its end. Where
-    there can be no other process, or no processor for it, the work is done before the block begins.
+    The result is None if the process failed. The work should be short, because leaving the block waits for the end of
+    the process. If no process can be forked, or there is only one processor, the work is done before the block begins.
     """
-    begun = _begun(work) if can_fork() else None
+    begun = _forked(work) if can_fork() else None
     if begun is None:
         done = work()
         yield lambda: done
@@ -32,30 +32,30 @@ def apart(work: Callable[[], bytes]) -> Iterator[Callable[[], bytes | None]]:
     process, found = begun
     try:
         with found:
-            yield lambda: _whole(found.read())
+            yield lambda: _result(found.read())
     finally:
-        # The program that we are a part of may have waited for it already, as for all of its own.
+        # The program that embeds varve may wait for all child processes, and so for this one.
         with suppress(ChildProcessError):
             os.waitpid(process, 0)
 
 
 def can_fork() -> bool:
-    """Whether it is worth while to make another process of this one, and no thread could hold what is held in it."""
+    """Whether forking is safe, which it is without other threads, whose locks it would copy, and worth the effort."""
     return sys.platform == "linux" and active_count() == 1 and processors() > 1
 
 
-def _begun(work: Callable[[], bytes]) -> tuple[int, IO[bytes]] | None:
-    """The process that does some work, and where it says what came of it; None where the system refuses another one."""
+def _forked(work: Callable[[], bytes]) -> tuple[int, IO[bytes]] | None:
+    """The id of a new process that does the work, and the pipe for its result; None if the system refuses to fork."""
     try:
         here, there = os.pipe()
     except OSError:
         return None
-    # What the program that we are a part of does at a signal, it must not do once more in a process of ours.
+    # The signal handlers of the program that embeds varve must not run in our process too.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
     try:
         process = os.fork()
         if not process:
-            _do(work, here, there)
+            _run_child(work, here, there)
     except OSError:
         os.close(here)
         return None
@@ -65,23 +65,23 @@ def _begun(work: Callable[[], bytes]) -> tuple[int, IO[bytes]] | None:
     return process, os.fdopen(here, "rb")
 
 
-def _do(work: Callable[[], bytes], here: int, there: int) -> NoReturn:
+def _run_child(work: Callable[[], bytes], here: int, there: int) -> NoReturn:
     try:
-        # It would look at, and so copy, all that is held here, and end what is rubbish there too.
+        # A collection would touch, and so copy, all shared memory, and would run the parent's finalisers here too.
         gc.disable()
-        for each in _ENDING:
+        for each in _END_SIGNALS:
             signal.signal(each, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _END_SIGNALS)
         os.close(here)
         with os.fdopen(there, "wb") as said:
             data = work()
             said.write(len(data).to_bytes(_LENGTH) + data)
     finally:
-        # Whatever happens, nothing of what this process has begun may be ended, said or written there once more.
+        # Without a normal exit nothing that the parent has opened or registered is flushed, closed or run here too.
         os._exit(0)
 
 
-def _whole(said: bytes) -> bytes | None:
-    """What came of some work, where all of it was said."""
+def _result(said: bytes) -> bytes | None:
+    """The result of the work; None if it was not sent completely."""
     size, data = said[:_LENGTH], said[_LENGTH:]
     return data if len(size) == _LENGTH and int.from_bytes(size) == len(data) else None

@@ -1,4 +1,4 @@
-"""What the machine around varve says: the terminal, the CI host."""
+"""What the terminal and the CI host can show."""
 
 import contextlib
 import errno
@@ -12,14 +12,14 @@ _FULL: Final = frozenset({errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, 
 
 
 class Terminal(NamedTuple):
-    """How a stream shows text: `width` in columns, and whether in `colour`."""
+    """What a stream can show: its `width` in columns, and whether text may be in `colour`."""
 
     width: int
     colour: bool
 
 
 def terminal(stream: TextIO | None) -> Terminal:
-    """What `stream` can show: `NO_COLOR` forbids colour, `FORCE_COLOR` wants it also where there is no terminal."""
+    """What `stream` can show: `NO_COLOR` disables colour, and `FORCE_COLOR` enables it even without a terminal."""
     live = stream is not None and not stream.closed and stream.isatty()
     dumb = os.environ.get("TERM") == "dumb"
     wanted = (live and not dumb) or bool(os.environ.get("FORCE_COLOR"))
@@ -28,9 +28,9 @@ def terminal(stream: TextIO | None) -> Terminal:
 
 
 def refusal(error: Exception) -> str:
-    """Why a stream took nothing more, where that is what `error` says, else nothing.
+    """Why a stream could not be written to, if that is what `error` is about; otherwise empty.
 
-    What writes files tells itself why the disk refuses one, so these errors are left to streams.
+    An error that names a file is not about a stream: code that writes files reports it itself.
     """
     if isinstance(error, OSError) and error.errno in _FULL and not error.filename:
         return os.strerror(error.errno or 0)
@@ -38,7 +38,7 @@ def refusal(error: Exception) -> str:
 
 
 def abandon(stream: TextIO) -> None:
-    """Let nothing more be written to a stream that nobody reads."""
+    """Redirect a stream that nobody reads any more to the null device."""
     with contextlib.suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
@@ -46,5 +46,5 @@ def abandon(stream: TextIO) -> None:
 
 
 def host_format() -> Literal["text", "github"]:
-    """The format of diagnostics that the CI host understands, and text everywhere else."""
+    """The format of diagnostics that the CI host understands; `text` outside of one."""
     return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"

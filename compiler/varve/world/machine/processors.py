@@ -1,4 +1,4 @@
-"""How much of the machine is ours."""
+"""The processors that are available to varve."""
 
 import os
 

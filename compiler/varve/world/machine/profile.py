@@ -1,4 +1,4 @@
-"""Where the time of a run goes, function by function, in a file that `pstats` reads."""
+"""Profiles a run, function by function, into a file for `pstats`."""
 
 import cProfile
 import marshal
@@ -11,8 +11,8 @@ from pathlib import Path
 def profiled(file: Path, refused: Callable[[OSError], object]) -> Iterator[None]:
     """Profile this thread while the block lasts, however it ends, into a new file.
 
-    `OSError` where the file cannot be made, or stands there already; then nothing was run. What ran is not at fault
-    where the disk does not take what was found: then there is no file, and `refused` is told why.
+    Raises `OSError` before the block runs if the file exists or cannot be created. If the profile cannot be written
+    afterwards, the file is removed and `refused` is called with the error.
     """
     out = file.open("xb")
     profile = cProfile.Profile()

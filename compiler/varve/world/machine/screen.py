@@ -1,4 +1,4 @@
-"""The last line of a terminal, on which something is shown for a while."""
+"""A status line at the bottom of a terminal."""
 
 import os
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ _CLEAR: Final = "\r\x1b[K"
 
 @dataclass(slots=True)
 class Screen:
-    """A terminal that shows a line where its cursor is; one that takes nothing more is left alone from then on."""
+    """A terminal that shows a status line at its cursor; after a failed write, nothing more is written (`live`)."""
 
     stream: TextIO
     live: bool = True
@@ -18,7 +18,7 @@ class Screen:
 
     @property
     def width(self) -> int:
-        """How many columns a line may have, so that it stays one line."""
+        """The most columns that the text may have without wrapping."""
         try:
             columns = os.get_terminal_size(self.stream.fileno()).columns
         except (OSError, ValueError):
@@ -26,12 +26,12 @@ class Screen:
         return (columns or _FALLBACK) - 1
 
     def show(self, text: str) -> None:
-        """Let `text`, which fits and cannot move the cursor, stand there instead of what does."""
+        """Replace the line by `text`, which must fit and contain nothing that moves the cursor."""
         self._write(_CLEAR + text)
         self._shown = self.live
 
     def clear(self) -> None:
-        """Let nothing stand there."""
+        """Clear the line."""
         if self._shown:
             self._write(_CLEAR)
             self._shown = False
@@ -46,7 +46,7 @@ class Screen:
 
 
 def screen(stream: TextIO | None) -> Screen | None:
-    """The screen behind a stream; None where there is no terminal, or one that cannot clear a line."""
+    """The status line of a stream; None if it is no terminal, or one that cannot clear a line."""
     if stream is None or stream.closed or not stream.isatty() or os.environ.get("TERM") == "dumb":
         return None
     return Screen(stream)

@@ -1,4 +1,4 @@
-"""What the process that runs has used of the machine."""
+"""The resources that this process has used."""
 
 import resource
 import sys
@@ -8,5 +8,5 @@ _UNIT: Final = 1 if sys.platform == "darwin" else 1024
 
 
 def memory() -> int:
-    """The most bytes that this process held at once; those of others that it has started do not count."""
+    """The peak memory of this process in bytes, without that of the processes that it has started."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT

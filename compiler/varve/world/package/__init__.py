@@ -1,1 +1,1 @@
-"""varve as it is installed: which compiler it is, what it ships, and where it may remember things."""
+"""The installed varve: the compiler's digest, the files that it ships, and where it may keep files of its own."""

@@ -1,10 +1,10 @@
-"""Which compiler this is: a digest of everything that decides what it says and writes.
+"""The compiler's digest, of everything that the compiler's output depends on.
 
 It is the SHA-256 of a text of sorted lines, `<SHA-256 of the bytes>  <path>` for every file of the package, such as
 `varve/resolve/merge.py`, and of the standard library, such as `templates/packs/slo/pack.yaml`; then `<name>==<version>`
-for every library that the package cannot do without. So a checkout and a wheel of one state have one digest, wherever
-they lie and however their lines end, as long as the same libraries are installed beside them. Python's own version is
-not in it: what is compiled does not depend on that.
+for every library that the package requires. So a checkout and a wheel of the same state have the same digest, wherever
+they are and whatever their line endings, as long as the same libraries are installed. Python's version is not in it,
+because the output does not depend on that.
 """
 
 import hashlib
@@ -35,19 +35,19 @@ _LONGEST: Final = 256
 
 @cache
 def compiler() -> str:
-    """The digest of this compiler, in hexadecimal digits; counted once in a process."""
-    return _counted()
+    """The digest of this compiler, in hexadecimal digits; computed once per process."""
+    return _computed()
 
 
 def remembered(git: Path) -> str:
-    """The same as it is now, remembered as long as no file of the compiler is changed.
+    """The compiler's present digest, from a file where it is cached until a file of the compiler changes.
 
-    It is remembered in the installation, or else in git's own folder `git`: nothing that is committed can lie in
-    either. Where nothing can be remembered, it is counted.
+    That is in the installation, or else in git's own folder `git`: no committed file can be in either. If nothing can
+    be cached, the digest is computed.
     """
     with suppress(OSError):
         return _remembered([each for each in (installed.folder(), git) if each])
-    return _counted()
+    return _computed()
 
 
 def _remembered(places: Sequence[Path]) -> str:
@@ -55,15 +55,15 @@ def _remembered(places: Sequence[Path]) -> str:
     seen = stamp()
     if found := next(filter(None, (_known(place, seen) for place in places)), None):
         return found
-    counted = _counted()
-    # What was changed a moment ago, or while it was read, could be changed once more and look the same.
+    counted = _computed()
+    # A file that was changed a moment ago, or while it was read, could change again without a new timestamp.
     if seen.is_settled(now) and stamp() == seen:
         any(_remember(place, f"{seen.digest} {counted}\n".encode()) for place in places)
     return counted
 
 
 def _known(place: Path, seen: Stamp) -> str | None:
-    """What is remembered in a place of a compiler with that stamp."""
+    """The digest that is cached in a place for a compiler with this stamp, if there is one."""
     with suppress(OSError), file.opened(place) as here, file.inside(here, _OWN) as own:
         known = _KNOWN.fullmatch(file.read(own, _MEMO, _LONGEST).data)
         return known[2].decode() if known and known[1].decode() == seen.digest else None
@@ -71,7 +71,7 @@ def _known(place: Path, seen: Stamp) -> str | None:
 
 
 def _remember(place: Path, text: bytes) -> bool:
-    """Whether a place has taken what is to be remembered."""
+    """Cache a text in a place; False if that is not possible."""
     with suppress(OSError), file.opened(place) as here:
         file.make_private(here, _OWN, Owner())
         with file.inside(here, _OWN) as own:
@@ -83,12 +83,12 @@ def _remember(place: Path, text: bytes) -> bool:
     return False
 
 
-def _counted() -> str:
+def _computed() -> str:
     return hashlib.sha256("".join(lines()).encode()).hexdigest()
 
 
 def lines() -> Iterator[str]:
-    """What the digest is the digest of, line by line: files, then libraries."""
+    """The lines of the text that the digest is computed of: files, then libraries."""
     for path, data in sorted((*_package(), *library.files())):
         yield f"{hashlib.sha256(data).hexdigest()}  {path}\n"
     for name, version in sorted(_libraries().items()):
@@ -97,22 +97,22 @@ def lines() -> Iterator[str]:
 
 def _package() -> Iterator[tuple[str, bytes]]:
     home = str(Path(os.path.realpath(varve.__file__)).parent)
-    for path in library.below(home, _is_made):
+    for path in library.below(home, _is_generated):
         name = path[len(home) + 1 :].replace(os.sep, "/")
-        # A wheel holds the standard library inside the package; its files are named as in a checkout.
+        # A wheel contains the standard library inside the package; `library.files` names its files as in a checkout.
         if not name.startswith(_LIBRARY):
             yield f"varve/{name}", Path(path).read_bytes().replace(b"\r\n", b"\n")
 
 
-def _is_made(name: str) -> bool:
-    """Whether Python has made what has this name."""
+def _is_generated(name: str) -> bool:
+    """Whether a file or folder with this name is made by Python."""
     return name == _CACHE or name.endswith(".pyc")
 
 
 def _libraries() -> dict[str, str]:
-    """The versions of the libraries that the package needs, and of those that these need, by name.
+    """The versions of the libraries that the package requires, directly or indirectly, by name.
 
-    One that is needed only somewhere, or for an extra, says nothing of what is compiled.
+    Conditional requirements, of some systems or of an extra, do not affect what is compiled.
     """
     from importlib import metadata
 
@@ -123,16 +123,16 @@ def _libraries() -> dict[str, str]:
         try:
             distribution = metadata.distribution(name)
         except metadata.PackageNotFoundError:
-            # A package that runs without having been installed does not say what it needs.
+            # A package that was not installed has no metadata that would list its requirements.
             found[name] = _UNKNOWN
             continue
         found[name] = distribution.version
-        needed = {_plain(each) for each in distribution.requires or () if ";" not in each}
+        needed = {_normalised(each) for each in distribution.requires or () if ";" not in each}
         waiting += sorted(needed - found.keys())
     return found
 
 
-def _plain(requirement: str) -> str:
-    """The name that a requirement begins with, in the one way to write it."""
+def _normalised(requirement: str) -> str:
+    """The name at the beginning of a requirement, normalised."""
     named = _NAME.match(requirement)
     return re.sub(r"[-_.]+", "-", named[0]).lower() if named else requirement

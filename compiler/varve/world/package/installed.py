@@ -1,4 +1,4 @@
-"""Where what is true of an installed varve alone can be remembered, whatever repository it is used in."""
+"""The folder for cached data that depends only on the installed varve, and not on a repository."""
 
 import os
 import sys
@@ -11,10 +11,10 @@ _OWN: Final = "varve"
 
 
 def folder() -> Path | None:
-    """The folder in which Python keeps the code of varve's own modules, if we may keep a folder of our own there.
+    """The folder with the bytecode of varve's modules, if varve may have a folder of its own there.
 
-    Whoever can write there decides what varve does already. None where Python is told to keep nothing, and where the
-    installation, or our folder in it, is somebody else's.
+    Anybody who can write there controls varve already. None if Python writes no bytecode, or if the installation, or
+    varve's folder in it, belongs to somebody else.
     """
     cached = varve.__spec__.cached if varve.__spec__ else None
     if cached is None or sys.dont_write_bytecode:

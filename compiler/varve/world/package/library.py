@@ -1,4 +1,4 @@
-"""The standard library of packs, templates and policies that varve ships, laid under a repository's own."""
+"""The standard library of packs, templates and policies that varve ships, which a repository's own files override."""
 
 import os
 from bisect import bisect_left
@@ -10,30 +10,30 @@ from typing import Final
 import varve
 from varve.language.blob import identify
 from varve.model.snapshot import Entry, Snapshot
-from varve.world.git.content import Together
+from varve.world.git.content import Chained
 from varve.world.git.repository import Repository
 
 _FOLDERS: Final = ("policies", "templates")
 _OWN: Final = ("policies/settings.", "policies/waivers.", "policies/rotated", "policies/allowed_signers")
-"""What begins so is the choice of the repository that the library comes from, and nobody else's."""
+"""The beginnings of paths that belong only to varve's own repository, and not to the library."""
 
 
 def overlay(snapshot: Snapshot, repository: Repository) -> Snapshot:
-    """`snapshot` with the files of the standard library wherever it has none of that name; `library` names them.
+    """`snapshot` with those files of the standard library that it lacks; its field `library` names them.
 
-    The repository that the library comes from has it already, in the version of the snapshot.
+    varve's own repository contains the library already, in the version of the snapshot.
     """
     if _home() in (None, repository.root):
         return snapshot
     added = {path: data for path, data in files() if path not in snapshot}
     ids = {path: identify(data, repository.algorithm) for path, data in added.items()}
-    entries = _among(snapshot.entries, {path: Entry(id_, "100644") for path, id_ in ids.items()})
-    contents = Together({ids[path]: data for path, data in added.items()}, snapshot.contents)
+    entries = _merged(snapshot.entries, {path: Entry(id_, "100644") for path, id_ in ids.items()})
+    contents = Chained({ids[path]: data for path, data in added.items()}, snapshot.contents)
     return replace(snapshot, entries=entries, contents=contents, library=frozenset(added))
 
 
-def _among(entries: Mapping[str, Entry], added: Mapping[str, Entry]) -> dict[str, Entry]:
-    """Entries of which nearly all stand in their order, and others put among them: none has to be looked up."""
+def _merged(entries: Mapping[str, Entry], added: Mapping[str, Entry]) -> dict[str, Entry]:
+    """Both kinds of entries, sorted by path; fast, because nearly all are sorted already and need no lookup."""
     ordered = sorted(entries)
     values = [*(entries.values() if ordered == list(entries) else map(entries.__getitem__, ordered))]
     for path in sorted(added):
@@ -44,23 +44,23 @@ def _among(entries: Mapping[str, Entry], added: Mapping[str, Entry]) -> dict[str
 
 
 def files() -> Iterator[tuple[str, bytes]]:
-    """The files of the standard library, each by the path that it has in a repository."""
+    """The files of the standard library, with the paths that they have in a repository."""
     for folder in folders():
         for path in below(str(folder), _is_hidden):
             name = folder.name + path.removeprefix(str(folder))
             if not name.startswith(_OWN):
-                # A checkout of varve may have other line ends than the wheel.
+                # A checkout of varve may have other line endings than the wheel.
                 yield name, Path(path).read_bytes().replace(b"\r\n", b"\n")
 
 
 def folders() -> tuple[Path, ...]:
-    """The folders in which these files lie, and others that are none of the library's."""
+    """The folders with the library's files; they may contain other files too."""
     home = _home()
     return tuple(home / folder for folder in _FOLDERS if (home / folder).is_dir()) if home else ()
 
 
 def _home() -> Path | None:
-    """Where the library lies: inside the installed package, or beside the sources of varve itself."""
+    """The folder of the library: inside the installed package, or that of varve's own repository."""
     package = Path(os.path.realpath(varve.__file__)).parent
     candidates = (package / "library", package.parent.parent)
     return next((home for home in candidates if any((home / folder).is_dir() for folder in _FOLDERS)), None)
@@ -71,9 +71,9 @@ def _is_hidden(name: str) -> bool:
 
 
 def below(folder: str, left_out: Callable[[str], bool]) -> Iterator[str]:
-    """The paths of the files in a folder and in those inside it, but for files and folders of a name that is left out.
+    """The paths of all files below a folder, without files and folders whose names are `left_out`.
 
-    No link to a folder is followed.
+    Links to folders are not followed.
     """
     with os.scandir(folder) as found:
         for each in found:

@@ -1,4 +1,4 @@
-"""Begins a repository: the starter that varve ships, put where nothing of varve's stands yet."""
+"""Creates a repository from the starter that varve ships."""
 
 import contextlib
 import os
@@ -27,20 +27,21 @@ CANNOT_BEGIN = Rule(
 )
 
 _STARTER: Final = "starter"
-_TAKEN: Final = (*SOURCES, BUILD)
+_OCCUPIED: Final = (*SOURCES, BUILD)
 
 
-class Sown(NamedTuple):
-    """What was begun: the paths that were written, and whether a git repository was begun around them."""
+class Initialised(NamedTuple):
+    """What was created: the paths of the files, and whether a git repository was initialised too."""
 
     paths: tuple[str, ...]
     git: bool
 
 
-def sow(folder: Path, report: Report) -> Sown | None:
-    """Write the starter into `folder`, which may exist, and begin a git repository unless one is around it.
+def initialise(folder: Path, report: Report) -> Initialised | None:
+    """Write the starter into `folder`, which may exist, and initialise a git repository unless it is in one.
 
-    Reports what stands in the way, a git that does not work, and what the disk refuses; then no file was written.
+    None, with the reason reported, if a file is in the way, git fails, or the disk refuses a file; then no file was
+    written. If only `git init` fails, that is reported, and the files remain.
     """
     root = real(folder, report)
     if root is None:
@@ -58,19 +59,19 @@ def sow(folder: Path, report: Report) -> Sown | None:
         return None
     except GitError as error:
         say_refusal(root, str(error), report)
-    return Sown(tuple(starter), git=not within)
+    return Initialised(tuple(starter), git=not within)
 
 
 def _starter() -> dict[str, bytes]:
     """The files of the starter by their paths in a repository, sorted."""
     home = Path(os.path.realpath(varve.__file__)).parent / _STARTER
     found = sorted(path for path in home.rglob("*") if path.is_file())
-    # A checkout of varve may have other line ends than the wheel.
+    # A checkout of varve may have other line endings than the wheel.
     return {path.relative_to(home).as_posix(): path.read_bytes().replace(b"\r\n", b"\n") for path in found}
 
 
 def _is_in_work_tree(folder: Path, report: Report) -> bool | None:
-    """Whether `folder` lies in a git work tree; None after saying why git does not tell."""
+    """Whether `folder` is in a git work tree; None, with the reason reported, if git fails."""
     try:
         Git(folder).run("rev-parse", "--show-toplevel")
     except GitError as error:
@@ -85,11 +86,11 @@ def _is_in_work_tree(folder: Path, report: Report) -> bool | None:
 
 
 def _is_free(root: Path, starter: dict[str, bytes], report: Report) -> bool:
-    """Whether nothing stands where the starter will, and nothing that varve would read beside it."""
+    """Whether `root` has none of the starter's files and folders, and no other sources; reported if not."""
     if os.path.lexists(root) and not root.is_dir():
         report.say(NOT_EMPTY, f"`{root}` is not a folder", hint="name another folder")
         return False
-    tops = dict.fromkeys((*_TAKEN, *(path.partition("/")[0] for path in starter)))
+    tops = dict.fromkeys((*_OCCUPIED, *(path.partition("/")[0] for path in starter)))
     standing = [name for name in tops if os.path.lexists(root / name)]
     if standing:
         first, *others = standing
@@ -105,7 +106,7 @@ def _is_free(root: Path, starter: dict[str, bytes], report: Report) -> bool:
 
 
 def _write(root: Path, starter: dict[str, bytes]) -> None:
-    """Write all files, or none: what the disk has taken before it refuses one is taken back."""
+    """Write all files or none: if one fails, those that were already written are removed."""
     near = _nearest(root)
     way = "/".join(root.relative_to(near).parts)
     with about(str(root)), file.opened(near) as there, file.inside(there, way, make=True) as here:
@@ -115,9 +116,9 @@ def _write(root: Path, starter: dict[str, bytes]) -> None:
                 _write_one(here, path, data)
                 written.append(path)
         except Refusal as refusal:
-            # Half of the refused file may stand, but for one that somebody else wrote in the meantime.
+            # A part of the failed file may have been written, unless it exists because somebody else has created it.
             half = [] if isinstance(refusal.error, FileExistsError) else [refusal.path]
-            _take_back(here, [*written, *half])
+            _undo(here, [*written, *half])
             raise
 
 
@@ -127,8 +128,8 @@ def _write_one(root: int, path: str, data: bytes) -> None:
         file.create(folder, name, data)
 
 
-def _take_back(root: int, written: list[str]) -> None:
-    # The disk that refused one change may refuse this one too; then something stays.
+def _undo(root: int, written: list[str]) -> None:
+    # The disk may refuse this too; then some files remain.
     with contextlib.suppress(OSError):
         for path in reversed(written):
             above, _, name = path.rpartition("/")
@@ -140,5 +141,5 @@ def _take_back(root: int, written: list[str]) -> None:
 
 
 def _nearest(folder: Path) -> Path:
-    """The folder itself, or the nearest one above it that is there."""
+    """The folder itself, or the nearest one above it that exists."""
     return next(each for each in (folder, *folder.parents) if each.is_dir())

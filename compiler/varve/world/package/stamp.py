@@ -1,7 +1,7 @@
-"""How the compiler's own files stand on the disk, so that whoever has read them need not read them again.
+"""A stamp of the compiler's files by their metadata, which shows without reading them whether any has changed.
 
-A file that is changed in any way has another status: another size, number or time. What is installed beside varve
-stands in a folder of `sys.path`, under a name with its version.
+A file that is changed in any way has another size, inode or time. What is installed beside varve is in a folder of
+`sys.path`, under a name with its version.
 """
 
 import os
@@ -23,25 +23,25 @@ _DESCRIPTIONS: Final = ("METADATA", "PKG-INFO")
 
 
 class Stamp(NamedTuple):
-    """A digest of all paths and statuses, and when the last of the files was changed, in nanoseconds since 1970."""
+    """A digest of the paths and metadata of all files, and the newest of their ctimes, in nanoseconds since 1970."""
 
     digest: str
     changed: int
 
     def is_settled(self, now: int) -> bool:
-        """Whether a change that comes after `now` cannot have the time of one that is in the digest already."""
+        """Whether a change after `now` is certain to get another timestamp than those in the digest."""
         return self.changed < now - file.APART
 
 
 class _File(NamedTuple):
-    """A line that says how a file stands there, and when it was last changed."""
+    """A file as a line with its path and metadata, and its ctime in nanoseconds since 1970."""
 
     line: str
     changed: int
 
 
 def stamp() -> Stamp:
-    """The stamp of the package, of the standard library and of all that is installed; raises `OSError`."""
+    """The stamp of the package, the standard library and all installed packages; raises `OSError`."""
     home = Path(os.path.realpath(varve.__file__)).parent
     files = [each for folder in (home, *library.folders()) for each in _below(str(folder))]
     files += [each for folder in sys.path for each in _installed(folder)]
@@ -60,22 +60,22 @@ def _below(top: str) -> Iterator[_File]:
 
 
 def _installed(folder: str) -> Iterator[_File]:
-    """The descriptions of what is installed in a folder of `sys.path`, which may be an archive, or not be there."""
-    # Python itself takes an empty text for the folder that it works in.
+    """The metadata files of the packages in an entry of `sys.path`, which may be an archive, or missing."""
+    # Python takes an empty entry for the working directory.
     named = folder or os.curdir
     if not Path(named).is_dir():
-        yield from _there(named)
+        yield from _file_if_present(named)
         return
     for each in _entries(named):
         if each.name.endswith(_INSTALLED):
             yield _file(each.path, each.stat())
             for name in _DESCRIPTIONS:
-                yield from _there(f"{each.path}{os.sep}{name}")
+                yield from _file_if_present(f"{each.path}{os.sep}{name}")
 
 
-def _there(path: str) -> Iterator[_File]:
+def _file_if_present(path: str) -> Iterator[_File]:
     with suppress(FileNotFoundError, NotADirectoryError):
-        # There are hundreds, and to make a `Path` takes as long as to ask.
+        # There are hundreds, and making a `Path` takes as long as the call.
         yield _file(path, os.stat(path))  # noqa: PTH116
 
 

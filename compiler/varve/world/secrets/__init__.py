@@ -1,1 +1,1 @@
-"""What is sealed: who opens it and with what, what seals it anew, and where it is put in the clear."""
+"""Sealed files: opening them with identities, sealing them again, and writing their secrets in the clear."""

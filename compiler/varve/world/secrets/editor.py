@@ -1,4 +1,4 @@
-"""SOPS's own editor, opened on a sealed file: what it holds is in the clear in a private folder, and nowhere else."""
+"""Editing a sealed file with `sops edit`: its content is in the clear in a private folder, and nowhere else."""
 
 import os
 import signal
@@ -34,11 +34,11 @@ _NO_EDITOR: Final = 201
 _NO_KEY: Final = frozenset({111, 128})
 _BROKEN: Final = frozenset({24, 25, 51, 52})
 _KEPT: Final = ("EDITOR", "SOPS_EDITOR", "TERM", "COLORTERM", "TERMINFO", "TERMINFO_DIRS", "LANG", "LC_ALL", "LC_CTYPE")
-_SCREEN: Final = ("DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR")
+_DISPLAY: Final = ("DISPLAY", "XAUTHORITY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR")
 
 
 def is_possible(path: str, report: Report) -> bool:
-    """Whether somebody sits at a terminal; reported where not."""
+    """Whether there is a terminal to edit in; reported if not."""
     if sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty():
         return True
     message = f"`{path}` can only be edited in a terminal, and there is none"
@@ -47,9 +47,10 @@ def is_possible(path: str, report: Report) -> bool:
 
 
 def edit(sops: Sops, path: str, data: bytes | None, custody: Custody, access: Access) -> bytes | None:
-    """What people make of a sealed file, or of a new one, sealed again; None where they left it as it was.
+    """The new content of a sealed file, or of a new file, after editing; None if it was left unchanged.
 
-    Raises `Failure`. The editor's home is a private folder too, which ends with `sops`.
+    The plain text and the editor's home are in the private folder of `sops`, which is removed with it. Raises
+    `Failure`.
     """
     file = sops.home / path.rpartition("/")[2]
     plain = sops.home / "plain"
@@ -60,16 +61,18 @@ def edit(sops: Sops, path: str, data: bytes | None, custody: Custody, access: Ac
             file.write_bytes(data)
     except OSError as error:
         raise Failure(f"`{sops.home}` cannot be written: {error.strerror}") from None
-    told = {name: value for name in (*_KEPT, *_SCREEN) if (value := os.environ.get(name))}
-    told["TMPDIR"] = str(plain)
-    told.setdefault("LC_ALL", told.get("LANG", "C.UTF-8"))
+    environment = {name: value for name in (*_KEPT, *_DISPLAY) if (value := os.environ.get(name))}
+    environment["TMPDIR"] = str(plain)
+    environment.setdefault("LC_ALL", environment.get("LANG", "C.UTF-8"))
     with _undisturbed():
-        code = sops.converse(("--config", resealing.rule_file(sops, custody), "edit", str(file)), access, told)
+        code = sops.run_in_terminal(
+            ("--config", resealing.rule_file(sops, custody), "edit", str(file)), access, environment
+        )
     return file.read_bytes() if _is_changed(code) else None
 
 
 def _is_changed(code: int) -> bool:
-    """Whether something was edited, by how `sops` ended. Raises `Failure`."""
+    """Whether something was edited, by the exit code of `sops`. Raises `Failure`."""
     if code == _UNCHANGED:
         return False
     if code in _NO_KEY:
@@ -85,7 +88,7 @@ def _is_changed(code: int) -> bool:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Leave it to the editor what an interrupt means, and let no other signal end varve before it has tidied up."""
+    """Ignore interrupts, which the editor handles, and turn other signals into a normal exit, so varve can clean up."""
     if current_thread() is not main_thread():
         yield
         return

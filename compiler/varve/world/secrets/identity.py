@@ -1,4 +1,4 @@
-"""The identities that open sealed files: one file for each holder, and no other is ever named for its files."""
+"""The identities that open sealed files: one file for each holder, which alone is used for that holder's files."""
 
 import os
 import stat
@@ -30,20 +30,20 @@ UNSAFE_IDENTITY = Rule(
 )
 
 PLATFORM: Final = "_platform"
-"""The name of the platform's own identity: no tenant can have it."""
+"""The name of the platform's own identity, which no tenant can have."""
 
 _OPEN_TO_OTHERS: Final = 0o077
 
 
 class Identities(NamedTuple):
-    """Where identities are: a folder that holds one for each holder, or the one file for a selected tenant."""
+    """Where identities are: a folder with one for each holder, or one file for a selected tenant."""
 
     folder: Path | None = None
     file: Path | None = None
 
 
 class Search(NamedTuple):
-    """For whom identities are looked for: in which repository, and for which environments, the likeliest first."""
+    """A search for identities: the repository, where they are, and the environments, the likeliest first."""
 
     repository: Repository
     identities: Identities
@@ -51,9 +51,10 @@ class Search(NamedTuple):
 
 
 def access(sealed: Sealed, holder: Holder, search: Search, report: Report) -> Access | None:
-    """With what the file of a holder is opened, or None after saying that there is nothing, or that it is not safe.
+    """The access that opens a holder's file; None, with the reason reported, if there is none, or only an unsafe one.
 
-    A service is asked only where there is no identity, and only one that the file names, which policy has judged.
+    A service is used only if there is no identity, and only if the file names it, which was checked against the
+    platform's settings.
     """
     found = next((each for each in _candidates(holder, search) if os.path.lexists(each)), None)
     recipients = frozenset().union(*sealed.metadata.groups)
@@ -71,7 +72,7 @@ def access(sealed: Sealed, holder: Holder, search: Search, report: Report) -> Ac
 
 
 def _candidates(holder: Holder, search: Search) -> Iterator[Path]:
-    """The files that may hold an identity. No id holds a dot, so no tenant's file can be taken for another's."""
+    """The paths at which an identity may be; as no id contains a dot, no tenant's file can be taken for another's."""
     folder, file = search.identities.folder, search.identities.file
     if file is not None:
         yield file
@@ -84,7 +85,7 @@ def _candidates(holder: Holder, search: Search) -> Iterator[Path]:
 
 
 def _is_safe(path: Path, repository: Repository, report: Report) -> bool:
-    """Whether nobody else can read an identity; reported where not, by its name, and never by what it holds."""
+    """Whether nobody else can read an identity; reported if not, by its name and never with its content."""
     real = Path(os.path.realpath(path))
     try:
         status = real.stat()
@@ -108,6 +109,6 @@ def _is_safe(path: Path, repository: Repository, report: Report) -> bool:
 
 
 def _is_recorded(path: Path, repository: Repository) -> bool:
-    """Whether git knows a file of the work tree, or would record it with everything else that stands there."""
+    """Whether git tracks a file of the work tree, or would with `git add --all`."""
     listed = ("ls-files", "--cached", "--others", "--exclude-standard", "-z", "--", str(path))
     return any(Git(repository.top).records(*listed))

@@ -1,4 +1,4 @@
-"""A folder for what nobody else may see: closed to others, in memory where there is such a place, gone afterwards."""
+"""A temporary folder that only its owner can enter, in memory if possible."""
 
 import os
 import shutil
@@ -10,14 +10,14 @@ from typing import Final
 
 _MOUNTS: Final = Path("/proc/self/mounts")
 _IN_MEMORY: Final = {"tmpfs", "ramfs"}
-_SHARED: Final = "/dev/shm"  # noqa: S108 - what is made there is a folder of our own, which nobody else can enter
+_SHARED: Final = "/dev/shm"  # noqa: S108 - a folder with mode 0700 is made in it
 
 
 @contextmanager
 def private() -> Iterator[Path]:
-    """A new folder with mode 0700; it is removed with all that it holds when the block ends, however that is.
+    """A new folder with mode 0700, which is removed with its content when the block ends, however that is.
 
-    It lies in `$XDG_RUNTIME_DIR` or `/dev/shm`, where those are in memory, else where temporary files lie.
+    It is in `$XDG_RUNTIME_DIR` or `/dev/shm`, if those are in memory, or else where temporary files are.
     """
     folder = Path(mkdtemp(prefix="varve-", dir=_place()))
     try:
@@ -27,7 +27,7 @@ def private() -> Iterator[Path]:
 
 
 def in_memory(folder: Path) -> bool:
-    """Whether what is written below `folder` stays in memory, as far as this machine says."""
+    """Whether `folder` is on a file system in memory, as far as this machine shows."""
     mounts: dict[str, str] = {}
     with suppress(OSError):
         for line in _MOUNTS.read_text("utf-8", "surrogateescape").splitlines():

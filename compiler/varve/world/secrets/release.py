@@ -1,7 +1,7 @@
-"""Puts plain secrets where deployed systems read them: all of them at once, whole, and for their owner's eyes alone.
+"""Writes plain secrets to the folder where deployed systems read them: atomically, and readable by their owner alone.
 
-A folder holds `tenants` and `platform`, which lead through `.varve/current` into the release that is read now. A new
-release is written beside it, and one rename lets everybody read the new one instead of the old.
+The folder has the links `tenants` and `platform`, which lead through `.varve/current` into the current release. A new
+release is written beside that one, and a single rename makes it the current one.
 """
 
 import contextlib
@@ -52,11 +52,11 @@ _LOCK_MODE: Final = 0o600
 _TOPS: Final = ("platform", "tenants")
 _WRITABLE_BY_OTHERS: Final = 0o022
 _PAUSE: Final = 0.05
-"""In seconds: whoever is on the way to a file of the old release gets there."""
+"""How many seconds to wait before removing the old release, so that programs that are opening its files succeed."""
 
 
 class Target(NamedTuple):
-    """Where secrets go, whose they will be, and whether nothing but a file system in memory will do."""
+    """The folder for secrets, the owner of the files, and whether it must be on a file system in memory."""
 
     folder: Path
     owner: Owner = Owner()
@@ -64,21 +64,21 @@ class Target(NamedTuple):
 
 
 class Released(NamedTuple):
-    """How many files are read now, and the paths of those that were read before and are no longer there."""
+    """How many files the new release has, and the paths of the old release that it lacks."""
 
     files: int
     removed: tuple[str, ...]
 
 
 class _Folders(NamedTuple):
-    """The open folder that deployed systems are told of, and the one in it that holds releases."""
+    """The open folder that deployed systems read (`top`), and the folder `.varve` in it with the releases (`state`)."""
 
     top: int
     state: int
 
 
 def is_safe(target: Target, report: Report) -> bool:
-    """Whether secrets may be put there, as far as can be seen before anything is opened; reported where not."""
+    """Whether secrets may be written there, as far as can be seen before any file is unsealed; reported if not."""
     folder = target.folder
     real = Path(os.path.realpath(folder))
     if fault := _fault(folder, real):
@@ -109,16 +109,16 @@ def _is_of_git(folder: Path) -> bool:
 
 
 def release(target: Target, files: Mapping[str, Secret], report: Report) -> Released | None:
-    """Let `files`, by their paths below the folder, be what is read there, and nothing else; None after saying why not.
+    """Replace the current release by `files`, given by path below the folder; None, with the reason reported, if not.
 
-    Whenever this ends, all that is read there is the old release or the new one, and no file is cut.
+    However this ends, the current release is the old one or the new one, complete.
     """
     try:
         with _opened(target) as folders:
             if folders is None:
                 report.say(UNSAFE_FOLDER, f"others can write to `{target.folder}`", hint="name another folder")
                 return None
-            if (strange := _strange(folders)) is not None:
+            if (strange := _obstacle(folders)) is not None:
                 message = f"`{target.folder / strange}` is not varve's"
                 report.say(UNSAFE_FOLDER, message, hint="name a folder of its own, or remove what is there")
                 return None
@@ -132,7 +132,7 @@ def release(target: Target, files: Mapping[str, Secret], report: Report) -> Rele
 
 @contextmanager
 def _opened(target: Target) -> Iterator[_Folders | None]:
-    """The folder and its state, locked, both made where missing; None where somebody else may change them."""
+    """The folder and its state, locked, and created if missing; None if somebody else can change them."""
     real = Path(os.path.realpath(target.folder))
     with ExitStack() as stack:
         with about(str(target.folder)):
@@ -145,14 +145,14 @@ def _opened(target: Target) -> Iterator[_Folders | None]:
 
 
 def _state(stack: ExitStack, top: int, owner: Owner) -> int | None:
-    """The open folder of releases, locked; None where somebody else may change it."""
+    """The open folder of releases, locked; None if somebody else can change it."""
     file.make_private(top, _STATE, owner)
     state = stack.enter_context(file.inside(top, _STATE))
     if not _is_ours(state, owner):
         return None
     fcntl.flock(stack.enter_context(file.lockable(state, _LOCK, _LOCK_MODE)), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    file.own(top, owner)
-    file.own(state, owner)
+    file.change_owner(top, owner)
+    file.change_owner(state, owner)
     return state
 
 
@@ -161,12 +161,12 @@ def _is_ours(folder: int, owner: Owner) -> bool:
     return status.st_uid in {0, os.geteuid(), owner.user} and not stat.S_IMODE(status.st_mode) & _WRITABLE_BY_OTHERS
 
 
-def _strange(folders: _Folders) -> str | None:
-    """What stands where varve would put its links, and is none of them."""
-    return next((each for each in _TOPS if file.target(folders.top, each) not in {None, _way(each)}), None)
+def _obstacle(folders: _Folders) -> str | None:
+    """The first name that varve needs for a link but that is something else; None if there is none."""
+    return next((each for each in _TOPS if file.target(folders.top, each) not in {None, _link_target(each)}), None)
 
 
-def _way(top: str) -> str:
+def _link_target(top: str) -> str:
     return f"{_STATE}/{_CURRENT}/{top}"
 
 
@@ -178,9 +178,9 @@ def _exchange(folders: _Folders, files: Mapping[str, Secret], owner: Owner) -> R
     try:
         _write(folders.state, new, files, owner)
         file.synchronise(folders.state)
-        _point(folders, new, {path.partition("/")[0] for path in files})
+        _switch(folders, new, {path.partition("/")[0] for path in files})
     except OSError:
-        # Whichever release is read now is kept; a disk that refuses this too leaves the rest to the next run.
+        # The current release is kept, whichever that is; if the disk refuses this too, the next run does the rest.
         with contextlib.suppress(OSError):
             _sweep(folders, file.target(folders.state, _CURRENT) or "")
         raise
@@ -205,11 +205,11 @@ def _write(state: int, name: str, files: Mapping[str, Secret], owner: Owner) -> 
                 file.create_private(here, last, secret.reveal(), owner)
 
 
-def _point(folders: _Folders, new: str, tops: set[str]) -> None:
-    """Let everybody read the new release: links that lead nowhere yet come first, so all of it appears in one step."""
+def _switch(folders: _Folders, new: str, tops: set[str]) -> None:
+    """Make the new release the current one; links that are missing are created first, so it all appears in one step."""
     for top in sorted(tops):
         if file.target(folders.top, top) is None:
-            file.link(folders.top, top, _way(top))
+            file.link(folders.top, top, _link_target(top))
     file.link(folders.state, _NEXT, new)
     file.move(folders.state, _NEXT, folders.state, _CURRENT)
     for top in sorted({*_TOPS} - tops):
@@ -219,7 +219,7 @@ def _point(folders: _Folders, new: str, tops: set[str]) -> None:
 
 
 def _sweep(folders: _Folders, kept: str) -> None:
-    """Remove every release but one, and what a run has left that did not come to its end."""
+    """Remove every release but one, and everything that an unfinished run has left."""
     for name in file.names(folders.state):
         if name not in {kept, _CURRENT, _LOCK}:
             file.remove_all(folders.state, name)

@@ -1,4 +1,4 @@
-"""Seals a file anew, by SOPS: what it holds passes through memory and through pipes, and never through a file."""
+"""Seals a file again with SOPS; its plain text is only in memory and pipes, never in a file."""
 
 from posixpath import splitext
 from typing import Final, NamedTuple
@@ -10,7 +10,7 @@ from varve.model.diagnostic import Place, Report, Rule
 from varve.model.source import Source
 from varve.read.sealed.file import sealed
 from varve.resolve.custody import Custody
-from varve.world.secrets.sops import UNTOLD, Access, Broken, Failure, NoKey, Sops
+from varve.world.secrets.sops import NO_CONFIG, Access, Broken, Failure, NoKey, Sops
 from varve.world.secrets.unsealing import BROKEN_SEAL, CANNOT_OPEN, Locked
 from varve.write import creation
 
@@ -22,7 +22,7 @@ _BACK: Final = "revert the change, or seal the file again"
 
 
 class Resealed(NamedTuple):
-    """What SOPS made of a sealed file: its new bytes, and the file as it was `before` and is `now`, to be compared."""
+    """A sealed file that was sealed again: its new bytes, and its plain text `before` and `now`, to be compared."""
 
     data: bytes
     before: Opened
@@ -30,21 +30,21 @@ class Resealed(NamedTuple):
 
 
 def reseal(sops: Sops, file: Locked, custody: Custody, report: Report) -> Resealed | None:
-    """`file` with a new data key, for those whom `custody` names; None after saying why there is none."""
+    """`file` with a new data key, for the recipients in `custody`; None, with the reason reported, if that fails."""
     path, form = file.sealed.path, form_of(file.sealed.path)
     try:
         before = _decrypted(sops, file.data, form, file.access)
     except Failure as failure:
-        say(path, failure, report)
+        say_failure(path, failure, report)
         return None
     try:
         data = _sealed_anew(sops, file, custody, before)
-        # What SOPS made is judged before it is handed to SOPS, as any other file is.
+        # The new file is checked before SOPS opens it, as any other file is.
         now = sealed(Source(path, "", data), Report())
         if now is None:
             resealed.say_unsound(path, report)
             return None
-        text = _decrypted(sops, data, form, wider(file.access, custody))
+        text = _decrypted(sops, data, form, extended(file.access, custody))
         return Resealed(data, Opened(file.sealed, before), Opened(now, text))
     except NoKey:
         message = f"none of the given keys would open `{path}` once it is sealed for the platform's recipients"
@@ -56,12 +56,12 @@ def reseal(sops: Sops, file: Locked, custody: Custody, report: Report) -> Reseal
 
 
 def form_of(path: str) -> str:
-    """What SOPS calls the format of a sealed file."""
+    """The format of a sealed file, as SOPS calls it."""
     return _FORMS.get(splitext(path)[1], _FORM)
 
 
 def rule_file(sops: Sops, custody: Custody) -> str:
-    """Where SOPS finds the recipients of a file, and of nothing else. Raises `Failure`."""
+    """The path of a new configuration for SOPS that contains only the recipients in `custody`. Raises `Failure`."""
     rule = sops.home / "rule.json"
     try:
         rule.write_bytes(creation.rule(custody))
@@ -71,30 +71,30 @@ def rule_file(sops: Sops, custody: Custody) -> str:
 
 
 def _decrypted(sops: Sops, data: bytes, form: str, access: Access) -> bytes:
-    """What a file holds, comments included."""
+    """The plain text of a file, including comments."""
     forms = ("--input-type", form, "--output-type", form)
-    return sops.run((*UNTOLD, "decrypt", *forms, "/dev/stdin"), data, access)
+    return sops.run((*NO_CONFIG, "decrypt", *forms, "/dev/stdin"), data, access)
 
 
 def _sealed_anew(sops: Sops, file: Locked, custody: Custody, text: bytes) -> bytes:
-    # `sops updatekeys` cannot change how many groups it takes, so what is for others is encrypted from the beginning.
+    # `sops updatekeys` cannot change how many groups are needed, so a file for other recipients is encrypted anew.
     found = Custody(file.sealed.metadata.groups, file.sealed.metadata.threshold)
     command, given = ("rotate", file.data) if custody.is_as(found) else ("encrypt", text)
     form = form_of(file.sealed.path)
     forms = ("--input-type", form, "--output-type", form)
     arguments = ("--config", rule_file(sops, custody), command, *forms, "/dev/stdin")
-    return sops.run(arguments, given, wider(file.access, custody))
+    return sops.run(arguments, given, extended(file.access, custody))
 
 
-def wider(access: Access, custody: Custody) -> Access:
-    """The same, and whom SOPS has to ask when it seals for those whom the platform names."""
+def extended(access: Access, custody: Custody) -> Access:
+    """`access` extended by the services and plugins that SOPS needs to seal for the recipients in `custody`."""
     kinds = frozenset(kind for key in custody.recipients if (kind := recipient.kind(key)) and kind != "age")
     plugins = any(recipient.kind(key) == "age" and not recipient.is_native(key) for key in custody.recipients)
     return access._replace(services=access.services | kinds, plugins=access.plugins or plugins)
 
 
-def say(path: str, failure: Failure, report: Report, otherwise: Rule = CANNOT_OPEN) -> None:
-    """Report that `sops` gave nothing for the file at `path`; by the rule `otherwise` where it could have opened it."""
+def say_failure(path: str, failure: Failure, report: Report, otherwise: Rule = CANNOT_OPEN) -> None:
+    """Report that `sops` failed for the file at `path`: by the rule `otherwise` if that is not about opening it."""
     place = Place(path, sealed=True)
     match failure:
         case Broken():

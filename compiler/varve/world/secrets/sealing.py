@@ -1,4 +1,4 @@
-"""When what is encrypted was sealed, by git's history."""
+"""When encrypted values were sealed, according to git's history."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -19,8 +19,8 @@ _CHUNK: Final = 500
 _NONE: Final[frozenset[str]] = frozenset()
 
 
-class _Stand(NamedTuple):
-    """A blob of a sealed file, in a commit that made or changed the file, and the one that it took the place of."""
+class _Version(NamedTuple):
+    """A version of a sealed file: its blob, the blob `before`, and the commit that added or changed the file."""
 
     blob: str
     before: str
@@ -29,10 +29,10 @@ class _Stand(NamedTuple):
 
 
 def sealings(repository: Repository, marks: Collection[str], revision: str = "HEAD") -> Mapping[str, Sealing]:
-    """When each of `marks` first stood in a sealed file, in the history of `revision`.
+    """When each of `marks` first appeared in a sealed file in the history of `revision`.
 
-    What was never committed is missing. No commit counts as later than those that follow it. `GitError` where the clone
-    does not hold the files of its history.
+    Marks that were never committed are left out. A commit never counts as later than its descendants, whatever its
+    date. Raises `GitError` if the clone lacks files of its history.
     """
     git = Git(repository.root)
     try:
@@ -41,7 +41,7 @@ def sealings(repository: Repository, marks: Collection[str], revision: str = "HE
         return {}
     border = edge(repository)
     found: dict[str, Sealing] = {}
-    stands = list(_stands(git, commits))
+    stands = list(_versions(git, commits))
     held = _marks(git, {blob for each in stands for blob in (each.blob, each.before) if blob}, frozenset(marks))
     first: dict[str, datetime] = {}
     for stand in stands:
@@ -49,12 +49,12 @@ def sealings(repository: Repository, marks: Collection[str], revision: str = "HE
         new = Sealing(commits[stand.commit], frozenset({stand.path}), stand.commit in border)
         for mark in held.get(stand.blob, ()):
             found[mark] = _earlier(found.get(mark, new), new)
-    left = _left((each for each in stands if not _comes_back(each, first)), held)
+    left = _left((each for each in stands if not _is_restored(each, first)), held)
     return {mark: each._replace(left=frozenset(left[mark])) if mark in left else each for mark, each in found.items()}
 
 
-def _left(stands: Iterable[_Stand], held: Mapping[str, frozenset[str]]) -> Mapping[str, set[str]]:
-    """The files that held a mark, and were sealed without it in a commit that followed."""
+def _left(stands: Iterable[_Version], held: Mapping[str, frozenset[str]]) -> Mapping[str, set[str]]:
+    """The files that contained a mark and were later sealed without it, by mark."""
     left: dict[str, set[str]] = defaultdict(set)
     for stand in stands:
         was = held.get(stand.before, _NONE)
@@ -63,8 +63,8 @@ def _left(stands: Iterable[_Stand], held: Mapping[str, frozenset[str]]) -> Mappi
     return left
 
 
-def _comes_back(stand: _Stand, first: Mapping[str, datetime]) -> bool:
-    """Whether something older took the place: that is no new seal, and what it took the place of may return."""
+def _is_restored(stand: _Version, first: Mapping[str, datetime]) -> bool:
+    """Whether an older version was restored: that is no new seal, and the version that it replaced may come back."""
     return stand.before in first and first[stand.blob] < first[stand.before]
 
 
@@ -75,7 +75,7 @@ def _earlier(one: Sealing, other: Sealing) -> Sealing:
 
 
 def _commits(git: Git, revision: str) -> dict[str, datetime]:
-    """The commits of a history, each with its time, or with that of the first commit after it where that is earlier."""
+    """The commits of a history with their times; a time later than that of a descendant is replaced by the latter."""
     named = git.run("rev-parse", "--verify", "--end-of-options", revision + "^{commit}").decode().strip()
     listed = git.run("rev-list", "--topo-order", "--parents", "--timestamp", named).decode().splitlines()
     latest: dict[str, int] = {}
@@ -87,8 +87,8 @@ def _commits(git: Git, revision: str) -> dict[str, datetime]:
     return {commit: datetime.fromtimestamp(time, UTC) for commit, time in latest.items()}
 
 
-def _stands(git: Git, commits: Collection[str]) -> Iterator[_Stand]:
-    """Every sealed file in every commit that made or changed it, merges included."""
+def _versions(git: Git, commits: Collection[str]) -> Iterator[_Version]:
+    """Every sealed file in every commit that added or changed it, merges included."""
     options = ("--stdin", "-m", "-r", "-z", "--root", "--raw", "--no-renames", "--relative", "--no-ext-diff")
     records = git.records("diff-tree", *options, "--", *_FOLDERS, given="\n".join((*commits, "")).encode())
     commit = ""
@@ -99,15 +99,15 @@ def _stands(git: Git, commits: Collection[str]) -> Iterator[_Stand]:
         path = next(records)
         before, blob = record.split(" ")[2:4]
         if is_sealed_file(path) and blob.strip("0"):
-            yield _Stand(blob, before if before.strip("0") else "", path, commit)
+            yield _Version(blob, before if before.strip("0") else "", path, commit)
 
 
 def _marks(git: Git, blobs: set[str], wanted: frozenset[str]) -> dict[str, frozenset[str]]:
-    """Which of the wanted marks each blob holds that holds any mark."""
+    """The wanted marks in each blob that contains any mark at all."""
     sizes = measured(git, sorted(blobs))
     if missing := blobs - sizes.keys():
         raise MissingError(f"the object {min(missing)} is missing")
-    # A larger file could not be read when it stood there, so nothing was ever sealed by it.
+    # A larger file could never be read as a source, so it never sealed anything.
     listed = [blob for blob, size in sizes.items() if size <= LIMIT]
     found = {}
     for start in range(0, len(listed), _CHUNK):

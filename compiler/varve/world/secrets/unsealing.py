@@ -1,4 +1,4 @@
-"""Opens sealed files, many at a time, each with what opens its holder's files and nothing more."""
+"""Opens sealed files, many at a time, each with the access of its holder alone."""
 
 import json
 import os
@@ -35,7 +35,7 @@ _BACK: Final = "revert the change, or seal the file again"
 
 
 class Locked(NamedTuple):
-    """A sealed file that was judged, its bytes as they were judged, and with what it may be opened."""
+    """A sealed file that was checked, the bytes that were checked, and the access with which it may be opened."""
 
     sealed: Sealed
     data: bytes
@@ -43,7 +43,7 @@ class Locked(NamedTuple):
 
 
 def unseal(sops: Sops, files: Sequence[Locked], report: Report) -> Mapping[str, Mapping[str, Secret]]:
-    """The secrets of each file that opens, by its path and their names; of each that does not it is said why not."""
+    """The secrets of the files that could be opened, by path and name; the other files are reported."""
     with ThreadPoolExecutor(os.cpu_count() or 1) as threads:
         opened = list(threads.map(lambda each: _opened(sops, each), files))
     found = {}
@@ -64,7 +64,7 @@ def _opened(sops: Sops, file: Locked) -> Mapping[str, Secret] | Failure:
 
 
 def _secrets(answer: bytes, sealed: Sealed) -> dict[str, Secret]:
-    """The values that stand where the file has its names. Raises `Failure` where any of them does not."""
+    """The values at the keys that the sealed file has, by name. Raises `Failure` if one is missing."""
     try:
         value = json.loads(answer, parse_int=str, parse_float=str, parse_constant=str)
         return {name: Secret(_text(value, keys).encode()) for name, keys in sealed.names.items()}
@@ -74,7 +74,7 @@ def _secrets(answer: bytes, sealed: Sealed) -> dict[str, Secret]:
 
 def _text(value: object, keys: Keys) -> str:
     for key in keys:
-        value = value[key]  # type: ignore[index]  # what cannot be looked into is a `TypeError`
+        value = value[key]  # type: ignore[index]  # a value without keys raises `TypeError`, which is handled
     match value:
         case str():
             return value

@@ -1,1 +1,1 @@
-"""How a snapshot is taken of a commit, of the index or of the work tree, and what a look need not ask again."""
+"""How a snapshot is taken of a commit, the index or the work tree, and how answers of git are reused for the next."""

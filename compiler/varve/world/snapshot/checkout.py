@@ -1,4 +1,4 @@
-"""The work tree's own files, read from the disk as git would record them."""
+"""Reads files of the work tree from the disk as git would record them."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
@@ -18,7 +18,7 @@ from varve.world.git.attribute import Attributes
 from varve.world.git.command import Git
 from varve.world.git.content import fetch
 from varve.world.git.listing import BUILD, shown
-from varve.world.git.repository import LOOK
+from varve.world.git.repository import CHECK_ACCESS
 from varve.world.snapshot.newline import normalised
 
 CANNOT_READ = Rule(
@@ -32,7 +32,7 @@ _MOST_OF_AN_ARTIFACT: Final = 1 << 28
 
 
 class Found(NamedTuple):
-    """A path that stands on the disk, its mode as git writes modes, and its bytes, up to a bound."""
+    """A path on the disk, its mode in git's notation, and its bytes up to a limit."""
 
     path: str
     mode: str
@@ -41,18 +41,18 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Checkout:
-    """A work tree, with what the index and the attributes say of its files."""
+    """A work tree, with the index and the attributes of its files."""
 
     git: Git
     index: Mapping[str, Entry]
-    said: Attributes
+    attributes: Attributes
 
     def read(self, paths: Iterable[str], report: Report) -> list[Found]:
-        """Those of `paths` that stand there, links and folders without bytes; unreadable ones are reported."""
+        """Those of `paths` that exist, without bytes for links and folders; unreadable ones are reported."""
         found: list[Found] = []
         autocrlf = cache(self._autocrlf)
         with file.opened(self.git.folder) as root, closing(Folders(root)) as folders:
-            for folder, group in groupby(sorted(map(_split, paths)), key=itemgetter(0)):
+            for folder, group in groupby(sorted(map(_folder_and_name, paths)), key=itemgetter(0)):
                 names = [name for _, name in group]
                 try:
                     found += self._files(folders.at(folder), [(folder + name, name) for name in names], report)
@@ -73,7 +73,9 @@ class Checkout:
                 _say(path, error, report)
 
     def _normalised(self, found: Found, autocrlf: Callable[[], bool]) -> bytes:
-        return normalised(found.data, self.said.get(found.path, {}), autocrlf, partial(self._recorded, found.path))
+        return normalised(
+            found.data, self.attributes.get(found.path, {}), autocrlf, partial(self._recorded, found.path)
+        )
 
     def _autocrlf(self) -> bool:
         said = self.git.run("config", "--default", "false", "--get", "core.autocrlf")
@@ -85,7 +87,7 @@ class Checkout:
 
 
 def touched(root: Path, paths: Iterable[str]) -> bytes:
-    """How files stand on the disk, which is another text as soon as one of them was written to."""
+    """The sizes, inodes and times of files on the disk, as a text that changes when one of them is written to."""
     lines = []
     for path in paths:
         with suppress(OSError):
@@ -94,11 +96,11 @@ def touched(root: Path, paths: Iterable[str]) -> bytes:
     return "\0".join(lines).encode("utf-8", "surrogateescape")
 
 
-def _split(path: str) -> tuple[str, str]:
+def _folder_and_name(path: str) -> tuple[str, str]:
     end = path.rstrip("/").rfind("/") + 1
     return path[:end], path[end:]
 
 
 def _say(path: str, error: OSError, report: Report) -> None:
-    hint = LOOK if isinstance(error, PermissionError) else ""
+    hint = CHECK_ACCESS if isinstance(error, PermissionError) else ""
     report.say(CANNOT_READ, f"`{shown(path)}` cannot be read: {error.strerror}", Place(shown(path)), hint=hint)

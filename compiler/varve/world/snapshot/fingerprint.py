@@ -1,9 +1,9 @@
-"""One digest of all that a view of a repository holds, hardly dearer than git's own look at it.
+"""One digest of everything in a view of a repository, which takes hardly longer than `git status`.
 
-git compares what stands on the disk with its index, and only what may differ is opened. The digest is that of what git
-said, and of what was read then: every list of files, attribute and missing object is in it, with whatever decides them.
-So an index that is split or sparse, a mark that a file is to be taken for unchanged, or a file that was edited within
-the second in which it was staged, need no care here. Each part stands behind its length, and no name ends one.
+git compares the files on disk with its index, and only files that may differ are opened. The digest covers git's
+answers and what was read because of them: every list of files, every attribute and every missing object. So a split or
+sparse index, a file marked as assumed unchanged, or one that was edited within the second in which it was staged need
+no special treatment here. Each part is preceded by its length, so no content of one part can be taken for another.
 """
 
 import hashlib
@@ -15,14 +15,14 @@ from varve.world.git.repository import Repository
 from varve.world.snapshot.views import Found, View, WorkTree
 
 _FORM: Final = b"1"
-"""Is another one whenever the same parts mean something else."""
+"""The version of the format; it changes whenever the same parts would mean something else."""
 
 
 def of(found: Found, repository: Repository, view: View, said: Report) -> str | None:
-    """The digest of what `views.look` has found in `view`: the same only where the snapshot, and what stands, are.
+    """The digest of what `views.look` found in `view`; equal digests mean the same snapshot and the same `build/`.
 
-    None where it has `said` anything meanwhile, for what is in conflict, or could not be opened, was not read. And None
-    for what was put together of two views.
+    None if the look has reported anything in `said`, because files that are in conflict or cannot be opened were not
+    read; and None if `found` is a combination of two views.
     """
     if len(said) or not found.answers:
         return None

@@ -1,7 +1,7 @@
-"""How the folders of varve's files stand on the disk.
+"""The state of the folders of varve's files on the disk.
 
-No name comes into a folder, and none goes, without another time of that folder: the system sets it, and nobody can set
-it back. So who knows how all folders stood, and which files in them speak to git, knows where to look again.
+Whenever a name is added to a folder or removed from it, the system changes the folder's ctime, which nobody can set
+back. So the earlier states of all folders, and of the files in them that configure git, show where to look again.
 """
 
 import os
@@ -16,96 +16,97 @@ from typing import Final, NamedTuple, TypeAlias
 from varve.world.disk import file
 from varve.world.git import listing
 
-Stand: TypeAlias = tuple[int, int, int, int]
-"""The device, the number, and the times of last change, of its names and of anything, in nanoseconds since 1970."""
+State: TypeAlias = tuple[int, int, int, int]
+"""The state of a file or folder: device, inode, and the times mtime and ctime in nanoseconds since 1970."""
 
-UNKNOWN: Final[Stand] = (-1, -1, -1, -1)
-"""As nothing ever stands."""
+UNKNOWN: Final[State] = (-1, -1, -1, -1)
+"""A state that nothing can have, so it differs from every later one."""
 
-_GONE: Final[Stand] = (0, 0, 0, 0)
+_GONE: Final[State] = (0, 0, 0, 0)
 _TOPS: Final = tuple(name.encode() for name in (*listing.SOURCES, listing.BUILD))
 _GITS: Final = ".git"
-_OF_GIT: Final = tuple(f"/{name}".encode() for name in listing.OF_GIT)
+_OF_GIT: Final = tuple(f"/{name}".encode() for name in listing.GIT_FILES)
 _MOUNTS: Final = Path("/proc/self/mountinfo")
 _SURE: Final = {"bcachefs", "btrfs", "ext2", "ext3", "ext4", "f2fs", "overlay", "tmpfs", "xfs", "zfs"}
-"""Kinds of file systems of this machine alone: of one that others write to, too, times may be known late."""
+"""File systems that only this machine writes to; the times of a shared one may be seen late."""
 
-stand: Final[Callable[[os.stat_result], Stand]] = attrgetter("st_dev", "st_ino", "st_mtime_ns", "st_ctime_ns")
-"""How that stands of which it is the status."""
+state_of: Final[Callable[[os.stat_result], State]] = attrgetter("st_dev", "st_ino", "st_mtime_ns", "st_ctime_ns")
+"""The state in a result of `stat`."""
 
 
 class _Kind(Enum):
-    """What stands in a folder and matters; what is `STRANGE` nobody can be sure of."""
+    """A relevant entry of a folder: a folder, one of git's own files, or one that makes git's answers uncertain."""
 
     FOLDER = auto()
-    OF_GIT = auto()
+    GIT_FILE = auto()
     STRANGE = auto()
 
 
 class Folders(NamedTuple):
-    """The paths of folders and of git's own files in them, and how each of them stood; varve's own names come first."""
+    """The paths of folders and of git's own files in them, with their states; varve's top-level names come first."""
 
     paths: list[bytes]
-    stands: list[Stand]
+    states: list[State]
 
-    def changed(self, now: list[Stand]) -> list[bytes]:
-        """Those that stand otherwise now."""
-        if now == self.stands:
+    def changed(self, now: list[State]) -> list[bytes]:
+        """The paths whose states differ `now`."""
+        if now == self.states:
             return []
-        return [path for path, one, other in zip(self.paths, self.stands, now, strict=True) if one != other]
+        return [path for path, one, other in zip(self.paths, self.states, now, strict=True) if one != other]
 
     def settled(self, moment: int) -> "Folders":
-        """The same, where it is `UNKNOWN` how one stood that may have changed since a moment."""
+        """The same, with `UNKNOWN` for each that may have changed since `moment`, in nanoseconds since 1970."""
         before = moment - file.APART
-        return Folders(self.paths, [each if each[-1] < before else UNKNOWN for each in self.stands])
+        return Folders(self.paths, [each if each[-1] < before else UNKNOWN for each in self.states])
 
 
 NOTHING: Final = Folders([*_TOPS], [UNKNOWN for _ in _TOPS])
-"""What is known of folders at which nobody has looked."""
+"""What is known before the first look."""
 
 
-def standing(root: int, paths: list[bytes]) -> list[Stand]:
-    """How each of the paths stands now, of which varve's own names come first; raises `OSError`."""
+def current_states(root: int, paths: list[bytes]) -> list[State]:
+    """The present state of each path; varve's top-level names come first. Raises `OSError`."""
     at = partial(os.lstat, dir_fd=root)
     tops, others = paths[: len(_TOPS)], paths[len(_TOPS) :]
     found = [_or_gone(at, path) for path in tops]
     try:
-        # There are ten thousands of them, and nearly always all are there.
-        return found + list(map(stand, map(at, others)))
+        # There are tens of thousands of them, and nearly always all exist.
+        return found + list(map(state_of, map(at, others)))
     except (FileNotFoundError, NotADirectoryError):
         return found + [_or_gone(at, path) for path in others]
 
 
-def renewed(root: int, before: Folders, now: list[Stand]) -> Folders | None:
-    """All folders as they stand now, found by looking into those that have `changed`; raises `OSError`.
+def updated(root: int, before: Folders, now: list[State]) -> Folders | None:
+    """All folders with their present states, found by listing only those that have `changed`; raises `OSError`.
 
-    None where it is not sure what their times say, or git is spoken to by what is no file, or another repository lies
-    there.
+    None if the file system's times are not reliable, one of git's own files is not a regular file, or there is another
+    repository.
     """
     there = {path: each for path, each in zip(before.paths, now, strict=True) if each != _GONE or path in _TOPS}
     altered = before.changed(now)
     gone = (path for path in before.paths if path not in there)
     if not {path.rpartition(b"/")[0] for path in gone}.issubset(altered):
-        # While somebody looked, others came in the place of folders: when those are back, nobody would look into them.
+        # A folder was replaced during the look. If the old one is moved back, nothing would show that it has to be
+        # listed again.
         return None
     changed = [path for path in altered if _is_folder(root, path)]
     found = list(_below(root, changed, there))
     if any(path is None for path in found):
         return None
     paths = [*there, *(path for path in found if path)]
-    stands = [*there.values(), *standing(root, [*_TOPS, *paths[len(there) :]])[len(_TOPS) :]]
-    return Folders(paths, stands) if _are_sure(stands) else None
+    states = [*there.values(), *current_states(root, [*_TOPS, *paths[len(there) :]])[len(_TOPS) :]]
+    return Folders(paths, states) if _are_sure(states) else None
 
 
-def speaks(root: int, path: bytes, known: Collection[bytes]) -> bool:
-    """Whether a path is a file of git's own, or a folder with one that is not `known`, or with a repository."""
+def configures_git(root: int, path: bytes, known: Collection[bytes]) -> bool:
+    """Whether a path is one of git's own files, or a folder with one that is not `known`, or with a repository."""
     inner = (path + name for name in (f"/{_GITS}".encode(), *_OF_GIT))
     at = partial(os.lstat, dir_fd=root)
     return path.endswith(_OF_GIT) or any(_or_gone(at, each) != _GONE and each not in known for each in inner)
 
 
 def _below(root: int, folders: list[bytes], known: Collection[bytes]) -> Iterator[bytes | None]:
-    """The folders below some, and git's own files, that are not known; None for what nobody could be sure of."""
+    """The folders and git's own files below some folders that are not `known`; None for each `STRANGE` one."""
     ahead = folders.copy()
     while ahead:
         folder = ahead.pop()
@@ -119,7 +120,7 @@ def _below(root: int, folders: list[bytes], known: Collection[bytes]) -> Iterato
 
 
 def _inside(root: int, folder: bytes) -> list[tuple[bytes, "_Kind"]]:
-    """The folders in a folder, and what speaks to git."""
+    """The folders in a folder, git's own files and repositories, each with its kind."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=root)
     try:
         with os.scandir(descriptor) as inner:
@@ -132,14 +133,14 @@ def _inside(root: int, folder: bytes) -> list[tuple[bytes, "_Kind"]]:
 def _kind(entry: "os.DirEntry[str]") -> "_Kind | None":
     if entry.name == _GITS:
         return _Kind.STRANGE
-    if entry.name in listing.OF_GIT:
-        return _Kind.OF_GIT if entry.is_file(follow_symlinks=False) else _Kind.STRANGE
+    if entry.name in listing.GIT_FILES:
+        return _Kind.GIT_FILE if entry.is_file(follow_symlinks=False) else _Kind.STRANGE
     return _Kind.FOLDER if entry.is_dir(follow_symlinks=False) else None
 
 
-def _or_gone(at: "partial[os.stat_result]", path: bytes) -> Stand:
+def _or_gone(at: "partial[os.stat_result]", path: bytes) -> State:
     try:
-        found: Stand = stand(at(path))
+        found: State = state_of(at(path))
     except (FileNotFoundError, NotADirectoryError):
         return _GONE
     return found
@@ -152,9 +153,9 @@ def _is_folder(root: int, path: bytes) -> bool:
         return False
 
 
-def _are_sure(stands: Iterable[Stand]) -> bool:
-    """Whether all stand on file systems that tell of every change at once."""
+def _are_sure(states: Iterable[State]) -> bool:
+    """Whether all are on file systems whose times show every change at once."""
     mounts = (line.partition(" - ") for line in _MOUNTS.read_text("utf-8", "surrogateescape").splitlines())
     kinds = {left.split(" ")[2]: right.split(" ")[0] for left, _, right in mounts}
-    devices = {each[0] for each in stands if each != _GONE}
+    devices = {each[0] for each in states if each != _GONE}
     return all(kinds.get(f"{os.major(device)}:{os.minor(device)}") in _SURE for device in devices)

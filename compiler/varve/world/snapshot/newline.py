@@ -1,4 +1,4 @@
-"""The line ends of a file on disk, as git would record them."""
+"""Converts the line endings of a file on disk as git would when recording it."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -15,8 +15,8 @@ def normalised(
 ) -> bytes:
     """`data` as `git add` would record it, with the attributes `said` of its path.
 
-    `autocrlf` tells whether git converts files of which no attribute speaks, and `recorded` what the index has for the
-    path now; both are asked only where they matter.
+    `autocrlf` returns whether git converts files without attributes, and `recorded` the content that the index has for
+    the path; both are called only if they matter.
     """
     if b"\r\n" not in data:
         return data
@@ -50,7 +50,7 @@ def _has_crlf(data: bytes) -> bool:
 
 
 def _is_binary(data: bytes) -> bool:
-    """git's own guess: a null, a carriage return by itself, or more than one odd character in 128."""
+    """git's own heuristic: a null, a carriage return without a newline, or more than one odd character in 128."""
     if b"\0" in data or data.count(b"\r") != data.count(b"\r\n"):
         return True
     ends = data.count(b"\r") + data.count(b"\n")

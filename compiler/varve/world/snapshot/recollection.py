@@ -1,7 +1,8 @@
-"""What a look found that depends on how the folders stand, remembered beside that, for the looks that come after it.
+"""Records what a look found, with the states of the folders that it depends on, for later looks.
 
-It lies under the seal of the repository's own cache: whoever could put something here could hide a file. A clone that
-is looked at once, as in CI, remembers only that it was: to look at all folders takes longer than to ask git.
+The record is sealed as the repository's own cache is, because whoever could forge it could hide a file. The first look
+at a clone records only that it took place: reading the states of all folders takes longer than asking git, and a CI job
+does not look again.
 """
 
 import marshal
@@ -20,7 +21,7 @@ from varve.world.git import listing
 from varve.world.git.command import Git, GitError
 from varve.world.git.repository import Repository
 from varve.world.snapshot import folders, telling
-from varve.world.snapshot.folders import Folders, Stand
+from varve.world.snapshot.folders import Folders, State
 
 _NAME: Final = "folders"
 _FORM: Final = b"varve folders 1"
@@ -30,29 +31,32 @@ _LINKED: Final = "160000"
 
 
 class Loose(NamedTuple):
-    """What git does not track, `new` sources and what is `built`, and what is `said` of the attributes of the rest."""
+    """git's lists of untracked sources (`new`), of untracked files in `build/` (`built`), and of attributes."""
 
     new: bytes
     built: bytes
-    said: bytes
+    attributes: bytes
 
 
 class Index(NamedTuple):
-    """What git tracks: the digest of its list, and the entries by path."""
+    """What git tracks: the digest of git's list of it, and the entries by path."""
 
     digest: str
     entries: Mapping[str, Entry]
 
 
 class Ground(NamedTuple):
-    """A digest of what git tracks and of what it is told of many paths, and how the file of its index stood."""
+    """What git's answers about unchanged paths depend on: a digest of the index and of git's configuration.
+
+    `written` is the state of the index file.
+    """
 
     digest: str
-    written: Stand
+    written: State
 
 
 class Known(NamedTuple):
-    """What a look found, on which ground; of folders that may have changed meanwhile it is not known how they stood."""
+    """What a look found, and on which ground; the states of folders that may have changed during it are `UNKNOWN`."""
 
     ground: Ground
     folders: Folders
@@ -60,67 +64,67 @@ class Known(NamedTuple):
 
 
 _BEGUN: Final = Known(Ground("", folders.UNKNOWN), folders.NOTHING, Loose(b"", b"", b""))
-"""All that is known after the first look."""
+"""What the first look records."""
 
 
 def recall(repository: Repository) -> Known | None:
-    """What is remembered of an earlier look, if there was one."""
-    body = sealed.recall(repository.folder, _NAME, _stated(repository), _LARGEST)
+    """What an earlier look has recorded, if there was one."""
+    body = sealed.recall(repository.folder, _NAME, _context(repository), _LARGEST)
     if body is None:
         return None
-    ground, stood, loose = marshal.loads(body)  # noqa: S302 - its seal holds
+    ground, stood, loose = marshal.loads(body)  # noqa: S302 - its seal was verified
     return Known(Ground(*ground), Folders(*stood), Loose(*loose))
 
 
 def keep(repository: Repository, known: Known) -> None:
-    """Remember this for the next look, in place of all else; nothing happens where the disk refuses."""
+    """Record this for the next look, in place of everything else; nothing happens if the disk refuses it."""
     body = marshal.dumps(tuple(map(tuple, known)))
-    sealed.keep(repository.folder, _NAME, _stated(repository), body, _LARGEST)
+    sealed.keep(repository.folder, _NAME, _context(repository), body, _LARGEST)
 
 
 def begin(repository: Repository) -> None:
-    """Remember that somebody has looked, where there is a cache that remembers anything."""
-    if seal.found(repository.folder) and telling.told(repository):
+    """Record that a look took place, if the repository has a cache."""
+    if seal.find(repository.folder) and telling.configuration(repository):
         keep(repository, _BEGUN)
 
 
 def ground(git: Git, repository: Repository, index: Index, before: Ground) -> Ground | None:
-    """The ground of a look that begins now; None where more decides than that, or where it cannot be read."""
+    """The ground of a look that begins now; None if git's answers depend on more than that, or it cannot be read."""
     with suppress(GitError, OSError):
-        stood, told = _index(repository), telling.told(repository)
-        if told is None or _LINKED in map(itemgetter(1), index.entries.values()):
+        stood, configuration = _index(repository), telling.configuration(repository)
+        if configuration is None or _LINKED in map(itemgetter(1), index.entries.values()):
             return None
         missing = [os.path.relpath(path, repository.root) for path in telling.above(repository) if not path.exists()]
-        parts = index.digest, repository.prefix, *missing, repr(told)
+        parts = index.digest, repository.prefix, *missing, repr(configuration)
         found = Ground(sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest(), stood)
-        # What would speak to git and is not there, git takes from the index.
+        # git reads its own files from the index if they are missing on disk.
         if not missing or found == before or not git.run("ls-files", "-z", "--", *missing):
             return found
     return None
 
 
-def standing(repository: Repository) -> tuple[Stand, ...] | None:
-    """How the index stands, and all that speaks of many paths; None where it cannot be seen.
+def ground_states(repository: Repository) -> tuple[State, ...] | None:
+    """The states of the index and of the files that configure git for many paths; None if they cannot be read.
 
-    What stands after a look as it did before has not been another meanwhile, for some of git's answers alone.
+    If they are the same before and after a look, they were the same for all of git's answers in between.
     """
     with suppress(OSError):
-        deciding = telling.deciding(repository)
-        return _index(repository), *(_stand(path) for file in deciding for path in (file, file.parent))
+        files = telling.configuring_files(repository)
+        return _index(repository), *(_state(path) for file in files for path in (file, file.parent))
     return None
 
 
-def _index(repository: Repository) -> Stand:
-    return _stand(repository.folder / "index")
+def _index(repository: Repository) -> State:
+    return _state(repository.folder / "index")
 
 
-def _stand(path: Path) -> Stand:
+def _state(path: Path) -> State:
     with suppress(FileNotFoundError):
-        return folders.stand(os.lstat(path))
+        return folders.state_of(os.lstat(path))
     return folders.UNKNOWN
 
 
-def _stated(repository: Repository) -> bytes:
-    """What the seal vouches for: git's answers to these questions. Another Python could not even read them."""
+def _context(repository: Repository) -> bytes:
+    """What the record is valid for: these git commands, and this Python, because others have another format."""
     asked = repr((folders.NOTHING.paths, listing.NEW)).encode()
     return b"\n".join((_FORM, MAGIC_NUMBER.hex().encode(), asked, os.fsencode(repository.prefix)))

@@ -1,9 +1,8 @@
-"""A look at the work tree that asks git about the paths which have changed since another look, and about no others.
+"""A look at the work tree that asks git only about the paths that have changed since an earlier look.
 
-What git says of a path follows from how the path stands on the disk, from the index, and from what git is told by its
-settings and by files such as `.gitignore`. So of a path that nobody has touched it says what it said before, where none
-of those is another. Only what surely is such a case is taken for one: everywhere else there is no such look, and
-somebody has to look at the whole.
+What git says about a path depends on its state on disk, on the index, on git's settings and on files such as
+`.gitignore`. While none of these changes, git's answer about an untouched path remains the same. Where that is not
+certain, there is no such look, and the caller has to look at everything.
 """
 
 import os
@@ -18,48 +17,48 @@ from varve.world.git import attribute, listing
 from varve.world.git.command import GitError, records
 from varve.world.git.repository import Repository
 from varve.world.snapshot import telling
-from varve.world.snapshot.telling import Told
+from varve.world.snapshot.telling import Configuration
 from varve.world.snapshot.work_tree import Seen, glance_of, read
 
 _MOST: Final = 64
-"""How many paths are asked about one by one; of more, git is faster with the whole."""
+"""The most paths that git is asked about individually; for more of them, asking about everything is faster."""
 _ARTIFACTS: Final = listing.BUILD + "/"
 _GITS: Final = ".git"
 _PLAIN: Final = "100"
-"""How git's modes of files begin."""
+"""The beginning of git's modes of regular files."""
 
 
 class Ground(NamedTuple):
-    """What decides what git says of every path: the index and its time, and what git is told of all.
+    """What git's answers about all paths depend on: the index and its time, and git's configuration.
 
-    `written` are the times of the files that tell it: what they say may have been something else for a moment.
+    `written` are the times of the configuring files, which reveal that one was changed for a moment and restored.
     """
 
     indexed: tuple[bytes, int]
-    told: Told
+    configuration: Configuration
     written: tuple[int, ...]
 
 
 def ground(repository: Repository) -> Ground | None:
-    """The ground of a look that begins now; None where more decides than that. Raises `GitError` and `OSError`."""
-    written, told = tuple(map(_written, telling.deciding(repository))), telling.told(repository)
+    """The ground of a look that begins now; None if git's answers depend on more. Raises `GitError` and `OSError`."""
+    written, config = tuple(map(_written, telling.configuring_files(repository))), telling.configuration(repository)
     try:
-        return Ground(_index(repository), told, written) if told else None
+        return Ground(_index(repository), config, written) if config else None
     except IsADirectoryError:
         return None
 
 
 def is_same(repository: Repository, before: Ground) -> bool:
-    """Whether the index is still that of a ground: git may change it while somebody looks."""
+    """Whether the index is still that of `before`: git commands may change it during a look."""
     return _index(repository) == before.indexed
 
 
-def again(repository: Repository, before: Seen, told: Collection[Path]) -> Seen | None:
-    """What stands on the disk, on the same ground as `before`, where nothing has changed but the `told` paths.
+def again(repository: Repository, before: Seen, changed: Collection[Path]) -> Seen | None:
+    """The work tree as seen now, on the same ground as `before`, if only the paths in `changed` have changed.
 
-    They count from the root. None where it is not sure that this is so, or where anything would have to be reported.
+    These are relative to the root. None if it is not certain that they are enough, or if anything would be reported.
     """
-    paths = [path.as_posix() for path in told]
+    paths = [path.as_posix() for path in changed]
     try:
         return _again(repository, before, paths) if _is_sure(repository.root, before, paths) else None
     except (GitError, OSError):
@@ -78,14 +77,14 @@ def _again(repository: Repository, before: Seen, paths: list[str]) -> Seen | Non
     altered, new, built = (next(answered) if some else b"" for _, some in asked)
     here = before._replace(altered=altered, new=new, built=built)
     seen = before._replace(
-        altered=_put(before.altered, altered, tracked, 2),
-        new=_put(before.new, new, sources, 1),
-        built=_put(before.built, built, artifacts, 1),
+        altered=_updated(before.altered, altered, tracked, 2),
+        new=_updated(before.new, new, sources, 1),
+        built=_updated(before.built, built, artifacts, 1),
     )
     report = Report()
     kept = {path: each for path, each in before.read.items() if path not in paths}
     seen = seen._replace(
-        said=before.said if _loose(seen) == _loose(before) else attribute.ask(seen.git, seen.untracked),
+        attributes=before.attributes if _loose(seen) == _loose(before) else attribute.ask(seen.git, seen.untracked),
         read={**kept, **read(repository, seen, here.present, said, report)},
         glance=glance_of(repository, seen.indexed.digest, seen.altered),
     )
@@ -96,10 +95,10 @@ def _loose(seen: Seen) -> tuple[bytes, bytes]:
     return seen.new, seen.built
 
 
-def _put(before: bytes, answer: bytes, paths: Collection[str], width: int) -> bytes:
-    """An answer that git gave `before` of everything, with what it has answered of these paths now, in git's order.
+def _updated(before: bytes, answer: bytes, paths: Collection[str], width: int) -> bytes:
+    """git's complete answer from `before`, updated by its new answer about `paths`, in git's order.
 
-    A path is the last of so many parts.
+    Each record has `width` parts, of which the path is the last.
     """
     if not paths:
         return before
@@ -118,7 +117,7 @@ def _encoded(text: str) -> bytes:
 
 
 def _is_sure(root: Path, before: Seen, paths: list[str]) -> bool:
-    """Whether each path is, and was, a file or nothing, and says nothing of others."""
+    """Whether each path is, and was, a regular file or missing, and changes git's answers about no other path."""
     index = before.indexed.entries
     below, strange = (tuple(f"{path}/" for path in paths if path not in known) for known in ((), index))
     return (
@@ -131,12 +130,12 @@ def _is_sure(root: Path, before: Seen, paths: list[str]) -> bool:
 
 
 def _above(paths: list[str]) -> set[str]:
-    """The folders in which paths lie."""
+    """All folders above the paths, without the root."""
     return {str(above) for path in paths for above in PurePath(path).parents if above.parts}
 
 
 def _is_another(root: Path, folder: str, index: Collection[str]) -> bool:
-    """Whether a folder is, or may be, another repository, of which git says one thing to who asks about all of it."""
+    """Whether a folder is, or may be, another repository, which git lists as one entry and not file by file."""
     return folder in index or os.path.lexists(root / folder / _GITS)
 
 
@@ -146,10 +145,10 @@ def _was_plain(before: Seen, path: str) -> bool:
 
 
 def _is_plain(root: Path, path: str) -> bool:
-    """Whether a file stands there, or nothing, on a way without links; and it is not one that speaks to git."""
+    """Whether a path is a regular file or missing, without links on the way, and is not one of git's own files."""
     at = root / path
     if not (path.isascii() or sys.getfilesystemencoding() == "utf-8"):
-        # By this text the system would name another file than git.
+        # The system would encode this name differently from git, and so mean another file.
         return False
     if any(part.lower().startswith(_GITS) for part in path.split("/")) or os.path.realpath(at) != str(at):
         return False
@@ -160,7 +159,7 @@ def _is_plain(root: Path, path: str) -> bool:
 
 
 def _written(file: Path) -> int:
-    """When a file was last changed in any way, 0 where there is none."""
+    """The ctime of a file in nanoseconds since 1970, 0 if it is missing."""
     try:
         return file.lstat().st_ctime_ns
     except FileNotFoundError:
@@ -168,7 +167,7 @@ def _written(file: Path) -> int:
 
 
 def _index(repository: Repository) -> tuple[bytes, int]:
-    """The index, and when it was written: that decides too whether git compares a file by what it holds."""
+    """The content of the index and its mtime, by which git also decides whether to compare a file's content."""
     file = repository.folder / "index"
     data = telling.data(file)
     return data, file.lstat().st_mtime_ns if data else 0

@@ -1,4 +1,4 @@
-"""What stands under `build/`, and how much of it is varve's."""
+"""The files under `build/` in a snapshot, and which of them are varve's."""
 
 from varve.model.snapshot import Snapshot
 from varve.world.disk import transaction
@@ -9,7 +9,7 @@ from varve.write.plan import Standing
 
 
 def standing(repository: Repository, snapshot: Snapshot, view: View) -> Standing:
-    """What `snapshot`, which was taken of `view`, holds under `build/`."""
+    """The files under `build/` in `snapshot`, which was taken of `view`."""
     ids = snapshot.ids(BUILD)
     written = transaction.written(repository.root) if isinstance(view, WorkTree) else frozenset[str]()
     return Standing(ids, snapshot.tracked, written)

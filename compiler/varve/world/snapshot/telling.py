@@ -1,7 +1,6 @@
-"""What git is told that decides what it says of many paths at once: its settings, and files that lie above the others.
+"""The configuration that affects git's answers about many paths: its settings, and its own files above the sources.
 
-Where more decides than that, and than how each path stands in the index and on the disk, nobody can know what git would
-say but git.
+If its answers depend on more than this and the state of each path in the index and on disk, only git can tell them.
 """
 
 import os
@@ -15,44 +14,44 @@ from varve.world.git.command import Git, records
 from varve.world.git.repository import Repository
 
 _BROAD: Final = frozenset({"attr.tree", "core.ignorecase", "core.sparsecheckout"})
-"""Settings by which more decides what git says of a path than how it stands there."""
+"""Settings by which git's answer about a path depends on more than the path's state."""
 _OFF: Final = "false"
 
 
-class Told(NamedTuple):
-    """git's settings, and what the files say that speak of many paths and lie in none of varve's folders."""
+class Configuration(NamedTuple):
+    """git's settings, and the contents of the files outside varve's folders that configure git for many paths."""
 
     settings: bytes
-    beside: tuple[bytes, ...]
+    files: tuple[bytes, ...]
 
 
-def told(repository: Repository) -> Told | None:
-    """What git is told now; None where more decides than that. Raises `GitError` and `OSError`."""
+def configuration(repository: Repository) -> Configuration | None:
+    """git's present configuration; None if its answers depend on more than that. Raises `GitError` and `OSError`."""
     settings = Git(repository.root).run("config", "--list", "-z")
-    # Other systems may tell of a folder where a file in it has changed.
+    # Other systems may report the folder of a file that has changed, instead of the file.
     if sys.platform != "linux" or any(map(_is_broad, records(settings))):
         return None
     try:
-        return Told(settings, tuple(map(data, deciding(repository))))
+        return Configuration(settings, tuple(map(data, configuring_files(repository))))
     except IsADirectoryError:
         return None
 
 
 def above(repository: Repository) -> list[Path]:
-    """The files in the folder of `varve.yaml`, and above it, that would speak to git if they were there."""
+    """The paths of git's own files in the folder of `varve.yaml` and above it, whether or not they exist."""
     folders = [
         folder for folder in (repository.root, *repository.root.parents) if folder.is_relative_to(repository.top)
     ]
-    return [folder / name for folder in folders for name in listing.OF_GIT]
+    return [folder / name for folder in folders for name in listing.GIT_FILES]
 
 
-def deciding(repository: Repository) -> list[Path]:
-    """The files that would speak of many paths, and lie in none of varve's folders; raises `OSError`."""
+def configuring_files(repository: Repository) -> list[Path]:
+    """The paths of the files outside varve's folders that configure git for many paths; raises `OSError`."""
     return [_shared(repository.folder) / "info/attributes", *above(repository)]
 
 
 def data(file: Path) -> bytes:
-    """What a file holds, nothing where there is none; `IsADirectoryError` for what is no file."""
+    """The content of a file, empty if it is missing; raises `IsADirectoryError` if it is not a regular file."""
     try:
         if not stat.S_ISREG(file.lstat().st_mode):
             raise IsADirectoryError(file)
@@ -67,7 +66,7 @@ def _is_broad(setting: str) -> bool:
 
 
 def _shared(folder: Path) -> Path:
-    """git's own folder for all work trees of a clone, of which one has `folder`."""
+    """git's common folder for all work trees of a clone, given that of one of them."""
     try:
         return folder / os.fsdecode((folder / "commondir").read_bytes()).rstrip("\n")
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""A repository's files, frozen: of a commit, of the index, or as they stand in the work tree."""
+"""Snapshots of a repository's files: in a commit, in the index, or in the work tree."""
 
 import re
 from collections.abc import Mapping
@@ -33,17 +33,17 @@ _ID: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 @dataclass(frozen=True, slots=True)
 class WorkTree:
-    """What stands on disk: tracked files, and those that git could add."""
+    """The files on disk: tracked ones, and those that git could add."""
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """What would be committed now."""
+    """The staged files, which would be committed now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """What a revision holds."""
+    """The files of a commit, named by any `revision` that git understands."""
 
     revision: str
 
@@ -52,16 +52,17 @@ View: TypeAlias = WorkTree | Index | Commit
 
 
 class Found(NamedTuple):
-    """What a view holds of varve's files before any is judged: entries by path, attributes, and bytes at hand by id.
+    """varve's files in a view, before any is rejected.
 
-    `sizes` are those of all other sources that git has, by id, and `tracked` is what it tracks, by path. `answers` are
-    all from which that follows: what git said, and what was read from the disk. `glance` is the digest that was told
-    before all of that was known, where there was one.
+    `entries` are by path, and `attributes` are only those that make git alter files. `held` are the bytes in memory, by
+    id, `sizes` the sizes of all other sources that git has, by id, and `tracked` the tracked entries by path. `answers`
+    is everything that this is derived from: git's answers, and what was read from the disk. `glance` is the digest that
+    was passed to `glanced` before all of that was known, if any.
     """
 
     git: Git
     entries: dict[str, Entry]
-    said: Attributes
+    attributes: Attributes
     held: dict[str, bytes]
     sizes: Mapping[str, int]
     tracked: Mapping[str, Entry]
@@ -70,9 +71,9 @@ class Found(NamedTuple):
 
 
 def snapshot(repository: Repository, view: View, report: Report) -> Snapshot | None:
-    """Everything of `view` that varve may read; what it may not is reported and left out.
+    """The files of `view` that varve may read; the others are reported and left out.
 
-    None, with the reason reported, where git cannot say what there is.
+    None, with the reason reported, if git cannot list them.
     """
     try:
         found = look(repository, view, report)
@@ -83,17 +84,17 @@ def snapshot(repository: Repository, view: View, report: Report) -> Snapshot | N
 
 
 class Near(NamedTuple):
-    """A view from which a commit hardly differs, and what git tracks there."""
+    """A view from which a commit hardly differs, and its tracked entries by path."""
 
     view: WorkTree | Index
     tracked: Mapping[str, Entry]
 
 
 def outline(repository: Repository, commit: str, report: Report, near: Near | None = None) -> Snapshot | None:
-    """The files of the commit with this id, found in order: of what they hold nothing is looked at before it is asked.
+    """The files of the commit with this id, sorted; none of their contents is fetched before it is needed.
 
-    What varve may not read is reported and left out, and named in `refused`. None, with the reason reported, where git
-    cannot say what there is. Who knows what is `near` lets git say only what differs.
+    Files that varve may not read are reported, left out, and named in `refused`. None, with the reason reported, if git
+    cannot list the files. With `near`, git lists only the differences from that view.
     """
     git, said = Git(repository.root), Report()
     try:
@@ -110,7 +111,7 @@ def _listed(repository: Repository, commit: str, near: Near | None) -> tuple[dic
     if near is None:
         return listing.committed(Git(repository.root), commit, repository.prefix)
     index = repository.staged if isinstance(near.view, Index) else None
-    return listing.restored(Git(repository.root, index=index), commit, repository.prefix, near.tracked)
+    return listing.committed_by_difference(Git(repository.root, index=index), commit, repository.prefix, near.tracked)
 
 
 def look(
@@ -121,9 +122,9 @@ def look(
     *,
     remembering: bool = False,
 ) -> Found | None:
-    """What git says of the files of `view`; None where there is no such commit. Raises `GitError`.
+    """What git says about the files of `view`; None if there is no such commit. Raises `GitError`.
 
-    Reported are the files that have no content to be listed, such as those in conflict.
+    Files that have no single content, such as those in conflict, are reported.
     """
     match view:
         case WorkTree():
@@ -135,19 +136,19 @@ def look(
 
 
 def refusing(snapshot: Snapshot, report: Report) -> Snapshot:
-    """`snapshot`, knowing the files of which `report` says that they are there and cannot be read."""
+    """`snapshot` with the files in `refused` that exist but cannot be read, as the errors in `report` say."""
     wrong = (each.place.file for each in report if each.place and each.rule.severity is Severity.ERROR)
     return replace(snapshot, refused=frozenset(wrong))
 
 
 def resolve(repository: Repository, revision: str, report: Report) -> str | None:
-    """The id of the commit that `revision` names, or None after saying that there is none."""
+    """The id of the commit that `revision` names; None, which is reported, if there is none."""
     git = Git(repository.root)
     try:
         found = git.run("rev-parse", "--verify", "--end-of-options", revision + "^{commit}").decode().strip()
     except GitError:
         found = ""
-    # What is left out of a range, as `^main`, git names too, and not by an id alone.
+    # git also accepts the exclusion `^main`, but prints it as `^` and an id.
     if not _ID.fullmatch(found):
         if revision in {"HEAD", "@"}:
             report.say(NO_COMMIT, "the branch has no commit yet", hint="commit the files first")
@@ -172,7 +173,7 @@ def _commit(repository: Repository, revision: str, report: Report) -> Found | No
 def _index(repository: Repository, report: Report, glanced: Glanced) -> Found:
     git = Git(repository.root, index=repository.staged)
     stages = git.run(*listing.STAGED)
-    tracked = entries = listing.settled(stages, report)
+    tracked = entries = listing.staged_entries(stages, report)
     intended = _intended(git, entries, identify(b"", repository.algorithm))
     entries = {path: entry for path, entry in entries.items() if path not in intended} if intended else entries
     glance = identify(stages)
@@ -185,33 +186,34 @@ def _index(repository: Repository, report: Report, glanced: Glanced) -> Found:
 
 
 def _intended(git: Git, entries: Mapping[str, Entry], empty: str) -> list[str]:
-    """What `git add --intent-to-add` has put in the index as an empty file, which no commit will hold."""
+    """The paths that `git add --intent-to-add` has put into the index as empty files, which no commit will contain."""
     if not any(entry.id == empty for entry in entries.values()):
         return []
-    changed = listing.changed(attribute.disarmed(git).run(*listing.CHANGED))
+    changed = listing.changed(attribute.without_filters(git).run(*listing.CHANGED))
     return [path for path, letter in changed.items() if letter == "A"]
 
 
 def found_in(seen: Seen) -> Found:
-    """What a look at the work tree has found of varve's files."""
+    """varve's files as a look at the work tree has found them."""
     entries, indexed = work_tree.entries(seen), seen.indexed
-    said, read = indexed.said + seen.said, "\0".join(f"{path} {each.entry}" for path, each in sorted(seen.read.items()))
-    last = said, indexed.missing, read.encode("utf-8", "surrogateescape")
+    attributes = indexed.attributes + seen.attributes
+    read = "\0".join(f"{path} {each.entry}" for path, each in sorted(seen.read.items()))
+    last = attributes, indexed.missing, read.encode("utf-8", "surrogateescape")
     answers = b"work tree", indexed.digest.encode(), seen.new, seen.built, seen.altered, *last
     held = {each.entry.id: each.data for each in seen.read.values()}
-    return Found(seen.git, entries, altering(said), held, indexed.sizes, indexed.entries, answers, seen.glance)
+    return Found(seen.git, entries, altering(attributes), held, indexed.sizes, indexed.entries, answers, seen.glance)
 
 
 def freeze(found: Found, report: Report) -> Snapshot:
     """The files that varve may read, with their contents; the others are reported. Raises `GitError`."""
-    kept = _admitted(found.entries, found.said, report)
-    # The order matters: asking for the contents takes entries out.
+    kept = _admitted(found.entries, found.attributes, report)
+    # The order matters: `contents` removes entries from `kept`.
     held = contents(found.git, kept, found.held, found.sizes, report)
     return Snapshot(kept, held, tracked=found.tracked)
 
 
 def _admitted(entries: dict[str, Entry], said: Attributes, report: Report) -> dict[str, Entry]:
-    """The files of a name and a kind that varve may read, and that git does not alter; the others are reported."""
+    """The files whose names and kinds varve accepts and that git does not alter; the others are reported."""
     admitted = listing.admit(entries, report)
     refused = attribute.refuse({path: each for path, each in said.items() if path in admitted}, report)
     return {path: entry for path, entry in admitted.items() if path not in refused} if refused else admitted

@@ -1,4 +1,4 @@
-"""A look at the work tree: what git says of its files, and what was read of those that may differ from the index."""
+"""A look at the work tree: git's answers about its files, and the contents of those that may differ from the index."""
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
@@ -17,25 +17,26 @@ from varve.world.snapshot.checkout import Checkout, touched
 from varve.world.snapshot.recollection import Index
 
 Glanced: TypeAlias = Callable[[Callable[[], str], Callable[[], bool]], object]
-"""Is told, if it asks, the glance of a view while git is still looking: a digest of its tracked files, which is another
-one as soon as one of them is changed. Whether it is there, or will be in no time, the other question tells."""
+"""Called with two functions while git is still looking. The first waits for the glance of the view, a digest of its
+tracked files that differs as soon as one of them is changed; the second returns whether that would take hardly any
+time."""
 
 _MANY: Final = 5000
-"""How many files git compares in hardly more time than it takes to begin."""
+"""Up to so many files, git compares them in hardly more time than it takes to start."""
 
 
 class Indexed(NamedTuple):
-    """The index: the digest of git's list of it, and what is the same as long as the list is.
+    """The index: the digest of git's list of it, and everything that depends only on that list.
 
-    `sizes` are those of all sources that git has, by id, `missing` are the ids that it has not, and `said` is what it
-    says of the attributes of all paths.
+    `sizes` are the sizes of all sources that git has, by id, `missing` are the ids of the others, and `attributes` is
+    git's answer about the attributes of all paths.
     """
 
     digest: str
     entries: dict[str, Entry]
     sizes: Mapping[str, int]
     missing: bytes
-    said: bytes
+    attributes: bytes
 
 
 class Read(NamedTuple):
@@ -46,10 +47,10 @@ class Read(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """What a look at the work tree finds: git's own answers, and the files that were `read` because of them, by path.
+    """What a look at the work tree finds: git's answers, and the files that were `read` because of them, by path.
 
-    git says which tracked files are `altered`, which sources are `new`, and what stands in `build/` that it does not
-    track; and what is `said` of the attributes of those that it does not.
+    The answers are the tracked files that are `altered`, the untracked sources (`new`), the untracked files in `build/`
+    (`built`), and the attributes of untracked files (`attributes`).
     """
 
     git: Git
@@ -57,7 +58,7 @@ class Seen(NamedTuple):
     altered: bytes
     new: bytes
     built: bytes
-    said: bytes
+    attributes: bytes
     read: Mapping[str, Read]
     glance: str
 
@@ -68,54 +69,55 @@ class Seen(NamedTuple):
 
     @property
     def present(self) -> set[str]:
-        """The files of which the index does not tell what they hold."""
+        """The existing files whose content is not, or may not be, that of the index."""
         changed = listing.changed(self.altered)
         there = (path for path, letter in changed.items() if letter != "D" and path in self.indexed.entries)
         return {*there, *records(self.new), *records(self.built)}
 
 
 def look(repository: Repository, report: Report, glanced: Glanced, *, remembering: bool = False) -> Seen:
-    """What stands on the disk, tracked or not; what cannot be read, or is in conflict, is reported. Raises `GitError`.
+    """The files on the disk, tracked or not; those that cannot be read or are in conflict are reported.
 
-    `glanced` is told the glance, which is known as soon as git has looked at what it tracks. Looks that are
-    `remembering` ask git only for what is not known of an earlier one.
+    `glanced` is called during the look, because the glance is known as soon as git has compared the tracked files.
+    With `remembering`, git is asked only about what an earlier look has not recorded. Raises `GitError`.
     """
-    stood = recollection.standing(repository) if remembering else None
+    ground_states = recollection.ground_states(repository) if remembering else None
     with Git(repository.root).meanwhile(listing.STAGED) as staged:
-        git = attribute.disarmed(Git(repository.root))
+        git = attribute.without_filters(Git(repository.root))
         with git.meanwhile(listing.CHANGED) as differing:
             altered = cache(lambda: differing()[0])
             # The other questions keep every processor busy.
-            with loose.looking(git, repository, stood, hurried=altered, remembering=remembering) as looking:
+            with loose.looking(git, repository, ground_states, has_changes=altered, remembering=remembering) as looking:
                 (stages,) = staged()
-                tracked = listing.settled(stages, report)
+                tracked = listing.staged_entries(stages, report)
                 index = Index(sha256(stages).hexdigest(), tracked)
                 glance = cache(lambda: glance_of(repository, index.digest, altered()))
                 with measuring_sources(git, tracked) as measured, looking(index) as others:
-                    # git takes longest to find what it does not track, and seldom is nothing else new.
+                    # Finding untracked files takes git longest, and if anything has changed, most often a tracked file
+                    # has too.
                     glanced(glance, lambda: len(tracked) < _MANY or differing.ready)
                     sizes, missing = measured()
                     new, built, said = others()
                 indexed = Indexed(index.digest, tracked, sizes, missing, said)
                 seen = Seen(git, indexed, altered(), new, built, b"", {}, glance())
     of_others = attribute.ask(git, seen.untracked)
-    return seen._replace(said=of_others, read=read(repository, seen, seen.present, said + of_others, report))
+    return seen._replace(attributes=of_others, read=read(repository, seen, seen.present, said + of_others, report))
 
 
 def glance_of(repository: Repository, digest: str, altered: bytes) -> str:
-    """A digest of the tracked files, of an index with this digest and what git says of those that are altered."""
+    """A digest of the tracked files: of the index, given by its digest, and of the state of the altered files."""
     return " ".join((digest, *map(identify, (altered, touched(repository.root, listing.changed(altered))))))
 
 
 def read(repository: Repository, seen: Seen, paths: Iterable[str], said: bytes, report: Report) -> dict[str, Read]:
-    """Those of `paths` that stand on the disk, of which `said` tells the attributes; unreadable ones are reported."""
+    """Those of `paths` that exist on the disk, with the attributes in `attributes`; unreadable ones are reported."""
     paths = set(paths)
-    found = Checkout(seen.git, seen.indexed.entries, attribute.of_lines(said, paths)).read(paths, report)
+    found = Checkout(seen.git, seen.indexed.entries, attribute.line_endings(said, paths)).read(paths, report)
     return {path: Read(Entry(identify(data, repository.algorithm), mode), data) for path, mode, data in found}
 
 
 def entries(seen: Seen) -> dict[str, Entry]:
-    """What stands there, by path: what the index says where git finds nothing altered, and what was read elsewhere."""
+    """The entries of all files by path: from the index for unaltered files, from the disk for those that were read."""
     found = seen.indexed.entries.copy()
     for path in listing.changed(seen.altered).keys() - seen.read.keys():
         found.pop(path, None)

@@ -1,4 +1,4 @@
-"""Addresses and channels that a message can go to, and locales that varve speaks."""
+"""Addresses and channels to which a message can be sent, and locales that varve supports."""
 
 from typing import Final
 

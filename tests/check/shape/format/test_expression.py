@@ -1,4 +1,4 @@
-"""What Prometheus or Alertmanager would refuse to evaluate is refused."""
+"""What Prometheus or Alertmanager would not evaluate is refused."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Every text that hours are written with has a rule of its own, and says its way out."""
+"""Every text with which hours are written has its own rule, and a hint."""
 
 from typing import Final
 
@@ -22,7 +22,7 @@ def test_every_format_has_a_rule_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_the_reason_is_the_way_out(name: str) -> None:
+def test_the_reason_is_the_hint(name: str) -> None:
     reason = FORMATS[name].fault("no such thing")
     assert reason
     assert reason.startswith("write ")

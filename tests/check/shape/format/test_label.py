@@ -1,4 +1,4 @@
-"""Names that Prometheus takes, and that varve does not write itself."""
+"""Names that Prometheus accepts, and that varve does not write itself."""
 
 from typing import Final
 

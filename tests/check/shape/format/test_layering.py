@@ -1,4 +1,4 @@
-"""Layers stand inside the repository, and facts are of the tenant."""
+"""Layers are inside the repository, and facts are the tenant's."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Ids, secrets, recipients and variables are written as they can be used."""
+"""Ids, secrets, recipients and variables have names that can be used."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""A version is written in numbers, and is one that varve writes for."""
+"""A version consists of numbers, and varve supports it."""
 
 from typing import Final
 
@@ -15,7 +15,7 @@ TRIED: Final[Tried] = {
 
 
 @pytest.mark.parametrize("format_", OLDEST)
-def test_the_oldest_is_a_version_and_an_older_one_is_refused_with_the_way_out(format_: str) -> None:
+def test_the_oldest_version_is_valid_and_an_older_one_is_refused(format_: str) -> None:
     oldest = OLDEST[format_]
     assert fault(str(oldest), format_) is None
     older = oldest._replace(minor=oldest.minor - 1) if oldest.minor else oldest._replace(major=oldest.major - 1)

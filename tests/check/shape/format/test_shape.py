@@ -1,4 +1,4 @@
-"""A format says why a text is not of it."""
+"""A format returns the reason why a text does not have it."""
 
 import re
 

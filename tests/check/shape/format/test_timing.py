@@ -1,4 +1,4 @@
-"""Durations as Prometheus writes them, and zones of the world."""
+"""Durations as Prometheus writes them, and time zones."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""URLs, hosts and paths that can be asked for, and nothing smuggled in them."""
+"""URLs, hosts and paths that can be requested, without anything hidden in them."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Texts that formats are tried with."""
+"""Valid and invalid texts for each format."""
 
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
@@ -10,7 +10,7 @@ Tried: TypeAlias = Mapping[str, tuple[Sequence[str], Sequence[str]]]
 
 
 def mistaken(formats: Mapping[str, Format], tried: Tried) -> list[tuple[str, str]]:
-    """The formats and texts that are not judged as they should be: a good one has no fault, a bad one a way out."""
+    """The formats and texts with a wrong result: a valid text must have no fault, an invalid one a hint."""
     good = [(name, text) for name, (texts, _) in tried.items() for text in texts]
     bad = [(name, text) for name, (_, texts) in tried.items() for text in texts]
     refused = [(name, text) for name, text in good if formats[name].fault(text) is not None]
@@ -18,6 +18,6 @@ def mistaken(formats: Mapping[str, Format], tried: Tried) -> list[tuple[str, str
 
 
 def _is_refused(format_: Format, text: str) -> bool:
-    """Whether a text is refused, with the way out."""
+    """Whether a text is refused, with a hint."""
     reason = format_.fault(text)
     return reason is not None and bool(format_.advice or reason.startswith(("write ", "use ", "begin ")))

@@ -1,4 +1,4 @@
-"""What a text must be, by the name of its format in the schemas."""
+"""The formats of texts, by their names in the schemas."""
 
 from collections.abc import Mapping
 from typing import Final

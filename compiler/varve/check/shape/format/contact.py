@@ -1,4 +1,4 @@
-"""Where somebody is reached, and in which language."""
+"""Formats of contacts and locales."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What Prometheus and Alertmanager evaluate: PromQL, templates in texts of alerts, and matchers."""
+"""Formats of what Prometheus and Alertmanager evaluate: PromQL, templates in texts of alerts, and matchers."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -54,7 +54,7 @@ def _selector(text: str) -> str | None:
 
 
 def _names_metric(text: str) -> bool:
-    """Whether a selector, which has no fault, says the name of its metric: before its braces, or quoted inside them."""
+    """Whether a valid selector contains the name of its metric: before its braces, or quoted inside them."""
     tokens = [each for each in promql.lex(text) if isinstance(each, promql.Token) and each.kind not in promql.BLANK]
     triples = zip(tokens, tokens[1:], tokens[2:], strict=False)
     quoted = (each for before, each, after in triples if before.text in "{," and after.text in ",}")

@@ -1,4 +1,4 @@
-"""What hours are written with: times, weekdays, months, days of the month, years, and single instants."""
+"""Formats of hours: times, weekdays, months, days of the month, years, and single instants."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -1,4 +1,4 @@
-"""Names of what Prometheus has: labels, annotations, metrics and alerts."""
+"""Formats of names in Prometheus: labels, annotations, metrics and alerts."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -1,4 +1,4 @@
-"""Where layers stand and what they give, and the facts that they name."""
+"""Formats in the settings of layers: paths, the keys where a layer is inserted, and facts."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What is named for varve itself: ids, secrets and who may open them, and environment variables."""
+"""Formats of names in varve itself: ids, secrets and their recipients, and environment variables."""
 
 import re
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The versions of the systems that are written for: how one is written, and the oldest of each."""
+"""The format of the targets' versions, and the oldest supported version of each."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -21,11 +21,11 @@ OLDEST: Final[Mapping[str, Version]] = {
     "alertmanager-version": Version(0, 25),
     "grafana-version": Version(10, 0),
 }
-"""The oldest of each system that varve writes for, by the format of its version."""
+"""The oldest supported version of each target, by the format of its version."""
 
 
 def fault(text: str, format_: str) -> str | None:
-    """Why a text is no version of a system, which its format names, or None; the words are the way out."""
+    """Why a text is not a supported version of the target that `format_` is for, as a hint, or None."""
     parsed, oldest = version.parse(text), OLDEST[format_]
     if parsed is None:
         return f'write it like "{oldest}"'

@@ -1,4 +1,4 @@
-"""What a format is: the rule that a text breaks which is not of it, and why."""
+"""The type of a format: the rule for texts that do not have it, and a function that says why."""
 
 import re
 from collections.abc import Callable
@@ -8,9 +8,9 @@ from varve.model.diagnostic import Rule
 
 
 class Format(NamedTuple):
-    """A format: the rule that a text breaks which is not of it, how to say so, and a function that says why.
+    """A format: the rule for texts that do not have it, what the message says of them, and a function that says why.
 
-    A reason that begins with `write`, `use` or `begin` is the way out itself; `advice` is it for any other.
+    A reason that begins with `write`, `use` or `begin` is itself the hint; for any other, `advice` is.
     """
 
     rule: Rule
@@ -20,5 +20,5 @@ class Format(NamedTuple):
 
 
 def matching(wanted: re.Pattern[str], advice: str) -> Callable[[str], str | None]:
-    """What says of a text that does not match all of a pattern how to write it."""
+    """A function that returns `advice` for a text that does not match the whole pattern, and None otherwise."""
     return lambda text: None if wanted.fullmatch(text) else advice

@@ -1,4 +1,4 @@
-"""How long something lasts, and on whose clock."""
+"""Formats of durations and time zones."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -19,7 +19,7 @@ BAD_TIME_ZONE = Rule(
     "daylight-saving rules.",
 )
 
-_BEATS: Final = ("10s", "1d")
+_HEARTBEAT_RANGE: Final = ("10s", "1d")
 
 
 def _duration(text: str) -> str | None:
@@ -34,9 +34,9 @@ def _duration_or_zero(text: str) -> str | None:
 
 
 def _heartbeat_interval(text: str) -> str | None:
-    least, most = map(duration.lasts, _BEATS)
+    least, most = map(duration.lasts, _HEARTBEAT_RANGE)
     sound = least <= duration.lasts(text) <= most
-    return None if sound else f"write one from `{_BEATS[0]}` to `{_BEATS[1]}`"
+    return None if sound else f"write one from `{_HEARTBEAT_RANGE[0]}` to `{_HEARTBEAT_RANGE[1]}`"
 
 
 def _time_zone(text: str) -> str | None:

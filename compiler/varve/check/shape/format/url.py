@@ -1,12 +1,12 @@
-"""URLs, and what they are made of: hosts, ports and paths."""
+"""Formats of URLs and their parts: hosts, ports and paths."""
 
 import re
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import SplitResult, quote, urlsplit
 
-from varve.check import address
 from varve.check.shape.format.shape import Format
+from varve.language import address
 from varve.model.diagnostic import Rule
 
 BAD_URL = Rule(
@@ -30,25 +30,25 @@ BAD_PATH = Rule(
     "The path must be absolute, `/like/this`, and contain no `..`, blanks or control characters.",
 )
 
-_NO_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2}).{0,2}")
+_BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2}).{0,2}")
 _NETLOC = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9.])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
-_NO_URL = re.compile(r"[^A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]")
-_BEHIND = re.compile(r"[?#].*")
+_NOT_IN_URL = re.compile(r"[^A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]")
+_QUERY_OR_FRAGMENT = re.compile(r"[?#].*")
 _HOST_PORT = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]):([0-9]{1,5})")
 _HOST_PATTERN = re.compile(r"(?:\*\.)?[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?")
 _HIGHEST_PORT: Final = 65535
 
 
 ADDRESSES: Final = frozenset({"http-url", "base-url", "folder-url", "host-port"})
-"""The formats of texts in which a password may stand, before an `@`."""
+"""The formats of texts that may contain a password, before an `@`."""
 
 
 def _url(text: str) -> str | None:
     if any(character.isspace() or ord(character) < ord(" ") for character in text):
         return "it contains a blank"
-    if strange := _NO_URL.search(text):
+    if strange := _NOT_IN_URL.search(text):
         return f"write `{quote(strange[0])}` for `{strange[0]}`"
-    if lone := _NO_ESCAPE.search(text):
+    if lone := _BAD_ESCAPE.search(text):
         return f"write two hexadecimal digits after `%`, or `%25` for a literal `%`, instead of `{lone[0]}`"
     try:
         return _parts_of_url(urlsplit(text))
@@ -66,13 +66,13 @@ def _parts_of_url(parts: SplitResult) -> str | None:
 
 
 def _base_url(text: str) -> str | None:
-    """Why nothing can be appended to a URL."""
-    behind = _BEHIND.search(text)
+    """Why nothing can be appended to a URL, or None."""
+    behind = _QUERY_OR_FRAGMENT.search(text)
     return _url(text) or (f"write it without `{behind[0]}`, in which all that is appended is lost" if behind else None)
 
 
 def _folder_url(text: str) -> str | None:
-    """Why the names of files cannot be appended; some hosts of code are asked for them in a query."""
+    """Why file names cannot be appended to a URL, or None; some code hosts have the path in a query."""
     name, _, value = text.partition("?")[2].rpartition("&")[2].partition("=")
     is_asked_for = name and value.startswith(("/", "%2F", "%2f")) and "?" not in value and "#" not in text
     return _url(text) if is_asked_for else _base_url(text)

@@ -1,4 +1,4 @@
-"""Hosts and ports: which of them any server takes for itself or its own network, and which a pattern names."""
+"""Hosts and ports: those that any server takes for itself or its own network, and patterns of hosts."""
 
 import re
 from functools import lru_cache
@@ -24,14 +24,14 @@ _METADATA: Final = frozenset(
 
 
 class Address(NamedTuple):
-    """Where a connection leads: `host` in small letters, an IP address in its one spelling."""
+    """The target of a connection: `host` in lower case, an IP address in its canonical spelling."""
 
     host: str
     port: int
 
 
 class Endpoint(NamedTuple):
-    """What is asked for at an address: a `path` without a slash at its end, and a query."""
+    """What is requested at an address: a `path` without a slash at its end, and a query."""
 
     address: Address
     path: str
@@ -40,31 +40,31 @@ class Endpoint(NamedTuple):
 
 @lru_cache(maxsize=512)
 def of_target(text: str) -> Address:
-    """The address that a sound `host:port` names."""
+    """The address in a valid `host:port`."""
     host, _, port = text.rpartition(":")
     return Address(_plain(host.strip("[]")), int(port))
 
 
 @lru_cache(maxsize=512)
 def of_url(text: str) -> Address:
-    """The address that a sound URL names."""
+    """The address in a valid URL."""
     parts = urlsplit(text)
     return Address(_plain(parts.hostname or ""), parts.port or _PORTS[parts.scheme])
 
 
 def endpoint_of(url: str) -> Endpoint:
-    """What a sound URL leads to, however it is spelt; a fragment is never sent."""
+    """The endpoint of a valid URL, whatever its spelling; a fragment is never sent."""
     parts = urlsplit(url)
     return Endpoint(of_url(url), parts.path.rstrip("/"), parts.query)
 
 
 @lru_cache(maxsize=512)
 def danger(host: str) -> str | None:
-    """What a host is that no tenant may ask a server to look at: a phrase that follows `is`, or None."""
+    """Why no tenant may have a server connect to a host, as a phrase that follows `is`, or None."""
     labels, ip = host.split("."), _ip(host)
     if host in _METADATA:
         return "where a cloud serves metadata to its machines"
-    if labels[-1] == "localhost" or host in _LOCAL or (ip and _is_oneself(ip)):
+    if labels[-1] == "localhost" or host in _LOCAL or (ip and _is_own_host(ip)):
         return "whichever server connects to it"
     if ip and ip.is_link_local:
         return "a link-local address, where a cloud serves metadata to its machines"
@@ -74,7 +74,7 @@ def danger(host: str) -> str | None:
 
 
 def matches(host: str, pattern: str) -> bool:
-    """Whether a host is the one that a pattern names, lies below it (`*.example.org`), or is in its network."""
+    """Whether a host is the one in a pattern, is below it (`*.example.org`), or is in its network."""
     if pattern.startswith("*."):
         return _ip(host) is None and host.endswith(pattern[1:].lower())
     network, ip = network_of(pattern), _ip(host)
@@ -82,7 +82,7 @@ def matches(host: str, pattern: str) -> bool:
 
 
 def network_of(text: str) -> IPv4Network | IPv6Network | None:
-    """The network that `10.0.0.0/8` writes, or the one address of it; None where a text writes none."""
+    """The network in a text such as `10.0.0.0/8`, or that of a single address; None if the text is neither."""
     try:
         return ip_network(text)
     except ValueError:
@@ -97,17 +97,17 @@ def _plain(host: str) -> str:
 
 @lru_cache(maxsize=512)
 def _ip(host: str) -> _IP | None:
-    if not _MAY_BE_IP.search(host):  # the usual case: three exceptions less
+    if not _MAY_BE_IP.search(host):  # the usual case: saves three exceptions
         return None
     try:
         ip = ip_address(host)
     except ValueError:
         return None
-    return ip if isinstance(ip, IPv4Address) else _carried(ip) or ip
+    return ip if isinstance(ip, IPv4Address) else _embedded(ip) or ip
 
 
-def _carried(ip: IPv6Address) -> IPv4Address | None:
-    """The older address that a newer one leads to, by its notation or by a gateway on the way."""
+def _embedded(ip: IPv6Address) -> IPv4Address | None:
+    """The IPv4 address to which an IPv6 address leads, by its notation or through a gateway."""
     if ip.ipv4_mapped or ip.sixtofour:
         return ip.ipv4_mapped or ip.sixtofour
     if any(ip in network for network in _TRANSLATED) and int(ip) > 1:
@@ -115,5 +115,5 @@ def _carried(ip: IPv6Address) -> IPv4Address | None:
     return None
 
 
-def _is_oneself(ip: _IP) -> bool:
+def _is_own_host(ip: _IP) -> bool:
     return ip.is_loopback or ip.is_unspecified or ip in _THIS_NETWORK

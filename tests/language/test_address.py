@@ -1,4 +1,4 @@
-"""Whatever way an address is spelt, it is known for what it is."""
+"""An address is recognised in every spelling."""
 
 from ipaddress import IPv4Address, IPv6Address
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from varve.check.address import danger, endpoint_of, matches, network_of, of_target, of_url
+from varve.language.address import danger, endpoint_of, matches, network_of, of_target, of_url
 
 ONESELF = "whichever server connects to it"
 LOCAL = "a link-local address, where a cloud serves metadata to its machines"
@@ -50,13 +50,13 @@ HARMLESS = ["checkout.example:1", "10.0.0.1:1", "192.168.1.1:1", "[2001:db8::1]:
 
 
 @pytest.mark.parametrize(("target", "what"), DANGEROUS.items(), ids=DANGEROUS)
-def test_a_dangerous_host_is_known_in_every_spelling(target: str, what: str) -> None:
+def test_a_dangerous_host_is_recognised_in_every_spelling(target: str, what: str) -> None:
     assert danger(of_target(target).host) == what
     assert danger(of_url(f"http://{target}/x").host) == what
 
 
 @pytest.mark.parametrize("target", HARMLESS)
-def test_any_other_host_is_not(target: str) -> None:
+def test_any_other_host_is_not_dangerous(target: str) -> None:
     assert danger(of_target(target).host) is None
 
 
@@ -70,7 +70,7 @@ def test_any_other_host_is_not(target: str) -> None:
         (of_url("https://a.example:8443"), of_target("a.example:8443")),
     ],
 )
-def test_one_address_is_the_same_however_it_is_spelt(left: object, right: object) -> None:
+def test_an_address_is_equal_in_every_spelling(left: object, right: object) -> None:
     assert left == right
 
 
@@ -93,7 +93,7 @@ def test_one_address_is_the_same_however_it_is_spelt(left: object, right: object
         ("10.1.2.3", "2001:db8::/32", False),
     ],
 )
-def test_a_pattern_names_hosts(host: str, pattern: str, fits: bool) -> None:  # noqa: FBT001 - the third column
+def test_which_hosts_match_a_pattern(host: str, pattern: str, fits: bool) -> None:  # noqa: FBT001 - the third column
     assert matches(host, pattern) is fits
 
 
@@ -119,5 +119,5 @@ def test_every_address_is_in_one_of_the_two_whole_networks(ip: IPv4Address | IPv
         ("https://m.example/push?to=a", False),
     ],
 )
-def test_what_a_url_leads_to_is_known_however_it_is_spelt(url: str, *, alike: bool) -> None:
+def test_an_endpoint_is_equal_in_every_spelling(url: str, *, alike: bool) -> None:
     assert (endpoint_of(url) == endpoint_of("https://m.example/push")) is alike
