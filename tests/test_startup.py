@@ -48,7 +48,7 @@ SELDOM: Final = (
     "varve.link.isolation.variable",
     "varve.policy.review",
     "varve.policy.subject.change",
-    "varve.read.veil",
+    "varve.read.redaction",
     "varve.render",
     "varve.world.history.change",
     "varve.world.history.trust",
@@ -86,7 +86,7 @@ def test_the_version_is_said_without_the_commands(tmp_path: Path) -> None:
         "varve",
         "varve.cli",
         "varve.cli.command",
-        "varve.cli.ending",
+        "varve.cli.exit_code",
         "varve.cli.main",
     }
 

@@ -167,7 +167,7 @@ def _refuse(*_arguments: object, **_named: object) -> NoReturn:
     "command",
     ["build", "build --rev HEAD", "check", "check --staged", "check --rev HEAD", "build --trust-base HEAD"],
 )
-@pytest.mark.parametrize("asked", ["varve.world.snapshot.standing.standing", "varve.pipeline.compile"])
+@pytest.mark.parametrize("asked", ["varve.world.snapshot.built.standing", "varve.pipeline.compile"])
 def test_a_failure_of_git_in_between_is_reported_and_changes_nothing(
     command: str, asked: str, repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,7 +21,7 @@ from tests.defences.placing import RULES
 from tests.defences.volley import ONE_ENVIRONMENT, unproven
 from tests.emit.repository import CHECKOUT, pack
 from varve.check.isolation import label
-from varve.emit.prometheus import rules, scrape, taken
+from varve.emit.prometheus import reserved, rules, scrape
 from varve.emit.shape import ANY_MAP
 from varve.model.source import Map
 from varve.resolve.notify import ESCALATED
@@ -148,42 +148,42 @@ ATTACKS: Final[Mapping[str, Attack]] = {
         {**ONE_ENVIRONMENT, **MINE, CHECKOUT: RECORDED % "mine:x"},
         "emit/taken-name",
         {**ONE_ENVIRONMENT, **MINE, CHECKOUT: RECORDED % "mine:y"},
-        together(without(taken, "check"), unproven),
+        together(without(reserved, "check"), unproven),
         "record: mine:x\n        expr: vector(7)",
     ),
     "a recording of a pack, by a vendor": Attack(
         {**ONE_ENVIRONMENT, **MINE, CHECKOUT: "packs: {mine: {}}\n", RULES: VENDORS % "mine:x"},
         "emit/taken-name",
         {**ONE_ENVIRONMENT, **MINE, CHECKOUT: "packs: {mine: {}}\n", RULES: VENDORS % "mine:y"},
-        together(without(taken, "check"), unproven),
+        together(without(reserved, "check"), unproven),
         "record: mine:x\n        expr: vector(7)",
     ),
     "what Prometheus says of targets": Attack(
         {**ONE_ENVIRONMENT, **MINE, CHECKOUT: RECORDED % "up"},
         "emit/taken-name",
         {**ONE_ENVIRONMENT, **MINE, CHECKOUT: RECORDED % "up:mine"},
-        together(without(taken, "check"), unproven),
+        together(without(reserved, "check"), unproven),
         "record: up\n",
     ),
     "what Prometheus says of alerts": Attack(
         {**ONE_ENVIRONMENT, RULES: VENDORS % "ALERTS"},
         "emit/taken-name",
         {**ONE_ENVIRONMENT, RULES: VENDORS % "alerts"},
-        together(without(taken, "check"), unproven),
+        together(without(reserved, "check"), unproven),
         "record: ALERTS\n",
     ),
     "what quotas are held against": Attack(
         {**ONE_ENVIRONMENT, RULES: VENDORS % "scrape_samples_post_metric_relabeling"},
         "emit/taken-name",
         {**ONE_ENVIRONMENT, RULES: VENDORS % "scraped_samples"},
-        together(without(taken, "check"), unproven),
+        together(without(reserved, "check"), unproven),
         "record: scrape_samples_post_metric_relabeling\n",
     ),
     "a name that is varve's": Attack(
         {**ONE_ENVIRONMENT, RULES: VENDORS % "varve_anything"},
         "emit/taken-name",
         {**ONE_ENVIRONMENT, RULES: VENDORS % "anything"},
-        together(without(taken, "check"), unproven),
+        together(without(reserved, "check"), unproven),
         "record: varve_anything\n",
     ),
     "an alert without a name": Attack(

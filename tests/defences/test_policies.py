@@ -23,7 +23,7 @@ from tests.defences.attack import (
     without,
 )
 from tests.defences.child import End, ended
-from varve.language.cel import expression, function, outright, syntax
+from varve.language.cel import expression, function, native, syntax
 from varve.language.cel.expression import Kind
 from varve.language.fault import Fault
 from varve.model.source import Map, Value
@@ -207,9 +207,9 @@ def test_without_the_defence_the_condition_would_exhaust_the_process(question: Q
 
 def outright_of(text: str, parameters: Map, data: Mapping[str, Value]) -> str:
     """What a condition says of data without the library."""
-    asked = outright.condition(text, VARIABLES, parameters)
+    asked = native.condition(text, VARIABLES, parameters)
     assert asked
-    return str(asked(outright.bindings(data)))
+    return str(asked(native.bindings(data)))
 
 
 LONG: Final = "a" * 40_000 + "b"
@@ -239,7 +239,7 @@ def test_loops_inside_loops_are_left_to_the_library_which_stops_them() -> None:
     loops = QUESTIONS["loops inside loops"]
     assert ended(lambda: outright_of(loops.text, {}, loops.twin_data), seconds=2.0) == "True"
     assert "Error" in str(ended(lambda: outright_of(loops.text, {}, loops.data), seconds=2.0))
-    with switched_off(instead(outright, "MOST_STEPS", 1 << 40)):
+    with switched_off(instead(native, "MOST_STEPS", 1 << 40)):
         assert ended(lambda: outright_of(loops.text, {}, loops.data), seconds=2.0) is End.EXHAUSTED
 
 

@@ -35,11 +35,11 @@ from tests.emit.repository import CHECKOUT, pack
 from varve import pipeline
 from varve.emit import scope
 from varve.emit.grafana import scope as of_dashboards
-from varve.emit.prometheus import foreign
+from varve.emit.prometheus import unscoped
 from varve.language.grafana import interpolation
 
 unkept: Final = together(
-    without(foreign, "check"),
+    without(unscoped, "check"),
     instead(scope, "scoped_or_fault", lambda expr, _: expr),
     instead(scope, "_are_scoped", lambda *_: True),
     instead(interpolation, "scope", lambda text, *_: interpolation.Scoped(text, frozenset())),

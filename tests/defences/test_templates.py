@@ -38,8 +38,8 @@ from tests.defences.child import End, ended
 from tests.emit.repository import CHECKOUT, pack
 from varve import pipeline
 from varve.check.shape import definition, schema
-from varve.emit import own
 from varve.emit import pack as packs
+from varve.emit import unused
 from varve.emit.template import run, sandbox, tree
 from varve.emit.template.engine import Engine
 from varve.language import regex
@@ -127,7 +127,7 @@ ATTACKS: Final = {
         },
         "emit/template-not-found",
         {**told(f"'{{% include '{OTHER}' %}}'"), OTHER: "chosen"},
-        together(without(tree, "_check_name"), without(own, "check")),
+        together(without(tree, "_check_name"), without(unused, "check")),
         "note: chosen",
         f"{FOLDER}/rules.yaml.j2:1:1",
     ),

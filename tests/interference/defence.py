@@ -13,7 +13,7 @@ from varve.check.shape.format.expression import BAD_GO_TEMPLATE
 from varve.emit.alertmanager import inhibition, interval, receiver, route
 from varve.emit.grafana import frame, raw
 from varve.emit.kit import Task
-from varve.emit.prometheus import foreign, rules, scrape
+from varve.emit.prometheus import rules, scrape, unscoped
 from varve.language.grafana.uid import uid
 from varve.link import isolation
 from varve.model.policy import Scope
@@ -64,7 +64,7 @@ unproven: Final = _idle((isolation, "say"))
 
 def _unscoped(patch: pytest.MonkeyPatch) -> None:
     unproven(patch)
-    _idle((rules, "prove"), (foreign, "check"))(patch)
+    _idle((rules, "prove"), (unscoped, "check"))(patch)
     patch.setattr(rules, "scoped", lambda expr, _: expr)
 
 

@@ -13,9 +13,9 @@ from varve.language.fault import Fault
 from varve.model.policy import Scope
 from varve.model.source import Map, Value
 from varve.policy import program as asking
-from varve.policy import telling
-from varve.policy.asked import inputs_of
-from varve.policy.jury import SOUND, UNMATCHED, UNSURE, WRONG, rows
+from varve.policy import wording
+from varve.policy.batch import SOUND, UNMATCHED, UNSURE, WRONG, rows
+from varve.policy.inputs import inputs_of
 from varve.policy.program import Program, batch_of
 from varve.policy.subject import Material, notify
 from varve.policy.subject.unit import services as services_of
@@ -82,9 +82,9 @@ def unsure(made: Program, world: World) -> Iterator[Fault]:
         answer = asking.holds(made, activation) if matched is True else matched
         expected = UNSURE if isinstance(answer, Fault) else SOUND if answer else WRONG if matched else UNMATCHED
         assert known == expected
-        message = telling.message(made, activation) if known == WRONG else ""
-        said = message if isinstance(message, Fault) else telling.shown(message)
-        assert known != WRONG or said == telling.shown_message(made, given, position)
+        message = wording.message(made, activation) if known == WRONG else ""
+        said = message if isinstance(message, Fault) else wording.shown(message)
+        assert known != WRONG or said == wording.shown_message(made, given, position)
         yield from (each for each in (answer, message) if isinstance(each, Fault))
 
 

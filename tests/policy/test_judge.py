@@ -13,11 +13,11 @@ from varve.model.layer import Stack
 from varve.model.policy import Scope, Tally
 from varve.model.source import Map, Source
 from varve.model.unit import Unit
-from varve.policy.asked import inputs_of, shared
+from varve.policy.inputs import inputs_of, shared
 from varve.policy.judge import BATCH_SIZE, Case, Group, binding, is_refused, judge
 from varve.policy.program import Program, program
 from varve.policy.subject.subject import Origin, Subject
-from varve.policy.telling import shown
+from varve.policy.wording import shown
 
 pytestmark = pytest.mark.usefixtures("one_kit")
 

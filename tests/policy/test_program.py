@@ -10,7 +10,7 @@ from varve.language.fault import Fault
 from varve.model.policy import Scope
 from varve.model.source import Map
 from varve.policy import program as programs
-from varve.policy.asked import inputs_of
+from varve.policy.inputs import inputs_of
 from varve.policy.program import Program
 
 WRONG: Mapping[str, tuple[Map, str]] = {

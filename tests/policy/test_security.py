@@ -16,8 +16,8 @@ from varve.language.fault import Fault
 from varve.model.policy import Scope
 from varve.model.source import Map
 from varve.policy import program as asking
-from varve.policy import telling
-from varve.policy.asked import inputs_of
+from varve.policy import wording
+from varve.policy.inputs import inputs_of
 
 FOLDER = ROOT / "policies" / "security"
 SOON = 1.0
@@ -177,7 +177,7 @@ def test_confusing_subjects_are_judged_quickly(scope: Scope, subject: Map) -> No
             held = asking.holds(made, activation) if matched is True else matched
             assert isinstance(held, bool), f"{id_}: {held}"
             if matched and not held:
-                assert isinstance(telling.message(made, activation), str), id_
+                assert isinstance(wording.message(made, activation), str), id_
             assert time.process_time() - begun < SOON, id_
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.read.said import accepted, parsed, refused, source
 from varve.model.diagnostic import Report
 from varve.model.source import Map, Value
-from varve.read import unseen
+from varve.read import invisible
 from varve.read.parse import EXTENSIONS, parse
 
 # One meaning
@@ -25,7 +25,7 @@ TEXTS = WORDS | st.text(
     st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Cs", "Zl", "Zp", "Cn"])
     | st.sampled_from("\n\t:#'\"\\&<]"),
     max_size=12,
-).filter(lambda text: not unseen.find_in_name(text))
+).filter(lambda text: not invisible.find_in_name(text))
 NAMES = TEXTS.map(partial(unicodedata.normalize, "NFC"))
 NUMBERS = st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
 

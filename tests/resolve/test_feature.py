@@ -5,7 +5,7 @@ import pytest
 from varve.model.diagnostic import Report
 from varve.model.layer import Layer, Stack
 from varve.resolve.feature import check, condition, evaluated, without_disabled
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 if TYPE_CHECKING:
     from varve.model.source import Map, Value

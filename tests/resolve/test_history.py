@@ -5,8 +5,8 @@ from varve.model.diagnostic import Place
 from varve.model.layer import Layer, Stack
 from varve.model.source import Map, Value
 from varve.resolve.history import brief, history, layers_setting, origin, provenance
+from varve.resolve.keyword import PATCH, REMOVE
 from varve.resolve.merge import Strategy
-from varve.resolve.word import PATCH, REMOVE
 
 
 def stack(*values: Map) -> Stack:

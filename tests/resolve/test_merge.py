@@ -10,8 +10,8 @@ from varve.language.name import keys as path
 from varve.model.diagnostic import Place, Report
 from varve.model.layer import Layer, Lock, Owner, Stack
 from varve.model.source import Map, Value
+from varve.resolve.keyword import PATCH, REMOVE
 from varve.resolve.merge import Strategy, is_set, kind, merge, value_at
-from varve.resolve.word import PATCH, REMOVE
 
 STRATEGY = Strategy(
     inside={

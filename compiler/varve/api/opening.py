@@ -16,7 +16,7 @@ from varve.world.git.command import GitError
 from varve.world.git.content import Chained
 from varve.world.git.repository import Repository, say_failure
 from varve.world.package import library
-from varve.world.snapshot import standing, views
+from varve.world.snapshot import built, views
 from varve.world.snapshot.views import Commit, View, WorkTree
 from varve.write import plan
 from varve.write.plan import Plan
@@ -133,7 +133,7 @@ def reporting_git_errors(report: Report) -> Iterator[None]:
 def plan_writing(opening: Opening, build: Build) -> Plan:
     """The changes that `build/` needs to match the build, in the view of the opening."""
     repository = opening.repository
-    now = standing.standing(repository, opening.snapshot, opening.view)
+    now = built.standing(repository, opening.snapshot, opening.view)
     return plan.plan(build, now)
 
 

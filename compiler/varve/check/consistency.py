@@ -3,9 +3,9 @@
 from varve.check.dashboard import viewing
 from varve.check.isolation import cost, discovery, label, limit, quota, reach, replica, store
 from varve.check.notify import alertmanager
-from varve.check.secrets import clear, custody
+from varve.check.secrets import custody, transit
 from varve.check.shape import parameter
-from varve.check.unit import objective, seldom, slow, stray, timing
+from varve.check.unit import misspelling, objective, slow_probe, staleness, timing
 from varve.check.unit import reference as used
 from varve.check.unit.reference import Definitions
 from varve.model.diagnostic import Report
@@ -17,9 +17,9 @@ def check_platform(definitions: Definitions, report: Report) -> None:
     environment = definitions.environment
     used.check_platform(definitions, report)
     timing.check_platform(environment, report)
-    seldom.check_platform(environment, report)
+    staleness.check_platform(environment, report)
     custody.check_platform(environment, report)
-    clear.check_platform(environment, report)
+    transit.check_platform(environment, report)
     replica.check_platform(environment, report)
     store.check_platform(environment, report)
     discovery.check_platform(environment, report)
@@ -33,7 +33,7 @@ def check(unit: Resolved, definitions: Definitions, report: Report) -> None:
     used.check(unit, definitions, report)
     reach.check(unit, environment, report)
     discovery.check(unit, environment, report)
-    clear.check(unit, report)
+    transit.check(unit, report)
     quota.check(unit, report)
     limit.check(unit, report)
     cost.check(unit, environment, definitions.packs, report)
@@ -43,8 +43,8 @@ def check(unit: Resolved, definitions: Definitions, report: Report) -> None:
     parameter.check(unit, definitions.packs, report)
     objective.check(unit, report)
     timing.check(unit, environment, report)
-    seldom.check(unit, report)
-    slow.check(unit, definitions.packs, environment, report)
+    staleness.check(unit, report)
+    slow_probe.check(unit, definitions.packs, environment, report)
     alertmanager.check(unit, environment, report)
     viewing.check(unit, environment, report)
-    stray.check(unit, report)
+    misspelling.check(unit, report)

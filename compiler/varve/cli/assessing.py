@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 import click
 
-from varve.cli import ending, saying
-from varve.cli.saying import FORMATS, Format
-from varve.cli.words import gathered
+from varve.cli import exit_code, output
+from varve.cli.arguments import gathered
+from varve.cli.output import FORMATS, Format
 
 if TYPE_CHECKING:
     from varve.api.policy.assessment import Assessed, Request
@@ -40,21 +40,21 @@ def _request(arguments: _Arguments) -> "Request":
 
 
 def _report(arguments: _Arguments) -> None:
-    assessed = saying.opened_for_answer(arguments.format_).report_policies(_request(arguments))
+    assessed = output.opened_for_answer(arguments.format_).report_policies(_request(arguments))
     if assessed.assessment is None:
-        saying.say_with_answer(assessed.findings, arguments.format_)
-        saying.end(assessed.findings)
+        output.say_with_answer(assessed.findings, arguments.format_)
+        output.end(assessed.findings)
     if arguments.output is None:
         _show(assessed, arguments.format_)
     else:
         _write(arguments.output, _formatted(assessed, arguments.format_))
-    saying.say_to_stderr(assessed.past)
+    output.say_to_stderr(assessed.past)
     elsewhere = [each for each in assessed.findings.situated if each not in assessed.past.situated]
     if elsewhere:
         from varve.render import text
 
         click.echo(f"{text.count(elsewhere)}; {_ELSEWHERE}", err=True)
-    sys.exit(ending.USER_ERROR if assessed.failing else ending.SUCCESS)
+    sys.exit(exit_code.USER_ERROR if assessed.failing else exit_code.SUCCESS)
 
 
 def _show(assessed: "Assessed", format_: str | None) -> None:
@@ -78,11 +78,11 @@ def _formatted(assessed: "Assessed", format_: str | None) -> str:
 
 
 def _write(path: Path, said: str) -> None:
-    from varve.world.disk import output
+    from varve.world.disk.output import put
     from varve.world.disk.refusal import Refusal
 
     try:
-        output.put(path, said.encode())
+        put(path, said.encode())
     except Refusal as refusal:
         raise click.ClickException(str(refusal)) from None
 
@@ -96,11 +96,11 @@ def _evidence(arguments: _Arguments) -> None:
     if arguments.verify is not None:
         _verify(arguments, arguments.verify, format_)
     elif arguments.out is not None:
-        repository = saying.opened(format_)
+        repository = output.opened(format_)
         handed = repository.write_evidence(arguments.out, _request(arguments))
-        saying.say(handed.findings, format_, repository.repository.prefix)
+        output.say(handed.findings, format_, repository.repository.prefix)
         _sum_up(handed.summary, format_)
-        saying.end(handed.findings)
+        output.end(handed.findings)
 
 
 def _verify(arguments: _Arguments, folder: Path, format_: Format) -> None:
@@ -112,9 +112,9 @@ def _verify(arguments: _Arguments, folder: Path, format_: Format) -> None:
     ):
         raise click.UsageError("`--verify` takes the commit, day, framework and tenant from the evidence itself")
     reproduced = verify_evidence(folder)
-    saying.say(reproduced.findings, format_)
+    output.say(reproduced.findings, format_)
     _sum_up(reproduced.summary, format_)
-    saying.end(reproduced.findings)
+    output.end(reproduced.findings)
 
 
 def _sum_up(summary: str, format_: Format) -> None:

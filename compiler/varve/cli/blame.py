@@ -5,7 +5,7 @@ from typing import Final
 
 import click
 
-from varve.cli import saying
+from varve.cli import output
 
 FORMATS: Final = ("text", "json")
 
@@ -23,11 +23,11 @@ FORMATS: Final = ("text", "json")
 )
 def blame(artifact: str, rev: str | None, format_: str) -> None:
     """Show what in the sources produces a line of an artifact, and who wrote it; without a line, all of its sources."""
-    repository = saying.opened_for_answer(format_)
+    repository = output.opened_for_answer(format_)
     from varve.api.question.blame import read
 
     path, line = read(artifact, repository.root, Path.cwd())
     blamed = repository.blame(path, line, rev)
     click.echo(blamed.json() if format_ == "json" else blamed.answer, nl=False)
-    saying.say_with_answer(blamed.findings, format_)
-    saying.end(blamed.findings)
+    output.say_with_answer(blamed.findings, format_)
+    output.end(blamed.findings)

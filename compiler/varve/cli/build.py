@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from varve.cli import ending, progress, saying
+from varve.cli import exit_code, output, progress
 from varve.cli.effort import effort, executor, options, since
 
 if TYPE_CHECKING:
@@ -33,14 +33,14 @@ def build(environment: str | None, tenant: str | None, rev: str | None, trust_ba
 
         def announce(found: "Findings") -> None:
             shown.clear()
-            saying.say(found)
+            output.say(found)
 
         # The findings are printed before anything is written: if printing fails, nothing has changed.
-        built = saying.opened().by(effort(shown)).build(environment, tenant, rev, announce, trust_base)
-    saying.say_trust(built.trust)
+        built = output.opened().by(effort(shown)).build(environment, tenant, rev, announce, trust_base)
+    output.say_trust(built.trust)
     if built.summary:
         click.echo(built.summary)
-    saying.say(built.refusals)
+    output.say(built.refusals)
     if hook and (built.written or built.deleted):
-        sys.exit(ending.USER_ERROR)
-    saying.end(built.findings)
+        sys.exit(exit_code.USER_ERROR)
+    output.end(built.findings)

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from varve.cli import saying
-from varve.cli.saying import FORMATS, Format
+from varve.cli import output
+from varve.cli.output import FORMATS, Format
 from varve.world.cache.limits import AGE, DAYS, MEBIBYTES, MOST, SHARED, SIGNERS, SIZE, limits
 
 if TYPE_CHECKING:
@@ -38,10 +38,10 @@ def stats(shared: str | None, signers: Path | None, format_: str) -> None:
     """Print how much is kept, how old it is, and how much of it belongs to other compilers."""
     from varve.api import cache as api
 
-    found = api.stats(saying.opened_for_answer(format_).repository, _settings(shared, signers))
+    found = api.stats(output.opened_for_answer(format_).repository, _settings(shared, signers))
     click.echo(found.json() if format_ == "json" else found.table, nl=False)
-    saying.say_to_stderr(found.findings)
-    saying.end(found.findings)
+    output.say_to_stderr(found.findings)
+    output.end(found.findings)
 
 
 @cache.command
@@ -66,11 +66,11 @@ def prune(size: int, age: int, *, everything: bool) -> None:
     """Remove what is damaged, too old or over the limit; results of other compilers go first."""
     from varve.api import cache as api
 
-    pruned = api.prune(saying.opened().repository, limits(size, age), everything=everything)
-    saying.say(pruned.findings)
+    pruned = api.prune(output.opened().repository, limits(size, age), everything=everything)
+    output.say(pruned.findings)
     if pruned.summary:
         click.echo(pruned.summary)
-    saying.end(pruned.findings)
+    output.end(pruned.findings)
 
 
 @cache.command
@@ -89,12 +89,12 @@ def verify(shared: str | None, signers: Path | None, format_: Format | None) -> 
     from varve.world.machine import environment
 
     format_ = format_ or environment.host_format()
-    repository = saying.opened(format_).repository
+    repository = output.opened(format_).repository
     verified = api.verify(repository, _settings(shared, signers))
-    saying.say(verified.findings, format_, repository.prefix)
+    output.say(verified.findings, format_, repository.prefix)
     if verified.summary:
         click.echo(verified.summary, err=format_ != "text")
-    saying.end(verified.findings)
+    output.end(verified.findings)
 
 
 def _settings(shared: str | None, signers: Path | None) -> "Settings":

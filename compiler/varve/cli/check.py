@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import click
 
-from varve.cli import progress, saying
+from varve.cli import output, progress
 from varve.cli.effort import effort, executor, options, since
-from varve.cli.saying import FORMATS, Format
+from varve.cli.output import FORMATS, Format
 
 
 @click.command
@@ -38,11 +38,11 @@ def check(rev: str | None, trust_base: str | None, format_: Format | None, *, st
     format_ = format_ or environment.host_format()
     today = datetime.now(UTC).date()
     with progress.shown() as shown:
-        repository = saying.opened(format_).by(effort(shown))
+        repository = output.opened(format_).by(effort(shown))
         checked = repository.check(rev, staged=staged, trust_base=trust_base, today=today)
-    saying.say_trust(checked.trust)
-    saying.say(checked.findings, format_, repository.repository.prefix)
+    output.say_trust(checked.trust)
+    output.say(checked.findings, format_, repository.repository.prefix)
     if checked.summary:
         # Programs and CI hosts read stdout; on stderr, the summary still appears in the log.
         click.echo(checked.summary, err=format_ != "text")
-    saying.end(checked.findings)
+    output.end(checked.findings)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final, NoReturn, Protocol, TypeVar
 
 import click
 
-from varve.cli import effort, progress, saying
+from varve.cli import effort, output, progress
 
 if TYPE_CHECKING:
     from varve.api.findings import Findings
@@ -45,11 +45,11 @@ def options(command: _Command) -> _Command:
 def compared(format_: str, ask: "Callable[[OpenRepository], _Found]") -> _Found:
     """The result of `ask` for the repository around the working directory, with the effort given by the options."""
     with progress.shown() as shown:
-        return ask(saying.opened_for_answer(format_).by(effort.effort(shown)))
+        return ask(output.opened_for_answer(format_).by(effort.effort(shown)))
 
 
 def end(found: Compared, format_: str, *, has_answer: bool) -> NoReturn:
     """Print the result, and end the command; without an answer because of errors, programs get an empty output."""
     click.echo(found.json() if format_ == "json" and (found.findings.sound or has_answer) else found.answer, nl=False)
-    saying.say_to_stderr(found.findings)
-    saying.end(found.findings)
+    output.say_to_stderr(found.findings)
+    output.end(found.findings)

@@ -6,7 +6,7 @@ from typing import Final
 
 import click
 
-from varve.cli import saying
+from varve.cli import output
 
 _FOLDER: Final = click.Path(exists=True, file_okay=False, path_type=Path, resolve_path=False)
 _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -21,11 +21,11 @@ def edit(file: str, environment: str | None, identities: Path | None, identity: 
     """Edit a sealed file with SOPS, or create one, for the platform's recipients; then check it."""
     from varve.world.secrets.identity import Identities
 
-    repository, keys = saying.opened(), Identities(identities, identity)
+    repository, keys = output.opened(), Identities(identities, identity)
     try:
         edited = repository.edit_secrets(file, keys, datetime.now(UTC).date(), environment)
     except ValueError as mistake:
         raise click.UsageError(str(mistake)) from None
-    saying.say(edited.findings)
+    output.say(edited.findings)
     click.echo(edited.summary)
-    saying.end(edited.findings)
+    output.end(edited.findings)

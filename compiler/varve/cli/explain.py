@@ -4,7 +4,7 @@ from typing import Final
 
 import click
 
-from varve.cli import saying
+from varve.cli import output
 
 FORMATS: Final = ("text", "json")
 
@@ -28,7 +28,7 @@ def explain(tenant: str, environment: str, path: str | None, rev: str | None, fo
 
     if path and name.keys(path) is None:
         raise click.UsageError(f"`{path}` is not a path; write it like `services.checkout.slos` or `tenant.owners[0]`")
-    explained = saying.opened_for_answer(format_).unit(tenant, environment).explain(path or "", rev)
+    explained = output.opened_for_answer(format_).unit(tenant, environment).explain(path or "", rev)
     click.echo(explained.json() if format_ == "json" else explained.history, nl=False)
-    saying.say_with_answer(explained.findings, format_)
-    saying.end(explained.findings)
+    output.say_with_answer(explained.findings, format_)
+    output.end(explained.findings)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from varve.cli import ending, saying
+from varve.cli import exit_code, output
 from varve.model.diagnostic import Report
 from varve.render.escape import escape
 
@@ -20,9 +20,9 @@ def init(folder: Path) -> None:
 
     report = Report()
     sown = seed.initialise(folder, report)
-    saying.say(gather(report))
+    output.say(gather(report))
     if sown is None or report.broken:
-        sys.exit(ending.USER_ERROR)
+        sys.exit(exit_code.USER_ERROR)
     for path in sown.paths:
         click.echo(f"wrote {escape((folder / path).as_posix())}")
     if sown.git:

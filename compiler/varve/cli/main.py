@@ -10,7 +10,7 @@ from contextlib import ExitStack, suppress
 import click
 
 from varve import __version__
-from varve.cli import ending
+from varve.cli import exit_code
 from varve.cli.command import Commands
 
 GC_THRESHOLD = 500_000
@@ -78,15 +78,15 @@ def run(arguments: list[str]) -> int:
     try:
         cli.main(arguments, prog_name="varve", standalone_mode=False)
     except SystemExit as end:
-        return end.code if isinstance(end.code, int) else ending.USER_ERROR
+        return end.code if isinstance(end.code, int) else exit_code.USER_ERROR
     except click.Abort:
-        return ending.INTERRUPTED
+        return exit_code.INTERRUPTED
     except click.ClickException as mistake:
         _show(mistake)
-        return ending.USER_ERROR
+        return exit_code.USER_ERROR
     except Exception as error:  # noqa: BLE001 - anything else is a bug, unless a stream cannot be written
         return _fail(error)
-    return ending.SUCCESS
+    return exit_code.SUCCESS
 
 
 def _show(mistake: click.ClickException) -> None:
@@ -106,12 +106,12 @@ def _fail(error: Exception) -> int:
     words = environment.refusal(error)
     if not words:
         _report_bug(error)
-        return ending.INTERNAL_ERROR
+        return exit_code.INTERNAL_ERROR
     # The interpreter would try to flush the stream again when it ends.
     environment.abandon(sys.stdout)
     if not isinstance(error, BrokenPipeError):
         _print_error(f"stdout cannot be written: {words}")
-    return ending.USER_ERROR
+    return exit_code.USER_ERROR
 
 
 def _report_bug(error: Exception) -> None:

@@ -2,9 +2,9 @@
 
 import click
 
-from varve.cli import saying
+from varve.cli import output
 from varve.cli.assessing import evidence, report
-from varve.cli.saying import FORMATS, Format
+from varve.cli.output import FORMATS, Format
 
 
 @click.group
@@ -28,10 +28,10 @@ policy.add_command(evidence)
 )
 def list_(rev: str | None, format_: str) -> None:
     """Print every policy, the repository's own and those that varve ships, and where it applies."""
-    listed = saying.opened_for_answer(format_).policies(rev)
+    listed = output.opened_for_answer(format_).policies(rev)
     click.echo(listed.json() if format_ == "json" else listed.table, nl=False)
-    saying.say_with_answer(listed.findings, format_)
-    saying.end(listed.findings)
+    output.say_with_answer(listed.findings, format_)
+    output.end(listed.findings)
 
 
 @policy.command
@@ -49,9 +49,9 @@ def test(ids: tuple[str, ...], rev: str | None, format_: Format | None) -> None:
     from varve.world.machine import environment as world
 
     format_ = format_ or world.host_format()
-    repository = saying.opened(format_)
+    repository = output.opened(format_)
     tested = repository.test_policies(ids, rev)
-    saying.say(tested.findings, format_, repository.repository.prefix)
+    output.say(tested.findings, format_, repository.repository.prefix)
     if tested.summary:
         click.echo(tested.summary, err=format_ != "text")
-    saying.end(tested.findings)
+    output.end(tested.findings)

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
-from varve.cli import saying
-from varve.cli.saying import FORMATS, Format
-from varve.cli.words import gathered
+from varve.cli import output
+from varve.cli.arguments import gathered
+from varve.cli.output import FORMATS, Format
 
 if TYPE_CHECKING:
     from varve.world.disk.file import Owner
@@ -39,13 +39,13 @@ def _answer(arguments: _Arguments) -> None:
     require_tenant(arguments.tenant, arguments.identity)
     format_ = arguments.format_ or world.host_format()
     target = Target(arguments.to, _owner(arguments), arguments.require_tmpfs)
-    repository = saying.opened(format_)
+    repository = output.opened(format_)
     keys = Identities(arguments.identities, arguments.identity)
     rendered = repository.render_secrets(Order(arguments.environment, arguments.tenant, keys, target))
-    saying.say(rendered.findings, format_, repository.repository.prefix)
+    output.say(rendered.findings, format_, repository.repository.prefix)
     if rendered.summary:
         click.echo(rendered.summary, err=format_ != "text")
-    saying.end(rendered.findings)
+    output.end(rendered.findings)
 
 
 def require_tenant(tenant: str | None, identity: Path | None) -> None:

@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 
 import click
 
-from varve.cli import saying
-from varve.cli.words import gathered
+from varve.cli import output
+from varve.cli.arguments import gathered
 
 FORMATS: Final = ("text", "json")
 
@@ -33,14 +33,14 @@ _HELP: Final = (
 
 def _answer(arguments: _Arguments) -> None:
     labels, at, firing = _question(arguments)
-    repository = saying.opened_for_answer(arguments.format_)
+    repository = output.opened_for_answer(arguments.format_)
     routed = repository.unit(arguments.tenant, arguments.environment).route(labels, at, firing, arguments.rev)
     if arguments.format_ == "json":
         click.echo(routed.json(tree=arguments.tree), nl=False)
     else:
         click.echo(routed.branch if arguments.tree else routed.answer, nl=False)
-    saying.say_with_answer(routed.findings, arguments.format_)
-    saying.end(routed.findings)
+    output.say_with_answer(routed.findings, arguments.format_)
+    output.end(routed.findings)
 
 
 def _question(arguments: _Arguments) -> tuple[dict[str, str] | None, str | datetime, list[dict[str, str]]]:

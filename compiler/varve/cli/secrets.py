@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import click
 
-from varve.cli import saying
+from varve.cli import output
 from varve.cli.editing import edit
+from varve.cli.output import FORMATS, Format
 from varve.cli.rendering import render, require_tenant
-from varve.cli.saying import FORMATS, Format
 from varve.render.escape import escape
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def check(environment: str | None, tenant: str | None, format_: Format | None) -
     from varve.world.machine import environment as world
 
     format_ = format_ or world.host_format()
-    repository = saying.opened(format_)
+    repository = output.opened(format_)
     checked = repository.check_secrets(datetime.now(UTC).date(), environment, tenant)
     _print(checked, format_, repository.repository.prefix)
 
@@ -76,7 +76,7 @@ def verify(
 
     require_tenant(tenant, identity)
     format_ = format_ or world.host_format()
-    repository = saying.opened(format_)
+    repository = output.opened(format_)
     keys = Identities(identities, identity)
     verified = repository.verify_secrets(datetime.now(UTC).date(), keys, environment, tenant)
     _print(verified, format_, repository.repository.prefix)
@@ -107,7 +107,7 @@ def rotate(
 
     require_tenant(tenant, identity)
     format_ = format_ or world.host_format()
-    repository = saying.opened(format_)
+    repository = output.opened(format_)
     today = datetime.now(UTC).date() if due else None
     rotated = repository.rotate_secrets(Identities(identities, identity), tenant, today)
     for path in rotated.files if format_ == "text" else ():
@@ -116,7 +116,7 @@ def rotate(
 
 
 def _print(result: "Secured | Verified | Rotated", format_: Format, prefix: str) -> NoReturn:
-    saying.say(result.findings, format_, prefix)
+    output.say(result.findings, format_, prefix)
     if result.summary:
         click.echo(result.summary, err=format_ != "text")
-    saying.end(result.findings)
+    output.end(result.findings)

@@ -2,7 +2,7 @@
 
 import sys
 
-from varve.cli import ending
+from varve.cli import exit_code
 
 
 def main() -> None:
@@ -12,4 +12,4 @@ def main() -> None:
 
         run()
     except KeyboardInterrupt:
-        sys.exit(ending.INTERRUPTED)
+        sys.exit(exit_code.INTERRUPTED)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from varve.cli import progress, saying
+from varve.cli import output, progress
 from varve.cli.effort import effort, options
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def watch(environment: str | None, tenant: str | None, *, checks: bool) -> None:
     if checks and (environment or tenant):
         raise click.UsageError("--check covers everything; --environment and --tenant choose what is built")
     with progress.shown() as shown, _interruptible() as stop:
-        repository = saying.opened().by(effort(shown))
+        repository = output.opened().by(effort(shown))
         try:
             for came in repository.watch(environment, tenant, checks=checks, stop=stop):
                 shown.end()
@@ -69,7 +69,7 @@ def _interruptible() -> Iterator[Event]:
 
 
 def _print(came: "Watched") -> None:
-    saying.say(came.new)
+    output.say(came.new)
     for line in came.fixed:
         click.echo(line)
     if not came.first:

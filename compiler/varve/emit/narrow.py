@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from varve.emit.kit import Kit, Task
-from varve.language.same import ContentKey, IdentityKey, content_key
+from varve.language.cache_key import ContentKey, IdentityKey, content_key
 from varve.model.diagnostic import Report
 from varve.model.layer import Stack
 from varve.model.unit import Environment, Resolved, Unit

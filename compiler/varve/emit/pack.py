@@ -8,8 +8,8 @@ from varve.emit.function import functions_with_texts
 from varve.emit.kit import Task
 from varve.emit.scope import scoped
 from varve.emit.template.given import Given, GoTemplate
+from varve.language.cache_key import IdentityKey
 from varve.language.message import language, localised
-from varve.language.same import IdentityKey
 from varve.model.pack import Pack
 from varve.model.source import Keys, Map, Value
 from varve.model.unit import Resolved

@@ -8,7 +8,7 @@ from varve.emit.kit import Task
 from varve.language import promql
 from varve.language.fault import Fault
 from varve.language.grafana import interpolation
-from varve.language.promql import alike
+from varve.language.promql import representative
 from varve.language.promql.reading import LONGEST
 from varve.model.diagnostic import Place, Report, Rule
 
@@ -50,7 +50,7 @@ def scoped_or_fault(expr: str, tenant: str) -> str | Fault:
     these are parsed once.
     """
     own = f'"{tenant}"'
-    if own in expr or own in _MEANINGFUL or not alike.is_simple(expr):
+    if own in expr or own in _MEANINGFUL or not representative.is_simple(expr):
         return promql.scope(expr, tenant)
     pieces: list[str] = []
 
@@ -58,11 +58,11 @@ def scoped_or_fault(expr: str, tenant: str) -> str | Fault:
         pieces.append(piece)
         return _LABEL if piece == _LABEL else _stand_in(piece)
 
-    said = promql.scope(alike.substituted(expr, stand_in), _OWN[1:-1])
+    said = promql.scope(representative.substituted(expr, stand_in), _OWN[1:-1])
     if isinstance(said, Fault):
         return promql.scope(expr, tenant)
     original = iter(pieces)
-    written = alike.substituted(said, lambda piece: own if piece == _OWN else next(original))
+    written = representative.substituted(said, lambda piece: own if piece == _OWN else next(original))
     return written if len(written) <= LONGEST else promql.scope(expr, tenant)
 
 
@@ -94,9 +94,13 @@ def check_scoped(task: Task, template: str, queries: Iterable[str]) -> None:
 def _are_scoped(queries: str, tenant: str) -> bool:
     """Whether many queries, joined by separators, are scoped; checked together, because nearly always they are."""
     own = f'"{tenant}"'
-    if own not in _MEANINGFUL and _LABEL not in queries and all(map(alike.is_simple, queries.split(_SEPARATOR))):
+    if (
+        own not in _MEANINGFUL
+        and _LABEL not in queries
+        and all(map(representative.is_simple, queries.split(_SEPARATOR)))
+    ):
         marked = queries.replace(f"={own}", f"={_MARK}")
-        if _are_unchanged(alike.substituted(marked, _stand_in).replace(_MARK, _OWN), _OWN[1:-1]):
+        if _are_unchanged(representative.substituted(marked, _stand_in).replace(_MARK, _OWN), _OWN[1:-1]):
             return True
     return _are_unchanged(queries, tenant)
 

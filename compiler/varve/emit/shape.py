@@ -5,9 +5,9 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
+from varve.language.cache_key import IdentityKey
 from varve.language.kind import kind
 from varve.language.name import dotted
-from varve.language.same import IdentityKey
 from varve.model.diagnostic import Place, Report, Rule
 from varve.model.source import Keys, Map, Value
 from varve.resolve.merge import value_at

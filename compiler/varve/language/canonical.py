@@ -13,7 +13,7 @@ from functools import lru_cache
 from math import isfinite
 from typing import NamedTuple
 
-from varve.language.same import IdentityKey
+from varve.language.cache_key import IdentityKey
 from varve.model.source import Map, Value
 
 # Control characters, line breaks of YAML 1.1, zero-width and bidirectional marks, halves of surrogate pairs, the

@@ -7,7 +7,7 @@ from varve.language import canonical
 from varve.language.version import Version
 from varve.link import grafana, heartbeat
 from varve.link.linking import Linking, Member
-from varve.link.sending import ServerTenants, entries
+from varve.link.remote_write import ServerTenants, entries
 from varve.model.artifact import Artifact
 from varve.model.source import Map, Value
 from varve.model.unit import Environment

@@ -6,20 +6,21 @@ from itertools import chain, groupby
 from typing import Final, NamedTuple
 
 from varve.check.dashboard import viewing
-from varve.emit import own
+from varve.emit import unused
 from varve.link.isolation import total
 from varve.model.artifact import Build
 from varve.model.diagnostic import Diagnostic, Report
 from varve.model.snapshot import Snapshot
 from varve.model.unit import Environment, Selection, Unit
 from varve.pipeline.environment import Ground, JudgedEnvironment, judged_environments, resolve_environment
+from varve.pipeline.group import learn_group, recall_group, tenant_groups
 from varve.pipeline.linking import Linked
 from varve.pipeline.means import Means
 from varve.pipeline.opening import Opened, Order, open_judged, open_repository
 from varve.pipeline.outcome import Outcome, kept_outcome
 from varve.pipeline.part import Part, compile_part, with_local_artifacts
 from varve.pipeline.remembering import recall_or_judge_sealed, recall_or_link, recall_unit
-from varve.pipeline.since import (
+from varve.pipeline.trusted import (
     Trusted,
     compare_with_trusted,
     files_of_touched,
@@ -27,7 +28,6 @@ from varve.pipeline.since import (
     trusted_link,
     trusted_outcome,
 )
-from varve.pipeline.together import learn_group, recall_group, tenant_groups
 from varve.pipeline.unit import is_consistent, merge_unit, resolve_unit, stack_unit
 from varve.policy import bench
 from varve.read import repository
@@ -167,7 +167,7 @@ def _outcomes_of(opened: Opened, grounds: list[Ground], tenants: list[str], mean
     for unit in found:
         means.observer.finished(unit, remembered=True)
     missing = groupby((unit for unit in units if unit not in found), lambda unit: unit.tenant)
-    parts = [Part(tenant, tuple(unit.environment for unit in own)) for tenant, own in missing]
+    parts = [Part(tenant, tuple(unit.environment for unit in its)) for tenant, its in missing]
     for settled in means.executor(partial(compile_part, opened, grounds), parts):
         found |= {each.unit: with_local_artifacts(opened, each) for each in settled}
         for each in settled:
@@ -225,7 +225,7 @@ def _report_unused(opened: Opened, compiled: _Compiled, environments: Sequence[E
             else ("environments/", "tenants/")
         )
     if not (report.broken or seen.refused or compiled.trusted):
-        own.check(opened.kit, [path for path in seen.under(own.ROOT) if path not in seen.library], report)
+        unused.check(opened.kit, [path for path in seen.under(unused.ROOT) if path not in seen.library], report)
     repository.unread(seen, opened.reading.asked, places, report)
 
 

@@ -6,7 +6,7 @@ from varve.check import consistency
 from varve.check.shape import schema
 from varve.check.shape.kind import strategy
 from varve.check.shape.locate import in_stack
-from varve.check.source import alone, soundness
+from varve.check.source import soundness, unmerged
 from varve.check.unit.reference import Definitions
 from varve.model.diagnostic import Report
 from varve.model.layer import Stack
@@ -14,7 +14,7 @@ from varve.model.source import Document, Map
 from varve.model.unit import Environment, Resolved, Unit
 from varve.pipeline.opening import Opened
 from varve.resolve import facts, feature, merge, reference, stack
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 
 def resolve_unit(opened: Opened, unit: Unit, report: Report) -> Resolved | None:
@@ -23,7 +23,7 @@ def resolve_unit(opened: Opened, unit: Unit, report: Report) -> Resolved | None:
     said = Report()
     layers = None if refused else stack_unit(opened, unit, said)
     if layers is None:
-        report.extend(alone.combined(said, _judged_alone(opened, unit)))
+        report.extend(unmerged.combined(said, _judged_alone(opened, unit)))
         return None
     report.extend(said)
     if not soundness.layers(layers, opened.reading, opened.judged):

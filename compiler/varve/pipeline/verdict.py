@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
-from varve.language import canonical, said
+from varve.language import canonical, packing
 from varve.link.isolation.evidence import TenantProof
 from varve.model.artifact import Proven
 from varve.model.diagnostic import Diagnostic
@@ -42,7 +42,7 @@ def pack_unit(verdict: UnitVerdict) -> bytes:
     """The verdict about a unit as bytes."""
     proven, names = verdict.confined
     return _bytes(
-        [verdict.strict, verdict.files, [[*proven], names], said.packed(verdict.diagnostics), verdict.excused]
+        [verdict.strict, verdict.files, [[*proven], names], packing.packed(verdict.diagnostics), verdict.excused]
     )
 
 
@@ -51,28 +51,28 @@ def unpack_unit(body: bytes) -> UnitVerdict:
     """The verdict about a unit from the bytes of `pack_unit`; many units have the same."""
     strict, files, (proven, names), diagnostics, excused = json.loads(body)
     confined = TenantProof(Proven(*proven), tuple([(of, text) for of, text in names]))
-    return UnitVerdict(strict, files, confined, said.unpacked(diagnostics) if diagnostics else (), tuple(excused))
+    return UnitVerdict(strict, files, confined, packing.unpacked(diagnostics) if diagnostics else (), tuple(excused))
 
 
 def pack_link(verdict: LinkVerdict) -> bytes:
     """The verdict about an environment as bytes."""
-    return _bytes([dict(verdict.made), [*verdict.proven], said.packed(verdict.diagnostics)])
+    return _bytes([dict(verdict.made), [*verdict.proven], packing.packed(verdict.diagnostics)])
 
 
 def unpack_link(body: bytes) -> LinkVerdict:
     """The verdict about an environment from the bytes of `pack_link`."""
     made, proven, diagnostics = json.loads(body)
-    return LinkVerdict(made, Proven(*proven), said.unpacked(diagnostics))
+    return LinkVerdict(made, Proven(*proven), packing.unpacked(diagnostics))
 
 
 def pack_diagnostics(diagnostics: Iterable[Diagnostic]) -> bytes:
     """Diagnostics as bytes."""
-    return _bytes(said.packed(diagnostics))
+    return _bytes(packing.packed(diagnostics))
 
 
 def unpack_diagnostics(body: bytes) -> tuple[Diagnostic, ...]:
     """The diagnostics from the bytes of `pack_diagnostics`."""
-    return said.unpacked(json.loads(body))
+    return packing.unpacked(json.loads(body))
 
 
 def _bytes(value: object) -> bytes:

@@ -13,7 +13,7 @@ from varve.model.policy import Judged, Library, Policy, Scope, Tally, Waiver
 from varve.model.source import Document, Map, Source
 from varve.model.unit import Environment, Unit
 from varve.policy import choice, library, waiver
-from varve.policy.asked import shared
+from varve.policy.inputs import shared
 from varve.policy.judge import Bound, Case, Group, binding, judge
 from varve.policy.program import Program, lazy_program, program
 from varve.policy.subject import SEEN_BY_UNIT, Material, Subject, platform, source, subjects

@@ -12,7 +12,7 @@ from varve.model.unit import Resolved
 from varve.policy.subject import source
 from varve.read.reading import Reading
 from varve.resolve import facts
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 UNKNOWN_FRAMEWORK = Rule(
     "policy/unknown-framework",

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from varve.language.fault import Fault
 from varve.model.policy import Example
 from varve.policy import program as programs
-from varve.policy import telling
-from varve.policy.asked import Inputs, inputs_of
+from varve.policy import wording
+from varve.policy.inputs import Inputs, inputs_of
 from varve.policy.program import Program
 from varve.policy.scope import PARAMETERS, completed
 
@@ -53,5 +53,5 @@ def _failure(program: Program, given: Inputs) -> str | Fault | None:
         case _, Fault() as fault:
             return fault
         case "require", False:
-            return telling.message(program, activation)
+            return wording.message(program, activation)
     return None

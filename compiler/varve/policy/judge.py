@@ -8,12 +8,12 @@ from varve.model.diagnostic import Note, Place, Report, Rule, Severity
 from varve.model.policy import Failure, Scope, Tally, Waiver
 from varve.model.unit import Unit
 from varve.policy import program as programs
-from varve.policy.asked import Inputs, Shared, inputs_with
-from varve.policy.jury import SOUND, UNSURE, WRONG, PolicyBatch, rows
+from varve.policy.batch import SOUND, UNSURE, WRONG, PolicyBatch, rows
+from varve.policy.inputs import Inputs, Shared, inputs_with
 from varve.policy.program import Program, batch_of
 from varve.policy.subject.subject import Origin, Subject, located
-from varve.policy.telling import shown, shown_message
 from varve.policy.waiver import excusing
+from varve.policy.wording import shown, shown_message
 
 CANNOT_JUDGE = Rule(
     "policy/cannot-judge",

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.policy import Framework, Library
 from varve.model.source import Document, Value
-from varve.policy import definition, excuse, framework, settings
+from varve.policy import definition, framework, settings, waiver_file
 from varve.read.reading import Reading
 
 TWO_FILES = Rule(
@@ -68,7 +68,7 @@ def read(reading: Reading, report: Report, *, whole: bool = True) -> Library:
     policies = {id_: made for id_, each in files.items() if (made := definition.policy(each, CODES, report))}
     known = _frameworks(reading, frames, files, report)
     supported = framework.with_declared_support(known, policies, report)
-    waivers = excuse.waivers(reading.find(_WAIVERS), policies, files, report)
+    waivers = waiver_file.waivers(reading.find(_WAIVERS), policies, files, report)
     chosen = settings.chosen(reading.find(_SETTINGS), policies, files, supported, report)
     return Library(chosen.policies, chosen.frameworks, waivers, chosen.ids, chosen.severities)
 

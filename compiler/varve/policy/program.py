@@ -12,10 +12,10 @@ from varve.language.fault import Fault
 from varve.model.diagnostic import Report, Rule
 from varve.model.policy import Library, Policy
 from varve.model.source import Map, Source
-from varve.policy.asked import Inputs
-from varve.policy.jury import PolicyBatch, policy_batch
+from varve.policy.batch import PolicyBatch, policy_batch
+from varve.policy.inputs import Inputs
+from varve.policy.position import spot
 from varve.policy.scope import PARAMETERS, VARIABLES
-from varve.policy.spot import spot
 from varve.read.reading import Reading
 
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")

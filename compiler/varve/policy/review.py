@@ -11,13 +11,13 @@ from varve.model.diagnostic import Note, Place, Report, Rule, Severity
 from varve.model.layer import Stack
 from varve.model.policy import Failure, Scope, Tally, Waiver
 from varve.model.unit import Unit
-from varve.policy.asked import inputs_of, shared
 from varve.policy.bench import Policies, compiled
 from varve.policy.choice import choice
+from varve.policy.inputs import inputs_of, shared
 from varve.policy.judge import TOO_LARGE, Bound, Case, Group, binding, is_refused, judge
 from varve.policy.subject.change import VALUES, Effect, at, place, subject, values
 from varve.policy.subject.subject import Origin
-from varve.policy.telling import shown
+from varve.policy.wording import shown
 
 NOT_COMMITTED = Rule(
     "policy/not-committed",

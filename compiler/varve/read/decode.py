@@ -5,7 +5,7 @@ from typing import Final
 
 from varve.model.diagnostic import Place, Report, Rule, Span
 from varve.model.source import Source
-from varve.read import unseen
+from varve.read import invisible
 from varve.read.mark import Lines
 
 LIMIT: Final = 1 << 20
@@ -89,20 +89,20 @@ def _utf8(source: Source, report: Report) -> str | None:
 
 
 def _visible(text: str, file: str, report: Report) -> bool:
-    found = unseen.find(text)
+    found = invisible.find(text)
     if found is None:
         return True
     place = Place(file, span=Lines(text).span(found.start(), found.start() + 1))
-    where = "here" if unseen.depends_on_context(found[0]) else "in a source"
+    where = "here" if invisible.depends_on_context(found[0]) else "in a source"
     report.say(rule(found[0]), f"`{name(found[0])}` is not allowed {where}", place, hint="remove the character")
     return False
 
 
 def rule(character: str) -> Rule:
     """The rule that forbids an invisible character."""
-    if re.match(unseen.BIDIRECTIONAL, character):
+    if re.match(invisible.BIDIRECTIONAL, character):
         return BIDIRECTIONAL_CHARACTER
-    return CONTROL_CHARACTER if re.match(unseen.CONTROL, character) else HIDDEN_CHARACTER
+    return CONTROL_CHARACTER if re.match(invisible.CONTROL, character) else HIDDEN_CHARACTER
 
 
 def name(character: str) -> str:

@@ -8,7 +8,7 @@ from unicodedata import is_normalized
 
 from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.source import Keys, Value
-from varve.read import decode, unseen
+from varve.read import decode, invisible
 from varve.read.mark import Repeat
 
 DEPTH: Final = 64
@@ -154,7 +154,7 @@ def _faults(value: Value, keys: Keys) -> Iterator[Fault]:
 
 def _wrong(value: Value) -> _Wrong | None:
     if isinstance(value, str):
-        found = None if value.isascii() and value.isprintable() else unseen.find(value)
+        found = None if value.isascii() and value.isprintable() else invisible.find(value)
         return found and (
             decode.rule(found[0]),
             f"an escape produces `{decode.name(found[0])}`, which no text may contain",
@@ -167,7 +167,7 @@ def _wrong(value: Value) -> _Wrong | None:
 
 
 def _invalid_name(key: str) -> _Wrong | None:
-    if found := unseen.find_in_name(key):
+    if found := invisible.find_in_name(key):
         return decode.rule(found[0]), f"the key contains `{decode.name(found[0])}`, which no name may contain"
     return None if is_normalized("NFC", key) else (NOT_COMPOSED, f"the key `{show(key)}` is not in NFC")
 

@@ -8,7 +8,7 @@ from varve.model.situated import Situated, Spot
 from varve.model.snapshot import Snapshot
 from varve.read.locate import marked
 from varve.read.mark import Marked, find
-from varve.read.veil import Veil, contains_login, is_read_rule, redacted, redacted_note, veil
+from varve.read.redaction import Veil, contains_login, is_read_rule, redacted, redacted_note, veil
 
 
 def situate(diagnostics: Iterable[Diagnostic], snapshot: Snapshot) -> list[Situated]:

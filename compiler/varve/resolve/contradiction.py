@@ -2,15 +2,15 @@
 
 from functools import lru_cache
 
-from varve.language.same import IdentityKey
+from varve.language.cache_key import IdentityKey
 from varve.model.diagnostic import Note, Rule
 from varve.model.layer import Layer
 from varve.model.settings import Settings
 from varve.model.source import Keys
-from varve.resolve import pattern, whence
+from varve.resolve import origins, pattern
 from varve.resolve.facts import Facts, fact_layers
 from varve.resolve.merge import value_at
-from varve.resolve.whence import Stacking
+from varve.resolve.origins import Stacking
 
 CHANGED_FACT = Rule(
     "resolve/changed-fact",
@@ -36,7 +36,7 @@ def refuse(layers: tuple[Layer, ...], stacking: Stacking) -> None:
                     CHANGED_FACT,
                     f"`{fact}` is {shown} where layers are selected, but `{text}` here",
                     layer.place(keys or ()),
-                    Note("this selects the layers", whence.fact(fact, stacking)),
+                    Note("this selects the layers", origins.fact(fact, stacking)),
                     hint="set it in the tenant's own file, or in a grant",
                 )
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import TypeAlias
 
+from varve.language.cache_key import IdentityKey
 from varve.language.name import dotted
-from varve.language.same import IdentityKey
 from varve.model.diagnostic import Place, Report, Rule
 from varve.model.settings import LayerSettings, Settings
 from varve.model.source import Document, Map

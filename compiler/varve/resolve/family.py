@@ -5,7 +5,7 @@ from varve.model.diagnostic import Note, Place, Rule
 from varve.model.settings import LayerSettings
 from varve.model.source import Document
 from varve.resolve import pattern
-from varve.resolve.whence import Stacking
+from varve.resolve.origins import Stacking
 
 UNKNOWN_PARENT = Rule(
     "resolve/unknown-parent",

@@ -8,7 +8,7 @@ from varve.model.diagnostic import Report, Rule
 from varve.model.layer import Stack
 from varve.model.source import Keys, Map, Value
 from varve.resolve.merge import value_at
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 UNKNOWN_FEATURE = Rule(
     "resolve/unknown-feature",

@@ -9,8 +9,8 @@ from varve.model.diagnostic import Note, Place
 from varve.model.layer import Layer, Stack
 from varve.model.source import Keys, Value
 from varve.resolve import pattern
+from varve.resolve.keyword import PATCH, REMOVE
 from varve.resolve.merge import PLAIN, Strategy, is_set, value_at
-from varve.resolve.word import PATCH, REMOVE
 
 Verdict = Literal["says", "overridden", "adds", "deletes", "replaces", "removes"]
 

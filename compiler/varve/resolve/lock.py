@@ -7,7 +7,7 @@ from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.layer import Lock, Stack
 from varve.model.source import Keys, Map, Value
 from varve.resolve import pattern
-from varve.resolve.word import PATCH, REMOVE
+from varve.resolve.keyword import PATCH, REMOVE
 
 LOCKED = Rule(
     "resolve/locked",

@@ -11,7 +11,7 @@ from varve.model.diagnostic import Diagnostic, Note, Report, Rule
 from varve.model.layer import Layer, Stack
 from varve.model.source import Keys, Map, Value
 from varve.resolve import lock
-from varve.resolve.word import PATCH, REMOVE, has_no_keyword
+from varve.resolve.keyword import PATCH, REMOVE, has_no_keyword
 
 CONFLICT = Rule(
     "resolve/conflict",

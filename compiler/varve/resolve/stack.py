@@ -11,9 +11,9 @@ from varve.model.settings import LayerSettings, Settings
 from varve.model.source import Keys, Map
 from varve.read.reading import Reading
 from varve.read.repository import say_bad_id
-from varve.resolve import contradiction, family, lacking, lock, pattern, whence
+from varve.resolve import contradiction, family, lock, missing, origins, pattern
 from varve.resolve.facts import Facts
-from varve.resolve.whence import Stacking
+from varve.resolve.origins import Stacking
 
 OUT_OF_PLACE = Rule(
     "resolve/platform-out-of-place",
@@ -88,7 +88,7 @@ def _layers(spec: LayerSettings, stacking: Stacking) -> Iterator[tuple[Layer, Ma
 def _say_out_of_place(layer: Layer, spec: LayerSettings, stacking: Stacking) -> None:
     place, note = (
         layer.place(("platform",), "key"),
-        Note("this layer depends on the tenant", whence.layer(spec, stacking)),
+        Note("this layer depends on the tenant", origins.layer(spec, stacking)),
     )
     hint = "set it in a layer whose path and `when` do not depend on a tenant, such as the environment's"
     stacking.report.say(OUT_OF_PLACE, "`platform` has no effect here", place, note, hint=hint)
@@ -101,7 +101,7 @@ def _files(spec: LayerSettings, stacking: Stacking) -> Iterator[Layer]:
     for stem in _stems(spec, stacking):
         document = stacking.reading.find(stem)
         if document is None:
-            lacking.say_file(spec, stem, stacking)
+            missing.say_file(spec, stem, stacking)
             continue
         parents = family.family(spec, document, stacking)
         for rank, each in enumerate(parents, 1 - len(parents)):
@@ -113,13 +113,13 @@ def _has_usable_facts(spec: LayerSettings, stacking: Stacking) -> bool:
     """Whether every fact in the path is known and usable in a path."""
     for fact in pattern.named(spec.path):
         if fact not in stacking.facts:
-            lacking.say_fact(fact, spec, stacking)
+            missing.say_fact(fact, spec, stacking)
             return False
         text = stacking.facts[fact][0]
         if name.is_id(text):
             continue
         if not pattern.REFERENCE.search(text):  # a reference was already reported where the facts were read
-            say_bad_id(stacking.report, f"file of the layer {spec.name}", text, whence.fact(fact, stacking))
+            say_bad_id(stacking.report, f"file of the layer {spec.name}", text, origins.fact(fact, stacking))
         return False
     return True
 

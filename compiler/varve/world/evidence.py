@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from varve.model.diagnostic import Place, Report, Rule
-from varve.resolve.saying import file_notes
+from varve.resolve.reporting import file_notes
 from varve.world.disk import file
 from varve.world.disk.refusal import Refusal, about
 from varve.world.git.listing import BUILD, SOURCES, shown

@@ -9,7 +9,7 @@ import pytest
 
 import varve
 from varve import Effort
-from varve.api.compile import loading, whole
+from varve.api.compile import loading, remembered
 from varve.api.effort import Work
 from varve.api.findings import Result
 from varve.model.diagnostic import Report
@@ -57,7 +57,7 @@ def test_with_a_trusted_commit_the_compiler_is_loaded_at_once(monkeypatch: pytes
 def test_parts_of_the_compiler_are_loaded_while_waiting_for_git(monkeypatch: pytest.MonkeyPatch) -> None:
     loaded: list[str] = []
     monkeypatch.setattr(loading, "import_module", loaded.append)
-    monkeypatch.setattr(whole, "is_expected", lambda *_: True)
+    monkeypatch.setattr(remembered, "is_expected", lambda *_: True)
     answers = iter((False, False, True))
     work = Work(Effort(), Store(Report()), Report())
     loading.loading("compiler", work, "check")(lambda: "glance", lambda: next(answers))

@@ -16,7 +16,7 @@ from varve.world.disk import file
 from varve.world.git import content
 from varve.world.git import repository as world
 from varve.world.git.repository import Repository
-from varve.world.snapshot import relooking
+from varve.world.snapshot import partial_look
 from varve.world.snapshot.views import WorkTree, freeze
 
 TENANT = "tenants/acme/tenant.yaml"
@@ -130,14 +130,14 @@ def test_an_index_that_changes_meanwhile_needs_a_look_at_the_whole(
     following: Following, found: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (found.root / NEW).write_text("{}\n")
-    again = relooking.again
+    again = partial_look.again
 
     def adding(*given: Any) -> Any:  # noqa: ANN401 - whatever it is given
         seen = again(*given)
         Work(found.root).git("add", NEW)
         return seen
 
-    monkeypatch.setattr(relooking, "again", adding)
+    monkeypatch.setattr(partial_look, "again", adding)
     following.reported |= {Path(NEW)}
     assert _looks_right(following, found)
     assert not following.partial

@@ -20,7 +20,7 @@ from tests.inquire.blame.asked import (
     told,
 )
 from varve import pipeline
-from varve.check.shape.instead import others
+from varve.check.shape.alternative import others
 from varve.check.shape.kind import strategy
 from varve.inquire.blame.asking import asking
 from varve.inquire.blame.blame import blame

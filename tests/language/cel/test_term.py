@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from varve.language.cel import term
-from varve.language.cel.outright import bindings
+from varve.language.cel.native import bindings
 from varve.language.cel.term import UNCERTAIN, Term
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from tests.emit.repository import build, said
 from tests.link.isolation.confined import TENANTS, VENDOR, changed, sources
 from varve.emit.alertmanager import inhibition, interval, receiver, route
 from varve.emit.grafana import frame, raw
-from varve.emit.prometheus import foreign, rules, scrape, taken
+from varve.emit.prometheus import reserved, rules, scrape, unscoped
 from varve.emit.prometheus.annotation import annotations
 from varve.language import canonical
 from varve.language.matcher import Matcher
@@ -45,10 +45,10 @@ def instead(holder: object, name: str, other: Callable[..., object]) -> Callable
     return lambda patch: patch.setattr(holder, name, other)
 
 
-def unscoped(patch: pytest.MonkeyPatch) -> None:
+def unscope(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(rules, "scoped", lambda expr, _: expr)
     patch.setattr(rules, "check_scoped", lambda *_: None)
-    patch.setattr(foreign, "check", lambda _: None)
+    patch.setattr(unscoped, "check", lambda _: None)
 
 
 def unasked(patch: pytest.MonkeyPatch) -> None:
@@ -78,9 +78,11 @@ FOREIGN: Final = 'up{tenant!="acme"}'
 RECORDING: Final = {"tenants/acme/rules/node.yaml": VENDOR.replace("node:load", "varve_tenant_quota_used:ratio")}
 
 DEFENCES: Final[dict[str, Off]] = {
-    "the matcher of every selector": Off(unscoped, "reads other tenants' series"),
+    "the matcher of every selector": Off(unscope, "reads other tenants' series"),
     "what a selector may ask for": Off(
-        unscoped, "reads other tenants' series", {"tenants/acme/rules/node.yaml": VENDOR.replace("up == 0", FOREIGN)}
+        unscope,
+        "reads other tenants' series",
+        {"tenants/acme/rules/node.yaml": VENDOR.replace("up == 0", FOREIGN)},
     ),
     "the matcher in dashboards": Off(
         instead(raw, "scoped", lambda _, __, value: value), "a query of a dashboard reads"
@@ -92,7 +94,7 @@ DEFENCES: Final[dict[str, Off]] = {
     ),
     "what a text may ask": Off(unasked, "is not allowed in an alert's text"),
     "names that are taken": Off(
-        instead(taken, "check", lambda *_: None), "records under a name reserved for the platform", RECORDING
+        instead(reserved, "check", lambda *_: None), "records under a name reserved for the platform", RECORDING
     ),
     "whose series are": Off(instead(scrape, "_identity", lambda *_: []), "does not end by setting its own `tenant`"),
     "what targets claim": Off(

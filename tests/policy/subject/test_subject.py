@@ -9,7 +9,7 @@ from varve.model.layer import Layer, Stack
 from varve.model.source import Keys, Map
 from varve.policy.subject import subject as subjects
 from varve.policy.subject.subject import Origin, PlaceCache, Subject, Written, located
-from varve.resolve.word import PATCH, REMOVE
+from varve.resolve.keyword import PATCH, REMOVE
 
 WEAK: Map = {"tenant": {"name": "A"}, "services": {"shop": {"owner": "x", "tier": "a"}}}
 STRONG: Map = {"services": {"shop": {"tier": "b"}}}

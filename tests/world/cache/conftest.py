@@ -6,14 +6,14 @@ import pytest
 
 from tests.world.cache import signing, verdicts
 from tests.world.cache.signing import Signers
-from varve.world.cache import patience, redis, signature
+from varve.world.cache import redis, signature, time_limit
 from varve.world.git.repository import Repository
 
 
 @pytest.fixture(autouse=True)
 def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Raise the time limits, because a busy test machine must not look like a shelf that does not answer."""
-    for module, name in ((patience, "ANSWER"), (patience, "RUN"), (redis, "_SECONDS"), (signature, "_SECONDS")):
+    for module, name in ((time_limit, "ANSWER"), (time_limit, "RUN"), (redis, "_SECONDS"), (signature, "_SECONDS")):
         monkeypatch.setattr(module, name, 60.0)
 
 

@@ -10,9 +10,9 @@ import pytest
 from tests.world.cache import resp
 from tests.world.cache.verdicts import COMPILER
 from varve.world.cache import redis
-from varve.world.cache.patience import TimeLimited
 from varve.world.cache.redis import Redis
 from varve.world.cache.shelf import Item, segment_name
+from varve.world.cache.time_limit import TimeLimited
 
 NAME = segment_name(COMPILER, 5 * 10**9, "00000000")
 

@@ -10,9 +10,9 @@ from tests.world.cache import resp
 from tests.world.cache.shelves import Memory
 from varve.world.cache import shelf
 from varve.world.cache.folder import Folder
-from varve.world.cache.patience import TimeLimited
 from varve.world.cache.redis import Redis
 from varve.world.cache.shelf import Item, Shelf, is_name, segment_name
+from varve.world.cache.time_limit import TimeLimited
 
 OLD, NEW, OTHER = (
     segment_name("ab" * 32, 5, "00000001"),

@@ -16,8 +16,8 @@ from varve.model.diagnostic import Report
 from varve.world.git.repository import Repository
 from varve.world.snapshot import fingerprint as module
 from varve.world.snapshot import views
+from varve.world.snapshot.built import standing
 from varve.world.snapshot.fingerprint import of
-from varve.world.snapshot.standing import standing
 from varve.world.snapshot.views import Commit, Index, View, WorkTree
 
 TENANT: Final = "tenants/acme/tenant.yaml"

@@ -3,7 +3,7 @@
 import os
 from functools import partial
 
-from varve.api.compile import whole
+from varve.api.compile import remembered
 from varve.api.compile.built import Announce, Built, Sources
 from varve.api.compile.loading import loading
 from varve.api.effort import Work, working
@@ -58,29 +58,29 @@ def _recalled(repository: Repository, selection: Selection, looked: Looked | Non
     unfinished = os.path.lexists(repository.root / transaction.TEMPORARY)
     if looked is None or looked.fingerprint is None or unfinished or not work.plain:
         return None
-    known = whole.recall(work.store, _verdict_name(selection), looked.fingerprint, looked.found.glance)
+    known = remembered.recall(work.store, _verdict_name(selection), looked.fingerprint, looked.found.glance)
     if known is None:
         return None
     findings, units, unchanged, kept, counts = known
     return Built(
-        with_report(whole.unpacked_findings(findings), work.cache_report),
+        with_report(remembered.unpacked_findings(findings), work.cache_report),
         done=True,
-        units=whole.unpacked_units(units),
-        unchanged=whole.unpacked_paths(unchanged),
-        kept=whole.unpacked_paths(kept),
+        units=remembered.unpacked_units(units),
+        unchanged=remembered.unpacked_paths(unchanged),
+        kept=remembered.unpacked_paths(kept),
         proven=Proven(*counts),
     )
 
 
 def _learn(built: Built, selection: Selection, looked: Looked, work: Work) -> None:
     findings, units = (
-        whole.packed_findings(without_report(built.findings, work.cache_report)),
-        whole.packed_units(built.units),
+        remembered.packed_findings(without_report(built.findings, work.cache_report)),
+        remembered.packed_units(built.units),
     )
-    paths = whole.packed_paths(built.unchanged), whole.packed_paths(built.kept)
+    paths = remembered.packed_paths(built.unchanged), remembered.packed_paths(built.kept)
     if looked.fingerprint is not None and work.plain:
         found = [findings, units, *paths, built.proven]
-        whole.learn(work.store, _verdict_name(selection), looked.fingerprint, found, looked.found.glance)
+        remembered.learn(work.store, _verdict_name(selection), looked.fingerprint, found, looked.found.glance)
 
 
 def _wrote_nothing(built: Built) -> bool:

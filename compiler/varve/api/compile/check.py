@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from varve.api.compile import whole
+from varve.api.compile import remembered
 from varve.api.compile.checked import Checked, Request
 from varve.api.compile.loading import loading
 from varve.api.effort import Work, working
@@ -44,22 +44,23 @@ def _recalled(view: View, looked: Looked | None, work: Work) -> Checked | None:
     """The result of an earlier check that found no error, if nothing has changed since."""
     if looked is None or looked.fingerprint is None or not work.plain:
         return None
-    known = whole.recall(work.store, _verdict_name(view), looked.fingerprint, looked.found.glance)
+    known = remembered.recall(work.store, _verdict_name(view), looked.fingerprint, looked.found.glance)
     if known is None:
         return None
     findings, units, artifacts, counts = known
-    found, paths = with_report(whole.unpacked_findings(findings), work.cache_report), whole.unpacked_paths(artifacts)
-    return Checked(found, whole.unpacked_units(units), paths, proven=Proven(*counts))
+    found = with_report(remembered.unpacked_findings(findings), work.cache_report)
+    paths = remembered.unpacked_paths(artifacts)
+    return Checked(found, remembered.unpacked_units(units), paths, proven=Proven(*counts))
 
 
 def _learn(checked: Checked, view: View, looked: Looked, work: Work) -> None:
     findings, units = (
-        whole.packed_findings(without_report(checked.findings, work.cache_report)),
-        whole.packed_units(checked.units),
+        remembered.packed_findings(without_report(checked.findings, work.cache_report)),
+        remembered.packed_units(checked.units),
     )
-    found = [findings, units, whole.packed_paths(checked.artifacts), checked.proven]
+    found = [findings, units, remembered.packed_paths(checked.artifacts), checked.proven]
     if looked.fingerprint is not None and work.plain:
-        whole.learn(work.store, _verdict_name(view), looked.fingerprint, found, looked.found.glance)
+        remembered.learn(work.store, _verdict_name(view), looked.fingerprint, found, looked.found.glance)
 
 
 def _verdict_name(view: View) -> str:

@@ -5,7 +5,7 @@ from importlib import import_module
 from itertools import takewhile
 from typing import Final
 
-from varve.api.compile import whole
+from varve.api.compile import remembered
 from varve.api.effort import Work
 from varve.world.snapshot.work_tree import Glanced
 
@@ -28,7 +28,7 @@ def loading(module: str, work: Work, name: str) -> Glanced:
         _ = work.store.local
         for each in takewhile(lambda _: not is_known(), _PARTS):
             import_module(each)
-        if not (work.plain and whole.is_expected(work.store, name, glance())):
+        if not (work.plain and remembered.is_expected(work.store, name, glance())):
             work.effort.observer.entered("load")
             import_module(module)
 

@@ -27,9 +27,9 @@ from varve.render.history import Commit
 from varve.resolve.history import Contribution
 from varve.world.git.repository import Repository
 from varve.world.history.latest import latest
-from varve.world.snapshot import standing
+from varve.world.snapshot import built
 from varve.world.snapshot.views import View
-from varve.write import asked
+from varve.write import query
 
 _WHERE: Final = re.compile(r"(?P<path>.+?)(?::(?P<line>[0-9]{1,99}))?(?::[0-9]{1,99})?:?", re.DOTALL)
 
@@ -125,7 +125,7 @@ def _asking(opening: Opening, question: Question, of_all_units: Report, report: 
     artifacts = [*snapshot.under("build")]
     unit = unit_of(path) if path.startswith("build/") and path.count("/") > 1 else None
     if unit is None:
-        asked.say_no_artifact(path, artifacts, report)
+        query.say_no_artifact(path, artifacts, report)
         return None
     opened = pipeline.open_repository(snapshot, of_all_units)
     whole = opened is not None and _is_known(opened, unit)
@@ -134,15 +134,15 @@ def _asking(opening: Opening, question: Question, of_all_units: Report, report: 
     if opened is None or report.broken:
         return None
     if path not in snapshot and found is None:
-        asked.say_no_artifact(path, artifacts, report)
+        query.say_no_artifact(path, artifacts, report)
         return None
-    there = standing.standing(opening.repository, snapshot, opening.view)
+    there = built.standing(opening.repository, snapshot, opening.view)
     made = found.made(Report()) if found else None
     data = snapshot.source(path).data if path in snapshot else None
-    if not asked.is_up_to_date(path, made, there, data, report):
+    if not query.is_up_to_date(path, made, there, data, report):
         return None
     count = len(split(made or b""))
-    sound = question.line is None or asked.has_line(path, question.line, count, report)
+    sound = question.line is None or query.has_line(path, question.line, count, report)
     return found if sound else None
 
 

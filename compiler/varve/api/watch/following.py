@@ -9,8 +9,8 @@ from varve.api.looking import Looked
 from varve.model.diagnostic import Report
 from varve.world.git.command import GitError
 from varve.world.git.repository import Repository
-from varve.world.snapshot import fingerprint, relooking, views, work_tree
-from varve.world.snapshot.relooking import Ground
+from varve.world.snapshot import fingerprint, partial_look, views, work_tree
+from varve.world.snapshot.partial_look import Ground
 from varve.world.snapshot.views import Found, View, WorkTree
 from varve.world.snapshot.work_tree import Glanced, Seen
 
@@ -46,9 +46,9 @@ class Following:
         report, before, reported = Report(), self.before, self.reported
         self.before, self.reported, self.indexed = None, frozenset(), _file_state(repository)
         try:
-            ground = relooking.ground(repository)
-            seen = relooking.again(repository, before.seen, reported) if before and before.ground == ground else None
-            self.partial = bool(seen and ground and relooking.is_same(repository, ground))
+            ground = partial_look.ground(repository)
+            seen = partial_look.again(repository, before.seen, reported) if before and before.ground == ground else None
+            self.partial = bool(seen and ground and partial_look.is_same(repository, ground))
             if seen is None or not self.partial:
                 seen = work_tree.look(repository, report, glanced)
         except (GitError, OSError):

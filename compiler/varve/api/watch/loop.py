@@ -14,8 +14,8 @@ from varve.api.compile.built import Built, Sources
 from varve.api.compile.check import check
 from varve.api.compile.checked import Checked, Request
 from varve.api.effort import Effort
+from varve.api.watch.changes import Known, news
 from varve.api.watch.following import Following
-from varve.api.watch.news import Known, news
 from varve.api.watch.watched import Watched
 from varve.model.diagnostic import Report
 from varve.model.progress import Observer

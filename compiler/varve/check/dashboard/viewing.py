@@ -9,7 +9,7 @@ from varve.model.diagnostic import Note, Place, Report, Rule, Severity
 from varve.model.source import Map
 from varve.model.unit import Environment, Resolved
 from varve.resolve.platform import strict
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 NO_GRAFANA = Rule(
     "check/no-grafana",

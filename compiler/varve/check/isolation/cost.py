@@ -14,7 +14,7 @@ from varve.model.pack import Pack
 from varve.model.source import Keys, Map
 from varve.model.unit import Environment, Resolved
 from varve.resolve import notify
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 MOST_POINTS: Final = 11_000
 """Prometheus' own limit of points in the result of one query."""

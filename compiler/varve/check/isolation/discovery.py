@@ -8,7 +8,7 @@ from varve.model.source import Value
 from varve.model.unit import Environment, Resolved
 from varve.resolve import notify
 from varve.resolve.discovery import is_discovered, settings
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 NO_DISCOVERY = Rule(
     "check/no-discovery",

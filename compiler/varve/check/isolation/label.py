@@ -7,7 +7,7 @@ from varve.model.diagnostic import Place, Report, Rule
 from varve.model.source import Document, Keys, Map, Value
 from varve.model.unit import Environment, Resolved
 from varve.resolve.replica import external_labels, replica
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 EXTERNAL_LABEL = Rule(
     "check/external-label",

@@ -10,7 +10,7 @@ from varve.model.unit import Resolved
 from varve.resolve import notify
 from varve.resolve.history import origin
 from varve.resolve.limit import granted, limits
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 OVER_LIMIT = Rule(
     "check/over-limit",

@@ -11,7 +11,7 @@ from varve.model.unit import Resolved
 from varve.resolve import notify
 from varve.resolve.discovery import is_discovered
 from varve.resolve.history import origin
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 OVER_QUOTA = Rule(
     "check/over-quota",

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from varve.check.shape.format import FORMATS
 from varve.language import address
 from varve.language.address import Address
-from varve.language.same import IdentityKey
+from varve.language.cache_key import IdentityKey
 from varve.model.diagnostic import Report, Rule
 from varve.model.layer import Stack
 from varve.model.source import Keys, Map, Value
@@ -17,7 +17,7 @@ from varve.model.unit import Environment, Resolved
 from varve.resolve import notify
 from varve.resolve.history import history
 from varve.resolve.notify import Channel
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 FORBIDDEN_TARGET = Rule(
     "check/forbidden-target",

@@ -11,7 +11,7 @@ from varve.model.unit import Environment, Resolved
 from varve.resolve import notify
 from varve.resolve.platform import prometheus_version, strict
 from varve.resolve.replica import EXPANSION_FLAG, expands, external_labels, replica, stores_with_replica
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 REPLICA_LABEL = Rule(
     "check/replica-label",

@@ -8,7 +8,7 @@ from varve.model.diagnostic import Note, Report, Rule
 from varve.model.source import Keys, Map
 from varve.model.unit import Environment, Resolved
 from varve.resolve.history import origin
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 from varve.resolve.store import Store, stores
 
 RESERVED_HEADER = Rule(

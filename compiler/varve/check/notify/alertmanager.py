@@ -8,20 +8,20 @@ from varve.check.notify import (
     escalation,
     heartbeat,
     interval,
-    meant,
     mention,
+    misspelling,
     pace,
     receiver,
     route,
     silent,
 )
-from varve.language.same import ContentKey, content_key
+from varve.language.cache_key import ContentKey, content_key
 from varve.model.diagnostic import Report, Rule
 from varve.model.layer import Stack
 from varve.model.unit import Environment, Resolved, Unit
 from varve.resolve import notify
 from varve.resolve.platform import strict
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 if TYPE_CHECKING:
     from varve.model.source import Map
@@ -84,7 +84,7 @@ def check_unit(unit: Resolved, report: Report) -> None:
     dependency.check(unit, report)
     if not _is_valid(content_key({key: unit.value[key] for key in NOTIFICATION_KEYS if key in unit.value})):
         check_notifications(unit, report)
-    meant.check(unit, report)
+    misspelling.check(unit, report)
 
 
 @lru_cache(maxsize=64)

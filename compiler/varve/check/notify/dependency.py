@@ -6,7 +6,7 @@ from varve.language.name import nearest
 from varve.model.diagnostic import Report, Rule
 from varve.model.unit import Resolved
 from varve.resolve import notify
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 UNKNOWN_DEPENDENCY = Rule(
     "check/unknown-dependency",

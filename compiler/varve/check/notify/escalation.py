@@ -4,7 +4,7 @@ from varve.model.diagnostic import Note, Report, Rule
 from varve.model.unit import Resolved
 from varve.resolve import notify
 from varve.resolve.history import origin
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 REPEATED_ESCALATION = Rule(
     "check/repeated-escalation",

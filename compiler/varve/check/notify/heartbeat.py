@@ -9,7 +9,7 @@ from varve.model.source import Keys, Map
 from varve.model.unit import Environment
 from varve.resolve import notify
 from varve.resolve.history import origin
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 IDLE_HEARTBEAT = Rule(
     "check/idle-heartbeat",

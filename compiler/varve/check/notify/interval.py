@@ -7,7 +7,7 @@ from varve.model.diagnostic import Report, Rule, Severity
 from varve.model.source import Keys, Map
 from varve.model.unit import Resolved
 from varve.resolve import notify
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 BAD_HOURS = Rule(
     "check/bad-hours",

@@ -8,7 +8,7 @@ from varve.model.unit import Environment, Resolved
 from varve.resolve import notify
 from varve.resolve.history import origin
 from varve.resolve.notify import Channel
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 FORBIDDEN_MENTION = Rule(
     "check/forbidden-mention",

@@ -9,7 +9,7 @@ from varve.model.diagnostic import Report, Rule, Severity
 from varve.model.source import Keys, Map, Value
 from varve.model.unit import Environment, Resolved
 from varve.resolve import notify
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 REPEATED_LABEL = Rule(
     "check/repeated-label",

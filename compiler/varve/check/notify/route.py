@@ -13,7 +13,7 @@ from varve.model.source import Keys, Map
 from varve.model.unit import Resolved
 from varve.resolve import notify
 from varve.resolve.history import origin
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 UNKNOWN_RECEIVER = Rule(
     "check/unknown-receiver",

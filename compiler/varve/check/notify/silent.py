@@ -11,7 +11,7 @@ from varve.model.diagnostic import Report, Rule
 from varve.model.source import Keys, Map
 from varve.model.unit import Resolved
 from varve.resolve import notify
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 HOURS_NEVER = Rule(
     "check/hours-never",

@@ -14,7 +14,7 @@ from varve.read.sealed.file import Sealed
 from varve.resolve import custody
 from varve.resolve.custody import Custody
 from varve.resolve.history import origin
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 NO_RECIPIENTS = Rule(
     "check/no-recipients",

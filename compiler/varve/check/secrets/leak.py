@@ -5,8 +5,8 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from varve.language import credential, regex
+from varve.language.cache_key import IdentityKey
 from varve.language.credential import Credential
-from varve.language.same import IdentityKey
 from varve.model.artifact import Artifact
 from varve.model.diagnostic import On, Place, Report, Rule, Span
 from varve.model.layer import Stack

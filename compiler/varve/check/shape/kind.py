@@ -7,8 +7,8 @@ from pkgutil import get_data
 from typing import Final, cast
 
 from varve.model.source import Keys, Map, Value
+from varve.resolve.keyword import REMOVE
 from varve.resolve.merge import Strategy
-from varve.resolve.word import REMOVE
 
 REFERENCE: Final[Map] = {"type": "string", "pattern": "%\\{[A-Za-z]"}
 _ONLY_RESOLVED: Final = frozenset(

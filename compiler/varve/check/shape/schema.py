@@ -11,7 +11,7 @@ from varve.check.shape.locate import Locate
 from varve.check.shape.node import nodes
 from varve.check.shape.wording import AT_MOST, Fault, frozen, to_faults
 from varve.language import regex
-from varve.language.same import ContentKey, IdentityKey, content_key
+from varve.language.cache_key import ContentKey, IdentityKey, content_key
 from varve.language.time import duration
 from varve.model.diagnostic import Note, Place, Report
 from varve.model.source import Keys, Map, Value

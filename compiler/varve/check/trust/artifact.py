@@ -6,7 +6,7 @@ from typing import Final
 from varve.model.artifact import Build
 from varve.model.diagnostic import Place, Report, Rule
 from varve.model.unit import Unit
-from varve.resolve.saying import file_notes
+from varve.resolve.reporting import file_notes
 
 KEPT_ARTIFACT = Rule(
     "check/kept-artifact",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, cast
 
 from varve.model.diagnostic import Report, Rule
 from varve.model.unit import Resolved
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 if TYPE_CHECKING:
     from varve.model.source import Map

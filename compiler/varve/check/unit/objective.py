@@ -9,7 +9,7 @@ from varve.language.time import duration
 from varve.model.diagnostic import Report, Rule, Severity
 from varve.model.source import Map
 from varve.model.unit import Resolved
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 NEVER_FIRES = Rule(
     "check/objective-never-fires",

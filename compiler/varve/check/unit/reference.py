@@ -10,7 +10,7 @@ from varve.model.pack import Pack
 from varve.model.source import Keys, Map
 from varve.model.unit import Environment, Resolved
 from varve.read.reading import Reading
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 UNKNOWN_USER = Rule(
     "check/unknown-user",

@@ -9,7 +9,7 @@ from varve.model.diagnostic import Report, Rule
 from varve.model.layer import Stack
 from varve.model.source import Keys, Map
 from varve.model.unit import Environment, Resolved
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 LATE_TIMEOUT = Rule(
     "check/timeout-longer-than-interval",

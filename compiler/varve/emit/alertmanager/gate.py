@@ -12,7 +12,7 @@ from varve.model.unit import Environment
 from varve.resolve import notify
 from varve.resolve.notify import Channel
 from varve.resolve.platform import version
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 NEEDS_NEWER = Rule(
     "emit/receiver-needs-newer",

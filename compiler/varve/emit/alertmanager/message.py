@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Final
 
+from varve.language.cache_key import IdentityKey
 from varve.language.notification import DETAILS, QUOTED_SINCE
-from varve.language.same import IdentityKey
 from varve.language.version import Version
 from varve.model.source import Map, Value
 from varve.model.unit import Environment

@@ -9,7 +9,7 @@ from varve.emit.alertmanager.field import twin
 from varve.emit.alertmanager.mention import mentions
 from varve.emit.alertmanager.message import message
 from varve.emit.kit import Task
-from varve.language.same import IdentityKey
+from varve.language.cache_key import IdentityKey
 from varve.model.source import Map, Value
 from varve.model.unit import Environment
 from varve.resolve import notify

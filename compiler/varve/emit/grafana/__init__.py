@@ -17,9 +17,9 @@ from varve.emit.scope import check_scoped
 from varve.emit.shape import WRONG_SHAPE, checked
 from varve.emit.template.given import Given
 from varve.language import canonical
+from varve.language.cache_key import IdentityKey
 from varve.language.grafana.title import service_title
 from varve.language.message import Catalogue, language, localised
-from varve.language.same import IdentityKey
 from varve.model.artifact import Artifact
 from varve.model.diagnostic import Place
 from varve.model.source import Keys, Map, Value

@@ -6,10 +6,10 @@ from typing import Final, cast
 
 from varve.emit.grafana.panel import DATASOURCE
 from varve.emit.kit import Task
+from varve.language.cache_key import IdentityKey
 from varve.language.grafana import interpolation
 from varve.language.grafana.uid import uid
 from varve.language.literal import write
-from varve.language.same import IdentityKey
 from varve.model.source import Map, Value
 from varve.resolve.datasource import of_unit
 

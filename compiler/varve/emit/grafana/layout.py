@@ -6,7 +6,7 @@ from itertools import count
 from typing import Final, NamedTuple, cast
 
 from varve.emit.grafana.panel import panel
-from varve.language.same import IdentityKey
+from varve.language.cache_key import IdentityKey
 from varve.model.source import Map, Value
 
 _COLUMNS: Final = 24

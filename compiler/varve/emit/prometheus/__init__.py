@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
 from varve.emit.kit import Task
-from varve.emit.prometheus import foreign, forgotten, login, replica, rules, scrape, taken
+from varve.emit.prometheus import login, replica, reserved, rules, scrape, staleness, unscoped
 from varve.emit.prometheus.file import TENANT_FILE, files
 from varve.emit.prometheus.gate import gate
 from varve.language import canonical
 from varve.model.artifact import Artifact
 
 if TYPE_CHECKING:
-    from varve.emit.prometheus.forgotten import Pace
+    from varve.emit.prometheus.staleness import Pace
     from varve.model.source import Map, Value
 
 
@@ -23,7 +23,7 @@ def emit(task: Task) -> Iterator[Artifact]:
     are forgotten before they escalate, and mistakes in templates.
     """
     gate(task)
-    foreign.check(task)
+    unscoped.check(task)
     login.check(task)
     replica.check(task)
     packs: dict[str, str] = {}
@@ -40,5 +40,5 @@ def emit(task: Task) -> Iterator[Artifact]:
     for name, document in task.unit.vendor.items():
         groups = rules.of_vendor(task, name, document.value or {})
         yield task.artifact(f"rules/raw/{name}.yaml", canonical.encoded_yaml({"groups": cast("list[Value]", groups)}))
-    taken.check(task, packs)
-    forgotten.check(task, paces)
+    reserved.check(task, packs)
+    staleness.check(task, paces)

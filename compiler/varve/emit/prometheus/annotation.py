@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, cast
 from varve.emit.address import dashboard_url, runbook_url, silence_url, silences
 from varve.emit.kit import Task
 from varve.language import gotemplate
-from varve.language.same import IdentityKey
+from varve.language.cache_key import IdentityKey
 from varve.model.source import Map
 from varve.model.unit import Environment, Resolved
 from varve.resolve.notify import ESCALATION

@@ -8,8 +8,8 @@ from typing import Final, cast
 from varve.emit.kit import Task
 from varve.emit.prometheus.annotation import annotations
 from varve.language import matcher, message
+from varve.language.cache_key import IdentityKey
 from varve.language.matcher import Matcher
-from varve.language.same import IdentityKey
 from varve.language.time import duration
 from varve.model.source import Map, Value
 from varve.resolve import notify

@@ -7,9 +7,9 @@ from typing import Final, NamedTuple, TypeVar, cast
 from varve.emit import narrow
 from varve.emit.address import dashboard_url
 from varve.emit.kit import Task
-from varve.emit.prometheus import escalation, forgotten, rules, taken, unit_test
-from varve.emit.prometheus.forgotten import Pace
+from varve.emit.prometheus import escalation, reserved, rules, staleness, unit_test
 from varve.emit.prometheus.rules import Group
+from varve.emit.prometheus.staleness import Pace
 from varve.language import canonical
 from varve.language.canonical import Encoded
 from varve.model.source import Map, Value
@@ -84,8 +84,8 @@ def _finished(task: Task, service: str, rendered: _Rendered) -> Files:
     if not service:
         groups += escalation.groups(task)
     ruled: Map = {"groups": cast("list[Value]", groups)} if groups else {}
-    paces = tuple(forgotten.paces(service, groups))
-    return Files(_encoded(ruled), rendered.tests, dict(taken.pack_recordings(groups)), paces)
+    paces = tuple(staleness.paces(service, groups))
+    return Files(_encoded(ruled), rendered.tests, dict(reserved.pack_recordings(groups)), paces)
 
 
 def _encoded(value: Map) -> Encoded | None:

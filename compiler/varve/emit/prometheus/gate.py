@@ -6,10 +6,10 @@ from functools import lru_cache
 from typing import Final, cast
 
 from varve.emit.kit import Task
-from varve.emit.prometheus import alike
+from varve.emit.prometheus import representative
 from varve.language import promql
+from varve.language.cache_key import IdentityKey
 from varve.language.fault import Fault
-from varve.language.same import IdentityKey
 from varve.language.version import Version, parse
 from varve.model.diagnostic import Place, Rule
 from varve.model.source import Document, Keys, Map, Value
@@ -54,7 +54,7 @@ _NEWER_SYNTAX: Final = re.compile(
 
 def may_need_newer(expr: str) -> bool:
     """Whether an expression may need a newer Prometheus: a quick test that misses none, as hardly any does."""
-    return _may_need_newer(alike.representative(expr))
+    return _may_need_newer(representative.representative(expr))
 
 
 @lru_cache(maxsize=4096)
@@ -124,7 +124,7 @@ def _gate_vendor(task: Task, document: Document) -> None:
 
 
 def _gate_expression(task: Task, expr: str, place: Place) -> None:
-    read = alike.read(expr)
+    read = representative.read(expr)
     if isinstance(read, Fault):
         return
     for function in sorted(read.functions):

@@ -9,7 +9,7 @@ from varve.model.source import Keys, Map
 from varve.model.unit import Environment
 from varve.resolve import discovery
 from varve.resolve.history import origin
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 BAD_LOGIN = Rule(
     "emit/bad-login",

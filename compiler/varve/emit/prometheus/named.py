@@ -4,7 +4,7 @@ import re
 from collections.abc import Container
 from typing import Final
 
-from varve.emit.prometheus import alike
+from varve.emit.prometheus import representative
 from varve.language import name
 from varve.language.fault import Fault
 from varve.model.source import Value
@@ -51,7 +51,7 @@ def expression(value: Value) -> str | None:
     """Why a valid expression cannot be that of a rule; for most, its first and last characters are enough to tell."""
     if not isinstance(value, str):
         return "is not an expression"
-    query = alike.read(value) if _MAY_BE_NO_VECTOR.search(value) else None
+    query = representative.read(value) if _MAY_BE_NO_VECTOR.search(value) else None
     if query is None or isinstance(query, Fault) or query.result_type in ("vector", "scalar"):
         return None
     return f"returns a {query.result_type} but a vector or a scalar is needed"

@@ -10,7 +10,7 @@ from varve.model.diagnostic import Place, Rule
 from varve.model.source import Keys, Map, Value
 from varve.resolve import notify
 from varve.resolve.replica import replica
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 REPLICA_IN_RULE = Rule(
     "emit/replica-in-rule",

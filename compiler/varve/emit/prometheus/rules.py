@@ -15,8 +15,8 @@ from varve.emit.scope import check_scoped, scoped
 from varve.emit.shape import MapShape, checked
 from varve.emit.template.given import Given, GoTemplate
 from varve.language import gotemplate
+from varve.language.cache_key import IdentityKey
 from varve.language.message import language, localised
-from varve.language.same import IdentityKey
 from varve.model.source import Map, Value
 
 _ESCAPED: Final = re.compile(r'\{\{ "(\{+)" \}\}')

@@ -10,10 +10,10 @@ from varve.emit.kit import Task
 from varve.emit.shape import ANY_MAP, checked
 from varve.emit.template.given import Given
 from varve.language import blockkit, canonical
+from varve.language.cache_key import IdentityKey
 from varve.language.canonical import Encoded
 from varve.language.name import dotted
 from varve.language.notification import MESSAGES, PLACEHOLDERS, WAY_OUT, payload, words
-from varve.language.same import IdentityKey
 from varve.model.artifact import Artifact
 from varve.model.diagnostic import Place, Rule
 from varve.model.source import Map

@@ -14,8 +14,8 @@ from varve.emit.template.field import FieldTree
 from varve.emit.template.given import CLOSE, OPEN, Function, Given
 from varve.emit.template.run import Complaint, Proofs, Refusal, Run, Site
 from varve.emit.template.skeleton import Flaw, parse
+from varve.language.cache_key import IdentityKey
 from varve.language.message import Catalogue
-from varve.language.same import IdentityKey
 from varve.model.diagnostic import Note, Place, Report, Span
 from varve.model.source import Value
 

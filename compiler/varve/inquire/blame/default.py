@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple, cast
 
-from varve.check.shape.instead import others_of
+from varve.check.shape.alternative import others_of
 from varve.emit.once import Once
 from varve.inquire.blame.trial import Trial, fate
 from varve.model.diagnostic import Report

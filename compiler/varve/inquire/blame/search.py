@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from varve.check.shape.instead import others, text_format
+from varve.check.shape.alternative import others, text_format
 from varve.check.shape.kind import is_entry
-from varve.inquire.blame.least import least
+from varve.inquire.blame.minimal import least
 from varve.inquire.blame.trial import Trial, Tried, attempt, documents
 from varve.inquire.blame.word import Word, instead, of_document, without
 from varve.model.source import Document, Keys, Map, Value

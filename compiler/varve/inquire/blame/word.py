@@ -6,8 +6,8 @@ from typing import NamedTuple, cast
 
 from varve.model.layer import Stack
 from varve.model.source import Document, Keys, Map, Value
+from varve.resolve.keyword import PATCH, REMOVE
 from varve.resolve.merge import PLAIN, Strategy, is_set, value_at
-from varve.resolve.word import PATCH, REMOVE
 
 
 class Spot(NamedTuple):

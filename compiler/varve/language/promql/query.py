@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, cast
 
 from varve.language.fault import Fault
 from varve.language.promql import reading
-from varve.language.promql.alike import without_numbers
+from varve.language.promql.representative import without_numbers
 from varve.language.promql.tree import Node
 from varve.language.promql.value import ValueType
 

@@ -8,7 +8,7 @@ from varve.language import literal
 from varve.language.fault import Fault, quote
 from varve.language.promql import reading
 from varve.language.promql.lexer import lex
-from varve.language.promql.standing import PlacedSelector, selectors
+from varve.language.promql.selectors import PlacedSelector, selectors
 from varve.language.promql.tree import Node
 
 LABEL: Final = "tenant"

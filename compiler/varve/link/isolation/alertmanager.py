@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, cast
 
+from varve.language.cache_key import IdentityKey
 from varve.language.fault import Fault
 from varve.language.matcher import Matcher
 from varve.language.promql import LABEL
-from varve.language.same import IdentityKey
 from varve.link.isolation import channel, heartbeat
 from varve.link.isolation.evidence import Breach, Facts, File, Name, Proof, is_own
 from varve.link.isolation.secret import leaks

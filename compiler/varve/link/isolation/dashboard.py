@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
+from varve.language.cache_key import IdentityKey
 from varve.language.fault import quote
 from varve.language.grafana.uid import uid
-from varve.language.same import IdentityKey
 from varve.link.isolation.evidence import Breach, Facts, File, Name, Proof
 from varve.link.isolation.expression import foreign_query
 from varve.link.isolation.panel import panel_breaches

@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import Final, cast
 
 from varve.language import gotemplate
+from varve.language.cache_key import IdentityKey
 from varve.language.fault import quote
 from varve.language.promql import LABEL
-from varve.language.same import IdentityKey
 from varve.link.isolation.evidence import Breach, File, Name, Proof, is_own
 from varve.link.isolation.expression import foreign_expression
 from varve.link.isolation.shape import TEXT, TEXTS, Shape, maps, misshapen, under

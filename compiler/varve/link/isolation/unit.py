@@ -3,7 +3,7 @@
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
-from varve.link.isolation import alertmanager, hearing, names, rules, scrape
+from varve.link.isolation import alertmanager, delivery, names, rules, scrape
 from varve.link.isolation.evidence import Breach, Contribution, Facts, File, Name, Proof, TenantProof, is_own
 from varve.link.linking import Member
 from varve.model.artifact import Proven
@@ -54,7 +54,7 @@ def prove(contribution: Contribution, read: Callable[[str], Value]) -> tuple[Ten
     said = ((path, breach) for path, proof in proofs.items() for breach in proof.breaches)
     if breaches := (*said, *names.duplicate_names(proofs)):
         return TenantProof(), breaches
-    routed, misrouted = hearing.prove(contribution, files)
+    routed, misrouted = delivery.prove(contribution, files)
     found = tuple((contribution.routes, each) for each in misrouted)
     return TenantProof() if found else _proof(contribution.member, proofs, routed), found
 

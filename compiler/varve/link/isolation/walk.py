@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
+from varve.language.cache_key import ContentKey, IdentityKey, content_key
 from varve.language.fault import quote
 from varve.language.matcher import Matcher
 from varve.language.promql import LABEL
-from varve.language.same import ContentKey, IdentityKey, content_key
 from varve.link.isolation.evidence import Breach, is_own
 from varve.link.isolation.shape import listed, under
 from varve.link.routing.alerts import received_labels

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from varve.link.reachability import quiet, route, silencing, unheard
-from varve.link.reachability.heard import CertainReceivers, certain_receivers
+from varve.link.reachability import catch_all, coverage, route, silencing
+from varve.link.reachability.certain import CertainReceivers, certain_receivers
 from varve.link.reachability.outcome import outcomes
 from varve.link.reachability.reach import Reach, keys_of, routes, tenant_node
 from varve.link.reachability.reading import unit_alerts, unit_tree
@@ -25,5 +25,5 @@ def check(unit: Resolved, environment: Environment, artifacts: Sequence[Artifact
         return
     found = outcomes(tree, unit_alerts(unit.unit.tenant, environment, tree, artifacts))
     reach = Reach(unit, tree, routes(unit, tree), tuple(found), report)
-    for each in (unheard, quiet, route, silencing):
+    for each in (catch_all, coverage, route, silencing):
         each.check(reach)

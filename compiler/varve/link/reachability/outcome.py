@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, lru_cache, partial
 from typing import Final, NamedTuple, TypeAlias
 
+from varve.language.cache_key import IdentityKey
 from varve.language.matcher import Matcher, disjoint, matches, negated
-from varve.language.same import IdentityKey
 from varve.link.reachability.alert import Alert
 from varve.link.routing import Node, Tree
 from varve.link.routing.decision import branches

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, cast
 
-from varve.language.same import IdentityKey
+from varve.language.cache_key import IdentityKey
 from varve.link.reachability.alert import Alert
 from varve.link.routing import Inhibition, Tree, matched_labels, read_own
 from varve.link.routing.alerts import received_labels

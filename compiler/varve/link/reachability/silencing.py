@@ -4,7 +4,7 @@ from varve.language.matcher import Matcher
 from varve.link.reachability.reach import Reach
 from varve.model.diagnostic import Rule, Severity
 from varve.resolve import notify
-from varve.resolve.saying import Saying
+from varve.resolve.reporting import Saying
 
 IDLE_DEPENDENCY = Rule(
     "link/idle-dependency",

@@ -5,9 +5,9 @@ from functools import lru_cache
 from typing import Final, cast
 
 from varve.language import matcher, regex
+from varve.language.cache_key import ContentKey, IdentityKey, content_key
 from varve.language.fault import Fault, quote
 from varve.language.matcher import Matcher, Operator
-from varve.language.same import ContentKey, IdentityKey, content_key
 from varve.language.time import timezone
 from varve.link.routing.tree import Inhibition, Node, Tree
 from varve.model.source import Map, Value

@@ -104,7 +104,7 @@ def sealed(source: Source, report: Report) -> Sealed | None:
 
 def _redacted(diagnostic: Diagnostic) -> Diagnostic:
     """A diagnostic of a secrets file that cannot be parsed, without words that may quote a secret in the clear."""
-    from varve.read.veil import redacted
+    from varve.read.redaction import redacted
 
     place = diagnostic.place and diagnostic.place._replace(sealed=True)
     notes = (note._replace(place=note.place and note.place._replace(sealed=True)) for note in diagnostic.notes)

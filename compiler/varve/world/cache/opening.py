@@ -81,14 +81,14 @@ def shared(repository: Repository, settings: Settings, report: Report) -> Place 
     if not setting.location:
         return None
     # Most runs have no shared cache, and need not load what it takes.
-    from varve.world.cache import patience
-    from varve.world.cache.patience import TimeLimited
+    from varve.world.cache import time_limit
     from varve.world.cache.signature import Signature
+    from varve.world.cache.time_limit import TimeLimited
 
     shelf = _shelf(setting.location, settings.limits.age, report)
     if shelf is None or not _is_trustworthy(setting, repository, report):
         return None
-    return Place(TimeLimited(shelf, patience.ANSWER, patience.RUN), Signature(setting.signers, setting.key))
+    return Place(TimeLimited(shelf, time_limit.ANSWER, time_limit.RUN), Signature(setting.signers, setting.key))
 
 
 def _shelf(location: str, seconds: int, report: Report) -> Shelf | None:

@@ -9,7 +9,7 @@ from varve.model.diagnostic import Diagnostic, Place, Report, Rule
 from varve.model.snapshot import Snapshot
 from varve.model.unit import Selection
 from varve.pipeline.ledger import digest as digest_of
-from varve.resolve.saying import file_notes
+from varve.resolve.reporting import file_notes
 from varve.world.executor.fork import NotCompiled
 from varve.world.git.listing import BUILD, shown
 from varve.world.git.repository import Repository

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from varve.check.trust.owner import owners
 from varve.model.diagnostic import Place, Report, Rule
 from varve.model.snapshot import Entry, Snapshot
-from varve.resolve.saying import file_notes
+from varve.resolve.reporting import file_notes
 from varve.world.git import listing
 from varve.world.git.command import Git, GitError
 from varve.world.git.listing import BUILD, SOURCES, shown

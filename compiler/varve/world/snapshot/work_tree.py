@@ -12,9 +12,9 @@ from varve.world.git import attribute, listing
 from varve.world.git.command import Git, records
 from varve.world.git.content import measuring_sources
 from varve.world.git.repository import Repository
-from varve.world.snapshot import loose, recollection
+from varve.world.snapshot import record, untracked
 from varve.world.snapshot.checkout import Checkout, touched
-from varve.world.snapshot.recollection import Index
+from varve.world.snapshot.record import Index
 
 Glanced: TypeAlias = Callable[[Callable[[], str], Callable[[], bool]], object]
 """Called with two functions while git is still looking. The first waits for the glance of the view, a digest of its
@@ -81,13 +81,15 @@ def look(repository: Repository, report: Report, glanced: Glanced, *, rememberin
     `glanced` is called during the look, because the glance is known as soon as git has compared the tracked files.
     With `remembering`, git is asked only about what an earlier look has not recorded. Raises `GitError`.
     """
-    ground_states = recollection.ground_states(repository) if remembering else None
+    ground_states = record.ground_states(repository) if remembering else None
     with Git(repository.root).meanwhile(listing.STAGED) as staged:
         git = attribute.without_filters(Git(repository.root))
         with git.meanwhile(listing.CHANGED) as differing:
             altered = cache(lambda: differing()[0])
             # The other questions keep every processor busy.
-            with loose.looking(git, repository, ground_states, has_changes=altered, remembering=remembering) as looking:
+            with untracked.looking(
+                git, repository, ground_states, has_changes=altered, remembering=remembering
+            ) as looking:
                 (stages,) = staged()
                 tracked = listing.staged_entries(stages, report)
                 index = Index(sha256(stages).hexdigest(), tracked)

@@ -1,0 +1,93 @@
+"""Finds routes for services and labels that do not exist and are probably misspelt."""
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+from typing import Final
+
+from varve.language import matcher
+from varve.language.fault import Fault
+from varve.language.matcher import Matcher
+from varve.language.name import distance, nearest
+from varve.model.diagnostic import Report, Rule, Severity
+from varve.model.source import Keys, Map
+from varve.model.unit import Resolved
+from varve.resolve import notify
+from varve.resolve.reporting import Saying
+
+MISTYPED_SERVICE = Rule(
+    "check/mistyped-service",
+    "Route matches a service whose name is probably misspelt",
+    "Alerts carry the name of their service in the label `service`. A vendor's rules may use services that the "
+    "tenant does not have, so only a name that is nearly one of the tenant's is warned about. Such a route receives "
+    "nothing, and the alerts it is meant for go to the next.",
+    Severity.WARNING,
+)
+MISTYPED_LABEL = Rule(
+    "check/mistyped-label",
+    "Route uses a label whose name is probably misspelt",
+    "An alert has the labels that varve writes, those of its rule, and those of its series, so any name is possible. "
+    "A name that is one letter away from `alertname`, `service`, `severity` or `escalates` is most often a "
+    "misspelling; a label that no alert has is empty: the route receives nothing, and grouping by it has no effect.",
+    Severity.WARNING,
+)
+
+_WRITTEN: Final = ("alertname", "escalates", "service", "severity")
+_NAMES: Final = re.compile(r"[a-z0-9|-]+")
+
+
+def check(unit: Resolved, report: Report) -> None:
+    """Report each service in a `match`, and each label in a `match` or a `group_by`, that seems to be misspelt.
+
+    If there are other errors, nothing is checked.
+    """
+    if report.broken:
+        return
+    say, services = Saying(unit.stack, report), notify.maps(unit.value, "services")
+    labels = {*_labels(unit.value)}
+    for keys, each in _matchers(unit.value):
+        for name in _values(each) if each.name == "service" else ():
+            if name not in services and (meant := nearest(name, services)):
+                say.at(keys, MISTYPED_SERVICE, f"there is no service `{name}`", hint=f"did you mean `{meant}`?")
+    named = ((keys, each.name) for keys, each in _matchers(unit.value))
+    for keys, name in chain(named, _grouped(unit.value)):
+        if name not in {*_WRITTEN, *labels} and (label := _misspelt(name)):
+            say.at(keys, MISTYPED_LABEL, f"varve writes no label `{name}`", hint=f"did you mean `{label}`?")
+
+
+def _matchers(value: Map) -> Iterator[tuple[Keys, Matcher]]:
+    for name, route in notify.maps(notify.notify(value), "routes").items():
+        at: Keys = ("notify", "routes", name, "match")
+        for index, text in enumerate(notify.texts(route, "match")):
+            read = matcher.read(text)
+            for each in () if isinstance(read, Fault) else read:
+                yield at if isinstance(route["match"], str) else (*at, index), each
+
+
+def _grouped(value: Map) -> Iterator[tuple[Keys, str]]:
+    """The labels in each `group_by`, of `notify` and of its routes."""
+    said = notify.notify(value)
+    routes = ((("notify", "routes", name), route) for name, route in notify.maps(said, "routes").items())
+    for at, each in chain(((("notify",), said),), routes):
+        for index, name in enumerate(notify.texts(each, "group_by")):
+            yield (*at, "group_by", index), name
+
+
+def _values(asked: Matcher) -> list[str]:
+    """The services in a matcher; in a regular expression, its alternatives."""
+    plain = asked.op in ("=", "!=") or _NAMES.fullmatch(asked.value)
+    return [name for name in asked.value.split("|") if name] if plain else []
+
+
+def _misspelt(name: str) -> str | None:
+    return next((each for each in _WRITTEN if distance(name, each, 1) is not None), None)
+
+
+def _labels(value: Map) -> Iterator[str]:
+    """The names of the labels that a tenant sets itself."""
+    yield from notify.maps(value, "labels")
+    for service in notify.maps(value, "services").values():
+        yield from notify.maps(service, "labels")
+        for kind in ("alerts", "scrape"):
+            for each in notify.maps(service, kind).values():
+                yield from notify.maps(each, "labels")

@@ -1,0 +1,60 @@
+"""Recordings of tenants whose names belong to packs, to varve or to Prometheus itself."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, cast
+
+from varve.emit.kit import Task
+from varve.model.diagnostic import Place, Rule
+from varve.model.source import Document, Keys, Map
+from varve.resolve.reporting import Saying
+
+TAKEN_NAME = Rule(
+    "emit/taken-name",
+    "Recording name is reserved",
+    "The alerts of a pack read the recordings of that pack, and dashboards and quotas read what Prometheus and varve "
+    "write themselves: `up`, `ALERTS`, and everything that begins with `scrape_` or `varve_`. A second recording of "
+    "such a name, the tenant's own or a vendor's, would be mistaken for the first. Give it another name.",
+)
+
+_RESERVED: Final = ("varve_", "scrape_")
+_WRITTEN: Final = frozenset({"up", "ALERTS", "ALERTS_FOR_STATE"})
+
+
+def pack_recordings(groups: Iterable[Map]) -> Iterator[tuple[str, str]]:
+    """The names of the recordings that packs make, each with its pack, which is the third part of its group's name."""
+    for group in groups:
+        tenant_service, _, pack = cast("str", group["name"]).rpartition("/")
+        if "/" in tenant_service:
+            yield from ((cast("str", rule["record"]), pack) for rule in _rules(group) if "record" in rule)
+
+
+def check(task: Task, packs: Mapping[str, str]) -> None:
+    """Report recordings of a unit and its vendors with reserved names; `packs` maps the names that its packs record."""
+    say = Saying(task.unit.stack, task.report)
+    for service, value in cast("dict[str, dict[str, Map]]", task.unit.value["services"]).items():
+        for name in value.get("records", {}):
+            if whose := _whose(name, packs):
+                at = ("services", service, "records", name)
+                say.at(at, TAKEN_NAME, f"`{name}` is a name of {whose}", hint="give it another name", on="key")
+    for document in task.unit.vendor.values():
+        for keys, name in _records(document):
+            if whose := _whose(name, packs):
+                place = Place(document.path, keys)
+                task.report.say(TAKEN_NAME, f"`{name}` is a name of {whose}", place, hint="give it another name")
+
+
+def _whose(name: str, packs: Mapping[str, str]) -> str | None:
+    if name in _WRITTEN or name.startswith(_RESERVED):
+        return "varve's own" if name.startswith("varve_") else "Prometheus itself"
+    return f"the pack `{packs[name]}`" if name in packs else None
+
+
+def _records(document: Document) -> Iterator[tuple[Keys, str]]:
+    for index, group in enumerate(cast("list[Map]", (document.value or {})["groups"])):
+        for number, rule in enumerate(_rules(group)):
+            if "record" in rule:
+                yield ("groups", index, "rules", number, "record"), cast("str", rule["record"])
+
+
+def _rules(group: Map) -> list[Map]:
+    return cast("list[Map]", group["rules"])

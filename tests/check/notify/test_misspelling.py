@@ -1,0 +1,62 @@
+"""A match with a likely misspelling of a service or a label is warned of; any other name is allowed."""
+
+import pytest
+
+from tests.emit.alertmanager.telling import said, task
+from varve.check.notify import misspelling
+
+SERVICE = ["check/mistyped-service: there is no service `chekout`"]
+SAID: dict[str, tuple[str, list[str]]] = {
+    "a service": ('service="checkout"', []),
+    "nearly a service": ('service="chekout"', SERVICE),
+    "nearly a service, which is not meant": ('service!="chekout"', SERVICE),
+    "nearly a service among others": ('service=~"ledger|chekout|checkout"', SERVICE),
+    "a regular expression that is no list": ('service=~"chekou."', []),
+    "a service of a vendor": ('service="ledger"', []),
+    "no service": ('service=""', []),
+    "another label of that value": ('queue="chekout"', []),
+    "nearly a label": ('servce="checkout"', ["check/mistyped-label: varve writes no label `servce`"]),
+    "two letters swapped": ('severtiy="info"', ["check/mistyped-label: varve writes no label `severtiy`"]),
+    "a label of a series that is two letters away": ('device="sda"', []),
+    "a label of the tenant": ('services="a"', []),
+    "a label of an alert": ('severitys="a"', []),
+    "a label of a series": ('mountpoint="/"', []),
+}
+ROUTE = ("notify", "routes", "critical")
+OWN = """\
+labels: {services: all}
+services: {checkout: {alerts: {Stuck: {expr: up == 0, severity: info, summary: s, labels: {severitys: a}}}}}
+"""
+
+
+@pytest.mark.parametrize(("text", "expected"), SAID.values(), ids=SAID)
+@pytest.mark.parametrize("form", ["'%s'", "['a=\"b\"', '%s']"], ids=["alone", "listed"])
+def test_a_match(text: str, expected: list[str], form: str) -> None:
+    made = task(f"{OWN}notify: {{routes: {{one: {{match: {form % text}, receivers: [team]}}}}}}\n")
+    misspelling.check(made.unit, made.report)
+    assert said(made) == expected
+    assert not made.report.broken
+
+
+def test_the_place_is_the_matcher_and_the_hint_is_the_similar_label() -> None:
+    made = task("notify: {routes: {one: {match: ['a=\"b\"', 'servce=\"b\"'], receivers: [team]}}}\n")
+    misspelling.check(made.unit, made.report)
+    (found,) = made.report
+    assert found.place is not None
+    assert found.place.keys == ("notify", "routes", "one", "match", 1)
+    assert found.hint == "did you mean `service`?"
+
+
+@pytest.mark.parametrize(
+    ("label", "meant_"), [("alertnam", "alertname"), ("servce", "service"), ("instance", ""), ("severitys", "")]
+)
+def test_labels_in_group_by(label: str, meant_: str) -> None:
+    for text, keys in (
+        (f"group_by: [service, {label}]", ("notify", "group_by", 1)),
+        (f"routes: {{critical: {{group_by: [{label}], receivers: [team]}}}}", (*ROUTE, "group_by", 0)),
+    ):
+        made = task(f"{OWN}notify: {{{text}}}\n")
+        misspelling.check(made.unit, made.report)
+        assert [(each.rule.code, each.place and each.place.keys, each.hint) for each in made.report] == (
+            [("check/mistyped-label", keys, f"did you mean `{meant_}`?")] if meant_ else []
+        )
