@@ -24,7 +24,7 @@ local quotas = [
     name: 'series',
     metric: 'series',
     has: '%s has {{ $value | humanizePercentage }} of the %s series that it may have. ',
-    near: 'Look for labels with too many values, or ask the platform team for more.',
+    near: 'Look for labels with too many values, or ask the platform team for a larger quota.',
     over: 'The platform team may drop what is above.',
     used(p):: 'sum(scrape_samples_post_metric_relabeling{' + matcher(p) + '}) / ' + p.quotas.series,
   },
@@ -32,7 +32,7 @@ local quotas = [
     name: 'samples_per_second',
     metric: 'samples',
     has: '%s sends {{ $value | humanizePercentage }} of the %s samples a second that it may send. ',
-    near: 'Scrape less often, or ask the platform team for more.',
+    near: 'Scrape less often, or ask the platform team for a larger quota.',
     over: 'The platform team may scrape it less often.',
     used(p)::
       'sum(sum_over_time(scrape_samples_scraped{' + matcher(p) + '}[5m])) / 300 / ' + p.quotas.samples_per_second,

@@ -29,7 +29,7 @@ def test_a_scalar_has_its_history_strongest_first(repository: Path) -> None:
     assert code == 0
     assert cells(said) == [
         ["timezone is Europe/Paris"],
-        ["Europe/Paris", "says", "environment", "environments/staging.yaml:1:11", "not committed yet"],
+        ["Europe/Paris", "sets", "environment", "environments/staging.yaml:1:11", "not committed yet"],
         ["UTC", "overridden", "defaults", "environments/defaults.yaml:2:11", WHO],
     ]
 
@@ -39,7 +39,7 @@ def test_a_list_has_the_history_of_the_whole(repository: Path) -> None:
     place = "tenants/acme/services/checkout.yaml:4:18"
     assert code == 0
     assert cells(said)[0] == ['services.checkout.scrape.app.targets is ["checkout.acme.example:9090"]']
-    assert [line[1:] for line in cells(said)[1:]] == [["says", "services", place, WHO]]
+    assert [line[1:] for line in cells(said)[1:]] == [["sets", "services", place, WHO]]
 
 
 def test_a_map_says_where_each_value_in_it_comes_from(repository: Path) -> None:
@@ -102,7 +102,7 @@ def test_json_holds_the_value_and_its_history(repository: Path) -> None:
     staging = {"file": "environments/staging.yaml", "line": 1, "column": 11}
     defaults = {"file": "environments/defaults.yaml", "line": 2, "column": 11}
     assert found["history"] == [
-        here | staging | nobody | {"layer": "environment", "priority": 30, "verdict": "says", "value": "Europe/Paris"},
+        here | staging | nobody | {"layer": "environment", "priority": 30, "verdict": "sets", "value": "Europe/Paris"},
         here | defaults | ada | {"layer": "defaults", "priority": 0, "verdict": "overridden", "value": "UTC"},
     ]
 
@@ -133,7 +133,7 @@ def test_a_shallow_clone_explains_values_without_authors(repository: Path, capsy
     assert code == 0
     assert cells(said)[:2] == [
         ["timezone is UTC"],
-        ["UTC", "says", "defaults", "environments/defaults.yaml:2:11", "unknown"],
+        ["UTC", "sets", "defaults", "environments/defaults.yaml:2:11", "unknown"],
     ]
     assert "warning[world/shallow-clone]" in said
     with chdir(repository):

@@ -139,7 +139,7 @@ def test_a_saved_file_is_built_and_mistakes_are_printed_until_fixed(repository: 
 
     before = files(repository / "build")
     (repository / SEARCH).write_text("owner: [\n")
-    assert "error[read/syntax]" in running.until("1 error stands")
+    assert "error[read/syntax]" in running.until("1 error remains")
     assert files(repository / "build") == before
 
     (repository / SEARCH).write_text(TEXT)

@@ -456,7 +456,7 @@ VALUES: Final = {
         held('up{a="${x:",b="}"}', '"type": "custom", "query": "a"'),
         "check/bad-query",
         held('up{a="${x}",b="}"}', '"type": "custom", "query": "a"'),
-        together(instead(interpolation, "_TORN", re.compile("(?!)")), unvalued),
+        together(instead(interpolation, "_UNSAFE_FORMAT", re.compile("(?!)")), unvalued),
         "${x:",
     ),
 }

@@ -64,7 +64,7 @@ unproven: Final = _idle((isolation, "say"))
 
 def _unscoped(patch: pytest.MonkeyPatch) -> None:
     unproven(patch)
-    _idle((rules, "prove"), (unscoped, "check"))(patch)
+    _idle((rules, "check_scoped"), (unscoped, "check"))(patch)
     patch.setattr(rules, "scoped", lambda expr, _: expr)
 
 

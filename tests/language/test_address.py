@@ -114,6 +114,7 @@ def test_every_address_is_in_one_of_the_two_whole_networks(ip: IPv4Address | IPv
     [
         ("https://m.example/push", True),
         ("HTTPS://M.example.:443/push/#top", True),
+        ("https://m.example/p%75sh%2F", True),
         ("https://m.example:8443/push", False),
         ("https://m.example/pull", False),
         ("https://m.example/push?to=a", False),

@@ -12,11 +12,11 @@ from tests.link.isolation.confined import made
 FILE: Final = "build/production/shared/rules/heartbeat.yaml"
 RULE: Final = {"alert": "Heartbeat", "expr": "vector(1)", "labels": {"severity": "none"}}
 SUMMARIES: Final = {
-    "de_DE": "Die Alarme der Umgebung production kommen an",
+    "de_DE": "Die Alarmierung der Umgebung production funktioniert",
     "en_GB": "The alerting of production works",
-    "es_ES": "Las alertas del entorno production llegan",
-    "fr_FR": "Les alertes de l’environnement production arrivent",
-    "it_IT": "Gli allarmi dell’ambiente production arrivano",
+    "es_ES": "El sistema de alertas del entorno production funciona",
+    "fr_FR": "Le système d’alerte de l’environnement production fonctionne",
+    "it_IT": "Il sistema di allarme dell’ambiente production funziona",
 }
 
 

@@ -20,8 +20,8 @@ from varve.render.history import Commit, Line
 from varve.resolve.history import Contribution
 
 ADA = Commit("a8904a6dac" + "0" * 30, "Ada", datetime(2025, 1, 31, 9, tzinfo=UTC))
-VOICE = Contribution(Layer("tenant", 60, "tenant", "t.yaml", {}), "says", "12h", Place("t.yaml", ("a", "b")))
-ROW = Row("says", Line(("a", "b"), VOICE, Span(3, 5, 8), ADA, beyond=False))
+VOICE = Contribution(Layer("tenant", 60, "tenant", "t.yaml", {}), "sets", "12h", Place("t.yaml", ("a", "b")))
+ROW = Row("appears", Line(("a", "b"), VOICE, Span(3, 5, 8), ADA, beyond=False))
 UNIT = Unit("acme", "one")
 LINE = LineBlame("build/one/x.yaml", 7, "  repeat: 12h", UNIT, (ROW,), {"templates/x.yaml.j2": True})
 
@@ -31,7 +31,7 @@ def test_a_line_is_shown_with_its_words_and_templates() -> None:
         "build/one/x.yaml:7, of acme in one\n"
         "    repeat: 12h\n"
         "\n"
-        "says  a.b  12h  tenant  t.yaml:3:5  a8904a6dac 2025-01-31 Ada\n"
+        "appears  a.b  12h  tenant  t.yaml:3:5  a8904a6dac 2025-01-31 Ada\n"
         "template  templates/x.yaml.j2  shipped with varve\n"
     )
 
@@ -70,9 +70,9 @@ def test_defaults_of_packs_are_shown_between_words_and_templates() -> None:
     assert "default  p/pack.yaml  for: 5m\n" in line_text(own)
 
 
-def test_the_relation_stands_is_explained_once() -> None:
-    told = LINE._replace(rows=(ROW._replace(relation="stands"),) * 2)
-    assert line_text(told).count("cannot be tried") == 1
+def test_the_relation_untried_is_explained_once() -> None:
+    told = LINE._replace(rows=(ROW._replace(relation="untried"),) * 2)
+    assert line_text(told).count("was not sound with any other value") == 1
 
 
 def test_no_text_is_a_command_to_a_ci_host() -> None:
@@ -90,7 +90,7 @@ def test_json_has_the_same_content() -> None:
         "acme",
     )
     assert said["words"] == [
-        {"relation": "says", "path": "a.b", "layer": "tenant", "priority": 60, "owner": "tenant", "value": "12h"}
+        {"relation": "appears", "path": "a.b", "layer": "tenant", "priority": 60, "owner": "tenant", "value": "12h"}
         | {"file": "t.yaml", "line": 3, "column": 5, "commit": ADA.id, "author": "Ada"}
         | {"date": "2025-01-31T09:00:00+00:00"}
     ]

@@ -27,14 +27,14 @@ def test_a_scalar_is_shown_with_all_layers_that_set_it() -> None:
     said = text({"zone": "UTC"}, ("zone",), lines([{"zone": None}, {"zone": "UTC"}], ("zone",)))
     assert said == (
         "zone is UTC\n"
-        "UTC   says        b  b.yaml:1:2  a8904a6dac 2025-01-31 Ada\n"
+        "UTC   sets        b  b.yaml:1:2  a8904a6dac 2025-01-31 Ada\n"
         "null  overridden  a  a.yaml:2:2  a8904a6dac 2025-01-31 Ada\n"
     )
 
 
 def test_a_list_is_shown_in_full() -> None:
     assert text({"x": ["é", 1]}, ("x",), lines([{"x": ["é", 1]}], ("x",))).startswith(
-        'x is ["é", 1]\na list of 2  says'
+        'x is ["é", 1]\na list of 2  sets'
     )
 
 
@@ -58,7 +58,7 @@ def test_json_has_the_value_and_each_contribution() -> None:
     said = standard.loads(json({"x": "é"}, ("x",), lines([{"x": "é"}], ("x",))))
     assert (said["path"], said["value"]) == ("x", "é")
     assert said["history"] == [
-        {"path": "x", "layer": "a", "priority": 0, "owner": "platform", "verdict": "says", "value": "é"}
+        {"path": "x", "layer": "a", "priority": 0, "owner": "platform", "verdict": "sets", "value": "é"}
         | {"file": "a.yaml", "line": 1, "column": 2}
         | {"commit": ADA.id, "author": "Ada", "date": "2025-01-31T09:00:00+00:00"}
     ]
@@ -109,7 +109,7 @@ def test_no_text_moves_a_cursor_or_commands_a_ci_host() -> None:
 def test_a_text_that_could_be_mistaken_for_another_value_is_quoted(value: Value, said: str) -> None:
     whole: Map = {"m": {"x": value}}
     head, line = text(whole, ("m", "x"), lines([whole], ("m", "x"))).splitlines()
-    assert (head, line.partition("  says")[0]) == (f"m.x is {said}", said)
+    assert (head, line.partition("  sets")[0]) == (f"m.x is {said}", said)
     assert text(whole, ("m",), lines([whole], ("m", "x"))).startswith(f"m.x  {said}  a")
 
 

@@ -13,8 +13,8 @@ from varve.render.width import width
     [
         pytest.param([], "", id="no row, no line"),
         pytest.param(
-            [("0.75", "says", "tenant"), ("0.5", "overrides", "environment")],
-            "0.75  says       tenant\n0.5   overrides  environment\n",
+            [("0.75", "sets", "tenant"), ("0.5", "overrides", "environment")],
+            "0.75  sets       tenant\n0.5   overrides  environment\n",
             id="columns are as wide as their widest cell, the last as wide as it is",
         ),
         pytest.param([("日本", "a"), ("x", "b")], "日本  a\nx     b\n", id="wide characters count twice"),

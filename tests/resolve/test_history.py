@@ -16,7 +16,7 @@ def stack(*values: Map) -> Stack:
 @pytest.mark.parametrize(
     ("values", "asked", "told"),
     [
-        pytest.param([{"x": 1}, {}, {"x": 2}], "x", [("c", "says"), ("a", "overridden")], id="strongest first"),
+        pytest.param([{"x": 1}, {}, {"x": 2}], "x", [("c", "sets"), ("a", "overridden")], id="strongest first"),
         pytest.param([{"x": {"y": 1}}, {"x": {"z": 1}}], "x", [("b", "adds"), ("a", "adds")], id="maps add up"),
         pytest.param(
             [{"x": {"y": 1}}, {"x": {PATCH: "delete"}}], "x.y", [("b", "deletes"), ("a", "overridden")], id="deleted"
@@ -33,13 +33,13 @@ def stack(*values: Map) -> Stack:
         pytest.param(
             [{"x": {"y": 1}}, {"x": {PATCH: "replace", "y": 2}}],
             "x.y",
-            [("b", "says"), ("a", "overridden")],
+            [("b", "sets"), ("a", "overridden")],
             id="replaced by a map with it",
         ),
         pytest.param(
             [{"x": {"y": 1}}, {"x": None}], "x.y", [("b", "replaces"), ("a", "overridden")], id="replaced by a scalar"
         ),
-        pytest.param([{"x": [1]}, {"x": [2, 3]}], "x[1]", [("b", "says")], id="inside a list"),
+        pytest.param([{"x": [1]}, {"x": [2, 3]}], "x[1]", [("b", "sets")], id="inside a list"),
         pytest.param([{"x": 1}], "y", [], id="never said"),
     ],
 )
@@ -55,14 +55,14 @@ SET = Strategy("set")
 @pytest.mark.parametrize(
     ("values", "told"),
     [
-        pytest.param([{"x": [1]}, {"x": [2]}], [("b", "says"), ("a", "adds")], id="each adds to the one below"),
+        pytest.param([{"x": [1]}, {"x": [2]}], [("b", "sets"), ("a", "adds")], id="each adds to the one below"),
         pytest.param(
-            [{"x": [1]}, {"x": 5}, {"x": [2]}], [("c", "says"), ("b", "overridden"), ("a", "overridden")], id="a scalar"
+            [{"x": [1]}, {"x": 5}, {"x": [2]}], [("c", "sets"), ("b", "overridden"), ("a", "overridden")], id="a scalar"
         ),
         pytest.param([{"x": [1]}, {REMOVE: ["x"]}], [("b", "removes"), ("a", "overridden")], id="removed"),
         pytest.param(
             [{"x": [1]}, {"x": {PATCH: "delete"}}, {"x": [2]}],
-            [("c", "says"), ("b", "deletes"), ("a", "overridden")],
+            [("c", "sets"), ("b", "deletes"), ("a", "overridden")],
             id="deleted in between",
         ),
     ],
@@ -76,7 +76,7 @@ def test_lists_that_add_to_a_set_are_not_overridden(values: list[Map], told: lis
 def test_a_map_that_is_one_value_overrides_the_map_below_it() -> None:
     contributions = history(stack({"x": {"y": 1}}, {"x": {"z": 1}}), ("x",), Strategy(atom=True))
     assert [(contribution.layer.name, contribution.verdict) for contribution in contributions] == [
-        ("b", "says"),
+        ("b", "sets"),
         ("a", "overridden"),
     ]
 

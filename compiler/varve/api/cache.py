@@ -113,7 +113,7 @@ def stats(repository: Repository, settings: Settings) -> Stocked:
     compiler = digest.remembered(repository.folder)
     stocks = {OWN: Stock()}
     for name, place in _places(repository, settings, report):
-        with _telling(name, report):
+        with _reporting_failures(name, report):
             stocks[name] = survey.stock(place, compiler)
     return Stocked(gather(report), compiler, stocks, time.time_ns())
 
@@ -123,7 +123,7 @@ def verify(repository: Repository, settings: Settings) -> Verified:
     report = Report()
     segments = 0
     for name, place in _places(repository, settings, report):
-        with _telling(name, report):
+        with _reporting_failures(name, report):
             for each in survey.examined(place, whole=True):
                 segments += 1
                 _judge(name, each, report)
@@ -171,7 +171,7 @@ def _places(repository: Repository, settings: Settings, report: Report) -> Itera
 
 
 @contextmanager
-def _telling(cache: str, report: Report) -> Iterator[None]:
+def _reporting_failures(cache: str, report: Report) -> Iterator[None]:
     """Report an `OSError` of a cache instead of raising it."""
     try:
         yield

@@ -64,12 +64,12 @@ class Opening(NamedTuple):
 
 
 def open_view(repository: Repository, view: View, report: Report) -> Opening | None:
-    """The repository's files in a view, on top of the standard library; None if git fails, which is reported."""
+    """The repository's files in a view, on top of those that varve ships; None if git fails, which is reported."""
     return _opened(repository, view, views.snapshot(repository, view, report), report)
 
 
 def open_looked(repository: Repository, view: View, looked: Looked | None, report: Report) -> Opening | None:
-    """The same for a view that was looked at already; if `looked` is None, it is looked at now."""
+    """As `open_view`, for a view that was looked at already; if `looked` is None, it is looked at now."""
     if looked is None:
         return open_view(repository, view, report)
     report.extend(looked.report)

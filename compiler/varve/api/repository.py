@@ -61,10 +61,10 @@ class OpenUnit:
         return resolving.resolve(self.repository, self.unit, view_of(revision))
 
     def explain(self, path: str = "", revision: str | None = None) -> "Explained":
-        """What each layer says at a path such as `services.checkout.slos`, or without a path, about every value.
+        """The history of the value at a path such as `services.checkout.slos`, or without a path, of every value.
 
         The sources are those of the work tree, or of the commit named `revision`. The result has the `value` at the
-        path and its `lines`, one for each layer that says something there, the strongest first.
+        path and its `lines`, one for each layer that sets something there, the strongest first.
 
         Raises `ValueError` if `path` is not a path.
         """
@@ -144,7 +144,8 @@ class OpenRepository:
         With `staged`, the files in git's index are judged. With `trust_base`, the name of a commit, the files are
         judged as a change of that commit, by its platform files; the change is refused if it mixes files of the
         platform and of a tenant, or changes what only the platform may decide. With `today`, a waiver that has ended
-        before that day, or is granted on a later one, is reported, and so is one that nothing needs.
+        before that day, or is granted on a later one, is reported, and so is one that was granted more than two weeks
+        earlier and that nothing needs.
 
         Nothing is written except cached verdicts. Raises `ValueError` if both `revision` and `staged` are given.
         """

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import Final, NamedTuple, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 _IP: TypeAlias = IPv4Address | IPv6Address
 
@@ -31,7 +31,7 @@ class Address(NamedTuple):
 
 
 class Endpoint(NamedTuple):
-    """What is requested at an address: a `path` without a slash at its end, and a query."""
+    """What is requested at an address: a `path` without escapes and without a slash at its end, and a query."""
 
     address: Address
     path: str
@@ -55,7 +55,7 @@ def of_url(text: str) -> Address:
 def endpoint_of(url: str) -> Endpoint:
     """The endpoint of a valid URL, whatever its spelling; a fragment is never sent."""
     parts = urlsplit(url)
-    return Endpoint(of_url(url), parts.path.rstrip("/"), parts.query)
+    return Endpoint(of_url(url), unquote(parts.path).rstrip("/"), parts.query)
 
 
 @lru_cache(maxsize=512)

@@ -49,14 +49,18 @@ class Build(NamedTuple):
     """The outcome of one compile.
 
     `made` maps the path of every artifact to its blob id; `artifacts` contains only those that were compiled now, the
-    others are cached and already under `build/`. `kept` is the paths of artifacts of the snapshot that stay as they
-    are, because their unit is broken now. `diagnostics` are in the order in which they were found. `proven` covers all
-    files of the environments that were linked, also those of earlier compiles. `library` is the policies by which the
-    build was judged; `tallies` is their results, if they were counted, and `unused_waivers` the waivers that excuse
-    nothing, which is known only for a whole build without errors. `recalled` is the cached verdicts that still hold,
-    and `learnt` the new ones. `questions` is what each unit asked of the snapshot, if that was requested. `trusted` is
-    the number of units that were skipped because they are unchanged since a trusted commit. `diagnostics_by_unit` is
-    the diagnostics of each unit that has any; those of an environment belong to a unit without a tenant.
+    others are cached and already under `build/`. `kept` is the paths of existing artifacts that stay as they are,
+    because their unit or environment is broken or was not selected. `units` are those that were built; `trusted` is
+    how many of them were skipped, because they are unchanged since a trusted commit. `proven` covers all files of the
+    linked environments, also those of earlier compiles.
+
+    `diagnostics` are in the order in which they were found. `diagnostics_by_unit` is the diagnostics of each unit that
+    has any; those of an environment belong to a unit without a tenant. `library` is the policies by which the build was
+    judged; `tallies` is their results, if they were counted, and `unused_waivers` the waivers that excuse nothing,
+    which is known only for a whole build without errors.
+
+    `recalled` is the cached verdicts that still hold, and `learnt` the new ones. `questions` is what each unit asked of
+    the snapshot, if that was requested.
     """
 
     artifacts: Mapping[str, Artifact]

@@ -32,9 +32,9 @@ class Snapshot:
     """The files of a commit, of the index or of the work tree, by path from the folder that contains `varve.yaml`.
 
     `contents` maps blob ids to bytes and may fetch them on demand: the content of an id never changes, so a compile
-    stays a function of the snapshot. Files of the standard library are included under their own paths if the repository
-    has no file there; `library` is those paths. `refused` are the paths of files that exist but may not be read, such
-    as symbolic links: the tenant that owns one is not compiled. `tracked` is what git tracks, by path, even if the
+    stays a function of the snapshot. Files that varve ships are included under their own paths if the repository has no
+    file there; `library` is those paths. `refused` are the paths of files that exist but may not be read, such as
+    symbolic links: the tenant that owns one is not compiled. `tracked` is what git tracks, by path, even if the
     snapshot has another file there, or none.
     """
 

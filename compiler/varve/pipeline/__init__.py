@@ -16,7 +16,7 @@ from varve.pipeline.environment import Ground, JudgedEnvironment, judged_environ
 from varve.pipeline.group import learn_group, recall_group, tenant_groups
 from varve.pipeline.linking import Linked
 from varve.pipeline.means import Means
-from varve.pipeline.opening import Opened, Order, open_judged, open_repository
+from varve.pipeline.opening import Opened, Order, open_judged, open_repository, source_of
 from varve.pipeline.outcome import Outcome, kept_outcome
 from varve.pipeline.part import Part, compile_part, with_local_artifacts
 from varve.pipeline.remembering import recall_or_judge_sealed, recall_or_link, recall_unit
@@ -216,8 +216,9 @@ def _report_unused(opened: Opened, compiled: _Compiled, environments: Sequence[E
     broken = {outcome.unit.tenant for outcome in compiled.outcomes if outcome.made is None}
     looked = (each for each in opened.tenants if compiled.trusted is None or each in compiled.trusted.touched)
     places = tuple(f"tenants/{each}/" for each in looked if each not in broken)
-    dashboards = chain.from_iterable(seen.under(f"{each}dashboards") for each in places)
-    viewing.check_built(environments, dashboards, report)
+    folders = [f"{each}dashboards" for each in places]
+    dashboards = (source_of(opened, f"{each}/{name}") for each in folders for name in opened.reading.names(each))
+    viewing.check_built(environments, filter(None, dashboards), report)
     if not (report.broken or seen.refused):
         places = (
             (*places, *files_of_touched(compiled.trusted, opened))

@@ -29,11 +29,11 @@ class _Recorded(NamedTuple, Generic[T]):
 
 @dataclass(slots=True)
 class Carried:
-    """Results found in the files of the compile `before`, each valid while all of its questions have the same answers.
+    """Results that compiles found, each valid while all of its questions have the same answers.
 
-    Verdicts are remembered by the same principle; but these results are never written, so they may be of any type. When
-    the next compile begins, two kinds of results are dropped: those with a question whose answer has changed, and those
-    that this compile has not recalled. The remaining ones are `earlier` then.
+    `before` is the reading of the latest compile, and `found` the results that it has found or recalled. When the next
+    compile begins, those of them that are still valid become `earlier`, and all others are dropped. Verdicts are
+    remembered by the same principle, but these results are never written, so they may be of any type.
     """
 
     before: Reading | None = None
@@ -41,7 +41,7 @@ class Carried:
     earlier: dict[Hashable, _Found] = field(default_factory=dict)
 
     def begin(self, snapshot: Snapshot, report: Report) -> Reading:
-        """A reading of the files of the next compile, in which unchanged files stay parsed."""
+        """Begin the next compile, and return the reading of its files, in which unchanged files stay parsed."""
         before, self.before = self.before, reading(snapshot, report, self.before)
         self.earlier, self.found = _still_valid(self.found, before, snapshot), {}
         return self.before

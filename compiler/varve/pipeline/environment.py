@@ -94,7 +94,10 @@ def judged_environments(opened: Opened, selected: Collection[str], report: Repor
     """
     settled = {name: _reported(opened, name, report) for name in selected}
     mistaken = twin.check(_comparable(opened, settled), selected, report)
-    return {name: each._replace(ground=None) if name in mistaken else each for name, each in settled.items()}
+    for name in settled.keys() & mistaken.keys():
+        diagnostics = (*settled[name].diagnostics, *mistaken[name])
+        settled[name] = settled[name]._replace(ground=None, diagnostics=diagnostics)
+    return settled
 
 
 def _reported(opened: Opened, name: str, report: Report) -> JudgedEnvironment:

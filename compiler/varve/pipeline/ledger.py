@@ -12,7 +12,7 @@ class Ledger:
     """The remembered verdicts; `recalled` are those that still hold, `learnt` those that this compile adds.
 
     `shared` is a digest of what all verdicts of a compile depend on. Each verdict also depends on the questions that
-    were asked to find it, and on `context`, texts that the caller knows whenever it recalls or learns the verdict.
+    were asked to find it, and on `context`, texts that the caller passes whenever it recalls or learns the verdict.
     """
 
     shared: str
@@ -25,7 +25,7 @@ class Ledger:
         return self._holding(self.memory.recall(name), answer, context)
 
     def recall_young(self, name: str, answer: Callable[[str], str], *context: str) -> Remembered | None:
-        """The same, but None where the verdict is old enough to be renewed, with the verdicts that it stands for."""
+        """As `recall`, but None for a verdict to be renewed, so that the verdicts it stands for are renewed as well."""
         return self._holding(self.memory.recall_young(name), answer, context)
 
     def _holding(

@@ -29,7 +29,7 @@ from varve.read.reading import Reading, reading
 from varve.resolve import merge
 
 _POLICIES: Final = "policies/"
-_CACHED_RESULTS: Final = 128  # of which there are few different ones
+_CACHED_RESULTS: Final = 128  # few of them differ
 _GROUP_SIZE: Final = 32
 """The number of tenants whose frameworks are remembered together, because most tenants have not changed."""
 
@@ -69,7 +69,7 @@ def open_repository(snapshot: Snapshot, report: Report, carried: Carried | None 
     """
     carried = carried or Carried()
     view = carried.begin(snapshot, report)
-    settings, kit = carried.once("what is everybody's", view, _read_shared, digest(_shared_inputs(snapshot, None)))
+    settings, kit = carried.once("settings and kit", view, _read_shared, digest(_shared_inputs(snapshot, None)))
     tenants = repository.tenants(snapshot, report)
     refused = any(not path.startswith(("tenants/", "build/")) for path in snapshot.refused)
     if settings is None or kit is None or refused:

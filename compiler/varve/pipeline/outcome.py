@@ -33,7 +33,7 @@ class Outcome(NamedTuple):
 
     `made` are the blob ids of its artifacts by path, None where it keeps the existing ones. `artifacts` are those that
     were compiled now, empty where the unit was recalled, because then they exist already. `judged` is the judgement of
-    the policies, also where it breaks the unit, and `diagnostics` are all that were reported. `asked` are the questions
+    the policies, even if it breaks the unit, and `diagnostics` are all that were reported. `asked` are the questions
     that its sources answer. `verdict` is the recalled verdict, or for a unit compiled now the one to be remembered,
     None where the unit is not sound. `contribution` is the result of the function of that name, empty where it is not
     known yet.
@@ -67,7 +67,7 @@ def compile_unit(opened: Opened, ground: Ground, tenant: str, report: Report) ->
 
         @cache
         def read(path: str) -> Value:
-            """Policies and the proof read the same artifacts, and nothing else does before linking."""
+            """The value of an artifact, cached for the policies and the proof; nothing else reads it before linking."""
             return _read_fresh(opened, fresh, path, said)
 
         material = Material(resolved, environment, artifacts, read)
@@ -85,9 +85,9 @@ def _proven(opened: Opened, ground: Ground, material: Material, report: Report) 
     algorithm = opened.reading.snapshot.algorithm
     ids = {each.path: identify(each.data, algorithm) for each in material.artifacts}
     made = Outcome(unit.unit, cast("Map", unit.value["tenant"])["isolation"] == "strict", ids, material.artifacts)
-    told = isolation.Reporter(report, partial(source_of, opened), {})
+    reporter = isolation.Reporter(report, partial(source_of, opened), {})
     contribution = isolation.Contribution(member(opened, made), ground.environment, ground.frame)
-    confined = isolation.prove_unit(contribution, material.read, told)
+    confined = isolation.prove_unit(contribution, material.read, reporter)
     # The parsed values are not needed any more; those of all units would take too much memory.
     kept = tuple(Artifact(each.path, each.content) for each in made.artifacts)
     return made._replace(confined=confined, artifacts=kept)
@@ -99,7 +99,7 @@ def main_file(unit: Unit) -> str:
 
 
 def kept_outcome(opened: Opened, unit: Unit, made: Mapping[str, str] | None = None) -> Outcome:
-    """The outcome of a unit that keeps its artifacts, or has `made` them before; strict if its main file exists."""
+    """The outcome of a unit that keeps its artifacts, or has already `made` them; strict if its main file exists."""
     return Outcome(unit, main_file(unit) in opened.reading.snapshot, made)
 
 

@@ -44,7 +44,7 @@ def part_compiler(snapshot: Snapshot, order: Order) -> Callable[[Part], list[Out
 
 
 def with_local_artifacts(opened: Opened, outcome: Outcome) -> Outcome:
-    """The outcome of a unit that was compiled in any process; a broken unit keeps the artifacts of this one."""
+    """The outcome of a unit compiled in any process; if it is broken, existing artifacts show whether it is strict."""
     if outcome.made is not None:
         return outcome
     return outcome._replace(strict=kept_outcome(opened, outcome.unit).strict)

@@ -97,7 +97,7 @@ def recall_or_link(opened: Opened, ground: Ground, outcomes: Sequence[Outcome], 
     def answer(question: str) -> str:
         return ids.get(question) or opened.reading.answer(question)
 
-    # For trusted units linking proves more, and their names are not known, so no verdict about it is used or learnt.
+    # With trusted units, linking has more to prove and does not know their names, so no verdict is used or learnt.
     seen = all(each.made is None or each.confined is not None for each in own)
     known = opened.ledger.recall(name, answer, context) if seen else None
     if known and _exist(opened, (found := verdict.unpack_link(known.body)).made):

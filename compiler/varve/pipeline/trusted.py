@@ -164,7 +164,9 @@ def _contributes_same(trusted: Trusted, opened: Opened, ground: Ground, outcome:
 
 def _names_before(trusted: Trusted, ground: Ground, member: Member) -> tuple[tuple[str, str], ...]:
     """The names in what a tenant contributed before that must not collide with names of others."""
-    unheard = Report()
-    brought = Contribution(member, ground.environment, ground.frame)
-    told = Reporter(unheard, lambda _: None, {})
-    return isolation.prove_unit(brought, lambda path: standing.read(trusted.before.source(path), unheard), told).names
+    unreported = Report()
+    contribution = Contribution(member, ground.environment, ground.frame)
+    reporter = Reporter(unreported, lambda _: None, {})
+    return isolation.prove_unit(
+        contribution, lambda path: standing.read(trusted.before.source(path), unreported), reporter
+    ).names

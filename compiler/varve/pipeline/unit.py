@@ -31,19 +31,19 @@ def resolve_unit(opened: Opened, unit: Unit, report: Report) -> Resolved | None:
     value = merge_unit(opened, unit, layers, report)
     if report.broken or not schema.check("unit", value, in_stack(layers), report):
         return None
-    vendor = _taken(opened, unit, "rules", soundness.vendors)
-    dashboards = _taken(opened, unit, "dashboards", soundness.dashboards)
+    vendor = _included(opened, unit, "rules", soundness.vendors)
+    dashboards = _included(opened, unit, "dashboards", soundness.dashboards)
     return None if vendor is None or dashboards is None else Resolved(unit, value, layers, vendor, dashboards)
 
 
 def _judged_alone(opened: Opened, unit: Unit) -> Report:
     """The diagnostics of a unit's files, each checked by itself, for a unit whose stack cannot be determined."""
-    said, unheard = Report(), Report()
+    said, unreported = Report(), Report()
     looking = replace(opened, reading=replace(opened.reading, report=said))
-    known = facts.facts(unit, facts.documents(unit, opened.settings, looking.reading), unheard)
-    soundness.layers(stack.stack(opened.settings, known, looking.reading, unheard), looking.reading, opened.judged)
-    _taken(looking, unit, "rules", soundness.vendors)
-    _taken(looking, unit, "dashboards", soundness.dashboards)
+    known = facts.facts(unit, facts.documents(unit, opened.settings, looking.reading), unreported)
+    soundness.layers(stack.stack(opened.settings, known, looking.reading, unreported), looking.reading, opened.judged)
+    _included(looking, unit, "rules", soundness.vendors)
+    _included(looking, unit, "dashboards", soundness.dashboards)
     return said
 
 
@@ -65,7 +65,7 @@ def merge_unit(opened: Opened, unit: Unit, layers: Stack, report: Report) -> Map
     return feature.without_disabled(reference.resolve(whole, layers, opened.settings.variables, report), layers, report)
 
 
-def _taken(opened: Opened, unit: Unit, folder: str, judge: soundness.Judge) -> dict[str, Document] | None:
+def _included(opened: Opened, unit: Unit, folder: str, judge: soundness.Judge) -> dict[str, Document] | None:
     """The tenant's files in `folder` that are included as they are, by name; None where one of them is broken."""
     reading, path = opened.reading, f"tenants/{unit.tenant}/{folder}"
     found = {name: document for name in reading.names(path) if (document := reading.find(f"{path}/{name}"))}

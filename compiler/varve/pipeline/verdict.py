@@ -13,14 +13,15 @@ from varve.model.diagnostic import Diagnostic
 if TYPE_CHECKING:
     from varve.model.source import Value
 
-_CACHED_RESULTS: Final = 128  # of which there are few different ones
+_CACHED_RESULTS: Final = 128  # few of them differ
 
 
 class UnitVerdict(NamedTuple):
     """The verdict about a sound unit.
 
-    Its last questions, as many as there are `files`, ask for the artifacts that were made: it holds only where these
-    exist as they were made. `excused` are the waivers that the unit needs, by their positions in the library.
+    `files` is the number of artifacts that were made. The verdict's last questions ask for these, one for each, so it
+    holds only where they exist as they were made. `excused` are the waivers that the unit needs, by their positions in
+    the library.
     """
 
     strict: bool

@@ -108,10 +108,10 @@ def _judge_platforms(bench: Bench, case: Case, group: Group) -> list[Tally]:
     everybodys = _bounds(bench, ()).get(group.scope, ())
     named = _without(everybodys, _bounds(bench, bench.held.named).get(group.scope, ()))
     claimed = _without([*everybodys, *named], _bounds(bench, bench.held.claimed).get(group.scope, ()))
-    said, unheard = Report(), Report()
+    said, unreported = Report(), Report()
     tallies = judge(case, group, everybodys)
     tallies += judge(case._replace(report=said), group, named)
-    tallies += judge(case._replace(report=unheard), group, claimed)
+    tallies += judge(case._replace(report=unreported), group, claimed)
     case.report.extend(map(choice.softened, said))
     return tallies
 

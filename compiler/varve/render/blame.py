@@ -14,13 +14,13 @@ from varve.render.table import table
 _LONGEST_SHOWN: Final = 200
 """How many characters of a line are shown."""
 _SHIPPED: Final = "  shipped with varve"
-_UNTRIED: Final = "stands: its text is here, but it cannot be tried: the unit was not sound with any other value"
+_UNTRIED: Final = "untried: its text is in the line, but the unit was not sound with any other value"
 
 
 class Row(NamedTuple):
     """A word that is to blame for a line.
 
-    `relation` says how: the word `says` or `shapes` the line, `brings` it, or only its text `stands` there.
+    `relation` is how it causes the line: `appears`, `affects`, `produces` or `untried`.
     """
 
     relation: str
@@ -102,7 +102,7 @@ def _of_line(answer: LineBlame) -> Iterator[str]:
         yield f"not from a source: {_other_cause(answer)}"
     yield from (f"default  {escape(_default(each))}{_SHIPPED if each.shipped else ''}" for each in answer.defaults)
     yield from (f"template  {escape(path)}{_SHIPPED if shipped else ''}" for path, shipped in answer.templates.items())
-    if any(row.relation == "stands" for row in answer.rows):
+    if any(row.relation == "untried" for row in answer.rows):
         yield _UNTRIED
 
 

@@ -41,7 +41,7 @@ def documents(unit: Unit, settings: Settings, reading: Reading) -> list[Document
 
 
 def stems(tenant: str, settings: Settings) -> list[str]:
-    """The paths of these files, without extensions."""
+    """The paths, without extensions, of the files in which a tenant's facts are set."""
     known = {"tenant.id": (tenant,)}
     return [pattern.fill(layer.path, known) for layer in fact_layers(settings)]
 
@@ -61,7 +61,7 @@ def fact_layers(settings: Settings) -> tuple[LayerSettings, ...]:
 
 @lru_cache(maxsize=8)
 def _fact_layers(settings: IdentityKey[Settings]) -> tuple[LayerSettings, ...]:
-    """Cached, because every unit of a repository needs the same."""
+    """The result of `fact_layers`, cached because every unit of a repository needs it."""
     return tuple(layer for layer in settings.value.layers if _sets_facts(layer))
 
 

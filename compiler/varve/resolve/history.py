@@ -12,7 +12,7 @@ from varve.resolve import pattern
 from varve.resolve.keyword import PATCH, REMOVE
 from varve.resolve.merge import PLAIN, Strategy, is_set, value_at
 
-Verdict = Literal["says", "overridden", "adds", "deletes", "replaces", "removes"]
+Verdict = Literal["sets", "overridden", "adds", "deletes", "replaces", "removes"]
 
 _LONGEST_SHOWN: Final = 40
 _MOST_REFERENCES: Final = 8
@@ -49,7 +49,7 @@ def _contribution(layer: Layer, keys: Keys, strategy: Strategy, stronger: list[C
     value = value_at(layer.value, keys)
     if value is None and not is_set(layer.value, keys):
         return None
-    verdict: Verdict = "says"
+    verdict: Verdict = "sets"
     if any(_overrides(contribution, value, strategy) for contribution in stronger):
         verdict = "overridden"
     elif isinstance(value, dict) and not strategy.atom:
@@ -60,10 +60,10 @@ def _contribution(layer: Layer, keys: Keys, strategy: Strategy, stronger: list[C
 
 
 def _overrides(stronger: Contribution, weaker: Value, strategy: Strategy) -> bool:
-    """Whether nothing of a weaker layer's value is left; lists that add to each other are."""
-    if strategy.how != "replace" and isinstance(weaker, list) and stronger.verdict in ("says", "adds", "overridden"):
+    """Whether a stronger layer leaves nothing of a weaker one's value; lists that add to each other both remain."""
+    if strategy.how != "replace" and isinstance(weaker, list) and stronger.verdict in ("sets", "adds", "overridden"):
         return not isinstance(stronger.value, (list, dict))
-    return stronger.verdict in ("says", "deletes", "replaces", "removes")
+    return stronger.verdict in ("sets", "deletes", "replaces", "removes")
 
 
 def _deletion(layer: Layer, keys: Keys) -> Contribution | None:

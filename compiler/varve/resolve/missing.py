@@ -39,7 +39,7 @@ def say_fact(fact: str, spec: LayerSettings, stacking: Stacking) -> None:
 
 
 def meaning(said: str) -> str:
-    """The hint for a path that names nearly the fact `said` below `tenant`."""
+    """The hint for a path with a misspelling of the fact `said` below `tenant`."""
     return f"did you mean `%{{tenant.{said}}}`?"
 
 
@@ -51,7 +51,7 @@ def _tenant_file_is_missing(stacking: Stacking) -> bool:
 
 
 def _how_to_set(fact: str, stacking: Stacking) -> str:
-    """The hint who should set a missing fact: the tenant, or the platform in a grant, to which no lock applies."""
+    """The hint on who should set a missing fact: the tenant, or the platform in a grant, to which no lock applies."""
     own = f"set `{fact}` in the tenant's file"
     grants = [each for each in fact_layers(stacking.settings) if each.owner == "platform"]
     if not grants:

@@ -92,7 +92,7 @@ def listed(route: Map, key: str) -> list[str]:
 
 
 def texts(route: Map, key: str) -> list[str]:
-    """The same with duplicates, for callers that need the positions."""
+    """The texts under a key that may contain one or several, with duplicates, for callers that need the positions."""
     said = route.get(key) or []
     return [said] if isinstance(said, str) else said  # type: ignore[return-value]
 

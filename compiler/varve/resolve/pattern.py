@@ -20,13 +20,13 @@ def facts(path: str) -> frozenset[str]:
 
 @lru_cache(maxsize=256)
 def named(path: str) -> tuple[str, ...]:
-    """The same, sorted."""
+    """The names of the facts in a layer's `path`, sorted."""
     return tuple(sorted(facts(path)))
 
 
 @lru_cache(maxsize=1024)
 def keys(written: str) -> Keys | None:
-    """The keys of a path as a fact, a lock or a reference writes it, or None; cached, as units share most of them."""
+    """The keys of a path in a fact, a lock or a reference, or None; cached, because units share most of them."""
     return name.keys(written)
 
 

@@ -23,6 +23,6 @@ class Saying(NamedTuple):
 
 
 def file_notes(paths: Sequence[str], what: str, most: int) -> list[Note]:
-    """A note `what` for each of the first `most` files, and a note how many more there are."""
+    """A note `what` for each of the first `most` files, and a note on how many more there are."""
     notes = [Note(what, Place(path)) for path in paths[:most]]
     return [*notes, Note(f"and {len(paths) - most} more")] if paths[most:] else notes

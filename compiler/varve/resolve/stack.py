@@ -40,7 +40,10 @@ def stack(settings: Settings, facts: Facts, reading: Reading, report: Report) ->
 
 
 def platform(settings: Settings, environment: str, reading: Reading, report: Report) -> Stack:
-    """The stack of an environment's own settings: the `platform` maps of the layers whose paths name no tenant."""
+    """The stack of an environment's own settings: the `platform` maps of the layers that do not depend on a tenant.
+
+    Those of the environments that it `extends` are left out.
+    """
     stacking = Stacking(settings, reading, {"environment": (environment,)}, report)
     applying = [
         layer

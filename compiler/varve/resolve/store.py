@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 class Store(NamedTuple):
     """A store to which each tenant's series are written separately, with its id in the `header`.
 
-    If it is `partial`, of the tenants that share a server only those with `partial` isolation are written so; Grafana
-    queries for them with the header. `rest` is the id under which everything else is written; None if it is not
-    written.
+    If `partial` is true, of the tenants that share a server only those with `partial` isolation are written separately,
+    and Grafana queries for them with the header. `rest` is the id under which everything else is written, None if it
+    is not written.
     """
 
     name: str
@@ -29,5 +29,5 @@ def stores(environment: "Environment") -> tuple[Store, ...]:
 
 
 def _store(name: str, said: "Map") -> Store:
-    told = cast("dict[str, str]", said["tenants"])
-    return Store(name, cast("str", said["url"]), told["header"], told.get("of") == "partial", told.get("rest"))
+    by = cast("dict[str, str]", said["tenants"])
+    return Store(name, cast("str", said["url"]), by["header"], by.get("of") == "partial", by.get("rest"))

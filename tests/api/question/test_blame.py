@@ -17,7 +17,7 @@ def test_the_words_behind_a_line_are_data(repository: Path) -> None:
     blamed = varve.open(repository).blame(RULES, 7)
     assert isinstance(blamed.told, LineBlame)
     (row,) = blamed.told.rows
-    assert (blamed.sound, blamed.told.text, row.relation) == (True, "        for: 10m", "says")
+    assert (blamed.sound, blamed.told.text, row.relation) == (True, "        for: 10m", "appears")
     assert (row.line.contribution.value, row.line.contribution.place.file) == (
         "10m",
         "tenants/acme/services/checkout.yaml",

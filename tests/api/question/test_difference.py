@@ -71,6 +71,20 @@ def test_findings_are_those_of_the_environment_that_is_asked_about(two: Path) ->
     assert varve.open(two).diff(environment="staging").broken
 
 
+def test_mistaken_replicas_are_findings_of_both_environments_and_of_no_other(two: Path) -> None:
+    same = "external_labels: {cluster: eu}, replica: {label: replica, variable: HOSTNAME}"
+    store = "remote_write: {mimir: {url: 'https://mimir.example/push'}}"
+    for name in ("staging", "production"):
+        (two / f"environments/{name}.yaml").write_text(f"platform: {{{same}, {store}}}\n")
+    settings = two / "varve.yaml"
+    settings.write_text(settings.read_text().replace("environments: [", "environments: [dev, "))
+    (two / "environments/dev.yaml").write_text("platform: {external_labels: {cluster: dev}}\n")
+    found = {name: varve.open(two).diff(environment=name).findings for name in ("dev", "staging", "production")}
+    codes = {name: [each.rule.code for each in said.diagnostics] for name, said in found.items()}
+    assert codes["staging"] == codes["production"] == ["check/mistaken-replicas"]
+    assert "check/mistaken-replicas" not in codes["dev"]
+
+
 def test_a_side_that_cannot_be_compiled_is_reported(repository: Path) -> None:
     (repository / "varve.yaml").write_text("[")
     found = varve.open(repository).diff()

@@ -12,7 +12,7 @@ def test_lines_are_data(repository: Path) -> None:
     explained = varve.open(repository).unit("acme", "production").explain("locale")
     (line,) = explained.lines
     assert (explained.sound, explained.value) == (True, "en_GB")
-    assert (line.contribution.layer.name, line.contribution.verdict, line.span.line) == ("defaults", "says", 1)
+    assert (line.contribution.layer.name, line.contribution.verdict, line.span.line) == ("defaults", "sets", 1)
     assert line.commit is not None
     assert line.commit.author == "Ada"
 
@@ -31,7 +31,7 @@ def test_a_map_that_is_replaced_as_a_whole_overrides_any_other(repository: Path)
         "contact: {email: a@b.example}\n"
     )
     unit = varve.open(repository).unit("acme", "production")
-    for path, verdicts in (("contact.email", ["says", "overridden"]), ("contact.slack", ["replaces", "overridden"])):
+    for path, verdicts in (("contact.email", ["sets", "overridden"]), ("contact.slack", ["replaces", "overridden"])):
         told = unit.explain(path).lines
         assert [(line.contribution.layer.name, line.contribution.verdict) for line in told] == [
             ("tenant", verdicts[0]),
@@ -66,6 +66,6 @@ def test_a_value_removed_from_a_map_has_a_line(repository: Path) -> None:
     gone = [("labels.gone", "removes"), ("services.shop.alerts.Slow", "deletes")]
     for path in ("", "labels", "services"):
         lines = [(dotted(each.keys), each.contribution.verdict) for each in unit.explain(path).lines]
-        assert [each for each in lines if each[1] != "says" and each[1] != "adds"] == [
+        assert [each for each in lines if each[1] != "sets" and each[1] != "adds"] == [
             each for each in gone if each[0].startswith(path)
         ]

@@ -16,7 +16,7 @@ def test_a_voice_has_its_line_and_the_commit_that_wrote_it(repository: Path) -> 
     opening = open_view(varve.open(repository).repository, view_of(None), report)
     assert opening is not None
     layer = Layer("defaults", 0, "platform", FILE, {})
-    contributions = [((key,), Contribution(layer, "says", "", Place(FILE, (key,)))) for key in ("timezone", "locale")]
+    contributions = [((key,), Contribution(layer, "sets", "", Place(FILE, (key,)))) for key in ("timezone", "locale")]
     zone, locale = written(opening, contributions, report)
     assert [(each.span.line, each.span.column, each.beyond) for each in (zone, locale)] == [
         (2, 11, False),

@@ -154,22 +154,22 @@ def test_diagnostics_come_and_go(opened: OpenRepository, told: Tell) -> None:
     )
     _, broken, moved, mended = opened.watch()
     assert [each.rule.code for each in broken.new.diagnostics] == ["check/not-a-choice"]
-    assert broken.text().endswith("nothing to write; 1 error stands\n")
+    assert broken.text().endswith("nothing to write; 1 error remains\n")
     assert broken.text().startswith("error[check/not-a-choice]: `waring`")
     assert (moved.new.situated, moved.mended) == ((), ())
-    assert moved.summary.endswith("; 1 error stands")
+    assert moved.summary.endswith("; 1 error remains")
     assert mended.text().splitlines() == [
         f"fixed: error[check/not-a-choice]: `waring` is not one of critical, warning, info ({SERVICE})",
         mended.summary,
     ]
-    assert "stand" not in mended.summary
+    assert "remain" not in mended.summary
 
 
 def test_the_watch_goes_on_while_a_repository_cannot_be_opened(opened: OpenRepository, told: Tell) -> None:
     text = (opened.root / "varve.yaml").read_text()
     told(save(opened.root, "varve.yaml", "layers: [\n"), save(opened.root, "varve.yaml", text))
     _, broken, mended = opened.watch()
-    assert broken.summary == "nothing to write; 1 error stands"
+    assert broken.summary == "nothing to write; 1 error remains"
     assert [each.rule.code for each in mended.mended] == ["read/syntax"]
     assert opened.check().sound
 

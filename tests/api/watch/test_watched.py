@@ -30,7 +30,7 @@ WROTE = Built(NO_FINDINGS, done=True, units=UNITS, written=("build/a", "build/b"
         ),
         "refused": (Watched(NO_FINDINGS, Built(NO_FINDINGS)), "nothing was written"),
         "one that stands": (Watched(ONE, WROTE), "2 written, 1 deleted; 1 warning stands"),
-        "some that stand": (Watched(TWO, WROTE), "2 written, 1 deleted; 2 warnings stand"),
+        "some that stand": (Watched(TWO, WROTE), "2 written, 1 deleted; 2 warnings remain"),
         "judged": (
             Watched(NO_FINDINGS, Checked(NO_FINDINGS), UNITS[:1]),
             "compiled acme/e0; build/ matches the sources",

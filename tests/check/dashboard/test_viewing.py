@@ -55,3 +55,12 @@ def test_a_dashboard_is_unbuilt_only_if_no_environment_has_a_grafana() -> None:
     assert _unbuilt(path, dev={}, production={"prometheus": {}}) == [("check/unbuilt-dashboard", path)]
     assert _unbuilt(path, dev={}, production={"grafana": {}}) == []
     assert _unbuilt(dev={}) == []
+
+
+def test_only_sources_of_dashboards_are_unbuilt() -> None:
+    folder = "tenants/acme/dashboards"
+    text = '{"title": "Traffic", "schemaVersion": 39, "panels": []}'
+    made = build({f"{folder}/traffic.json": text, f"{folder}/README.md": "", f"{folder}/old/load.json": text})
+    assert [each for each in said(made) if "unbuilt" in each] == [
+        f"check/unbuilt-dashboard: `{folder}/traffic.json` is built in no environment"
+    ]

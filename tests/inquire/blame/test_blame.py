@@ -40,14 +40,14 @@ QUEUE = "services.checkout.alerts.QueueStuck"
 @pytest.mark.parametrize(
     ("path", "text", "first"),
     {
-        "a value": (RULES, "for: 10m", ("says", f"{QUEUE}.for", CHECKOUT)),
-        "a query that was kept to its tenant": (RULES, "expr: queue_depth", ("shapes", f"{QUEUE}.expr", CHECKOUT)),
-        "a name, which is a key": (RULES, "alert: QueueStuck", ("brings", QUEUE, CHECKOUT)),
-        "a word of the platform": (RULES, "silence_url", ("says", "platform.alertmanager.url", PRODUCTION)),
-        "a route": (ROUTES, "repeat_interval: 12h", ("says", "notify.routes.warning.repeat", OVERLAY)),
-        "what is shared": (SHARED, "smtp_from", ("says", "platform.smtp.from", PRODUCTION)),
-        "what is shared, of a tenant": (SHARED, "12h", ("says", "notify.routes.warning.repeat", OVERLAY)),
-        "whom to ask": (RULES, "contact:", ("says", "contact.slack", TENANT)),
+        "a value": (RULES, "for: 10m", ("appears", f"{QUEUE}.for", CHECKOUT)),
+        "a query that was kept to its tenant": (RULES, "expr: queue_depth", ("affects", f"{QUEUE}.expr", CHECKOUT)),
+        "a name, which is a key": (RULES, "alert: QueueStuck", ("produces", QUEUE, CHECKOUT)),
+        "a word of the platform": (RULES, "silence_url", ("appears", "platform.alertmanager.url", PRODUCTION)),
+        "a route": (ROUTES, "repeat_interval: 12h", ("appears", "notify.routes.warning.repeat", OVERLAY)),
+        "what is shared": (SHARED, "smtp_from", ("appears", "platform.smtp.from", PRODUCTION)),
+        "what is shared, of a tenant": (SHARED, "12h", ("appears", "notify.routes.warning.repeat", OVERLAY)),
+        "whom to ask": (RULES, "contact:", ("appears", "contact.slack", TENANT)),
     }.values(),
 )
 def test_a_line_is_blamed_on_its_word(path: str, text: str, first: tuple[str, str, str]) -> None:
@@ -76,12 +76,12 @@ def test_a_file_that_is_named_is_blamed_on_what_it_is_made_of() -> None:
     found = blamed(MAIN, "rules/search.yaml")
     assert found.way is not None
     assert (found.way.path, found.way.line) == ("build/production/tenants/acme/rules/search.yaml", None)
-    assert ("brings", "services.search.alerts", "tenants/acme/services/search.yaml") in told(found)
+    assert ("produces", "services.search.alerts", "tenants/acme/services/search.yaml") in told(found)
 
 
 def test_a_vendors_file_is_looked_into() -> None:
     path = "build/production/tenants/acme/rules/raw/vendor.yaml"
-    assert told(blamed(path, "for: 3m"))[0] == ("says", "groups.0.rules.0.for", "tenants/acme/rules/vendor.yaml")
+    assert told(blamed(path, "for: 3m"))[0] == ("appears", "groups.0.rules.0.for", "tenants/acme/rules/vendor.yaml")
     assert told(blamed(path, "record: vendor:up:sum"))[0][1] == "groups.0.rules.1.record"
 
 
@@ -93,7 +93,7 @@ def _said() -> list[Word]:
 
 def test_what_says_a_line_of_a_vendors_file_comes_before_the_item_that_brings_it() -> None:
     found = told(blamed("build/production/tenants/acme/rules/raw/vendor.yaml", "contact:"))
-    assert [each[:2] for each in found] == [("says", "contact.slack"), ("brings", "groups.0.rules.0")]
+    assert [each[:2] for each in found] == [("appears", "contact.slack"), ("produces", "groups.0.rules.0")]
 
 
 def test_of_a_shared_line_whose_tenant_is_broken_nothing_is_told_but_that() -> None:

@@ -35,12 +35,12 @@ def _words() -> list[Word]:
 
 def test_a_word_whose_text_stands_in_the_line_says_it() -> None:
     (touch,) = try_words(_trial("for: 10m"), _words())
-    assert (touch.relation, touch.word.keys, touch.reach) == ("says", (*QUEUE, "for"), 1)
+    assert (touch.relation, touch.word.keys, touch.reach) == ("appears", (*QUEUE, "for"), 1)
 
 
 def test_a_map_is_to_blame_where_nothing_in_it_is() -> None:
     (touch,) = try_words(_trial("alert: QueueStuck"), _words())
-    assert (touch.relation, touch.word.keys, touch.word.whole) == ("brings", QUEUE, True)
+    assert (touch.relation, touch.word.keys, touch.word.whole) == ("produces", QUEUE, True)
     assert touch.reach > 5
 
 
@@ -48,7 +48,7 @@ def test_a_word_that_cannot_be_tried_is_named_where_its_text_stands() -> None:
     trial = _trial("contact:")
     stuck = Trial(trial.opened, lambda *_: None, trial.said, trial.at)
     found = try_words(stuck, [Word(("contact", "slack"), "#acme-alerts", (Spot(CHECKOUT, ("owner",)),))])
-    assert [each.relation for each in found] == ["stands"]
+    assert [each.relation for each in found] == ["untried"]
     assert try_words(stuck, [Word(("contact", "slack"), "#others", (Spot(CHECKOUT, ("owner",)),))]) == []
 
 
@@ -65,7 +65,7 @@ def test_what_stands_there_as_a_part_of_what_says_or_shapes_the_line_is_not_name
 
     stuck = Trial(trial.opened, remake, trial.said, trial.at)
     assert [each.word for each in try_words(stuck, [whole, part])] == [whole]
-    assert [each.relation for each in try_words(stuck, [part])] == ["stands"]
+    assert [each.relation for each in try_words(stuck, [part])] == ["untried"]
 
 
 def test_of_a_file_that_is_taken_as_it_is_only_what_matters_is_looked_into() -> None:
@@ -79,7 +79,7 @@ def test_of_a_file_that_is_taken_as_it_is_only_what_matters_is_looked_into() -> 
 
     trial = Trial(asked(RULES).opened, remake, ["payments", "end"], 0)
     (touch,) = try_document(trial, Document(CHECKOUT, document.value))
-    assert (touch.word.keys, touch.relation) == (("owner",), "says")
+    assert (touch.word.keys, touch.relation) == (("owner",), "appears")
     # Each of the four that it says at its top, the two that are no map in two ways, and nothing of the alerts.
     assert len(asked_for) <= 8
 
@@ -103,4 +103,4 @@ def test_of_a_map_in_which_no_word_is_alone_to_blame_the_least_is_looked_into(sa
 
     before = supposing(asked(RULES).opened, {CHECKOUT: said}, Report())
     touches = try_words(Trial(before, remake, ["head", "line"], 1), list(found(said, ())))
-    assert [(each.relation, each.word.keys) for each in touches] == [("brings", blamed)]
+    assert [(each.relation, each.word.keys) for each in touches] == [("produces", blamed)]

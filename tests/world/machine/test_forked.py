@@ -13,7 +13,7 @@ from varve.world.machine.forked import apart
 
 AWAY = """
 import os, sys
-from varve.world.machine import apart as module
+from varve.world.machine import forked as module
 from varve.world.machine.forked import apart, can_fork
 
 module.processors = lambda: 2

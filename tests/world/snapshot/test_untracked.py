@@ -389,13 +389,13 @@ from varve.api import looking
 from varve.model.diagnostic import Report
 from varve.world.disk import file
 from varve.world.git.repository import find
-from varve.world.machine import apart
-from varve.world.snapshot import loose
+from varve.world.machine import forked
+from varve.world.snapshot import untracked
 from varve.world.snapshot.views import WorkTree
 
 file.APART = 20_000_000
-apart.processors = lambda: 2
-loose._MANY = int(sys.argv[1])
+forked.processors = lambda: 2
+untracked._MANY = int(sys.argv[1])
 began, fork = [], os.fork
 os.fork = lambda: began.append(1) or fork()
 repository = find(Path.cwd(), Report())

@@ -13,7 +13,7 @@ from varve.model.unit import Unit
 
 _NOT_KNOWN: Final = object()
 _PATHS: Final = 10_000
-"""How many parsed paths are cached; of paths without a value nothing else is."""
+"""How many parsed paths are cached; for a path without a value, nothing else is cached."""
 
 
 class ConfigSnapshot:

@@ -89,8 +89,8 @@ def assess(repository: Repository, request: Request) -> Assessed:
     found, history = None, Report()
     with reporting_git_errors(report):
         found = _assessed(opening, request, report, history)
-    told = gather(history, opening.snapshot)
-    return Assessed(Findings((*gather(report, opening.snapshot).situated, *told.situated)), found, told)
+    of_history = gather(history, opening.snapshot)
+    return Assessed(Findings((*gather(report, opening.snapshot).situated, *of_history.situated)), found, of_history)
 
 
 def _assessed(opening: Opening, request: Request, report: Report, history: Report) -> Assessment | None:

@@ -53,7 +53,7 @@ To make the report again, offline
   2. varve policy evidence --verify <this folder>
      It checks the manifest, opens the bundle in a private folder, asks the same question
      again, and says whether the three reports are the same, byte for byte. Nothing that
-     the repository holds is run. Another compiler, by its digest, is no success.
+     the repository holds is run. With a compiler of another digest, it fails.
   Without varve: `sha256sum --check MANIFEST.sha256` checks the files, and
   `git clone repository.bundle` gives the repository.
 

@@ -85,10 +85,10 @@ def search(repository: Repository, snapshot: Snapshot, revision: str, report: Re
     return None
 
 
-def _search_file(stood: PastFile, rotated: frozenset[str], report: Report) -> int:
+def _search_file(found: PastFile, rotated: frozenset[str], report: Report) -> int:
     """Report the credentials in one file; returns 1, the number of files."""
-    if stood.source.id not in rotated:
-        (looking.check if stood.whole else looking.refuse)(stood.source, stood.commit, report)
+    if found.source.id not in rotated:
+        (looking.check if found.whole else looking.refuse)(found.source, found.commit, report)
     return 1
 
 
@@ -139,9 +139,9 @@ def _effect(judges: _Judges, step: Step, change: Change) -> Effect:
 
 
 def _snapshot(repository: Repository, commit: str | None) -> Snapshot:
-    unheard = Report()
-    found = views.snapshot(repository, Commit(commit), unheard) if commit else None
-    return library.overlay(views.refusing(found or Snapshot({}, {}), unheard), repository)
+    unreported = Report()
+    found = views.snapshot(repository, Commit(commit), unreported) if commit else None
+    return library.overlay(views.refusing(found or Snapshot({}, {}), unreported), repository)
 
 
 def _units_of(change: Change) -> list[Unit]:

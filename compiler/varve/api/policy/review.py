@@ -68,15 +68,15 @@ def _before(repository: Repository, seen: trust.Change, judges: Snapshot) -> Sna
     """The files of the trusted commit; if the platform's files change, those of all tenants are included."""
     if not owners(seen.paths).platform:
         return judges
-    unheard = Report()
-    found = views.snapshot(repository, Commit(seen.commit), unheard)
-    return library.overlay(views.refusing(found, unheard), repository) if found else judges
+    unreported = Report()
+    found = views.snapshot(repository, Commit(seen.commit), unreported)
+    return library.overlay(views.refusing(found, unreported), repository) if found else judges
 
 
 def read(judges: Snapshot) -> Policies | None:
     """The policies of a snapshot; None if they are broken, which the compile reports."""
-    unheard = Report()
-    return bench.read(reading(judges, unheard), unheard)
+    unreported = Report()
+    return bench.read(reading(judges, unreported), unreported)
 
 
 def opened(before: Snapshot, after: Snapshot) -> Sides:

@@ -170,7 +170,7 @@ def _of_line(opening: Opening, found: Asking, number: int, of_all_units: Report,
 
 def _contribution(blamed: Blame, touch: Touch) -> Contribution:
     spot = touch.word.spots[0]
-    return Contribution(blamed.layers[spot.file], "says", touch.word.value, Place(spot.file, spot.keys))
+    return Contribution(blamed.layers[spot.file], "sets", touch.word.value, Place(spot.file, spot.keys))
 
 
 def _through(way: Way | None) -> Through | None:

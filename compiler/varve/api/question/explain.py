@@ -123,24 +123,24 @@ def _lines(opening: Opening, answered: Answered, keys: Keys, report: Report) -> 
 
 
 def _contributions(answered: Answered, keys: Keys) -> tuple[Contribution, ...]:
-    """What layers say at a path, or at the map around it that is replaced as a whole."""
+    """What layers set at a path, or at a map around it that is replaced as a whole."""
     strategy = answered.strategy
     for depth, key in enumerate(keys, 1):
         strategy = strategy.at(key)
         if strategy.atom:
             contributions = history(answered.stack, keys[:depth], strategy)
-            # If no layer has said anything at the path, nothing was replaced there.
+            # If no layer has set anything at the path, nothing was replaced there.
             said = any(is_set(each.value, keys[depth:]) for each in contributions)
             return tuple(_inside(each, keys[depth:]) for each in contributions) if said else ()
     return history(answered.stack, keys, strategy)
 
 
 def _inside(contribution: Contribution, keys: Keys) -> Contribution:
-    """What a layer says at `keys` of such a map; without anything there it replaces what other maps say there."""
+    """What a layer sets at `keys` of a map that is replaced as a whole; if nothing, it replaces what others set."""
     if is_set(contribution.value, keys):
         place = contribution.place._replace(keys=(*contribution.place.keys, *keys))
         return contribution._replace(value=value_at(contribution.value, keys), place=place)
-    return contribution._replace(verdict="replaces") if contribution.verdict == "says" else contribution
+    return contribution._replace(verdict="replaces") if contribution.verdict == "sets" else contribution
 
 
 def _leaves(value: Value, at: Keys) -> Iterator[Keys]:
@@ -152,7 +152,7 @@ def _leaves(value: Value, at: Keys) -> Iterator[Keys]:
 
 
 def _missing(answered: Answered, value: Map, keys: Keys) -> dict[Keys, None]:
-    """The paths inside a map at which a layer says something that is not in the result."""
+    """The paths inside a map at which a layer sets something that is not in the result."""
     strategy = answered.strategy
     for key in keys:
         strategy = strategy.at(key)

@@ -81,7 +81,7 @@ def locate(target: str, environment: str | None = None) -> str | None:
 
 
 def _editable(path: str) -> str | None:
-    """The same path, if a sealed file may be there, in a format that SOPS knows; else None."""
+    """`path`, if a sealed file may be there, in a format that SOPS knows; else None."""
     plain = not {"", ".", ".."}.intersection(path.split("/"))
     return path if plain and holder(path) and is_sealed_file(path) and path.endswith(_FORMATS) else None
 

@@ -80,7 +80,7 @@ def fit(held: SealedFiles, due: date | None, report: Report) -> tuple[list[Seale
     left: list[str] = []
     for each in held.files:
         said = Report()
-        # A copy that is sealed anew could not be told from its holder's own file any more.
+        # A copy that is sealed anew could no longer be distinguished from its holder's own file.
         said.extend(found for found in copies if found.place and found.place.file == each.path)
         resealed.check_foreign_keys(each, held.environments, said)
         if due:

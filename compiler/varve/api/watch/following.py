@@ -59,7 +59,7 @@ class Following:
         return Looked(found, report, fingerprint.of(found, repository, view, report))
 
     def _holding(self, found: Found) -> Found:
-        """The same, with the contents fetched by earlier looks, as far as they are still sources."""
+        """`found`, with the contents that earlier looks have fetched, as far as they are still sources."""
         known = {id_: data for id_, data in self.held.items() if id_ in found.sizes}
         self.held = known | found.held
         return found._replace(held=self.held)

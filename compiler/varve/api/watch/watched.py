@@ -38,7 +38,7 @@ class Watched(Summarised):
         if self.first:
             return self.result.summary
         standing = len(self.findings.situated)
-        verb = "stands" if standing == 1 else "stand"
+        verb = "remains" if standing == 1 else "remain"
         said = _who(self.compiled), _what(self.result), f"{text.count(self.findings.situated)} {verb}"
         return "; ".join(each for each in (said if standing else said[:2]) if each)
 

@@ -1,12 +1,13 @@
 """Checks that no store takes the servers of two environments for replicas of each other."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from itertools import combinations
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 from varve.check.isolation.replica import MISTAKEN_REPLICAS
 from varve.language.address import Endpoint, endpoint_of
-from varve.model.diagnostic import Note, Report
+from varve.model.diagnostic import Diagnostic, Note, Report
 from varve.model.unit import Environment
 from varve.resolve import notify
 from varve.resolve.history import origin
@@ -16,22 +17,38 @@ if TYPE_CHECKING:
     from varve.model.source import Map
 
 
-def check(environments: Sequence[Environment], selected: Collection[str], report: Report) -> frozenset[str]:
+_Labels: TypeAlias = frozenset[tuple[str, str]]
+
+
+class _Writing(NamedTuple):
+    """An environment, the names of its stores that receive the replica label, and the owners of its servers.
+
+    Of servers with the same external labels only the first owner is known, None for the shared ones.
+    """
+
+    environment: Environment
+    stores: Mapping[Endpoint, str]
+    owners: Mapping[_Labels, str | None]
+
+
+def check(
+    environments: Sequence[Environment], selected: Collection[str], report: Report
+) -> dict[str, tuple[Diagnostic, ...]]:
     """Report each environment that writes to a store of an earlier one from servers of the same external labels.
 
-    Only pairs with a selected environment are reported. The names of both are returned: whichever of them is deployed
-    could be the one whose labels have changed.
+    Only pairs with a selected environment are reported. The diagnostics are returned by the names of both: whichever
+    of them is deployed could be the one whose labels have changed.
     """
-    writing = [(each, _stores(each)) for each in environments if writes_as_replicas(each)]
-    mistaken = set[str]()
-    for (before, known), (after, stores) in combinations(writing, 2):
-        names = {before.name, after.name}
-        shared = [] if names.isdisjoint(selected) else sorted(known.keys() & stores.keys())
-        servers = next(_alike(before, after), None) if shared else None
-        if servers is not None:
-            _say(before, after, (servers, stores[shared[0]]), report)
-            mistaken |= names
-    return frozenset(mistaken)
+    writing = [_writing(each) for each in environments if writes_as_replicas(each)]
+    mistaken: dict[str, list[Diagnostic]] = defaultdict(list)
+    for before, after in combinations(writing, 2):
+        names = {before.environment.name, after.environment.name}
+        found = None if names.isdisjoint(selected) else _mistake(before, after)
+        if found is not None:
+            report.extend((found,))
+            for name in names:
+                mistaken[name].append(found)
+    return {name: tuple(each) for name, each in mistaken.items()}
 
 
 def writes_as_replicas(environment: Environment) -> bool:
@@ -39,29 +56,25 @@ def writes_as_replicas(environment: Environment) -> bool:
     return replica(environment) is not None and bool(stores_with_replica(environment))
 
 
-def _stores(environment: Environment) -> dict[Endpoint, str]:
-    """The names of the stores that receive the replica label, by endpoint."""
+def _writing(environment: Environment) -> _Writing:
     said = cast("dict[str, Map]", environment.platform.get("remote_write") or {})
-    return {endpoint_of(str(said[name]["url"])): name for name in stores_with_replica(environment)}
+    stores = {endpoint_of(str(said[name]["url"])): name for name in stores_with_replica(environment)}
+    owners: dict[_Labels, str | None] = {}
+    for tenant in (None, *notify.maps(environment.platform, "strict")):
+        owners.setdefault(frozenset(external_labels(environment, tenant).items()), tenant)
+    return _Writing(environment, stores, owners)
 
 
-def _alike(before: Environment, after: Environment) -> Iterator[str]:
-    """The servers of `after` with the external labels of servers of `before`, each as a phrase."""
-    known = [external_labels(before, tenant) for tenant in _owners(before)]
-    for tenant in _owners(after):
-        if external_labels(after, tenant) in known:
-            yield f"the servers of `{tenant}`" if tenant else "its servers"
-
-
-def _owners(environment: Environment) -> tuple[str | None, ...]:
-    """The owners of an environment's servers: None for the shared ones, then the strict tenants."""
-    return (None, *notify.maps(environment.platform, "strict"))
-
-
-def _say(before: Environment, after: Environment, what: tuple[str, str], report: Report) -> None:
-    servers, store = what
-    place, _ = origin(after.stack, ("platform", "remote_write", store))
-    other, _ = origin(before.stack, ("platform", "external_labels"))
-    message = f"in `{after.name}` {servers} have the external labels of servers in `{before.name}`, for one store"
-    hint = f"set a label that differs under `platform.external_labels` of `{after.name}`, such as `environment`"
-    report.say(MISTAKEN_REPLICAS, message, place, Note(f"those of `{before.name}`", other), hint=hint)
+def _mistake(before: _Writing, after: _Writing) -> Diagnostic | None:
+    """What is wrong if servers of both environments write to one store with the same external labels, or None."""
+    shared = sorted(before.stores.keys() & after.stores.keys())
+    alike = [tenant for labels, tenant in after.owners.items() if labels in before.owners] if shared else []
+    if not alike:
+        return None
+    there, here = before.environment, after.environment
+    servers = f"the servers of `{alike[0]}`" if alike[0] else "its servers"
+    place, _ = origin(here.stack, ("platform", "remote_write", after.stores[shared[0]]))
+    other, _ = origin(there.stack, ("platform", "external_labels"))
+    message = f"in `{here.name}` {servers} have the external labels of servers in `{there.name}`, for one store"
+    hint = f"set a label that differs under `platform.external_labels` of `{here.name}`, such as `environment`"
+    return Diagnostic(MISTAKEN_REPLICAS, message, place, (Note(f"those of `{there.name}`", other),), hint)

@@ -80,7 +80,7 @@ def check(unit: Resolved, environment: Environment, report: Report) -> None:
 
 
 def check_unit(unit: Resolved, report: Report) -> None:
-    """Report the same, as far as only the unit is needed."""
+    """Report the mistakes in a unit's notifications that do not depend on the environment."""
     dependency.check(unit, report)
     if not _is_valid(content_key({key: unit.value[key] for key in NOTIFICATION_KEYS if key in unit.value})):
         check_notifications(unit, report)

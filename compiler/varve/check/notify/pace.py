@@ -53,7 +53,7 @@ def check(unit: Resolved, environment: Environment, report: Report) -> None:
 
 
 def check_platform(environment: Environment, report: Report) -> None:
-    """Report the same for an environment's own settings."""
+    """Report what has no effect in the groups and repeats that an environment sets itself."""
     say, said = Saying(environment.stack, report), cast("Map", environment.platform.get("alertmanager") or {})
     keys = ("platform", "alertmanager")
     _check_labels(keys, said, say)

@@ -51,7 +51,7 @@ class _Hours(NamedTuple):
 
     @property
     def specs(self) -> list[Map]:
-        """The same as Alertmanager's time intervals."""
+        """These hours as Alertmanager's time intervals."""
         return hours.intervals(self.said, self.zone)
 
 
@@ -136,7 +136,7 @@ def _read(said: Map, zone: str) -> _Hours | None:
 
 @lru_cache(maxsize=1024)
 def _read_cached(listed: _Said, zone: str) -> _Hours | None:
-    """The same, cached by value: business hours are alike everywhere."""
+    """The result of `_read`, cached by content: business hours are alike everywhere."""
     said: Map = {key: list(each) if isinstance(each, tuple) else each for key, each in listed}
     if hours.fault(said) or year.never(said, timeline.FIRST):
         return None
@@ -154,7 +154,7 @@ def _partial(found: Iterable[_Hours | None]) -> Iterator[_Hours]:
 
 
 def _can_notify(active: Sequence[_Hours], muted: Sequence[_Hours]) -> bool:
-    """Whether there is a minute in which nothing is muted.
+    """Whether there is a minute within the `active` hours, or any minute if there are none, that is in no `muted` ones.
 
     Hours that hold in some weeks only, and hours in different time zones, are compared date by date.
     """

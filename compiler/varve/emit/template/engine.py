@@ -82,7 +82,7 @@ class Engine:
     def render_anew(
         self, path: str, context: Mapping[str, Given], fields: FieldTree, report: Report, place: Place | None = None
     ) -> Value:
-        """The same without the cache, for output that is not needed again: computing the cache key takes time."""
+        """As `render`, without its cache, for output that is not needed again: computing the cache key takes time."""
         variables = _copied(IdentityKey(context))
         run = Run(proofs=self.proofs)
         text = self._skeleton(path, variables, run)

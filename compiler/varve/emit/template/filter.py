@@ -24,7 +24,7 @@ Filter: TypeAlias = Callable[..., Any]
 
 
 def length(values: Any) -> int:  # noqa: ANN401
-    """How many items or characters."""
+    """The number of items or characters."""
     return len(values)
 
 

@@ -24,7 +24,7 @@ class Misfit(NamedTuple):
 
 
 Written: TypeAlias = tuple[str, str]
-"""A text with its values, and its proof: a text that is valid exactly when it is, and that many texts share."""
+"""A text with its values, and its proof: another text, valid exactly when the first is, that many texts share."""
 
 Write: TypeAlias = Callable[[Given], str | Misfit]
 """Writes one value for its place."""
@@ -146,7 +146,7 @@ def _assembled(fixed: list[str], places: list[_Place]) -> Shape:
 
 
 def _own_proof(fixed: list[str], places: list[_Place]) -> Shape:
-    """The same for places whose values are their own stand-ins."""
+    """As `_assembled`, for places whose values are their own stand-ins."""
 
     def shape(values: Sequence[Given]) -> Written | Misfit:
         texts = fixed.copy()
@@ -163,7 +163,7 @@ def _own_proof(fixed: list[str], places: list[_Place]) -> Shape:
 
 
 def _placed(piece: Written | Misfit, position: int) -> Written | Misfit:
-    """The same; a misfit without a position gets this one."""
+    """`piece`, with this position if it is a misfit that has none."""
     if isinstance(piece, Misfit) and piece.position is None:
         return piece._replace(position=position)
     return piece

@@ -4,7 +4,7 @@ import re
 from typing import Final, NamedTuple
 from unicodedata import lookup
 
-# Both must be literal strings: `tree` refuses a template otherwise.
+# Names of templates and messages must be literal strings: `tree` refuses a template otherwise.
 _STRING: Final = r"""(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 # What is never closed extends to the end; otherwise each of many openings would search for its own end.
 _IGNORED: Final = re.compile(

@@ -73,7 +73,7 @@ Proofs: TypeAlias = dict[tuple[Field, str], str | None]
 
 
 class Refusal(Exception):  # noqa: N818
-    """Ends a rendering from within; `sandbox.skeleton` catches it, so no caller ever sees one."""
+    """Ends a rendering from within; `sandbox.skeleton` and the engine catch it, so no caller of the engine sees one."""
 
     def __init__(self, rule: Rule, message: str, hint: str = "", line: int | None = None) -> None:
         super().__init__(message)

@@ -120,7 +120,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.tests = dict(operation.TESTS)
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        """The names that all templates know: one map that nothing changes, where Jinja2 would chain one for each."""
+        """The names that a template knows, as one plain map; Jinja2 would look them up in a chain of two."""
         return {**self.globals, **(d or {})}
 
     def _source(self, name: str) -> str:

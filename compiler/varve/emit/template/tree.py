@@ -42,7 +42,7 @@ SPEND: Final = "count the work"
 
 OWN_FILTERS: Final = ("default", "d", "indent", "trim")
 OWN_TESTS: Final = ("defined", "undefined")
-COMPARED: Final = frozenset(FILTERS) - {"map", "selectattr", "rejectattr"}
+_MAPPABLE: Final = frozenset(FILTERS) - {"map", "selectattr", "rejectattr"}
 
 _DEEPEST: Final = 100
 _FUNCTION_OF_MESSAGES: Final = "text"
@@ -125,7 +125,7 @@ def _check_filter(node: nodes.Filter, name: str) -> None:
     if node.dyn_args is not None or node.dyn_kwargs is not None:
         _forbid(node, "`*` and `**` in a call")
     if name == "map":
-        _check_literal(node, node.args[:1], COMPARED)
+        _check_literal(node, node.args[:1], _MAPPABLE)
 
 
 def _check_test(node: nodes.Test, name: str) -> None:
@@ -238,7 +238,7 @@ def _branch(node: nodes.Expr | None) -> nodes.Expr | None:
 
 
 def _joined(node: nodes.Concat, writing: Writing) -> nodes.Filter:
-    """A `~`: its operands, which of them are constants, and the site of values bound because an operand is captured."""
+    """The filter for a `~`: its operands, which of them are constants, and the site for values beside captured text."""
     constants = nodes.Const(tuple(isinstance(each, nodes.Const) for each in node.nodes))
     return _filter(JOIN, nodes.List(node.nodes, lineno=node.lineno), constants, _site(node, writing))
 

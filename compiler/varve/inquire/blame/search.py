@@ -14,12 +14,12 @@ from varve.model.source import Document, Keys, Map, Value
 from varve.pipeline.opening import Opened
 from varve.resolve import pattern
 
-Relation: TypeAlias = Literal["says", "shapes", "brings", "stands"]
-"""How a word causes a line. With another value of a word that `says` or `shapes` it, the line differs; the text of one
-that `says` it is in the line. Without a word that `brings` it, the line is missing. A word that `stands` in the line
-cannot be tried, but its text is there."""
+Relation: TypeAlias = Literal["appears", "affects", "produces", "untried"]
+"""How a word causes a line. With another value of a word that `appears` in a line or `affects` it, the line differs; in
+the first case, the line contains the word's text. Without a word that `produces` a line, the line is missing. The line
+contains the text of an `untried` word, but no other value of it could be tried."""
 
-_RANKS: Final[Sequence[Relation]] = ("says", "shapes", "brings", "stands")
+_RANKS: Final[Sequence[Relation]] = ("appears", "affects", "produces", "untried")
 _LEAST: Final = 2  # a single character occurs in nearly every line
 
 
@@ -37,12 +37,12 @@ class Touch(NamedTuple):
 def try_words(trial: Trial, words: Sequence[Word]) -> list[Touch]:
     """The words that cause the line; a map or a list only if nothing in it does."""
     found = list(_below(trial, _Tree(words, _alike(trial.opened, words)), ()))
-    return [each for each in found if each.relation != "stands" or not _is_part(each.word, found)]
+    return [each for each in found if each.relation != "untried" or not _is_part(each.word, found)]
 
 
 def _is_part(word: Word, found: Iterable[Touch]) -> bool:
     """Whether the text of a word is part of the text of another word that says or shapes the line."""
-    said = (str(each.word.value) for each in found if each.relation in ("says", "shapes"))
+    said = (str(each.word.value) for each in found if each.relation in ("appears", "affects"))
     return any(str(word.value) in text for text in said)
 
 
@@ -82,7 +82,7 @@ def _below(trial: Trial, tree: _Tree, keys: Keys) -> Iterator[Touch]:
         if gone and gone.same and (is_entry(path) or _all_otherwise(trial, tree, path)):
             continue
         inner = list(_below(trial, tree, path))
-        if whole and gone and gone.fate != "stays" and all(each.relation == "stands" for each in inner):
+        if whole and gone and gone.fate != "stays" and all(each.relation == "untried" for each in inner):
             # Words that cannot be left out alone were left out with the map.
             inner = [_touch(trial, each.word, gone) for each in inner] or _of_least(trial, tree, path, whole, gone)
         yield from inner
@@ -134,13 +134,13 @@ def _tried(trial: Trial, word: Word, alike: Iterable[Value] = ()) -> Iterator[To
     if gone and gone.fate != "stays":
         yield _touch(trial, word, gone)
     elif gone is None and otherwise is None and not word.whole and _stands(trial, word):
-        yield Touch(word, "stands", 0)
+        yield Touch(word, "untried", 0)
 
 
 def _touch(trial: Trial, word: Word, tried: Tried) -> Touch:
     if tried.fate == "gone":
-        return Touch(word, "brings", tried.reach)
-    return Touch(word, "says" if _stands(trial, word) else "shapes", tried.reach)
+        return Touch(word, "produces", tried.reach)
+    return Touch(word, "appears" if _stands(trial, word) else "affects", tried.reach)
 
 
 def _stands(trial: Trial, word: Word) -> bool:

@@ -183,7 +183,7 @@ def _is_grafana(source: Value) -> bool:
 
 
 def _is_queried(panel: Map, target: Map) -> bool:
-    """Whether a query of a panel is sent to a data source with series.
+    """Whether a query of a panel may be sent to a data source with series.
 
     Grafana uses the data source of a query only in a panel with mixed ones; elsewhere the panel's decides.
     """
@@ -201,7 +201,7 @@ def _is_mixed(source: Value) -> bool:
 
 
 def _missing_sources(value: Map) -> Iterator[Breach]:
-    """Queries without a data source, for which Grafana would use the organisation's default, whosever that is."""
+    """Queries without a data source, for which Grafana would use the organisation's default, whichever that is."""
     for panel, at in _panels(maps(value, "panels"), ("panels",)):
         queries = [] if panel.get("type") == "row" else maps(panel, "targets")
         if queries and "datasource" not in panel:

@@ -22,7 +22,7 @@ _RULES: Final = "rules"
 
 
 class _Alerting(NamedTuple):
-    """The number of alerts in a rule file (`number`), and their labels, each set once."""
+    """The number of alerts in a rule file (`number`), and their sets of labels, without duplicates."""
 
     number: int
     labels: Sequence[Labels]

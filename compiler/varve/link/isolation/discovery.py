@@ -15,7 +15,7 @@ from varve.resolve.notify import PLATFORM
 _FILES: Final = "file_sd_configs"
 _HTTP: Final = "http_sd_configs"
 DISCOVERY_FIELDS: Final = (_FILES, _HTTP)
-"""The fields of a job for service discovery; the platform's settings have no others of Prometheus's mechanisms."""
+"""The fields of a job for service discovery: those of Prometheus' mechanisms that the platform's settings offer."""
 
 _LOGINS: Final[Mapping[str, str]] = {"basic_auth": "password", "authorization": "credentials"}
 _ID: Final = "[a-z][a-z0-9-]*"

@@ -14,7 +14,7 @@ _KNOWN: Final = frozenset(
     {"selector", "range", "subquery", "call", "aggregation", "operation", "negation", "parentheses", "number", "string"}
 )
 _WRITERS: Final = frozenset({"label_replace", "label_join", "histogram_quantiles", "count_values"})
-"""Functions and aggregations that write a label, named by the second argument: the tree has a parameter last."""
+"""Functions and aggregations that write the label in their second argument; `count_values` has it there in the tree."""
 
 # Double quotes only, and no comment, escape or other string that could contain one: so each pair encloses a string.
 _SIMPLE: Final = re.compile(r"[^'`#\\]*")
@@ -40,12 +40,12 @@ def foreign_expression(text: str, tenant: str) -> str | None:
 
 @lru_cache(maxsize=1 << 11)
 def foreign_query(text: str, tenant: str, numbers: frozenset[str]) -> str | None:
-    """The same for a query with Grafana's variables, of which those in `numbers` hold numbers."""
+    """As `foreign_expression`, for a query with Grafana's variables, of which those in `numbers` hold numbers."""
     return _foreign_query(*_with_placeholders(text, tenant), numbers) and _foreign_query(text, tenant, numbers)
 
 
 def _with_placeholders(text: str, tenant: str) -> tuple[str, str]:
-    """A query and a tenant, with placeholders: if that query is bounded to that tenant, so is this one to `tenant`."""
+    """`text` and `tenant` with placeholders: if that query is bounded to that tenant, `text` is bounded to `tenant`."""
     if tenant in {_OWN, _OTHER, LABEL} or not _SIMPLE.fullmatch(text):
         return text, tenant
     meant = {f'"{tenant}"': f'"{_OWN}"', f'"{LABEL}"': f'"{LABEL}"'}
@@ -53,7 +53,7 @@ def _with_placeholders(text: str, tenant: str) -> tuple[str, str]:
 
 
 def _placeholder(found: re.Match[str], meant: Mapping[str, str]) -> str:
-    """The placeholder of a string, a range or a number; regular expressions stay, since not every text is valid."""
+    """The placeholder of a string, a range or a number; regular expressions stay, as not every text is a valid one."""
     match found.lastgroup:
         case "pattern":
             return found[0]

@@ -42,7 +42,7 @@ class Tenants(NamedTuple):
     strict: Mapping[str, bool]
     urls: Mapping[str, str]
 
-    def organisation(self, tenant: str, number: Value, others: Counter[Value]) -> bool:
+    def has_organisation(self, tenant: str, number: Value, others: Counter[Value]) -> bool:
         """Whether an organisation is the right one: a strict tenant has its own, and all others share the first."""
         return (number != _FIRST and others[number] == 1) if self.strict[tenant] else number == _FIRST
 
@@ -72,7 +72,7 @@ def _is_folder(provider: Map, tenant: str, tenants: Tenants, organisations: Coun
     return (
         provider.get("name") == provider.get("folder") == called
         and str(under(provider, "options").get("path")).rpartition("/")[2] == tenant
-        and tenants.organisation(tenant, provider.get("orgId"), organisations)
+        and tenants.has_organisation(tenant, provider.get("orgId"), organisations)
         and provider.get("allowUiUpdates") is False
     )
 
@@ -109,7 +109,7 @@ def _has_no_header(source: Map) -> bool:
 
 def _is_own(source: Map, tenant: str, tenants: Tenants, organisations: Counter[Value]) -> bool:
     """Whether a data source shows one tenant: its own server, or a store to which it sends the tenant's id."""
-    if not tenants.organisation(tenant, source.get("orgId"), organisations):
+    if not tenants.has_organisation(tenant, source.get("orgId"), organisations):
         return False
     if tenants.strict[tenant]:
         return source.get("url") == tenants.urls.get(tenant) and _has_no_header(source)

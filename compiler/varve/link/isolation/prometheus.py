@@ -33,7 +33,8 @@ class Server(NamedTuple):
 
     `private` are the Alertmanagers of strict tenants; the server may send alerts only to those of them that are its
     own, in `alertmanagers`. `heartbeat` is the path of the heartbeat's rule, if the server has to load it. `replicas`
-    describes the replicas that it has to have, and `stores` what stores receive that tell tenants apart; None without.
+    describes its replicas, None if it has none, and `stores` what the stores that tell tenants apart have to receive,
+    None if there are no such stores.
     """
 
     path: str

@@ -21,7 +21,7 @@ class Replicas(NamedTuple):
 
 
 def breaches(value: Map, due: Replicas) -> Iterator[Breach]:
-    """What in a main file, which is of the right shape, shows in alerts or to such a store which replica sends."""
+    """What in a main file of the right shape shows, in alerts or to an `unlabelled` store, which replica sends."""
     label, labels = due.replica.label, under(under(value, "global"), "external_labels")
     if labels.get(label) != due.replica.value:
         message = f"the external label {quote(label)} does not tell replicas apart as the platform sets it"

@@ -97,7 +97,7 @@ def _recording(rule: Map, at: Keys, *, of_pack: bool) -> Iterator[Breach]:
 
 
 def _texts(group: Map, rule: Map, at: Keys) -> Iterator[Breach]:
-    """The texts of an alert that are not valid templates, which Prometheus runs, or use more than the alert's data."""
+    """The texts of an alert, all templates for Prometheus, that are not valid or use more than the alert's data."""
     if "alert" not in rule:
         return
     for field in ("labels", "annotations"):

@@ -86,8 +86,8 @@ def _misshapen_map(value: Map, shape: Mapping[str, Shape], at: Keys) -> Iterator
 
 
 def empty(value: Value, at: Keys = ()) -> Iterator[Breach]:
-    """The places of nulls in `value`: varve omits empty values."""
-    if not _holds_nothing(value):
+    """A breach for each null in `value`: varve omits empty values."""
+    if not _contains_null(value):
         return
     inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, each in inside:
@@ -97,7 +97,7 @@ def empty(value: Value, at: Keys = ()) -> Iterator[Breach]:
             yield from empty(each, (*at, key))
 
 
-def _holds_nothing(value: Value) -> bool:
+def _contains_null(value: Value) -> bool:
     """Whether `value` contains null anywhere; checked first, since it builds no keys."""
     waiting = [value]
     while waiting:

@@ -1,6 +1,6 @@
 """The shared Alertmanager file: the tenants' lines are removed, and what remains has to be the platform's.
 
-A tenant's own file is proven by itself. varve writes an item of a list with the same lines wherever it is in a list of
+A tenant's own file is proven by itself. varve writes an item with the same lines at any position of any list of
 that depth. So if a list ends with the lines of all tenants, one after the other, they mean what was proven, and only
 the remainder has to be parsed.
 """
@@ -62,8 +62,8 @@ def sends_heartbeat(value: Value) -> bool:
 def remainder(path: str, data: bytes, tenants: Sequence[Pieces]) -> Map | None:
     """The content of the shared file at `path` without the tenants' lines, or None.
 
-    It is None if the lists do not end with these lines, in order, and if the remainder is not written as varve writes:
-    then the lines after it could belong to something else.
+    It is None if a list does not end with these lines, in order, or if the remainder is not written as varve writes it:
+    in that case the lines after it could belong to something else.
     """
     bodies = sections(data) or {}
     taken = {key: b"".join(lines) for key, *lines in zip(_LISTS, *(each[1:] for each in tenants), strict=True)}

@@ -72,7 +72,7 @@ def _is_one_tenants(entry: Map, tenant: str) -> bool:
 
 
 def _store_breaches(value: Map, store: DueStore, expected: Expected) -> Iterator[Breach]:
-    """Breaches unless each tenant has exactly one entry, and the rest one if it is named, and there are no others."""
+    """Breaches unless there is exactly one entry for each tenant, one for the rest if it has an id, and no others."""
     due = {f"{store.name}/{tenant}": tenant for tenant in store.tenants} | (
         {store.name: store.rest} if store.rest else {}
     )
@@ -91,7 +91,7 @@ def _store_breaches(value: Map, store: DueStore, expected: Expected) -> Iterator
 
 
 def _may_reach(entry: Map, store: DueStore) -> bool:
-    """Whether an entry writes to the store's endpoint, whatever its name; any might whose URL cannot be read."""
+    """Whether an entry may write to the store's endpoint, whatever its name; one whose URL cannot be read may."""
     try:
         return endpoint_of(str(entry.get("url"))) == endpoint_of(store.url)
     except (ValueError, KeyError):

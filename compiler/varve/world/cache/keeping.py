@@ -23,7 +23,7 @@ _OVERHEAD: Final = 256
 def keep(level: Level, fresh: Sequence[Kept], now: int) -> bool:
     """Write verdicts into a new segment, merged with the smaller segments; False if nothing can be signed.
 
-    So there are never many segments, and none is rewritten until it grows by half. Raises `OSError`.
+    So there are never many segments, and a large one is rewritten only when it grows by half. Raises `OSError`.
     """
     return _write(level, fresh, _smaller(level, _weight(fresh)), now)
 

@@ -23,7 +23,7 @@ _SECONDS: Final = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Redis:
-    """The server at a URL, which may contain a password; a segment there expires after so many seconds."""
+    """The server at a URL, which may contain a password; a segment there expires after `seconds`."""
 
     url: str
     seconds: int

@@ -55,7 +55,7 @@ class Folders(NamedTuple):
         return [path for path, one, other in zip(self.paths, self.states, now, strict=True) if one != other]
 
     def settled(self, moment: int) -> "Folders":
-        """The same, with `UNKNOWN` for each that may have changed since `moment`, in nanoseconds since 1970."""
+        """These folders, with `UNKNOWN` for each that may have changed since `moment`, in nanoseconds since 1970."""
         before = moment - file.APART
         return Folders(self.paths, [each if each[-1] < before else UNKNOWN for each in self.states])
 
@@ -106,7 +106,7 @@ def configures_git(root: int, path: bytes, known: Collection[bytes]) -> bool:
 
 
 def _below(root: int, folders: list[bytes], known: Collection[bytes]) -> Iterator[bytes | None]:
-    """The folders and git's own files below some folders that are not `known`; None for each `STRANGE` one."""
+    """The folders and git's own files below `folders` that are not `known`; None for each `STRANGE` one."""
     ahead = folders.copy()
     while ahead:
         folder = ahead.pop()

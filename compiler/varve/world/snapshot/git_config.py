@@ -1,6 +1,7 @@
 """The configuration that affects git's answers about many paths: its settings, and its own files above the sources.
 
-If its answers depend on more than this and the state of each path in the index and on disk, only git can tell them.
+git's answer about a path depends on this and on the path's state in the index and on disk; in a repository where it
+depends on more, only git can give it.
 """
 
 import os

@@ -77,7 +77,7 @@ def recall(repository: Repository) -> Known | None:
 
 
 def keep(repository: Repository, known: Known) -> None:
-    """Record this for the next look, in place of everything else; nothing happens if the disk refuses it."""
+    """Record this for the next look, in place of any earlier record; nothing happens if the disk refuses it."""
     body = marshal.dumps(tuple(map(tuple, known)))
     sealed.keep(repository.folder, _NAME, _context(repository), body, _LARGEST)
 

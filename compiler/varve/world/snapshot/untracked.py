@@ -93,7 +93,7 @@ def looking(
 ) -> Iterator[Asking]:
     """A look for untracked files and attributes that begins now, to be finished when the index is known.
 
-    `ground_states` is the result of `recollection.ground_states` from before the index was read.
+    `ground_states` is the result of `record.ground_states` from before the index was read.
 
     With `remembering`, the look uses what an earlier one has recorded, and records what it finds; if nothing was
     recorded, git starts before the index is known. If `has_changes` returns something true, so that there is more to do
@@ -279,5 +279,5 @@ def _has_all(current: Folders, index: Index) -> bool:
     """Whether all of git's own files in the index exist on disk; for missing ones, git reads the index instead."""
     if "/.git" not in "".join(index.entries):
         return True
-    speaking = (path for path in index.entries if path.endswith(_OF_GIT))
-    return {path.encode("utf-8", "surrogateescape") for path in speaking}.issubset(current.paths)
+    configuring = (path for path in index.entries if path.endswith(_OF_GIT))
+    return {path.encode("utf-8", "surrogateescape") for path in configuring}.issubset(current.paths)

@@ -136,7 +136,7 @@ def look(
 
 
 def refusing(snapshot: Snapshot, report: Report) -> Snapshot:
-    """`snapshot` with the files in `refused` that exist but cannot be read, as the errors in `report` say."""
+    """`snapshot` with the files at which `report` has errors in `refused`: they exist but cannot be read."""
     wrong = (each.place.file for each in report if each.place and each.rule.severity is Severity.ERROR)
     return replace(snapshot, refused=frozenset(wrong))
 

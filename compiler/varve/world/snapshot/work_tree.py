@@ -112,7 +112,7 @@ def glance_of(repository: Repository, digest: str, altered: bytes) -> str:
 
 
 def read(repository: Repository, seen: Seen, paths: Iterable[str], said: bytes, report: Report) -> dict[str, Read]:
-    """Those of `paths` that exist on the disk, with the attributes in `attributes`; unreadable ones are reported."""
+    """Those of `paths` that exist on the disk, by git's answer `said` on attributes; unreadable ones are reported."""
     paths = set(paths)
     found = Checkout(seen.git, seen.indexed.entries, attribute.line_endings(said, paths)).read(paths, report)
     return {path: Read(Entry(identify(data, repository.algorithm), mode), data) for path, mode, data in found}
