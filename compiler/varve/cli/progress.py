@@ -94,7 +94,11 @@ class Progress:
 def options(command: _Command) -> _Command:
     """Add `--stats` and `--profile`, which `shown` reads, to a command."""
     stats = click.option(
-        "--stats", is_flag=True, expose_value=False, callback=keep(_STATS), help="Print what it took to stderr."
+        "--stats",
+        is_flag=True,
+        expose_value=False,
+        callback=keep(_STATS),
+        help="Print the time and memory it took, on stderr.",
     )
     profile = click.option(
         "--profile",

@@ -37,6 +37,11 @@ class Endpoint(NamedTuple):
     path: str
     query: str
 
+    @property
+    def resource(self) -> "Endpoint":
+        """The endpoint without its query."""
+        return self._replace(query="")
+
 
 @lru_cache(maxsize=512)
 def of_target(text: str) -> Address:

@@ -57,10 +57,18 @@ def test_a_dashboard_is_unbuilt_only_if_no_environment_has_a_grafana() -> None:
     assert _unbuilt(dev={}) == []
 
 
+@pytest.mark.parametrize(("others", "more"), [(0, ""), (1, ", nor is one more"), (2, ", nor are 2 more")])
+def test_unbuilt_dashboards_are_reported_together(others: int, more: str) -> None:
+    report = Report()
+    paths = [f"tenants/{name}/dashboards/a.json" for name in ("c", "b", "a")[: others + 1]]
+    check_built([Environment("dev", {"targets": {}}, Stack(()))], paths, report)
+    assert [each.message for each in report] == [f"`{min(paths)}` is not built in any environment{more}"]
+
+
 def test_only_sources_of_dashboards_are_unbuilt() -> None:
     folder = "tenants/acme/dashboards"
     text = '{"title": "Traffic", "schemaVersion": 39, "panels": []}'
     made = build({f"{folder}/traffic.json": text, f"{folder}/README.md": "", f"{folder}/old/load.json": text})
     assert [each for each in said(made) if "unbuilt" in each] == [
-        f"check/unbuilt-dashboard: `{folder}/traffic.json` is built in no environment"
+        f"check/unbuilt-dashboard: `{folder}/traffic.json` is not built in any environment"
     ]

@@ -96,6 +96,8 @@ SPOILT: dict[str, tuple[int, dict[str, object]]] = {
     "a plain store is told one that is no text": (5, {"headers": {"X-Any": True}}),
     "a plain entry for the store": (5, {"url": URL}),
     "a plain entry for the store, spelt otherwise": (5, {"url": "HTTPS://Mimir.example.:443/push/"}),
+    "a plain entry for the store, with a query": (5, {"url": f"{URL}?any=1"}),
+    "a plain entry for the store, with an escape": (5, {"url": "https://mimir.example/pus%68"}),
     "a plain entry whose URL nobody can read": (5, {"url": "https://mimir.example:port/push"}),
     "a plain entry without a URL": (5, {"url": None}),
     "a store of its own for a tenant": (5, {"name": "own/acme"}),

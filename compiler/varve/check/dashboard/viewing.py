@@ -105,12 +105,14 @@ def check(unit: Resolved, environment: Environment, report: Report) -> None:
 
 
 def check_built(environments: Iterable[Environment], dashboards: Iterable[str], report: Report) -> None:
-    """Warn of tenants' dashboards, given by their paths, if none of the environments has a Grafana."""
-    if any("grafana" in cast("Map", each.platform["targets"]) for each in environments):
+    """Warn once of all tenants' dashboards, given by their paths, if none of the environments has a Grafana."""
+    paths = sorted(dashboards)
+    if not paths or any("grafana" in cast("Map", each.platform["targets"]) for each in environments):
         return
-    for path in dashboards:
-        hint = "let the platform set `platform.targets.grafana`, or remove the dashboard"
-        report.say(UNBUILT_DASHBOARD, f"`{path}` is built in no environment", Place(path), hint=hint)
+    first, *others = paths
+    more = f", nor are {len(others)} more" if others[1:] else ", nor is one more" if others else ""
+    hint = "let the platform set `platform.targets.grafana`, or remove the dashboards"
+    report.say(UNBUILT_DASHBOARD, f"`{first}` is not built in any environment{more}", Place(first), hint=hint)
 
 
 def _partial(unit: Resolved, environment: Environment, report: Report) -> None:

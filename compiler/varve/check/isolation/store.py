@@ -117,10 +117,10 @@ def _check_repeated(environment: Environment, say: Saying) -> None:
 
 
 def _repeated(said: dict[str, Map]) -> Iterator[tuple[str, str]]:
-    """Each remote write to the URL of an earlier one, with that one, if either tells tenants apart."""
+    """Each remote write to the URL of an earlier one, with that one, if either tells tenants apart; queries aside."""
     known: dict[Endpoint, list[str]] = {}
     for name, each in said.items():
-        earlier = known.setdefault(endpoint_of(str(each["url"])), [])
+        earlier = known.setdefault(endpoint_of(str(each["url"])).resource, [])
         before = next((other for other in earlier if "tenants" in each or "tenants" in said[other]), None)
         if before is not None:
             yield name, before

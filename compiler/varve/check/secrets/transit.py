@@ -13,8 +13,8 @@ CLEAR_CREDENTIALS = Rule(
     "check/clear-credentials",
     "Credentials would be sent in plain text",
     "A user name and password, or a token, that are sent to an `http` address can be read by everything on the way, "
-    "with every notification and every sample that is written. Use `https`. Scrapes are not held to it: many "
-    "exporters speak nothing else inside of their own network.",
+    "with every notification and every sample that is written. Use `https`. Scrapes are exempt: many exporters "
+    "support nothing else inside their own network.",
 )
 
 _LOGINS: Final = ("basic_auth", "authorization")
