@@ -185,7 +185,7 @@ def test_with_check_nothing_is_written(repository: Path, run: Run) -> None:
     running = run("--check", "--no-cache")
     running.until(WATCHING)
     (repository / SEARCH).write_text(TEXT)
-    assert "error[write/missing-artifact]" in running.until(" stand\n")
+    assert "error[write/missing-artifact]" in running.until(" remain\n")
     (repository / SEARCH).unlink()
     assert "fixed: error[write/missing-artifact]" in running.until("build/ matches the sources\n")
     assert running.interrupt()[0] == 130

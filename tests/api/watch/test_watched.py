@@ -29,7 +29,7 @@ WROTE = Built(NO_FINDINGS, done=True, units=UNITS, written=("build/a", "build/b"
             "compiled acme/e0; nothing to write",
         ),
         "refused": (Watched(NO_FINDINGS, Built(NO_FINDINGS)), "nothing was written"),
-        "one that stands": (Watched(ONE, WROTE), "2 written, 1 deleted; 1 warning stands"),
+        "one that stands": (Watched(ONE, WROTE), "2 written, 1 deleted; 1 warning remains"),
         "some that stand": (Watched(TWO, WROTE), "2 written, 1 deleted; 2 warnings remain"),
         "judged": (
             Watched(NO_FINDINGS, Checked(NO_FINDINGS), UNITS[:1]),
