@@ -1,5 +1,6 @@
 """An attack that one defence refuses: its benign twin passes, and without the defence it would succeed."""
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final, NamedTuple, TypeAlias
@@ -9,7 +10,6 @@ import pytest
 from tests.defences.child import End, ended
 from tests.workbench import BASE, files, snapshot
 from varve import pipeline
-from varve.check.shape import schema
 from varve.model.artifact import Build
 from varve.model.snapshot import Snapshot
 from varve.render.frame import where
@@ -90,18 +90,19 @@ def everything(build: Build) -> str:
 
 @contextmanager
 def switched_off(off: Off) -> Iterator[None]:
-    """Switch a defence off; validators are cached, and may have been built from what is patched."""
+    """Switch a defence off; what is cached, such as validators and verdicts, may come from what is patched."""
     with pytest.MonkeyPatch.context() as patch:
         off(patch)
-        forget_validators()
+        clear_caches()
         yield
-    forget_validators()
+    clear_caches()
 
 
-def forget_validators() -> None:
-    """Clear the cached validators, and their cached results for formats."""
-    schema._formats.cache_clear()  # noqa: SLF001 - only tests clear it
-    schema._native.cache_clear()  # noqa: SLF001 - only tests clear it
+def clear_caches() -> None:
+    """Clear the caches of all functions of the compiler."""
+    modules = [module for name, module in sys.modules.items() if name.startswith("varve.")]
+    for each in [each for module in modules for each in vars(module).values() if hasattr(each, "cache_clear")]:
+        each.cache_clear()
 
 
 def each(attacks: Mapping[str, Attack]) -> pytest.MarkDecorator:
