@@ -52,16 +52,6 @@ examples:
     }
 
 
-def _config(text: str) -> Off:
-    """Another environment than that of policies, without cached programs."""
-
-    def off(patch: pytest.MonkeyPatch) -> None:
-        patch.setattr(expression, "_config", lambda _: text)
-        expression._environment.cache_clear()  # noqa: SLF001 - as above
-
-    return off
-
-
 def _natively(patch: pytest.MonkeyPatch) -> None:
     """With CEL's own functions instead of varve's."""
     patch.setattr(expression, "INSTEAD", {})
@@ -69,7 +59,7 @@ def _natively(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(function, "bad_pattern", lambda _: None)
 
 
-ALL_OF_CEL: Final = together(_config(""), without(syntax, "_absent"), _natively)
+ALL_OF_CEL: Final = together(instead(expression, "_config", lambda _: ""), without(syntax, "_absent"), _natively)
 
 
 def _multiplied(levels: int) -> str:
@@ -198,11 +188,9 @@ def test_a_condition_that_would_exhaust_the_process_has_no_result(question: Ques
 
 @pytest.mark.parametrize("question", DEFENDED.values(), ids=DEFENDED)
 def test_without_the_defence_the_condition_would_exhaust_the_process(question: Question) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        assert question.off
-        question.off(patch)
+    assert question.off
+    with switched_off(question.off):
         assert ended(lambda: answer(question.text, question.data)) is End.EXHAUSTED
-    expression._environment.cache_clear()  # noqa: SLF001 - it may be one of the patched
 
 
 def outright_of(text: str, parameters: Map, data: Mapping[str, Value]) -> str:

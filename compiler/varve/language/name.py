@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from varve.model.source import Keys
 
-_ID = re.compile(r"[a-z][a-z0-9-]{0,38}[a-z0-9]")
+_LONGEST_ID = 40
+_ID = re.compile(rf"[a-z][a-z0-9-]{{0,{_LONGEST_ID - 2}}}[a-z0-9]")
 _METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 _LABEL = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 _ALERT = re.compile(r"[A-Z][a-zA-Z0-9]{0,127}")
@@ -20,7 +21,6 @@ _STEP = re.compile(
 )
 
 _OUTSIDE_IDS = re.compile(r"[^a-z0-9]+")
-_LONGEST_ID = 40
 _LONGEST_WORD = 64
 _MOST_LISTED = 3
 

@@ -220,11 +220,8 @@ def _report_unused(opened: Opened, compiled: _Compiled, environments: Sequence[E
     dashboards = (source_of(opened, f"{each}/{name}") for each in folders for name in opened.reading.names(each))
     viewing.check_built(environments, filter(None, dashboards), report)
     if not (report.broken or seen.refused):
-        places = (
-            (*places, *files_of_touched(compiled.trusted, opened))
-            if compiled.trusted
-            else ("environments/", "tenants/")
-        )
+        trusted = compiled.trusted
+        places = (*places, *files_of_touched(trusted, opened)) if trusted else ("environments/", "tenants/")
     if not (report.broken or seen.refused or compiled.trusted):
         unused.check(opened.kit, [path for path in seen.under(unused.ROOT) if path not in seen.library], report)
     repository.unread(seen, opened.reading.asked, places, report)
