@@ -21,25 +21,25 @@ _DOUBLINGS: Final = (1, 2, 4)
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure a repository of the size and kind that the arguments set, then larger ones."""
-    asked = _parser().parse_args(arguments)
-    kind = KINDS[asked.kind]
+    options = _parser().parse_args(arguments)
+    kind = KINDS[options.kind]
     print(
-        f"{asked.tenants} tenants x {len(ENVIRONMENTS)} environments, {kind.name} units; median and least of "
-        f"{asked.runs} runs; Python {platform.python_version()}, {os.cpu_count()} processors"
+        f"{options.tenants} tenants x {len(ENVIRONMENTS)} environments, {kind.name} units; median and least of "
+        f"{options.runs} runs; Python {platform.python_version()}, {os.cpu_count()} processors"
     )
     with tempfile.TemporaryDirectory(prefix="varve-bench-") as temporary:
-        beside = Path(temporary)
-        work = made(beside / "repository", asked.tenants, kind, asked.runs)
+        parent = Path(temporary)
+        work = made(parent / "repository", options.tenants, kind, options.runs)
         took = cold.measured(work)
         memory.measured(work)
         cold.stages(work)
         change.since(work, change.measured(work, took))
         startup.measured(work)
-        if asked.growth:
-            growth.measured(beside, [asked.tenants * each for each in _DOUBLINGS], kind, asked.runs)
+        if options.growth:
+            growth.measured(parent, [options.tenants * each for each in _DOUBLINGS], kind, options.runs)
         print("\nreading resolved values from memory")
         reads.main(work.folder)
-    policies.judged(min(asked.tenants, policies.TENANTS), kind)
+    policies.judged(min(options.tenants, policies.TENANTS), kind)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -47,8 +47,8 @@ def since(work: Work, one: Figures) -> None:
 
     It should take as long as a build after `one` change.
     """
-    said = subprocess.run([*_CHECK, "--help"], check=True, capture_output=True, text=True).stdout
-    if _SINCE not in said:
+    usage = subprocess.run([*_CHECK, "--help"], check=True, capture_output=True, text=True).stdout
+    if _SINCE not in usage:
         table.line("check --since in a fresh clone", "this varve does not have it")
         return
     git(work.folder, "checkout", "-q", "-b", "change")

@@ -53,7 +53,7 @@ def once(command: Sequence[str], folder: Path, environment: Mapping[str, str] | 
     process = subprocess.Popen(
         command, cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
-    said = process.stderr.read() if process.stderr else ""
+    errors = process.stderr.read() if process.stderr else ""
     _, status, usage = os.wait4(process.pid, 0)
     wall = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -61,7 +61,7 @@ def once(command: Sequence[str], folder: Path, environment: Mapping[str, str] | 
         process.stderr.close()
     if process.returncode:
         error = subprocess.CalledProcessError(process.returncode, list(command))
-        error.add_note(said)
+        error.add_note(errors)
         raise error
     return Run(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 

@@ -17,7 +17,7 @@ from varve.model.source import Source
 from varve.read.parse import EXTENSIONS, parse
 
 
-def main(folder: Path, beside: Path) -> None:
+def main(folder: Path, target: Path) -> None:
     """Read the sources and write the artifacts once, and print the seconds that it took."""
     sources = [path for path in folder.rglob("*") if path.suffix in EXTENSIONS and _is_source(path, folder)]
     artifacts = [
@@ -26,7 +26,7 @@ def main(folder: Path, beside: Path) -> None:
     read(sources[:1])
     wall, cpu = time.perf_counter(), time.process_time()
     read(sources)
-    write(artifacts, beside)
+    write(artifacts, target)
     print(time.perf_counter() - wall, time.process_time() - cpu)
 
 
@@ -56,9 +56,9 @@ def measured(folder: Path, runs: int) -> Figures:
     command = (sys.executable, "-m", "benchmarks.floor", str(folder))
     found = []
     for _ in range(runs):
-        beside = tempfile.mkdtemp(prefix="floor-", dir=folder.parent)
-        said = subprocess.run([*command, beside], check=True, capture_output=True, text=True).stdout
-        wall, cpu = map(float, said.split())
+        target = tempfile.mkdtemp(prefix="floor-", dir=folder.parent)
+        output = subprocess.run([*command, target], check=True, capture_output=True, text=True).stdout
+        wall, cpu = map(float, output.split())
         found.append(Run(wall, cpu))
     return summed(found)
 

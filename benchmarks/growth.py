@@ -10,13 +10,13 @@ from benchmarks.repository import Kind, commit
 from benchmarks.work import changing_one, forget, made
 
 
-def measured(beside: Path, sizes: Sequence[int], kind: Kind, runs: int) -> None:
+def measured(parent: Path, sizes: Sequence[int], kind: Kind, runs: int) -> None:
     """Print the cold build, and the build after one tenant's change, of a new repository of each size."""
     table.head("growth")
     before: tuple[int, Figures] | None = None
     changes = []
     for tenants in sizes:
-        folder = beside / f"growth-{tenants}"
+        folder = parent / f"growth-{tenants}"
         work = made(folder, tenants, kind, runs)
         cold = measure((*VARVE, "build"), folder, runs, partial(forget, folder), warm=False)
         table.row(f"{tenants} tenants, cold", cold, work.units, *_against(before, tenants))

@@ -20,7 +20,7 @@ from varve.model.source import Map, Value
 
 TOOL: Final = Tool("rjsonnet", "rjsonnet", ("rjsonnet",))
 PROCESSES: Final = 2
-_OURS: Final = re.compile(r"%\{([^}]+)\}")
+_REFERENCE: Final = re.compile(r"%\{([^}]+)\}")
 _write: Final = partial(json.dumps, ensure_ascii=False)
 
 
@@ -32,8 +32,8 @@ def command(output: str) -> tuple[str, ...]:
 
 def prepare(folder: Path, layers: Mapping[str, Map], units: Iterable[Unit]) -> None:
     """Write the libraries of the layers, and the programs."""
-    for name, says in layers.items():
-        _put(folder / f"layers/{name.replace('.', '/')}.libsonnet", literal(says))
+    for name, value in layers.items():
+        _put(folder / f"layers/{name.replace('.', '/')}.libsonnet", literal(value))
     for unit in units:
         _put(folder / f"units/{unit.environment}/{unit.tenant}.jsonnet", program(unit))
 
@@ -78,7 +78,7 @@ def literal(value: Value) -> str:
         case list():
             return "[" + ", ".join(map(literal, value)) + "]"
         case str():
-            pieces = _OURS.split(value)
+            pieces = _REFERENCE.split(value)
             terms = [f"$.{each}" if index % 2 else _write(each) for index, each in enumerate(pieces)]
             return " + ".join(terms)
     return _write(value)

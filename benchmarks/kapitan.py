@@ -23,13 +23,13 @@ COMMAND: Final = (
 
 _BRACES: Final = re.compile(r"\{[{%#]|[%#}]\}")
 """Text that Jinja2 may take for its own delimiters, also next to one of its expressions."""
-_OURS: Final = re.compile(r"%\{([^}]+)\}")
+_REFERENCE: Final = re.compile(r"%\{([^}]+)\}")
 
 
 def prepare(folder: Path, layers: Mapping[str, Map], units: Iterable[Unit], files: list[File]) -> None:
     """Write the inventory, the templates and the Kadet component."""
-    for name, says in layers.items():
-        _write(folder / "inventory/classes" / f"{name.replace('.', '/')}.yml", {"parameters": _referring(says)})
+    for name, value in layers.items():
+        _write(folder / "inventory/classes" / f"{name.replace('.', '/')}.yml", {"parameters": _referring(value)})
     for unit in units:
         name = f"{unit.tenant}-{unit.environment}"
         parameters: Map = {**unit.facts, "kapitan": {"vars": {"target": name}}}
@@ -92,7 +92,7 @@ def _referring(value: Value) -> Value:
         case list():
             return [_referring(each) for each in value]
         case str():
-            return _OURS.sub(lambda found: f"${{{found[1].replace('.', ':')}}}", value)
+            return _REFERENCE.sub(lambda found: f"${{{found[1].replace('.', ':')}}}", value)
     return value
 
 

@@ -28,7 +28,7 @@ def layers(tenants: int, kind: Kind) -> dict[str, Map]:
     Sealed files are left out: like varve, the other tools would only copy their paths.
     """
     parsed = {path: _parsed(path, text) for path, text in files(tenants, kind) if _is_layer(path)}
-    return dict(_placed(path.removesuffix(".yaml"), says) for path, says in parsed.items())
+    return dict(_placed(path.removesuffix(".yaml"), value) for path, value in parsed.items())
 
 
 def units(layers: Mapping[str, Map]) -> Iterator[Unit]:
@@ -54,19 +54,19 @@ def _is_layer(path: str) -> bool:
 
 
 def _parsed(path: str, text: str) -> Map:
-    says = parse(Source(path, "", text.encode()), Report())
-    if says is None:
+    value = parse(Source(path, "", text.encode()), Report())
+    if value is None:
         raise ValueError(f"{path} cannot be read")
-    return says
+    return value
 
 
-def _placed(path: str, says: Map) -> tuple[str, Map]:
+def _placed(path: str, value: Map) -> tuple[str, Map]:
     match path.split("/"):
         case ["environments", "tenants", tenant]:
-            return f"tenants.{tenant}.grants", says
+            return f"tenants.{tenant}.grants", value
         case ["environments", *names]:
-            return ".".join(names), says
+            return ".".join(names), value
         case ["tenants", _, "users" | "services" as folder, stem]:
-            inner: dict[str, Value] = {stem: says}
+            inner: dict[str, Value] = {stem: value}
             return path.replace("/", "."), {folder: inner}
-    return path.replace("/", "."), says
+    return path.replace("/", "."), value

@@ -55,15 +55,15 @@ class Outcome(NamedTuple):
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure varve and its peers with the work that the arguments set."""
     parser = _parser()
-    asked = parser.parse_args(arguments)
-    if asked.tenants <= LEAST:
+    options = parser.parse_args(arguments)
+    if options.tenants <= LEAST:
         parser.error(f"the sample is {sample.TENANT}, so there must be more than {LEAST} tenant")
     print(
-        f"{asked.tenants} tenants x {len(ENVIRONMENTS)} environments, lean units; median and least of {asked.runs} "
+        f"{options.tenants} tenants x {len(ENVIRONMENTS)} environments, lean units; median and least of {options.runs} "
         f"runs; Python {platform.python_version()}, {os.cpu_count()} processors"
     )
     with tempfile.TemporaryDirectory(prefix="varve-peers-") as temporary:
-        work = made(Path(temporary) / "varve", asked.tenants, LEAN, asked.runs)
+        work = made(Path(temporary) / "varve", options.tenants, LEAN, options.runs)
         own = _own(work)
         outcomes = [_outcome("varve build", own.everything, list(work.built()), "")]
         for each in (jsonnet.TOOL, kapitan.TOOL):
@@ -74,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 outcomes += _by(each, work, own)
     print(f"\n{'what was written':<{table.WIDTH}}{'files':>9}{'a unit':>9}{'kB/unit':>9}{'MiB held':>10}")
     for outcome in outcomes:
-        print(_told(outcome, work.units))
+        print(_row(outcome, work.units))
 
 
 def _own(work: Work) -> Own:
@@ -106,15 +106,15 @@ def _by(peer: Tool, work: Work, own: Own) -> Iterator[Outcome]:
 
 
 def _ways(peer: Tool, work: Work, folder: Path) -> list[Way]:
-    says, files = layers(work.tenants, work.kind), list(sample.files(work.folder))
+    values, files = layers(work.tenants, work.kind), list(sample.files(work.folder))
     if peer is jsonnet.TOOL:
-        jsonnet.prepare(folder, says, units(says))
+        jsonnet.prepare(folder, values, units(values))
         run = jsonnet.command(_OUTPUT)
         return [
             Way("from the layers", jsonnet.by_hand, run, (sample.TENANT,)),
             Way("values filled in", partial(jsonnet.by_filling, files=files), run, (sample.TENANT,)),
         ]
-    kapitan.prepare(folder, says, units(says), files)
+    kapitan.prepare(folder, values, units(values), files)
     one = ("--targets", *(f"{sample.TENANT}-{environment}" for environment in ENVIRONMENTS))
     return [
         Way("Kadet, values filled in", kapitan.by_kadet, kapitan.COMMAND, one),
@@ -135,7 +135,7 @@ def _outcome(name: str, figures: Figures, found: list[Path], alike: str) -> Outc
     return Outcome(name, figures, len(found), sum(path.stat().st_size for path in found), alike)
 
 
-def _told(outcome: Outcome, units: int) -> str:
+def _row(outcome: Outcome, units: int) -> str:
     name, figures, files, size, alike = outcome
     held = f"{figures.median.memory:10.0f}"
     return f"{name:<{table.WIDTH}}{files:9}{files / units:9.1f}{size / units / 1000:9.1f}{held}  {alike}"

@@ -62,20 +62,20 @@ def judged(tenants: int, kind: Kind) -> None:
         folder = Path(temporary)
         make(folder, tenants, kind)
         usual = compiled(folder)
-        say("nobody chooses any", usual, usual, 0)
-        ids = asking(folder)
+        row("nobody chooses any", usual, usual, 0)
+        ids = judged_by_expression(folder)
         whole = choosing(folder, ids)
-        say("all that are shipped", whole, usual, len(ids))
+        row("all that are shipped", whole, usual, len(ids))
         failed = {code.removeprefix("policy/") for code in whole.codes}
         holding = [each for each in ids if each not in failed]
-        say("those that hold", choosing(folder, holding), usual, len(holding))
+        row("those that hold", choosing(folder, holding), usual, len(holding))
         print(
             f"{usual.units} units, {len(whole.codes)} failures of {len(failed)} policies; "
             f"{growth(folder):.1f} KiB a unit stay in memory"
         )
 
 
-def asking(folder: Path) -> list[str]:
+def judged_by_expression(folder: Path) -> list[str]:
     """The ids of the policies that judge units and platforms by an expression."""
     report = Report()
     found = library.read(reading(snapshot_of(folder), report), report)
@@ -131,7 +131,7 @@ def resident() -> float:
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize() / 1024
 
 
-def say(what: str, found: Figures, floor: Figures, policies: int) -> None:
+def row(what: str, found: Figures, floor: Figures, policies: int) -> None:
     """Print one row."""
     judging = 1000 * (found.spent - floor.spent) / found.units
     each = f"{1000 * judging / policies:10.2f}  (aim: {AIM})" if policies else ""

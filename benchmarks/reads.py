@@ -81,14 +81,14 @@ def main(folder: Path) -> None:
     tenant, environment = units[0]
     path = _scalar(config.unit(tenant, environment))
     print(f"{'':<34}{'a second':>11}{'p50 us':>8}{'p99 us':>8}{'p99.9':>8}")
-    _say("get, a scalar", measure(lambda: config.get(tenant, environment, path)))
-    _say("get, a map", measure(lambda: config.get(tenant, environment, "services")))
-    _say("get, nothing there", measure(lambda: config.get(tenant, environment, "services.nothing.here")))
+    _row("get, a scalar", measure(lambda: config.get(tenant, environment, path)))
+    _row("get, a map", measure(lambda: config.get(tenant, environment, "services")))
+    _row("get, nothing there", measure(lambda: config.get(tenant, environment, "services.nothing.here")))
     view = config.unit(tenant, environment)
-    _say("unit(...)[...], one level", measure(lambda: view["services"]))
+    _row("unit(...)[...], one level", measure(lambda: view["services"]))
     with reloading(config, folder / "environments/defaults.yaml") as took:
         found = measure(lambda: config.get(tenant, environment, path), LONG)
-    _say("get, while all is reloaded", found)
+    _row("get, while all is reloaded", found)
     print(f"\n{len(took)} reloads meanwhile, {sum(took) / len(took):.2f} s of wall time each")
 
 
@@ -97,7 +97,7 @@ def _scalar(unit: Section) -> str:
     return f"services.{next(iter(services))}.owner"
 
 
-def _say(what: str, figures: Figures) -> None:
+def _row(what: str, figures: Figures) -> None:
     print(f"{what:<34}{figures.rate:>11,.0f}{figures.half:>8.2f}{figures.most:>8.2f}{figures.nearly_all:>8.2f}")
 
 

@@ -44,10 +44,10 @@ def measured(work: Work) -> None:
 
 def imports(command: tuple[str, ...], folder: Path, most: int = 5) -> Imports:
     """What a Python command imports, as `-X importtime` reports it, which slows the command down."""
-    told = [sys.executable, "-X", "importtime", *command[1:]]
-    said = subprocess.run(told, cwd=folder, check=True, capture_output=True, text=True).stderr
+    traced = [sys.executable, "-X", "importtime", *command[1:]]
+    trace = subprocess.run(traced, cwd=folder, check=True, capture_output=True, text=True).stderr
     packages: dict[str, float] = {}
-    found = _LINE.findall(said)
+    found = _LINE.findall(trace)
     for spent, name in found:
         package = name.partition(".")[0]
         packages[package] = packages.get(package, 0.0) + int(spent) / 1000

@@ -48,6 +48,6 @@ def row(what: str, figures: Figures, units: int = 0, floor: Floor | None = None,
     print(f"{what:<{WIDTH}}{median.wall:9.3f}{least.wall:9.3f}{median.cpu:9.3f}{least.cpu:9.3f}{each}{ratio}{wanted}")
 
 
-def line(what: str, said: str) -> None:
+def line(what: str, value: str) -> None:
     """Print a row that is not about time."""
-    print(f"{what:<{WIDTH}}{said}")
+    print(f"{what:<{WIDTH}}{value}")

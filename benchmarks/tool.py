@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 _HOME: Final = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "varve-bench"
-_TELLING: Final = "import sys; from importlib.metadata import version; print(*map(version, sys.argv[1:]))"
+_VERSIONS: Final = "import sys; from importlib.metadata import version; print(*map(version, sys.argv[1:]))"
 
 
 class Tool(NamedTuple):
@@ -15,7 +15,7 @@ class Tool(NamedTuple):
 
     name: str
     requirement: str
-    told: tuple[str, ...]
+    packages: tuple[str, ...]
 
     @property
     def bin(self) -> Path:
@@ -32,15 +32,15 @@ def install(tool: Tool) -> str:
         if not _is_there(tool):
             _run([str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", tool.requirement])
     except subprocess.CalledProcessError as error:
-        said = str(error.stderr or error.stdout).strip().splitlines()
-        return said[-1] if said else str(error)
+        lines = str(error.stderr or error.stdout).strip().splitlines()
+        return lines[-1] if lines else str(error)
     return ""
 
 
 def versions(tool: Tool) -> str:
     """The versions of an installed tool, and of the libraries that make it fast."""
-    found = _run([str(tool.bin / "python"), "-c", _TELLING, *tool.told]).split()
-    return ", ".join(f"{name} {version}" for name, version in zip(tool.told, found, strict=True))
+    found = _run([str(tool.bin / "python"), "-c", _VERSIONS, *tool.packages]).split()
+    return ", ".join(f"{name} {version}" for name, version in zip(tool.packages, found, strict=True))
 
 
 def _is_there(tool: Tool) -> bool:

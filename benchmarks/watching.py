@@ -39,17 +39,17 @@ def _after(change: Callable[[], object], process: "subprocess.Popen[str]") -> Ru
     time.sleep(_REST)
     busy, start = _busy(process.pid), time.perf_counter()
     change()
-    said = _line(process)
-    if " 0 written" in said or " written" not in said:
-        raise ValueError(f"nothing was written: {said}")
+    line = _line(process)
+    if " 0 written" in line or " written" not in line:
+        raise ValueError(f"nothing was written: {line}")
     return Run(time.perf_counter() - start, _busy(process.pid) - busy)
 
 
 def _line(process: "subprocess.Popen[str]") -> str:
-    said = process.stdout.readline() if process.stdout else ""
-    if not said:
+    line = process.stdout.readline() if process.stdout else ""
+    if not line:
         raise ValueError("the watch has ended")
-    return said
+    return line
 
 
 def _busy(number: int) -> float:

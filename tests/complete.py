@@ -22,8 +22,8 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
 
 def pytest_deselected(items: Sequence[pytest.Item]) -> None:
     """Fail where a test was left out; workers do not tell who started them how many they left out."""
-    said = f"not allowed in CI: {len(items)} left out, such as {items[0].nodeid}"
-    items[0].config.hook.pytest_collectreport(report=pytest.CollectReport("", "failed", said, []))
+    message = f"not allowed in CI: {len(items)} left out, such as {items[0].nodeid}"
+    items[0].config.hook.pytest_collectreport(report=pytest.CollectReport("", "failed", message, []))
 
 
 def _refuse(report: Report) -> Report:

@@ -14,7 +14,7 @@ from typing import Final
 
 import pytest
 
-from tests.oracle import MissingError, cached, output, private, say
+from tests.oracle import MissingError, announce, cached, output, private
 
 MODULE: Final = Path(__file__).with_name("oracles") / "grafana"
 _BROWSERS: Final = ("chromium-headless-shell", "chromium", "google-chrome")
@@ -72,19 +72,19 @@ def photograph(page: Path, size: tuple[int, int]) -> Path:
 
 
 def _build(go: str, folder: Path) -> None:
-    say("building Grafana's linter with Go; this takes some minutes, once")
+    announce("building Grafana's linter with Go; this takes some minutes, once")
     settings = {"GOFLAGS": "-mod=readonly -trimpath -buildvcs=false", "GOWORK": "off", "CGO_ENABLED": "0"}
     output([go, "build", "-ldflags", "-s -w", "-o", f"{folder}/", "tool"], cwd=MODULE, settings=settings)
 
 
 def _download(folder: Path) -> None:
-    say("fetching the types of Grafana's dashboards")
+    announce("fetching the types of Grafana's dashboards")
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "download", "--no-deps"]
     output([*pip, "--only-binary", ":all:", "--require-hashes", "-d", str(folder), "-r", f"{MODULE}/requirements.txt"])
 
 
 def _unpack(folder: Path) -> None:
-    say("fetching a browser from Debian")
+    announce("fetching a browser from Debian")
     apt = ["apt-get", *private(folder), "-oDebug::NoLocking=1"]
     output([*apt, "update"])
     output([*apt, "--yes", "--no-install-recommends", "--download-only", "install", "chromium-headless-shell"])
@@ -119,8 +119,8 @@ def camera() -> Callable[[Path, tuple[int, int]], Path]:
     return photograph
 
 
-def ask(program: Path, arguments: list[str], folder: Path) -> tuple[int, str]:
-    """What a program says, and its exit code."""
+def run(program: Path, arguments: list[str], folder: Path) -> tuple[int, str]:
+    """The exit code and the output of a program."""
     done = subprocess.run([str(program), *arguments], cwd=folder, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
 
@@ -132,7 +132,7 @@ def main() -> int:
         try:
             find()
         except MissingError as error:
-            say(str(error))
+            announce(str(error))
             missing = 1
     return missing if os.environ.get("VARVE_REQUIRE_ORACLES") else 0
 

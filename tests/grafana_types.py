@@ -19,20 +19,20 @@ from typing import Any
 Found = Iterator[str]
 
 
-def lost(said: Any, known: Any, at: str) -> Found:  # noqa: ANN401 - JSON
-    """The keys and items that are in `said` and not in `known`, and the values that changed."""
-    match said, known:
+def lost(value: Any, known: Any, at: str) -> Found:  # noqa: ANN401 - JSON
+    """The keys and items that are in `value` and not in `known`, and the values that changed."""
+    match value, known:
         case dict(), dict():
-            for key, each in said.items():
+            for key, each in value.items():
                 if key in known:
                     yield from lost(each, known[key], f"{at}.{key}")
                 else:
                     yield f"{at}.{key} is unknown"
-        case list(), list() if len(said) == len(known):
-            for index, (each, other) in enumerate(zip(said, known, strict=True)):
+        case list(), list() if len(value) == len(known):
+            for index, (each, other) in enumerate(zip(value, known, strict=True)):
                 yield from lost(each, other, f"{at}[{index}]")
-        case _ if said != known:
-            yield f"{at} is {said!r}, and is read as {known!r}"
+        case _ if value != known:
+            yield f"{at} is {value!r}, and is read as {known!r}"
 
 
 def misfits(value: Any, hint: Any, at: str) -> Found:  # noqa: ANN401 - anything
@@ -72,9 +72,9 @@ def main(wheel: str, paths: list[str]) -> int:
     importlib.import_module("grafana_foundation_sdk.cog.plugins").register_default_plugins()
     wrong = []
     for path in paths:
-        said = json.loads(Path(path).read_bytes())
-        read = dashboard.from_json(said)
-        wrong += [f"{path}: {each}" for each in lost(said, json.loads(json.dumps(read, cls=encoder)), "")]
+        document = json.loads(Path(path).read_bytes())
+        read = dashboard.from_json(document)
+        wrong += [f"{path}: {each}" for each in lost(document, json.loads(json.dumps(read, cls=encoder)), "")]
         wrong += [f"{path}: {each}" for each in misfits(read, dashboard, "")]
     sys.stdout.write("".join(f"{each}\n" for each in wrong))
     return 1 if wrong else 0

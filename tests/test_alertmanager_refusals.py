@@ -16,7 +16,7 @@ from zipfile import ZipFile
 import pytest
 import yaml
 
-from tests.emit.alertmanager.telling import task
+from tests.emit.alertmanager.notifying import task
 from tests.oracle import ALERTMANAGER
 from tests.test_bad_input import CASES
 from varve.emit.alertmanager import emit
@@ -266,11 +266,11 @@ LET_THROUGH: Final = (
 """Cases that would compile to what amtool refuses, were it not for us."""
 
 OVERLAY: Final = "tenants/acme/overlays/production.yaml"
-SAID: Final = {case.name.partition(": ")[2]: case for case in CASES}
+BY_NAME: Final = {case.name.partition(": ")[2]: case for case in CASES}
 
 
 def test_every_case_of_the_table_is_a_case() -> None:
-    assert set(REFUSED.values()) | set(LET_THROUGH) <= SAID.keys()
+    assert set(REFUSED.values()) | set(LET_THROUGH) <= BY_NAME.keys()
     assert not REFUSED.keys() & UNSAYABLE.keys()
 
 
@@ -319,7 +319,7 @@ def _compiled(text: bytes, sound: Task) -> Any:  # noqa: ANN401 - YAML
 
 @pytest.mark.parametrize("name", LET_THROUGH)
 def test_amtool_refuses_what_we_would_have_let_through(name: str, tmp_path: Path, amtool_newest: Path) -> None:
-    case, file, sound = SAID[name], tmp_path / "alertmanager.yml", task()
+    case, file, sound = BY_NAME[name], tmp_path / "alertmanager.yml", task()
     for text, refused in ((case.good[OVERLAY], False), (case.bad[OVERLAY], True)):
         assert text
         file.write_text(yaml.safe_dump(_compiled(text, sound)), "utf-8")

@@ -41,11 +41,11 @@ pytestmark = pytest.mark.usefixtures("one_kit")
 BAD = Path(__file__).parent / "bad"
 REPOSITORY = files(BASE)
 MARK = ">>>"
-SAID = re.compile(r"^(?P<severity>error|warning)\[(?P<code>[^]]+)\]: .*(?:\n *--> (?P<place>.*))?$", re.MULTILINE)
+FINDING = re.compile(r"^(?P<severity>error|warning)\[(?P<code>[^]]+)\]: .*(?:\n *--> (?P<place>.*))?$", re.MULTILINE)
 TIMES = re.compile(r"<<(\d+) x (.+?)>>", re.DOTALL)
 
 Files: TypeAlias = Mapping[str, bytes | Literal[False]]
-Said: TypeAlias = tuple[str, str, str]
+Finding: TypeAlias = tuple[str, str, str]
 """Severity, code and place of a diagnostic."""
 
 
@@ -54,7 +54,7 @@ class Case:
     """One mistake, and the same files without it."""
 
     name: str
-    said: Said
+    finding: Finding
     also: tuple[str, ...]
     bad: Files
     good: Files
@@ -79,12 +79,12 @@ def _case(table: dict[str, object], stage: str) -> Case:
     bad = {**texts["files"], **texts["bad_files"], **_text(table, "bad")}
     good = {**texts["files"], **texts["good_files"], **_text(table, "good")}
     encoding = cast("str", table.get("encoding", "utf-8"))
-    said = cast("str", table.get("severity", "error")), cast("str", table["code"]), _at(table, bad)
+    finding = cast("str", table.get("severity", "error")), cast("str", table["code"]), _at(table, bad)
     lines = [cast("str", table.get(name, "")) for name in ("shell", "good_shell")]
     commands = [cast("str", table.get(name, "check")) for name in ("command", "good_command")]
     also = tuple(cast("list[str]", table.get("also", [])))
     return Case(
-        f"{stage}: {table['name']}", said, also, _bytes(bad, encoding), _bytes(good, encoding), *lines, *commands
+        f"{stage}: {table['name']}", finding, also, _bytes(bad, encoding), _bytes(good, encoding), *lines, *commands
     )
 
 
@@ -125,10 +125,10 @@ def _laid(changed: Files) -> dict[str, bytes]:
 CASES = tuple(_cases())
 ON_DISK = [case for case in CASES if case.shell or case.command != "check"]
 IN_MEMORY = [case for case in CASES if case not in ON_DISK]
-ONE_A_CODE = {case.said[1]: case for case in IN_MEMORY if case.said[0] == "error"}
+ONE_A_CODE = {case.finding[1]: case for case in IN_MEMORY if case.finding[0] == "error"}
 
 
-def _compile(changed: Files) -> list[Said]:
+def _compile(changed: Files) -> list[Finding]:
     seen = snapshot(_laid(changed))
     situated = situate(pipeline.compile(seen).diagnostics, seen)
     return [
@@ -142,18 +142,18 @@ def _spoil(changed: Files, line: str, begun: Path, repository: Path) -> None:
     for path, data in changed.items():
         (repository / path).parent.mkdir(parents=True, exist_ok=True)
         (repository / path).write_bytes(data) if data is not False else (repository / path).unlink()
-    code, said = shell(line or ":", repository)
-    assert code == 0, said
+    code, output = shell(line or ":", repository)
+    assert code == 0, output
 
 
-def _said(text: str, stage: str) -> list[Said]:
-    """What a command said, but for artifacts that are not those of the spoilt sources, unless that is the `stage`."""
-    said = [(found["severity"], found["code"], found["place"] or "") for found in SAID.finditer(text)]
-    return [each for each in said if stage == "write" or not each[1].startswith("write/")]
+def _findings(text: str, stage: str) -> list[Finding]:
+    """The findings that a command printed, without those of `write`, unless that is the `stage`."""
+    findings = [(found["severity"], found["code"], found["place"] or "") for found in FINDING.finditer(text)]
+    return [each for each in findings if stage == "write" or not each[1].startswith("write/")]
 
 
-def _but(also: tuple[str, ...], said: list[Said]) -> list[Said]:
-    return [each for each in said if each[1] not in also]
+def _but(also: tuple[str, ...], findings: list[Finding]) -> list[Finding]:
+    return [each for each in findings if each[1] not in also]
 
 
 def _ids(cases: list[Case]) -> list[str]:
@@ -162,7 +162,7 @@ def _ids(cases: list[Case]) -> list[str]:
 
 @pytest.mark.parametrize("case", IN_MEMORY, ids=_ids(IN_MEMORY))
 def test_bad_input_says_its_code_at_its_place(case: Case) -> None:
-    assert _but(case.also, _compile(case.bad)) == [case.said]
+    assert _but(case.also, _compile(case.bad)) == [case.finding]
 
 
 @pytest.mark.parametrize("case", IN_MEMORY, ids=_ids(IN_MEMORY))
@@ -177,8 +177,8 @@ def test_the_command_says_it_and_ends_with_exit_1(case: Case, begun: Path, tmp_p
         deterministic(patch)
         _spoil(case.bad, case.shell, begun, repository)
         code, text = varve(case.command, repository)
-    assert _but(case.also, _said(text, case.said[1].partition("/")[0])) == [case.said], text
-    assert code == (1 if case.said[0] == "error" else 0), text
+    assert _but(case.also, _findings(text, case.finding[1].partition("/")[0])) == [case.finding], text
+    assert code == (1 if case.finding[0] == "error" else 0), text
     assert "Traceback" not in text
 
 
@@ -190,7 +190,7 @@ def test_its_good_twin_builds_and_stands(case: Case, begun: Path, tmp_path: Path
         _spoil(case.good, case.good_shell, begun, repository)
         for command in dict.fromkeys(("build", "check", case.good_command)):
             code, text = varve(command, repository)
-            assert (code, _said(text, "write")) == (0, []), text
+            assert (code, _findings(text, "write")) == (0, []), text
 
 
 def test_a_kit_for_many_compiles_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,5 +207,5 @@ def test_the_base_repository_itself_is_sound() -> None:
 
 def test_the_table_is_large() -> None:
     assert len(CASES) >= 150
-    assert len({case.said[1] for case in CASES}) >= 60
+    assert len({case.finding[1] for case in CASES}) >= 60
     assert len({case.name for case in CASES}) == len(CASES)

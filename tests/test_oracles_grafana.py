@@ -10,9 +10,9 @@ from typing import Any, Final
 import pytest
 import yaml
 
-from tests.emit.grafana.drawing import FULL, dashboards, isolated, speaking
+from tests.emit.grafana.drawing import FULL, dashboards, isolated, with_locale
 from tests.emit.grafana.page import page, size
-from tests.grafana_oracle import ask, camera, dashboard_linter, grafana_types
+from tests.grafana_oracle import camera, dashboard_linter, grafana_types, run
 from tests.workbench import ROOT
 
 __all__ = ["camera", "dashboard_linter", "grafana_types"]
@@ -33,7 +33,7 @@ def drawn() -> dict[str, Any]:
     """Dashboards of every pack in every language and isolation, by name, and those of this repository's example."""
     found: dict[str, Any] = {}
     for locale in ("fr_FR", "en_GB", "de_DE", "es_ES", "it_IT"):
-        found |= {f"{locale}-{name}": each for name, each in dashboards(speaking(locale)).items()}
+        found |= {f"{locale}-{name}": each for name, each in dashboards(with_locale(locale)).items()}
     for isolation in ("partial", "strict"):
         found |= {f"{isolation}-{name}": each for name, each in dashboards(isolated(isolation)).items()}
     for path in sorted(ROOT.glob("build/*/tenants/*/dashboards/*.json")):
@@ -51,12 +51,12 @@ def laid(found: Mapping[str, Any], folder: Path) -> list[Path]:
 
 def test_the_linter_of_grafana_passes_every_dashboard(dashboard_linter: Path, tmp_path: Path) -> None:
     for path in laid(drawn(), tmp_path):
-        said = json.loads(path.read_text())
-        chosen = any(each["name"] == "instance" for each in said["templating"]["list"])
+        dashboard = json.loads(path.read_text())
+        chosen = any(each["name"] == "instance" for each in dashboard["templating"]["list"])
         rules = EXCLUDED if chosen else EXCLUDED | WITHOUT_INSTANCES
         config = tmp_path / "lint.yaml"
         config.write_text(yaml.safe_dump({"exclusions": {rule: {"reason": why} for rule, why in rules.items()}}))
-        code, text = ask(dashboard_linter, ["lint", "--strict", "--config", str(config), path.name], tmp_path)
+        code, text = run(dashboard_linter, ["lint", "--strict", "--config", str(config), path.name], tmp_path)
         assert code == 0, text
 
 
@@ -72,7 +72,7 @@ def test_the_linter_would_have_said_so(
 ) -> None:
     """No test of the linter's passes because it was not asked."""
     (path,) = laid({"changed": {**dashboards(FULL)["checkout"], **change}}, tmp_path)
-    code, text = ask(dashboard_linter, ["lint", "--strict", path.name], tmp_path)
+    code, text = run(dashboard_linter, ["lint", "--strict", path.name], tmp_path)
     assert code != 0
     assert rule in text
 
@@ -80,7 +80,7 @@ def test_the_linter_would_have_said_so(
 def test_every_dashboard_is_of_the_types_that_grafana_publishes(grafana_types: Path, tmp_path: Path) -> None:
     paths = [path.name for path in laid(drawn(), tmp_path)]
     script = Path(__file__).with_name("grafana_types.py")
-    assert ask(Path(sys.executable), [str(script), str(grafana_types), *paths], tmp_path) == (0, "")
+    assert run(Path(sys.executable), [str(script), str(grafana_types), *paths], tmp_path) == (0, "")
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_the_types_would_have_said_so(
 ) -> None:
     (path,) = laid({"changed": {**dashboards(FULL)["checkout"], **change}}, tmp_path)
     script = Path(__file__).with_name("grafana_types.py")
-    code, text = ask(Path(sys.executable), [str(script), str(grafana_types), path.name], tmp_path)
+    code, text = run(Path(sys.executable), [str(script), str(grafana_types), path.name], tmp_path)
     assert code != 0
     assert message in text
 
@@ -106,7 +106,7 @@ def test_a_person_can_look_at_the_layout_of_a_dashboard(
     camera: Callable[[Path, tuple[int, int]], Path], name: str, tmp_path: Path
 ) -> None:
     """The picture is in the test's folder, and in `.varve/pictures` for whoever wants to see it."""
-    drawing = dashboards(speaking("fr_FR"))[name]
+    drawing = dashboards(with_locale("fr_FR"))[name]
     file = tmp_path / f"{name}.html"
     file.write_text(page(drawing), "utf-8")
     picture = camera(file, size(drawing))

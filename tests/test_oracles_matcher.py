@@ -74,8 +74,8 @@ def texts(chance: Random) -> Iterable[str]:
         yield chance.choice(("", "", "", "{", " {")) + body + chance.choice(("", "", "", "}", "} ", "}}"))
 
 
-def asked(program: Path, questions: Iterable[object]) -> list[Any]:
-    """What Alertmanager's parsers answer to each question."""
+def answers_of(program: Path, questions: Iterable[object]) -> list[Any]:
+    """The answers of Alertmanager's parsers to each question."""
     lines = "".join(json.dumps(each) + "\n" for each in questions)
     done = subprocess.run([program], input=lines.encode(), capture_output=True, check=True)
     return [json.loads(line) for line in done.stdout.decode().split("\n")[:-1]]
@@ -89,23 +89,23 @@ def test_every_text_is_read_or_refused_as_alertmanager_does(alertmanager_ask: Pa
     chance = Random(SEED)  # noqa: S311 - not for secrets
     all_texts = sorted(set(texts(chance)))
     labels = [{name: chance.choice(LABELS) for name in ("a", "foo", "é")} for _ in all_texts]
-    answers = asked(
+    answers = answers_of(
         alertmanager_ask, [{"matchers": text, "labels": each} for text, each in zip(all_texts, labels, strict=True)]
     )
     wrong: list[object] = []
     both = 0
     for text, each, answer in zip(all_texts, labels, answers, strict=True):
-        ours = [read_classic(text), read_utf8(text), read_fallback(text)]
-        theirs = [answer[mode] for mode in ("classic", "utf8", "fallback")]
-        if [shown(found) for found in ours] != [None if "fault" in said else said["matchers"] for said in theirs]:
-            wrong.append((text, ours, theirs))
-        usual = ours[2]
-        if not isinstance(usual, Fault) and matches(usual, each) is not theirs[2]["matches"]:
-            wrong.append((text, each, theirs[2]))
+        own = [read_classic(text), read_utf8(text), read_fallback(text)]
+        expected = [answer[mode] for mode in ("classic", "utf8", "fallback")]
+        if [shown(found) for found in own] != [None if "fault" in one else one["matchers"] for one in expected]:
+            wrong.append((text, own, expected))
+        usual = own[2]
+        if not isinstance(usual, Fault) and matches(usual, each) is not expected[2]["matches"]:
+            wrong.append((text, each, expected[2]))
         sure = read(text)
         both += not isinstance(sure, Fault)
-        if not isinstance(sure, Fault) and any(said["matchers"] != shown(sure) for said in theirs):
-            wrong.append((text, sure, theirs))
+        if not isinstance(sure, Fault) and any(one["matchers"] != shown(sure) for one in expected):
+            wrong.append((text, sure, expected))
     assert not wrong, f"{len(wrong)} of {len(all_texts)}, such as {wrong[0]}"
     assert both > len(all_texts) // 20
 
@@ -125,7 +125,7 @@ def written(chance: Random) -> Matcher:
 def test_what_we_write_means_the_same_in_every_mode(alertmanager_ask: Path) -> None:
     chance = Random(SEED)  # noqa: S311 - not for secrets
     lists = [[written(chance) for _ in range(chance.randint(1, 3))] for _ in range(2000)]
-    answers = asked(alertmanager_ask, [{"matchers": ",".join(map(write, each))} for each in lists])
+    answers = answers_of(alertmanager_ask, [{"matchers": ",".join(map(write, each))} for each in lists])
     for matchers, answer in zip(lists, answers, strict=True):
         for mode in ("classic", "utf8", "fallback"):
             assert answer[mode]["matchers"] == [list(each) for each in matchers], write(matchers[0])
@@ -146,11 +146,11 @@ def test_what_we_write_selects_what_we_say(amtool: str, tmp_path: Path, request:
     (tmp_path / "alertmanager.yaml").write_text(yaml.safe_dump(config, allow_unicode=True))
     for _ in range(20):
         labels = {name: chance.choice(("", "a", "b", "aa", "ab", "a b", "é", ".", "(")) for name in ("a", "b", "foo")}
-        said = [write(Matcher(name, "=", value)) for name, value in labels.items() if value]
-        command = [tool, "config", "routes", "test", f"--config.file={tmp_path}/alertmanager.yaml", *said]
+        arguments = [write(Matcher(name, "=", value)) for name, value in labels.items() if value]
+        command = [tool, "config", "routes", "test", f"--config.file={tmp_path}/alertmanager.yaml", *arguments]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
-        ours = [f"r{index}" for index, each in enumerate(lists) if matches(each, labels)]
-        assert done.stdout.strip().split(",") == (ours or ["root"]), said
+        receivers = [f"r{index}" for index, each in enumerate(lists) if matches(each, labels)]
+        assert done.stdout.strip().split(",") == (receivers or ["root"]), arguments
 
 
 ZONES: Final = ("UTC", "Europe/Paris", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Europe/London")
@@ -165,7 +165,7 @@ def some(chance: Random, names: Iterable[str]) -> list[Any]:
     return [listed[a] if a == b else f"{listed[a]}:{listed[b]}" for a, b in pairs]
 
 
-def said(chance: Random) -> Map:
+def random_hours(chance: Random) -> Map:
     """Random hours, over midnight too."""
     clock = [f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 15, 59)]
     dates = [*map(str, range(-27, 0)), *map(str, range(1, 32))]
@@ -191,18 +191,20 @@ def instants(chance: Random) -> list[datetime]:
 
 def test_intervals_hold_when_alertmanagers_do(alertmanager_ask: Path) -> None:
     chance = Random(SEED)  # noqa: S311 - not for secrets
-    cases = [(found, instants(chance)) for found in (said(chance) for _ in range(1500)) if not hours.fault(found)]
+    cases = [
+        (found, instants(chance)) for found in (random_hours(chance) for _ in range(1500)) if not hours.fault(found)
+    ]
     specs = [hours.intervals(found, "UTC") for found, _ in cases]
     questions = [
         {"intervals": each, "instants": [int(instant.timestamp()) for instant in when]}
         for each, (_, when) in zip(specs, cases, strict=True)
     ]
     held = 0
-    for each, (found, when), answer in zip(specs, cases, asked(alertmanager_ask, questions), strict=True):
+    for each, (found, when), answer in zip(specs, cases, answers_of(alertmanager_ask, questions), strict=True):
         assert "fault" not in answer, (found, answer)
-        ours = [hours.contains(each, instant) for instant in when]
-        assert ours == answer["holds"], found
-        held += any(ours)
+        holds = [hours.contains(each, instant) for instant in when]
+        assert holds == answer["holds"], found
+        held += any(holds)
     assert len(cases) // 2 < held
 
 
@@ -222,12 +224,12 @@ FAULTS: Final = {
 
 @pytest.mark.parametrize(("key", "text"), [(key, text) for key, all_ in REFUSED.items() for text in all_])
 def test_what_alertmanager_refuses_is_refused_by_us(key: str, text: str, alertmanager_ask: Path) -> None:
-    assert "fault" in asked(alertmanager_ask, [{"intervals": [{key: [text]}], "instants": []}])[0]
+    assert "fault" in answers_of(alertmanager_ask, [{"intervals": [{key: [text]}], "instants": []}])[0]
     assert FAULTS[key](text)
 
 
 @pytest.mark.parametrize("text", ["24:01", "9:00", "09:60", "0900", "25:00", "09:00:00", "", "morning"])
 def test_a_time_that_alertmanager_refuses_is_refused_by_us(text: str, alertmanager_ask: Path) -> None:
     times = [{"start_time": "00:00", "end_time": text}]
-    assert "fault" in asked(alertmanager_ask, [{"intervals": [{"times": times}], "instants": []}])[0]
+    assert "fault" in answers_of(alertmanager_ask, [{"intervals": [{"times": times}], "instants": []}])[0]
     assert hours.fault_time(text)

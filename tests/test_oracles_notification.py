@@ -60,27 +60,27 @@ def _all(amtool: Path, folder: Path, names: list[str], data: Alert) -> dict[str,
         "text": [each for each in names if ".email.html" not in each],
         "html": [each for each in names if ".email.html" in each],
     }
-    said: dict[str, str] = {}
+    rendered: dict[str, str] = {}
     for kind, those in kinds.items():
-        asked = SEPARATOR.join(f'{{{{ template "{name}" . }}}}' for name in those)
-        texts = render(amtool, folder, asked, data, kind).split(SEPARATOR)
-        said |= dict(zip(those, texts, strict=True)) if those else {}
-    return said
+        template = SEPARATOR.join(f'{{{{ template "{name}" . }}}}' for name in those)
+        texts = render(amtool, folder, template, data, kind).split(SEPARATOR)
+        rendered |= dict(zip(those, texts, strict=True)) if those else {}
+    return rendered
 
 
-ASKED = [
+CASES = [
     *((age, "fr_FR", group) for age in AGES for group in GROUPS),
     *(("newest", locale, "forty hostile alerts") for locale in LOCALES.values() if locale != "fr_FR"),
 ]
 
 
-@pytest.mark.parametrize(("age", "locale", "asked"), ASKED, ids=map(" ".join, ASKED))
+@pytest.mark.parametrize(("age", "locale", "case"), CASES, ids=map(" ".join, CASES))
 def test_every_text_is_written_and_within_its_limit(
-    age: str, locale: str, asked: str, tmp_path: Path, request: pytest.FixtureRequest
+    age: str, locale: str, case: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     names = _file(tmp_path, locale, AGES[age])
-    said = _all(request.getfixturevalue(f"amtool_{age}"), tmp_path, names, GROUPS[asked])
-    for name, text in said.items():
+    rendered = _all(request.getfixturevalue(f"amtool_{age}"), tmp_path, names, GROUPS[case])
+    for name, text in rendered.items():
         short = name.removeprefix(f"varve.{locale}.")
         assert text.strip() or re.fullmatch("pagerduty.*url", short), name
         assert short not in DEFINED or short == "email.html" or len(text) <= DEFINED[short].most, name
@@ -92,11 +92,11 @@ def test_every_text_is_written_and_within_its_limit(
             assert re.fullmatch(r"|https?://[^\s<>|\"`]+", text), text
 
 
-@pytest.mark.parametrize("asked", ASKED[len(GROUPS) :], ids=map(" ".join, ASKED[len(GROUPS) :]))
+@pytest.mark.parametrize("case", CASES[len(GROUPS) :], ids=map(" ".join, CASES[len(GROUPS) :]))
 def test_a_message_of_block_kit_is_json_that_slack_takes(
-    asked: tuple[str, str, str], tmp_path: Path, amtool_newest: Path
+    case: tuple[str, str, str], tmp_path: Path, amtool_newest: Path
 ) -> None:
-    _, locale, name = asked
+    _, locale, name = case
     _file(tmp_path, locale, "0.34")
     text = render(amtool_newest, tmp_path, f'{{{{ template "varve.{locale}.slack.blocks" . }}}}', GROUPS[name])
     message = json.loads(text)
@@ -131,18 +131,18 @@ URGENCY: dict[str, tuple[list[tuple[str, str]], str, str]] = {
 
 
 @pytest.mark.parametrize("age", AGES)
-@pytest.mark.parametrize("asked", URGENCY)
+@pytest.mark.parametrize("case", URGENCY)
 def test_people_are_called_as_loudly_as_the_severest_alert_of_a_group_asks(
-    age: str, asked: str, tmp_path: Path, request: pytest.FixtureRequest
+    age: str, case: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    states, severity, priority = URGENCY[asked]
+    states, severity, priority = URGENCY[case]
     _file(tmp_path, "fr_FR", AGES[age])
-    alerts = [alert(at, state, labels={"severity": said}) for at, (state, said) in enumerate(states)]
+    alerts = [alert(at, state, labels={"severity": label}) for at, (state, label) in enumerate(states)]
     status = "firing" if any(state == "firing" for state, _ in states) else "resolved"
     names = ["varve.fr_FR.pagerduty.severity", "varve.fr_FR.opsgenie.priority"]
     amtool = request.getfixturevalue(f"amtool_{age}")
-    said = _all(amtool, tmp_path, names, group(*alerts, status=status))
-    assert list(said.values()) == [severity, priority]
+    rendered = _all(amtool, tmp_path, names, group(*alerts, status=status))
+    assert list(rendered.values()) == [severity, priority]
 
 
 @pytest.mark.parametrize("data", GROUPS.values(), ids=GROUPS)
@@ -154,35 +154,35 @@ def test_what_pagerduty_is_told_in_detail_is_one_text_to_yaml(data: Alert, tmp_p
         assert isinstance(json.loads(text), str)
 
 
-SAID = "(index .Alerts 0).Annotations.description"
+FIELD = "(index .Alerts 0).Annotations.description"
 OLD = {"plain": PLAIN, "mrkdwn": MRKDWN, "teams": TEAMS, "jira": JIRA}
 WAYS = {**OLD, "json_plain": JSON_PLAIN, "json_mrkdwn": JSON_MRKDWN}
 
 
 def _inline(kind: str, medium: Medium, most: str) -> str:
     """A pipeline that a definition of the file stands for, with a value in it."""
-    return media.url(SAID, medium) if kind == "url" else media.text(SAID, int(most), medium, lines=kind == "lines")
+    return media.url(FIELD, medium) if kind == "url" else media.text(FIELD, int(most), medium, lines=kind == "lines")
 
 
 @pytest.mark.parametrize("age", AGES)
-@pytest.mark.parametrize("asked", ["one alert", "an alert with nothing but its name", "a hostile alert"])
+@pytest.mark.parametrize("case", ["one alert", "an alert with nothing but its name", "a hostile alert"])
 def test_what_prints_a_value_prints_it_as_its_pipeline_does(
-    age: str, asked: str, tmp_path: Path, request: pytest.FixtureRequest
+    age: str, case: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     _file(tmp_path, "es_ES", AGES[age])
     found = VALUE.findall(written("es_ES", AGES[age]))
     assert {way for _, way, _, _ in found} == (WAYS if age == "newest" else OLD).keys()
     amtool = request.getfixturevalue(f"amtool_{age}")
-    defined = SEPARATOR.join(f'{{{{ template "{name}" {SAID} }}}}' for name, _, _, _ in found)
+    defined = SEPARATOR.join(f'{{{{ template "{name}" {FIELD} }}}}' for name, _, _, _ in found)
     inline = SEPARATOR.join(f"{{{{ {_inline(kind, WAYS[way], most)} }}}}" for _, way, kind, most in found)
-    assert render(amtool, tmp_path, defined, GROUPS[asked]) == render(amtool, tmp_path, inline, GROUPS[asked])
+    assert render(amtool, tmp_path, defined, GROUPS[case]) == render(amtool, tmp_path, inline, GROUPS[case])
 
 
 @pytest.mark.parametrize("age", AGES)
 @pytest.mark.parametrize("kind", ["text", "html"])
-@pytest.mark.parametrize("asked", ["forty alerts", "some that fire and some that are over", "forty that are over"])
+@pytest.mark.parametrize("case", ["forty alerts", "some that fire and some that are over", "forty that are over"])
 def test_a_template_on_many_lines_says_what_it_says_on_one(
-    age: str, kind: str, asked: str, tmp_path: Path, request: pytest.FixtureRequest
+    age: str, kind: str, case: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     line = '%(icon)s %(alert)s ("%(service)s"): {{ %(status)s'
     pieces = read(
@@ -197,8 +197,8 @@ def test_a_template_on_many_lines_says_what_it_says_on_one(
     template = LEAD + write(pieces, HTML if kind == "html" else MRKDWN, dict.fromkeys(NOTIFICATION_WORDS, "w"))
     assert laid(template).count("\n") > template.count("\n") + 20
     amtool = request.getfixturevalue(f"amtool_{age}")
-    said = [render(amtool, tmp_path, each, GROUPS[asked], kind) for each in (template, laid(template))]
-    assert said[0] == said[1]
+    rendered = [render(amtool, tmp_path, each, GROUPS[case], kind) for each in (template, laid(template))]
+    assert rendered[0] == rendered[1]
 
 
 def _task(alertmanager: str) -> Task:
@@ -234,18 +234,18 @@ EXPECTED = {
 def test_it_is_said_in_the_language_of_the_locale(
     locale: str, expected: tuple[str, str, str, str], tmp_path: Path, amtool_newest: Path
 ) -> None:
-    said = _all(amtool_newest, tmp_path, _file(tmp_path, locale, "0.34"), GROUPS["forty alerts"])
+    rendered = _all(amtool_newest, tmp_path, _file(tmp_path, locale, "0.34"), GROUPS["forty alerts"])
     title, rest, severity, runbook = expected
-    assert said[f"varve.{locale}.slack.title"] == title
-    assert said[f"varve.{locale}.slack.text"].splitlines()[-1] == rest.replace("34", "35")
-    assert said[f"varve.{locale}.slack.severity.value"] == severity
-    assert said[f"varve.{locale}.slack.runbook.text"] == runbook
+    assert rendered[f"varve.{locale}.slack.title"] == title
+    assert rendered[f"varve.{locale}.slack.text"].splitlines()[-1] == rest.replace("34", "35")
+    assert rendered[f"varve.{locale}.slack.severity.value"] == severity
+    assert rendered[f"varve.{locale}.slack.runbook.text"] == runbook
 
 
 def test_an_email_is_html_whose_values_are_text(tmp_path: Path, amtool_newest: Path) -> None:
     _file(tmp_path, "en_GB", "0.34")
-    says = {"summary": "<script>alert(1)</script> & 'x'", "runbook_url": 'https://x.example/?a=1&b="><i>'}
-    data = group(alert(says=says))
+    annotations = {"summary": "<script>alert(1)</script> & 'x'", "runbook_url": 'https://x.example/?a=1&b="><i>'}
+    data = group(alert(annotations=annotations))
     text = render(amtool_newest, tmp_path, '{{ template "varve.en_GB.email.html" . }}', data, "html")
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#39;x&#39;" in text
     assert '<a href="https://x.example/?a=1&amp;b=%22%3E%3Ci%3E">Runbook</a>' in text
@@ -255,27 +255,29 @@ def test_an_email_is_html_whose_values_are_text(tmp_path: Path, amtool_newest: P
 def test_a_time_is_written_by_the_readers_own_clock_on_slack_and_in_utc_elsewhere(
     tmp_path: Path, amtool_newest: Path
 ) -> None:
-    said = _all(amtool_newest, tmp_path, _file(tmp_path, "en_GB", "0.34"), GROUPS["one that is over"])
+    rendered = _all(amtool_newest, tmp_path, _file(tmp_path, "en_GB", "0.34"), GROUPS["one that is over"])
     first = "<!date^1795237200^{date_short_pretty} {time}|2026-11-21 05:00 UTC>"
     last = "<!date^1795242600^{date_short_pretty} {time}|2026-11-21 06:30 UTC>"
-    assert f"From {first} to {last}" in said["varve.en_GB.slack.text"]
-    assert "From 2026-11-21 05:00 UTC to 2026-11-21 06:30 UTC" in said["varve.en_GB.email.text"]
+    assert f"From {first} to {last}" in rendered["varve.en_GB.slack.text"]
+    assert "From 2026-11-21 05:00 UTC to 2026-11-21 06:30 UTC" in rendered["varve.en_GB.email.text"]
 
 
 def test_an_entity_is_never_cut_in_two(tmp_path: Path, amtool_newest: Path) -> None:
     _file(tmp_path, "en_GB", "0.34")
     for blanks in range(8):
-        data = group(alert(says={"owner": "x" * blanks + "&" * 200}))
+        data = group(alert(annotations={"owner": "x" * blanks + "&" * 200}))
         text = render(amtool_newest, tmp_path, '{{ template "varve.en_GB.slack.owner.value" . }}', data)
         assert re.fullmatch("x*(&amp;)+…", text), text
         assert len(text) <= 101
 
 
 def test_a_button_without_a_link_leads_to_the_alertmanager_and_says_so(tmp_path: Path, amtool_newest: Path) -> None:
-    said = _all(amtool_newest, tmp_path, _file(tmp_path, "en_GB", "0.34"), GROUPS["an alert with nothing but its name"])
-    assert said["varve.en_GB.slack.runbook.text"] == "Alertmanager"
-    assert said["varve.en_GB.slack.runbook.url"] == "https://alerts.example"
-    assert said["varve.en_GB.pagerduty.runbook.url"] == ""
+    rendered = _all(
+        amtool_newest, tmp_path, _file(tmp_path, "en_GB", "0.34"), GROUPS["an alert with nothing but its name"]
+    )
+    assert rendered["varve.en_GB.slack.runbook.text"] == "Alertmanager"
+    assert rendered["varve.en_GB.slack.runbook.url"] == "https://alerts.example"
+    assert rendered["varve.en_GB.pagerduty.runbook.url"] == ""
 
 
 def _post(url: str, body: bytes, kind: str = "application/json") -> str:
@@ -342,13 +344,18 @@ def test_whatever_an_alert_says_slack_takes_the_message(
 ) -> None:
     _file(tmp_path, "fr_FR", "0.34")
     service, summary, description, owner = texts
-    says = {"summary": summary, "description": description, "owner": owner, "runbook_url": f"https://x.example/{owner}"}
-    data = group(*(alert(each, labels={"service": service}, says=says) for each in range(count)))
+    annotations = {
+        "summary": summary,
+        "description": description,
+        "owner": owner,
+        "runbook_url": f"https://x.example/{owner}",
+    }
+    data = group(*(alert(each, labels={"service": service}, annotations=annotations) for each in range(count)))
     text = render(amtool_newest, tmp_path, '{{ template "varve.fr_FR.slack.blocks" . }}', data)
-    said = json.loads(text)
-    assert slack_server.fault(said) == ""
-    assert slack_server.mentions(said) == []
-    assert yaml.safe_load(text) == said
+    message = json.loads(text)
+    assert slack_server.fault(message) == ""
+    assert slack_server.mentions(message) == []
+    assert yaml.safe_load(text) == message
 
 
 MARKUP = "[click](http://evil.example) ![i](http://evil.example/i) [~admin] {html} [a|http://evil.example] !i.png!"
@@ -356,7 +363,7 @@ MARKUP = "[click](http://evil.example) ![i](http://evil.example/i) [~admin] {htm
 
 def test_no_value_makes_a_link_in_teams_or_mentions_anybody_in_jira(amtool_newest: Path, tmp_path: Path) -> None:
     _file(tmp_path, "en_GB", "0.34")
-    data = group(alert(says={"summary": MARKUP, "description": MARKUP}))
+    data = group(alert(annotations={"summary": MARKUP, "description": MARKUP}))
     teams = render(amtool_newest, tmp_path, '{{ template "varve.en_GB.msteams.text" . }}', data)
     assert "[click] (http://evil.example)" in teams
     assert "](" not in teams.replace("](https://", "")

@@ -60,14 +60,14 @@ def compounds(random: Random) -> Iterator[str]:
 
 def refused(expressions: Iterable[str], promtool: Path, age: str, folder: Path) -> dict[str, str]:
     """Those that promtool refuses, each with what it says."""
-    asked = dict(enumerate(expressions))
-    rules = [{"record": f"r{index}", "expr": text} for index, text in asked.items()]
+    numbered = dict(enumerate(expressions))
+    rules = [{"record": f"r{index}", "expr": text} for index, text in numbered.items()]
     (folder / "rules.json").write_text(json.dumps({"groups": [{"name": "g", "rules": rules}]}))
     command = [str(promtool), "check", "rules", "--lint=none", *FLAGS[age], str(folder / "rules.json")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     found = re.findall(r'rule \d+, "r(\d+)": (.*)', done.stdout + done.stderr)
     assert bool(found) == bool(done.returncode), done.stderr
-    return {asked[int(index)]: message for index, message in found}
+    return {numbered[int(index)]: message for index, message in found}
 
 
 def accepted(texts: Iterable[str], age: str) -> list[str]:

@@ -103,8 +103,8 @@ def refusal(tool: Path, patterns: tuple[str, ...], folder: Path) -> str:
     """What a tool says against a file that holds all of the patterns, or nothing."""
     file = folder / "file.yaml"
     file.write_text(rules(patterns) if tool.name == "promtool" else routes(patterns))
-    asked = ["check", "rules"] if tool.name == "promtool" else ["check-config"]
-    done = subprocess.run([tool, *asked, file], capture_output=True, text=True, check=False)
+    check = ["check", "rules"] if tool.name == "promtool" else ["check-config"]
+    done = subprocess.run([tool, *check, file], capture_output=True, text=True, check=False)
     return (done.stdout + done.stderr)[-2000:] if done.returncode else ""
 
 

@@ -55,7 +55,7 @@ HOURS: Final[dict[str, list[Written]]] = {
 }
 
 
-def asked(program: Path, questions: Iterable[object]) -> list[Any]:
+def answers_of(program: Path, questions: Iterable[object]) -> list[Any]:
     """What Alertmanager answers to each question."""
     lines = "".join(json.dumps(each) + "\n" for each in questions)
     done = subprocess.run([program], input=lines.encode(), capture_output=True, check=True)
@@ -75,46 +75,46 @@ def named(name: str) -> str:
 
 def matcher(chance: Random) -> str:
     """One matcher, or several in braces; in the classic grammar, in the other, or in both."""
-    said = []
+    matchers = []
     for _ in range(chance.choice((1, 1, 1, 2))):
         name, op = chance.choice(NAMES), chance.choice(("=", "=", "!=", "=~", "!~"))
         value = quoted(chance.choice(VALUES if op in ("=", "!=") else PATTERNS))
         plain = value[1:-1]
         bare = plain if plain.isalnum() and chance.random() < 0.3 else value
-        said.append(f"{named(name)}{chance.choice(('', ' '))}{op}{bare}")
-    return chance.choice(("{%s}", "%s", "%s", "%s,")) % ",".join(said)
+        matchers.append(f"{named(name)}{chance.choice(('', ' '))}{op}{bare}")
+    return chance.choice(("{%s}", "%s", "%s", "%s,")) % ",".join(matchers)
 
 
 def older(chance: Random, side: str = "") -> Written:
     """The words that matched before there were matchers."""
-    said: Written = {}
+    matched: Written = {}
     if chance.random() < 0.2:
-        said[f"{side}match"] = {chance.choice(NAMES[:5]): chance.choice(VALUES)}
+        matched[f"{side}match"] = {chance.choice(NAMES[:5]): chance.choice(VALUES)}
     if chance.random() < 0.2:
-        said[f"{side}match_re"] = {chance.choice(NAMES[:5]): chance.choice(PATTERNS)}
-    return said
+        matched[f"{side}match_re"] = {chance.choice(NAMES[:5]): chance.choice(PATTERNS)}
+    return matched
 
 
-def asks(chance: Random, side: str = "") -> Written:
+def matching(chance: Random, side: str = "") -> Written:
     listed: Written = {f"{side}matchers": [matcher(chance) for _ in range(chance.choice((0, 1, 1, 1, 2)))]}
     return {**(listed if chance.random() < 0.9 else {}), **older(chance, side)}
 
 
 def grouping(chance: Random) -> Written:
     names = chance.choice((["..."], [], list(NAMES[:1]), chance.sample(NAMES, k=3), ["alertname"]))
-    said: Written = {
+    settings: Written = {
         "group_by": names,
         "group_wait": chance.choice(("0s", *PACES)),
         "group_interval": chance.choice(PACES),
         "repeat_interval": chance.choice(PACES),
     }
-    return {key: value for key, value in said.items() if chance.random() < 0.4}
+    return {key: value for key, value in settings.items() if chance.random() < 0.4}
 
 
 def route(chance: Random, depth: int) -> Written:
     hours = {key: chance.sample(sorted(HOURS), k=chance.choice((1, 1, 2))) for key in ("active", "mute")}
     return {
-        **asks(chance),
+        **matching(chance),
         **grouping(chance),
         **({"receiver": f"r{chance.randrange(9)}"} if chance.random() < 0.7 else {}),
         **({"continue": True} if chance.random() < 0.4 else {}),
@@ -130,7 +130,7 @@ def routes(chance: Random, depth: int) -> Written:
 
 def inhibition(chance: Random) -> Written:
     equal = chance.choice(([], ["tenant"], ["tenant", "service"], ["é"], ["cluster"]))
-    return {**asks(chance, "source_"), **asks(chance, "target_"), "equal": equal}
+    return {**matching(chance, "source_"), **matching(chance, "target_"), "equal": equal}
 
 
 def configuration(chance: Random) -> Written:
@@ -145,8 +145,8 @@ def configuration(chance: Random) -> Written:
 
 def alert(chance: Random) -> dict[str, str]:
     """Labels of which none is empty: Alertmanager drops such before it looks at an alert."""
-    said = {name: chance.choice(VALUES) for name in NAMES if chance.random() < 0.6}
-    return {name: value for name, value in {"alertname": "Any", **said}.items() if value}
+    labels = {name: chance.choice(VALUES) for name in NAMES if chance.random() < 0.6}
+    return {name: value for name, value in {"alertname": "Any", **labels}.items() if value}
 
 
 def instants(chance: Random) -> list[datetime]:
@@ -171,14 +171,14 @@ def spoken(tree: Tree) -> dict[str, list[str]]:
 
 
 def fitting(tree: Tree, chance: Random) -> dict[str, str]:
-    said = {"alertname": "Any", **{name: chance.choice(values) for name, values in spoken(tree).items()}}
-    return {name: value for name, value in said.items() if value}
+    labels = {"alertname": "Any", **{name: chance.choice(values) for name, values in spoken(tree).items()}}
+    return {name: value for name, value in labels.items() if value}
 
 
 # Both are asked
 
 
-def ours(decision: Decision) -> list[dict[str, Any]]:
+def own_deliveries(decision: Decision) -> list[dict[str, Any]]:
     return [
         {
             "receiver": each.receiver,
@@ -207,19 +207,19 @@ def compare(
         for config, alerts, when, firing in tried
     ]
     count = 0
-    for (config, alerts, when, firing), answer in zip(tried, asked(program, questions), strict=True):
+    for (config, alerts, when, firing), answer in zip(tried, answers_of(program, questions), strict=True):
         tree = read(config)
         if "fault" in answer:
             continue
         assert not isinstance(tree, Fault), (tree, config)
-        for labels, theirs in zip(alerts, answer["routed"], strict=True):
-            told = [each.pop("told") for each in theirs["deliveries"]]
+        for labels, expected in zip(alerts, answer["routed"], strict=True):
+            notified = [each.pop("told") for each in expected["deliveries"]]
             decisions = [decide(tree, labels, at, firing) for at in when]
-            assert ours(decisions[0]) == theirs["deliveries"], (labels, config)
+            assert own_deliveries(decisions[0]) == expected["deliveries"], (labels, config)
             assert [[not each.is_muted for each in one.deliveries] for one in decisions] == [
-                [each[index] for each in told] for index in range(len(when))
+                [each[index] for each in notified] for index in range(len(when))
             ], (labels, when, config)
-            assert bool(decisions[0].inhibited) is theirs["inhibited"], (labels, firing, config)
+            assert bool(decisions[0].inhibited) is expected["inhibited"], (labels, firing, config)
             count += 1
     return count
 
@@ -272,11 +272,11 @@ def test_amtool_says_the_same(amtool: str, tmp_path: Path, request: pytest.Fixtu
         assert not isinstance(tree, Fault)
         for _ in range(15):
             labels = fitting(tree, chance)
-            said = [f"{named(name)}={quoted(value)}" for name, value in labels.items()]
-            command = [tool, "config", "routes", "test", f"--config.file={file}", *said]
+            arguments = [f"{named(name)}={quoted(value)}" for name, value in labels.items()]
+            command = [tool, "config", "routes", "test", f"--config.file={file}", *arguments]
             done = subprocess.run(command, capture_output=True, text=True, check=True)
-            receivers_ours = [each.receiver for each in decide(tree, labels).deliveries]
-            assert done.stdout.strip().split(",") == receivers_ours, (path, labels)
+            receivers_expected = [each.receiver for each in decide(tree, labels).deliveries]
+            assert done.stdout.strip().split(",") == receivers_expected, (path, labels)
             compared += 1
     assert compared >= 150
 

@@ -14,9 +14,9 @@ import yaml
 
 from tests.defences.test_queries import KEPT
 from tests.defences.volley import unproven
-from tests.emit.repository import ACME, CHECKOUT, build, parsed, said
+from tests.emit.repository import ACME, CHECKOUT, build, findings, parsed
 from tests.language.promql.verdicts import READ_BY_BOTH
-from tests.server import Ask, eventually, serving
+from tests.server import Get, eventually, serving
 from tests.test_oracles_promql import AGES, FUNCTIONS, OPERATORS, SIGNED, accepted, refused
 from varve.emit import scope as keeping
 from varve.emit.prometheus import rules
@@ -47,7 +47,7 @@ def test_what_is_kept_is_still_read(age: str, tmp_path: Path, request: pytest.Fi
     assert refused(kept, request.getfixturevalue(f"promtool_{age}"), age, tmp_path) == {}
 
 
-def asked(promtool: Path, *words: str) -> str:
+def promql_tool(promtool: Path, *words: str) -> str:
     """What Prometheus itself makes of an expression, such as with the matchers of a label set or deleted everywhere."""
     command = [str(promtool), "--experimental", "--enable-feature=promql-experimental-functions", "promql", *words]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -80,10 +80,10 @@ def test_prometheus_itself_would_add_nothing_more_and_sees_nothing_else_changed(
     pairs = [*kept_and_joined()]
     assert len(pairs) > 10
     for before, after in pairs:
-        assert asked(promtool_newest, "label-matchers", "set", after, "tenant", "acme") == asked(
+        assert promql_tool(promtool_newest, "label-matchers", "set", after, "tenant", "acme") == promql_tool(
             promtool_newest, "format", after
         )
-        assert asked(promtool_newest, "label-matchers", "delete", after, "tenant") == asked(
+        assert promql_tool(promtool_newest, "label-matchers", "delete", after, "tenant") == promql_tool(
             promtool_newest, "label-matchers", "delete", before, "tenant"
         )
 
@@ -91,7 +91,7 @@ def test_prometheus_itself_would_add_nothing_more_and_sees_nothing_else_changed(
 @pytest.mark.parametrize("age", AGES)
 def test_the_alerts_of_vendors_go_through(age: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     made = build({RAW: VENDOR.read_text()})
-    assert said(made) == []
+    assert findings(made) == []
     found = [
         rule["expr"]
         for group in parsed(made, f"{ACME}/rules/raw/vendor.yaml")["groups"]
@@ -119,17 +119,17 @@ def _series(tenants: Iterable[str]) -> list[dict[str, str]]:
     labels = [f'tenant="{tenant}",whose="{tenant}",job="{job}"' for tenant in tenants for job in "ab"]
     values = [f"{number}+{number}x60" for number, _ in enumerate(labels, 1)]
     return [
-        {"series": f"{name}{{{said}}}", "values": value}
+        {"series": f"{name}{{{selector}}}", "values": value}
         for name in SERIES
-        for said, value in zip(labels, values, strict=True)
+        for selector, value in zip(labels, values, strict=True)
     ]
 
 
 def evaluated(promtool: Path, folder: Path, exprs: Iterable[str], *tenants: str) -> list[str]:
     """What each expression gives where these tenants have series, in the words of promtool; empty for nothing."""
     texts = list(exprs)
-    asked_for = [{"expr": each, "eval_time": "40m", "exp_samples": []} for each in texts]
-    test = {"interval": "1m", "input_series": _series(tenants), "promql_expr_test": asked_for}
+    queries = [{"expr": each, "eval_time": "40m", "exp_samples": []} for each in texts]
+    test = {"interval": "1m", "input_series": _series(tenants), "promql_expr_test": queries}
     (folder / "test.yaml").write_text(yaml.safe_dump({"rule_files": [], "tests": [test]}))
     command = [str(promtool), "test", "rules", str(folder / "test.yaml")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -150,7 +150,7 @@ def test_without_the_matcher_it_would_give_more(tmp_path: Path, promtool_newest:
     assert len([one for one, other in zip(alone, both, strict=True) if one != other]) > 20
 
 
-SAID = """
+OWN_RULES = """
 owner: payments
 alerts:
   Seen: {expr: shared > 0, severity: info, summary: "{{ $labels.whose }}"}
@@ -168,8 +168,8 @@ TOGETHER = {"seen:sum": 3, "seen:by_name": 2, "seen:or": 2, "seen:range": 3, "se
 
 def _laid(folder: Path) -> Path:
     """A server that makes series of two tenants, and evaluates the rules of one of them."""
-    made = build({CHECKOUT: f"interval: 1s\n{SAID}", RAW: VENDORS})
-    assert said(made) == []
+    made = build({CHECKOUT: f"interval: 1s\n{OWN_RULES}", RAW: VENDORS})
+    assert findings(made) == []
     files = {
         path.replace("/", "_"): each.data for path, each in made.artifacts.items() if path.startswith(f"{ACME}/rules")
     }
@@ -185,28 +185,28 @@ def _laid(folder: Path) -> Path:
     return folder / "prometheus.yaml"
 
 
-def _seen(ask: Ask) -> dict[str, float]:
-    asked = quote('{__name__=~"seen:.+"}')
-    answer = eventually(ask, f"/api/v1/query?query={asked}", lambda found: len(found["result"]) == len(ALONE))
+def _seen(get: Get) -> dict[str, float]:
+    selector = quote('{__name__=~"seen:.+"}')
+    answer = eventually(get, f"/api/v1/query?query={selector}", lambda found: len(found["result"]) == len(ALONE))
     assert {each["metric"]["tenant"] for each in answer["result"]} == {"acme"}
     return {each["metric"]["__name__"]: float(each["value"][1]) for each in answer["result"]}
 
 
-def _settled(ask: Ask, expected: dict[str, int]) -> dict[str, float]:
-    eventually(ask, f"/api/v1/query?query={quote('seen:again')}", lambda _: _seen(ask) == expected)
-    return _seen(ask)
+def _settled(get: Get, expected: dict[str, int]) -> dict[str, float]:
+    eventually(get, f"/api/v1/query?query={quote('seen:again')}", lambda _: _seen(get) == expected)
+    return _seen(get)
 
 
-def _fired(ask: Ask) -> set[str]:
-    alerts: list[dict[str, Any]] = eventually(ask, "/api/v1/alerts", lambda found: found["alerts"])["alerts"]
+def _fired(get: Get) -> set[str]:
+    alerts: list[dict[str, Any]] = eventually(get, "/api/v1/alerts", lambda found: found["alerts"])["alerts"]
     assert {each["labels"]["tenant"] for each in alerts} == {"acme"}
     return {each["annotations"]["summary"] for each in alerts}
 
 
 def test_a_tenants_rules_see_the_tenants_series_alone(tmp_path: Path, prometheus_newest: Path) -> None:
-    with serving(prometheus_newest, _laid(tmp_path)) as ask:
-        assert _settled(ask, ALONE) == ALONE
-        assert _fired(ask) == {"acme"}
+    with serving(prometheus_newest, _laid(tmp_path)) as get:
+        assert _settled(get, ALONE) == ALONE
+        assert _fired(get) == {"acme"}
 
 
 def test_without_the_matcher_they_see_everybodys(
@@ -217,6 +217,6 @@ def test_without_the_matcher_they_see_everybodys(
     monkeypatch.setattr(rules, "check_scoped", lambda *_: None)
     unproven(monkeypatch)
     assert keeping.scoped("shared", "acme") != "shared"
-    with serving(prometheus_newest, _laid(tmp_path)) as ask:
-        assert _settled(ask, TOGETHER) == TOGETHER
-        assert _fired(ask) == {"acme", "bank"}
+    with serving(prometheus_newest, _laid(tmp_path)) as get:
+        assert _settled(get, TOGETHER) == TOGETHER
+        assert _fired(get) == {"acme", "bank"}

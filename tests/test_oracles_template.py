@@ -38,8 +38,8 @@ TWINS = {
 }
 
 
-def told(texts: Sequence[str], promtool: Path, folder: Path, label: str = "a" * LABEL) -> dict[int, str]:
-    """What an alert says whose annotations are such texts, as promtool shows what it did not expect."""
+def rendered(texts: Sequence[str], promtool: Path, folder: Path, label: str = "a" * LABEL) -> dict[int, str]:
+    """The annotations of an alert with these texts, as promtool prints an alert that it did not expect."""
     annotations = {f"n{index}": text for index, text in enumerate(texts)}
     expr = f"label_replace(vector(1e300), 'a', {label!r}, '', '')"
     rules = {"groups": [{"name": "g", "rules": [{"alert": "A", "expr": expr, "annotations": annotations}]}]}
@@ -58,8 +58,8 @@ def told(texts: Sequence[str], promtool: Path, folder: Path, label: str = "a" * 
 def test_without_the_defence_a_text_would_come_out_huge(
     age: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    said = told([*BOMBS.values()], request.getfixturevalue(f"promtool_{age}"), tmp_path)
-    assert {name: len(said[index]) > LONGEST for index, name in enumerate(BOMBS)} == dict.fromkeys(BOMBS, True)
+    texts = rendered([*BOMBS.values()], request.getfixturevalue(f"promtool_{age}"), tmp_path)
+    assert {name: len(texts[index]) > LONGEST for index, name in enumerate(BOMBS)} == dict.fromkeys(BOMBS, True)
     assert [name for name, text in BOMBS.items() if gotemplate.fault(text) is None] == []
 
 
@@ -67,8 +67,8 @@ def test_without_the_defence_a_text_would_come_out_huge(
 def test_what_is_modest_is_allowed_and_comes_out_modest(
     age: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    said = told([*TWINS.values()], request.getfixturevalue(f"promtool_{age}"), tmp_path)
-    assert {name: 0 < len(said[index]) < LONGEST for index, name in enumerate(TWINS)} == dict.fromkeys(TWINS, True)
+    texts = rendered([*TWINS.values()], request.getfixturevalue(f"promtool_{age}"), tmp_path)
+    assert {name: 0 < len(texts[index]) < LONGEST for index, name in enumerate(TWINS)} == dict.fromkeys(TWINS, True)
     assert [fault for text in TWINS.values() if (fault := gotemplate.fault(text))] == []
 
 
@@ -94,10 +94,10 @@ CALLS = (
 @pytest.mark.parametrize("label", ["a", "%", "ɐ", "\u0001", "\U0010ffff", "<"], ids=ascii)
 def test_no_call_gives_more_than_varve_takes_it_to_give(label: str, tmp_path: Path, promtool_newest: Path) -> None:
     whole = label * (LABEL // len(label.encode()))
-    said = told([f"{{{{ len (print ({call})) }}}}" for call in CALLS], promtool_newest, tmp_path, whole)
+    texts = rendered([f"{{{{ len (print ({call})) }}}}" for call in CALLS], promtool_newest, tmp_path, whole)
     for index, call in enumerate(CALLS):
         tokens = lex(f"{{{{{call}}}}}")
         assert isinstance(tokens, list)
         given = pipeline(tokens[1:-1], 0)
         assert isinstance(given, Operand)
-        assert int(said[index]) <= given.length, call
+        assert int(texts[index]) <= given.length, call

@@ -34,14 +34,14 @@ alerts:
 
 def _built(version: str, folder: Path) -> Path:
     """The strange text at every place for a text, built for a version of Prometheus."""
-    said = {"said": json.dumps(STRANGE.replace("%{", "%%{")), "version": version}
+    words = {"said": json.dumps(STRANGE.replace("%{", "%%{")), "version": version}
     changed = {
-        "environments/defaults.yaml": PEOPLE % said,
-        "tenants/acme/users/alice.yaml": f"name: {said['said']}\nemail: alice@acme.example\n",
+        "environments/defaults.yaml": PEOPLE % words,
+        "tenants/acme/users/alice.yaml": f"name: {words['said']}\nemail: alice@acme.example\n",
         "tenants/acme/tenant.yaml": (
             "tenant: {name: A, tier: gold, region: eu-west-1, isolation: logical, owners: [a@acme.example]}\n"
         ),
-        CHECKOUT: SERVICE % said,
+        CHECKOUT: SERVICE % words,
     }
     for path, artifact in sound(changed).artifacts.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -105,9 +105,9 @@ def test_external_labels_and_labels_of_targets_come_out_as_they_were_said(
     age: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     main = _built(VERSIONS[age], tmp_path) / "build/production/shared/prometheus.yaml"
-    with serving(request.getfixturevalue(f"prometheus_{age}"), main) as ask:
-        loaded = yaml.safe_load(ask("/api/v1/status/config")["yaml"])
-        targets = eventually(ask, "/api/v1/targets", lambda data: bool(data["activeTargets"]))["activeTargets"]
+    with serving(request.getfixturevalue(f"prometheus_{age}"), main) as get:
+        loaded = yaml.safe_load(get("/api/v1/status/config")["yaml"])
+        targets = eventually(get, "/api/v1/targets", lambda data: bool(data["activeTargets"]))["activeTargets"]
     assert loaded["global"]["external_labels"]["seen"] == STRANGE
     assert [target["labels"] for target in targets] == [
         {"said": STRANGE, "tenant": "acme", "job": "checkout", "component": "app", "instance": "192.0.2.1:9"}

@@ -14,9 +14,9 @@ from tests.emit.repository import (
     Changed,
     build,
     built,
+    findings,
     parsed,
     repository,
-    said,
     sound,
 )
 from varve import pipeline
@@ -39,8 +39,8 @@ NEW = {ITS_SERVICE: "scrape: {web: {targets: ['portal:9091']}}\n"}
 
 def linked(made: Build, path: str = SHARED) -> set[str]:
     """Whose files a main file names."""
-    said = parsed(made, path)
-    return {name.split("/")[2] for name in said["rule_files"] + said["scrape_config_files"]}
+    main_file = parsed(made, path)
+    return {name.split("/")[2] for name in main_file["rule_files"] + main_file["scrape_config_files"]}
 
 
 def under(paths: object, folder: str) -> set[str]:
@@ -55,7 +55,7 @@ def under(paths: object, folder: str) -> set[str]:
 def test_a_broken_tenant_keeps_its_artifacts_and_stays_linked() -> None:
     before = built(TWO)
     made = build({**before, CHECKOUT: BROKEN, **NEW})
-    assert said(made) == ["check/unknown-key: unknown key `onwer` in `services.checkout`"]
+    assert findings(made) == ["check/unknown-key: unknown key `onwer` in `services.checkout`"]
     assert under(made.kept, ACME) == {path for path in before if path.startswith(ACME)} != set()
     assert under(made.artifacts, ACME) == set()
     assert linked(made) == {"acme", "umbrella"}
@@ -71,7 +71,7 @@ def test_a_broken_tenant_without_artifacts_is_not_linked() -> None:
 
 def test_a_tenant_that_is_broken_in_one_environment_is_built_in_the_other() -> None:
     made = build({**built(TWO), "tenants/acme/overlays/staging.yaml": "locale: xx_XX\n", CHECKOUT: "owner: checkout\n"})
-    assert len(said(made)) == 1
+    assert len(findings(made)) == 1
     assert under(made.kept, "build/staging/tenants/acme")
     assert under(made.artifacts, ACME)
     assert not under(made.kept, ACME)
@@ -92,7 +92,7 @@ def test_a_tenant_that_turns_strict_leaves_the_shared_main_file() -> None:
 
 def test_a_vendors_broken_file_breaks_its_tenant() -> None:
     made = build({**built(TWO), "tenants/acme/rules/node.yaml": "groups: [{name: a, rules: [{expr: up}]}]\n"})
-    assert [each.partition(":")[0] for each in said(made)] == ["check/neither-alert-nor-record"]
+    assert [each.partition(":")[0] for each in findings(made)] == ["check/neither-alert-nor-record"]
     assert under(made.kept, ACME)
     assert linked(made) == {"acme", "umbrella"}
 
@@ -100,7 +100,7 @@ def test_a_vendors_broken_file_breaks_its_tenant() -> None:
 def test_a_deleted_tenant_keeps_nothing() -> None:
     before = built(TWO)
     made = build({**before, UMBRELLA: None, ITS_SERVICE: None})
-    assert said(made) == []
+    assert findings(made) == []
     assert made.kept == frozenset()
     assert linked(made) == {"acme"}
 
@@ -109,7 +109,7 @@ def test_a_kept_file_that_was_spoilt_is_said_and_the_shared_files_stay() -> None
     old = {DEFAULTS: OLD}
     before = built({**TWO, **old})
     made = build({**before, CHECKOUT: BROKEN, f"{ACME}/scrape/checkout.yaml": "scrape_configs: [\n"})
-    assert [each.partition(":")[0] for each in said(made)] == ["check/unknown-key", "read/syntax"]
+    assert [each.partition(":")[0] for each in findings(made)] == ["check/unknown-key", "read/syntax"]
     assert SHARED in made.kept
     assert "build/staging/shared/prometheus.yaml" in made.artifacts
 
@@ -152,22 +152,22 @@ MIMIR = """platform:
 def test_a_broken_environment_keeps_everything_and_the_others_are_built(text: str) -> None:
     before = built(TWO)
     made = build({**before, PRODUCTION: text, **NEW})
-    assert len(said(made)) == 1
-    standing = {path for path in before if path.startswith("build/production/")}
-    assert under(made.kept, "build/production") == standing
+    assert len(findings(made)) == 1
+    existing = {path for path in before if path.startswith("build/production/")}
+    assert under(made.kept, "build/production") == existing
     assert under(made.artifacts, "build/production") == set()
     assert linked(made, "build/staging/shared/prometheus.yaml") == {"acme", "umbrella"}
 
 
 def test_a_broken_shared_layer_is_said_once_though_every_unit_meets_it() -> None:
     made = build({**TWO, "environments/tiers/gold.yaml": "quota: {series: 5}\n"})
-    assert said(made) == ["check/unknown-key: unknown key `quota`"]
+    assert findings(made) == ["check/unknown-key: unknown key `quota`"]
     assert made.units == ()
 
 
 def test_a_mistake_of_a_shared_layer_that_only_shows_in_units_is_said_once() -> None:
     made = build({**TWO, DEFAULTS: OLD.replace("UTC", "'%{tenant.nickname}'")})
-    assert [each.partition(":")[0] for each in said(made)] == ["resolve/unknown-reference"]
+    assert [each.partition(":")[0] for each in findings(made)] == ["resolve/unknown-reference"]
     assert made.units == ()
 
 
@@ -177,7 +177,7 @@ def test_a_broken_pack_stops_everything(text: str) -> None:
     made = build(
         {**before, "templates/packs/mine/pack.yaml": text, "templates/packs/mine/rules.yaml.j2": "rules: []\n"}
     )
-    assert said(made)
+    assert findings(made)
     assert made.artifacts == {}
     assert made.kept == {path for path in before if path.startswith("build/")}
 
@@ -195,14 +195,14 @@ parameters:
       default: #ops
 """
     made = build({"templates/packs/mine/pack.yaml": pack, "templates/packs/mine/rules.yaml.j2": "rules: []\n"})
-    assert [each.partition(":")[0] for each in said(made)] == ["read/comment-eats-value"]
+    assert [each.partition(":")[0] for each in findings(made)] == ["read/comment-eats-value"]
     assert len(made.units) == 2
 
 
 def test_broken_settings_stop_everything() -> None:
     before = built(TWO)
     made = build({**before, "varve.yaml": "apiVersion: varve/v0\n"})
-    assert said(made)
+    assert findings(made)
     assert made.artifacts == {}
     assert made.kept == {path for path in before if path.startswith("build/")}
 
@@ -222,7 +222,7 @@ parameters: {type: object, additionalProperties: false, properties: {}}
         "templates/packs/mine/rules.yaml.j2": rules,
     }
     made = build({**built(TWO), **changed})
-    assert [each.partition(":")[0] for each in said(made)] == ["emit/template-failed"]
+    assert [each.partition(":")[0] for each in findings(made)] == ["emit/template-failed"]
     assert {unit.tenant for unit in made.units} == {"umbrella"}
     assert linked(made) == {"acme", "umbrella"}
 
@@ -233,7 +233,7 @@ parameters: {type: object, additionalProperties: false, properties: {}}
 def test_a_broken_main_template_keeps_the_shared_file_and_those_of_strict_tenants(template: str) -> None:
     before = built({**TWO, **STRICT})
     made = build({**before, "templates/prometheus/prometheus.yaml.j2": template})
-    assert len(said(made)) == 1
+    assert len(findings(made)) == 1
     assert {SHARED, f"{ACME}/prometheus.yaml"} <= made.kept
     assert f"{ACME}/scrape/checkout.yaml" in made.artifacts
 
@@ -252,7 +252,7 @@ def test_one_environment_is_built_and_the_other_kept() -> None:
 def test_one_tenant_is_built_and_linked_with_the_others_as_they_stand() -> None:
     before = built({**TWO, **STRICT})
     made = build({**before, **NEW, CHECKOUT: BROKEN}, Selection(tenant="umbrella"))
-    assert said(made) == []
+    assert findings(made) == []
     assert {unit.tenant for unit in made.units} == {"umbrella"}
     assert under(made.kept, ACME) == {path for path in before if path.startswith(ACME)}
     assert linked(made) == {"umbrella"}
@@ -269,7 +269,7 @@ def test_one_tenant_is_built_and_linked_with_the_others_as_they_stand() -> None:
 def test_what_is_selected_must_be_there(selection: Selection, expected: str) -> None:
     before = built(TWO)
     made = build(before, selection)
-    assert said(made) == [expected]
+    assert findings(made) == [expected]
     assert made.artifacts == {}
     assert made.kept == {path for path in before if path.startswith("build/")}
 
@@ -291,26 +291,26 @@ def test_a_refused_file_breaks_its_owner(refused: str, broken: set[str]) -> None
 
 def test_a_file_that_nothing_reads_is_warned_of() -> None:
     made = build({"tenants/acme/servcies/search.yaml": "owner: search\n"})
-    assert said(made) == ["read/unread-file: `tenants/acme/servcies/search.yaml` is never read"]
+    assert findings(made) == ["read/unread-file: `tenants/acme/servcies/search.yaml` is never read"]
     assert len(made.units) == 2
 
 
 def test_unread_files_are_no_matter_while_their_tenant_is_broken_or_only_a_part_is_built() -> None:
     stray = {"tenants/acme/servcies/search.yaml": "owner: search\n"}
-    assert len(said(build({**stray, CHECKOUT: BROKEN}))) == 1
-    assert said(build(stray, Selection(environment="staging"))) == []
+    assert len(findings(build({**stray, CHECKOUT: BROKEN}))) == 1
+    assert findings(build(stray, Selection(environment="staging"))) == []
 
 
 def test_a_tenant_that_is_broken_keeps_no_warning_from_another() -> None:
     strays: Changed = {**TWO, "tenants/umbrella/notes.yaml": "a: 1\n", "environments/nobody.yaml": "a: 1\n"}
     warned = "read/unread-file: `tenants/umbrella/notes.yaml` is never read"
-    assert warned in said(build(strays))
-    assert [each for each in said(build({**strays, CHECKOUT: BROKEN})) if "unread" in each] == [warned]
+    assert warned in findings(build(strays))
+    assert [each for each in findings(build({**strays, CHECKOUT: BROKEN})) if "unread" in each] == [warned]
 
 
 def test_strangers_under_build_are_not_kept() -> None:
     made = build({"build/notes.txt": "mine", "build/production/notes.txt": "", "build/production/tenants/x": ""})
-    assert said(made) == []
+    assert findings(made) == []
     assert made.kept == frozenset()
 
 
@@ -342,7 +342,7 @@ def test_an_environment_inherits_layers_and_locks_of_its_parent_but_not_its_plat
 
 def test_the_platforms_secrets_are_its_own() -> None:
     at_the_tenant = build({PRODUCTION: MIMIR, "tenants/acme/secrets/mimir.sops.yaml": SEALED})
-    assert [each.partition(":")[0] for each in said(at_the_tenant)] == ["check/unknown-secret"]
+    assert [each.partition(":")[0] for each in findings(at_the_tenant)] == ["check/unknown-secret"]
     made = sound({PRODUCTION: MIMIR, "environments/secrets/mimir.sops.yaml": SEALED})
     assert parsed(made, SHARED)["remote_write"] == [
         {
@@ -355,7 +355,7 @@ def test_the_platforms_secrets_are_its_own() -> None:
 
 def test_probes_need_an_exporter() -> None:
     probed = {CHECKOUT: "probes: {home: {http: {url: 'https://acme.example'}}}\n"}
-    assert {each.partition(":")[0] for each in said(build(probed))} == {"check/no-prober"}
+    assert {each.partition(":")[0] for each in findings(build(probed))} == {"check/no-prober"}
     made = sound({**probed, **BLACKBOX})
     job = yaml.safe_load(made.artifacts[f"{ACME}/scrape/checkout.yaml"].data)["scrape_configs"][0]
     assert job["job_name"] == "acme/checkout/probe/home"

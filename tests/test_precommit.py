@@ -29,10 +29,10 @@ def run(command: list[str], folder: Path, settings: dict[str, str]) -> tuple[int
 
 
 def ran(command: list[str], folder: Path, settings: dict[str, str]) -> str:
-    """What a command says that must succeed."""
-    code, said = run(command, folder, settings)
-    assert code == 0, said
-    return said
+    """The output of a command that must succeed."""
+    code, output = run(command, folder, settings)
+    assert code == 0, output
+    return output
 
 
 @pytest.fixture(scope="module")
@@ -83,8 +83,8 @@ def test_both_files_are_what_precommit_expects(command: str, file: str, tmp_path
 
 def watching(file: Path) -> dict[str, str]:
     """By the ids of hooks, which files have them run."""
-    said = yaml.safe_load(file.read_text())
-    hooks = said if isinstance(said, list) else [hook for repo in said["repos"] for hook in repo["hooks"]]
+    config = yaml.safe_load(file.read_text())
+    hooks = config if isinstance(config, list) else [hook for repo in config["repos"] for hook in repo["hooks"]]
     return {hook["id"]: hook["files"] for hook in hooks}
 
 
@@ -130,13 +130,13 @@ def test_the_installed_wheel_is_what_runs(settings: dict[str, str], tmp_path: Pa
 def test_a_build_that_writes_stops_the_commit_once(repository: Path, settings: dict[str, str]) -> None:
     shutil.rmtree(repository / "build", ignore_errors=True)
     ran(["git", "add", "--all"], repository, settings)
-    code, said = hook("varve-build", repository, settings)
-    assert code == 1, said
+    code, output = hook("varve-build", repository, settings)
+    assert code == 1, output
     ran(["git", "add", "--all"], repository, settings)
-    code, said = hook("varve-build", repository, settings)
-    assert code == 0, said
-    code, said = hook("varve-check", repository, settings)
-    assert code == 0, said
+    code, output = hook("varve-build", repository, settings)
+    assert code == 0, output
+    code, output = hook("varve-check", repository, settings)
+    assert code == 0, output
 
 
 def test_a_source_without_its_artifacts_fails_the_check_which_names_the_way_out(
@@ -147,7 +147,7 @@ def test_a_source_without_its_artifacts_fails_the_check_which_names_the_way_out(
     artifact = next(path for path in sorted((repository / "build").rglob("*.yaml")))
     artifact.write_text(artifact.read_text() + "# by hand\n")
     ran(["git", "add", "--all"], repository, settings)
-    code, said = hook("varve-check", repository, settings)
+    code, output = hook("varve-check", repository, settings)
     assert code == 1
-    assert artifact.relative_to(repository).as_posix() in said
-    assert "varve build" in said
+    assert artifact.relative_to(repository).as_posix() in output
+    assert "varve build" in output

@@ -29,8 +29,8 @@ def example(sops: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     for name in ("environments", "tenants"):
         shutil.copytree(ROOT / name, folder / name)
     shutil.copy(ROOT / "varve.yaml", folder)
-    code, said = shell("git init -q -b main --template= && git add -A && git commit -qm Example", folder)
-    assert code == 0, said
+    code, output = shell("git init -q -b main --template= && git add -A && git commit -qm Example", folder)
+    assert code == 0, output
     return folder
 
 

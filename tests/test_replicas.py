@@ -13,7 +13,7 @@ import pytest
 
 from tests.emit.repository import CHECKOUT, SEALED, sound
 from tests.live.process import running, until
-from tests.live.stage import ask
+from tests.live.stage import fetch
 
 NAMES: Final = ("prometheus-0", "prometheus-1")
 SHARED: Final = "build/production/shared"
@@ -56,27 +56,31 @@ class Pair(NamedTuple):
     flags: tuple[str, ...]
 
 
-class Told(NamedTuple):
-    """Whom the servers tell, by the URL at which each is asked: an Alertmanager, and a Prometheus that stores."""
+class Receivers(NamedTuple):
+    """What the servers send to, by URL: an Alertmanager, and a Prometheus that stores their samples."""
 
     alertmanager: str
     store: str
 
     def alerts(self) -> list[dict[str, str]]:
-        """The labels of each alert that the Alertmanager has heard of."""
-        return [each["labels"] for each in json.loads(ask(f"{self.alertmanager}/api/v2/alerts"))]
+        """The labels of each alert that the Alertmanager has received."""
+        return [each["labels"] for each in json.loads(fetch(f"{self.alertmanager}/api/v2/alerts"))]
 
     def replicas(self) -> set[str]:
         """The names under which the store has the one alert's series."""
-        answer = ask(f"{self.store}/api/v1/query?query={quote('count by (__replica__) (ALERTS)')}")
+        answer = fetch(f"{self.store}/api/v1/query?query={quote('count by (__replica__) (ALERTS)')}")
         return {each["metric"].get("__replica__", "") for each in json.loads(answer)["data"]["result"]}
 
 
-def compiled(folder: Path, version: str, told: Told) -> Path:
+def compiled(folder: Path, version: str, receivers: Receivers) -> Path:
     """The servers' one main file, beside all that it names; the same for the Alertmanager."""
-    said = {"prometheus": version, "alertmanager": told.alertmanager.removeprefix("http://"), "store": told.store}
+    words = {
+        "prometheus": version,
+        "alertmanager": receivers.alertmanager.removeprefix("http://"),
+        "store": receivers.store,
+    }
     changed = {
-        "environments/production.yaml": PLATFORM % said,
+        "environments/production.yaml": PLATFORM % words,
         "environments/secrets/alerts.sops.yaml": SEALED,
         CHECKOUT: ALERT,
     }
@@ -87,22 +91,22 @@ def compiled(folder: Path, version: str, told: Told) -> Path:
 
 
 @pytest.fixture
-def told(prometheus_newest: Path, alertmanager_newest: Path, tmp_path: Path) -> Iterator[Told]:
+def receivers(prometheus_newest: Path, alertmanager_newest: Path, tmp_path: Path) -> Iterator[Receivers]:
     """An Alertmanager on its compiled file, and a Prometheus that takes what it is sent, both without any past."""
-    compiled(tmp_path, YOUNG, Told("http://127.0.0.1:9093", "http://127.0.0.1:9090"))
+    compiled(tmp_path, YOUNG, Receivers("http://127.0.0.1:9093", "http://127.0.0.1:9090"))
     store = tmp_path / "store"
     store.mkdir()
     (store / "prometheus.yml").write_text("{}\n")
     taking = ["--web.enable-remote-write-receiver", "--config.file=prometheus.yml", PORT, STORED]
     flags = ["--config.file=alertmanager.yaml", "--cluster.listen-address=", PORT]
     with ExitStack() as stack:
-        heard = stack.enter_context(running([str(alertmanager_newest), *flags], tmp_path / SHARED, {}))
-        yield Told(heard, stack.enter_context(running([str(prometheus_newest), *taking], store, {})))
+        manager = stack.enter_context(running([str(alertmanager_newest), *flags], tmp_path / SHARED, {}))
+        yield Receivers(manager, stack.enter_context(running([str(prometheus_newest), *taking], store, {})))
 
 
 @contextmanager
 def playing(main: Path, prometheus: Path, flags: Sequence[str]) -> Iterator[None]:
-    """Both servers, until each has told of its alerts."""
+    """Both servers, once each has sent its alerts."""
     with ExitStack() as stack:
         urls = []
         for name in NAMES:
@@ -110,12 +114,12 @@ def playing(main: Path, prometheus: Path, flags: Sequence[str]) -> Iterator[None
             command = [str(prometheus), f"--config.file={main}", PORT, STORED, "--rules.alert.resend-delay=1s", *flags]
             urls.append(stack.enter_context(running(command, main.parent / name, {"HOSTNAME": name})))
         for url in urls:
-            assert until(partial(_has_told, url), SECONDS), url
+            assert until(partial(_has_sent, url), SECONDS), url
         yield
 
 
-def _has_told(url: str) -> bool:
-    found = re.search(r"^prometheus_notifications_sent_total\{[^}]*\} (\d+)$", ask(f"{url}/metrics"), re.MULTILINE)
+def _has_sent(url: str) -> bool:
+    found = re.search(r"^prometheus_notifications_sent_total\{[^}]*\} (\d+)$", fetch(f"{url}/metrics"), re.MULTILINE)
     return found is not None and int(found[1]) > 0
 
 
@@ -128,20 +132,22 @@ def _has_told(url: str) -> bool:
     ids=["the newest", "the oldest, with its flag"],
 )
 def test_an_alert_of_a_pair_is_one_alert_and_their_samples_are_two(
-    told: Told, tmp_path: Path, request: pytest.FixtureRequest, pair: Pair
+    receivers: Receivers, tmp_path: Path, request: pytest.FixtureRequest, pair: Pair
 ) -> None:
-    main = compiled(tmp_path, pair.version, told)
+    main = compiled(tmp_path, pair.version, receivers)
     with playing(main, request.getfixturevalue(pair.server), pair.flags):
         labels = {"alertname": "Gone", "severity": "critical", "tenant": "acme", "service": "checkout"}
-        assert told.alerts() == [{**labels, "cluster": "eu-1", "price": "5$"}]
-        assert until(lambda: told.replicas() >= {*NAMES, ""}, SECONDS), told.replicas()
-        assert told.replicas() == {*NAMES, ""}
+        assert receivers.alerts() == [{**labels, "cluster": "eu-1", "price": "5$"}]
+        assert until(lambda: receivers.replicas() >= {*NAMES, ""}, SECONDS), receivers.replicas()
+        assert receivers.replicas() == {*NAMES, ""}
 
 
-def test_without_the_relabelling_the_same_alert_is_two(told: Told, prometheus_newest: Path, tmp_path: Path) -> None:
-    main = compiled(tmp_path, YOUNG, told)
+def test_without_the_relabelling_the_same_alert_is_two(
+    receivers: Receivers, prometheus_newest: Path, tmp_path: Path
+) -> None:
+    main = compiled(tmp_path, YOUNG, receivers)
     left, many = RELABELLING.subn(b"", main.read_bytes())
     assert many == 1
     main.write_bytes(left)
     with playing(main, prometheus_newest, ()):
-        assert {each["__replica__"] for each in told.alerts()} == set(NAMES)
+        assert {each["__replica__"] for each in receivers.alerts()} == set(NAMES)

@@ -37,8 +37,8 @@ def environments() -> Iterator[dict[str, str]]:
             }
 
 
-def asked(name: str) -> frozenset[str]:
-    """What a locked package asks for on some supported Python and system, whichever this one is."""
+def required_by(name: str) -> frozenset[str]:
+    """What a locked package requires on some supported Python and system, whichever this one is."""
     required = [Requirement(each) for each in metadata.requires(name) or []]
     return frozenset(
         plain(each.name)
@@ -51,4 +51,4 @@ def asked(name: str) -> frozenset[str]:
 @pytest.mark.parametrize("name", sorted(locked()))
 def test_the_list_has_what_any_supported_python_asks_for(name: str) -> None:
     """A list is made by one Python, which leaves out what only others need; they refuse a list without hashes."""
-    assert asked(name) <= locked()
+    assert required_by(name) <= locked()

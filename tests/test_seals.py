@@ -280,7 +280,7 @@ def test_a_compile_refuses_them_too_and_builds_what_passes() -> None:
     assert not pipeline.compile(repository(files(TEXT))).diagnostics
 
 
-HEARD: Final = """
+AUDITED: Final = """
 import sys, pickle
 from varve.read.parse import parse
 from varve.read.sealed.file import sealed
@@ -301,6 +301,6 @@ def test_nothing_is_opened_asked_or_started(tmp_path: Path) -> None:
     """All of them in one process that hears of every file, socket and process; a sound file loads the code."""
     message = pickle.dumps((FILE, TEXT + "# x\n", [bent(edit) for _, edit in BENT.values()]))
     done = subprocess.run(
-        [sys.executable, "-P", "-c", HEARD], cwd=tmp_path, input=message, capture_output=True, check=False
+        [sys.executable, "-P", "-c", AUDITED], cwd=tmp_path, input=message, capture_output=True, check=False
     )
     assert (done.returncode, done.stdout.decode()) == (0, ""), (done.stdout + done.stderr).decode()

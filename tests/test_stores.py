@@ -85,9 +85,9 @@ def compiled(folder: Path, version: str, url: str) -> None:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(artifact.data)
         if "/scrape/" in path or path.endswith("/prometheus.yaml"):
-            said = yaml.safe_load(artifact.data)
-            _adapted(said, url)
-            (folder / path).write_text(yaml.safe_dump(said, sort_keys=False), "utf-8")
+            config = yaml.safe_load(artifact.data)
+            _adapted(config, url)
+            (folder / path).write_text(yaml.safe_dump(config, sort_keys=False), "utf-8")
 
 
 def _adapted(file: Any, url: str) -> None:  # noqa: ANN401 - YAML
@@ -123,9 +123,7 @@ def tenants(series: set[Labels]) -> set[str | None]:
 
 def due(found: Mapping[Named, set[Labels]]) -> dict[Named, set[Labels]]:
     """What has to have come, when a store that does not tell tenants apart has got this."""
-    return {
-        name: {each for each in found[PLAIN] if dict(each).get("tenant") in whose} for name, whose in WRITTEN.items()
-    }
+    return {name: {each for each in found[PLAIN] if dict(each).get("tenant") in own} for name, own in WRITTEN.items()}
 
 
 @pytest.mark.parametrize(("server", "version"), [("prometheus_newest", "3.5"), ("prometheus_oldest", "2.42")])
@@ -145,8 +143,8 @@ def test_each_tenants_series_come_under_its_name_and_no_others(
     assert {name: tenants(each) for name, each in written(sent).items()} == WRITTEN
     assert {each.path for each in sent if each.metadata} == {"/plain"}
     if server == "prometheus_newest":
-        said = {(path, name): {(None, name) if path == "/some" else (name, None)} for path, name in WRITTEN}
-        assert headers(sent) == said
+        expected = {(path, name): {(None, name) if path == "/some" else (name, None)} for path, name in WRITTEN}
+        assert headers(sent) == expected
 
 
 def _is_complete(sent: list[Sent]) -> bool:

@@ -62,8 +62,8 @@ def play(step: re.Match[str], repository: Path) -> str:
 
 def _run(command: str, repository: Path) -> Iterator[str]:
     program, _, arguments = command.partition(" ")
-    code, said = varve(arguments, repository) if program == "varve" else shell(command, repository)
+    code, output = varve(arguments, repository) if program == "varve" else shell(command, repository)
     yield f"$ {command}\n"
-    yield said.replace(str(repository), "/repository")
+    yield output.replace(str(repository), "/repository")
     if code:
         yield f"[exit {code}]\n"

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 import pytest
 
-from tests.emit.repository import SEALED, Changed, build, said
+from tests.emit.repository import SEALED, Changed, build, findings
 from varve.model.diagnostic import MOST_ALIKE
 
 PRODUCTION: Final = """
@@ -25,7 +25,7 @@ OTHERS: Final[Changed] = {
     "environments/staging.yaml": 'platform: {blackbox: {address: "blackbox.example:9115"}}\n',
     "tenants/acme/secrets/keys.sops.yaml": SEALED.replace("token:", "one:"),
 }
-TELLING: Final = "tenants/acme/overlays/production.yaml"
+OVERLAY: Final = "tenants/acme/overlays/production.yaml"
 SERVICE: Final = "tenants/acme/services/search.yaml"
 VENDOR: Final = "tenants/acme/rules/vendor.yaml"
 
@@ -73,27 +73,27 @@ class Surface(NamedTuple):
 
 SURFACES: Final = {
     "a tenant, of its servers": Surface(
-        TELLING,
+        OVERLAY,
         "{timezone: UTC, %s}\n",
         "remote_write remote_read headers write_relabel_configs metadata_config store stores tenants external_labels "
         "global alerting storage tracing otlp runtime",
     ),
     **{
         f"a receiver of the kind {kind}": Surface(
-            TELLING, RECEIVER % f"{kind}: {{{usual}, %s}}", f"{OF_EVERY_RECEIVER} {OF_A_RECEIVER[kind]}"
+            OVERLAY, RECEIVER % f"{kind}: {{{usual}, %s}}", f"{OF_EVERY_RECEIVER} {OF_A_RECEIVER[kind]}"
         )
         for kind, usual in KINDS.items()
     },
     "receivers of other kinds": Surface(
-        TELLING, RECEIVER, "sns_configs webhook_configs victorops pushover wechat webex sns rocketchat mattermost file"
+        OVERLAY, RECEIVER, "sns_configs webhook_configs victorops pushover wechat webex sns rocketchat mattermost file"
     ),
     "notifications": Surface(
-        TELLING,
+        OVERLAY,
         "notify: {%s}\n",
         "templates global inhibit_rules time_intervals mute_time_intervals receiver tracing",
     ),
     "a route": Surface(
-        TELLING,
+        OVERLAY,
         "notify: {routes: {critical: {receivers: [], %s}}}\n",
         "routes matchers matcher match_re receiver mute_time_intervals active_time_intervals",
     ),
@@ -147,14 +147,14 @@ def test_there_is_no_key_for_it(surface: Surface) -> None:
     keys = surface.refused.split()
     refused = set()
     for some in (keys[at : at + MOST_ALIKE] for at in range(0, len(keys), MOST_ALIKE)):
-        said = build({**OTHERS, surface.file: surface.text % ", ".join(f"{key}: x" for key in some)}).diagnostics
-        refused |= {str(each.place.keys[-1]) for each in said if each.rule.code == "check/unknown-key" and each.place}
+        found = build({**OTHERS, surface.file: surface.text % ", ".join(f"{key}: x" for key in some)}).diagnostics
+        refused |= {str(each.place.keys[-1]) for each in found if each.rule.code == "check/unknown-key" and each.place}
     assert refused == set(keys)
 
 
 TWINS: Final = {
-    "a tenant, of its servers": {TELLING: "{timezone: UTC}\n"},
-    **{f"a receiver of the kind {kind}": {TELLING: RECEIVER % f"{kind}: {{{usual}}}"} for kind, usual in KINDS.items()},
+    "a tenant, of its servers": {OVERLAY: "{timezone: UTC}\n"},
+    **{f"a receiver of the kind {kind}": {OVERLAY: RECEIVER % f"{kind}: {{{usual}}}"} for kind, usual in KINDS.items()},
     "a scrape": {SERVICE: "scrape: {app: {targets: ['search.acme.example:1'], scheme: https}}\n"},
     "a scrape whose targets are found": {
         "environments/production.yaml": PRODUCTION + "  discovery: {files: {folder: /etc/targets}}\n",
@@ -169,7 +169,7 @@ TWINS: Final = {
 
 @pytest.mark.parametrize("changed", TWINS.values(), ids=TWINS)
 def test_the_same_without_that_key_is_built(changed: Changed) -> None:
-    assert said(build({**OTHERS, **changed})) == []
+    assert findings(build({**OTHERS, **changed})) == []
 
 
 # The law behind the table

@@ -65,7 +65,7 @@ def of_the_platform(*lines: str) -> str:
     return " && ".join(("git checkout -q main", *lines, "varve build >/dev/null", COMMIT, "git checkout -qB change"))
 
 
-def saying_nothing(holder: object, name: str) -> Callable[[pytest.MonkeyPatch], None]:
+def without(holder: object, name: str) -> Callable[[pytest.MonkeyPatch], None]:
     """A defence that does nothing."""
     return lambda patch: patch.setattr(holder, name, lambda *_: None)
 
@@ -87,8 +87,8 @@ class Attack(NamedTuple):
     built: str = PRODUCTION
 
 
-FACTS: Final = saying_nothing(judging, "compare")
-OWNERS: Final = saying_nothing(judging, "refuse_mixed")
+FACTS: Final = without(judging, "compare")
+OWNERS: Final = without(judging, "refuse_mixed")
 OVERLAY: Final = "tenants/acme/overlays/production.yaml"
 PACK: Final = "templates/packs/mine/pack.yaml"
 PACK_HEAD: Final = (
@@ -275,29 +275,29 @@ def repository(begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def do(lines: str, folder: Path) -> None:
     """Run lines of a shell, and commands of varve between them."""
     for line in lines.split(" && "):
-        code, said = varve(line[6:].partition(" >")[0], folder) if line.startswith("varve ") else shell(line, folder)
-        assert code == 0, (line, said)
+        code, output = varve(line[6:].partition(" >")[0], folder) if line.startswith("varve ") else shell(line, folder)
+        assert code == 0, (line, output)
 
 
-def errors(said: str) -> list[tuple[str, str]]:
+def errors(output: str) -> list[tuple[str, str]]:
     """The code and the place of every error that is one of the sources, in what was printed."""
-    found = re.finditer(r"^error\[(.*?)\].*(?:\n *--> (.*))?$", said, re.MULTILINE)
+    found = re.finditer(r"^error\[(.*?)\].*(?:\n *--> (.*))?$", output, re.MULTILINE)
     return [(each[1], each[2] or "") for each in found if not each[1].startswith("write/")]
 
 
-def verdict(said: str) -> str:
+def verdict(output: str) -> str:
     """What is printed but for the line on stderr that names the trusted commit."""
-    return "\n".join(line for line in said.splitlines() if not line.startswith("judged by "))
+    return "\n".join(line for line in output.splitlines() if not line.startswith("judged by "))
 
 
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
 def test_the_attack_is_refused_and_nothing_is_built(attack: Attack, repository: Path) -> None:
     do(attack.change, repository)
     before = shell("git stash list; git status --porcelain build", repository)
-    code, said = varve("check --trust-base main", repository)
-    assert (code, errors(said)) == (1, [(attack.code, attack.at)]), said
-    code, said = varve("build --trust-base main", repository)
-    assert (code, errors(said)) == (1, [(attack.code, attack.at)]), said
+    code, output = varve("check --trust-base main", repository)
+    assert (code, errors(output)) == (1, [(attack.code, attack.at)]), output
+    code, output = varve("build --trust-base main", repository)
+    assert (code, errors(output)) == (1, [(attack.code, attack.at)]), output
     if attack.code != "resolve/locked":  # of a tenant that breaks a lock nothing is built, and of the others all is
         assert shell("git stash list; git status --porcelain build", repository) == before
 
@@ -309,15 +309,15 @@ def test_it_is_refused_however_it_is_looked_at(attack: Attack, how: str, reposit
         f"{attack.change} && git add -A" + (" && git commit -qm Change --allow-empty" if "rev" in how else ""),
         repository,
     )
-    code, said = varve(f"check --trust-base main {how}", repository)
-    assert (code, errors(said)) == (1, [(attack.code, attack.at)]), said
+    code, output = varve(f"check --trust-base main {how}", repository)
+    assert (code, errors(output)) == (1, [(attack.code, attack.at)]), output
 
 
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
 def test_its_benign_twin_goes_through(attack: Attack, repository: Path) -> None:
     do(f"{attack.twin} && varve build --trust-base main", repository)
-    code, said = varve("check --trust-base main", repository)
-    assert (code, verdict(said).partition(" units")[0].isdigit()) == (0, True), said
+    code, output = varve("check --trust-base main", repository)
+    assert (code, verdict(output).partition(" units")[0].isdigit()) == (0, True), output
 
 
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
@@ -326,8 +326,8 @@ def test_without_the_defence_it_would_be_built(
 ) -> None:
     do(attack.change, repository)
     attack.off(monkeypatch)
-    code, said = varve("build --trust-base main", repository)
-    assert code == 0, said
+    code, output = varve("build --trust-base main", repository)
+    assert code == 0, output
     assert attack.evidence in (repository / attack.built).read_text()
     assert varve("check --trust-base main", repository)[0] == 0
 
@@ -361,7 +361,7 @@ def test_an_artifact_of_a_tenant_that_is_broken_is_not_to_be_touched(
 
 
 @pytest.mark.parametrize(
-    ("change", "whose"),
+    ("change", "owners"),
     [
         pytest.param("git rm -rq tenants/acme", "a change of the tenant acme", id="a tenant that goes"),
         pytest.param(
@@ -377,20 +377,27 @@ def test_an_artifact_of_a_tenant_that_is_broken_is_not_to_be_touched(
         pytest.param("rm build/production/shared/prometheus.yaml", "no source changed", id="nobody"),
     ],
 )
-def test_it_is_said_by_which_commit_and_whose_change_was_judged(change: str, whose: str, repository: Path) -> None:
+def test_it_is_said_by_which_commit_and_whose_change_was_judged(change: str, owners: str, repository: Path) -> None:
     do(change, repository)
     (commit,) = shell("git rev-parse main", repository)[1].split()
-    code, said = varve("build --trust-base main", repository)
-    assert code == 0, said
-    assert f"judged by main, {commit}: {whose}\n" in said
-    assert f"judged by main, {commit}: {whose}\n[]\n" in varve("check --trust-base main --format json", repository)[1]
+    code, output = varve("build --trust-base main", repository)
+    assert code == 0, output
+    assert f"judged by main, {commit}: {owners}\n" in output
+    assert f"judged by main, {commit}: {owners}\n[]\n" in varve("check --trust-base main --format json", repository)[1]
+
+
+@pytest.mark.parametrize("name", [".gitattributes", "production/.gitignore", "production/tenants/bank/.git.json"])
+def test_among_the_artifacts_is_nothing_that_varve_did_not_write(name: str, repository: Path) -> None:
+    do(f"echo '* export-ignore' > build/{name} && git add --force build/{name}", repository)
+    code, output = varve("check --trust-base main", repository)
+    assert (code, f"error[write/left-over-artifact]: `build/{name}` has no source" in output) == (1, True), output
 
 
 def test_a_tenant_that_went_and_comes_back_is_a_new_one(repository: Path) -> None:
     do(of_the_platform("git rm -rq tenants/mill"), repository)
     do(f"git checkout -q main~1 tenants/mill && {tier('platinum', 'tenants/mill/tenant.yaml')}", repository)
-    code, said = varve("check --trust-base main", repository)
-    assert (code, errors(said)) == (1, [("check/ungranted-tenant", "tenants/mill/tenant.yaml:1:117")])
+    code, output = varve("check --trust-base main", repository)
+    assert (code, errors(output)) == (1, [("check/ungranted-tenant", "tenants/mill/tenant.yaml:1:117")])
 
 
 def test_of_what_is_refused_nobody_is_told_to_commit_what_it_gives(repository: Path) -> None:
@@ -401,8 +408,8 @@ def test_of_what_is_refused_nobody_is_told_to_commit_what_it_gives(repository: P
 
 def test_a_file_that_cannot_be_read_is_said_once_and_its_tenant_keeps_what_it_had(repository: Path) -> None:
     do("sed -i 's/tier: gold/tier: [/' tenants/acme/tenant.yaml", repository)
-    code, said = varve("build --trust-base main", repository)
-    assert (code, [code for code, _ in errors(said)]) == (1, ["read/syntax"])
+    code, output = varve("build --trust-base main", repository)
+    assert (code, [code for code, _ in errors(output)]) == (1, ["read/syntax"])
     assert shell("git status --porcelain build", repository) == (0, "")
 
 
@@ -437,12 +444,12 @@ def test_the_jobs_of_the_documentation_judge_what_they_should(
                 monkeypatch.setenv(name, value)
             summary = tmp_path / f"{clone.name}.md"
             monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
-            code, said = shell(" && ".join(job[1:]), clone)
-            assert (code, "error[check/own-fact]" in said) == (int(refused), refused), said
-            assert "a change of the tenant acme\n" in said
-            told = summary.read_text("utf-8") if summary.is_file() else ""
+            code, output = shell(" && ".join(job[1:]), clone)
+            assert (code, "error[check/own-fact]" in output) == (int(refused), refused), output
+            assert "a change of the tenant acme\n" in output
+            report = summary.read_text("utf-8") if summary.is_file() else ""
             means = job != gitlab["varve"]["script"] and not refused
-            assert {told.startswith("```diff\n"), told.count("```") == 2, "+ labels.seen: x" in told} == {means}
+            assert {report.startswith("```diff\n"), report.count("```") == 2, "+ labels.seen: x" in report} == {means}
 
 
 PLATFORM: Final = (
@@ -462,7 +469,7 @@ def test_the_owners_that_the_documentation_shows_leave_no_source_without_one() -
     assert all(re.fullmatch(r"\*|(?:/[a-z]+)+/", pattern) for pattern, *_ in lines), "nothing that is read otherwise"
 
     def owners(path: str) -> list[str]:
-        matching = (whose for pattern, *whose in lines if pattern == "*" or f"/{path}".startswith(pattern))
+        matching = (teams for pattern, *teams in lines if pattern == "*" or f"/{path}".startswith(pattern))
         return [*matching][-1]
 
     assert {path: owners(path) for path in PLATFORM} == {path: ["@meridian/platform"] for path in PLATFORM}

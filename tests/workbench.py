@@ -98,8 +98,8 @@ def begin(folder: Path) -> None:
 
 
 def _well(ended: tuple[int, str]) -> None:
-    code, said = ended
-    assert code == 0, said
+    code, output = ended
+    assert code == 0, output
 
 
 def shell(line: str, folder: Path) -> tuple[int, str]:

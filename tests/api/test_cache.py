@@ -55,16 +55,16 @@ def test_an_empty_cache_has_a_row(place: Repository) -> None:
 
 
 def test_both_caches_are_counted(place: Repository, tmp_path: Path) -> None:
-    told = settings(shared=writing(tmp_path, signing.signers(tmp_path)))
-    keep(place, many(3), told)
+    chosen = settings(shared=writing(tmp_path, signing.signers(tmp_path)))
+    keep(place, many(3), chosen)
     keep(place, many(2), compiler=OTHER)
-    found = cache.stats(place, told)
+    found = cache.stats(place, chosen)
     assert found.sound
     assert [(name, stock[:3], stock.others) for name, stock in found.stocks.items()] == [
         ("own", (2, 3, 3), 1),
         ("shared", (1, 3, 3), 0),
     ]
-    assert cache.verify(place, told).summary == "nothing is damaged in 3 segments"
+    assert cache.verify(place, chosen).summary == "nothing is damaged in 3 segments"
 
 
 def test_ages_are_said_in_words_and_in_seconds() -> None:
@@ -80,9 +80,9 @@ def test_ages_are_said_in_words_and_in_seconds() -> None:
         ["3 d", "1 d"],
         ["59 s", "0 s"],
     ]
-    said = json.loads(found.json())
-    assert said["compiler"] == COMPILER
-    assert said["caches"]["d"]["times"] == {"oldest": 3 * 86_400, "newest": 86_400}
+    document = json.loads(found.json())
+    assert document["compiler"] == COMPILER
+    assert document["caches"]["d"]["times"] == {"oldest": 3 * 86_400, "newest": 86_400}
 
 
 def test_damage_is_reported_with_its_place_and_pruned(place: Repository) -> None:
@@ -108,8 +108,8 @@ def test_damage_is_reported_with_its_place_and_pruned(place: Repository) -> None
 def test_damage_of_another_compilers_verdicts_is_pruned_too(place: Repository) -> None:
     keep(place, many(3), compiler=OTHER)
     keep(place, many(3))
-    (theirs,) = [path for path in packs(place) if path.name.startswith(OTHER[:16])]
-    bend(theirs, -1)
+    (other,) = [path for path in packs(place) if path.name.startswith(OTHER[:16])]
+    bend(other, -1)
     assert codes(cache.verify(place, Settings())) == ["world/damaged-cache"]
     assert cache.prune(place, Limits()).after[0] == 1
     assert recalled(place, ["unit t1/dev"]) == many(2)[1:]
@@ -154,17 +154,17 @@ def test_an_unreadable_cache_is_reported(place: Repository) -> None:
 
 
 def test_a_shared_cache_that_does_not_answer_is_a_warning(place: Repository, tmp_path: Path) -> None:
-    told = settings(shared=Shared("/nowhere/at/all", signing.signers(tmp_path).file))
-    for found in (cache.stats(place, told), cache.verify(place, told)):
+    chosen = settings(shared=Shared("/nowhere/at/all", signing.signers(tmp_path).file))
+    for found in (cache.stats(place, chosen), cache.verify(place, chosen)):
         assert found.sound
         assert codes(found) == ["world/no-shared-cache"]
 
 
 def test_an_unsigned_segment_of_a_shared_cache_is_named(place: Repository, tmp_path: Path) -> None:
-    told = settings(shared=writing(tmp_path, signing.signers(tmp_path)))
-    keep(place, many(3), told)
+    chosen = settings(shared=writing(tmp_path, signing.signers(tmp_path)))
+    keep(place, many(3), chosen)
     (path,) = tmp_path.glob("*.pack")
     bend(path, 60)
-    (found,) = cache.verify(place, told).diagnostics
+    (found,) = cache.verify(place, chosen).diagnostics
     assert found.message == f"`{path.name}` is damaged, or not signed by a trusted signer"
     assert (found.place, found.hint) == (None, "remove it there: its results are computed again")

@@ -73,8 +73,8 @@ def test_several_processes_build_the_same(two: Path) -> None:
         (folder / "tenant.yaml").write_text(text)
     assert varve.open(two).by(Effort(jobs=2, cached=False)).build().sound
     built = files(two / "build")
-    code, said = shell("git stash -qu && git stash apply -q && rm -r build", two)
-    assert code == 0, said
+    code, output = shell("git stash -qu && git stash apply -q && rm -r build", two)
+    assert code == 0, output
     assert varve.open(two).by(Effort(cached=False)).build().sound
     assert files(two / "build") == built
 
@@ -99,8 +99,8 @@ def test_an_unknown_trusted_commit_is_reported_even_if_nothing_has_changed(repos
 
 def test_an_ambiguous_name_of_a_trusted_commit_is_refused(two: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     change = "git checkout -qb change && echo '- nonsense' >> tenants/umbra/tenant.yaml && git commit -qam Change"
-    code, said = shell(f"{change} && git tag main", two)
-    assert code == 0, said
+    code, output = shell(f"{change} && git tag main", two)
+    assert code == 0, output
 
     def codes(since: str) -> set[str]:
         checked = varve.open(two).by(Effort(cached=False, since=since)).check()
@@ -115,16 +115,16 @@ def test_an_ambiguous_name_of_a_trusted_commit_is_refused(two: Path, monkeypatch
 def test_a_problem_of_the_cache_is_reported_as_long_as_it_lasts(
     repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def said() -> list[list[str]]:
+    def codes() -> list[list[str]]:
         opened = varve.open(repository)
         return [[each.rule.code for each in result.diagnostics] for result in (opened.check(), opened.build())]
 
-    assert said() == [[], []]
+    assert codes() == [[], []]
     monkeypatch.setenv("VARVE_CACHE_SIZE", "many")
-    assert said() == [["world/cache-setting"]] * 2
+    assert codes() == [["world/cache-setting"]] * 2
     (repository / "tenants/acme/users").mkdir(exist_ok=True)
     (repository / "tenants/acme/users/bob.yaml").write_text("name: Bob\nemail: bob@acme.example\n")
-    assert said()[1] == ["world/cache-setting"]
-    assert said() == [["world/cache-setting"]] * 2
+    assert codes()[1] == ["world/cache-setting"]
+    assert codes() == [["world/cache-setting"]] * 2
     monkeypatch.delenv("VARVE_CACHE_SIZE")
-    assert said() == [[], []]
+    assert codes() == [[], []]

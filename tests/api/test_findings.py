@@ -27,7 +27,7 @@ FILE = source("data.json", b'{"a": {"b": 1}, "c": 2}')
 def reported(*rules: Rule) -> Report:
     report = Report()
     for rule in rules:
-        report.say(rule, "this is so", Place("data.json", ("a", "b")), Note("and this", Place("data.json", ("c",))))
+        report.add(rule, "this is so", Place("data.json", ("a", "b")), Note("and this", Place("data.json", ("c",))))
     return report
 
 
@@ -72,28 +72,28 @@ def test_a_finding_without_its_file_is_printed_without_the_line(
 ) -> None:
     (repository / "tenants/acme/tenant.yaml").write_text("tenant: [\n")
     known = situate.situate
-    monkeypatch.setattr(situate, "situate", lambda said, seen: _refuse() if seen.entries else known(said, seen))
-    code, said = command("check", repository)
+    monkeypatch.setattr(situate, "situate", lambda report, seen: _refuse() if seen.entries else known(report, seen))
+    code, output = command("check", repository)
     assert code == 1
-    assert "error[world/git-failed]: git could not answer: the object is missing" in said
-    assert " --> tenants/acme/tenant.yaml" in said
+    assert "error[world/git-failed]: git could not answer: the object is missing" in output
+    assert " --> tenants/acme/tenant.yaml" in output
 
 
-@pytest.mark.parametrize(("number", "said"), [(0, "0 units"), (1, "1 unit"), (2, "2 units")])
-def test_things_are_counted(number: int, said: str) -> None:
-    assert count(range(number), "unit") == said
+@pytest.mark.parametrize(("number", "text"), [(0, "0 units"), (1, "1 unit"), (2, "2 units")])
+def test_things_are_counted(number: int, text: str) -> None:
+    assert count(range(number), "unit") == text
 
 
 @pytest.mark.parametrize(
-    ("looked_at", "said"),
+    ("looked_at", "text"),
     [
         (NOTHING_PROVEN, ""),
         (Proven(rules=1, routes=1, alerts=1), "; proven: 1 rule, 1 route, 1 alert"),
         (Proven(rules=12, queries=7), "; proven: 12 rules, 0 routes, 0 alerts"),
     ],
 )
-def test_the_suffix_says_how_much_was_proven(looked_at: Proven, said: str) -> None:
-    assert proven_suffix(looked_at) == said
+def test_the_suffix_says_how_much_was_proven(looked_at: Proven, text: str) -> None:
+    assert proven_suffix(looked_at) == text
 
 
 def test_the_package_has_the_names_in_all_and_no_others() -> None:
@@ -106,6 +106,6 @@ def test_the_package_has_the_names_in_all_and_no_others() -> None:
 @pytest.mark.parametrize("line", ["import varve", "import varve.cli.main"])
 def test_the_interface_is_imported_on_first_use(line: str) -> None:
     """So that `varve --version`, and programs that import the package, start at once."""
-    asked = f"import sys; {line}; print(*(name for name in sys.modules if name.startswith(('varve.api', 'varve.pi'))))"
-    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    script = f"import sys; {line}; print(*(name for name in sys.modules if name.startswith(('varve.api', 'varve.pi'))))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "\n"

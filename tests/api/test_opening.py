@@ -29,16 +29,16 @@ def program(folder: Path, script: str) -> str:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_without_settings_there_is_no_repository(command: str, tmp_path: Path) -> None:
-    code, said = varve(command, tmp_path)
+    code, output = varve(command, tmp_path)
     assert code == 1
-    assert said.startswith("error[world/no-settings]: there is no `varve.yaml` in ")
+    assert output.startswith("error[world/no-settings]: there is no `varve.yaml` in ")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_an_empty_revision_is_not_the_work_tree(command: str, repository: Path) -> None:
-    code, said = varve(f"{command} --rev ''", repository)
+    code, output = varve(f"{command} --rev ''", repository)
     assert code == 1
-    assert said.startswith("error[world/unknown-revision]: an empty text is not a commit\n")
+    assert output.startswith("error[world/unknown-revision]: an empty text is not a commit\n")
 
 
 @pytest.mark.parametrize("command", [*COMMANDS, "init monitoring"])
@@ -47,9 +47,9 @@ def test_without_git_nothing_is_done(
 ) -> None:
     before = files(repository)
     monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
-    code, said = varve(command, repository)
+    code, output = varve(command, repository)
     assert code == 1
-    assert said == (
+    assert output == (
         "error[world/no-git]: `git` cannot be started: No such file or directory\n"
         "  = help: install git 2.31 or newer\n\n"
         "1 error; `varve rule world/no-git` explains it\n"
@@ -60,9 +60,9 @@ def test_without_git_nothing_is_done(
 @pytest.mark.parametrize("command", COMMANDS)
 def test_an_old_git_is_refused(command: str, repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", program(tmp_path / "old", "echo 'git version 2.25.1'"))
-    code, said = varve(command, repository)
+    code, output = varve(command, repository)
     assert code == 1
-    assert said == (
+    assert output == (
         "error[world/git-too-old]: git's version is `2.25.1`\n"
         "  = help: install git 2.31 or newer\n\n"
         "1 error; `varve rule world/git-too-old` explains it\n"
@@ -77,9 +77,9 @@ def test_a_repository_of_another_user_is_refused(
     real = shutil.which("git")
     script = f'export GIT_TEST_ASSUME_DIFFERENT_OWNER=1; exec {real} "$@"'
     monkeypatch.setenv("PATH", program(tmp_path / "strict", script))
-    code, said = varve(command, repository)
+    code, output = varve(command, repository)
     assert code == 1
-    assert said == (
+    assert output == (
         f"error[world/unsafe-repository]: `{repository}` belongs to another user\n"
         f"  = help: run `git config --global --add safe.directory {repository}` if you trust it\n\n"
         "1 error; `varve rule world/unsafe-repository` explains it\n"
@@ -118,9 +118,9 @@ def test_a_file_that_may_not_be_read_is_named(repository: Path) -> None:
     before = files(repository / "build")
     (repository / "tenants/acme/services/checkout.yaml").write_text("owner: search\n")
     (repository / "tenants/acme/services/checkout.yaml").chmod(0)
-    code, said = _ran("build", repository)
+    code, output = _ran("build", repository)
     assert code == 1
-    assert said == (
+    assert output == (
         "error[world/cannot-read]: `tenants/acme/services/checkout.yaml` cannot be read: Permission denied\n"
         " --> tenants/acme/services/checkout.yaml\n"
         f"  = help: {CHECK_ACCESS}\n\n"
@@ -134,9 +134,9 @@ def test_an_artifact_that_may_not_be_read_is_not_said_to_be_missing_and_is_built
     artifact = repository / "build/production/shared/prometheus.yaml"
     artifact.touch()
     artifact.chmod(0)
-    code, said = _ran("check", repository)
+    code, output = _ran("check", repository)
     assert code == 1
-    assert said == (
+    assert output == (
         "error[world/cannot-read]: `build/production/shared/prometheus.yaml` cannot be read: Permission denied\n"
         " --> build/production/shared/prometheus.yaml\n"
         f"  = help: {CHECK_ACCESS}\n\n"
@@ -148,10 +148,10 @@ def test_an_artifact_that_may_not_be_read_is_not_said_to_be_missing_and_is_built
 
 def test_a_folder_of_gits_that_may_not_be_entered_is_not_overlooked(repository: Path) -> None:
     (repository / ".git").chmod(0)
-    code, said = _ran("check", repository)
+    code, output = _ran("check", repository)
     (repository / ".git").chmod(0o755)
     assert code == 1
-    assert said == (
+    assert output == (
         f"error[world/git-failed]: git finds no repository around `{repository}`, "
         f"although `{repository}/.git` exists\n"
         f"  = help: {CHECK_ACCESS}; if these are right, clone again\n\n"
@@ -167,16 +167,16 @@ def _refuse(*_arguments: object, **_named: object) -> NoReturn:
     "command",
     ["build", "build --rev HEAD", "check", "check --staged", "check --rev HEAD", "build --trust-base HEAD"],
 )
-@pytest.mark.parametrize("asked", ["varve.world.snapshot.built.standing", "varve.pipeline.compile"])
+@pytest.mark.parametrize("function", ["varve.world.snapshot.built.standing", "varve.pipeline.compile"])
 def test_a_failure_of_git_in_between_is_reported_and_changes_nothing(
-    command: str, asked: str, repository: Path, monkeypatch: pytest.MonkeyPatch
+    command: str, function: str, repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (repository / "tenants/acme/services/search.yaml").write_text("scrape: {app: {targets: ['search:9090']}}\n")
     before = files(repository / "build")
-    monkeypatch.setattr(asked, _refuse)
-    code, said = varve(command, repository)
+    monkeypatch.setattr(function, _refuse)
+    code, output = varve(command, repository)
     assert code == 1
-    assert said == (
+    assert output == (
         "error[world/git-failed]: git could not answer: the object 4b825dc is missing\n"
         "  = help: run `git fsck`, or clone again\n\n"
         "1 error; `varve rule world/git-failed` explains it\n"
@@ -186,24 +186,24 @@ def test_a_failure_of_git_in_between_is_reported_and_changes_nothing(
 
 @pytest.mark.parametrize("command", ["build --trust-base main", "check --trust-base main"])
 @pytest.mark.parametrize(
-    "asked",
+    "function",
     ["varve.check.trust.change.compare", "varve.world.history.revision.resolve", "varve.world.snapshot.views.freeze"],
 )
 def test_a_change_that_git_cannot_determine_is_refused(
-    command: str, asked: str, repository: Path, monkeypatch: pytest.MonkeyPatch
+    command: str, function: str, repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (repository / "tenants/acme/services/search.yaml").write_text("scrape: {app: {targets: ['search:9090']}}\n")
     before = files(repository / "build")
-    monkeypatch.setattr(asked, _refuse)
-    code, said = varve(command, repository)
-    assert (code, said.count("error[world/git-failed]"), "Traceback" in said) == (1, 1, False), said
+    monkeypatch.setattr(function, _refuse)
+    code, output = varve(command, repository)
+    assert (code, output.count("error[world/git-failed]"), "Traceback" in output) == (1, 1, False), output
     assert files(repository / "build") == before
 
 
 def test_explain_reports_a_failure_of_git_too(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("varve.pipeline.open_repository", _refuse)
-    code, said = varve("explain acme production timezone", repository)
-    assert (code, said.split(":")[0]) == (1, "error[world/git-failed]")
+    code, output = varve("explain acme production timezone", repository)
+    assert (code, output.split(":")[0]) == (1, "error[world/git-failed]")
 
 
 def test_an_artifact_that_the_clone_has_lost_is_a_diagnostic(repository: Path) -> None:
@@ -215,9 +215,9 @@ def test_an_artifact_that_the_clone_has_lost_is_a_diagnostic(repository: Path) -
     lost = "build/production/tenants/acme/scrape/checkout.yaml"
     line = f"git add -A && git commit -qm Broken && rm -f .git/objects/*/$(git rev-parse HEAD:{lost} | cut -c 3-)"
     assert shell(line, repository)[0] == 0
-    code, said = varve("check --rev HEAD", repository)
+    code, output = varve("check --rev HEAD", repository)
     assert code == 1
     missing = "this clone does not have everything that its commits refer to: the object "
-    assert f"error[world/missing-object]: {missing}" in said
-    assert f"= help: {REFETCH}\n" in said
-    assert "Traceback" not in said
+    assert f"error[world/missing-object]: {missing}" in output
+    assert f"= help: {REFETCH}\n" in output
+    assert "Traceback" not in output

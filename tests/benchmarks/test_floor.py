@@ -24,8 +24,8 @@ def test_two_numbers_are_told_and_the_artifacts_written_beside(
     (folder / "build").mkdir(parents=True)
     (folder / "varve.yaml").write_text("a: 1\n", "utf-8")
     (folder / "build/a.yaml").write_text("b: 2\n", "utf-8")
-    beside = tmp_path / "beside"
-    beside.mkdir()
-    main(folder, beside)
+    target = tmp_path / "beside"
+    target.mkdir()
+    main(folder, target)
     assert len([float(each) for each in capsys.readouterr().out.split()]) == 2
-    assert (beside / "build/a.yaml").read_bytes() == b"b: 2\n"
+    assert (target / "build/a.yaml").read_bytes() == b"b: 2\n"

@@ -37,8 +37,8 @@ def test_a_template_of_the_sample_gives_the_sample(text: str) -> None:
 
 def test_a_component_gives_the_values_of_the_sample() -> None:
     component = kadet([File("rules/service-0.yaml", "", {"name": "tenant-0001/service-0", "keep": True})])
-    said = parameters()
-    p = SimpleNamespace(tenant=SimpleNamespace(**said["tenant"]), service=said["service"])
+    values = parameters()
+    p = SimpleNamespace(tenant=SimpleNamespace(**values["tenant"]), service=values["service"])
     stated = component.partition("files = {}\n")[2].replace("    return files\n", "").strip()
     names: dict[str, Any] = {"files": {}, "p": p}
     exec(stated, names)  # noqa: S102 - as Kapitan runs it

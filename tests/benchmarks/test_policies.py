@@ -17,16 +17,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_each_compile_is_a_process_of_its_own_and_the_least_counts(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said = iter([[3, ["a"], 2.0], [3, ["a"], 1.0], [3, ["a"], 4.0]])
-    asked: list[tuple[str, ...]] = []
+    figures = iter([[3, ["a"], 2.0], [3, ["a"], 1.0], [3, ["a"], 4.0]])
+    commands: list[tuple[str, ...]] = []
 
     def run(command: tuple[str, ...]) -> str:
-        asked.append(command)
-        return json.dumps(next(said))
+        commands.append(command)
+        return json.dumps(next(figures))
 
     monkeypatch.setattr("subprocess.check_output", run)
     assert policies.compiled(folder).spent == 1.0
-    assert len(asked) == policies.TIMES
+    assert len(commands) == policies.TIMES
 
 
 def test_what_is_chosen_is_asked_of_everybody_and_breaks_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

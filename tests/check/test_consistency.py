@@ -16,7 +16,7 @@ def test_all_mistakes_in_a_unit_are_reported_at_once() -> None:
     assert {"check/unknown-pack", "check/unknown-user"} <= codes
 
 
-def test_what_is_wrong_with_an_environment_keeps_it() -> None:
+def test_an_environment_with_invalid_settings_is_not_built() -> None:
     wrong = {"environments/production.yaml": "platform: {prometheus: {scrape_timeout: 10m}}\n"}
     made = build(wrong)
     assert made.diagnostics

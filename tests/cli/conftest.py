@@ -29,8 +29,8 @@ def two(repository: Path) -> Path:
     shutil.copytree(repository / "tenants/acme", folder)
     tenant = (folder / "tenant.yaml").read_text().replace("ACME", "Umbra").replace("logical", "strict")
     (folder / "tenant.yaml").write_text(tenant)
-    code, said = varve("build", repository)
-    assert code == 0, said
-    code, said = shell("git add -A && git commit -qm Umbra", repository)
-    assert code == 0, said
+    code, output = varve("build", repository)
+    assert code == 0, output
+    code, output = shell("git add -A && git commit -qm Umbra", repository)
+    assert code == 0, output
     return repository

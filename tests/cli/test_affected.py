@@ -11,13 +11,13 @@ SERVICE = "tenants/acme/services/search.yaml"
 def test_affected_prints_units_artifacts_and_sources(repository: Path) -> None:
     assert varve("affected HEAD", repository) == (0, "nothing is affected\n")
     (repository / SERVICE).write_text("scrape: {app: {targets: ['search:9090']}}\n")
-    code, said = varve("affected HEAD", repository)
+    code, output = varve("affected HEAD", repository)
     assert code == 0
-    assert f"production: acme\n  {SERVICE} changes\n  -> build/production/tenants/acme/" in said
-    code, said = varve("affected HEAD --format json", repository)
-    assert (code, {each["environment"] for each in json.loads(said)}) == (0, {"production", "staging"})
+    assert f"production: acme\n  {SERVICE} changes\n  -> build/production/tenants/acme/" in output
+    code, output = varve("affected HEAD --format json", repository)
+    assert (code, {each["environment"] for each in json.loads(output)}) == (0, {"production", "staging"})
 
 
 def test_an_unknown_commit_is_a_mistake(repository: Path) -> None:
-    code, said = varve("affected nowhere", repository)
-    assert (code, "world/unknown-revision" in said) == (1, True)
+    code, output = varve("affected nowhere", repository)
+    assert (code, "world/unknown-revision" in output) == (1, True)

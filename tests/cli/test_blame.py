@@ -11,8 +11,8 @@ RULES = "build/production/tenants/acme/rules/checkout.yaml"
 FOR = "services.checkout.alerts.QueueStuck.for"
 
 
-def _words(said: str) -> list[str]:
-    return [each["path"] for each in json.loads(said)["words"]]
+def _words(output: str) -> list[str]:
+    return [each["path"] for each in json.loads(output)["words"]]
 
 
 @pytest.mark.parametrize(
@@ -26,13 +26,13 @@ def _words(said: str) -> list[str]:
     }.values(),
 )
 def test_a_path_is_relative_to_the_current_folder_or_the_root(folder: str, written: str, repository: Path) -> None:
-    code, said = varve(f"blame {written}:7:3 --format json", repository / folder)
-    assert (code, _words(said)) == (0, [FOR])
+    code, output = varve(f"blame {written}:7:3 --format json", repository / folder)
+    assert (code, _words(output)) == (0, [FOR])
 
 
 def test_an_absolute_path_is_accepted(repository: Path) -> None:
-    code, said = varve(f"blame {repository.resolve()}/{RULES}:7 --format json", repository)
-    assert (code, _words(said)) == (0, [FOR])
+    code, output = varve(f"blame {repository.resolve()}/{RULES}:7 --format json", repository)
+    assert (code, _words(output)) == (0, [FOR])
 
 
 def test_an_artifact_of_a_commit_can_be_blamed(repository: Path) -> None:
@@ -44,8 +44,8 @@ def test_an_artifact_of_a_commit_can_be_blamed(repository: Path) -> None:
 
 
 def test_without_a_line_all_sources_are_printed(repository: Path) -> None:
-    code, said = varve(f"blame {RULES} --format json", repository)
-    files = {each["file"]: each["author"] for each in json.loads(said)["sources"]}
+    code, output = varve(f"blame {RULES} --format json", repository)
+    files = {each["file"]: each["author"] for each in json.loads(output)["sources"]}
     assert (code, files["tenants/acme/services/checkout.yaml"], files["environments/defaults.yaml"]) == (
         0,
         "Ada",
@@ -54,7 +54,7 @@ def test_without_a_line_all_sources_are_printed(repository: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "message"),
     {
         "no such path": ("nowhere", "error[write/no-artifact]"),
         "a folder": ("build/production", "error[write/no-artifact]"),
@@ -66,10 +66,10 @@ def test_without_a_line_all_sources_are_printed(repository: Path) -> None:
         "a revision that is none": (f"{RULES}:1 --rev nowhere", "error[world/unknown-revision]"),
     }.values(),
 )
-def test_an_unknown_artifact_or_line_is_a_mistake(arguments: str, said: str, repository: Path) -> None:
+def test_an_unknown_artifact_or_line_is_a_mistake(arguments: str, message: str, repository: Path) -> None:
     code, text = varve(f"blame {arguments}", repository)
     assert code == 1
-    assert text.startswith(said)
+    assert text.startswith(message)
 
 
 def test_an_artifact_that_does_not_match_its_sources_has_no_answer(repository: Path) -> None:

@@ -15,15 +15,15 @@ SCRAPE = "build/{}/tenants/acme/scrape/search.yaml"
 def test_a_second_build_changes_nothing(repository: Path) -> None:
     before = files(repository / "build")
     proven = "; proven: 6 rules, 0 routes, 0 alerts"
-    said = f"build/ matches the sources of 2 units: {len(before)} unchanged{proven}\n"
-    assert varve("build", repository) == (0, said)
+    summary = f"build/ matches the sources of 2 units: {len(before)} unchanged{proven}\n"
+    assert varve("build", repository) == (0, summary)
     assert files(repository / "build") == before
 
 
 def test_it_can_be_run_from_any_folder_below_the_root(repository: Path) -> None:
     (repository / "tenants/acme/services/search.yaml").write_text(SEARCH)
-    code, said = varve("build", repository / "tenants/acme/services")
-    assert code == 0, said
+    code, output = varve("build", repository / "tenants/acme/services")
+    assert code == 0, output
     assert (repository / SCRAPE.format("production")).is_file()
     assert varve("check", repository)[0] == 0
 
@@ -31,8 +31,8 @@ def test_it_can_be_run_from_any_folder_below_the_root(repository: Path) -> None:
 def test_one_environment_is_built_and_the_other_stays(repository: Path) -> None:
     (repository / "tenants/acme/services/search.yaml").write_text(SEARCH)
     before = files(repository / "build/staging")
-    code, said = varve("build -e production", repository)
-    assert (code, said.split(":")[0]) == (0, "built 1 unit")
+    code, output = varve("build -e production", repository)
+    assert (code, output.split(":")[0]) == (0, "built 1 unit")
     assert (repository / SCRAPE.format("production")).is_file()
     assert files(repository / "build/staging") == before
     assert varve("check", repository)[0] == 1
@@ -41,13 +41,13 @@ def test_one_environment_is_built_and_the_other_stays(repository: Path) -> None:
 def test_one_tenant_is_built_and_its_environments_are_linked_over_the_others(two: Path) -> None:
     for tenant in ("acme", "umbra"):
         (two / f"tenants/{tenant}/services/search.yaml").write_text(SEARCH)
-    code, said = varve("build --tenant acme", two)
-    assert (code, said.split(":")[0]) == (0, "built 2 units")
+    code, output = varve("build --tenant acme", two)
+    assert (code, output.split(":")[0]) == (0, "built 2 units")
     assert (two / SCRAPE.format("production")).is_file()
     assert not (two / "build/production/tenants/umbra/scrape/search.yaml").exists()
     assert (two / "build/production/tenants/umbra/prometheus.yaml").is_file()
-    code, said = varve("build -t umbra -e staging", two)
-    assert (code, said.split(":")[0]) == (0, "built 1 unit")
+    code, output = varve("build -t umbra -e staging", two)
+    assert (code, output.split(":")[0]) == (0, "built 1 unit")
     assert varve("build", two)[0] == 0
 
 
@@ -63,10 +63,10 @@ def test_one_tenant_is_built_and_its_environments_are_linked_over_the_others(two
 def test_an_unknown_selection_builds_nothing(options: str, hint: str, repository: Path) -> None:
     (repository / "tenants/acme/services/search.yaml").write_text(SEARCH)
     before = files(repository / "build")
-    code, said = varve(f"build {options}", repository)
+    code, output = varve(f"build {options}", repository)
     assert code == 1
-    assert f"= help: {hint}\n" in said
-    assert said.endswith("nothing was built; build/ stays as it is\n")
+    assert f"= help: {hint}\n" in output
+    assert output.endswith("nothing was built; build/ stays as it is\n")
     assert files(repository / "build") == before
 
 
@@ -74,10 +74,10 @@ def test_a_broken_tenant_stops_nobody_else(two: Path) -> None:
     (two / "tenants/umbra/services/checkout.yaml").write_text(BROKEN)
     (two / "tenants/acme/services/search.yaml").write_text(SEARCH)
     before = files(two / "build/production/tenants/umbra")
-    code, said = varve("build", two)
+    code, output = varve("build", two)
     assert code == 1
-    assert "error[read/syntax]" in said
-    assert "built 2 units: " in said
+    assert "error[read/syntax]" in output
+    assert "built 2 units: " in output
     assert (two / SCRAPE.format("production")).is_file()
     assert files(two / "build/production/tenants/umbra") == before
 
@@ -96,16 +96,16 @@ def test_a_broken_tenant_stays_linked(two: Path) -> None:
 def test_an_unreadable_tenant_keeps_its_artifacts(repository: Path) -> None:
     before = files(repository / "build")
     (repository / "tenants/acme/.gitattributes").write_text("* filter=vault\n")
-    code, said = varve("build", repository)
+    code, output = varve("build", repository)
     assert code == 1
-    assert "error[world/altered-file]" in said
+    assert "error[world/altered-file]" in output
     assert files(repository / "build") == before
 
 
 def test_the_artifacts_of_a_removed_tenant_are_removed(two: Path) -> None:
     shutil.rmtree(two / "tenants/umbra")
-    code, said = varve("build", two)
-    assert code == 0, said
+    code, output = varve("build", two)
+    assert code == 0, output
     assert not list((two / "build").rglob("umbra*"))
     assert "umbra" not in (two / "build/production/shared/prometheus.yaml").read_text()
     assert varve("check", two)[0] == 0
@@ -124,16 +124,16 @@ def test_a_broken_environment_keeps_its_artifacts_and_the_others_are_built(repos
 def test_a_warning_builds(repository: Path) -> None:
     (repository / "tenants/acme/overlays").mkdir()
     (repository / "tenants/acme/overlays/prod.yaml").write_text("locale: fr_FR\n")
-    code, said = varve("build", repository)
+    code, output = varve("build", repository)
     assert code == 0
-    assert "warning[read/unread-file]" in said
+    assert "warning[read/unread-file]" in output
 
 
 def test_a_hook_fails_when_something_was_written_and_only_then(repository: Path) -> None:
     assert varve("build --hook", repository)[0] == 0
     (repository / "tenants/acme/services/search.yaml").write_text(SEARCH)
-    code, said = varve("build --hook", repository)
-    assert (code, said.split(":")[0]) == (1, "built 2 units")
+    code, output = varve("build --hook", repository)
+    assert (code, output.split(":")[0]) == (1, "built 2 units")
     assert varve("build --hook", repository)[0] == 0
 
 
@@ -157,8 +157,8 @@ def test_a_revision_is_built_into_the_work_tree(repository: Path) -> None:
 
 def test_an_unknown_revision_changes_nothing(repository: Path) -> None:
     before = files(repository / "build")
-    code, said = varve("build --rev nowhere", repository)
-    assert (code, said.split(":")[0]) == (1, "error[world/unknown-revision]")
+    code, output = varve("build --rev nowhere", repository)
+    assert (code, output.split(":")[0]) == (1, "error[world/unknown-revision]")
     assert files(repository / "build") == before
 
 
@@ -168,8 +168,8 @@ def test_the_settings_may_lie_below_the_top_of_git(repository: Path) -> None:
     assert shell("mv ../repository monitoring && mv monitoring/.git . && git add -A", top)[0] == 0
     assert varve("build", top / "monitoring")[0] == 0
     (top / "monitoring/tenants/acme/services/search.yaml").write_text(SEARCH)
-    code, said = varve("build", top / "monitoring")
-    assert (code, said.split(":")[0]) == (0, "built 2 units")
+    code, output = varve("build", top / "monitoring")
+    assert (code, output.split(":")[0]) == (0, "built 2 units")
     assert not (top / "build").exists()
     assert varve("check", top)[0] == 1
 
@@ -179,13 +179,13 @@ def test_a_refused_change_writes_nothing_and_another_is_built(repository: Path) 
     before, sound = files(repository / "build"), tenant.read_text()
     (repository / "tenants/acme/services/search.yaml").write_text(SEARCH)
     tenant.write_text(sound.replace("gold", "platinum"))
-    code, said = varve("build --trust-base main", repository)
-    assert (code, said.split(":")[0]) == (1, "error[check/own-fact]")
-    assert "\njudged by main, " in said
+    code, output = varve("build --trust-base main", repository)
+    assert (code, output.split(":")[0]) == (1, "error[check/own-fact]")
+    assert "\njudged by main, " in output
     assert files(repository / "build") == before
     tenant.write_text(sound)
-    code, said = varve("build --trust-base main", repository)
-    assert (code, said.split("\n")[1].split(":")[0]) == (0, "built 2 units"), said
+    code, output = varve("build --trust-base main", repository)
+    assert (code, output.split("\n")[1].split(":")[0]) == (0, "built 2 units"), output
     assert (repository / SCRAPE.format("production")).is_file()
 
 
@@ -196,8 +196,8 @@ def test_a_commit_is_built_as_a_change_of_the_trusted_one(repository: Path) -> N
     assert shell("git add -A && git commit -qm Search && git checkout -q main", repository)[0] == 0
     (repository / "tenants/acme/services/shop.yaml").write_text(SEARCH)
     assert shell("git add -A && git commit -qm Shop && git rm -rq build", repository)[0] == 0
-    code, said = varve("build --rev change --trust-base main", repository)
-    assert code == 0, said
+    code, output = varve("build --rev change --trust-base main", repository)
+    assert code == 0, output
     assert {path for path in files(repository / "build") if path.startswith("production/tenants/acme/scrape/")} == {
         f"production/tenants/acme/scrape/{name}.yaml" for name in ("checkout", "search", "shop")
     }

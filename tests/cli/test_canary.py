@@ -40,7 +40,7 @@ WAYS = {
     "YAML: a sign that begins no value": SPREAD % "password: @CANARY",
     "YAML: a quote that stays open": SPREAD % "password: 'CANARY",
     "YAML: a backquote": SPREAD % "password: `CANARY`",
-    "YAML: a key said twice": SPREAD % "password: CANARY\n      password: CANARY",
+    "YAML: a key set twice": SPREAD % "password: CANARY\n      password: CANARY",
     "YAML: a key with no colon": SPREAD % "password CANARY",
     "YAML: a text of several lines": SPREAD % "password: |\n        x\n        CANARY\n  x: [",
     "YAML: a colon too many": SPREAD % "password: CANARY: x",
@@ -83,13 +83,13 @@ WAYS = {
     "XML: a plain value": XML % "<password>CANARY</password>",
     "XML: CDATA": XML % "<password><![CDATA[CANARY]]><a/></password>",
     "XML: a text of several lines": XML % "<password>\nx\nCANARY\n<a/></password>",
-    "XML: a key said twice": XML % "<password>CANARY</password><password>CANARY</password>",
+    "XML: a key set twice": XML % "<password>CANARY</password><password>CANARY</password>",
     "JSON: a bare word": JSON % '"password": CANARY',
     "JSON: a quote that is none": JSON % "\"password\": 'CANARY'",
     "JSON: a colon too few": JSON % '"password" "CANARY"',
     "JSON: a comment": JSON % '"password": #CANARY\n',
     "JSON: a comma too many": JSON % '"password": "CANARY",',
-    "JSON: a key said twice": JSON % '"password": "CANARY", "password": "CANARY"',
+    "JSON: a key set twice": JSON % '"password": "CANARY", "password": "CANARY"',
     "JSON: an escape": JSON % '"password": "CANARY\\u0007"',
     "JSON: a plain value": JSON % '"password":\n"CANARY"',
     "TOML: a bare word": TOML % "password = CANARY",
@@ -97,7 +97,7 @@ WAYS = {
     "TOML: a quote that stays open": TOML % "password = 'CANARY",
     "TOML: no sign between": TOML % "password CANARY",
     "TOML: a colon": TOML % "password: CANARY",
-    "TOML: a key said twice": TOML % "password = 'CANARY'\npassword = 'CANARY'",
+    "TOML: a key set twice": TOML % "password = 'CANARY'\npassword = 'CANARY'",
     "TOML: keys of headers twice": TOML % "[scrape.app.headers]\nCANARY = 1\nCANARY = 2",
     "TOML: an inline key twice": TOML % "headers = {CANARY = 1, CANARY = 2}",
     "TOML: a table twice": TOML % "[headers.CANARY]\n[headers.CANARY]",
@@ -109,8 +109,8 @@ WAYS = {
 def test_no_command_prints_a_secret(way: str, repository: Path) -> None:
     file = repository / f"tenants/acme/services/search.{way.partition(':')[0].lower()}"
     file.write_text(WAYS[way], "utf-8", "surrogateescape")
-    said = [varve(command, repository) for command in COMMANDS]
-    assert said[0][0] == 1
-    assert f"--> {file.relative_to(repository)}:" in said[0][1]
-    assert {code for code, _ in said} <= {0, 1}
-    assert not [text for _, text in said if CANARY in text]
+    results = [varve(command, repository) for command in COMMANDS]
+    assert results[0][0] == 1
+    assert f"--> {file.relative_to(repository)}:" in results[0][1]
+    assert {code for code, _ in results} <= {0, 1}
+    assert not [text for _, text in results if CANARY in text]

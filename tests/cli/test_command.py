@@ -38,8 +38,8 @@ def test_a_command_is_imported_once_on_first_use() -> None:
 @pytest.mark.parametrize("group", ["", "policy", "secrets", "cache"])
 def test_a_list_of_commands_shows_their_whole_help(group: str, tmp_path: Path) -> None:
     commands = main.cli.commands[group].commands if group else main.cli.commands  # type: ignore[attr-defined]
-    told = " ".join(varve(f"{group} --help", tmp_path)[1].split())
-    assert [name for name, each in commands.items() if f"{name} {each.help}" not in told] == []
+    help_text = " ".join(varve(f"{group} --help", tmp_path)[1].split())
+    assert [name for name, each in commands.items() if f"{name} {each.help}" not in help_text] == []
 
 
 def test_a_command_can_be_added_and_removed() -> None:

@@ -11,30 +11,30 @@ CHANGE = "sed -i 's/for: 10m/for: 15m/' tenants/acme/services/checkout.yaml"
 def test_diff_prints_changes_and_their_units(repository: Path) -> None:
     assert varve("diff", repository) == (0, "nothing changes\n")
     assert shell(CHANGE, repository)[0] == 0
-    code, said = varve("diff", repository)
-    assert (code, said.splitlines()[0]) == (0, "production, staging: acme")
-    assert "\n~ QueueStuck in checkout: for 10m -> 15m\n" in said
+    code, output = varve("diff", repository)
+    assert (code, output.splitlines()[0]) == (0, "production, staging: acme")
+    assert "\n~ QueueStuck in checkout: for 10m -> 15m\n" in output
     assert shell("git commit -qam Patience", repository)[0] == 0
     assert varve("diff", repository) == (0, "nothing changes\n")
-    assert varve("diff HEAD~1", repository) == varve("diff HEAD~1 HEAD", repository) == (0, said)
+    assert varve("diff HEAD~1", repository) == varve("diff HEAD~1 HEAD", repository) == (0, output)
 
 
 def test_programs_get_the_changes_and_people_what_is_wrong(repository: Path) -> None:
     assert shell(CHANGE, repository)[0] == 0
-    code, said = varve("diff --format json", repository)
-    assert (code, {each["kind"] for each in json.loads(said)}) == (0, {"value", "alert", "artifact"})
+    code, output = varve("diff --format json", repository)
+    assert (code, {each["kind"] for each in json.loads(output)}) == (0, {"value", "alert", "artifact"})
     assert varve("diff HEAD HEAD --format json", repository) == (0, "[]\n")
 
 
 def test_a_broken_unit_ends_diff_with_1(two: Path) -> None:
     (two / "tenants/acme/services/search.yaml").write_text("onwer: payments\n")
-    code, said = varve("diff", two)
-    assert (code, "~ broken now" in said, "check/unknown-key" in said) == (1, True, True)
+    code, output = varve("diff", two)
+    assert (code, "~ broken now" in output, "check/unknown-key" in output) == (1, True, True)
 
 
 def test_an_unknown_commit_is_a_mistake(repository: Path) -> None:
-    code, said = varve("diff nowhere", repository)
-    assert (code, "world/unknown-revision" in said) == (1, True)
+    code, output = varve("diff nowhere", repository)
+    assert (code, "world/unknown-revision" in output) == (1, True)
 
 
 def test_one_environment_and_one_tenant_can_be_asked_for(two: Path) -> None:
@@ -45,6 +45,6 @@ def test_one_environment_and_one_tenant_can_be_asked_for(two: Path) -> None:
 
 def test_for_one_tenant_the_mistakes_of_others_are_not_printed(two: Path) -> None:
     (two / "tenants/acme/services/search.yaml").write_text("onwer: payments\n")
-    code, said = varve("diff -t umbra", two)
-    assert (code, "check/unknown-key" in said) == (0, False)
+    code, output = varve("diff -t umbra", two)
+    assert (code, "check/unknown-key" in output) == (0, False)
     assert varve("diff -t acme", two)[0] == 1

@@ -32,7 +32,7 @@ def started(line: str, folder: Path, variables: dict[str, str] | None = None) ->
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "message"),
     {
         "its version": ("--version", 0, f"varve, version {__version__}"),
         "help": ("--help", 0, "Usage: varve [OPTIONS] COMMAND"),
@@ -42,10 +42,10 @@ def started(line: str, folder: Path, variables: dict[str, str] | None = None) ->
         "an argument too many": ("check here", 1, "unexpected extra argument"),
     }.values(),
 )
-def test_the_command_line_ends_with_0_or_1(arguments: str, code: int, said: str, tmp_path: Path) -> None:
+def test_the_command_line_ends_with_0_or_1(arguments: str, code: int, message: str, tmp_path: Path) -> None:
     ended, text = workbench.varve(arguments, tmp_path)
     assert ended == code
-    assert said in text
+    assert message in text
 
 
 def _fail(*_arguments: object, **_options: object) -> NoReturn:
@@ -58,11 +58,11 @@ def _interrupt(*_arguments: object, **_options: object) -> NoReturn:
 
 def test_a_bug_ends_with_3_and_prints_no_source_text(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("varve.pipeline.compile", _fail)
-    code, said = workbench.varve("check", repository)
+    code, output = workbench.varve("check", repository)
     assert code == 3
-    assert said.startswith(f"varve {__version__} failed because of a mistake of its own: RuntimeError\n")
-    assert "in _fail, " in said
-    assert "secret" not in said
+    assert output.startswith(f"varve {__version__} failed because of a mistake of its own: RuntimeError\n")
+    assert "in _fail, " in output
+    assert "secret" not in output
 
 
 def test_an_interruption_ends_with_130(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,33 +74,33 @@ def test_an_interruption_ends_with_130(repository: Path, monkeypatch: pytest.Mon
 
 def test_an_option_can_be_given_by_a_variable(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VARVE_CHECK_FORMAT", "json")
-    code, said = workbench.varve("check", repository)
-    assert (code, said.splitlines()[0]) == (0, "[]")
+    code, output = workbench.varve("check", repository)
+    assert (code, output.splitlines()[0]) == (0, "[]")
 
 
 @pytest.mark.parametrize("reader", ["head -1 > /dev/null", "true"])
 @pytest.mark.parametrize("command", ["rule", "schema unit", "explain acme production", "check"])
 def test_a_closed_pipe_is_not_a_bug(command: str, reader: str, repository: Path) -> None:
     line = f"VARVE {command} | {reader}; exit ${{PIPESTATUS[0]}}"
-    code, _, said = started(line, repository)
+    code, _, errors = started(line, repository)
     assert code in {0, 1}
-    assert said == ""
+    assert errors == ""
 
 
 @pytest.mark.parametrize("command", ["check", "rule", "schema unit", "build", "explain acme production", "--help"])
 def test_a_full_stream_is_not_a_bug(command: str, repository: Path) -> None:
     (repository / "tenants/acme/services/search.ymal").touch()
-    code, _, said = started(f"VARVE {command} > /dev/full", repository)
-    assert (code, said) == (1, "stdout cannot be written: No space left on device\n")
+    code, _, errors = started(f"VARVE {command} > /dev/full", repository)
+    assert (code, errors) == (1, "stdout cannot be written: No space left on device\n")
     assert started(f"VARVE {command} > /dev/full 2> /dev/full", repository) == (1, "", "")
 
 
 def test_a_build_whose_reader_is_gone_writes_nothing_or_all(repository: Path) -> None:
     (repository / "tenants/acme/services/search.ymal").touch()
     (repository / "tenants/acme/services/search.yaml").write_text("scrape: {app: {targets: ['search:9090']}}\n")
-    code, _, said = started("VARVE build | true; exit ${PIPESTATUS[0]}", repository)
+    code, _, errors = started("VARVE build | true; exit ${PIPESTATUS[0]}", repository)
     assert code in {0, 1}
-    assert said == ""
+    assert errors == ""
     assert workbench.varve("build", repository)[0] == 0
     assert workbench.varve("check", repository)[0] == 0
 
@@ -108,9 +108,9 @@ def test_a_build_whose_reader_is_gone_writes_nothing_or_all(repository: Path) ->
 @pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
 @pytest.mark.parametrize(("command", "code"), [("check", 0), ("build", 0), ("check --rev nowhere", 1), ("biuld", 1)])
 def test_a_stream_may_be_closed(command: str, code: int, closed: str, repository: Path) -> None:
-    ended, _, said = started(f"VARVE {command} {closed}", repository)
+    ended, _, errors = started(f"VARVE {command} {closed}", repository)
     assert ended == code
-    assert "Traceback" not in said
+    assert "Traceback" not in errors
 
 
 @pytest.mark.parametrize(
@@ -123,9 +123,9 @@ def test_a_stream_may_be_closed(command: str, code: int, closed: str, repository
 )
 def test_any_text_can_be_printed_in_any_encoding(variables: dict[str, str], shown: str, repository: Path) -> None:
     (repository / "tenants/acme/services/search.yaml").write_text("имя: search\n", "utf-8")
-    code, said, wrong = started("VARVE check", repository, variables)
+    code, output, wrong = started("VARVE check", repository, variables)
     assert (code, wrong) == (1, "")
-    assert shown in said
+    assert shown in output
 
 
 @pytest.mark.parametrize("variables", [ASCII, {"LC_ALL": "C"}], ids=["ASCII", "C"])
@@ -134,8 +134,8 @@ def test_names_beyond_ascii_build_the_same_in_every_locale(variables: dict[str, 
     (repository / "tenants/acme/docs").mkdir()
     (repository / "tenants/acme/docs/café.md").touch()
     assert workbench.varve("build", repository)[0] == 0
-    code, said, wrong = started("VARVE build --hook", repository, variables)
-    assert (code, wrong) == (0, ""), said
+    code, output, wrong = started("VARVE build --hook", repository, variables)
+    assert (code, wrong) == (0, ""), output
 
 
 def test_a_home_that_cannot_be_written_is_no_obstacle(repository: Path, tmp_path: Path) -> None:
@@ -146,9 +146,9 @@ def test_a_home_that_cannot_be_written_is_no_obstacle(repository: Path, tmp_path
 
 
 def test_python_m_varve_is_the_same_command(repository: Path) -> None:
-    code, said, wrong = started(f"'{sys.executable}' -m varve check", repository)
+    code, output, wrong = started(f"'{sys.executable}' -m varve check", repository)
     assert (code, wrong) == (0, "")
-    assert said == workbench.varve("check", repository)[1]
+    assert output == workbench.varve("check", repository)[1]
 
 
 ENDING = """
@@ -167,10 +167,10 @@ main.main()
 
 @pytest.mark.parametrize(("command", "code"), [("--version", 0), ("biuld", 1)])
 def test_exit_handlers_are_called_and_objects_are_not_destroyed(command: str, code: int, tmp_path: Path) -> None:
-    ended, said, _ = started(f"'{sys.executable}' -P -c '{ENDING}' {command}", tmp_path)
+    ended, output, _ = started(f"'{sys.executable}' -P -c '{ENDING}' {command}", tmp_path)
     assert ended == code
-    assert said.endswith("told\n")
-    assert "taken apart" not in said
+    assert output.endswith("told\n")
+    assert "taken apart" not in output
 
 
 def test_exit_handlers_registered_before_varve_are_called_too(tmp_path: Path) -> None:
@@ -183,6 +183,6 @@ def test_a_failure_to_flush_at_the_end_is_not_success(tmp_path: Path) -> None:
     program = "from varve.cli import main; main.run = lambda _: print(1) or 0; main.main()"
     line = f"'{sys.executable}' -P -c '{program}'"
     assert started(line, tmp_path) == (0, "1\n", "")
-    code, _, said = started(f"{line} > /dev/full", tmp_path)
+    code, _, errors = started(f"{line} > /dev/full", tmp_path)
     assert code == 120
-    assert "No space left on device" in said
+    assert "No space left on device" in errors

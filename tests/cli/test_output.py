@@ -19,22 +19,22 @@ ODD = Rule("cli/odd", "Something is odd", "It is odd, and can stay so.", Severit
 def test_errors_end_with_1_and_warnings_do_not(rules: tuple[Rule, ...], code: int) -> None:
     report = Report()
     for rule in rules:
-        report.say(rule, "this is so")
+        report.add(rule, "this is so")
     with pytest.raises(SystemExit) as end:
         output.end(gather(report))
     assert end.value.code == code
 
 
-@pytest.mark.parametrize(("format_", "said"), [("text", ""), ("json", "[]\n"), ("github", "")])
-def test_no_findings_print_nothing(format_: output.Format, said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    output.say(NO_FINDINGS, format_)
-    assert capsys.readouterr().out == said
+@pytest.mark.parametrize(("format_", "text"), [("text", ""), ("json", "[]\n"), ("github", "")])
+def test_no_findings_print_nothing(format_: output.Format, text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    output.print_findings(NO_FINDINGS, format_)
+    assert capsys.readouterr().out == text
 
 
 def test_github_gets_paths_relative_to_gits_top_level(capsys: pytest.CaptureFixture[str]) -> None:
     report = Report()
-    report.say(WRONG, "this is so", Place("tenants/acme/tenant.yaml"))
-    output.say(gather(report), "github", "monitoring/")
+    report.add(WRONG, "this is so", Place("tenants/acme/tenant.yaml"))
+    output.print_findings(gather(report), "github", "monitoring/")
     assert capsys.readouterr().out.startswith("::error file=monitoring/tenants/acme/tenant.yaml,")
 
 

@@ -110,10 +110,10 @@ def test_time_is_counted_by_stage_without_a_screen() -> None:
 @pytest.mark.parametrize("command", ["build", "check", "check --format json"])
 def test_stats_are_printed_on_stderr_at_the_end(command: str, repository: Path) -> None:
     plain = varve(command, repository)
-    code, said = varve(f"{command} --stats --no-cache", repository)
+    code, output = varve(f"{command} --stats --no-cache", repository)
     assert code == plain[0]
-    assert said.startswith(plain[1])
-    figures = said.removeprefix(plain[1]).splitlines()
+    assert output.startswith(plain[1])
+    figures = output.removeprefix(plain[1]).splitlines()
     assert re.fullmatch(
         r"units +2 in [0-9.]+ s, [0-9.]+ a second: [0-2] compiled, [0-2] remembered \([0-9.]+%\)", figures[0]
     )
@@ -126,9 +126,9 @@ def test_stats_are_printed_on_stderr_at_the_end(command: str, repository: Path) 
 def test_recalled_units_are_counted_too(repository: Path) -> None:
     for command in ("check", "build"):
         assert varve(command, repository)[0] == 0
-        code, said = varve(f"{command} --stats", repository)
+        code, output = varve(f"{command} --stats", repository)
         assert code == 0
-        assert ": 0 compiled, 2 remembered (100.0%)\n" in said
+        assert ": 0 compiled, 2 remembered (100.0%)\n" in output
 
 
 def test_a_profile_is_written_into_a_new_file(repository: Path, tmp_path: Path) -> None:
@@ -136,9 +136,9 @@ def test_a_profile_is_written_into_a_new_file(repository: Path, tmp_path: Path) 
         file = tmp_path / command
         assert varve(f"{command} --profile {file}", repository) == varve(command, repository)
         assert pstats.Stats(str(file)).get_stats_profile().total_tt > 0
-        code, said = varve(f"{command} --profile {file}", repository)
+        code, output = varve(f"{command} --profile {file}", repository)
         assert code == 1
-        assert said.endswith(f"Invalid value for --profile: `{file}`: File exists\n")
+        assert output.endswith(f"Invalid value for --profile: `{file}`: File exists\n")
 
 
 def test_a_profile_that_cannot_be_written_does_not_hide_the_result(
@@ -149,10 +149,10 @@ def test_a_profile_that_cannot_be_written_does_not_hide_the_result(
 
     monkeypatch.setattr("varve.world.machine.profile.marshal", SimpleNamespace(dumps=refuse))
     sound = varve("check", repository)[1]
-    code, said = varve(f"check --profile {tmp_path}/profile", repository)
+    code, output = varve(f"check --profile {tmp_path}/profile", repository)
     assert code == 1
-    assert said.startswith(sound)
-    assert said.endswith(f"Invalid value for --profile: `{tmp_path}/profile`: No space left on device\n")
+    assert output.startswith(sound)
+    assert output.endswith(f"Invalid value for --profile: `{tmp_path}/profile`: No space left on device\n")
     assert not (tmp_path / "profile").exists()
 
 
@@ -185,21 +185,21 @@ def on_terminal(arguments: str, folder: Path, **variables: str) -> tuple[int, st
         )
         os.close(writer)
         assert done.stdout
-        said, shown = done.stdout.read().decode(), b""
+        output, shown = done.stdout.read().decode(), b""
         try:
             while more := screen.read(4096):
                 shown += more
         except OSError:
             pass  # on Linux this means that the other end is closed
         done.stdout.close()
-        return done.wait(), said, shown.decode()
+        return done.wait(), output, shown.decode()
 
 
 @pytest.mark.parametrize("variables", [{}, {"NO_COLOR": "1"}, {"LC_ALL": "C", "PYTHONUTF8": "0"}], ids=str)
 def test_a_terminal_shows_a_line_that_is_gone_at_the_end(variables: dict[str, str], repository: Path) -> None:
     plain = varve("check", repository)
-    code, said, shown = on_terminal("check", repository, **variables)
-    assert (code, said) == plain
+    code, output, shown = on_terminal("check", repository, **variables)
+    assert (code, output) == plain
     drawn = shown.split(CLEAR)
     assert (drawn[0], drawn[-1]) == ("", "")
     assert len(drawn) > 2

@@ -10,17 +10,17 @@ from varve.api.catalogue import rules
 
 
 def test_the_list_has_a_line_for_every_rule(tmp_path: Path) -> None:
-    code, said = varve("rule", tmp_path)
+    code, output = varve("rule", tmp_path)
     assert code == 0
-    listed = [line.split(maxsplit=1) for line in said.splitlines()]
+    listed = [line.split(maxsplit=1) for line in output.splitlines()]
     assert listed == [[rule.code, rule.title] for rule in rules().values()]
 
 
 @pytest.mark.parametrize("code", rules())
 def test_every_rule_is_explained(code: str, tmp_path: Path) -> None:
     rule = rules()[code]
-    ended, said = varve(f"rule {code}", tmp_path)
-    head, _, explanation = said.partition("\n\n")
+    ended, output = varve(f"rule {code}", tmp_path)
+    head, _, explanation = output.partition("\n\n")
     assert ended == 0
     assert head == f"{rule.severity.value}[{code}]: {rule.title}"
     assert explanation.split() == rule.explanation.split()
@@ -28,7 +28,7 @@ def test_every_rule_is_explained(code: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "said"),
+    ("code", "message"),
     {
         "a misspelt one": (
             "read/duplicate-keys",
@@ -45,15 +45,15 @@ def test_every_rule_is_explained(code: str, tmp_path: Path) -> None:
         ),
     }.values(),
 )
-def test_an_unknown_rule_is_a_mistake(code: str, said: str, tmp_path: Path) -> None:
-    assert varve(f"rule {code}", tmp_path) == (1, f"Error: {said}\n")
+def test_an_unknown_rule_is_a_mistake(code: str, message: str, tmp_path: Path) -> None:
+    assert varve(f"rule {code}", tmp_path) == (1, f"Error: {message}\n")
 
 
 def test_a_policy_is_explained_as_varve_ships_it(tmp_path: Path) -> None:
-    code, said = varve("rule policy/alert-runbook", tmp_path)
+    code, output = varve("rule policy/alert-runbook", tmp_path)
     assert code == 0
-    assert said.startswith("warning[policy/alert-runbook]: ")
-    assert "policies/quality/alert-runbook.yaml, which varve ships\n" in said
+    assert output.startswith("warning[policy/alert-runbook]: ")
+    assert "policies/quality/alert-runbook.yaml, which varve ships\n" in output
 
 
 def test_a_policy_of_the_repository_precedes_a_shipped_one(repository: Path) -> None:

@@ -41,9 +41,9 @@ EXAMPLES = [
 
 
 def schema(kind: str) -> dict[str, Value]:
-    code, said = varve(f"schema {kind}", ROOT)
+    code, output = varve(f"schema {kind}", ROOT)
     assert code == 0
-    found: dict[str, Value] = json.loads(said)
+    found: dict[str, Value] = json.loads(output)
     return found
 
 
@@ -100,14 +100,14 @@ def test_it_refuses_what_the_compiler_refuses(kind: str, value: dict[str, Value]
 
 
 def test_an_unknown_kind_is_a_mistake(tmp_path: Path) -> None:
-    code, said = varve("schema moon", tmp_path)
+    code, output = varve("schema moon", tmp_path)
     assert code == 1
-    assert "'moon'" in said
+    assert "'moon'" in output
 
 
 def test_without_a_kind_the_kinds_are_named(tmp_path: Path) -> None:
-    code, said = varve("schema", tmp_path)
+    code, output = varve("schema", tmp_path)
     assert code == 1
-    assert [line.strip(" ,") for line in said.splitlines()[-len(KINDS) :]] == list(KINDS)
-    told = " ".join(varve("schema --help", tmp_path)[1].split())
-    assert f"A KIND is one of {', '.join(KINDS)}." in told
+    assert [line.strip(" ,") for line in output.splitlines()[-len(KINDS) :]] == list(KINDS)
+    help_text = " ".join(varve("schema --help", tmp_path)[1].split())
+    assert f"A KIND is one of {', '.join(KINDS)}." in help_text

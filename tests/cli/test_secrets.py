@@ -23,23 +23,23 @@ def test_without_secrets_all_is_well(repository: Path) -> None:
 
 
 def test_a_mistake_is_printed_in_every_format(spoilt: Path) -> None:
-    code, said = varve("secrets check", spoilt)
+    code, output = varve("secrets check", spoilt)
     assert code == 1
-    assert "error[read/not-sealed]" in said
-    code, said = varve("secrets check --format json", spoilt)
+    assert "error[read/not-sealed]" in output
+    code, output = varve("secrets check --format json", spoilt)
     assert code == 1
-    assert [each["code"] for each in json.loads(said)] == ["read/not-sealed"]
-    code, said = varve("secrets check --format github", spoilt)
+    assert [each["code"] for each in json.loads(output)] == ["read/not-sealed"]
+    code, output = varve("secrets check --format github", spoilt)
     assert code == 1
-    assert said.startswith(f"::error file={SECRETS}")
-    assert "hunter2" not in said
+    assert output.startswith(f"::error file={SECRETS}")
+    assert "hunter2" not in output
 
 
 def test_an_unknown_selection_is_a_mistake(repository: Path) -> None:
     for words in ("-e productio", "--environment productio", "-t acmee", "--tenant acmee"):
-        code, said = varve(f"secrets check {words}", repository)
+        code, output = varve(f"secrets check {words}", repository)
         assert code == 1
-        assert "did you mean" in said
+        assert "did you mean" in output
 
 
 def test_options_can_be_variables(spoilt: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,6 +48,6 @@ def test_options_can_be_variables(spoilt: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_group_shows_its_commands(repository: Path) -> None:
-    code, said = varve("secrets --help", repository)
+    code, output = varve("secrets --help", repository)
     assert code == 0
-    assert "check" in said
+    assert "check" in output

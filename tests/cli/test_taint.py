@@ -79,11 +79,11 @@ class Place:
         self.keys, self.folder = root / "keys", root / "secrets"
         self.started: list[str] = []
 
-    def said(self, command: str) -> str:
+    def run(self, command: str) -> str:
         """The exit code and the output of a command."""
-        code, said = varve(COMMANDS[command].format(keys=self.keys, folder=self.folder), self.repository)
-        assert code in {0, 1, 3}, said
-        return f"{code} {said}"
+        code, output = varve(COMMANDS[command].format(keys=self.keys, folder=self.folder), self.repository)
+        assert code in {0, 1, 3}, output
+        return f"{code} {output}"
 
 
 @pytest.fixture
@@ -259,17 +259,17 @@ def test_no_secret_is_written_anywhere_else(
     assert len(EVERY) == 100
     WAYS[way](place, monkeypatch)
     opening = COMMANDS if way == "all is well" else SEALING.get(way, OPENING)
-    said = {command: place.said(command) for command in opening}
+    outputs = {command: place.run(command) for command in opening}
     if way == "all is well":
-        assert {command for command, text in said.items() if text[0] != "0"} == {"route"}
-        assert "check/no-alertmanager" in said["route"]
-        assert "is sealed" in said["edit"]
-        assert "5 sealed files have" in said["rotate"]
+        assert {command for command, text in outputs.items() if text[0] != "0"} == {"route"}
+        assert "check/no-alertmanager" in outputs["route"]
+        assert "is sealed" in outputs["edit"]
+        assert "5 sealed files have" in outputs["rotate"]
     elif way in SEALING:
-        assert {text[0] for text in said.values()} == {"1"}
+        assert {text[0] for text in outputs.values()} == {"1"}
     else:
-        assert {text[0] for text in said.values()} & {"1", "3"}
-    found = [*(text.encode() for text in (*said.values(), *place.started, *capfd.readouterr())), *standing(place)]
+        assert {text[0] for text in outputs.values()} & {"1", "3"}
+    found = [*(text.encode() for text in (*outputs.values(), *place.started, *capfd.readouterr())), *standing(place)]
     assert not [SPELLED.search(each) for each in found if SPELLED.search(each)]
 
 

@@ -64,12 +64,12 @@ class Running:
 
     def until(self, words: str) -> str:
         """The output up to the first line that contains these words."""
-        said = ""
-        while words not in said:
+        output = ""
+        while words not in output:
             line = self._lines.get(timeout=SECONDS)
-            assert line, said + self.end()[1]
-            said += line
-        return said
+            assert line, output + self.end()[1]
+            output += line
+        return output
 
     def interrupt(self) -> tuple[int, str]:
         """Press Ctrl-C; returns the exit code, and stderr."""
@@ -154,8 +154,8 @@ def test_a_saved_file_is_built_and_mistakes_are_printed_until_fixed(repository: 
     running.until(" deleted\n")
     assert not (repository / SCRAPE).exists()
 
-    code, said = running.interrupt()
-    assert (code, said.strip()) == (130, "")
+    code, output = running.interrupt()
+    assert (code, output.strip()) == (130, "")
     nothing_is_left(repository, running)
     assert workbench.varve("check", repository)[0] == 0
 
@@ -193,18 +193,18 @@ def test_with_check_nothing_is_written(repository: Path, run: Run) -> None:
 
 
 def test_a_branch_that_is_checked_out_is_built(repository: Path, run: Run) -> None:
-    code, said = shell(
+    code, output = shell(
         "git checkout -qb other && cp -r tenants/acme tenants/umbra && git rm -q tenants/acme/services/checkout.yaml",
         repository,
     )
-    assert code == 0, said
-    code, said = shell("git add -A && git commit -qm other && git checkout -q main", repository)
-    assert code == 0, said
+    assert code == 0, output
+    code, output = shell("git add -A && git commit -qm other && git checkout -q main", repository)
+    assert code == 0, output
     running = run("-e", "production")
     running.until(WATCHING)
     assert shell("git checkout -q other", repository)[0] == 0
-    said = running.until(" deleted\n")
-    assert "compiled acme/production, umbra/production; " in said
+    output = running.until(" deleted\n")
+    assert "compiled acme/production, umbra/production; " in output
     assert (repository / "build/production/tenants/umbra/rules/checkout.yaml").is_file()
     assert running.interrupt()[0] == 130
 
@@ -230,22 +230,22 @@ def test_an_interruption_also_ends_the_worker_processes(repository: Path, run: R
 
 def test_without_its_library_it_says_which_extra_has_it(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "watchfiles", None)
-    code, said = workbench.varve("watch", repository)
+    code, output = workbench.varve("watch", repository)
     assert code == 1
-    assert said.endswith("Error: cannot watch without `watchfiles`; install varve with its extra `watch`\n")
+    assert output.endswith("Error: cannot watch without `watchfiles`; install varve with its extra `watch`\n")
 
 
 @pytest.mark.parametrize("option", ["-e production", "--tenant acme"])
 def test_a_selection_cannot_be_checked(option: str, repository: Path) -> None:
-    code, said = workbench.varve(f"watch --check {option}", repository)
+    code, output = workbench.varve(f"watch --check {option}", repository)
     assert code == 1
-    assert "--check covers everything" in said
+    assert "--check covers everything" in output
 
 
 def test_the_watch_ends_when_the_folder_is_removed(repository: Path, run: Run) -> None:
     running = run()
     running.until(WATCHING)
     repository.rename(repository.with_name("elsewhere"))
-    code, said = running.end()
+    code, output = running.end()
     assert code == 1
-    assert said == f"Error: `{repository}` is gone\n"
+    assert output == f"Error: `{repository}` is gone\n"

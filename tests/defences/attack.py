@@ -69,15 +69,15 @@ def together(*offs: Off) -> Off:
 
 def repository(changed: Files) -> Snapshot:
     """The base repository with these changes, without the marks."""
-    said = {path: _bytes(text) for path, text in changed.items() if text is not None}
-    return snapshot({path: data for path, data in _BASE.items() if path not in changed} | said)
+    laid = {path: _bytes(text) for path, text in changed.items() if text is not None}
+    return snapshot({path: data for path, data in _BASE.items() if path not in changed} | laid)
 
 
 def _bytes(text: str | bytes) -> bytes:
     return text if isinstance(text, bytes) else text.replace(MARK, "").encode()
 
 
-def said(seen: Snapshot, build: Build) -> list[tuple[str, str]]:
+def findings(seen: Snapshot, build: Build) -> list[tuple[str, str]]:
     """The code and the place of every diagnostic."""
     situated = situate(build.diagnostics, seen)
     return [(each.diagnostic.rule.code, where(each.spot) if each.spot else "") for each in situated]
@@ -117,10 +117,10 @@ def is_refused(attack: Attack) -> None:
     """
     seen = repository(attack.files)
     if isinstance(attack.evidence, End):
-        assert ended(lambda: repr(set(said(seen, pipeline.compile(seen))))) == repr({(attack.code, place(attack))})
+        assert ended(lambda: repr(set(findings(seen, pipeline.compile(seen))))) == repr({(attack.code, place(attack))})
         return
     build = pipeline.compile(seen)
-    found = said(seen, build)
+    found = findings(seen, build)
     assert {code for code, _ in found} == {attack.code}
     assert place(attack) in [each for _, each in found]
     if isinstance(attack.evidence, str):
@@ -130,7 +130,7 @@ def is_refused(attack: Attack) -> None:
 def has_a_twin(attack: Attack) -> None:
     """The harmless twin of the attack is built without any diagnostic."""
     seen = repository(attack.twin)
-    assert said(seen, pipeline.compile(seen)) == []
+    assert findings(seen, pipeline.compile(seen)) == []
 
 
 def goes_through_without(attack: Attack) -> None:
@@ -138,14 +138,14 @@ def goes_through_without(attack: Attack) -> None:
     seen = repository(attack.files)
     with switched_off(attack.off):
         if isinstance(attack.evidence, End):
-            assert ended(lambda: repr(said(seen, pipeline.compile(seen)))) == attack.evidence
+            assert ended(lambda: repr(findings(seen, pipeline.compile(seen)))) == attack.evidence
             return
         if not isinstance(attack.evidence, str):
             with pytest.raises(attack.evidence):
                 pipeline.compile(seen)
             return
         build = pipeline.compile(seen)
-        found = said(seen, build)
+        found = findings(seen, build)
     assert found == []
     assert attack.evidence in everything(build)
 

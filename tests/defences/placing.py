@@ -16,8 +16,8 @@ DASHBOARD: Final = "tenants/acme/dashboards/traffic.json"
 
 
 def of_alerts(queries: Iterable[str]) -> Files:
-    said = (f"  A{number}: {{expr: {each}, severity: info, summary: a}}\n" for number, each in marked(queries))
-    return {**ONE_ENVIRONMENT, CHECKOUT: "".join(["alerts:\n", *said])}
+    entries = (f"  A{number}: {{expr: {each}, severity: info, summary: a}}\n" for number, each in marked(queries))
+    return {**ONE_ENVIRONMENT, CHECKOUT: "".join(["alerts:\n", *entries])}
 
 
 def of_records(queries: Iterable[str]) -> Files:
@@ -28,11 +28,11 @@ def of_records(queries: Iterable[str]) -> Files:
 
 
 def of_parameters(queries: Iterable[str]) -> Files:
-    said = [*marked(queries)]
-    properties = ", ".join(f"p{number}: {{type: string, format: promql}}" for number, _ in said)
-    rules = [f"  - {{record: 'a:p{number}', expr: '{{{{ pack.p{number} }}}}'}}\n" for number, _ in said]
-    asked = "".join(["packs:\n  mine:\n", *(f"    p{number}: {each}\n" for number, each in said)])
-    return {**ONE_ENVIRONMENT, **pack("".join(["rules:\n", *rules]), properties=f"{{{properties}}}"), CHECKOUT: asked}
+    entries = [*marked(queries)]
+    properties = ", ".join(f"p{number}: {{type: string, format: promql}}" for number, _ in entries)
+    rules = [f"  - {{record: 'a:p{number}', expr: '{{{{ pack.p{number} }}}}'}}\n" for number, _ in entries]
+    service = "".join(["packs:\n  mine:\n", *(f"    p{number}: {each}\n" for number, each in entries)])
+    return {**ONE_ENVIRONMENT, **pack("".join(["rules:\n", *rules]), properties=f"{{{properties}}}"), CHECKOUT: service}
 
 
 def of_vendors_alerts(queries: Iterable[str]) -> Files:
@@ -58,7 +58,7 @@ def of_panels(queries: Iterable[str]) -> Files:
     return dashboard(f'"panels": [{listed(panels)}]')
 
 
-def of_panels_that_say_another_source(queries: Iterable[str]) -> Files:
+def of_panels_with_other_sources(queries: Iterable[str]) -> Files:
     """Grafana uses a query's own data source only in panels with mixed ones."""
     sources = ('"-- Grafana --"', '{"type": "grafana", "uid": "grafana"}', '"-- Dashboard --"', '"Loki"')
     panels = (
@@ -86,18 +86,18 @@ def of_variables(queries: Iterable[str]) -> Files:
     return variables(f'"query": {each}' for _, each in marked(values))
 
 
-def of_variables_that_ask_for_a_result(queries: Iterable[str]) -> Files:
+def of_variables_of_query_results(queries: Iterable[str]) -> Files:
     values = [f"query_result({query})" for query in queries]
     return variables(f'"query": {{"refId": "A", "qryType": 3, "query": {each}}}' for _, each in marked(values))
 
 
-def variables(said: Iterable[str]) -> Files:
-    variables = (f'{{"name": "v{number}", "type": "query", {each}}}' for number, each in enumerate(said))
+def variables(parts: Iterable[str]) -> Files:
+    variables = (f'{{"name": "v{number}", "type": "query", {each}}}' for number, each in enumerate(parts))
     return dashboard(f'"panels": [], "templating": {{"list": [{listed(variables)}]}}')
 
 
-def dashboard(said: str) -> Files:
-    return {**GRAFANA, DASHBOARD: f'{{"title": "Traffic", "schemaVersion": 39,\n{said}}}\n'}
+def dashboard(parts: str) -> Files:
+    return {**GRAFANA, DASHBOARD: f'{{"title": "Traffic", "schemaVersion": 39,\n{parts}}}\n'}
 
 
 def listed(items: Iterable[str]) -> str:
@@ -117,10 +117,10 @@ IN_RULES: Final[Mapping[str, Placing]] = {
 }
 ON_DASHBOARDS: Final[Mapping[str, Placing]] = {
     "a panel": of_panels,
-    "a panel whose queries say another data source": of_panels_that_say_another_source,
+    "a panel whose queries say another data source": of_panels_with_other_sources,
     "a panel in a row": of_panels_in_rows,
     "an annotation": of_annotations,
     "a variable": of_variables,
-    "a variable that asks for a result": of_variables_that_ask_for_a_result,
+    "a variable that asks for a result": of_variables_of_query_results,
 }
 PLACES: Final = {**IN_RULES, **ON_DASHBOARDS}

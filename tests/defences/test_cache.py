@@ -202,47 +202,47 @@ def test_a_flood_of_garbage_does_not_hide_a_verdict(scene: Scene) -> None:
 # The repository's own cache: a change may contain a folder `.varve/cache`, and a checkout creates it.
 
 
-def own(repository: Repository, *, told: Settings | None = None) -> list[object]:
-    return [*recalled(repository, [NAME], told)]
+def own(repository: Repository, *, cache_settings: Settings | None = None) -> list[object]:
+    return [*recalled(repository, [NAME], cache_settings)]
 
 
 def brought(tmp_path: Path) -> Repository:
     """A clone with the attacker's own cache, as a checkout of his commit would create it."""
-    theirs, ours = verdicts.place(tmp_path / "theirs"), verdicts.place(tmp_path / "ours")
-    keep(theirs, [FORGED])
-    keep(ours, [HONEST])
-    shutil.copytree(theirs.root / FOLDER, ours.root / FOLDER, dirs_exist_ok=True)
-    return ours
+    attacker, clone = verdicts.place(tmp_path / "attacker"), verdicts.place(tmp_path / "clone")
+    keep(attacker, [FORGED])
+    keep(clone, [HONEST])
+    shutil.copytree(attacker.root / FOLDER, clone.root / FOLDER, dirs_exist_ok=True)
+    return clone
 
 
 def test_a_cache_in_a_commit_is_not_trusted(tmp_path: Path) -> None:
-    ours = brought(tmp_path)
-    assert own(ours) == []
-    assert recalled(ours, [HONEST.name]) == [HONEST]
+    clone = brought(tmp_path)
+    assert own(clone) == []
+    assert recalled(clone, [HONEST.name]) == [HONEST]
 
 
 def test_without_seals_a_cache_in_a_commit_would_be_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    ours = brought(tmp_path)
+    clone = brought(tmp_path)
     monkeypatch.setattr(seal.OwnSeal, "holds", lambda *_: True)
-    assert own(ours) == [FORGED]
+    assert own(clone) == [FORGED]
 
 
 def test_the_secret_lies_where_no_commit_can_write(tmp_path: Path) -> None:
-    ours = verdicts.place(tmp_path / "ours")
-    keep(ours, [FORGED])
-    assert own(ours) == [FORGED]
-    (secret,) = (path for path in ours.root.rglob("cache-key"))
-    assert secret.is_relative_to(ours.folder)
-    assert secret.read_bytes() not in b"".join(path.read_bytes() for path in (ours.root / FOLDER).iterdir())
+    clone = verdicts.place(tmp_path / "clone")
+    keep(clone, [FORGED])
+    assert own(clone) == [FORGED]
+    (secret,) = (path for path in clone.root.rglob("cache-key"))
+    assert secret.is_relative_to(clone.folder)
+    assert secret.read_bytes() not in b"".join(path.read_bytes() for path in (clone.root / FOLDER).iterdir())
 
 
 def test_the_cache_contains_only_verdicts(tmp_path: Path) -> None:
     """Only names, keys, questions, bodies and their hashes are written."""
-    ours = verdicts.place(tmp_path / "ours")
-    keep(ours, [HONEST])
-    (data,) = [path.read_bytes() for path in (ours.root / FOLDER).glob("*.pack")]
-    said = [HONEST.name, *HONEST.questions]
-    assert all(each.encode() in data for each in said)
-    assert len(data) < len(HONEST.body) + sum(map(len, said)) + 300
-    with opening.open_cache(ours, lambda: COMPILER, settings(), Report()) as store:
+    clone = verdicts.place(tmp_path / "clone")
+    keep(clone, [HONEST])
+    (data,) = [path.read_bytes() for path in (clone.root / FOLDER).glob("*.pack")]
+    names = [HONEST.name, *HONEST.questions]
+    assert all(each.encode() in data for each in names)
+    assert len(data) < len(HONEST.body) + sum(map(len, names)) + 300
+    with opening.open_cache(clone, lambda: COMPILER, settings(), Report()) as store:
         assert [*store.recall(HONEST.name)] == [HONEST]

@@ -35,11 +35,11 @@ def built(git: Path) -> bytes:
 
 
 @pytest.fixture
-def ours(tmp_path: Path) -> Path:
+def clone(tmp_path: Path) -> Path:
     """A folder of git with the code that an honest run has compiled."""
-    (tmp_path / "ours").mkdir()
-    assert FORGED not in built(tmp_path / "ours")
-    return tmp_path / "ours"
+    (tmp_path / "clone").mkdir()
+    assert FORGED not in built(tmp_path / "clone")
+    return tmp_path / "clone"
 
 
 def code_of_his_own(git: Path) -> SealedCode:
@@ -52,53 +52,53 @@ def code_of_his_own(git: Path) -> SealedCode:
     return kept
 
 
-def sealed_in_his_clone(ours: Path, theirs: Path) -> None:
-    forged = code_of_his_own(ours)
-    theirs.mkdir()
-    forged.folder = theirs
+def sealed_in_his_clone(clone: Path, attacker: Path) -> None:
+    forged = code_of_his_own(clone)
+    attacker.mkdir()
+    forged.folder = attacker
     forged.keep()
-    (ours / PLACE).unlink()
-    (ours / PLACE).write_bytes((theirs / PLACE).read_bytes())
+    (clone / PLACE).unlink()
+    (clone / PLACE).write_bytes((attacker / PLACE).read_bytes())
 
 
-def under_the_honest_seal(ours: Path, theirs: Path) -> None:
-    seal = (ours / PLACE).read_bytes()[:32]
-    sealed_in_his_clone(ours, theirs)
-    (ours / PLACE).write_bytes(seal + (theirs / PLACE).read_bytes()[32:])
+def under_the_honest_seal(clone: Path, attacker: Path) -> None:
+    seal = (clone / PLACE).read_bytes()[:32]
+    sealed_in_his_clone(clone, attacker)
+    (clone / PLACE).write_bytes(seal + (attacker / PLACE).read_bytes()[32:])
 
 
 WAYS: Final[dict[str, Lay]] = {"sealed in his clone": sealed_in_his_clone, "with our seal": under_the_honest_seal}
 
 
 @pytest.mark.parametrize("lay", WAYS.values(), ids=WAYS)
-def test_forged_code_is_not_run(lay: Lay, ours: Path, tmp_path: Path) -> None:
-    honest = built(ours)
-    lay(ours, tmp_path / "theirs")
-    assert built(ours) == honest
+def test_forged_code_is_not_run(lay: Lay, clone: Path, tmp_path: Path) -> None:
+    honest = built(clone)
+    lay(clone, tmp_path / "attacker")
+    assert built(clone) == honest
 
 
 @pytest.mark.parametrize("lay", WAYS.values(), ids=WAYS)
 def test_without_the_seal_forged_code_would_be_run(
-    lay: Lay, ours: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    lay: Lay, clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lay(ours, tmp_path / "theirs")
+    lay(clone, tmp_path / "attacker")
     monkeypatch.setattr(OwnSeal, "holds", lambda *_: True)
-    assert FORGED in built(ours)
+    assert FORGED in built(clone)
 
 
-def test_honest_code_is_run_and_nothing_is_compiled(ours: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = built(ours)
+def test_honest_code_is_run_and_nothing_is_compiled(clone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = built(clone)
 
     def refuse(*_: object) -> NoReturn:
         raise AssertionError
 
     monkeypatch.setattr(Sandbox, "_parse", refuse)
-    assert built(ours) == honest
+    assert built(clone) == honest
 
 
-def test_no_code_lies_where_a_commit_or_another_runner_could_put_it(ours: Path) -> None:
+def test_no_code_lies_where_a_commit_or_another_runner_could_put_it(clone: Path) -> None:
     """It is only in git's own folder: not in `.varve/cache`, which a checkout may create, nor in the shared cache."""
-    assert sorted(path.relative_to(ours).as_posix() for path in ours.rglob("*")) == [
+    assert sorted(path.relative_to(clone).as_posix() for path in clone.rglob("*")) == [
         "varve",
         "varve/cache-key",
         "varve/templates",

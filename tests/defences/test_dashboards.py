@@ -38,9 +38,9 @@ from varve.language.grafana.uid import uid
 unread: Final = together(without(text, "check"), unproven)
 
 
-def panels(said: Iterable[str]) -> Files:
+def panels(parts: Iterable[str]) -> Files:
     """A panel for each text, with its own id."""
-    return dashboard(f'"panels": [{listed(f"""{{"id": {number}, {each}}}""" for number, each in enumerate(said, 1))}]')
+    return dashboard(f'"panels": [{listed(f"""{{"id": {number}, {each}}}""" for number, each in enumerate(parts, 1))}]')
 
 
 def _marked(texts: Iterable[str]) -> list[str]:
@@ -103,8 +103,8 @@ def of_descriptions(texts: Iterable[str]) -> Files:
 
 
 def of_links(urls: Iterable[str]) -> Files:
-    said = listed(f'{{"type": "link", "title": "a", "url": {each}}}' for each in _marked(urls))
-    return dashboard(f'"panels": [], "links": [{said}]')
+    links = listed(f'{{"type": "link", "title": "a", "url": {each}}}' for each in _marked(urls))
+    return dashboard(f'"panels": [], "links": [{links}]')
 
 
 def of_panels_links(urls: Iterable[str]) -> Files:
@@ -112,10 +112,10 @@ def of_panels_links(urls: Iterable[str]) -> Files:
 
 
 def of_data_links(urls: Iterable[str]) -> Files:
-    said = (
+    parts = (
         f'"type": "stat", "fieldConfig": {{"defaults": {{"links": [{{"url": {each}}}]}}}}' for each in _marked(urls)
     )
-    return panels(said)
+    return panels(parts)
 
 
 def of_tables(urls: Iterable[str]) -> Files:
@@ -137,8 +137,8 @@ LAID: Final = {
     "in a table": (of_tables, AWAY),
 }
 VOLLEYS: Final = {
-    f"{where}: {', '.join(said)}": Volley(lay([*said.values()]), code, lay(fine), unread, frozenset(said.values()))
-    for where, (lay, (code, said, fine)) in LAID.items()
+    f"{where}: {', '.join(texts)}": Volley(lay([*texts.values()]), code, lay(fine), unread, frozenset(texts.values()))
+    for where, (lay, (code, texts, fine)) in LAID.items()
 }
 
 # Panels that are not part of Grafana
@@ -162,7 +162,7 @@ KINDS: Final = {
         of_kinds(PLUGINS),
         "check/unknown-panel",
         of_kinds(("text", "table")),
-        together(without(granted, "_kind"), unproven),
+        together(without(granted, "_check_kind"), unproven),
         frozenset(PLUGINS),
     )
 }
@@ -230,21 +230,21 @@ ATTACKS: Final = {
         panels([f'{STAT}, >>>"alert": {{"notifications": [{{"uid": "of-the-bank"}}]}}']),
         "check/panel-alert",
         panels([f'{STAT}, "alert": null']),
-        together(without(panel, "_kind"), unproven),
+        together(without(panel, "_check_kind"), unproven),
         "of-the-bank",
     ),
     "a panel of the library": Attack(
         panels([f'{STAT}, >>>"libraryPanel": {{"uid": "of-the-bank"}}']),
         "check/library-panel",
         panels([f'{STAT}, "title": "libraryPanel"']),
-        together(without(panel, "_kind"), unproven),
+        together(without(panel, "_check_kind"), unproven),
         "of-the-bank",
     ),
     "logs": Attack(
         panels(['"type": "logs", "datasource": >>>{"type": "loki", "uid": "of-the-bank"}']),
         "check/foreign-data-source",
         panels(['"type": "logs", "datasource": {"type": "prometheus", "uid": "of-the-bank"}']),
-        together(without(panel, "check"), instead(raw, "_source", lambda said: said), unproven),
+        together(without(panel, "check"), instead(raw, "_source", lambda source: source), unproven),
         "of-the-bank",
     ),
     "a data source that passes for an expression": Attack(
@@ -255,7 +255,7 @@ ATTACKS: Final = {
         panels(
             [f'{STAT}, "targets": [{{"expression": "$A", "datasource": {{"type": "__expr__", "uid": "__expr__"}}}}]']
         ),
-        together(without(panel, "check"), instead(raw, "_source", lambda said: said), unproven),
+        together(without(panel, "check"), instead(raw, "_source", lambda source: source), unproven),
         "of-the-bank",
     ),
     "a data source of a variable": Attack(
@@ -265,7 +265,9 @@ ATTACKS: Final = {
             '"panels": [], "templating": {"list": [{"name": "ds", "type": "datasource", "query": "prometheus"}]}'
         ),
         together(
-            without(panel, "check"), instead(raw, "_variables", lambda said: said["templating"]["list"]), unproven
+            without(panel, "check"),
+            instead(raw, "_variables", lambda document: document["templating"]["list"]),
+            unproven,
         ),
         '"query": "loki"',
     ),
@@ -273,7 +275,7 @@ ATTACKS: Final = {
         dashboard('"panels": [], "tags": [>>>"tenant:bank"]'),
         "check/reserved-tag",
         dashboard('"panels": [], "tags": ["tenant-bank"]'),
-        together(without(dashboards, "_tags"), unproven),
+        together(without(dashboards, "_check_tags"), unproven),
         "tenant:bank",
     ),
     "a variable in the place of varve's own": Attack(
@@ -284,7 +286,7 @@ ATTACKS: Final = {
         dashboard(
             '"panels": [], "templating": {"list": [{"name": "datasources", "type": "custom", "query": "of-a-bank"}]}'
         ),
-        together(instead(dashboards, "_variables", lambda *_: frozenset()), unproven),
+        together(instead(dashboards, "_check_variables", lambda *_: frozenset()), unproven),
         '"query": "of-a-bank"',
     ),
     "a variable of no kind, which nothing keeps to the tenant": Attack(
@@ -345,8 +347,8 @@ unvalued: Final = together(without(value, "check"), unproven)
 
 def held(expr: str, variable: str, more: str = "") -> Files:
     """A query, and the one variable in it; the mark is at the query if the variable has none."""
-    asked = f'{{"refId": "A", "expr": {"" if MARK in variable else MARK}{json.dumps(expr)}}}'
-    panel = f'{{"id": 1, "type": "stat", "targets": [{asked}]}}'
+    target = f'{{"refId": "A", "expr": {"" if MARK in variable else MARK}{json.dumps(expr)}}}'
+    panel = f'{{"id": 1, "type": "stat", "targets": [{target}]}}'
     return dashboard(f'"panels": [{panel}], "templating": {{"list": [{{"name": "x", {variable}}}]}}{more}')
 
 
@@ -479,12 +481,12 @@ def test_without_the_defence_the_value_would_reach_a_query(attack: Attack) -> No
 
 def test_a_scope_beside_a_query_would_take_the_tenants_place(monkeypatch: pytest.MonkeyPatch) -> None:
     """Grafana's server inserts filters into a query, and replaces an existing filter of the same label."""
-    asked = {"expr": "up", "adhocFilters": [{"key": "tenant", "operator": "equals", "value": "bank"}]}
-    said = {"title": "A", "schemaVersion": 39, "panels": [{"id": 1, "type": "stat", "targets": [asked]}]}
-    assert "adhocFilters" not in made(said)
+    target = {"expr": "up", "adhocFilters": [{"key": "tenant", "operator": "equals", "value": "bank"}]}
+    document = {"title": "A", "schemaVersion": 39, "panels": [{"id": 1, "type": "stat", "targets": [target]}]}
+    assert "adhocFilters" not in made(document)
     unproven(monkeypatch)
     monkeypatch.setattr(scope, "_FILTERING", frozenset())
-    assert "adhocFilters" in made(said)
+    assert "adhocFilters" in made(document)
 
 
 # What only varve decides: a dashboard's identity, its folder, and its data sources
@@ -502,10 +504,10 @@ SOURCES: Final[tuple[object, ...]] = (
 )
 
 
-def said_of(source: object) -> dict[str, Any]:
+def dashboard_of(source: object) -> dict[str, Any]:
     """A dashboard that names one data source wherever it can, and much else that varve decides."""
-    asked = {"expr": "up", "datasource": source}
-    stat = {"type": "stat", "datasource": source, "targets": [asked], "scopedVars": {"datasource": {"value": BANKS}}}
+    target = {"expr": "up", "datasource": source}
+    stat = {"type": "stat", "datasource": source, "targets": [target], "scopedVars": {"datasource": {"value": BANKS}}}
     return {
         "id": 7,
         "uid": uid("production", "bank", "tenant"),
@@ -517,7 +519,7 @@ def said_of(source: object) -> dict[str, Any]:
         "title": "Traffic",
         "schemaVersion": 39,
         "panels": [{"id": 1, **stat}, {"id": 2, "type": "row", "panels": [{"id": 3, **stat}], "datasource": source}],
-        "annotations": {"list": [{"name": "a", "datasource": source, "expr": "up", "target": asked}]},
+        "annotations": {"list": [{"name": "a", "datasource": source, "expr": "up", "target": target}]},
         "templating": {
             "list": [
                 {"name": "job", "type": "query", "query": "label_values(job)", "datasource": source},
@@ -528,25 +530,25 @@ def said_of(source: object) -> dict[str, Any]:
     }
 
 
-def made(said: Mapping[str, Any]) -> str:
-    build = pipeline.compile(repository({**GRAFANA, DASHBOARD: json.dumps(said)}))
+def made(document: Mapping[str, Any]) -> str:
+    build = pipeline.compile(repository({**GRAFANA, DASHBOARD: json.dumps(document)}))
     assert [each.message for each in build.diagnostics] == []
     return build.artifacts["build/production/tenants/acme/dashboards/raw/traffic.json"].data.decode()
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=json.dumps)
 def test_a_dashboard_cannot_choose_its_identity_or_data_sources(source: object) -> None:
-    text = made(said_of(source))
+    text = made(dashboard_of(source))
     assert not [each for each in (BANKS, "of_the_bank", "Bank", uid("production", "bank", "tenant")) if each in text]
     assert json.loads(text)["uid"] == uid("production", "acme", "raw", "traffic")
 
 
 def test_without_the_defence_a_dashboard_would_choose_them(monkeypatch: pytest.MonkeyPatch) -> None:
     unproven(monkeypatch)
-    monkeypatch.setattr(raw, "_source", lambda said: said)
+    monkeypatch.setattr(raw, "_source", lambda source: source)
     monkeypatch.setattr(raw, "frame", lambda *_: {"tags": []})
     monkeypatch.setattr(raw, "_KEPT", frozenset({*raw._KEPT, "uid", "folderUid"}))  # noqa: SLF001 - as it is
-    text = made(said_of(BANKS))
+    text = made(dashboard_of(BANKS))
     assert BANKS in text
     assert uid("production", "bank", "tenant") in text
 

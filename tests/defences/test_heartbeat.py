@@ -21,9 +21,9 @@ from tests.defences.attack import (
 )
 from tests.defences.placing import RULES
 from tests.defences.test_labels import forged
-from tests.defences.test_routes import CRITICAL, PRODUCTION, SERVICE, TWO, telling
+from tests.defences.test_routes import CRITICAL, PRODUCTION, SERVICE, TWO, notifying
 from tests.defences.volley import ONE_ENVIRONMENT, unproven
-from tests.emit.alertmanager.telling import sealed
+from tests.emit.alertmanager.notifying import sealed
 from varve import pipeline
 from varve.check.notify import route
 from varve.emit.alertmanager import heartbeat, inhibition
@@ -44,9 +44,9 @@ ATTACKS: Final = {
         'tenant: ""\n',
     ),
     "a route for what is no tenant's": Attack(
-        {**telling("ab: {match: >>>'tenant=\"\"', receivers: [team]}"), **ALIVE},
+        {**notifying("ab: {match: >>>'tenant=\"\"', receivers: [team]}"), **ALIVE},
         "check/written-matcher",
-        {**telling("ab: {match: 'owner=\"x\"', receivers: [team]}"), **ALIVE},
+        {**notifying("ab: {match: 'owner=\"x\"', receivers: [team]}"), **ALIVE},
         together(without(route, "_check_match"), unproven),
         'tenant=""\n          receiver: acme/team',
     ),
@@ -70,7 +70,7 @@ def test_without_the_defence_it_would_go_through(attack: Attack) -> None:
 
 # Permitted sources do not change it
 
-SAME_NAMES: Final = telling(
+SAME_NAMES: Final = notifying(
     "ab: {match: 'alertname=\"Heartbeat\"', receivers: [heartbeat], order: -1000, mute: heartbeat}",
     '  hours: {heartbeat: {days: "sunday"}}\n',
     "team: {email: {to: [team@acme.example]}}, heartbeat: {email: {to: [beat@acme.example]}}",
@@ -112,7 +112,7 @@ def becomes(made: dict[str, bytes], labels: dict[str, str]) -> Decision:
     return decide(read_own(yaml.safe_load(made["build/production/shared/alertmanager.yaml"])), labels, None, FIRING)
 
 
-def heard(decision: Decision) -> list[str]:
+def receivers_of(decision: Decision) -> list[str]:
     """The receivers that are notified."""
     return [each.receiver for each in decision.deliveries]
 
@@ -126,19 +126,19 @@ def test_tenants_cannot_change_the_rule_of_the_heartbeat() -> None:
 
 def test_the_heartbeat_reaches_its_receivers_and_is_not_inhibited() -> None:
     found = becomes(hostile(), BEAT)
-    assert heard(found) == ["heartbeat"]
+    assert receivers_of(found) == ["heartbeat"]
     assert (found.threats, found.inhibited, found.deliveries[0].node.muted) == ((), (), ())
 
 
 @pytest.mark.parametrize(("tenant", "receivers"), [("acme", ["acme/heartbeat"]), ("heartbeat", ["platform"])])
 def test_a_tenants_alert_of_the_same_name_stays_the_tenants(tenant: str, receivers: list[str]) -> None:
-    assert heard(becomes(hostile(), {**BEAT, "tenant": tenant})) == receivers
+    assert receivers_of(becomes(hostile(), {**BEAT, "tenant": tenant})) == receivers
 
 
 def test_without_its_second_matcher_a_tenants_alert_would_pass_for_the_heartbeat() -> None:
     with switched_off(together(instead(heartbeat, "MATCHERS", MATCHERS[:1]), unproven)):
         made = built(HOSTILE)
-    assert heard(becomes(made, {**BEAT, "tenant": "acme"})) == ["heartbeat"]
+    assert receivers_of(becomes(made, {**BEAT, "tenant": "acme"})) == ["heartbeat"]
 
 
 def test_without_the_tenant_in_inhibitions_the_heartbeat_would_be_inhibited() -> None:

@@ -12,11 +12,11 @@ from tests.defences.attack import (
     Attack,
     Files,
     each,
+    findings,
     goes_through_without,
     has_a_twin,
     is_refused,
     repository,
-    said,
     switched_off,
     together,
     without,
@@ -44,13 +44,13 @@ def serving(text: str) -> Files:
 
 
 def alerts(count: int) -> str:
-    said = "".join(f"  A{number}: {{expr: up, severity: info, summary: a}}\n" for number in range(1, count))
-    return f"alerts:\n{said}  >>>Last: {{expr: up, severity: info, summary: a}}\n"
+    first = "".join(f"  A{number}: {{expr: up, severity: info, summary: a}}\n" for number in range(1, count))
+    return f"alerts:\n{first}  >>>Last: {{expr: up, severity: info, summary: a}}\n"
 
 
 def panels(count: int, last: str) -> Files:
-    said = "".join(f'{{"id": {number}, "type": "stat"}}, ' for number in range(1, count))
-    text = f'{{"title": "A", "schemaVersion": 39, "panels": [{said}{last}{{"id": {count}, "type": "gauge"}}]}}\n'
+    first = "".join(f'{{"id": {number}, "type": "stat"}}, ' for number in range(1, count))
+    text = f'{{"title": "A", "schemaVersion": 39, "panels": [{first}{last}{{"id": {count}, "type": "gauge"}}]}}\n'
     return {**GRAFANA, "tenants/acme/dashboards/traffic.json": text}
 
 
@@ -214,4 +214,4 @@ def test_the_excess_of_one_tenant_keeps_nothing_from_another(files: Files) -> No
 def test_default_quotas_are_enforced_too() -> None:
     seen = repository(EXCESS["too many rules, where nothing is granted"])
     with switched_off(unbound):
-        assert said(seen, pipeline.compile(seen)) == []
+        assert findings(seen, pipeline.compile(seen)) == []

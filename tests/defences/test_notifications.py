@@ -85,10 +85,10 @@ MOST: Final = 4_000
 """The number of characters of a message that Slack shows at once."""
 
 
-def saying(text: str) -> Alert:
+def alert_with(text: str) -> Alert:
     """An alert with this text in every place that can have one."""
     labels = dict.fromkeys(("alertname", "service", "severity", "tenant"), text)
-    return group(alert(labels=labels, says=dict.fromkeys(("summary", "description", "owner", "contact"), text)))
+    return group(alert(labels=labels, annotations=dict.fromkeys(("summary", "description", "owner", "contact"), text)))
 
 
 def laid(folder: Path, text: str) -> Path:
@@ -96,11 +96,11 @@ def laid(folder: Path, text: str) -> Path:
     return folder
 
 
-def told(amtool: Path, folder: Path, text: str) -> tuple[dict[str, str], str]:
+def rendered(amtool: Path, folder: Path, text: str) -> tuple[dict[str, str], str]:
     """What Slack receives: by attachments, by field, and as Block Kit."""
     names = [*(f"slack.{each}" for each in SLACK), BLOCKS]
-    asked = SEPARATOR.join(f'{{{{ template "varve.{LOCALE}.{name}" . }}}}' for name in names)
-    *texts, blocks = render(amtool, folder, asked, saying(text)).split(SEPARATOR)
+    templates = SEPARATOR.join(f'{{{{ template "varve.{LOCALE}.{name}" . }}}}' for name in names)
+    *texts, blocks = render(amtool, folder, templates, alert_with(text)).split(SEPARATOR)
     return dict(zip(SLACK, texts, strict=True)), blocks
 
 
@@ -132,24 +132,24 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield laid(tmp_path_factory.mktemp("bare"), written.__wrapped__(LOCALE))
 
 
-def unescaped(said: str, most: int, place: medium.Medium, *, lines: bool = False) -> str:  # noqa: ARG001 - in its place
-    return said
+def unescaped(text: str, most: int, place: medium.Medium, *, lines: bool = False) -> str:  # noqa: ARG001 - in its place
+    return text
 
 
 @pytest.mark.parametrize("payload", PAYLOADS.values(), ids=PAYLOADS)
 def test_a_payload_is_only_text_and_not_too_long(payload: str, texts: Path, amtool_newest: Path) -> None:
-    said, blocks = told(amtool_newest, texts, payload)
-    assert live(said) == []
+    by_field, blocks = rendered(amtool_newest, texts, payload)
+    assert live(by_field) == []
     assert wrong(blocks) == []
     assert yaml.safe_load(blocks) == json.loads(blocks)
-    assert max(map(len, said.values())) < MOST
+    assert max(map(len, by_field.values())) < MOST
 
 
 @pytest.mark.parametrize("payload", ["a < b & c > d", "#payments", "@alice", "2 * 3", "https://acme.example/a|b"])
 def test_a_payload_is_still_readable(payload: str, texts: Path, amtool_newest: Path) -> None:
-    said, blocks = told(amtool_newest, texts, payload)
+    by_field, blocks = rendered(amtool_newest, texts, payload)
     shown = payload.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    assert shown in said["text"]
+    assert shown in by_field["text"]
     assert shown in json.dumps(json.loads(blocks), ensure_ascii=False)
 
 
@@ -164,8 +164,8 @@ HARMS: Final = (
 
 @pytest.mark.parametrize("sentence", HARMS)
 def test_without_escaping_a_payload_would_be_more_than_text(sentence: str, bare: Path, amtool_newest: Path) -> None:
-    said, blocks = told(amtool_newest, bare, PAYLOADS[sentence])
-    assert live(said) or wrong(blocks) or max(map(len, said.values())) > MOST
+    by_field, blocks = rendered(amtool_newest, bare, PAYLOADS[sentence])
+    assert live(by_field) or wrong(blocks) or max(map(len, by_field.values())) > MOST
 
 
 # Texts of sources that Alertmanager would read as templates
@@ -193,8 +193,8 @@ def fields(template: str) -> tuple[str, str]:
     build = pipeline.compile(repository(files))
     assert build.diagnostics == ()
     made = yaml.safe_load(build.artifacts["build/production/tenants/acme/alertmanager.yaml"].data)
-    heard = {each["name"]: each for each in made["receivers"]}
-    return heard["acme/jira"]["jira_configs"][0]["issue_type"], heard["acme/mail"]["email_configs"][0]["to"]
+    receivers = {each["name"]: each for each in made["receivers"]}
+    return receivers["acme/jira"]["jira_configs"][0]["issue_type"], receivers["acme/mail"]["email_configs"][0]["to"]
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -229,8 +229,8 @@ def label(files: Files) -> str:
     build = pipeline.compile(repository(files))
     assert build.diagnostics == ()
     made = yaml.safe_load(build.artifacts["build/production/tenants/acme/rules/checkout.yaml"].data)
-    said: str = made["groups"][0]["rules"][0]["labels"]["note"]
-    return said
+    note: str = made["groups"][0]["rules"][0]["labels"]["note"]
+    return note
 
 
 @pytest.mark.parametrize("place", LABELLED)

@@ -23,12 +23,12 @@ from tests.defences.attack import (
     Attack,
     Off,
     each,
+    findings,
     goes_through_without,
     has_a_twin,
     instead,
     is_refused,
     repository,
-    said,
     switched_off,
     together,
     without,
@@ -57,9 +57,9 @@ def service(text: str | bytes, ending: str = "yaml") -> dict[str, str | bytes | 
 
 def loading(load: Callable[[str], Any], ending: str = ".yaml") -> Off:
     """Replace varve's reader of a format by a usual library."""
-    ours = parse._reader  # noqa: SLF001 - the defence
-    theirs = lambda text, _, __: load(text)  # noqa: E731
-    return instead(parse, "_reader", lambda extension: theirs if extension == ending else ours(extension))
+    own = parse._reader  # noqa: SLF001 - the defence
+    usual = lambda text, _, __: load(text)  # noqa: E731
+    return instead(parse, "_reader", lambda extension: usual if extension == ending else own(extension))
 
 
 def first(text: str) -> object:
@@ -130,21 +130,21 @@ ATTACKS: Final = {
         {CHECKOUT: ALERT.format("a, >>>expr: up > 2")},
         "read/duplicate-key",
         {CHECKOUT: ALERT.format("a, for: 5m")},
-        without(plain, "say_repeats"),
+        without(plain, "report_repeats"),
         "} > 1",
     ),
     "a value that says itself twice, in JSON": Attack(
         service(JSON_ALERT.replace('"severity"', '>>>"expr": "up > 2", "severity"'), "json"),
         "read/duplicate-key",
         service(JSON_ALERT.replace('"severity"', '"for": "5m", "severity"'), "json"),
-        without(plain, "say_repeats"),
+        without(plain, "report_repeats"),
         "} > 2",
     ),
     "a value that says itself twice, in XML": Attack(
         service(XML_ALERT.format("a").replace("<severity>", "<>>>expr>up > 2</expr><severity>"), "xml"),
         "read/duplicate-key",
         service(XML_ALERT.format("a").replace("<severity>", "<for>5m</for><severity>"), "xml"),
-        without(plain, "say_repeats"),
+        without(plain, "report_repeats"),
         "} > 1",
     ),
     "a list that holds itself": Attack(
@@ -158,7 +158,7 @@ ATTACKS: Final = {
         {CHECKOUT: ALERT.format(">>>!!python/object/apply:os.getcwd told")},
         "read/tag",
         {CHECKOUT: ALERT.format("'!!python/object/apply:os.getcwd told'")},
-        without(yaml, "_say_tag"),
+        without(yaml, "_report_tag"),
         "summary: told",
     ),
     "an integer that readers disagree about": Attack(
@@ -325,7 +325,7 @@ def judged(text: str, ending: str = "yaml") -> str | End:
     """The codes that a service with this text gives, at places of its own file, or how the process ended."""
     seen = repository(service(text, ending))
     return ended(
-        lambda: " ".join(sorted({code for code, place in said(seen, pipeline.compile(seen)) if ":" in place})), 4
+        lambda: " ".join(sorted({code for code, place in findings(seen, pipeline.compile(seen)) if ":" in place})), 4
     )
 
 
@@ -430,9 +430,9 @@ def test_hidden_characters_are_refused_in_every_format_and_spelling(
     for each_ in HIDDEN:
         report = Report()
         assert parse.parse(Source(f"a.{ending}", "", (text % write(each_)).encode()), report) is None, ascii(each_)
-        (code,) = {said_.rule.code for said_ in report}
+        (code,) = {diagnostic.rule.code for diagnostic in report}
         assert code in {"read/hidden-character", "read/bidirectional-character", "read/control-character"}
-        assert all(said_.place and said_.place.span for said_ in report)
+        assert all(diagnostic.place and diagnostic.place.span for diagnostic in report)
 
 
 @pytest.mark.parametrize(("ending", "text", "write"), HIDING.values(), ids=HIDING)
@@ -480,7 +480,7 @@ def test_a_tag_runs_nothing_but_would_with_the_usual_loader(tmp_path: Path) -> N
     canary = tmp_path / "canary"
     text = ALERT.format(f"!!python/object/apply:os.mkdir ['{canary}']")
     seen = repository({CHECKOUT: text})
-    assert {code for code, _ in said(seen, pipeline.compile(seen))} == {"read/tag"}
+    assert {code for code, _ in findings(seen, pipeline.compile(seen))} == {"read/tag"}
     assert not canary.exists()
     with switched_off(loading(pyyaml.unsafe_load)):
         pipeline.compile(seen)

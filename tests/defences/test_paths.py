@@ -25,12 +25,12 @@ from tests.defences.attack import (
     Attack,
     Files,
     each,
+    findings,
     goes_through_without,
     has_a_twin,
     instead,
     is_refused,
     repository,
-    said,
     switched_off,
     together,
 )
@@ -170,7 +170,7 @@ ALIKE: Final = {
 @pytest.mark.parametrize(("folder", "code"), ALIKE.values(), ids=ALIKE)
 def test_a_tenant_with_a_confusable_name_is_refused(folder: str, code: str) -> None:
     seen = repository({f"tenants/{folder}/tenant.yaml": TENANT.format("gold", "eu-west-1")})
-    assert said(seen, pipeline.compile(seen)) == [(code, f"tenants/{folder}/tenant.yaml:1:1")]
+    assert findings(seen, pipeline.compile(seen)) == [(code, f"tenants/{folder}/tenant.yaml:1:1")]
 
 
 PARTS: Final = ("aa", "bb", "cc")
@@ -408,8 +408,8 @@ def test_nothing_that_a_repository_inside_the_repository_configures_is_run(
 
 def test_a_nested_configuration_would_run_if_git_were_called_as_usual(work: Work, begun: Path) -> None:
     signs = started(work, begun, bare=True)
-    asked = instead(command, "_SETTINGS", {})
-    with switched_off(together(asked, instead(around, "_is_inside", lambda *_: False))):
+    as_usual = instead(command, "_SETTINGS", {})
+    with switched_off(together(as_usual, instead(around, "_is_inside", lambda *_: False))):
         varve("check", work.top / INNER)
     assert "fsmonitor-ran" in [sign.name for sign in signs if sign.exists()]
 
@@ -489,10 +489,10 @@ def test_a_name_would_be_taken_for_an_option_without_the_defence(work: Work) -> 
     found = work.find()
     run = command.Git.run
 
-    def unguarded(asked: command.Git, *arguments: str, given: bytes = b"") -> bytes:
+    def unguarded(git: command.Git, *arguments: str, given: bytes = b"") -> bytes:
         kept = (each_ for each_ in arguments if each_ not in {"--end-of-options", "--verify"})
         plain = [each_.removesuffix("^{commit}") for each_ in kept]
-        return run(asked, *plain, given=given)
+        return run(git, *plain, given=given)
 
     # That git answers by an id and by nothing else is asked besides, so that is off too.
     with switched_off(together(instead(command.Git, "run", unguarded), instead(views, "_ID", re.compile(r"(?s).*")))):

@@ -195,9 +195,9 @@ def test_without_the_defence_the_condition_would_exhaust_the_process(question: Q
 
 def outright_of(text: str, parameters: Map, data: Mapping[str, Value]) -> str:
     """What a condition says of data without the library."""
-    asked = native.condition(text, VARIABLES, parameters)
-    assert asked
-    return str(asked(native.bindings(data)))
+    condition = native.condition(text, VARIABLES, parameters)
+    assert condition
+    return str(condition(native.bindings(data)))
 
 
 LONG: Final = "a" * 40_000 + "b"
@@ -242,13 +242,13 @@ GROWTH: Final = {
 PARAMETERS: Final[Map] = {"part": "zz", "parts": ["zz", "zzz"], "pattern": "z{2,3}"}
 
 
-def _grown(ask: Callable[[], str]) -> str:
+def _grown(evaluate: Callable[[], str]) -> str:
     """By how many MiB memory grows while a condition is answered twenty thousand times, of 4 KB each."""
-    assert ask() == "True"
+    assert evaluate() == "True"
     ctypes.CDLL(None).malloc_trim(0)  # what other tests have freed would take what is asked for, and not grow
     before = _pages()
     for _ in range(20):
-        ask()
+        evaluate()
     return str((_pages() - before) * resource.getpagesize() >> 20)
 
 
@@ -298,7 +298,7 @@ KINDS: Final[Mapping[str, Value]] = {
     "a map": {"x": "x"},
     "the largest number": (1 << 63) - 1,
 }
-ASKED: Final = (
+CONDITIONS: Final = (
     *("unit.v == 'x'", "unit.v > 1", "unit.v < 0.5", "unit.v.contains('x')", "unit.v.matches('x')", "unit.v[0] == 1"),
     *("unit.v['x'] == 'x'", "unit.v.x == 'x'", "has(unit.v.x)", "'x' in unit.v", "size(unit.v) == 1", "unit.v * 2 > 1"),
     *("unit.v.all(x, x == 'x')", "lower(unit.v) == 'x'", "seconds(unit.v) > 1.0", "older(unit.v, '1.0')", "unit.v"),
@@ -316,7 +316,7 @@ ASKED: Final = (
 
 @pytest.mark.parametrize("value", KINDS.values(), ids=KINDS)
 def test_a_value_of_another_kind_than_was_thought_of_has_an_answer_or_none(value: Value) -> None:
-    found = {text: answer(text, of({"v": value})) for text in ASKED}
+    found = {text: answer(text, of({"v": value})) for text in CONDITIONS}
     assert all(each in ("True", "False") or each[0].islower() or each[0] == "`" for each in found.values()), found
 
 

@@ -98,7 +98,7 @@ ARGUED: Final = (
     "check --format",
     "check",
 )
-TELLING: Final = """
+NOTIFYING: Final = """
   targets: {alertmanager: {version: "0.34"}}
   alertmanager: {url: "https://alerts.example"}
   alertmanagers: ["alerts.example:9093"]
@@ -114,15 +114,15 @@ def lines(text: str) -> Iterator[str]:
             yield line
 
 
-SAID: Final = [each for each in ORDERS.values() if each.isprintable()]
+PRINTABLE: Final = [each for each in ORDERS.values() if each.isprintable()]
 """The commands that a source can contain."""
 
 
 def hostile(repository: Path) -> None:
     """Write values, keys and an author with every known command."""
-    written = [json.dumps(each) for each in SAID]
+    written = [json.dumps(each) for each in PRINTABLE]
     production = repository / "environments/production.yaml"
-    production.write_text(production.read_text().replace("platform:", f"platform:{TELLING}", 1))
+    production.write_text(production.read_text().replace("platform:", f"platform:{NOTIFYING}", 1))
     notes = ", ".join(f"note{number}: {each}" for number, each in enumerate(written))
     params = ", ".join(f"{each}: [{each}]" for each in written)
     alerts = "".join(
@@ -139,17 +139,17 @@ def hostile(repository: Path) -> None:
         f"  routes: {{ab: {{match: {match}, receivers: [team]}}, cd: {{match: [], receivers: [team], order: 9}}}}\n"
     )
     author = " ".join(each for each in ORDERS.values() if "\n" not in each).replace("<", "")
-    code, told = shell(
+    code, output = shell(
         f"git add -A && git commit -qm a --author {shlex.quote(author + ' <a@acme.example>')}", repository
     )
-    assert code == 0, told
+    assert code == 0, output
 
 
 def broken(repository: Path) -> None:
     """Write values, keys and file names with them, in sources that are broken for it."""
     folder = repository / "tenants/acme/services"
-    for number, said in enumerate(ORDERS.values()):
-        written, name = json.dumps(said), said.replace("/", " ")
+    for number, order in enumerate(ORDERS.values()):
+        written, name = json.dumps(order), order.replace("/", " ")
         (folder / f"yaml{number}.yaml").write_text(f"{written}: 1\nowner: [{written}]\nrunbook: {written}\n")
         (folder / f"json{number}.json").write_text(f'{{"contact": {{"slack": {written}}}, "depends_on": [{written}]}}')
         (folder / f"toml{number}.toml").write_text(f"{written} = 1\n")
@@ -242,12 +242,12 @@ def test_a_package_without_a_digest_is_not_installed() -> None:
     assert "--require-hashes --only-binary :all:" in line
 
 
-def wheel(folder: Path, says: str) -> str:
+def wheel(folder: Path, code: str) -> str:
     """Build a package with this text, and return its digest."""
     made = folder / "varved-1.0-py3-none-any.whl"
     meta = {"METADATA": "Metadata-Version: 2.1\nName: varved\nVersion: 1.0\n", "WHEEL": WHEEL, "RECORD": ""}
     with ZipFile(made, "w") as packed:
-        packed.writestr("varved.py", says)
+        packed.writestr("varved.py", code)
         for name, text in meta.items():
             packed.writestr(f"varved-1.0.dist-info/{name}", text)
     return hashlib.sha256(made.read_bytes()).hexdigest()
@@ -259,8 +259,8 @@ WHEEL: Final = "Wheel-Version: 1.0\nGenerator: a\nRoot-Is-Purelib: true\nTag: py
 def install(folder: Path, locked: str, *options: str) -> subprocess.CompletedProcess[str]:
     (folder / "locked.txt").write_text(locked)
     pip = [sys.executable, "-m", "pip", "--isolated", "--disable-pip-version-check", "--no-cache-dir", "install"]
-    asked = ["--no-index", "--find-links", str(folder), "--target", str(folder / "installed"), "-r", "locked.txt"]
-    return subprocess.run([*pip, *options, *asked], cwd=folder, capture_output=True, text=True, check=False)
+    arguments = ["--no-index", "--find-links", str(folder), "--target", str(folder / "installed"), "-r", "locked.txt"]
+    return subprocess.run([*pip, *options, *arguments], cwd=folder, capture_output=True, text=True, check=False)
 
 
 def test_a_package_with_another_digest_is_refused(tmp_path: Path) -> None:

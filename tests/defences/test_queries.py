@@ -275,8 +275,8 @@ KEPT: Final = {
 @pytest.mark.parametrize("place", PLACES)
 def test_a_query_for_everybody_gets_only_the_tenants_series(place: str) -> None:
     found = texts(pipeline.compile(repository(PLACES[place](query for query, _ in KEPT.values()))))
-    assert [sentence for sentence, (_, kept) in KEPT.items() if _asked(place, kept) not in found] == []
-    assert [each for each, kept in KEPT.values() if each != kept and _asked(place, each) in found] == []
+    assert [sentence for sentence, (_, kept) in KEPT.items() if _query_in(place, kept) not in found] == []
+    assert [each for each, kept in KEPT.values() if each != kept and _query_in(place, each) in found] == []
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -284,10 +284,10 @@ def test_without_the_defence_it_gets_everybodys_series(place: str) -> None:
     seen = repository(PLACES[place](query for query, _ in KEPT.values()))
     with switched_off(unkept), switched_off(unproven):
         found = texts(pipeline.compile(seen))
-    assert [sentence for sentence, (query, _) in KEPT.items() if _asked(place, query) not in found] == []
+    assert [sentence for sentence, (query, _) in KEPT.items() if _query_in(place, query) not in found] == []
 
 
-def _asked(place: str, query: str) -> str:
+def _query_in(place: str, query: str) -> str:
     forms = {"a variable": f"label_values({query}, job)", "a variable that asks for a result": f"query_result({query})"}
     return forms.get(place, query)
 

@@ -85,14 +85,14 @@ SERVICE: Final = "tenants/acme/services/checkout.yaml"
 OWN: Final = "team: {email: {to: [team@acme.example]}}"
 
 
-def telling(routed: str, more: str = "", heard: str = OWN) -> Files:
+def notifying(routed: str, more: str = "", channels: str = OWN) -> Files:
     """Acme, with these routes, further settings of notifications, and these receivers."""
     rest = "rest: {match: [], receivers: [team], order: 900}"
-    return {**TWO, OVERLAY: f"notify:\n  receivers: {{{heard}}}\n  routes: {{{routed}, {rest}}}\n{more}"}
+    return {**TWO, OVERLAY: f"notify:\n  receivers: {{{channels}}}\n  routes: {{{routed}, {rest}}}\n{more}"}
 
 
-def serving(said: str) -> Files:
-    return {**TWO, SERVICE: said}
+def serving(service: str) -> Files:
+    return {**TWO, SERVICE: service}
 
 
 # What is refused
@@ -104,110 +104,114 @@ unnamed: Final = together(
 
 ATTACKS: Final = {
     "a route that matches another tenant": Attack(
-        telling("ab: {match: >>>'tenant=\"bank\"', receivers: [team]}"),
+        notifying("ab: {match: >>>'tenant=\"bank\"', receivers: [team]}"),
         "check/written-matcher",
-        telling("ab: {match: 'tenants=\"bank\"', receivers: [team]}"),
+        notifying("ab: {match: 'tenants=\"bank\"', receivers: [team]}"),
         together(without(route, "_check_match"), unproven),
         'tenant="bank"\n          receiver: acme/team',
     ),
     "a route that matches every tenant": Attack(
-        telling("ab: {match: >>>'tenant=~\".*\"', receivers: [team]}"),
+        notifying("ab: {match: >>>'tenant=~\".*\"', receivers: [team]}"),
         "check/written-matcher",
-        telling("ab: {match: 'service=~\".*\"', receivers: [team]}"),
+        notifying("ab: {match: 'service=~\".*\"', receivers: [team]}"),
         together(without(route, "_check_match"), unproven),
         'tenant=~".*"',
     ),
     "a route that matches all others": Attack(
-        telling('ab: {match: >>>[\'severity="critical", tenant!="acme"\'], receivers: [team]}'),
+        notifying('ab: {match: >>>[\'severity="critical", tenant!="acme"\'], receivers: [team]}'),
         "check/written-matcher",
-        telling('ab: {match: [\'severity="critical", owner!="acme"\'], receivers: [team]}'),
+        notifying('ab: {match: [\'severity="critical", owner!="acme"\'], receivers: [team]}'),
         together(without(route, "_check_match"), unproven),
         'tenant!="acme"',
     ),
     "a route that matches a tenant by a quoted name": Attack(
-        telling('ab: {match: >>>\'{"tenant"="bank"}\', receivers: [team]}'),
+        notifying('ab: {match: >>>\'{"tenant"="bank"}\', receivers: [team]}'),
         "check/bad-matchers",
-        telling("ab: {match: '{tenants=\"bank\"}', receivers: [team]}"),
+        notifying("ab: {match: '{tenants=\"bank\"}', receivers: [team]}"),
         together(loose("matchers"), instead(matcher, "read", read_fallback), without(route, "_check_match"), unproven),
         'tenant="bank"\n          receiver: acme/team',
     ),
     "a route that takes escalations from others": Attack(
-        telling("ab: {match: >>>'escalation=\"critical-1h\"', receivers: [team]}"),
+        notifying("ab: {match: >>>'escalation=\"critical-1h\"', receivers: [team]}"),
         "check/written-matcher",
-        telling("ab: {match: 'escalations=\"critical-1h\"', receivers: [team]}"),
+        notifying("ab: {match: 'escalations=\"critical-1h\"', receivers: [team]}"),
         together(without(route, "_check_match"), unproven),
         'escalation="critical-1h"',
     ),
     "a route to another tenant's receiver, by its full name": Attack(
-        telling("critical: {receivers: [team, >>>bank/oncall]}"),
+        notifying("critical: {receivers: [team, >>>bank/oncall]}"),
         "check/bad-id",
-        telling("critical: {receivers: [team]}"),
+        notifying("critical: {receivers: [team]}"),
         together(loose("id"), without(route, "_check_names"), unnamed),
         "receiver: bank/oncall\n        - matchers: []",
     ),
     "a route to another tenant's receiver, by its short name": Attack(
-        telling("critical: {receivers: [team, >>>oncall]}"),
+        notifying("critical: {receivers: [team, >>>oncall]}"),
         "check/unknown-receiver",
-        telling("critical: {receivers: [team, oncall]}", heard=f"{OWN}, oncall: {{email: {{to: [a@acme.example]}}}}"),
+        notifying(
+            "critical: {receivers: [team, oncall]}", channels=f"{OWN}, oncall: {{email: {{to: [a@acme.example]}}}}"
+        ),
         together(without(route, "_check_names"), unnamed),
         "receiver: oncall",
     ),
     "a route to the platform's receiver": Attack(
-        telling("critical: {receivers: [team, >>>platform]}"),
+        notifying("critical: {receivers: [team, >>>platform]}"),
         "check/unknown-receiver",
-        telling(
-            "critical: {receivers: [team, platform]}", heard=f"{OWN}, platform: {{email: {{to: [a@acme.example]}}}}"
+        notifying(
+            "critical: {receivers: [team, platform]}", channels=f"{OWN}, platform: {{email: {{to: [a@acme.example]}}}}"
         ),
         together(without(route, "_check_names"), unnamed),
         'severity="critical"\n            - alertname!="Escalated"\n          receiver: platform',
     ),
     "an escalation to another tenant's receiver": Attack(
-        telling(
+        notifying(
             "critical: {receivers: [team]}", "  escalation: [{severity: critical, after: 1h, receivers: [>>>oncall]}]\n"
         ),
         "check/unknown-receiver",
-        telling(
+        notifying(
             "critical: {receivers: [team]}", "  escalation: [{severity: critical, after: 1h, receivers: [team]}]\n"
         ),
         together(without(route, "_check_names"), unnamed),
         'escalation="critical-1h"\n          receiver: oncall',
     ),
     "a receiver that is called like another tenant's": Attack(
-        telling("critical: {receivers: [team]}", heard=OWN + ", >>>bank/oncall: {email: {to: [a@acme.example]}}"),
+        notifying("critical: {receivers: [team]}", channels=OWN + ", >>>bank/oncall: {email: {to: [a@acme.example]}}"),
         "check/bad-id",
-        telling("critical: {receivers: [team, oncall]}", heard=OWN + ", oncall: {email: {to: [a@acme.example]}}"),
+        notifying("critical: {receivers: [team, oncall]}", channels=OWN + ", oncall: {email: {to: [a@acme.example]}}"),
         together(loose("id"), without(check_receiver, "check_unit"), unnamed),
         "name: bank/oncall\n    email_configs:\n      - to: a@acme.example",
     ),
     "a receiver that is another tenant's user": Attack(
-        telling("critical: {receivers: [team, bea]}", heard=OWN + ", bea: {user: >>>bea}"),
+        notifying("critical: {receivers: [team, bea]}", channels=OWN + ", bea: {user: >>>bea}"),
         "check/receiver-of-nobody",
-        telling("critical: {receivers: [team, ann]}", heard=OWN + ", ann: {user: ann}"),
+        notifying("critical: {receivers: [team, ann]}", channels=OWN + ", ann: {user: ann}"),
         together(without(check_receiver, "_check_user"), unproven),
         KeyError,
     ),
     "another tenant's hours": Attack(
-        telling("critical: {receivers: [team], hours: >>>bank/business}"),
+        notifying("critical: {receivers: [team], hours: >>>bank/business}"),
         "check/bad-id",
-        telling(
+        notifying(
             "critical: {receivers: [team], hours: business}", "  hours: {business: {from: '00:00', to: '12:00'}}\n"
         ),
         together(
-            loose("id"), without(route, "_check_hours"), instead(interval, "names", lambda _, said: said), unproven
+            loose("id"), without(route, "_check_hours"), instead(interval, "names", lambda _, hours: hours), unproven
         ),
         ValueError,
     ),
     "another tenant's hours, by their short name": Attack(
-        telling("critical: {receivers: [team], mute: >>>business}"),
+        notifying("critical: {receivers: [team], mute: >>>business}"),
         "check/unknown-hours",
-        telling("critical: {receivers: [team], mute: business}", "  hours: {business: {from: '00:00', to: '12:00'}}\n"),
-        together(without(route, "_check_hours"), instead(interval, "names", lambda _, said: said), unproven),
+        notifying(
+            "critical: {receivers: [team], mute: business}", "  hours: {business: {from: '00:00', to: '12:00'}}\n"
+        ),
+        together(without(route, "_check_hours"), instead(interval, "names", lambda _, hours: hours), unproven),
         ValueError,
     ),
     "groups of the alerts of everybody": Attack(
-        telling("critical: {receivers: [team], group_by: [>>>'...']}"),
+        notifying("critical: {receivers: [team], group_by: [>>>'...']}"),
         "check/bad-label",
-        telling("critical: {receivers: [team], group_by: [owner]}"),
+        notifying("critical: {receivers: [team], group_by: [owner]}"),
         together(loose("label-name"), unproven),
         '- "..."',
     ),
@@ -273,7 +277,7 @@ SAME_SERVICES: Final[Files] = {
 }
 HOSTILE: Final = {
     name: {
-        **telling(routed + ", cd: {match: 'owner=\"x\"', receivers: [oncall, bea]}", SAME, SAME_NAMES),
+        **notifying(routed + ", cd: {match: 'owner=\"x\"', receivers: [oncall, bea]}", SAME, SAME_NAMES),
         **SAME_SERVICES,
     }
     for name, routed in WRITTEN.items()
@@ -296,7 +300,7 @@ TIMES: Final = tuple(datetime(2026, 11, day, hour, tzinfo=UTC) for day, hour in 
 FIRING: Final = [{**each, "tenant": "acme"} for each in ALERTS]
 
 
-def told(files: Files) -> list[tuple[object, ...]]:
+def decisions(files: Files) -> list[tuple[object, ...]]:
     """The decisions about the bank's alerts, while acme has alerts with the same labels; there must be no error."""
     build = pipeline.compile(repository(files))
     assert not [each for each in build.diagnostics if each.rule.severity is Severity.ERROR]
@@ -316,10 +320,10 @@ def plain(decision: Decision) -> tuple[object, ...]:
 @cache
 def before() -> list[tuple[object, ...]]:
     """The decisions if acme is harmless."""
-    return told(telling("ab: {match: 'owner=\"x\"', receivers: [team]}"))
+    return decisions(notifying("ab: {match: 'owner=\"x\"', receivers: [team]}"))
 
 
-NODE, WRITE = routes.node, inhibition._written  # noqa: SLF001 - as they are before they are switched off
+NODE, WRITE = routes.node, inhibition._matchers  # noqa: SLF001 - as they are before they are switched off
 
 
 def open_node(task: Task) -> Map:
@@ -339,18 +343,18 @@ def open_rule(_: Task, source: Matcher, target: Matcher, *equal: str) -> Map:
 
 @pytest.mark.parametrize("files", HOSTILE.values(), ids=HOSTILE)
 def test_another_tenants_alerts_notify_the_same_people(files: Files) -> None:
-    assert told(files) == before()
+    assert decisions(files) == before()
 
 
 @pytest.mark.parametrize("files", HOSTILE.values(), ids=HOSTILE)
 def test_without_the_tenants_node_others_would_be_notified(files: Files) -> None:
     with switched_off(together(instead(routes, "node", open_node), unproven)):
-        assert told(files) != before()
+        assert decisions(files) != before()
 
 
 def test_without_the_tenant_in_inhibitions_its_alerts_would_be_inhibited() -> None:
     files = HOSTILE["every alert, by a pattern"]
     with switched_off(together(instead(inhibition, "_rule", open_rule), unproven)):
-        found = told(files)
+        found = decisions(files)
     assert any(inhibited for *_, inhibited in found)
-    assert not any(inhibited for *_, inhibited in told(files))
+    assert not any(inhibited for *_, inhibited in decisions(files))

@@ -15,17 +15,17 @@ from tests.defences.attack import (
     without,
 )
 from tests.defences.volley import ONE_ENVIRONMENT, unproven
-from varve.check.isolation import store as told
+from varve.check.isolation import store as store_check
 from varve.link.isolation import store
 
 TEMPLATE: Final = "templates/prometheus/prometheus.yaml.j2"
 SHIPPED: Final = (Path(__file__).parents[2] / TEMPLATE).read_text("utf-8")
 FIELDS: Final = '["headers", "write_relabel_configs", "metadata_config", "basic_auth", "authorization"]'
 TENANT: Final = "tenant: {name: %s, tier: gold, region: eu-west-1, isolation: logical, owners: [sre@%s.example]}\n"
-SAID: Final = "platform: {remote_write: {mimir: {url: 'https://mimir.example/push', tenants: {%s}}}}\n"
+STORE: Final = "platform: {remote_write: {mimir: {url: 'https://mimir.example/push', tenants: {%s}}}}\n"
 TWO: Final[Files] = {
     **ONE_ENVIRONMENT,
-    "environments/production.yaml": SAID % "header: X-Scope-OrgID, rest: infra",
+    "environments/production.yaml": STORE % "header: X-Scope-OrgID, rest: infra",
     "tenants/crew/tenant.yaml": TENANT % ("Crew", "crew"),
 }
 PLACE: Final = "build/production/shared/prometheus.yaml"
@@ -46,25 +46,25 @@ ATTACKS: Final = {
         {**TWO, "tenants/infra/tenant.yaml": ">>>" + TENANT % ("Infra", "infra")},
         "check/taken-rest",
         {**TWO, "tenants/infras/tenant.yaml": TENANT % ("Infra", "infra")},
-        together(without(told, "check"), unproven),
+        together(without(store_check, "check"), unproven),
         "        regex: infra\n",
     ),
     "a tenant that is called nearly as the rest": Attack(
         {
             **ONE_ENVIRONMENT,
-            "environments/production.yaml": SAID % "header: X-Scope-OrgID, rest: Acme",
+            "environments/production.yaml": STORE % "header: X-Scope-OrgID, rest: Acme",
             "tenants/acme/tenant.yaml": ">>>" + TENANT % ("A", "a"),
         },
         "check/taken-rest",
-        {**ONE_ENVIRONMENT, "environments/production.yaml": SAID % "header: X-Scope-OrgID, rest: acme.rest"},
-        together(without(told, "check"), unproven),
+        {**ONE_ENVIRONMENT, "environments/production.yaml": STORE % "header: X-Scope-OrgID, rest: acme.rest"},
+        together(without(store_check, "check"), unproven),
         "        regex: acme\n",
     ),
     "a tenant that is called as what is sent without a header": Attack(
         {**TWO, "tenants/anonymous/tenant.yaml": ">>>" + TENANT % ("A", "a")},
         "check/default-tenant",
         {**TWO, "tenants/anonymous-2/tenant.yaml": TENANT % ("A", "a")},
-        without(told, "check"),
+        without(store_check, "check"),
         "      X-Scope-OrgID: anonymous\n",
     ),
     "a template that keeps nobody's series away": Attack(

@@ -20,7 +20,7 @@ from tests.defences.attack import (
     without,
 )
 from tests.defences.loose import loose, open_schemas
-from tests.defences.test_routes import OVERLAY, OWN, TWO, telling
+from tests.defences.test_routes import OVERLAY, OWN, TWO, notifying
 from tests.defences.volley import ONE_ENVIRONMENT, Volley, are_refused, go_through_without, have_a_twin, unproven
 from tests.emit.repository import CHECKOUT, SEALED
 from varve.check.isolation import discovery, reach
@@ -50,10 +50,10 @@ def scraping(target: str, more: str = "") -> Files:
 
 def finding(folder: str, template: str | None = None) -> Files:
     """A scrape whose targets are discovered, or given by a template."""
-    said = "platform:\n  external_labels: {environment: production}\n  secrets: {root: /run/secrets/varve}\n"
+    platform = "platform:\n  external_labels: {environment: production}\n  secrets: {root: /run/secrets/varve}\n"
     found = f"  discovery: {{files: {{folder: {folder}}}}}\n"
     job = "targets: ['a:1']" if template else "discovered: true"
-    scraped = {CHECKOUT: f"scrape: {{app: {{{job}}}}}\n", "environments/production.yaml": said + found}
+    scraped = {CHECKOUT: f"scrape: {{app: {{{job}}}}}\n", "environments/production.yaml": platform + found}
     return {**ONE_ENVIRONMENT, **scraped, **({"templates/prometheus/scrape.yaml.j2": template} if template else {})}
 
 
@@ -70,18 +70,18 @@ def probing(url: str, module: str = "http_2xx") -> Files:
 
 
 def posting(url: str) -> Files:
-    said = f"jira: {{api_url: {url}, project: OPS, issue_type: Bug}}"
-    return telling("critical: {receivers: [ab]}", heard=f"{OWN}, ab: {{{said}}}")
+    receiver_ = f"jira: {{api_url: {url}, project: OPS, issue_type: Bug}}"
+    return notifying("critical: {receivers: [ab]}", channels=f"{OWN}, ab: {{{receiver_}}}")
 
 
 def calling(who: str) -> Files:
     """A Slack receiver that mentions somebody; the platform grants one person."""
-    said = f'ab: {{slack: {{channel: "#a", url: {{secret: keys/token}}, mention: [{who}]}}}}'
+    receiver_ = f'ab: {{slack: {{channel: "#a", url: {{secret: keys/token}}, mention: [{who}]}}}}'
     more: Files = {
         "environments/tenants/acme.yaml": "mentions: [U012AB3CD]\n",
         "tenants/acme/secrets/keys.sops.yaml": SEALED,
     }
-    return {**telling("critical: {receivers: [ab]}", heard=f"{OWN}, {said}"), **more}
+    return {**notifying("critical: {receivers: [ab]}", channels=f"{OWN}, {receiver_}"), **more}
 
 
 # Addresses in any spelling
@@ -123,12 +123,12 @@ def of_probes(hosts: Iterable[str]) -> Files:
 def of_receivers(hosts: Iterable[str]) -> Files:
     """Jira is the only channel whose address is not a secret."""
     names = [f"r{number}" for number, _ in enumerate(hosts)]
-    heard = (
+    entries = (
         f"    {name}: {{jira: {{api_url: >>>'https://{host}/rest/api/2', project: OPS, issue_type: Bug}}}}\n"
         for name, host in zip(names, hosts, strict=True)
     )
     routes = f"  routes: {{rest: {{match: [], receivers: [{', '.join(names)}]}}}}\n"
-    return {**TWO, OVERLAY: "".join(["notify:\n  receivers:\n", *heard, routes])}
+    return {**TWO, OVERLAY: "".join(["notify:\n  receivers:\n", *entries, routes])}
 
 
 LAID: Final = {
@@ -136,7 +136,7 @@ LAID: Final = {
     "a probe of": (of_probes, "check/forbidden-target", "http://{}/x"),
     "a receiver at": (of_receivers, "check/forbidden-receiver", "https://{}/rest/api/2"),
 }
-blind: Final = together(without(reach, "_look"), unproven)
+blind: Final = together(without(reach, "_check_address"), unproven)
 VOLLEYS: Final = {
     f"{what} {next(iter(HOSTS))}, and {len(HOSTS) - 1} more": Volley(
         lay([*HOSTS.values()]), code, lay(FINE), blind, frozenset(map(form.format, HOSTS.values()))
@@ -163,13 +163,13 @@ def test_without_the_defence_servers_would_connect_there(volley: Volley) -> None
 # Other ways to reach what is not the tenant's
 
 
-def as_said(task: Task, service: str) -> list[Value]:
+def unchecked_jobs(task: Task, service: str) -> list[Value]:
     """Scrape jobs with exactly what their source contains."""
     value = cast("dict[str, Map]", task.unit.value["services"])[service]
     return [{"job_name": name, **cast("Map", job)} for name, job in cast("Map", value.get("scrape", {})).items()]
 
 
-copied: Final = together(open_schemas, instead(scrape, "jobs", as_said), without(reference, "check"), unproven)
+copied: Final = together(open_schemas, instead(scrape, "jobs", unchecked_jobs), without(reference, "check"), unproven)
 MAIL: Final = ", ab: {email: {to: [a@acme.example]%s}}"
 ALERTED: Final = "alerts: {A: {expr: up, severity: info, summary: a}}\n"
 SMUGGLED: Final = {
@@ -195,37 +195,39 @@ SMUGGLED: Final = {
 }
 
 
-def smuggled(said: str) -> Files:
-    return scraping("'a.acme.example:1'", f", {said}")
+def smuggled(setting: str) -> Files:
+    return scraping("'a.acme.example:1'", f", {setting}")
 
 
 ATTACKS: Final = {
     sentence: Attack(
-        smuggled(said), "check/unknown-key", smuggled(meant), copied, said.partition(">>>")[2].partition(":")[0]
+        smuggled(bad), "check/unknown-key", smuggled(good), copied, bad.partition(">>>")[2].partition(":")[0]
     )
-    for sentence, (said, meant) in SMUGGLED.items()
+    for sentence, (bad, good) in SMUGGLED.items()
 } | {
     "a receiver that reads any file": Attack(
-        telling("critical: {receivers: [ab]}", heard=OWN + MAIL % ", >>>auth_password_file: /run/secrets/bank/mail"),
+        notifying(
+            "critical: {receivers: [ab]}", channels=OWN + MAIL % ", >>>auth_password_file: /run/secrets/bank/mail"
+        ),
         "check/unknown-key",
-        telling("critical: {receivers: [ab]}", heard=OWN + MAIL % ", resolved: true"),
-        together(open_schemas, instead(receiver, "_KINDS", {"email": lambda _, said: said}), unproven),
+        notifying("critical: {receivers: [ab]}", channels=OWN + MAIL % ", resolved: true"),
+        together(open_schemas, instead(receiver, "_KINDS", {"email": lambda _, channel: channel}), unproven),
         "auth_password_file: /run/secrets/bank/mail",
     ),
     "a receiver that sends through a mail server of its own": Attack(
-        telling("critical: {receivers: [ab]}", heard=OWN + MAIL % ", >>>smarthost: '127.0.0.1:25'"),
+        notifying("critical: {receivers: [ab]}", channels=OWN + MAIL % ", >>>smarthost: '127.0.0.1:25'"),
         "check/unknown-key",
-        telling("critical: {receivers: [ab]}", heard=OWN + MAIL % ", resolved: true"),
-        together(open_schemas, instead(receiver, "_KINDS", {"email": lambda _, said: said}), unproven),
+        notifying("critical: {receivers: [ab]}", channels=OWN + MAIL % ", resolved: true"),
+        together(open_schemas, instead(receiver, "_KINDS", {"email": lambda _, channel: channel}), unproven),
         "127.0.0.1:25",
     ),
     "a receiver that writes its own text": Attack(
-        telling(
-            "critical: {receivers: [ab]}", heard=OWN + MAIL % ", >>>html: '{{ template \"email.default.html\" . }}'"
+        notifying(
+            "critical: {receivers: [ab]}", channels=OWN + MAIL % ", >>>html: '{{ template \"email.default.html\" . }}'"
         ),
         "check/unknown-key",
-        telling("critical: {receivers: [ab]}", heard=OWN + MAIL % ", resolved: true"),
-        together(open_schemas, instead(receiver, "_KINDS", {"email": lambda _, said: said}), unproven),
+        notifying("critical: {receivers: [ab]}", channels=OWN + MAIL % ", resolved: true"),
+        together(open_schemas, instead(receiver, "_KINDS", {"email": lambda _, channel: channel}), unproven),
         'template "email.default.html"',
     ),
     "a scrape through the prober": Attack(
@@ -282,21 +284,21 @@ ATTACKS: Final = {
         scraping("'prometheus.acme.example:9090'", ", metrics_path: >>>/federate"),
         "check/federation",
         scraping("'prometheus.acme.example:9090'", ", metrics_path: /metrics"),
-        together(without(reach, "_scrape"), unproven),
+        together(without(reach, "_check_scrape"), unproven),
         "metrics_path: /federate",
     ),
     "federation, spelt otherwise": Attack(
         scraping("'prometheus.acme.example:9090'", ", metrics_path: >>>/a/%66EDERATE/"),
         "check/federation",
         scraping("'prometheus.acme.example:9090'", ", metrics_path: /federated"),
-        together(without(reach, "_scrape"), unproven),
+        together(without(reach, "_check_scrape"), unproven),
         "metrics_path: /a/%66EDERATE/",
     ),
     "a module that is not for everybody": Attack(
         probing("'http://acme.example'", ">>>smtp_starttls"),
         "check/forbidden-module",
         probing("'http://acme.example'", "http_2xx_french"),
-        together(without(reach, "_probe"), unproven),
+        together(without(reach, "_check_probe"), unproven),
         "smtp_starttls",
     ),
     "a URL that no browser and no server reads": Attack(

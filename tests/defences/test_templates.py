@@ -24,12 +24,12 @@ from tests.defences.attack import (
     Attack,
     Off,
     each,
+    findings,
     goes_through_without,
     has_a_twin,
     instead,
     is_refused,
     repository,
-    said,
     switched_off,
     together,
     without,
@@ -47,7 +47,7 @@ from varve.model.diagnostic import Report
 from varve.pipeline import opening
 
 FOLDER: Final = "templates/packs/mine"
-ASKED: Final = {CHECKOUT: "packs: {mine: {}}\n"}
+CHOSEN: Final = {CHECKOUT: "packs: {mine: {}}\n"}
 OTHER: Final = "templates/packs/mine/other.j2"
 NOTE: Final = "rules: [{alert: A, expr: vector(1), labels: {severity: info}, annotations: {note: %s}}]\n"
 MANY: Final = "{% for a in range(9999) %}"
@@ -62,12 +62,12 @@ def writing(text: str) -> dict[str, str | None]:
     return {f"{FOLDER}/rules.yaml.j2": NOTE % text}
 
 
-def told(text: str) -> dict[str, str | None]:
+def noting(text: str) -> dict[str, str | None]:
     """A pack that writes a text into a note."""
-    return {**pack(NOTE % text), **ASKED}
+    return {**pack(NOTE % text), **CHOSEN}
 
 
-def asking(schema_: str, value: str, more: str = "y: {type: string}") -> dict[str, str | None]:
+def taking(schema_: str, value: str, more: str = "y: {type: string}") -> dict[str, str | None]:
     """A pack with a parameter of this schema, and a service that sets it."""
     files = pack(NOTE % "'{{ pack.x }}'", properties=f"{{x: {schema_}, {more}}}")
     return {**files, CHECKOUT: f"packs: {{mine: {{x: {value}}}}}\n"}
@@ -88,90 +88,90 @@ REACHES: Final[Off] = together(without(tree, "_check"), instead(sandbox.Sandbox,
 
 ATTACKS: Final = {
     "a way out of the sandbox": Attack(
-        told(">>>'{{ ''.__class__.__name__ }}'"),
+        noting(">>>'{{ ''.__class__.__name__ }}'"),
         "emit/template-forbids",
-        told("'{{ 'a'.upper() }}'"),
+        noting("'{{ 'a'.upper() }}'"),
         REACHES,
         "note: str",
         f"{FOLDER}/rules.yaml.j2:1:1",
     ),
     "a loop that does not end": Attack(
-        told("'" + MANY * 3 + "{% endfor %}" * 3 + "'"),
+        noting("'" + MANY * 3 + "{% endfor %}" * 3 + "'"),
         "emit/template-does-too-much",
-        told("'{% for a in range(99) %}a{% endfor %}'"),
+        noting("'{% for a in range(99) %}a{% endfor %}'"),
         without(run.Run, "spend"),
         End.EXHAUSTED,
         f"{FOLDER}/rules.yaml.j2:1:1",
     ),
     "a text without end": Attack(
-        told("'{{ 'x' * 900000000 }}'"),
+        noting("'{{ 'x' * 900000000 }}'"),
         "emit/template-failed",
-        told("'{{ 'x' ~ 900000000 }}'"),
+        noting("'{{ 'x' ~ 900000000 }}'"),
         instead(sandbox.Sandbox, "call_binop", ImmutableSandboxedEnvironment.call_binop),
         End.EXHAUSTED,
         f"{FOLDER}/rules.yaml.j2:1:1",
     ),
     "a file of another tenant": Attack(
-        told("'{% include 'tenants/beta/x.j2' %}'"),
+        noting("'{% include 'tenants/beta/x.j2' %}'"),
         "emit/template-not-found",
-        {**told(f"'{{% include '{OTHER}' %}}'"), OTHER: "ours"},
+        {**noting(f"'{{% include '{OTHER}' %}}'"), OTHER: "ours"},
         everywhere,
         "note: secret of beta",
         f"{FOLDER}/rules.yaml.j2:1:1",
     ),
     "a file that a value names": Attack(
         {
-            **asking("{type: string}", OTHER),
+            **taking("{type: string}", OTHER),
             **writing("'{% include pack.x %}'"),
             OTHER: "chosen",
         },
         "emit/template-not-found",
-        {**told(f"'{{% include '{OTHER}' %}}'"), OTHER: "chosen"},
+        {**noting(f"'{{% include '{OTHER}' %}}'"), OTHER: "chosen"},
         together(without(tree, "_check_name"), without(unused, "check")),
         "note: chosen",
         f"{FOLDER}/rules.yaml.j2:1:1",
     ),
     "a template with a name of code": Attack(
-        {**told("'{% include \"templates/a'b.j2\" %}'"), "templates/a'b.j2": "run"},
+        {**noting("'{% include \"templates/a'b.j2\" %}'"), "templates/a'b.j2": "run"},
         "emit/template-not-found",
-        {**told("'{% include \"templates/a-b.j2\" %}'"), "templates/a-b.j2": "run"},
+        {**noting("'{% include \"templates/a-b.j2\" %}'"), "templates/a-b.j2": "run"},
         instead(sandbox, "_NAME", ANY),
         "note: run",
         f"{FOLDER}/rules.yaml.j2:1:1",
     ),
     "a schema of a host": Attack(
-        asking("{$ref: >>>'http://127.0.0.1:1/x'}", "a"),
+        taking("{$ref: >>>'http://127.0.0.1:1/x'}", "a"),
         "check/bad-pack-schema",
-        asking("{$ref: '#/properties/y'}", "a"),
+        taking("{$ref: '#/properties/y'}", "a"),
         instead(definition, "_flaws", lambda _: iter(())),
         Unresolvable,
     ),
     "a schema of a file": Attack(
-        asking("{$ref: >>>'file:///etc/passwd'}", "a"),
+        taking("{$ref: >>>'file:///etc/passwd'}", "a"),
         "check/bad-pack-schema",
-        asking("{type: string}", "a"),
+        taking("{type: string}", "a"),
         instead(definition, "_flaws", lambda _: iter(())),
         Unresolvable,
     ),
     "a schema of itself": Attack(
-        asking("{$ref: >>>'#/properties/x'}", "a"),
+        taking("{$ref: >>>'#/properties/x'}", "a"),
         "check/bad-pack-schema",
-        asking("{type: string}", "a"),
+        taking("{type: string}", "a"),
         without(definition, "_endless"),
         RecursionError,
     ),
     "a schema of schemas of schemas": Attack(
-        asking("{$ref: '#/properties/a0'}", "a", CHAIN),
+        taking("{$ref: '#/properties/a0'}", "a", CHAIN),
         "check/bad-pack-schema",
-        asking("{$ref: '#/properties/a1'}", "a", "a1: {allOf: [{$ref: '#/properties/a2'}]}, a2: {type: string}"),
+        taking("{$ref: '#/properties/a1'}", "a", "a1: {allOf: [{$ref: '#/properties/a2'}]}, a2: {type: string}"),
         without(definition, "_endless"),
         End.EXHAUSTED,
         f"{FOLDER}/pack.yaml:5:69",
     ),
     "a value that keeps a pattern busy": Attack(
-        asking("{type: string, pattern: '^(a+)+$'}", ">>>" + "a" * 4000 + "b"),
+        taking("{type: string, pattern: '^(a+)+$'}", ">>>" + "a" * 4000 + "b"),
         "check/bad-shape",
-        asking("{type: string, pattern: '^(a+)+$'}", "a" * 4000),
+        taking("{type: string, pattern: '^(a+)+$'}", "a" * 4000),
         backtracking,
         End.EXHAUSTED,
     ),
@@ -224,7 +224,7 @@ def test_a_tenants_string_is_always_only_a_string(template: str) -> None:
 
 def notes(text: str) -> Any:  # noqa: ANN401 - YAML
     """The notes of the alert with a service's parameter, as another reader parses them."""
-    files = asking("{type: string}", json.dumps(text))
+    files = taking("{type: string}", json.dumps(text))
     build = pipeline.compile(repository({**files, **writing("{{ pack.x }}")}))
     rules = build.artifacts["build/production/tenants/acme/rules/checkout.yaml"].data
     return yaml.safe_load(rules)["groups"][0]["rules"][0]["annotations"]
@@ -240,7 +240,7 @@ def test_a_bound_value_stays_a_value_and_a_pasted_one_would_not() -> None:
 def test_a_pack_sees_nothing_of_another_tenant(monkeypatch: pytest.MonkeyPatch) -> None:
     canary = "canary-of-beta"
     facts = f"tenant: {{name: {canary}, tier: gold, region: eu-west-1, isolation: logical, owners: [a@beta.example]}}\n"
-    files = {**told("'{{ tenant.name }} {{ others | default(\"nothing\") }}'"), "tenants/beta/tenant.yaml": facts}
+    files = {**noting("'{{ tenant.name }} {{ others | default(\"nothing\") }}'"), "tenants/beta/tenant.yaml": facts}
 
     def of_acme() -> str:
         found = pipeline.compile(repository(files)).artifacts
@@ -256,11 +256,11 @@ def test_a_pack_sees_nothing_of_another_tenant(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_no_schema_is_fetched_but_would_be_by_the_usual_library() -> None:
-    asked: list[str] = []
+    requested: list[str] = []
 
     class Listener(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            asked.append(self.path)
+            requested.append(self.path)
             self.send_response(404)
             self.end_headers()
 
@@ -270,22 +270,22 @@ def test_no_schema_is_fetched_but_would_be_by_the_usual_library() -> None:
     with HTTPServer(("127.0.0.1", 0), Listener) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}/x"
-        seen = repository(asking(f"{{$ref: '{url}'}}", "a"))
-        assert {code for code, _ in said(seen, pipeline.compile(seen))} == {"check/bad-pack-schema"}
-        assert asked == []
+        seen = repository(taking(f"{{$ref: '{url}'}}", "a"))
+        assert {code for code, _ in findings(seen, pipeline.compile(seen))} == {"check/bad-pack-schema"}
+        assert requested == []
         with warnings.catch_warnings(), suppress(Exception):
             for kind in (DeprecationWarning, ResourceWarning):
                 warnings.simplefilter("ignore", kind)
             jsonschema.Draft202012Validator({"$ref": url}).is_valid({})
         server.shutdown()
-    assert asked == ["/x"]
+    assert requested == ["/x"]
 
 
 def test_many_maps_are_quickly_found_to_be_unique() -> None:
     items = ", ".join(f"{{a: {n}, b: [{n}]}}" for n in range(3000))
-    files = asking("{type: array, uniqueItems: true}", f"[{items}]")
+    files = taking("{type: array, uniqueItems: true}", f"[{items}]")
     seen = repository({**files, **writing("'{{ pack.x | length }}'")})
-    assert ended(lambda: repr(said(seen, pipeline.compile(seen))), 8) == "[]"
+    assert ended(lambda: repr(findings(seen, pipeline.compile(seen))), 8) == "[]"
 
 
 EVIL: Final = (

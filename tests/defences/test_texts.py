@@ -21,26 +21,26 @@ unread: Final = instead(gotemplate, "fault", lambda _: None)
 
 
 def of_summaries(templates: Iterable[str]) -> Files:
-    said = (f"  A{number}: {{expr: up, severity: info, summary: {each}}}\n" for number, each in marked(templates))
-    return {**ONE_ENVIRONMENT, CHECKOUT: "".join(["alerts:\n", *said])}
+    entries = (f"  A{number}: {{expr: up, severity: info, summary: {each}}}\n" for number, each in marked(templates))
+    return {**ONE_ENVIRONMENT, CHECKOUT: "".join(["alerts:\n", *entries])}
 
 
 def of_descriptions_in_two_languages(templates: Iterable[str]) -> Files:
-    said = (
+    entries = (
         f"  A{number}: {{expr: up, severity: info, summary: a, description: {{en: {each}, fr: b}}}}\n"
         for number, each in marked(templates)
     )
-    return {**ONE_ENVIRONMENT, CHECKOUT: "".join(["alerts:\n", *said])}
+    return {**ONE_ENVIRONMENT, CHECKOUT: "".join(["alerts:\n", *entries])}
 
 
 def of_annotations_of_alerts(templates: Iterable[str]) -> Files:
-    said = (f"    n{number}: {each}\n" for number, each in marked(templates))
+    entries = (f"    n{number}: {each}\n" for number, each in marked(templates))
     return {
         **ONE_ENVIRONMENT,
         CHECKOUT: "".join(
             [
                 "alerts:\n  A:\n    expr: up\n    severity: info\n    summary: a\n    annotations:\n",
-                *("  " + each for each in said),
+                *("  " + each for each in entries),
             ]
         ),
     }
@@ -63,11 +63,11 @@ def of_vendors_groups(templates: Iterable[str]) -> Files:
 
 
 def of_parameters_of_a_pack(templates: Iterable[str]) -> Files:
-    said = {f"n{number}": each for number, each in marked(templates)}
-    properties = ", ".join(f"{name}: {{type: string, format: go-template}}" for name in said)
+    values = {f"n{number}": each for number, each in marked(templates)}
+    properties = ", ".join(f"{name}: {{type: string, format: go-template}}" for name in values)
     rules = "rules: [{alert: A, expr: vector(1), labels: {severity: info}, annotations: {{ pack }}}]\n"
-    asked = "".join(["packs:\n  mine:\n", *(f"    {name}: {each}\n" for name, each in said.items())])
-    return {**ONE_ENVIRONMENT, **pack(rules, properties=f"{{{properties}}}"), CHECKOUT: asked}
+    service = "".join(["packs:\n  mine:\n", *(f"    {name}: {each}\n" for name, each in values.items())])
+    return {**ONE_ENVIRONMENT, **pack(rules, properties=f"{{{properties}}}"), CHECKOUT: service}
 
 
 TEXTS: Final[Mapping[str, Placing]] = {
@@ -106,7 +106,7 @@ READING: Final = {
     "a call": "{{ call $labels.a }}",
     "HTML": '{{ safeHtml "<script>" }}',
 }
-SAYING: Final = (
+HARMLESS: Final = (
     "{{ $labels.instance }} is at {{ $value | humanize }}",
     '{{ if eq $labels.job "query" }}query "up"{{ end }}',
     'query "up"',
@@ -120,7 +120,7 @@ def _texts() -> Iterator[tuple[str, Volley]]:
         chosen = (sentences * 2)[4 * number : 4 * number + _MOST - 1]
         templates = [READING[sentence] for sentence in chosen]
         name = f"{place}: {chosen[0]}, and {len(templates) - 1} more"
-        twin, evidence = TEXTS[place](SAYING), frozenset(templates)
+        twin, evidence = TEXTS[place](HARMLESS), frozenset(templates)
         yield name, Volley(TEXTS[place](templates), "check/bad-go-template", twin, unread, evidence)
 
 

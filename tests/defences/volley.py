@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 import pytest
 import yaml
 
-from tests.defences.attack import MARK, Files, Off, repository, said, switched_off
+from tests.defences.attack import MARK, Files, Off, findings, repository, switched_off
 from tests.workbench import BASE
 from varve import pipeline
 from varve.link import isolation
@@ -93,7 +93,7 @@ def are_refused(volley: Volley) -> None:
 def have_a_twin(volley: Volley) -> None:
     """The harmless twin of the attacks is built without any diagnostic."""
     seen = repository(volley.twin)
-    assert said(seen, pipeline.compile(seen)) == []
+    assert findings(seen, pipeline.compile(seen)) == []
 
 
 def go_through_without(volley: Volley) -> None:

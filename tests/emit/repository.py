@@ -33,8 +33,8 @@ _BASE = files(BASE)
 
 def sources(changed: Changed) -> dict[str, bytes]:
     """The files of the base repository, changed."""
-    said = {path: text.encode() for path, text in changed.items() if text is not None}
-    return {path: data for path, data in _BASE.items() if path not in changed} | said
+    texts = {path: text.encode() for path, text in changed.items() if text is not None}
+    return {path: data for path, data in _BASE.items() if path not in changed} | texts
 
 
 def built(changed: Changed) -> dict[str, str | None]:
@@ -52,7 +52,7 @@ def build(changed: Changed, selection: Selection = pipeline.EVERYTHING) -> Build
     return pipeline.compile(repository(changed), selection)
 
 
-def said(build: Build) -> list[str]:
+def findings(build: Build) -> list[str]:
     """What was reported: each code with its message."""
     return [f"{each.rule.code}: {each.message}" for each in build.diagnostics]
 
@@ -60,7 +60,7 @@ def said(build: Build) -> list[str]:
 def sound(changed: Changed) -> Build:
     """The same, if nothing is reported."""
     made = build(changed)
-    assert said(made) == []
+    assert findings(made) == []
     return made
 
 

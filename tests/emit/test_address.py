@@ -3,7 +3,7 @@
 from typing import Final
 from urllib.parse import unquote
 
-from tests.emit.alertmanager.telling import telling
+from tests.emit.alertmanager.notifying import notifying
 from tests.emit.repository import task
 from tests.emit.test_target import ALL, GRAFANA
 from varve.emit import address
@@ -25,9 +25,9 @@ def silence_url(task: Task, alert: str, service: str) -> str | None:
 
 
 def _task(targets: str = ALL, **more: str) -> Task:
-    said = {"grafana": GRAFANA, "alertmanager": '{url: "https://alerts.example/"}', **more}
+    settings = {"grafana": GRAFANA, "alertmanager": '{url: "https://alerts.example/"}', **more}
     production = {"environments/production.yaml": f"platform: {{targets: {targets}}}\n"}
-    return task({**telling("labels: {}", more=said), **production})
+    return task({**notifying("labels: {}", more=settings), **production})
 
 
 def test_alerts_of_a_service_link_to_its_dashboard_and_others_to_the_tenants() -> None:
@@ -46,8 +46,8 @@ def test_a_silence_has_matchers_that_alertmanager_accepts() -> None:
         Matcher("service", "=", "checkout"),
     }
     assert "service" not in (silence_url(_task(), "QueueStuck", "") or "service")
-    apart = address.silence_url("", "QueueStuck", "acme", "checkout", (("severity", "warning"),))
-    assert {*matcher.read(unquote(apart.partition("=")[2]))} == {
+    url = address.silence_url("", "QueueStuck", "acme", "checkout", (("severity", "warning"),))
+    assert {*matcher.read(unquote(url.partition("=")[2]))} == {
         *matcher.read(unquote(filled)),
         Matcher("severity", "=", "warning"),
     }

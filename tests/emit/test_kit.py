@@ -15,31 +15,31 @@ def test_a_kit_holds_the_templates_and_packs_of_the_snapshot() -> None:
 
 def test_a_wrong_value_is_reported_with_the_place_that_uses_the_template() -> None:
     changed = {**pack("rules: [{record: 'a:b', expr: 'up > {{ x }}'}]\n"), CHECKOUT: "packs: {mine: {}}\n"}
-    asking = task(changed)
+    acme = task(changed)
     at = ("services", "checkout", "packs", "mine")
-    assert asking.render("templates/packs/mine/rules.yaml.j2", {"x": 5}, {}, at) == {
+    assert acme.render("templates/packs/mine/rules.yaml.j2", {"x": 5}, {}, at) == {
         "rules": [{"record": "a:b", "expr": "up > 5"}]
     }
-    assert not list(asking.report)
-    assert asking.render("templates/packs/mine/rules.yaml.j2", {"x": None}, {}, at) is None
-    (said,) = asking.report
-    assert said.rule.code == "emit/null-in-text"
-    assert [note.place for note in said.notes] == [Place(CHECKOUT, ("packs", "mine"))]
+    assert not list(acme.report)
+    assert acme.render("templates/packs/mine/rules.yaml.j2", {"x": None}, {}, at) is None
+    (diagnostic,) = acme.report
+    assert diagnostic.rule.code == "emit/null-in-text"
+    assert [note.place for note in diagnostic.notes] == [Place(CHECKOUT, ("packs", "mine"))]
 
 
 def test_a_mistake_of_a_template_is_reported_without_such_a_place() -> None:
-    asking = task(pack("rules: {{ nothing }}\n"))
-    asking.render("templates/packs/mine/rules.yaml.j2", {}, {}, ("services", "checkout"))
-    assert [each.notes for each in asking.report] == [()]
+    acme = task(pack("rules: {{ nothing }}\n"))
+    acme.render("templates/packs/mine/rules.yaml.j2", {}, {}, ("services", "checkout"))
+    assert [each.notes for each in acme.report] == [()]
 
 
 def test_rendering_anew_gives_the_same_and_is_not_cached() -> None:
-    asking = task({**pack("rules: [{record: 'a:b', expr: 'up > {{ x }}'}]\n"), CHECKOUT: "packs: {mine: {}}\n"})
+    acme = task({**pack("rules: [{record: 'a:b', expr: 'up > {{ x }}'}]\n"), CHECKOUT: "packs: {mine: {}}\n"})
     path, at = "templates/packs/mine/rules.yaml.j2", ("services", "checkout", "packs", "mine")
-    first, second = (asking.render_anew(path, {"x": 5}, {}, at) for _ in range(2))
-    assert first == second == asking.render(path, {"x": 5}, {}, at)
+    first, second = (acme.render_anew(path, {"x": 5}, {}, at) for _ in range(2))
+    assert first == second == acme.render(path, {"x": 5}, {}, at)
     assert first is not second
-    assert asking.render(path, {"x": 5}, {}, at) is asking.render(path, {"x": 5}, {}, at)
-    assert asking.render_anew(path, {"x": None}, {}, at) is None
-    (said,) = asking.report
-    assert [note.place for note in said.notes] == [Place(CHECKOUT, ("packs", "mine"))]
+    assert acme.render(path, {"x": 5}, {}, at) is acme.render(path, {"x": 5}, {}, at)
+    assert acme.render_anew(path, {"x": None}, {}, at) is None
+    (diagnostic,) = acme.report
+    assert [note.place for note in diagnostic.notes] == [Place(CHECKOUT, ("packs", "mine"))]

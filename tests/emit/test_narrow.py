@@ -1,6 +1,6 @@
 """Work on a part of a unit is done once for all environments with an equal part, and sees nothing else."""
 
-from tests.emit.alertmanager.telling import task
+from tests.emit.alertmanager.notifying import task
 from varve.emit import narrow
 from varve.emit.kit import Task
 from varve.model.diagnostic import Rule
@@ -14,10 +14,10 @@ def elsewhere(made: Task, tenant: str = "acme", **platform: str) -> Task:
     return made._replace(unit=made.unit._replace(unit=Unit(tenant, "elsewhere")), environment=environment)
 
 
-def times(tasks: list[Task], told: list[Map], platform: tuple[str, ...]) -> int:
+def times(tasks: list[Task], values: list[Map], platform: tuple[str, ...]) -> int:
     """How often a result is made for these tasks."""
     made = list[Task]()
-    for each, value in zip(tasks, told, strict=True):
+    for each, value in zip(tasks, values, strict=True):
         narrow.once(each, value, platform, "a", made.append)
     return len(made)
 
@@ -33,8 +33,8 @@ def test_equal_parts_share_one_result_and_others_have_their_own() -> None:
 
 def test_tenants_never_share_results() -> None:
     here = task()
-    asked = [here, elsewhere(here, "globex"), here]
-    assert [narrow.once(each, {}, (), "a", lambda task: task.unit.unit.tenant) for each in asked] == [
+    tasks = [here, elsewhere(here, "globex"), here]
+    assert [narrow.once(each, {}, (), "a", lambda task: task.unit.unit.tenant) for each in tasks] == [
         "acme",
         "globex",
         "acme",
@@ -53,7 +53,7 @@ def test_results_for_all_tenants_are_made_once_from_an_empty_task() -> None:
 def test_a_result_with_diagnostics_is_dropped() -> None:
     here = task()
     assert narrow.quietly(lambda known: known.kit, here) is here.kit
-    here.report.say(Rule("emit/x", "X", "X."), "x")
+    here.report.add(Rule("emit/x", "X", "X."), "x")
     assert narrow.quietly(lambda known: known.kit, here) is None
 
 

@@ -26,7 +26,7 @@ def test_results_are_not_shared_between_tenants_and_not_kept() -> None:
     once = Once()
     tenants = ["acme", "globex", "acme"]
     assert [once.get(tenant, "a", partial(str, tenant)) for tenant in tenants] == tenants
-    assert len(once.made) == 1
+    assert len(once.results) == 1
 
 
 def test_common_results_are_made_once() -> None:

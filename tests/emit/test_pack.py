@@ -27,8 +27,8 @@ def _context(changed: Changed, service: str | None = "checkout", name: str = "mi
 
 
 APPLY: dict[str, tuple[Changed, str | None, list[str]]] = {
-    "none to a service that asks for none": ({CHECKOUT: "owner: payments\n"}, "checkout", []),
-    "those that a service asks for, sorted": (
+    "none for a service that uses none": ({CHECKOUT: "owner: payments\n"}, "checkout", []),
+    "those that a service uses, sorted": (
         {CHECKOUT: "packs: {http-service: {}, host: {}}\n"},
         "checkout",
         ["host", "http-service"],
@@ -75,18 +75,18 @@ def test_the_context_of_a_pack_does_not_depend_on_the_environment() -> None:
     assert contexts[0] == contexts[1]
 
 
-@pytest.mark.parametrize(("section", "said", "pack"), [("slos", SLO, "slo"), ("probes", PROBE, "blackbox-http")])
-def test_a_pack_that_applies_by_itself_is_given_its_section(section: str, said: str, pack: str) -> None:
+@pytest.mark.parametrize(("section", "source", "pack"), [("slos", SLO, "slo"), ("probes", PROBE, "blackbox-http")])
+def test_a_pack_that_applies_by_itself_is_given_its_section(section: str, source: str, pack: str) -> None:
     given = {CHECKOUT: SLO + PROBE, **BLACKBOX}
     context = _context(given, name=pack)
-    assert context[section] == task({**given, CHECKOUT: said}).unit.value["services"]["checkout"][section]  # type: ignore[index, call-overload]
+    assert context[section] == task({**given, CHECKOUT: source}).unit.value["services"]["checkout"][section]  # type: ignore[index, call-overload]
     assert {"slos", "probes"} & set(context) == {section}
 
 
 def test_a_pack_is_given_counters_and_expressions_of_the_tenant_alone() -> None:
     query = "{depth: {type: string, format: promql}, name: {type: string}, other: {type: string, format: promql}}"
-    said = SLO.replace('{tenant="acme"}', "") + "packs: {mine: {depth: 'max(x) > y{a=\"b\"}', name: up}}\n"
-    given = {**pack("rules: []\n", properties=query), CHECKOUT: said}
+    source = SLO.replace('{tenant="acme"}', "") + "packs: {mine: {depth: 'max(x) > y{a=\"b\"}', name: up}}\n"
+    given = {**pack("rules: []\n", properties=query), CHECKOUT: source}
     assert _context(given)["pack"] == {
         "depth": 'max(x{tenant="acme"}) > y{tenant="acme",a="b"}',
         "name": "up",
@@ -98,8 +98,8 @@ def test_a_pack_is_given_counters_and_expressions_of_the_tenant_alone() -> None:
 def test_go_template_parameters_are_given_as_such() -> None:
     each = "{type: string, format: go-template}"
     properties = f"{{a: {each}, b: {each[:-1]}, default: 'at {{{{ $value }}}}'}}, c: {each}, d: {{type: string}}}}"
-    said = "packs: {mine: {a: '{{ $labels.a }}', d: '{{ $value }}'}}\n"
-    given = _context({**pack("rules: []\n", properties=properties), CHECKOUT: said})["pack"]
+    source = "packs: {mine: {a: '{{ $labels.a }}', d: '{{ $value }}'}}\n"
+    given = _context({**pack("rules: []\n", properties=properties), CHECKOUT: source})["pack"]
     assert given == {
         "a": GoTemplate("{{ $labels.a }}"),
         "b": GoTemplate("at {{ $value }}"),
@@ -111,16 +111,16 @@ def test_go_template_parameters_are_given_as_such() -> None:
 def test_an_annotation_is_a_go_template_of_the_service_and_a_plain_text_is_none() -> None:
     rules = "rules: [{alert: A, expr: vector(1), labels: {severity: info}, annotations: {{ pack }}}]\n"
     properties = "{note: {type: string, format: go-template}, plain: {type: string}}"
-    said = "packs: {mine: {note: 'at {{ $value | humanize }}', plain: 'at {{ $value }}'}}\n"
-    made = parsed(sound({**pack(rules, properties=properties), CHECKOUT: said}), f"{ACME}/rules/checkout.yaml")
+    source = "packs: {mine: {note: 'at {{ $value | humanize }}', plain: 'at {{ $value }}'}}\n"
+    made = parsed(sound({**pack(rules, properties=properties), CHECKOUT: source}), f"{ACME}/rules/checkout.yaml")
     (rule,) = made["groups"][0]["rules"]
     assert rule["annotations"]["note"] == "at {{ $value | humanize }}"
     assert rule["annotations"]["plain"] == 'at {{ "{{" }} $value }}'
 
 
 def test_an_objective_is_given_with_its_own_counters() -> None:
-    said = "slos: {quick: {objective: 99, window: 30d, good: good_total, total: t}}\n"
-    given = _context({CHECKOUT: said}, name="slo")
+    source = "slos: {quick: {objective: 99, window: 30d, good: good_total, total: t}}\n"
+    given = _context({CHECKOUT: source}, name="slo")
     quick = cast("dict[str, dict[str, str]]", given["slos"])["quick"]
     assert (quick["good"], quick["total"]) == ('good_total{tenant="acme"}', 't{tenant="acme"}')
     assert "errors" not in quick
@@ -146,9 +146,9 @@ LOCALISED = {
 }
 
 
-@pytest.mark.parametrize(("locale", "said", "expected"), LOCALISED.values(), ids=LOCALISED)
-def test_descriptions_are_in(locale: str, said: str, expected: str) -> None:
-    text = f"description: {said}\n" + SLO.replace("{objective", f"{{description: {said}, objective")
+@pytest.mark.parametrize(("locale", "description", "expected"), LOCALISED.values(), ids=LOCALISED)
+def test_descriptions_are_in(locale: str, description: str, expected: str) -> None:
+    text = f"description: {description}\n" + SLO.replace("{objective", f"{{description: {description}, objective")
     context = _context({CHECKOUT: text, LOCALE: f"locale: {locale}\n"}, name="slo")
     assert cast("dict[str, str]", context["service"])["description"] == expected
     assert cast("dict[str, dict[str, str]]", context["slos"])["availability"]["description"] == expected
@@ -163,7 +163,7 @@ def test_messages_come_from_the_catalogue_of_the_language() -> None:
     assert german == Catalogue("de", {})
 
 
-ASKED: dict[str, tuple[Changed, str | None, tuple[str, ...]]] = {
+USED_BY: dict[str, tuple[Changed, str | None, tuple[str, ...]]] = {
     "by name": ({**MINE, CHECKOUT: "packs: {mine: {}}\n"}, "checkout", ("services", "checkout", "packs", "mine")),
     "by objectives": ({CHECKOUT: SLO}, "checkout", ("services", "checkout", "slos")),
     "by probes": ({CHECKOUT: PROBE, **BLACKBOX}, "checkout", ("services", "checkout", "probes")),
@@ -171,6 +171,6 @@ ASKED: dict[str, tuple[Changed, str | None, tuple[str, ...]]] = {
 }
 
 
-@pytest.mark.parametrize(("changed", "service", "expected"), ASKED.values(), ids=ASKED)
+@pytest.mark.parametrize(("changed", "service", "expected"), USED_BY.values(), ids=USED_BY)
 def test_the_keys_that_use_a_pack(changed: Changed, service: str | None, expected: tuple[str, ...]) -> None:
     assert use_keys(_uses(changed, service)[0], service or "") == expected

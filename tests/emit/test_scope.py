@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.emit.repository import CHECKOUT, build, pack, said
+from tests.emit.repository import CHECKOUT, build, findings, pack
 from tests.language.promql.verdicts import READ_BY_BOTH
 from varve.emit.scope import scoped, scoped_or_fault
 from varve.language import promql
@@ -29,15 +29,15 @@ from varve.language import promql
 )
 def test_every_selector_of_a_template_must_match_the_tenant(expr: str, sound: bool) -> None:  # noqa: FBT001
     rules = f"rules:\n  - record: a:b\n    expr: {expr}\n"
-    made = said(build({**pack(rules), CHECKOUT: "packs: {mine: {}}\n"}))
+    made = findings(build({**pack(rules), CHECKOUT: "packs: {mine: {}}\n"}))
     assert [text.split(":")[0] for text in made] == ([] if sound else ["emit/unscoped-template"])
 
 
 @pytest.mark.parametrize("tenant", ["own", "tenant"])
 def test_a_tenants_name_may_be_that_of_a_stand_in(tenant: str) -> None:
-    said_of = "tenant: {name: T, tier: gold, region: eu-west-1, isolation: logical, owners: [t@acme.example]}\n"
+    tenant_source = "tenant: {name: T, tier: gold, region: eu-west-1, isolation: logical, owners: [t@acme.example]}\n"
     rules = "rules: [{record: 'a:b', expr: 'up{tenant=\"{{ tenant.id }}\",job=\"tenant\"}'}]\n"
-    assert said(build({**pack(rules, "tenant"), f"tenants/{tenant}/tenant.yaml": said_of})) == []
+    assert findings(build({**pack(rules, "tenant"), f"tenants/{tenant}/tenant.yaml": tenant_source})) == []
 
 
 def test_a_query_that_cannot_be_scoped_is_unchanged() -> None:

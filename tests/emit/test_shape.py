@@ -32,7 +32,7 @@ CLOSE: Final = MapShape(
 SOUND: dict[str, Value] = {
     "nothing": {},
     "an empty list": {"rules": []},
-    "a list that is not said": {"rules": None},
+    "a list that is null": {"rules": None},
     "an alert and a recording": {"rules": [{"alert": "A", "expr": "up"}, {"record": "a:b", "expr": 1}]},
     "anything where anything may stand": {"interval": [{"a": 1}]},
 }
@@ -73,8 +73,12 @@ def test_what_has_the_shape_is_given_back(value: Value) -> None:
 def test_another_shape_is_reported_once_and_gives_an_empty_map(value: Value, message: str) -> None:
     report = Report()
     assert checked(value, SHAPE, "templates/x.j2", report) == {}
-    (said,) = report
-    assert (said.rule.code, said.message, said.place) == ("emit/wrong-shape", message, Place("templates/x.j2"))
+    (diagnostic,) = report
+    assert (diagnostic.rule.code, diagnostic.message, diagnostic.place) == (
+        "emit/wrong-shape",
+        message,
+        Place("templates/x.j2"),
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Final
 import pytest
 
 from benchmarks import repository
-from tests.emit.alertmanager.telling import telling
+from tests.emit.alertmanager.notifying import notifying
 from tests.emit.repository import ACME, task
 from tests.test_example import sources as example
 from tests.workbench import snapshot
@@ -32,7 +32,7 @@ def test_every_target_is_one_that_the_platform_can_name() -> None:
 
 def test_targets_emit_below_the_folder_of_the_unit_and_each_into_files_of_its_own() -> None:
     production = {"environments/production.yaml": f"platform: {{targets: {ALL}}}\n"}
-    made = task({**telling(more={"grafana": GRAFANA}), **production})
+    made = task({**notifying(more={"grafana": GRAFANA}), **production})
     paths = {name: {artifact.path for each in those for artifact in each(made)} for name, those in TARGETS.items()}
     assert not list(made.report)
     assert all(path.startswith(f"{ACME}/") for those in paths.values() for path in those)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from tests.emit.repository import CHECKOUT, build, built, pack, repository, said
+from tests.emit.repository import CHECKOUT, build, built, findings, pack, repository
 from varve import pipeline
 from varve.emit import unused
 from varve.emit.template.reference import references
@@ -113,13 +113,13 @@ def test_a_catalogue_that_lacks_texts_is_warned_of() -> None:
     lost = sorted(texts)[:2]
     files = {FRENCH: _written({text: each for text, each in texts.items() if text not in lost})}
     wrong = "emit/other-messages: this catalogue does not translate %s, so the text of the template is used"
-    assert said(build(files)) == [wrong % ", ".join(f"`{each}`" for each in lost)]
-    assert said(build({FRENCH: _written(texts)})) == []
+    assert findings(build(files)) == [wrong % ", ".join(f"`{each}`" for each in lost)]
+    assert findings(build({FRENCH: _written(texts)})) == []
 
 
 def test_many_are_counted() -> None:
     texts = dict(_entries(FRENCH))
-    (message,) = said(build({FRENCH: _written({text: texts[text] for text in sorted(texts)[:1]})}))
+    (message,) = findings(build({FRENCH: _written({text: texts[text] for text in sorted(texts)[:1]})}))
     assert message.count("`") == 6
     assert f" and {len(texts) - 4} more," in message
 
@@ -127,23 +127,23 @@ def test_many_are_counted() -> None:
 def test_a_text_that_is_fuzzy_is_not_translated() -> None:
     texts = dict(_entries(FRENCH))
     fuzzy = _written(texts).replace('msgid "', '#, fuzzy\nmsgid "', 1)
-    (message,) = said(build({FRENCH: fuzzy}))
+    (message,) = findings(build({FRENCH: fuzzy}))
     assert message.startswith(f"emit/other-messages: this catalogue does not translate `{next(iter(texts))}`")
 
 
 def test_english_need_not_be_translated() -> None:
-    assert said(build({FRENCH.replace("fr.po", "en.po"): ""})) == []
+    assert findings(build({FRENCH.replace("fr.po", "en.po"): ""})) == []
 
 
 def test_a_text_that_no_template_uses_is_warned_of() -> None:
     files = {FRENCH: _written({**dict(_entries(FRENCH)), "%(a)s is slov": "%(a)s est lent"})}
-    assert said(build(files)) == ["emit/other-messages: no template uses `%(a)s is slov`"]
+    assert findings(build(files)) == ["emit/other-messages: no template uses `%(a)s is slov`"]
 
 
 def test_messages_of_included_templates_are_used() -> None:
     lib = {**PARTIAL, "templates/lib/deep.yaml.j2": '{% macro b() %}{{ text("deep") }}{% endmacro %}'}
     po = {"templates/packs/mine/messages/de.po": _written({"deep": "tief"})}
-    assert said(build({**MINE, **lib, **po})) == []
+    assert findings(build({**MINE, **lib, **po})) == []
 
 
 def test_the_shared_catalogue_has_varves_own_messages() -> None:
@@ -151,9 +151,9 @@ def test_the_shared_catalogue_has_varves_own_messages() -> None:
     texts = dict(_entries(path))
     assert texts.keys() >= unused.OWN_MESSAGES
     left = {text: each for text, each in texts.items() if text not in unused.OWN_MESSAGES}
-    (message,) = said(build({path: _written(left)}))
+    (message,) = findings(build({path: _written(left)}))
     assert all(f"`{text[:20]}" in message or " more" in message for text in unused.OWN_MESSAGES)
-    assert said(build({path: _written(texts)})) == []
+    assert findings(build({path: _written(texts)})) == []
 
 
 # Caches

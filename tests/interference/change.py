@@ -28,8 +28,8 @@ class Change(NamedTuple):
     committed: bool
 
 
-class Said(NamedTuple):
-    """A part of a change that says a value at some place of a source, of which `stem` is the path without extension."""
+class Setting(NamedTuple):
+    """A part of a change that sets a value in a source, of which `stem` is the path without extension."""
 
     stem: str
     keys: Keys
@@ -44,7 +44,7 @@ class Laid(NamedTuple):
     is_link: bool = False
 
 
-Part: TypeAlias = Said | Laid
+Part: TypeAlias = Setting | Laid
 
 WRITERS: Final[Mapping[str, Callable[[Any], str]]] = {
     ".yaml": as_yaml,
@@ -59,8 +59,8 @@ _ONLY_YAML: Final = ("/rules/", "/dashboards/", "/tests/", "/secrets/")
 # Values at a place
 
 
-def _said(stem: str, keys: Keys, values: Values) -> st.SearchStrategy[Part]:
-    return values.map(lambda value: Said(stem, keys, value))
+def _settings(stem: str, keys: Keys, values: Values) -> st.SearchStrategy[Part]:
+    return values.map(lambda value: Setting(stem, keys, value))
 
 
 def _stems(pair: Pair, *names: str) -> st.SearchStrategy[str]:
@@ -68,7 +68,7 @@ def _stems(pair: Pair, *names: str) -> st.SearchStrategy[str]:
 
 
 def _at_any(stems: st.SearchStrategy[str], keys: st.SearchStrategy[Keys], values: Values) -> st.SearchStrategy[Part]:
-    return st.builds(Said, stems, keys, values)
+    return st.builds(Setting, stems, keys, values)
 
 
 def _of_a_service(pair: Pair) -> st.SearchStrategy[Part]:
@@ -77,12 +77,12 @@ def _of_a_service(pair: Pair) -> st.SearchStrategy[Part]:
     services = st.sampled_from(["checkout", "ledger", word(pair.other), "raw", "platform"])
     homes = st.sampled_from(["services", "tenant", f"overlays/{ENVIRONMENT}"])
 
-    def said(home: str, service: str, value: Any) -> Part:  # noqa: ANN401 - of a schema
+    def setting(home: str, service: str, value: Any) -> Part:  # noqa: ANN401 - of a schema
         if home == "services":
-            return Said(f"tenants/{pair.own}/services/{service}", (), value)
-        return Said(f"tenants/{pair.own}/{home}", ("services", service), value)
+            return Setting(f"tenants/{pair.own}/services/{service}", (), value)
+        return Setting(f"tenants/{pair.own}/{home}", ("services", service), value)
 
-    return st.builds(said, homes, services, fields)
+    return st.builds(setting, homes, services, fields)
 
 
 def _rule(pair: Pair) -> st.SearchStrategy[Part]:
@@ -91,11 +91,11 @@ def _rule(pair: Pair) -> st.SearchStrategy[Part]:
     stems = _stems(pair, "services/checkout", "services/ledger")
     named = {"alert": texts(pair, "alert-name"), "record": texts(pair, "metric-name")}
 
-    def said(stem: str, kind: str) -> st.SearchStrategy[Part]:
+    def rule(stem: str, kind: str) -> st.SearchStrategy[Part]:
         keys = named[kind].map(lambda name: (f"{kind}s", name))
-        return st.builds(Said, st.just(stem), keys, of_kind(pair, "unit", "$defs", kind))
+        return st.builds(Setting, st.just(stem), keys, of_kind(pair, "unit", "$defs", kind))
 
-    return st.tuples(stems, section).flatmap(lambda drawn: said(*drawn))
+    return st.tuples(stems, section).flatmap(lambda drawn: rule(*drawn))
 
 
 def _discovered(pair: Pair) -> st.SearchStrategy[Part]:
@@ -103,10 +103,10 @@ def _discovered(pair: Pair) -> st.SearchStrategy[Part]:
     stems = _stems(pair, "services/checkout", "services/ledger", f"services/{word(pair.other)}")
     names = st.sampled_from(["app", "tenant", word(pair.other)]).map(lambda name: ("scrape", name))
 
-    def said(scrape: Any, alone: bool) -> Any:  # noqa: ANN401, FBT001 - YAML, and drawn
+    def discovered(scrape: Any, alone: bool) -> Any:  # noqa: ANN401, FBT001 - YAML, and drawn
         return {key: each for key, each in scrape.items() if not (alone and key == "targets")} | {"discovered": True}
 
-    return _at_any(stems, names, st.builds(said, of_kind(pair, "unit", "$defs", "scrape"), st.booleans()))
+    return _at_any(stems, names, st.builds(discovered, of_kind(pair, "unit", "$defs", "scrape"), st.booleans()))
 
 
 def _of_notify(pair: Pair) -> st.SearchStrategy[Part]:
@@ -119,7 +119,7 @@ def _of_notify(pair: Pair) -> st.SearchStrategy[Part]:
         return _at_any(stems, keys, of_kind(pair, "unit", "$defs", kind))
 
     routes = st.builds(
-        lambda stem, name, route, match: Said(stem, ("notify", "routes", name), {**route, "match": match}),
+        lambda stem, name, route, match: Setting(stem, ("notify", "routes", name), {**route, "match": match}),
         stems,
         names,
         of_kind(pair, "unit", "$defs", "route"),
@@ -166,7 +166,7 @@ def _of_the_tenant(pair: Pair) -> st.SearchStrategy[Part]:
     }
     often = [keys for keys in facts if keys in _FREE]
     keys = st.sampled_from([*often, *often, *facts])
-    return keys.flatmap(lambda at: st.builds(Said, stems, st.just(at), st.sampled_from(facts[at])))
+    return keys.flatmap(lambda at: st.builds(Setting, stems, st.just(at), st.sampled_from(facts[at])))
 
 
 _FREE: Final = (
@@ -211,7 +211,7 @@ def _vendor(pair: Pair) -> st.SearchStrategy[Part]:
     names = st.sampled_from(["node.rules", f"{pair.other}/checkout", f"../{pair.other}", "_tenant", "a/b/c"])
     group = st.builds(lambda name, rules: {"name": name, "rules": rules}, names, st.lists(rule, min_size=1, max_size=2))
     stems = _stems(pair, "rules/node", "rules/checkout", f"rules/{pair.other}", "rules/raw")
-    return st.builds(lambda stem, each: Said(stem, (), {"groups": [each]}), stems, group)
+    return st.builds(lambda stem, each: Setting(stem, (), {"groups": [each]}), stems, group)
 
 
 def _dashboard(pair: Pair) -> st.SearchStrategy[Part]:
@@ -230,7 +230,7 @@ def _case(pair: Pair) -> st.SearchStrategy[Part]:
             }
         ),
     )
-    return _said(f"tenants/{pair.own}/tests/routes", (), case.map(lambda each: {"cases": [each]}))
+    return _settings(f"tenants/{pair.own}/tests/routes", (), case.map(lambda each: {"cases": [each]}))
 
 
 # Files
@@ -238,9 +238,9 @@ def _case(pair: Pair) -> st.SearchStrategy[Part]:
 
 def _secret(pair: Pair) -> st.SearchStrategy[Part]:
     """Sealed look-alikes: the other tenant's own file, one that is half sealed, one that is in the clear."""
-    theirs = of_tenant(pair.other)[f"tenants/{pair.other}/secrets/slack.sops.yaml"]
+    sealed = of_tenant(pair.other)[f"tenants/{pair.other}/secrets/slack.sops.yaml"]
     datas = [
-        theirs,
+        sealed,
         SEALED.encode(),
         SEALED.replace("webhook:", "other:").encode(),
         SEALED.replace("ENC[", "CNE[").encode(),
@@ -374,7 +374,7 @@ def put_together(pair: Pair, drawn: list[tuple[str, Part]], extension: str, comm
     files: dict[str, bytes | None] = {}
     values: dict[str, Any] = {}
     for _, part in drawn:
-        if isinstance(part, Said):
+        if isinstance(part, Setting):
             values.setdefault(part.stem, _of_base(pair.own, part.stem))
             values[part.stem] = _with(values[part.stem], part.keys, part.value)
     for stem, value in values.items():
@@ -400,9 +400,9 @@ def _of_base(tenant: str, stem: str) -> Any:  # noqa: ANN401 - YAML
     return yaml.load(found, yaml.CSafeLoader)
 
 
-def _with(value: Any, keys: Keys, said: Any) -> Any:  # noqa: ANN401 - YAML
+def _with(value: Any, keys: Keys, new: Any) -> Any:  # noqa: ANN401 - YAML
     """The value with something else at `keys`; a map is laid over what is there."""
     if keys:
         inside = value if isinstance(value, dict) else {}
-        return {**inside, keys[0]: _with(inside.get(keys[0]), keys[1:], said)}
-    return {**value, **said} if isinstance(value, dict) and isinstance(said, dict) else said
+        return {**inside, keys[0]: _with(inside.get(keys[0]), keys[1:], new)}
+    return {**value, **new} if isinstance(value, dict) and isinstance(new, dict) else new

@@ -105,18 +105,18 @@ def _of_vendor(_: Task, __: str, value: Any) -> Any:  # noqa: ANN401 - YAML
 
 def _only_if_all_is_well(opened: pipeline.Opened, _: object, __: object, report: Any) -> None:  # noqa: ANN401 - a report
     if not report.broken:
-        repository.unread(opened.reading.snapshot, opened.reading.asked, ("environments/", "tenants/"), report)
+        repository.unread(opened.reading.snapshot, opened.reading.questions, ("environments/", "tenants/"), report)
 
 
 def _all_alerts(patch: pytest.MonkeyPatch) -> None:
     seen: list[Material] = []
 
-    def asked(material: Material, scopes: Any) -> Any:  # noqa: ANN401 - scopes, and subjects by them
+    def all_alerts(material: Material, scopes: Any) -> Any:  # noqa: ANN401 - scopes, and subjects by them
         seen[:] = [*(each for each in seen if each.environment is material.environment), material]
         alerts = [one for each in seen for one in _SUBJECTS(each, [Scope.ALERT])[Scope.ALERT]]
         return {**_SUBJECTS(material, scopes), Scope.ALERT: alerts}
 
-    patch.setattr(bench, "subjects", asked)
+    patch.setattr(bench, "subjects", all_alerts)
 
 
 def _believed(*those: Any) -> choice.Held:  # noqa: ANN401 - what is read

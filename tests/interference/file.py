@@ -102,12 +102,14 @@ def dashboards(pair: Pair) -> st.SearchStrategy[Any]:
     )
     targets = st.builds(lambda expr, of: [{"refId": "A", "expr": expr, "datasource": of}], query, source)
     panel = st.one_of(
-        st.builds(lambda said, of: {"id": 1, "type": "timeseries", "targets": said, "datasource": of}, targets, source),
+        st.builds(
+            lambda queries, of: {"id": 1, "type": "timeseries", "targets": queries, "datasource": of}, targets, source
+        ),
         st.builds(lambda text: {"id": 2, "type": "text", "options": {"mode": "markdown", "content": text}}, shown),
         st.sampled_from(["row", "stat", "dashlist", "iframe-panel"]).map(lambda kind: {"id": 3, "type": kind}),
     )
     variable = st.builds(
-        lambda name, kind, said: {"name": name, "type": kind, "query": said},
+        lambda name, kind, definition: {"name": name, "type": kind, "query": definition},
         st.sampled_from(["zone", "datasource", "tenant"]),
         st.sampled_from(["query", "query", "custom", "constant", "datasource", "textbox"]),
         st.sampled_from(
@@ -154,11 +156,11 @@ def _artifact(path: str) -> bytes:
 
 def tampered(pair: Pair) -> st.SearchStrategy[tuple[str, bytes | None]]:
     """An artifact of the tenant that is gone, garbage, or says what another's does."""
-    folder, theirs = (f"build/{ENVIRONMENT}/tenants/{each}/" for each in pair)
+    folder, victim = (f"build/{ENVIRONMENT}/tenants/{each}/" for each in pair)
     own = sorted(path for path in _built() if path.startswith(folder))
     kept = st.sampled_from(own)
     renamed = [(path, _artifact(path).replace(pair.own.encode(), pair.other.encode())) for path in own]
-    copied = [(folder + path.removeprefix(theirs), data) for path, data in _built().items() if path.startswith(theirs)]
+    copied = [(folder + path.removeprefix(victim), data) for path, data in _built().items() if path.startswith(victim)]
     unscoped = [(path, _artifact(path).replace(f'tenant="{pair.own}"'.encode(), b"")) for path in own]
     garbage = st.builds(lambda path, data: (path, data), kept, st.sampled_from([*BROKEN, NASTY[4].encode()]))
     extra = st.sampled_from(

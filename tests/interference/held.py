@@ -35,9 +35,9 @@ def faults(world: World, tenant: str) -> Iterator[str]:
         if path.startswith(folder(tenant)):
             kind = path.removeprefix(folder(tenant)).partition("/")[0]
             yield from (f"{path}: {fault}" for fault in _of_file(kind, data, tenant))
-            yield from (f"{path} tells of {other}" for other in TENANTS if _tells(data, other, tenant))
+            yield from (f"{path} tells of {other}" for other in TENANTS if _mentions(data, other, tenant))
     yield from _uids(world, tenant)
-    yield from (f"{each} hears of {tenant}" for each in _hears(world.get(ROUTES, b"{}"), tenant))
+    yield from (f"{each} hears of {tenant}" for each in _strangers(world.get(ROUTES, b"{}"), tenant))
 
 
 @lru_cache(maxsize=512)  # most changes leave most files as they are
@@ -46,7 +46,7 @@ def _of_file(kind: str, data: bytes, tenant: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def _hears(data: bytes, tenant: str) -> tuple[str, ...]:
+def _strangers(data: bytes, tenant: str) -> tuple[str, ...]:
     return tuple(own_decisions(data, tenant))
 
 
@@ -55,7 +55,7 @@ def _uid(data: bytes) -> str:
     return str(json.loads(data)["uid"])
 
 
-def _tells(data: bytes, other: str, tenant: str) -> bool:
+def _mentions(data: bytes, other: str, tenant: str) -> bool:
     return other != tenant and hidden(other).encode() in data
 
 
@@ -136,14 +136,14 @@ def _dashboard(data: bytes, tenant: str) -> Iterator[str]:
     for key, each in _walk(value):
         if key == "datasource" and each["uid"] not in {*_GRAFANA, "${datasource}", "-- Mixed --"}:
             yield f"the data source {each!r}"
-    for each in (value["annotations"]["list"], [_asked(panel) for _, panel in _walk(value)]):
+    for each in (value["annotations"]["list"], [_sent(panel) for _, panel in _walk(value)]):
         yield from (fault for key, expr in _walk(each) if key == "expr" for fault in _reads(_filled(expr), tenant))
     for variable in value["templating"]["list"]:
         if variable["type"] == "query":
             yield from _variable(variable, tenant)
 
 
-def _asked(panel: Any) -> list[Any]:  # noqa: ANN401 - JSON
+def _sent(panel: Any) -> list[Any]:  # noqa: ANN401 - JSON
     """What of a panel Grafana sends to Prometheus: it heeds the source of a query in panels of mixed ones alone."""
     if not isinstance(panel, dict) or "targets" not in panel:
         return []
@@ -153,10 +153,10 @@ def _asked(panel: Any) -> list[Any]:  # noqa: ANN401 - JSON
 
 
 def _variable(variable: Any, tenant: str) -> Iterator[str]:  # noqa: ANN401 - JSON
-    said = variable["query"]["query"] if isinstance(variable["query"], dict) else variable["query"]
-    found = _VALUES.fullmatch(said)
+    query = variable["query"]["query"] if isinstance(variable["query"], dict) else variable["query"]
+    found = _VALUES.fullmatch(query)
     if found is None or found["of"] is None:
-        yield f"the variable {said!r} lists what others have"
+        yield f"the variable {query!r} lists what others have"
     else:
         yield from _reads(_filled(found["of"]), tenant)
 

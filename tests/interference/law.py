@@ -81,7 +81,7 @@ def faults(tried: Tried, had: Seen) -> Iterator[str]:
 
 def differences(had: Seen, has: Seen) -> Iterator[str]:
     """What others have that is not what they had. More texts may be shared, if they are what everybody would hear."""
-    for name in ("artifacts", "shared", "decisions", "said"):
+    for name in ("artifacts", "shared", "decisions", "diagnostics"):
         if getattr(has, name) != getattr(had, name):
             yield f"the {name} of others differ: {_difference(getattr(had, name), getattr(has, name))}"
     yield from (f"{path} is gone" for path in had.texts.keys() - has.texts.keys())
@@ -108,8 +108,8 @@ def _answers(tried: Tried) -> Iterator[str]:
     """A tenant that is at fault hears of it, alone, without a word of others; and holds up nobody."""
     own, build = tried.pair.own, tried.build
     about = [each for each in build.diagnostics if is_about(each, own)]
-    told = repr(about)
-    yield from (f"a diagnostic tells of {each}" for each in TENANTS if each != own and hidden(each) in told)
+    shown = repr(about)
+    yield from (f"a diagnostic tells of {each}" for each in TENANTS if each != own and hidden(each) in shown)
     is_refused = bool(tried.change.refused) or any(each.rule.severity is Severity.ERROR for each in about)
     if not tried.is_compiled and not is_refused and _is_there(tried):
         yield "the tenant is not compiled, and nobody says why"

@@ -42,13 +42,13 @@ _INSTANTS: Final = (
 
 
 class Seen(NamedTuple):
-    """What others have: artifacts, texts and other files that are shared, decisions, and what was said of them."""
+    """What others have: artifacts, texts and other files that are shared, decisions, and the diagnostics about them."""
 
     artifacts: World
     texts: World
     shared: Mapping[str, Any]
     decisions: tuple[object, ...]
-    said: tuple[Diagnostic, ...]
+    diagnostics: tuple[Diagnostic, ...]
 
 
 def seen(world: World, build: Build, tenant: str) -> Seen:
@@ -142,9 +142,9 @@ def decisions(data: bytes, tenant: str) -> tuple[object, ...]:
     tree = read(yaml.load(data, yaml.CSafeLoader))
     if isinstance(tree, Fault):
         return (tree,)
-    asked, firing = alerts(tenant)
+    probes, firing = alerts(tenant)
     return tuple(
-        _plain(decide(tree, labels, _INSTANTS[index % len(_INSTANTS)], firing)) for index, labels in enumerate(asked)
+        _plain(decide(tree, labels, _INSTANTS[index % len(_INSTANTS)], firing)) for index, labels in enumerate(probes)
     )
 
 
@@ -153,18 +153,18 @@ def alerts(tenant: str) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
     """Alerts of others to ask about, and alerts of everybody that fire beside them."""
     chance = Random(_SEED)  # noqa: S311 - not for secrets
     others = [*(each for each in TENANTS if each != tenant), "", "platform"]
-    asked = [_alert(chance, others) for _ in range(ALERTS)]
-    return asked, [_alert(chance, [*TENANTS, tenant, ""]) for _ in range(30)]
+    probes = [_alert(chance, others) for _ in range(ALERTS)]
+    return probes, [_alert(chance, [*TENANTS, tenant, ""]) for _ in range(30)]
 
 
 def _alert(chance: Random, tenants: list[str]) -> dict[str, str]:
-    said = {name: chance.choice(values) for name, values in _LABELS.items() if chance.random() < 0.8}
-    return {name: value for name, value in {**said, "tenant": chance.choice(tenants)}.items() if value}
+    labels = {name: chance.choice(values) for name, values in _LABELS.items() if chance.random() < 0.8}
+    return {name: value for name, value in {**labels, "tenant": chance.choice(tenants)}.items() if value}
 
 
 def _plain(decision: Decision) -> object:
     """A decision without the places of its nodes, which others may move."""
-    told = tuple(
+    deliveries = tuple(
         (
             tuple((node.matchers, node.receiver) for node in each.branch),
             each.group,
@@ -173,13 +173,13 @@ def _plain(decision: Decision) -> object:
         )
         for each in decision.deliveries
     )
-    return told, tuple(
+    return deliveries, tuple(
         (each.rule.source, each.rule.target, each.rule.equal, each.source) for each in decision.inhibited
     )
 
 
 def own_decisions(data: bytes, tenant: str) -> Iterator[str]:
-    """The receivers that hear of the tenant's own alerts, and are neither its own nor the platform's."""
+    """The receivers of the tenant's own alerts that are neither its own nor the platform's."""
     tree = read(yaml.load(data, yaml.CSafeLoader))
     if isinstance(tree, Fault):
         return

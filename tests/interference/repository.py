@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 import pytest
 
 from tests.sealing import sealed
-from tests.workbench import snapshot as beside_library
+from tests.workbench import snapshot as with_library
 from varve.language.blob import identify
 from varve.link import notification
 from varve.link.linking import Linking
@@ -241,11 +241,11 @@ def of_tenant(tenant: str) -> dict[str, bytes]:
     """All files of a tenant."""
     own, secret, locale, files = TENANTS[tenant]
 
-    def said(text: str) -> str:
+    def filled(text: str) -> str:
         named = text.replace("WORD", own).replace("TENANT", tenant)
         return named.replace("HIDDEN", secret).replace("LOCALE", locale)
 
-    return {f"tenants/{tenant}/{said(path)}": said(_OF_A_TENANT[path]).encode() for path in files}
+    return {f"tenants/{tenant}/{filled(path)}": filled(_OF_A_TENANT[path]).encode() for path in files}
 
 
 @cache
@@ -260,16 +260,16 @@ def sources() -> Mapping[str, bytes]:
 
 @cache
 def _library() -> Snapshot:
-    return beside_library({})
+    return with_library({})
 
 
 def snapshot(files: Files, refused: frozenset[str] = frozenset()) -> Snapshot:
     """The repository with `files` instead of, or beside, its own."""
     library = _library()
-    said = {path: data for path, data in {**sources(), **files}.items() if data is not None}
-    ids = {path: identify(data) for path, data in said.items()}
+    present = {path: data for path, data in {**sources(), **files}.items() if data is not None}
+    ids = {path: identify(data) for path, data in present.items()}
     entries = {**library.entries, **{path: Entry(each, "100644") for path, each in ids.items()}}
-    contents = {**library.contents, **{ids[path]: data for path, data in said.items()}}
+    contents = {**library.contents, **{ids[path]: data for path, data in present.items()}}
     return Snapshot(dict(sorted(entries.items())), contents, library.library, refused)
 
 

@@ -68,11 +68,11 @@ JUNK: Final[Values] = (
 def formats(pair: Pair) -> Mapping[str, tuple[str, ...]]:
     """Texts of each format that mostly pass, and that speak of the other tenant, of the platform or of everybody."""
     own, other = word(pair.own), word(pair.other)
-    mine, theirs = pair
+    own_id, other_id = pair
     return {
         "id": (
             other,
-            theirs,
+            other_id,
             "oncall",
             "platform",
             "checkout",
@@ -84,7 +84,8 @@ def formats(pair: Pair) -> Mapping[str, tuple[str, ...]]:
             "null",
             own,
         ),
-        "email-address": (f"{other}@{theirs}.example", "root@platform.example", f"{own}@{mine}.example"),
+        "scrape": (other, other_id, "checkout", "platform", "probe", "tenant", own),
+        "email-address": (f"{other}@{other_id}.example", "root@platform.example", f"{own}@{own_id}.example"),
         "locale": ("en_GB", "fr_FR", "de_DE", "it_IT", "en_US"),
         "time-zone": ("UTC", "Europe/Paris", "Pacific/Kiritimati", "America/St_Johns"),
         "duration": ("1s", "30s", "5m", "1h30m", "6h", "1d"),
@@ -92,21 +93,21 @@ def formats(pair: Pair) -> Mapping[str, tuple[str, ...]]:
         "go-template": (
             f"{other} is down",
             "{{ $labels.tenant }} {{ $labels.instance }} {{ $value | humanize }}",
-            f'{{{{ if eq $labels.tenant "{theirs}" }}}}{other}{{{{ end }}}}',
+            f'{{{{ if eq $labels.tenant "{other_id}" }}}}{other}{{{{ end }}}}',
             "<!channel> <@U1>",
-            f"a\n  - receiver: {theirs}/oncall",
+            f"a\n  - receiver: {other_id}/oncall",
             '{{ "{{" }} %d $$ ${x}',
-            f'tenant="{theirs}"',
-            f'{{{{ query "up" }}}} {theirs}',
+            f'tenant="{other_id}"',
+            f'{{{{ query "up" }}}} {other_id}',
         ),
         "promql": (
             "up",
             '{__name__=~".+"}',
-            f'up{{tenant="{mine}"}}',
-            f'up{{tenant="{theirs}"}}',
+            f'up{{tenant="{own_id}"}}',
+            f'up{{tenant="{other_id}"}}',
             'up{tenant=~".*"}',
-            f'up{{job="tenant=\\"{theirs}\\""}}',
-            f'up # {{tenant="{theirs}"}}',
+            f'up{{job="tenant=\\"{other_id}\\""}}',
+            f'up # {{tenant="{other_id}"}}',
             "sum by (tenant) (up)",
             "up * on (instance) group_left (tenant) node_uname_info",
             'absent(up{job="checkout"})',
@@ -114,7 +115,7 @@ def formats(pair: Pair) -> Mapping[str, tuple[str, ...]]:
             "up @ start()",
             "up or vector(1)",
             f'label_replace(up, "team", "{other}", "", "")',
-            f'label_replace(up, "tenant", "{theirs}", "", "")',
+            f'label_replace(up, "tenant", "{other_id}", "", "")',
             'label_join(up, "team", "-", "job", "tenant")',
             'count_values("version", build_info)',
             'ALERTS{alertstate="firing"}',
@@ -125,7 +126,7 @@ def formats(pair: Pair) -> Mapping[str, tuple[str, ...]]:
             "vector(1)",
             "time() - 1",
         ),
-        "promql-selector": ("requests_total", 'requests_total{code=~"5.."}', f'errors_total{{x="{theirs}"}}', "up"),
+        "promql-selector": ("requests_total", 'requests_total{code=~"5.."}', f'errors_total{{x="{other_id}"}}', "up"),
         "matchers": (
             'severity="critical"',
             'team=~".*"',
@@ -135,7 +136,7 @@ def formats(pair: Pair) -> Mapping[str, tuple[str, ...]]:
             'pack!~"x.+"',
             'page="yes", team!="x"',
             'escalate_to=""',
-            f'tenant="{theirs}"',
+            f'tenant="{other_id}"',
             'tenant=~".+"',
         ),
         "label-name": ("team", "zone", "service", "instance", "Tenant"),
@@ -153,20 +154,24 @@ def formats(pair: Pair) -> Mapping[str, tuple[str, ...]]:
             "node_cpu_seconds_total",
         ),
         "alert-name": ("QueueStuck", "NodeDown", "Heartbeat", "LedgerDown", "Escalated"),
-        "vendor-alert": ("NodeDown", "Heartbeat", "node down", f"{theirs}/x", "Escalated"),
-        "http-url": (f"https://{theirs}.example/{other}", "https://a.example/%7B%7B", "http://169.254.169.254/latest"),
-        "base-url": (f"https://{theirs}.example/{other}", "https://a.example/%7B%7B", "https://a.example/?{{"),
-        "folder-url": (f"https://{theirs}.example/{other}", "https://a.example/?path=/{{", "https://a.example/#"),
+        "vendor-alert": ("NodeDown", "Heartbeat", "node down", f"{other_id}/x", "Escalated"),
+        "http-url": (
+            f"https://{other_id}.example/{other}",
+            "https://a.example/%7B%7B",
+            "http://169.254.169.254/latest",
+        ),
+        "base-url": (f"https://{other_id}.example/{other}", "https://a.example/%7B%7B", "https://a.example/?{{"),
+        "folder-url": (f"https://{other_id}.example/{other}", "https://a.example/?path=/{{", "https://a.example/#"),
         "slack-channel": (f"#{other}", f"@{other}", "#platform-alerts"),
         "host-port": (
-            f"checkout.{theirs}.example:9090",
+            f"checkout.{other_id}.example:9090",
             "[2001:db8::1]:9100",
             "a.example:80",
             "localhost:9090",
             "alertmanager.platform.example:9093",
         ),
         "url-path": ("/metrics", "/probe", "/a/b%20c", "/federate"),
-        "secret-name": ("slack/webhook", "slack/token", f"{other}/webhook", f"../{theirs}/slack"),
+        "secret-name": ("slack/webhook", "slack/token", f"{other}/webhook", f"../{other_id}/slack"),
         "day-range": ("monday:friday", "sunday", "saturday"),
         "time-of-day": ("00:00", "09:00", "24:00", "23:59"),
         "month-range": ("december", "1:12", "7:8"),
@@ -188,8 +193,8 @@ _SOUND: Final = 4
 def texts(pair: Pair, name: str) -> Values:
     """Texts of a format; those that are refused for what they are come seldom, so that others are tried beside them."""
     pool = formats(pair)[name]
-    asked = [each.replace(f'tenant="{pair.other}"', 'tenant="OTHER"') for each in pool]
-    return st.sampled_from([one for one, each in zip(pool, asked, strict=True) for _ in range(_often(each))])
+    masked = [each.replace(f'tenant="{pair.other}"', 'tenant="OTHER"') for each in pool]
+    return st.sampled_from([one for one, each in zip(pool, masked, strict=True) for _ in range(_often(each))])
 
 
 def _often(text: str) -> int:
@@ -302,7 +307,7 @@ def _some(inside: Mapping[str, Values], names: frozenset[str]) -> Values:
 
 
 def _map(shape: _Shape, node: Any) -> Values:  # noqa: ANN401 - JSON Schema
-    inside = {key: _value(shape, each) for key, each in node.get("properties", {}).items() if _is_said(each)}
+    inside = {key: _value(shape, each) for key, each in node.get("properties", {}).items() if _is_settable(each)}
     if inside and node.get("maxProperties") == 1:
         return st.one_of([st.fixed_dictionaries({key: each}) for key, each in inside.items()])
     if inside:
@@ -316,7 +321,7 @@ def _map(shape: _Shape, node: Any) -> Values:  # noqa: ANN401 - JSON Schema
     return st.dictionaries(names, values, min_size=1, max_size=2)
 
 
-def _is_said(node: Any) -> bool:  # noqa: ANN401 - JSON Schema
+def _is_settable(node: Any) -> bool:  # noqa: ANN401 - JSON Schema
     return "x-varve-written" not in node
 
 

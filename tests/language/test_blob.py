@@ -37,5 +37,5 @@ def test_other_bytes_have_another_id(pair: list[bytes]) -> None:
 def test_git_agrees() -> None:
     data = bytes(range(256)) * 9
     command = ["git", "hash-object", "--stdin", "--no-filters"]
-    said = subprocess.run(command, input=data, capture_output=True, check=True)
-    assert said.stdout.decode().strip() == identify(data)
+    completed = subprocess.run(command, input=data, capture_output=True, check=True)
+    assert completed.stdout.decode().strip() == identify(data)

@@ -18,8 +18,8 @@ def _marked(length: int = 1) -> dict[str, Any]:
     return {"type": "mrkdwn", "text": "x" * length}
 
 
-def _button(**said: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
-    return {"type": "button", "text": _plain(), "action_id": "a", **said}
+def _button(**fields: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    return {"type": "button", "text": _plain(), "action_id": "a", **fields}
 
 
 def _message(*blocks: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
@@ -131,10 +131,10 @@ ALL = REFUSED | STRANGE
 
 @pytest.mark.parametrize(("block", "where", "message"), ALL.values(), ids=ALL)
 def test_slack_refuses(block: Any, where: str, message: str) -> None:  # noqa: ANN401 - JSON
-    ((said, keys, limit),) = faults(_message(block))
-    assert said.startswith(message)
+    ((found, keys, limit),) = faults(_message(block))
+    assert found.startswith(message)
     assert dotted(keys) == where
-    assert limit == ("but Slack accepts" in said)
+    assert limit == ("but Slack accepts" in found)
 
 
 KNOWN_TO_THE_MODELS = [name for name in REFUSED if name != "a field that is too long"]

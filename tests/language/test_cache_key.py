@@ -25,8 +25,8 @@ def test_cached_results_are_never_those_of_another_value() -> None:
 
 
 def test_maps_with_equal_content_have_equal_keys() -> None:
-    said: list[Map] = [{"a": [1, "b"]}, {"a": None}, {"a": {"é": ["\u200b", 0.5, 1 << 80]}}]
-    for value in said:
+    values: list[Map] = [{"a": [1, "b"]}, {"a": None}, {"a": {"é": ["\u200b", 0.5, 1 << 80]}}]
+    for value in values:
         text = "".join(reversed("ba"))  # not the same object in both maps, and not always interned
         assert content_key({text: value, "c": text}) == content_key({"ab": {**value}, "c": "ab"})
         assert hash(content_key(value)) == hash(content_key({**value}))

@@ -41,7 +41,7 @@ NASTY = {
     "one letter that means yes": "y",
     "the switch of YAML 1.1": "Off",
     "a truth": "true",
-    "nothing, said in English": "Null",
+    "null, with a capital": "Null",
     "an integer": "42",
     "an integer with a sign": "+1",
     "a sign and an underscore": "+_",

@@ -127,8 +127,8 @@ def kinds(text: str) -> list[str]:
 def test_every_format_is_found_in_any_context(kind: str) -> None:
     chance = seeded(kind)
     for around in ("{}", "see {} for more", '  url: "{}"\n', "<{}>", "é{}é"):
-        said = FORMED[kind](chance)
-        assert kinds(around.format(said)) == [kind], said
+        sample = FORMED[kind](chance)
+        assert kinds(around.format(sample)) == [kind], sample
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_recall_and_precision_on_a_seeded_corpus(capsys: pytest.CaptureFixture[s
     formed = [draw(chance) for draw in FORMED.values() for _ in range(ROUNDS)]
     guessed = [draw(chance) for draw in GUESSED.values() for _ in range(ROUNDS)]
     harmless = [*HARMLESS, *repository_lines()]
-    missed = {name: [each for each in those if not kinds(each)] for name, those in (("f", formed), ("g", guessed))}
+    missed = {name: [each for each in drawn if not kinds(each)] for name, drawn in (("f", formed), ("g", guessed))}
     alarms = [each for each in harmless if kinds(each)]
     true = len(formed) + len(guessed) - len(missed["f"]) - len(missed["g"])
     with capsys.disabled():

@@ -25,7 +25,7 @@ def test_a_literal_is_read_back_and_is_on_one_line(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "said"),
+    ("written", "value"),
     [
         ('"plain"', "plain"),
         ("`raw \\d \"'`", "raw \\d \"'"),
@@ -36,8 +36,8 @@ def test_a_literal_is_read_back_and_is_on_one_line(text: str) -> None:
         ('"\\xc3\\xa9\\303\\251"', "éé"),
     ],
 )
-def test_every_escape_means_what_it_means_in_go(written: str, said: str) -> None:
-    assert literal.read(written) == said
+def test_every_escape_means_what_it_means_in_go(written: str, value: str) -> None:
+    assert literal.read(written) == value
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_a_catalogue_ignores_empty_and_fuzzy_translations() -> None:
 
 
 @pytest.mark.parametrize(
-    ("po", "said"),
+    ("po", "reason"),
     [
         (entry("%(job)s is down", "en panne"), "the translation of `%(job)s is down` lacks `%(job)s`"),
         (entry("%(job)s is down", "%(jbo)s en panne"), "the translation of `%(job)s is down` lacks `%(job)s`"),
@@ -71,10 +71,10 @@ def test_a_catalogue_ignores_empty_and_fuzzy_translations() -> None:
         "no entry",
     ],
 )
-def test_a_catalogue_that_would_mislead_is_refused(po: str, said: str) -> None:
+def test_a_catalogue_that_would_mislead_is_refused(po: str, reason: str) -> None:
     fault = message.catalogue(po, "fr_FR")
     assert isinstance(fault, Fault)
-    assert fault.message == said
+    assert fault.message == reason
 
 
 def test_parameters_are_filled_in_and_other_percent_signs_stay() -> None:

@@ -133,7 +133,7 @@ def test_every_path_is_written_again_without_unnecessary_quotes(text: str) -> No
         "the first of equals",
         "another word",
         "two slips in a short word",
-        "nothing said",
+        "an empty word",
         "nothing known",
         "no word at all",
     ],

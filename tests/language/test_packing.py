@@ -23,6 +23,6 @@ def test_diagnostics_are_equal_after_a_round_trip_through_json(said: tuple[Diagn
 
 def test_a_hint_equal_to_the_explanation_is_stored_once() -> None:
     rule = Rule("policy/a", "A", "Mend it, as follows.", Severity.NOTE)
-    said = tuple(Diagnostic(rule, f"`{each}` is wrong", hint=rule.explanation) for each in "abc")
-    assert json.dumps(packed(said)).count(rule.explanation) == 1
-    assert unpacked(packed(said)) == said
+    diagnostics = tuple(Diagnostic(rule, f"`{each}` is wrong", hint=rule.explanation) for each in "abc")
+    assert json.dumps(packed(diagnostics)).count(rule.explanation) == 1
+    assert unpacked(packed(diagnostics)) == diagnostics

@@ -39,9 +39,9 @@ def _linked(
             tenant,
             tenant in strict,
             fresh=True,
-            files=(f"build/dev/tenants/{tenant}/alertmanager.yaml",) if held else (),
+            files=(f"build/dev/tenants/{tenant}/alertmanager.yaml",) if file else (),
         )
-        for tenant, held in files.items()
+        for tenant, file in files.items()
     )
     environment = Environment("dev", {"targets": {"alertmanager": {"version": "0.34"}}}, Stack(()))
     linking = Linking(environment, members, lambda *_: {}, lambda path: files[path.split("/")[3]], FRAME, Report())

@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from tests.emit.grafana.drawing import FULL, PRODUCTION, isolated
-from tests.emit.repository import Changed, build, built, parsed, said
+from tests.emit.repository import Changed, build, built, findings, parsed
 from varve.language.grafana.uid import uid
 from varve.model.artifact import Build
 
@@ -14,7 +14,7 @@ OWN = uid("production", "acme", "datasource")
 
 def sound(changed: Changed) -> Build:
     made = build(changed)
-    assert said(made) == []
+    assert findings(made) == []
     return made
 
 
@@ -69,10 +69,10 @@ def test_the_data_source_of_dashboards_is_provisioned_in_their_organisation(isol
     made = sound(isolated(isolation))
     provisioned = parsed(made, f"{SHARED}/datasources.yaml")["datasources"]
     (provider,) = parsed(made, f"{SHARED}/dashboards.yaml")["providers"]
-    there = {each["uid"]: each["name"] for each in provisioned if each["orgId"] == provider["orgId"]}
+    names = {each["uid"]: each["name"] for each in provisioned if each["orgId"] == provider["orgId"]}
     for path in (each for each in made.artifacts if "/production/tenants/acme/dashboards/" in each):
         variable = parsed(made, path)["templating"]["list"][0]
-        assert there[variable["current"]["value"]] == variable["current"]["text"]
+        assert names[variable["current"]["value"]] == variable["current"]["text"]
 
 
 @pytest.mark.parametrize("isolation", ["logical", "partial", "strict"])
@@ -80,7 +80,7 @@ def test_a_broken_tenant_keeps_its_folder_and_its_data_source(isolation: str) ->
     whole = isolated(isolation)
     before = sound(whole)
     after = build({**built(whole), "tenants/acme/overlays/production.yaml": "services: {checkout: {owner: 7}}\n"})
-    assert said(after) != []
+    assert findings(after) != []
     for name in ("dashboards", "datasources"):
         path = f"{SHARED}/{name}.yaml"
         assert after.artifacts[path].data == before.artifacts[path].data
@@ -90,7 +90,7 @@ def test_a_strict_tenant_that_lost_its_organisation_is_not_provisioned() -> None
     """It stays as it was built, and is provisioned nowhere."""
     without = PRODUCTION.replace("grafana_org: 7, ", "")
     after = build({**built(isolated("strict")), "environments/production.yaml": without})
-    assert said(after) == ["check/no-organisation: `production` has no Grafana organisation for `acme`"]
+    assert findings(after) == ["check/no-organisation: `production` has no Grafana organisation for `acme`"]
     assert parsed(after, f"{SHARED}/dashboards.yaml")["providers"] == []
     assert "build/production/tenants/acme/dashboards/checkout.json" in after.kept
 
@@ -102,7 +102,7 @@ def test_dollar_signs_are_doubled_for_grafana() -> None:
 
 
 @pytest.mark.parametrize(("version", "prunes"), [("10.0", False), ("11.0", False), ("11.1", True), ("13.0", True)])
-def test_only_a_grafana_that_can_is_told_to_forget(version: str, prunes: bool) -> None:  # noqa: FBT001 - a table
+def test_only_a_grafana_that_can_prunes_data_sources(version: str, prunes: bool) -> None:  # noqa: FBT001 - a table
     text = PRODUCTION.replace('grafana: {version: "13.0"}', f'grafana: {{version: "{version}"}}')
     made = sound({**FULL, "environments/production.yaml": text})
     assert ("prune" in yaml.safe_load(made.artifacts[f"{SHARED}/datasources.yaml"].data)) is prunes

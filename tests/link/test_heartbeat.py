@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 import yaml
 
-from tests.emit.alertmanager.telling import telling
+from tests.emit.alertmanager.notifying import notifying
 from tests.emit.repository import parsed, sound
 from tests.link.isolation.confined import made
 
@@ -22,7 +22,7 @@ SUMMARIES: Final = {
 
 @pytest.mark.parametrize(("locale", "summary"), SUMMARIES.items())
 def test_the_annotations_are_in_the_platforms_language(locale: str, summary: str) -> None:
-    built = sound(telling("notify: {}", more={"heartbeat": "{url: {secret: beat/url}}", "locale": locale}))
+    built = sound(notifying("notify: {}", more={"heartbeat": "{url: {secret: beat/url}}", "locale": locale}))
     ((rule,),) = [group["rules"] for group in parsed(built, FILE)["groups"]]
     assert {key: rule[key] for key in RULE} == RULE
     assert rule["annotations"].keys() == {"summary", "description"}
@@ -32,18 +32,18 @@ def test_the_annotations_are_in_the_platforms_language(locale: str, summary: str
 def test_every_prometheus_loads_the_heartbeat_first() -> None:
     files = {path: yaml.safe_load(each.data) for path, each in made().artifacts.items() if "/prometheus.yaml" in path}
     assert files["build/production/shared/prometheus.yaml"]["rule_files"][0] == "rules/heartbeat.yaml"
-    own = files["build/production/tenants/bank/prometheus.yaml"]["rule_files"]
-    assert own[0] == "../../shared/rules/heartbeat.yaml"
+    rule_files = files["build/production/tenants/bank/prometheus.yaml"]["rule_files"]
+    assert rule_files[0] == "../../shared/rules/heartbeat.yaml"
     assert "heartbeat" not in str(files["build/staging/shared/prometheus.yaml"]["rule_files"])
 
 
 def test_without_a_heartbeat_there_is_no_file() -> None:
-    assert FILE not in sound(telling("notify: {}")).artifacts
+    assert FILE not in sound(notifying("notify: {}")).artifacts
     assert FILE.replace("production", "staging") not in made().artifacts
 
 
 def test_the_platforms_own_template_sets_only_the_annotations() -> None:
-    said = {**telling("notify: {}", more={"heartbeat": "{url: {secret: beat/url}}"})}
-    built = sound({**said, "templates/prometheus/heartbeat.yaml.j2": "summary: Alive\nexpr: up\n"})
+    changed = {**notifying("notify: {}", more={"heartbeat": "{url: {secret: beat/url}}"})}
+    built = sound({**changed, "templates/prometheus/heartbeat.yaml.j2": "summary: Alive\nexpr: up\n"})
     ((rule,),) = [group["rules"] for group in parsed(built, FILE)["groups"]]
     assert rule == {**RULE, "annotations": {"summary": "Alive", "expr": "up"}}

@@ -62,7 +62,7 @@ def _with(path: str, old: str, new: str) -> dict[str, str]:
 
 
 REFUSED: dict[str, tuple[dict[str, str], str, str]] = {
-    "a text that nobody is told": (
+    "a text of no notification": (
         _with(JIRA, "summary: {cut: 70", "summary: {cut: 70, text: a}\nsummery: {cut: 70"),
         JIRA,
         "link/bad-text: `jira.summery` is not a text of any notification",
@@ -87,7 +87,7 @@ REFUSED: dict[str, tuple[dict[str, str], str, str]] = {
         WORDS,
         "link/bad-text: `note` is not one of the required words",
     ),
-    "a message of Slack that is none": (
+    "a Slack message that is not valid": (
         _with(ALERT, "when: owner", "when: pod"),
         ALERT,
         "link/bad-text: `blocks[2].fields[2]`: `when` is `pod`, which is not a value of an alert",
@@ -105,7 +105,7 @@ def test_mistakes_are_reported_at_the_template(changed: dict[str, str], file: st
 
 
 def test_every_text_of_the_templates_is_translated_into_every_language() -> None:
-    said = {msgid for text in templates().values() for msgid in re.findall(r'\btext\("([^"]+)"', text)}
-    assert len(said) > 30
+    used = {msgid for text in templates().values() for msgid in re.findall(r'\btext\("([^"]+)"', text)}
+    assert len(used) > 30
     for language, texts in messages().items():
-        assert said <= texts.keys(), language
+        assert used <= texts.keys(), language

@@ -77,7 +77,7 @@ OTHERWISE = {
     "nothing": b"",
     "another file": b"a: 1\n",
     "a list": b"- a\n",
-    "a key more": WRITTEN + b"other: 1\n",
+    "an additional key": WRITTEN + b"other: 1\n",
     "a second document": WRITTEN + b"---\n",
     "a comment at its end": WRITTEN + b"# a comment\n",
     "a key twice": WRITTEN + b"templates: []\n",
@@ -102,9 +102,9 @@ def member(*, fresh: bool, files: tuple[str, ...] = (OWN,)) -> Member:
     return Member("acme", strict=False, fresh=fresh, files=files)
 
 
-def linking(said: Value, data: bytes) -> Linking:
+def linking(value: Value, data: bytes) -> Linking:
     environment = Environment("dev", {}, Stack(()))
-    return Linking(environment, (), lambda *_: {}, lambda _: said, {}, Report(), data=lambda _: data)
+    return Linking(environment, (), lambda *_: {}, lambda _: value, {}, Report(), data=lambda _: data)
 
 
 def test_a_fresh_file_is_cut_and_a_kept_one_is_parsed() -> None:
@@ -117,9 +117,9 @@ def test_a_fresh_file_that_cannot_be_cut_is_parsed() -> None:
     assert member_pieces(linking(FILE, b"a: 1\n"), member(fresh=True)) == pieces(FILE)
 
 
-@pytest.mark.parametrize("said", [None, "text", []], ids=str)
-def test_an_unreadable_file_has_no_pieces(said: Value) -> None:
-    assert member_pieces(linking(said, b""), member(fresh=False)) == Pieces()
+@pytest.mark.parametrize("value", [None, "text", []], ids=str)
+def test_an_unreadable_file_has_no_pieces(value: Value) -> None:
+    assert member_pieces(linking(value, b""), member(fresh=False)) == Pieces()
 
 
 def test_a_tenant_without_a_file_has_no_pieces() -> None:

@@ -38,7 +38,7 @@ FILES = [
 
 
 def _linking(
-    version: str, member: Member, held: Value = None, labels: Map | None = None, strict: Map | None = None
+    version: str, member: Member, scrape_file: Value = None, labels: Map | None = None, strict: Map | None = None
 ) -> Linking:
     """An environment of one tenant whose main files are exactly the context that their template receives."""
     platform: Map = {
@@ -48,14 +48,14 @@ def _linking(
         **({"strict": strict} if strict else {}),
     }
     environment = Environment("production", platform, Stack(()))
-    return Linking(environment, (member,), lambda _, context, __: dict(context), lambda _: held, {}, Report())
+    return Linking(environment, (member,), lambda _, context, __: dict(context), lambda _: scrape_file, {}, Report())
 
 
 def _member(files: Sequence[str] = FILES, *, strict: bool = False, fresh: bool = True, tenant: str = "acme") -> Member:
     return Member(tenant, strict, fresh, tuple(files))
 
 
-def _given(linking: Linking) -> dict[str, Any]:
+def _main_files(linking: Linking) -> dict[str, Any]:
     return {artifact.path: yaml.safe_load(artifact.data) for artifact in link(linking)}
 
 
@@ -73,75 +73,75 @@ def test_a_whole_file(snapshot: SnapshotAssertion) -> None:
 
 
 def test_rules_and_scrapes_are_listed_by_relative_paths() -> None:
-    given = _given(_linking("3.5", _member()))[SHARED]
-    assert given["rule_files"] == [
+    main = _main_files(_linking("3.5", _member()))[SHARED]
+    assert main["rule_files"] == [
         "../tenants/acme/rules/_tenant.yaml",
         "../tenants/acme/rules/checkout.yaml",
         "../tenants/acme/rules/raw/node.yaml",
     ]
-    assert given["scrape_config_files"] == ["../tenants/acme/scrape/checkout.yaml"]
-    assert given["scrape_configs"] is None
+    assert main["scrape_config_files"] == ["../tenants/acme/scrape/checkout.yaml"]
+    assert main["scrape_configs"] is None
 
 
 def test_a_strict_tenants_main_file_is_in_its_folder() -> None:
-    given = _given(_linking("3.5", _member(strict=True)))[OWN]
-    assert given["rule_files"] == ["rules/_tenant.yaml", "rules/checkout.yaml", "rules/raw/node.yaml"]
-    assert given["scrape_config_files"] == ["scrape/checkout.yaml"]
+    main = _main_files(_linking("3.5", _member(strict=True)))[OWN]
+    assert main["rule_files"] == ["rules/_tenant.yaml", "rules/checkout.yaml", "rules/raw/node.yaml"]
+    assert main["scrape_config_files"] == ["scrape/checkout.yaml"]
 
 
 @pytest.mark.parametrize("order", [FILES, FILES[::-1]], ids=["as they are", "reversed"])
 def test_the_order_of_the_files_does_not_matter(order: Sequence[str]) -> None:
-    assert _given(_linking("3.5", _member(order))) == _given(_linking("3.5", _member()))
+    assert _main_files(_linking("3.5", _member(order))) == _main_files(_linking("3.5", _member()))
 
 
 def test_a_strict_tenant_that_was_not_built_now_keeps_its_main_file() -> None:
-    assert _given(_linking("3.5", _member(strict=True, fresh=False))).keys() == {SHARED}
+    assert _main_files(_linking("3.5", _member(strict=True, fresh=False))).keys() == {SHARED}
 
 
 def test_a_strict_tenants_alerts_go_to_its_own_alertmanagers() -> None:
-    own: Map = {"acme": {"alertmanagers": ["own:9093"], "alertmanager_url": "https://own.example"}}
-    given = _given(_linking("3.5", _member(strict=True), strict=own))
-    assert given[OWN]["platform"]["alertmanagers"] == ["own:9093"]
-    assert given[SHARED]["platform"]["alertmanagers"] == ["shared:9093"]
-    assert _given(_linking("3.5", _member(strict=True)))[OWN]["platform"]["alertmanagers"] == ["shared:9093"]
+    settings: Map = {"acme": {"alertmanagers": ["own:9093"], "alertmanager_url": "https://own.example"}}
+    files = _main_files(_linking("3.5", _member(strict=True), strict=settings))
+    assert files[OWN]["platform"]["alertmanagers"] == ["own:9093"]
+    assert files[SHARED]["platform"]["alertmanagers"] == ["shared:9093"]
+    assert _main_files(_linking("3.5", _member(strict=True)))[OWN]["platform"]["alertmanagers"] == ["shared:9093"]
 
 
 @pytest.mark.parametrize("name", ["rules", "scrape", "tests", "prometheus"])
 def test_tenants_services_and_environments_may_be_named_like_a_folder(name: str) -> None:
     folder = f"build/{name}/tenants/{name}"
     files = [f"{folder}/{kind}/{name}.yaml" for kind in ("rules", "scrape", "tests")]
-    (given,) = [
+    (main,) = [
         each
-        for path, each in _given(_linking("3.5", _member(files, strict=True, tenant=name))).items()
+        for path, each in _main_files(_linking("3.5", _member(files, strict=True, tenant=name))).items()
         if f"tenants/{name}/" in path
     ]
-    assert len(given["rule_files"]) == len(given["scrape_config_files"]) == 1
-    assert given["rule_files"][0].endswith(f"/rules/{name}.yaml")
-    assert given["scrape_config_files"][0].endswith(f"/scrape/{name}.yaml")
+    assert len(main["rule_files"]) == len(main["scrape_config_files"]) == 1
+    assert main["rule_files"][0].endswith(f"/rules/{name}.yaml")
+    assert main["scrape_config_files"][0].endswith(f"/scrape/{name}.yaml")
 
 
 def test_below_2_43_the_jobs_are_in_the_main_file() -> None:
-    given = _given(_linking("2.42", _member(), {"scrape_configs": [{"job_name": "a"}]}))[SHARED]
-    assert given["scrape_config_files"] is None
-    assert given["scrape_configs"] == [{"job_name": "a"}]
-    assert _given(_linking("2.43", _member()))[SHARED]["scrape_configs"] is None
+    main = _main_files(_linking("2.42", _member(), {"scrape_configs": [{"job_name": "a"}]}))[SHARED]
+    assert main["scrape_config_files"] is None
+    assert main["scrape_configs"] == [{"job_name": "a"}]
+    assert _main_files(_linking("2.43", _member()))[SHARED]["scrape_configs"] is None
 
 
-@pytest.mark.parametrize("held", [None, [], "text", {}, {"scrape_configs": None}])
-def test_a_kept_scrape_file_that_holds_no_jobs_gives_none(held: Value) -> None:
-    assert _given(_linking("2.42", _member(), held))[SHARED]["scrape_configs"] == []
+@pytest.mark.parametrize("scrape_file", [None, [], "text", {}, {"scrape_configs": None}])
+def test_a_kept_scrape_file_that_holds_no_jobs_gives_none(scrape_file: Value) -> None:
+    assert _main_files(_linking("2.42", _member(), scrape_file))[SHARED]["scrape_configs"] == []
 
 
 EXTERNAL = {
-    "Prometheus 3 fills in variables, unless a second dollar says not to": ("3.0", "a$$b $${HOME} $$$$"),
+    "Prometheus 3 expands variables, unless the dollar is doubled": ("3.0", "a$$b $${HOME} $$$$"),
     "Prometheus 2 takes the text as it is": ("2.55", "a$b ${HOME} $$"),
 }
 
 
 @pytest.mark.parametrize(("version", "expected"), EXTERNAL.values(), ids=EXTERNAL)
 def test_external_labels_keep_their_values(version: str, expected: str) -> None:
-    given = _given(_linking(version, _member(), labels={"a": "a$b ${HOME} $$"}))[SHARED]
-    assert given["platform"]["external_labels"] == {"a": expected}
+    main = _main_files(_linking(version, _member(), labels={"a": "a$b ${HOME} $$"}))[SHARED]
+    assert main["platform"]["external_labels"] == {"a": expected}
 
 
 REPLICA = """platform:
@@ -157,10 +157,10 @@ DROPPING = {"action": "labeldrop", "regex": "__replica__"}
 def test_stores_see_the_replica_and_alerts_do_not() -> None:
     made = sound({**STRICT, PRODUCTION: REPLICA})
     shared, own = parsed(made, SHARED), parsed(made, OWN)
-    for said in (shared, own):
-        assert said["global"]["external_labels"].pop("__replica__") == "${POD}"
-        assert said["alerting"]["alert_relabel_configs"] == [DROPPING]
-        mimir, store = said["remote_write"]
+    for main in (shared, own):
+        assert main["global"]["external_labels"].pop("__replica__") == "${POD}"
+        assert main["alerting"]["alert_relabel_configs"] == [DROPPING]
+        mimir, store = main["remote_write"]
         assert (mimir.get("write_relabel_configs"), store["write_relabel_configs"]) == (None, [DROPPING])
     assert shared["global"]["external_labels"] == {"cluster": "eu-1"}
     assert own["global"]["external_labels"] == {"cluster": "eu-1-acme"}
@@ -200,11 +200,11 @@ def test_a_strict_tenants_server_writes_only_that_tenant() -> None:
 
 
 def test_a_tenant_that_is_broken_now_is_written_as_before() -> None:
-    said: Changed = {**FULL, **WRITING, "tenants/crew/tenant.yaml": CREW % "partial"}
-    written = _written(sound(said))
+    files: Changed = {**FULL, **WRITING, "tenants/crew/tenant.yaml": CREW % "partial"}
+    written = _written(sound(files))
     assert written == ["all/acme", "all/crew", "some/crew", "some"]
     later = {PRODUCTION: str(WRITING[PRODUCTION]).replace("environment: production", "environment: later")}
-    made = build({**built(said), **later, "tenants/crew/services/shop.yaml": "owner: []\n"})
+    made = build({**built(files), **later, "tenants/crew/services/shop.yaml": "owner: []\n"})
     assert made.diagnostics
     assert _written(made) == written
 
@@ -213,25 +213,25 @@ def test_a_tenant_that_is_broken_now_is_written_as_before() -> None:
 def test_without_a_separating_store_a_broken_strict_tenant_keeps_its_remote_writes(entry: str) -> None:
     shipped = (Path(__file__).parents[2] / TEMPLATE).read_text("utf-8")
     more = f"remote_write:\n  - {{{entry}, url: 'https://cloud.example'}}\n"
-    said = {**isolated("strict"), TEMPLATE: f"{shipped}{more}"}
-    made = build({**built(said), "tenants/acme/services/shop.yaml": "owner: []\n"})
+    files = {**isolated("strict"), TEMPLATE: f"{shipped}{more}"}
+    made = build({**built(files), "tenants/acme/services/shop.yaml": "owner: []\n"})
     assert [each.rule.code for each in made.diagnostics] == ["check/wrong-kind"]
     assert SHARED in made.artifacts
 
 
 def test_a_new_tenant_that_is_broken_is_written_by_nobody() -> None:
-    said: Changed = {**FULL, **WRITING, "tenants/crew/tenant.yaml": CREW % "other"}
-    assert _written(build(said)) == ["all/acme", "some"]
+    files: Changed = {**FULL, **WRITING, "tenants/crew/tenant.yaml": CREW % "other"}
+    assert _written(build(files)) == ["all/acme", "some"]
 
 
 def test_a_strict_tenant_is_in_its_own_file_and_not_in_the_shared_one() -> None:
     made = sound({**STRICT, "tenants/acme/rules/node.yaml": "groups: [{name: a, rules: [{record: b, expr: up}]}]\n"})
     assert parsed(made, SHARED)["rule_files"] == []
     assert parsed(made, SHARED)["scrape_config_files"] == []
-    said = parsed(made, f"{ACME}/prometheus.yaml")
-    assert "rules/raw/node.yaml" in said["rule_files"]
-    assert said["scrape_config_files"] == ["scrape/checkout.yaml"]
-    assert said["global"] == parsed(made, SHARED)["global"]
+    own = parsed(made, f"{ACME}/prometheus.yaml")
+    assert "rules/raw/node.yaml" in own["rule_files"]
+    assert own["scrape_config_files"] == ["scrape/checkout.yaml"]
+    assert own["global"] == parsed(made, SHARED)["global"]
 
 
 def test_the_main_file_of_an_old_prometheus_has_the_jobs_of_the_scrape_files() -> None:

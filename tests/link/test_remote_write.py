@@ -11,26 +11,26 @@ from varve.model.unit import Environment
 
 URL = "https://mimir.example/push"
 LOGIN: Map = {"username": "p", "password": {"secret": "mimir/password"}}
-WHOSE = ServerTenants(("acme", "crew", "dock"), ("crew", "dock"))
-SILENT = {"metadata_config": {"send": False}}
+SERVED = ServerTenants(("acme", "crew", "dock"), ("crew", "dock"))
+NO_METADATA = {"metadata_config": {"send": False}}
 
 
-def made(said: Map, whose: ServerTenants = WHOSE, **more: Map) -> list[Any]:
-    platform: Map = {"secrets": {"root": "/run/s"}, "remote_write": {"mimir": {"url": URL, **said}}, **more}
-    return entries(Environment("production", platform, Stack(())), whose)
+def made(settings: Map, served: ServerTenants = SERVED, **more: Map) -> list[Any]:
+    platform: Map = {"secrets": {"root": "/run/s"}, "remote_write": {"mimir": {"url": URL, **settings}}, **more}
+    return entries(Environment("production", platform, Stack(())), served)
 
 
 def keeping(tenant: str) -> Map:
     return {"action": "keep", "source_labels": ["tenant"], "regex": tenant}
 
 
-def names(those: list[Any]) -> list[tuple[str, str]]:
-    return [(each["name"], each["headers"]["X-Scope-OrgID"]) for each in those]
+def names(entries_: list[Any]) -> list[tuple[str, str]]:
+    return [(each["name"], each["headers"]["X-Scope-OrgID"]) for each in entries_]
 
 
 def test_a_store_without_tenants_has_one_entry() -> None:
     assert made({}) == [{"name": "mimir", "url": URL}]
-    assert entries(Environment("production", {}, Stack(())), WHOSE) == []
+    assert entries(Environment("production", {}, Stack(())), SERVED) == []
 
 
 def test_each_tenant_has_an_entry_with_the_same_login() -> None:
@@ -38,8 +38,8 @@ def test_each_tenant_has_an_entry_with_the_same_login() -> None:
     assert names(found) == [("mimir/acme", "acme"), ("mimir/crew", "crew"), ("mimir/dock", "dock")]
     login = {"username": "p", "password_file": "/run/s/platform/mimir/password"}
     assert [each["basic_auth"] for each in found] == [login] * 3
-    assert [each["write_relabel_configs"] for each in found] == [[keeping(tenant)] for tenant in WHOSE.tenants]
-    assert all(each.items() >= SILENT.items() for each in found)
+    assert [each["write_relabel_configs"] for each in found] == [[keeping(tenant)] for tenant in SERVED.tenants]
+    assert all(each.items() >= NO_METADATA.items() for each in found)
 
 
 def test_a_store_of_partial_tenants_has_entries_for_them_only() -> None:
@@ -49,28 +49,28 @@ def test_a_store_of_partial_tenants_has_entries_for_them_only() -> None:
 
 
 REST = {
-    "where everybody is written, it is of no tenant": ("all", WHOSE, [keeping("")]),
-    "where some are, it is all but theirs": (
+    "if all tenants are written, the rest is of no tenant": ("all", SERVED, [keeping("")]),
+    "if some are, the rest is all but their series": (
         "partial",
-        WHOSE,
+        SERVED,
         [{"action": "drop", "source_labels": ["tenant"], "regex": "crew|dock"}],
     ),
-    "where nobody is, it is everything": ("partial", ServerTenants(("acme",), ()), None),
-    "where all of them are partial, it is of no tenant": (
+    "if none are, the rest is everything": ("partial", ServerTenants(("acme",), ()), None),
+    "if all of them are partial, the rest is of no tenant": (
         "partial",
         ServerTenants(("acme",), ("acme",)),
         [keeping("")],
     ),
-    "where there is no tenant, it is of none": ("all", ServerTenants((), ()), [keeping("")]),
+    "without tenants, the rest is of no tenant": ("all", ServerTenants((), ()), [keeping("")]),
 }
 
 
-@pytest.mark.parametrize(("of", "whose", "steps"), REST.values(), ids=REST)
-def test_the_rest_comes_last(of: str, whose: ServerTenants, steps: list[Map] | None) -> None:
-    last = made({"tenants": {"header": "X-Scope-OrgID", "of": of, "rest": "infra"}}, whose)[-1]
+@pytest.mark.parametrize(("tenants", "served", "steps"), REST.values(), ids=REST)
+def test_the_rest_comes_last(tenants: str, served: ServerTenants, steps: list[Map] | None) -> None:
+    last = made({"tenants": {"header": "X-Scope-OrgID", "of": tenants, "rest": "infra"}}, served)[-1]
     assert names([last]) == [("mimir", "infra")]
     assert last.get("write_relabel_configs") == steps
-    assert last.items() >= SILENT.items()
+    assert last.items() >= NO_METADATA.items()
 
 
 def test_the_replica_label_is_dropped_after_the_tenant_is_selected() -> None:

@@ -28,24 +28,24 @@ def prometheus(main: Path, proxy: str, alertmanager: str) -> list[str]:
     They are named when everything has been seen once: until then, everything is absent, and nothing waits for long.
     """
 
-    def change(said: Yaml) -> None:
-        said["global"] |= _SECONDS
-        said["alerting"] = {"alertmanagers": [{"static_configs": [{"targets": [alertmanager]}]}]}
-        said.pop("remote_write", None)
-        said["rule_files"] = []
+    def change(config: Yaml) -> None:
+        config["global"] |= _SECONDS
+        config["alerting"] = {"alertmanagers": [{"static_configs": [{"targets": [alertmanager]}]}]}
+        config.pop("remote_write", None)
+        config["rule_files"] = []
 
-    said = yaml.safe_load(main.read_bytes())
-    for name in said["scrape_config_files"]:
+    main_file = yaml.safe_load(main.read_bytes())
+    for name in main_file["scrape_config_files"]:
         _change(main.parent / name, partial(_scrape, proxy=proxy))
-    for name in said["rule_files"]:
+    for name in main_file["rule_files"]:
         _change(main.parent / name, _rules)
     _change(main, change)
-    return list(said["rule_files"])
+    return list(main_file["rule_files"])
 
 
 def ruled(main: Path, files: list[str]) -> None:
     """Names the rule files again."""
-    _change(main, lambda said: said.update(rule_files=files))
+    _change(main, lambda config: config.update(rule_files=files))
 
 
 def _scrape(file: Yaml, proxy: str) -> None:
@@ -71,12 +71,12 @@ def alertmanager(file: Path, proxy: str, smarthost: str, *, at_work: bool) -> No
     Either whoever has hours is at work and nobody wants quiet, or nobody is and everybody does.
     """
 
-    def change(said: Yaml) -> None:
-        said["global"] |= {"smtp_smarthost": smarthost, "http_config": {"proxy_url": proxy}}
-        active = _route(said["route"])
-        for each in said.get("time_intervals", []):
+    def change(config: Yaml) -> None:
+        config["global"] |= {"smtp_smarthost": smarthost, "http_config": {"proxy_url": proxy}}
+        active = _route(config["route"])
+        for each in config.get("time_intervals", []):
             each["time_intervals"] = _ALWAYS if (each["name"] in active) == at_work else _NEVER
-        for each in _channels(said):
+        for each in _channels(config):
             if "http_config" in each:
                 each["http_config"]["proxy_url"] = proxy
 
@@ -91,10 +91,10 @@ def _route(route: Yaml) -> set[str]:
     return set(route.get("active_time_intervals", [])).union(*below)
 
 
-def _channels(said: Yaml) -> list[Yaml]:
+def _channels(config: Yaml) -> list[Yaml]:
     return [
         each
-        for receiver in said["receivers"]
+        for receiver in config["receivers"]
         for name, configs in receiver.items()
         if name.endswith("_configs")
         for each in configs
@@ -102,6 +102,6 @@ def _channels(said: Yaml) -> list[Yaml]:
 
 
 def _change(file: Path, change: Callable[[Yaml], object]) -> None:
-    said = yaml.safe_load(file.read_bytes())
-    change(said)
-    file.write_text(yaml.safe_dump(said, allow_unicode=True, sort_keys=False), "utf-8")
+    config = yaml.safe_load(file.read_bytes())
+    change(config)
+    file.write_text(yaml.safe_dump(config, allow_unicode=True, sort_keys=False), "utf-8")

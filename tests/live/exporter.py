@@ -53,16 +53,16 @@ def answer(scene: Scene, request: Request) -> Answer:
     wanted = scene.logins.get(request.host)
     if wanted not in {None, request.headers.get("authorization")}:
         return Answer(401)
-    asked = parse_qs(urlsplit(request.path).query).get("target", [request.host])[0]
-    said = scene.broken.get(asked, scene.healed.get(asked, ""))
-    if said == DOWN:
+    target = parse_qs(urlsplit(request.path).query).get("target", [request.host])[0]
+    samples = scene.broken.get(target, scene.healed.get(target, ""))
+    if samples == DOWN:
         return Answer(503)
     now = {"fast": f"{time.time() * 1000:.0f}", "now": f"{time.time():.3f}"}
-    text = "" if said == SILENT else f"{_healthy(said)}{said}\n" % now
+    text = "" if samples == SILENT else f"{_healthy(samples)}{samples}\n" % now
     return Answer(200, text.encode(), "text/plain; version=0.0.4")
 
 
-def _healthy(said: str) -> str:
+def _healthy(samples: str) -> str:
     """The healthy lines whose metric is not said otherwise."""
-    otherwise = {line.partition("{")[0].partition(" ")[0] for line in said.splitlines()}
+    otherwise = {line.partition("{")[0].partition(" ")[0] for line in samples.splitlines()}
     return "".join(line for line in HEALTHY.splitlines(keepends=True) if line.split(" ")[0] not in otherwise)

@@ -86,16 +86,16 @@ def _handler(answer: Callable[[Request], Answer], context: ssl.SSLContext) -> ty
             self.wfile = self.connection.makefile("wb")
 
         def do_POST(self) -> None:
-            asked = urlsplit(self.path)
-            path = asked._replace(scheme="", netloc="").geturl()
+            target = urlsplit(self.path)
+            path = target._replace(scheme="", netloc="").geturl()
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            said = answer(Request(self.command, self.tunnel or asked.netloc, path, headers, body))
-            self.send_response(said.status)
-            self.send_header("Content-Type", said.kind)
-            self.send_header("Content-Length", str(len(said.body)))
+            reply = answer(Request(self.command, self.tunnel or target.netloc, path, headers, body))
+            self.send_response(reply.status)
+            self.send_header("Content-Type", reply.kind)
+            self.send_header("Content-Length", str(len(reply.body)))
             self.end_headers()
-            self.wfile.write(said.body)
+            self.wfile.write(reply.body)
             self.wfile.flush()
 
         def do_GET(self) -> None:

@@ -70,41 +70,41 @@ class _Session(socketserver.StreamRequestHandler):
     def handle(self) -> None:
         self.secure = self.known = False
         self.to: list[str] = []
-        self._say("220 mail.meridian.example")
+        self._reply("220 mail.meridian.example")
         with suppress(ConnectionError, ssl.SSLError, TimeoutError):
             while (line := self.rfile.readline().decode().strip()) and self._obey(line):
                 pass
 
-    def _say(self, *lines: str) -> None:
+    def _reply(self, *lines: str) -> None:
         self.wfile.write("".join(f"{line}\r\n" for line in lines).encode())
         self.wfile.flush()
 
     def _refuse(self, words: str) -> None:
         self.office.refused.append(words)
-        self._say(words)
+        self._reply(words)
 
     def _obey(self, line: str) -> bool:
         match line.partition(" ")[0].upper():
             case "EHLO":
-                self._say("250-mail", "250-8BITMIME", "250 AUTH PLAIN" if self.secure else "250 STARTTLS")
+                self._reply("250-mail", "250-8BITMIME", "250 AUTH PLAIN" if self.secure else "250 STARTTLS")
             case "STARTTLS":
                 self._encrypt()
             case "AUTH" if self.secure:
                 self._let_in(line)
             case "MAIL" | "RCPT" if self.known:
                 self.to += re.findall(r"TO:<(.+)>", line)
-                self._say("250 ok")
+                self._reply("250 ok")
             case "DATA" if self.to:
                 self._take()
             case "QUIT":
-                self._say("221 bye")
+                self._reply("221 bye")
                 return False
             case _:
                 self._refuse(f"503 {line}")
         return True
 
     def _encrypt(self) -> None:
-        self._say("220 go ahead")
+        self._reply("220 go ahead")
         self.connection = self.context.wrap_socket(self.connection, server_side=True)
         self.rfile = self.connection.makefile("rb")
         self.wfile = self.connection.makefile("wb")
@@ -112,10 +112,10 @@ class _Session(socketserver.StreamRequestHandler):
 
     def _let_in(self, line: str) -> None:
         self.known = b64decode(line.rpartition(" ")[2]).decode().split("\0")[1:] == list(self.office.login)
-        self._say("235 welcome") if self.known else self._refuse("535 who are you")
+        self._reply("235 welcome") if self.known else self._refuse("535 who are you")
 
     def _take(self) -> None:
-        self._say("354 go on")
+        self._reply("354 go on")
         lines = [line.removeprefix(b".") for line in iter(self.rfile.readline, b".\r\n")]
         message = email.message_from_bytes(b"".join(lines), policy=SMTP)
         wrong = fault(message, lines)
@@ -124,7 +124,7 @@ class _Session(socketserver.StreamRequestHandler):
             return
         self.office.give(Mail(tuple(self.to), message))
         self.to = []
-        self._say("250 taken")
+        self._reply("250 taken")
 
     def finish(self) -> None:
         with suppress(OSError):

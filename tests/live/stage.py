@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
-from tests.live import adapted, exporter, told
+from tests.live import adapted, exporter, services
 from tests.live.certificate import Certificate, certificate
 from tests.live.exporter import Scene
 from tests.live.internet import internet
 from tests.live.mail import Post, post
 from tests.live.process import running, until
-from tests.live.told import World
+from tests.live.services import World
 from tests.test_example import sources
 from tests.workbench import snapshot
 from varve import pipeline
@@ -81,9 +81,9 @@ class Casting(NamedTuple):
 def built(folder: Path, secrets: Mapping[str, str]) -> Path:
     """The environment's artifacts below `folder`, which name exactly the files that hold `secrets`."""
     root = folder / "secrets"
-    said = dict(sources())
-    said[DEFAULTS] = said[DEFAULTS].replace(ROOT, str(root).encode())
-    build = pipeline.compile(snapshot(said))
+    files = dict(sources())
+    files[DEFAULTS] = files[DEFAULTS].replace(ROOT, str(root).encode())
+    build = pipeline.compile(snapshot(files))
     assert build.diagnostics == ()
     named: set[str] = set()
     for path, artifact in build.artifacts.items():
@@ -124,17 +124,17 @@ def playing(build: Path, tools: Tools, cast: Casting) -> Iterator[Stage]:
         for server in servers.values():
             assert until(partial(_scraped, server, cast.scene), 30), server
             adapted.ruled(server.main, server.rules)
-            ask(f"{server.prometheus}/-/reload", b"")
+            fetch(f"{server.prometheus}/-/reload", b"")
         yield Stage(servers, cast.scene, cast.world)
 
 
 def _around(stack: ExitStack, folder: Path, tools: Tools, cast: Casting) -> _Around:
-    hosts = [host.partition(":")[0] for host in (*told.HOSTS, *cast.scene.logins)]
+    hosts = [host.partition(":")[0] for host in (*services.HOSTS, *cast.scene.logins)]
     shown = certificate(folder, ("127.0.0.1", *hosts, *cast.names))
-    office = Post(cast.mail, partial(told.mailed, cast.world), cast.world.refused)
+    office = Post(cast.mail, partial(services.mailed, cast.world), cast.world.refused)
     return _Around(
         tools=tools,
-        outside=stack.enter_context(internet(partial(told.answer, cast.world), shown)),
+        outside=stack.enter_context(internet(partial(services.answer, cast.world), shown)),
         inside=stack.enter_context(internet(partial(exporter.answer, cast.scene), shown)),
         smarthost=stack.enter_context(post(office, shown)),
         shown=shown,
@@ -172,8 +172,8 @@ def _start(stack: ExitStack, folder: Path, shown: Certificate, command: list[str
     return stack.enter_context(running([*command, "--web.listen-address=127.0.0.1:0"], folder, settings))
 
 
-def ask(url: str, body: bytes | None = None) -> str:
-    """What a server of ours answers; `body` is posted."""
+def fetch(url: str, body: bytes | None = None) -> str:
+    """The response of a server; a `body` is posted."""
     with urlopen(Request(url, body, {"Content-Type": "application/json"}), timeout=10) as answer:  # noqa: S310
         text: str = answer.read().decode()
     return text
@@ -181,14 +181,14 @@ def ask(url: str, body: bytes | None = None) -> str:
 
 def query(server: Server, expr: str) -> list[dict[str, Any]]:
     """The series that a Prometheus finds."""
-    answer = json.loads(ask(f"{server.prometheus}/api/v1/query?query={quote(expr)}"))
+    answer = json.loads(fetch(f"{server.prometheus}/api/v1/query?query={quote(expr)}"))
     found: list[dict[str, Any]] = answer["data"]["result"]
     return found
 
 
 def _scraped(server: Server, scene: Scene) -> bool:
     """Whether every target that is not down has answered twice, so that there are rates."""
-    targets = json.loads(ask(f"{server.prometheus}/api/v1/targets?state=active"))["data"]["activeTargets"]
+    targets = json.loads(fetch(f"{server.prometheus}/api/v1/targets?state=active"))["data"]["activeTargets"]
     up = [each for each in targets if scene.broken.get(each["labels"]["instance"]) != exporter.DOWN]
     return len(up) > 0 and len(query(server, "sum_over_time(up[1m]) >= 2")) >= len(up)
 
@@ -202,12 +202,12 @@ def firing(stage: Stage) -> set[tuple[str, str, str]]:
 def suppressed(alertmanager: str, reason: str) -> int:
     """How many times an Alertmanager did not tell of an alert, for a reason of its own words."""
     name = f'alertmanager_notifications_suppressed_total{{reason="{reason}"}} '
-    lines = ask(f"{alertmanager}/metrics").splitlines()
+    lines = fetch(f"{alertmanager}/metrics").splitlines()
     return sum(int(line.removeprefix(name)) for line in lines if line.startswith(name))
 
 
 def send(alertmanager: str, alerts: Sequence[Mapping[str, str]], ahead: timedelta) -> None:
     """Sends alerts with these labels, to end in a while or now."""
     end = (datetime.now(UTC) + ahead).isoformat()
-    said = [{"labels": labels, "annotations": {"summary": "Whose is it?"}, "endsAt": end} for labels in alerts]
-    ask(f"{alertmanager}/api/v2/alerts", json.dumps(said).encode())
+    sent = [{"labels": labels, "annotations": {"summary": "Whose is it?"}, "endsAt": end} for labels in alerts]
+    fetch(f"{alertmanager}/api/v2/alerts", json.dumps(sent).encode())

@@ -13,7 +13,7 @@ def reported(count: int, rule: Rule = LOUD, file: str = "a.yaml") -> Report:
     """A report with `count` diagnostics of one rule in one file."""
     report = Report()
     for index in range(count):
-        report.say(rule, f"`{index}` is wrong", Place(file, (index,)))
+        report.add(rule, f"`{index}` is wrong", Place(file, (index,)))
     return report
 
 
@@ -46,7 +46,7 @@ def test_each_rule_and_file_has_its_own_limit() -> None:
 def test_diagnostics_without_a_place_have_no_limit() -> None:
     report = Report()
     for index in range(MOST_ALIKE + 30):
-        report.say(LOUD, f"`{index}` is wrong")
+        report.add(LOUD, f"`{index}` is wrong")
     assert len(list(report)) == MOST_ALIKE + 30
 
 
@@ -62,7 +62,7 @@ def test_dropped_diagnostics_still_count_in_the_length() -> None:
     """Checks compare the lengths of a report before and after they run."""
     report = reported(MOST_ALIKE + 30)
     before = len(report)
-    report.say(LOUD, "one more", Place("a.yaml"))
+    report.add(LOUD, "one more", Place("a.yaml"))
     assert len(report) == before + 1
     assert report.broken
 

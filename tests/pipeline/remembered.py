@@ -62,9 +62,9 @@ def compiled(seen: Snapshot, memory: Kept) -> Build:
 
 def written(files: Mapping[str, bytes], build: Build) -> dict[str, bytes]:
     """The files after a build was written: what it made and what it keeps, and no others under build/."""
-    stay = {path: data for path, data in files.items() if not path.startswith("build/")}
-    stay |= {path: files[path] for path in (*build.kept, *(build.made.keys() - build.artifacts.keys()))}
-    return stay | {path: each.data for path, each in build.artifacts.items()}
+    unchanged = {path: data for path, data in files.items() if not path.startswith("build/")}
+    unchanged |= {path: files[path] for path in (*build.kept, *(build.made.keys() - build.artifacts.keys()))}
+    return unchanged | {path: each.data for path, each in build.artifacts.items()}
 
 
 def seen(files: Mapping[str, bytes]) -> Snapshot:

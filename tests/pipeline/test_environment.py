@@ -8,7 +8,7 @@ from varve.pipeline.opening import Order, open_judged
 PRODUCTION = "environments/production.yaml"
 
 
-def _settled(files: dict[str, str | None], report: Report) -> object:
+def _ground(files: dict[str, str | None], report: Report) -> object:
     opened = open_judged(repository(files), Order(), report)
     assert opened is not None
     return judged_environment(opened, "production", report).ground
@@ -21,13 +21,13 @@ def test_a_sound_environment_has_the_questions_it_depends_on() -> None:
     ground = judged_environment(opened, "production", report).ground
     assert ground is not None
     assert (ground.name, list(report)) == ("production", [])
-    assert {"environments/defaults.", "environments/production."} <= set(ground.asked)
-    assert not any(question.startswith("tenants/") for question in ground.asked)
+    assert {"environments/defaults.", "environments/production."} <= set(ground.questions)
+    assert not any(question.startswith("tenants/") for question in ground.questions)
 
 
 def test_a_broken_environment_has_no_ground() -> None:
     report = Report()
-    assert _settled({PRODUCTION: "platform: {nothing: here}\n"}, report) is None
+    assert _ground({PRODUCTION: "platform: {nothing: here}\n"}, report) is None
     assert report.broken
 
 

@@ -37,7 +37,7 @@ def named(build: Build) -> set[str]:
 
 
 def test_without_a_change_no_unit_is_recalled_by_itself(memory: Kept, files: dict[str, bytes]) -> None:
-    memory.known = {name: those for name, those in memory.known.items() if not name.startswith("unit ")}
+    memory.known = {name: verdicts for name, verdicts in memory.known.items() if not name.startswith("unit ")}
     build = compiled(seen(files), memory)
     assert named(build) == {WHOLE}
     assert (build.artifacts, build.learnt) == ({}, ())
@@ -76,10 +76,10 @@ def test_without_a_sound_environment_nothing_is_remembered(memory: Kept, files: 
 
 def test_any_edit_gives_the_same_as_a_full_build(memory: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(group, "_GROUP_SIZE", 1)
-    begun = sources(TWO)
-    begun = written(begun, compiled(seen(begun), memory))
+    initial = sources(TWO)
+    initial = written(initial, compiled(seen(initial), memory))
     for edit in EDITS:
-        files = edited(begun, edit)
+        files = edited(initial, edit)
         assert given(compiled(seen(files), memory)) == given(pipeline.compile(seen(files))), edit
 
 
@@ -95,7 +95,7 @@ def test_any_edit_gives_the_same_as_a_full_build(memory: Kept, monkeypatch: pyte
         ),
         ("_digest_of", lambda files: "".join(id_ for _, ids in files for id_ in ids), "a file that moves"),
     ],
-    ids=["any file", "any name", "what files hold", "the names of files"],
+    ids=["any file", "a file that is added", "the contents of files", "the names of files"],
 )
 def test_without_the_groups_files_in_its_key_a_change_goes_unnoticed(
     part: str, blind: Callable[..., str], edit: str, memory: Kept, monkeypatch: pytest.MonkeyPatch
@@ -144,9 +144,9 @@ def test_an_old_group_is_renewed_with_the_verdicts_of_its_units(memory: Kept, fi
 
 def test_units_that_are_recalled_apart_have_their_own_questions(memory: Kept, files: dict[str, bytes]) -> None:
     assert not pipeline.compile(seen(files), means=Means(memory)).questions
-    asked = pipeline.compile(seen(files), means=Means(memory, apart=True)).questions
-    assert len(asked) == 4
-    assert CHECKOUT in asked[Unit("acme", "production")]
+    questions = pipeline.compile(seen(files), means=Means(memory, unit_by_unit=True)).questions
+    assert len(questions) == 4
+    assert CHECKOUT in questions[Unit("acme", "production")]
 
 
 def test_the_folders_of_tenants_are_in_the_order_of_their_units() -> None:
@@ -155,18 +155,18 @@ def test_the_folders_of_tenants_are_in_the_order_of_their_units() -> None:
     snapshot = seen(sources({f"tenants/{each}/tenant.yaml": tenant for each in ids}))
     opened = open_repository(snapshot, Report())
     assert opened is not None
-    (some,) = group.tenant_groups(opened, ("dev",))
-    paths = [f"tenants/{each}/tenant.yaml" for each in some.tenants]
+    (only,) = group.tenant_groups(opened, ("dev",))
+    paths = [f"tenants/{each}/tenant.yaml" for each in only.tenants]
     assert paths == sorted(paths)
-    assert [each for each in some.folders if each.startswith("tenants/")] == [
-        f"tenants/{each}/" for each in some.tenants
+    assert [each for each in only.folders if each.startswith("tenants/")] == [
+        f"tenants/{each}/" for each in only.tenants
     ]
-    first, last = some.tenants[1], some.tenants[-1]
+    first, last = only.tenants[1], only.tenants[-1]
     assert [path for path in snapshot.between(f"tenants/{first}", f"tenants/{last}")[0] if path in paths] == paths[1:]
 
 
 @pytest.mark.parametrize(
-    ("question", "own"),
+    ("question", "owned"),
     [
         ("tenants/acme/tenant.yaml", True),
         ("tenants/acme/services/", True),
@@ -180,5 +180,5 @@ def test_the_folders_of_tenants_are_in_the_order_of_their_units() -> None:
         ("build/dev/tenants/acme/rules/a.yaml", False),
     ],
 )
-def test_a_group_owns_the_questions_about_its_folders(question: str, *, own: bool) -> None:
-    assert TenantGroup(("acme",), ("dev",)).owns(question) is own
+def test_a_group_owns_the_questions_about_its_folders(question: str, *, owned: bool) -> None:
+    assert TenantGroup(("acme",), ("dev",)).owns(question) is owned

@@ -10,42 +10,42 @@ ANSWERS = {"a.yaml": "one", "b/": ""}
 
 def _kept() -> Kept:
     memory, ledger = Kept(), Ledger("shared")
-    ledger.learn("unit acme/dev", b"sound", ["b/", "a.yaml"], ANSWERS.__getitem__, "beside")
+    ledger.learn("unit acme/dev", b"sound", ["b/", "a.yaml"], ANSWERS.__getitem__, "context")
     memory.keep(ledger.learnt)
     return memory
 
 
 def test_a_verdict_is_recalled_if_nothing_has_changed() -> None:
-    known = Ledger("shared", _kept()).recall("unit acme/dev", ANSWERS.__getitem__, "beside")
+    known = Ledger("shared", _kept()).recall("unit acme/dev", ANSWERS.__getitem__, "context")
     assert known is not None
     assert (known.body, known.questions) == (b"sound", ("a.yaml", "b/"))
 
 
 @pytest.mark.parametrize(
-    ("shared", "name", "answers", "beside"),
+    ("shared", "name", "answers", "context"),
     [
-        ("other", "unit acme/dev", ANSWERS, "beside"),
-        ("shared", "unit acme/production", ANSWERS, "beside"),
-        ("shared", "unit acme/dev", {**ANSWERS, "a.yaml": "two"}, "beside"),
-        ("shared", "unit acme/dev", {**ANSWERS, "b/": "new"}, "beside"),
-        ("shared", "unit acme/dev", ANSWERS, "else"),
+        ("other", "unit acme/dev", ANSWERS, "context"),
+        ("shared", "unit acme/production", ANSWERS, "context"),
+        ("shared", "unit acme/dev", {**ANSWERS, "a.yaml": "two"}, "context"),
+        ("shared", "unit acme/dev", {**ANSWERS, "b/": "new"}, "context"),
+        ("shared", "unit acme/dev", ANSWERS, "another context"),
     ],
-    ids=["other settings", "another unit", "another content", "a name that was missing", "another circumstance"],
+    ids=["other settings", "another unit", "a changed file", "a name that was missing", "another context"],
 )
 def test_nothing_is_recalled_if_anything_has_changed(
-    shared: str, name: str, answers: dict[str, str], beside: str
+    shared: str, name: str, answers: dict[str, str], context: str
 ) -> None:
-    assert Ledger(shared, _kept()).recall(name, answers.__getitem__, beside) is None
+    assert Ledger(shared, _kept()).recall(name, answers.__getitem__, context) is None
 
 
 def test_an_old_verdict_is_not_recalled_as_a_young_one() -> None:
     memory = _kept()
     ledger = Ledger("shared", memory)
-    assert ledger.recall_young("unit acme/dev", ANSWERS.__getitem__, "beside") is not None
-    assert ledger.recall_young("unit acme/dev", ANSWERS.__getitem__, "else") is None
+    assert ledger.recall_young("unit acme/dev", ANSWERS.__getitem__, "context") is not None
+    assert ledger.recall_young("unit acme/dev", ANSWERS.__getitem__, "another context") is None
     memory.old = True
-    assert ledger.recall_young("unit acme/dev", ANSWERS.__getitem__, "beside") is None
-    assert ledger.recall("unit acme/dev", ANSWERS.__getitem__, "beside") is not None
+    assert ledger.recall_young("unit acme/dev", ANSWERS.__getitem__, "context") is None
+    assert ledger.recall("unit acme/dev", ANSWERS.__getitem__, "context") is not None
 
 
 def test_texts_with_other_boundaries_have_other_digests() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.emit.alertmanager.telling import telling
+from tests.emit.alertmanager.notifying import notifying
 from tests.emit.grafana.drawing import isolated
 from tests.emit.repository import ACME, CHECKOUT, STRICT, Changed, repository
 from tests.pipeline.test_remembering import TWO
@@ -18,7 +18,7 @@ OLD = "platform: {targets: {prometheus: {version: '2.42'}}}\n"
 READ = {
     "two tenants": ({**TWO}, set[str]()),
     "a strict tenant": ({**TWO, **STRICT}, set[str]()),
-    "an Alertmanager": (telling(more={"heartbeat": "{url: {secret: beat/url}}"}), {"alertmanager.yaml"}),
+    "an Alertmanager": (notifying(more={"heartbeat": "{url: {secret: beat/url}}"}), {"alertmanager.yaml"}),
     "a Prometheus that loads no files of jobs": (
         {"environments/production.yaml": OLD},
         {"scrape/checkout.yaml"},
@@ -28,7 +28,7 @@ READ = {
 }
 
 
-def _settled(files: Changed) -> tuple[Opened, Ground, list[Outcome]]:
+def _compiled_units(files: Changed) -> tuple[Opened, Ground, list[Outcome]]:
     opened = open_judged(repository(files), Order(), Report())
     assert opened is not None
     ground = judged_environment(opened, "production", Report()).ground
@@ -37,9 +37,9 @@ def _settled(files: Changed) -> tuple[Opened, Ground, list[Outcome]]:
 
 
 def _linked(files: Changed) -> tuple[Linked | None, dict[str, None]]:
-    opened, ground, own = _settled(files)
-    asked = dict[str, None]()
-    return link_environment(opened, ground, own, asked, Report()), asked
+    opened, ground, outcomes = _compiled_units(files)
+    paths = dict[str, None]()
+    return link_environment(opened, ground, outcomes, paths, Report()), paths
 
 
 def test_linked_artifacts_have_the_ids_that_git_computes() -> None:
@@ -50,17 +50,17 @@ def test_linked_artifacts_have_the_ids_that_git_computes() -> None:
 
 
 def test_rules_are_linked_by_their_names_and_not_read() -> None:
-    linked, asked = _linked({**TWO, CHECKOUT: "records: {'a:b': {expr: 'sum(up)'}}\n"})
+    linked, paths = _linked({**TWO, CHECKOUT: "records: {'a:b': {expr: 'sum(up)'}}\n"})
     assert linked is not None
-    assert not any("/rules/" in path and "/tenants/" in path for path in asked)
+    assert not any("/rules/" in path and "/tenants/" in path for path in paths)
 
 
 @pytest.mark.parametrize(("files", "read"), READ.values(), ids=READ)
 def test_the_artifacts_that_linking_reads_are_known_without_rendering(files: Changed, read: set[str]) -> None:
-    opened, ground, own = _settled(files)
-    asked = dict[str, None]()
-    assert link_environment(opened, ground, own, asked, Report()) is not None
-    made = {path for each in own for path in each.made or ()}
-    found = artifacts_read(opened, ground, own)
-    assert found & made == asked.keys() & made
+    opened, ground, outcomes = _compiled_units(files)
+    paths = dict[str, None]()
+    assert link_environment(opened, ground, outcomes, paths, Report()) is not None
+    made = {path for each in outcomes for path in each.made or ()}
+    found = artifacts_read(opened, ground, outcomes)
+    assert found & made == paths.keys() & made
     assert {path.removeprefix(f"{ACME}/") for path in found & made} == read

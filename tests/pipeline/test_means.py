@@ -20,19 +20,19 @@ class Watcher:
     """Records the calls of an observer."""
 
     def __init__(self) -> None:
-        self.told: list[object] = []
+        self.calls: list[object] = []
 
     def begin(self, count: int) -> None:
         """Record the number of units."""
-        self.told.append(count)
+        self.calls.append(count)
 
     def entered(self, stage: str) -> None:
         """Record a stage."""
-        self.told.append(stage)
+        self.calls.append(stage)
 
     def finished(self, unit: Unit, *, remembered: bool) -> None:
         """Record a unit."""
-        self.told.append((unit, remembered))
+        self.calls.append((unit, remembered))
 
 
 def backwards(work: Callable[[S], T], parts: Sequence[S]) -> Iterator[T]:
@@ -55,5 +55,5 @@ def test_the_observer_gets_each_stage_and_unit_once() -> None:
     watcher, seen = Watcher(), repository(TWO)
     build = pipeline.compile(seen, means=Means(observer=watcher))
     units = [(unit, False) for unit in build.units]
-    assert watcher.told == ["open", 4, "recall", "compile", *units, "link", "check"]
+    assert watcher.calls == ["open", 4, "recall", "compile", *units, "link", "check"]
     assert given(build) == given(pipeline.compile(seen))

@@ -28,8 +28,8 @@ MISFIT = "{a: {type: integer, default: x}}"
 UNUSED: Mapping[str, tuple[Changed, str]] = {
     "parameters that are no schema": (pack(NO_RULES, properties="{a: {type: int}}"), "check/bad-pack-schema"),
     "a default that does not fit": (pack(NO_RULES, properties=MISFIT), "check/bad-pack-schema"),
-    "a key that nobody knows": (pack(NO_RULES, applies_to="service\nversoin: 1"), "check/unknown-key"),
-    "a catalogue in a language of nobody": (
+    "an unknown key": (pack(NO_RULES, applies_to="service\nversoin: 1"), "check/unknown-key"),
+    "a catalogue in an unsupported language": (
         {**pack(NO_RULES), "templates/packs/mine/messages/it.po": CATALOGUE},
         "read/bad-catalogue",
     ),
@@ -41,7 +41,7 @@ UNUSED: Mapping[str, tuple[Changed, str]] = {
         {"templates/packs/host/messages/it.po": CATALOGUE},
         "read/bad-catalogue",
     ),
-    "another catalogue beside all packs": ({"templates/messages/it.po": CATALOGUE}, "read/bad-catalogue"),
+    "another catalogue of all packs": ({"templates/messages/it.po": CATALOGUE}, "read/bad-catalogue"),
 }
 """Mistakes in a pack, or in its texts, that no unit uses."""
 
@@ -80,13 +80,13 @@ def test_artifacts_belong_to_the_unit_in_whose_folder_they_lie() -> None:
 @pytest.mark.parametrize("key", ["compliance", '"compl\\x69ance"'])
 def test_only_the_frameworks_of_selected_tenants_are_read(key: str) -> None:
     claims = {**TWO, BETA: TWO[BETA].replace("owners", f"{key}: [soc2], owners")}
-    held = {}
+    claimed = {}
     for tenant in (None, "acme", "beta"):
         opened = open_judged(repository(claims), Order(Selection(tenant=tenant)), Report())
         assert opened is not None
         assert opened.bench is not None
-        held[tenant] = opened.bench.held.claimed
-    assert held == {None: ("soc2",), "acme": (), "beta": ("soc2",)}
+        claimed[tenant] = opened.bench.held.claimed
+    assert claimed == {None: ("soc2",), "acme": (), "beta": ("soc2",)}
 
 
 def test_frameworks_are_remembered_for_groups_of_tenants(monkeypatch: pytest.MonkeyPatch) -> None:

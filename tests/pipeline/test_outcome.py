@@ -28,10 +28,10 @@ def test_a_broken_unit_keeps_its_artifacts_and_is_reported() -> None:
     report = Report()
     opened, found = _outcome(built({}) | {CHECKOUT: "onwer: me\n"}, report)
     assert (found.made, found.artifacts, report.broken) == (None, (), True)
-    brought = member(opened, found)
-    assert not brought.fresh
-    assert all(path.startswith(ACME) for path in brought.files)
-    assert brought.files
+    kept = member(opened, found)
+    assert not kept.fresh
+    assert all(path.startswith(ACME) for path in kept.files)
+    assert kept.files
 
 
 def test_a_kept_unit_is_strict_if_its_main_file_exists() -> None:

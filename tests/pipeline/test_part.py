@@ -17,7 +17,7 @@ from varve.pipeline.outcome import Outcome
 from varve.pipeline.part import Part, compile_part, part_compiler
 
 BROKEN = {"tenants/acme/services/checkout.yaml": "onwer: payments\n"}
-STOOD = {"build/production/tenants/acme/prometheus.yaml": "{}\n"}
+EXISTING = {"build/production/tenants/acme/prometheus.yaml": "{}\n"}
 
 
 def _bare(seen: Snapshot) -> Snapshot:
@@ -25,25 +25,25 @@ def _bare(seen: Snapshot) -> Snapshot:
     return replace(seen, entries={path: each for path, each in seen.entries.items() if not path.startswith("build/")})
 
 
-def _compiled_elsewhere(seen: Snapshot, selection: Selection, asked: list[Part]) -> Means:
+def _compiled_elsewhere(seen: Snapshot, selection: Selection, received: list[Part]) -> Means:
     def spread(_: Callable[[Part], list[Outcome]], parts: Sequence[Part]) -> Iterator[list[Outcome]]:
         work = part_compiler(_bare(seen), Order(selection))
         assert work is not None
-        asked.extend(parts)
+        received.extend(parts)
         yield from map(work, parts)
 
     return Means(executor=spread)
 
 
 def test_parts_compiled_elsewhere_are_the_same_and_broken_units_keep_local_artifacts() -> None:
-    for files in (TWO, TWO | BROKEN, TWO | BROKEN | STOOD):
+    for files in (TWO, TWO | BROKEN, TWO | BROKEN | EXISTING):
         for selection in (Selection(), Selection("production", "acme")):
-            seen, asked = repository(files), list[Part]()
-            there = pipeline.compile(seen, selection, _compiled_elsewhere(seen, selection, asked))
+            seen, received = repository(files), list[Part]()
+            elsewhere = pipeline.compile(seen, selection, _compiled_elsewhere(seen, selection, received))
             here = pipeline.compile(seen, selection)
-            assert (given(there), there.artifacts) == (given(here), here.artifacts)
+            assert (given(elsewhere), elsewhere.artifacts) == (given(here), here.artifacts)
             environments = (selection.environment,) if selection.environment else ("staging", "production")
-            assert {tuple(sorted(each.environments)) for each in asked} == {tuple(sorted(environments))}
+            assert {tuple(sorted(each.environments)) for each in received} == {tuple(sorted(environments))}
 
 
 def test_nothing_is_compiled_of_a_broken_repository() -> None:

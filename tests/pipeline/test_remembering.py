@@ -74,9 +74,9 @@ EDITS: Mapping[str, Mapping[str, str | None]] = {
 
 def edited(files: Mapping[str, bytes], edit: str) -> dict[str, bytes]:
     """The files after one of the edits."""
-    said = EDITS[edit]
-    stay = {path: data for path, data in files.items() if path not in said}
-    return stay | {path: text.encode() for path, text in said.items() if text is not None}
+    changes = EDITS[edit]
+    unchanged = {path: data for path, data in files.items() if path not in changes}
+    return unchanged | {path: text.encode() for path, text in changes.items() if text is not None}
 
 
 @drawn(st.lists(st.tuples(repositories(), st.sampled_from(sorted(EDITS))), min_size=2, max_size=4))
@@ -92,12 +92,12 @@ def test_an_incremental_build_equals_a_full_one(steps: list[tuple[dict[str, str]
 
 @pytest.mark.parametrize("edit", EDITS)
 def test_each_edit_and_its_reversal_give_the_same_as_a_full_build(edit: str) -> None:
-    memory, begun = Kept(), sources(TWO)
-    begun = written(begun, compiled(seen(begun), memory))
-    changed = edited(begun, edit)
+    memory, initial = Kept(), sources(TWO)
+    initial = written(initial, compiled(seen(initial), memory))
+    changed = edited(initial, edit)
     build = compiled(seen(changed), memory)
     assert given(build) == given(pipeline.compile(seen(changed)))
-    back = {path: data for path, data in begun.items() if not path.startswith("build/")}
+    back = {path: data for path, data in initial.items() if not path.startswith("build/")}
     back |= {path: data for path, data in written(changed, build).items() if path.startswith("build/")}
     again = compiled(seen(back), memory)
     assert given(again) == given(pipeline.compile(seen(back)))
@@ -135,18 +135,20 @@ def test_a_unit_needs_only_the_files_it_has_asked_for() -> None:
         }
 
 
-def _cut(whole: Snapshot, known: Remembered) -> Snapshot:
+def _cut(whole: Snapshot, verdict: Remembered) -> Snapshot:
     """The snapshot without the sources that were not asked for, neither by path nor by a name in a folder."""
     shared = ("templates/", "policies/", "varve.")
-    entries = {path: each for path, each in whole.entries.items() if path in known.questions or path.startswith(shared)}
+    entries = {
+        path: each for path, each in whole.entries.items() if path in verdict.questions or path.startswith(shared)
+    }
     return replace(whole, entries=entries)
 
 
 def test_a_verdict_under_another_key_is_not_used() -> None:
     memory, files = Kept(), sources(TWO)
     files = written(files, compiled(seen(files), memory))
-    for those in memory.known.values():
-        those[:] = [each._replace(key=each.key[::-1]) for each in those]
+    for verdicts in memory.known.values():
+        verdicts[:] = [each._replace(key=each.key[::-1]) for each in verdicts]
     build = pipeline.compile(seen(files), means=Means(memory))
     assert build.artifacts.keys() == build.made.keys()
     assert (build.recalled, len(build.learnt) > 0) == ((), True)
@@ -155,7 +157,7 @@ def test_a_verdict_under_another_key_is_not_used() -> None:
 # Each part of the record is needed: without it, a change goes unnoticed.
 
 UNRECORDED: Mapping[str, tuple[str, Callable[..., object], str]] = {
-    "what a file says": (
+    "the text of a file": (
         "document",
         lambda desk, path: Document(path, parse(desk.snapshot.source(path), Report())),
         "another interval",
@@ -192,7 +194,9 @@ def test_without_artifacts_in_the_key_an_edited_one_goes_unnoticed(
     monkeypatch.setattr(
         Ledger,
         "_key",
-        lambda ledger, name, asked, answers, beside: key(ledger, name, asked, blind(asked, answers), beside),
+        lambda ledger, name, questions, answers, context: key(
+            ledger, name, questions, blind(questions, answers), context
+        ),
     )
     files = edited(written(files, compiled(seen(files), memory)), "an artifact changed by hand")
     build = pipeline.compile(seen(files), means=Means(memory))

@@ -7,7 +7,7 @@ from hypothesis import given as drawn
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from tests.emit.alertmanager.telling import CAMILLE, telling
+from tests.emit.alertmanager.notifying import CAMILLE, notifying
 from tests.emit.repository import CHECKOUT, STRICT, sources
 from tests.pipeline.remembered import Kept, compiled, given, seen, written
 from tests.pipeline.test_remembering import ACMES, BETA, EDITS, TWO, edited
@@ -76,7 +76,7 @@ def test_an_edited_main_file_of_a_strict_tenant_is_detected(edit: bytes | None) 
 
 
 def test_an_environment_is_linked_again_if_a_file_that_linking_reads_changes() -> None:
-    before = _built(sources({**THREE, **telling()}))
+    before = _built(sources({**THREE, **notifying()}))
     shared = "build/production/shared/alertmanager.yaml"
     build = _is_the_same(before, {**before, CAMILLE: before[CAMILLE].replace(b"camille@", b"c@")})
     assert b"c@acme.example" in build.artifacts[shared].data
@@ -84,8 +84,8 @@ def test_an_environment_is_linked_again_if_a_file_that_linking_reads_changes() -
 
 
 def test_a_link_with_trusted_units_is_not_remembered() -> None:
-    memory, begun = Kept(), sources(THREE)
-    before = written(begun, compiled(seen(begun), memory))
+    memory, initial = Kept(), sources(THREE)
+    before = written(initial, compiled(seen(initial), memory))
     now = {**before, BETA: before[BETA].replace(b"logical", b"strict")}
     build = pipeline.compile(seen(now), means=Means(memory, trusted=seen(before)))
     memory.keep(build.learnt)
@@ -98,11 +98,13 @@ def test_shipped_files_are_unchanged_unless_the_repository_replaces_them() -> No
     main = "templates/prometheus/prometheus.yaml.j2"
     now = {**before, CHECKOUT: before[CHECKOUT] + b"labels: {team: pay}\n"}
     for first in (before, {**before, main: seen(before).source(main).data}):
-        own = replace(seen(first), library=frozenset(), entries={path: seen(first).entries[path] for path in first})
-        assert pipeline.compile(seen(now), means=Means(trusted=own)).trusted == 2
-    ours = {**before, main: seen(before).source(main).data + b"{# ours #}"}
-    assert _is_the_same(before, ours).trusted == 0
-    assert _is_the_same(ours, before).trusted == 0
+        unshipped = replace(
+            seen(first), library=frozenset(), entries={path: seen(first).entries[path] for path in first}
+        )
+        assert pipeline.compile(seen(now), means=Means(trusted=unshipped)).trusted == 2
+    replaced = {**before, main: seen(before).source(main).data + b"{# ours #}"}
+    assert _is_the_same(before, replaced).trusted == 0
+    assert _is_the_same(replaced, before).trusted == 0
 
 
 def test_everything_is_compiled_if_another_compiler_made_the_trusted_artifacts(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from varve.pipeline import verdict
 from varve.pipeline.verdict import LinkVerdict, UnitVerdict
 
 RULE = Rule("check/odd", "Odd", "It is odd.", Severity.WARNING)
-SAID = (
+DIAGNOSTICS = (
     Diagnostic(RULE, "it is \ud800 odd", Place("a.yaml", ("a", 0, "b"), "key"), (Note("here"),), "mend it"),
     Diagnostic(RULE, "é", Place("b.yaml", span=Span(1, 2, 3), sealed=True), (Note("and", Place("c.yaml")),)),
     Diagnostic(RULE, "nowhere"),
@@ -20,28 +20,30 @@ SAID = (
 
 
 def test_the_verdict_about_a_unit_is_the_same_after_unpacking() -> None:
-    confined = TenantProof(Proven(1, 2, 3, 4), (("uid", "one"), ("group", "two")))
-    known = UnitVerdict(True, 4, confined, SAID, (0, 3))  # noqa: FBT003 - it is strict
+    proof = TenantProof(Proven(1, 2, 3, 4), (("uid", "one"), ("group", "two")))
+    known = UnitVerdict(True, 4, proof, DIAGNOSTICS, (0, 3))  # noqa: FBT003 - it is strict
     assert verdict.unpack_unit(verdict.pack_unit(known)) == known
 
 
 def test_the_verdict_about_an_environment_is_the_same_after_unpacking() -> None:
-    known = LinkVerdict({"build/a": "0" * 40}, Proven(5, 6, 7, 8), SAID)
+    known = LinkVerdict({"build/a": "0" * 40}, Proven(5, 6, 7, 8), DIAGNOSTICS)
     assert verdict.unpack_link(verdict.pack_link(known)) == known
 
 
-@pytest.mark.parametrize("said", [SAID, SAID[1:], ()], ids=["half a pair", "text", "nothing"])
-def test_diagnostics_are_the_same_after_unpacking(said: tuple[Diagnostic, ...]) -> None:
-    assert verdict.unpack_diagnostics(verdict.pack_diagnostics(said)) == said
+@pytest.mark.parametrize(
+    "diagnostics", [DIAGNOSTICS, DIAGNOSTICS[1:], ()], ids=["half a surrogate pair", "text", "nothing"]
+)
+def test_diagnostics_are_the_same_after_unpacking(diagnostics: tuple[Diagnostic, ...]) -> None:
+    assert verdict.unpack_diagnostics(verdict.pack_diagnostics(diagnostics)) == diagnostics
 
 
 def test_packed_verdicts_keep_no_larger_buffers_alive() -> None:
     known = UnitVerdict(False, 4, TenantProof(Proven(1, 2, 3, 4)), (), ())  # noqa: FBT003 - it is not strict
-    before = _held()
+    before = _resident_bytes()
     kept = [verdict.pack_unit(known) for _ in range(20_000)]
-    assert _held() - before < 8 << 20
+    assert _resident_bytes() - before < 8 << 20
     assert len(kept) == 20_000
 
 
-def _held() -> int:
+def _resident_bytes() -> int:
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * getpagesize()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.emit.alertmanager.telling import telling
+from tests.emit.alertmanager.notifying import notifying
 from tests.emit.repository import Changed, repository
 from varve import pipeline
 from varve.model.artifact import Build
@@ -30,9 +30,9 @@ BETA = {
 
 def policy(scope: str, require: str, /, **more: str) -> dict[str, str | None]:
     """The file of a policy that is always active and whose findings are errors; `more` are other keys."""
-    said = {"severity": "error", "applies": "always", "message": "something is wrong", **more}
-    id_ = said.pop("id", "own")
-    lines = "".join(f"{key}: {value}\n" for key, value in said.items())
+    settings = {"severity": "error", "applies": "always", "message": "something is wrong", **more}
+    id_ = settings.pop("id", "own")
+    lines = "".join(f"{key}: {value}\n" for key, value in settings.items())
     examples = "examples: [{name: good, pass: {}}, {name: bad, fail: {}}]\n"
     head = f"id: {id_}\ntitle: Ours\nscope: {scope}\nrequire: {require!r}\nremediation: Mend it.\n"
     return {f"policies/{id_}.yaml": head + lines + examples}
@@ -56,7 +56,7 @@ def alone(snapshot: Snapshot) -> Snapshot:
 
 def seen(changed: Changed) -> Snapshot:
     """The changed base repository, with an Alertmanager and only its own policies."""
-    return alone(repository({**telling(), **changed}))
+    return alone(repository({**notifying(), **changed}))
 
 
 def judged(changed: Changed, *, counting: bool = True) -> Build:
@@ -66,10 +66,10 @@ def judged(changed: Changed, *, counting: bool = True) -> Build:
 
 def reported(build: Build) -> list[str]:
     """The diagnostics by and about policies: each code with its message and its place."""
-    return [said(each) for each in build.diagnostics if each.rule.code.startswith("policy/")]
+    return [one_line(each) for each in build.diagnostics if each.rule.code.startswith("policy/")]
 
 
-def said(each: Diagnostic) -> str:
+def one_line(each: Diagnostic) -> str:
     """A diagnostic in one line."""
     place = f"{each.place.file} {'.'.join(map(str, each.place.keys))}".strip() if each.place else ""
     return f"{each.rule.code}: {each.message} ({place})"
@@ -98,7 +98,7 @@ def material(changed: Changed, unit: Unit = ACME) -> Material:
 
 
 def _broken(build: Build) -> Material:
-    raise AssertionError([said(each) for each in build.diagnostics])
+    raise AssertionError([one_line(each) for each in build.diagnostics])
 
 
 def made(scope: Scope, changed: Changed, unit: Unit = ACME) -> list[Subject]:

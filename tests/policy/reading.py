@@ -53,6 +53,6 @@ def read(files: Mapping[str, bytes], shipped: frozenset[str] = frozenset()) -> R
     return found, dict(program.programs(found, desk, report)), report
 
 
-def said(report: Report) -> list[tuple[str, str]]:
+def findings(report: Report) -> list[tuple[str, str]]:
     """The reported codes, without `policy/`, and their messages."""
     return [(each.rule.code.removeprefix("policy/"), each.message) for each in report]

@@ -83,8 +83,8 @@ def unsure(made: Program, world: World) -> Iterator[Fault]:
         expected = UNSURE if isinstance(answer, Fault) else SOUND if answer else WRONG if matched else UNMATCHED
         assert known == expected
         message = wording.message(made, activation) if known == WRONG else ""
-        said = message if isinstance(message, Fault) else wording.shown(message)
-        assert known != WRONG or said == wording.shown_message(made, given, position)
+        shown = message if isinstance(message, Fault) else wording.shown(message)
+        assert known != WRONG or shown == wording.shown_message(made, given, position)
         yield from (each for each in (answer, message) if isinstance(each, Fault))
 
 
@@ -140,18 +140,20 @@ def alert(chance: Random) -> Map:
 def _joined(unit: Map, chance: Random) -> Map:
     """The unit with routes and receivers whose references exist, as they do when policies are evaluated."""
     users = list(cast("Map", unit.get("users") or {}))
-    said = cast("dict[str, dict[str, Any]]", unit.get("notify") or {})
+    settings = cast("dict[str, dict[str, Any]]", unit.get("notify") or {})
     receivers = {
         name: {"user": chance.choice(users)} if "user" in each and users else each
-        for name, each in said.get("receivers", {}).items()
+        for name, each in settings.get("receivers", {}).items()
         if "user" not in each or users
     }
     names = list(receivers)
     routes = {
-        name: {**each, "receivers": [chance.choice(names)]} for name, each in said.get("routes", {}).items() if names
+        name: {**each, "receivers": [chance.choice(names)]}
+        for name, each in settings.get("routes", {}).items()
+        if names
     }
-    told = cast("Map", {**said, "receivers": receivers, "routes": routes})
-    return {**unit, "notify": told}
+    joined = cast("Map", {**settings, "receivers": receivers, "routes": routes})
+    return {**unit, "notify": joined}
 
 
 @cache

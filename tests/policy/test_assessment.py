@@ -75,9 +75,9 @@ MIXED: Final[Mapping[str, tuple[tuple[Tally, ...], Verdict, tuple[int, int]]]] =
     "one fails": ((*tally("a", 1), *tally("b", 2, "it")), "failed", (0, 1)),
     "one has nothing to look at": ((*tally("a", 1), *tally("b", 0)), "passed", (1, 1)),
     "none has anything to look at": ((*tally("a", 0), *tally("b", 0)), "not applicable", (0, 0)),
-    "one was not asked": ((*tally("a", 1),), "not judged", (0, 1)),
-    "one fails, and one was not asked": ((*tally("a", 1, "it"),), "failed", (0, 1)),
-    "one has nothing to look at, and one was not asked": ((*tally("a", 0),), "not judged", (0, 1)),
+    "one has no tally": ((*tally("a", 1),), "not judged", (0, 1)),
+    "one fails, and one has no tally": ((*tally("a", 1, "it"),), "failed", (0, 1)),
+    "one has nothing to look at, and one has no tally": ((*tally("a", 0),), "not judged", (0, 1)),
 }
 
 
@@ -224,16 +224,16 @@ def test_an_empty_basis_gives_an_empty_assessment() -> None:
     assert found == Assessment(*("", "", BASIS.day, 0, 0, None, None, (), ()))
 
 
-def said(rule: Rule | None) -> Basis:
-    """A basis with every question asked, sound units, and at most one diagnostic, in a file of the tenant."""
+def reporting(rule: Rule | None) -> Basis:
+    """A basis with every question examined, sound units, and at most one diagnostic, in a file of the tenant."""
     found = () if rule is None else (Diagnostic(rule, "it is so", Place("tenants/acme/tenant.yaml")),)
-    return replace(BASIS, diagnostics=found, asked=frozenset(get_args(Question)))
+    return replace(BASIS, diagnostics=found, questions=frozenset(get_args(Question)))
 
 
 @pytest.mark.parametrize("id_", sorted(id_ for id_, each in shipped().policies.items() if each.rules))
 def test_a_policy_with_rules_fails_if_any_of_them_is_reported(id_: str) -> None:
     policy = shipped().policies[id_]
-    assert observed(said(None), "acme", policy).verdict == "passed"
+    assert observed(reporting(None), "acme", policy).verdict == "passed"
     known = rules()
-    verdicts = {code: observed(said(known[code]), "acme", policy).verdict for code in policy.rules}
+    verdicts = {code: observed(reporting(known[code]), "acme", policy).verdict for code in policy.rules}
     assert verdicts == dict.fromkeys(policy.rules, "failed")

@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from tests.policy.reading import policy, read, said
+from tests.policy.reading import findings, policy, read
 from varve.language.fault import Fault
 from varve.model.policy import Scope
 from varve.model.source import Map
@@ -17,7 +17,7 @@ from varve.policy.program import Program, batch_of
 ROWS: dict[str, tuple[Map, list[Map], list[int]]] = {
     "all hold": ({}, [{"owner": "a"}, {"owner": "b"}], [SOUND, SOUND]),
     "one does not": ({}, [{"owner": "a"}, {}], [SOUND, WRONG]),
-    "nothing is asked about": ({}, [], []),
+    "no subjects": ({}, [], []),
     "what does not hold is not matched": ({"match": "has(service.tier)"}, [{}], [UNMATCHED]),
     "what is matched does not hold": ({"match": "has(service.tier)"}, [{"tier": 1}], [WRONG]),
     "a comment at the end": ({"match": "has(service.tier) // all", "require": "false // none"}, [{"tier": 1}], [WRONG]),
@@ -39,7 +39,7 @@ ROWS: dict[str, tuple[Map, list[Map], list[int]]] = {
     ),
     "a match that has no answer": ({"match": "service.tier == 1", "require": "true"}, [{}], [UNSURE]),
     "a requirement that has no answer": ({"require": "service.tier == 1"}, [{}], [UNSURE]),
-    "what nests too deeply to be asked of many": (
+    "an expression that nests too deeply for Python": (
         {"require": "(" * 30 + "has(service.owner)" + ")" * 30},
         [{"owner": "a"}],
         [UNSURE],
@@ -62,7 +62,7 @@ def made(*several: Map) -> list[Program]:
         f"policies/p{number:02}.json": policy({"id": f"p{number:02}", **each}) for number, each in enumerate(several)
     }
     _, found, report = read(files)
-    assert said(report) == []
+    assert findings(report) == []
     return list(found.values())
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.policy.judging import BETA, CHECKOUT, judged, library, policy, reported, said, seen, waived
+from tests.policy.judging import BETA, CHECKOUT, judged, library, one_line, policy, reported, seen, waived
 from varve import pipeline
 from varve.model.diagnostic import Report
 from varve.model.policy import Failure, Judged, Tally
@@ -64,25 +64,25 @@ def test_a_source_is_judged_once_and_breaks_every_unit_that_uses_it() -> None:
 
 
 def test_every_unit_reports_its_sources_and_merged_tallies_count_each_once() -> None:
-    asks = {
+    files = {
         **policy("source", '!has(source.value.owner) || source.value.owner != "nobody"'),
         CHECKOUT: "owner: nobody\n",
     }
-    heard: dict[Unit, tuple[Judged, list[str]]] = {}
-    asking = bench.judge_unit
+    by_unit: dict[Unit, tuple[Judged, list[str]]] = {}
+    judge_unit = bench.judge_unit
 
     def keep(judging: Bench, each: Material, report: Report) -> Judged:
         own = Report()
-        found = asking(judging, each, own)
-        heard[each.unit.unit] = found, [said(one) for one in own]
+        found = judge_unit(judging, each, own)
+        by_unit[each.unit.unit] = found, [one_line(one) for one in own]
         report.extend(own)
         return found
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(bench, "judge_unit", keep)
-        build = judged(asks)
-    (first, told_first), (second, told_second) = heard.values()
-    assert told_first == told_second == [f"policy/own: something is wrong ({CHECKOUT})"]
+        build = judged(files)
+    (first, reported_first), (second, reported_second) = by_unit.values()
+    assert reported_first == reported_second == [f"policy/own: something is wrong ({CHECKOUT})"]
     assert first.files[CHECKOUT, ()] == second.files[CHECKOUT, ()]
     shared = first.files.keys() & second.files.keys()
     assert {path for path, _ in shared} > {CHECKOUT, "tenants/acme/tenant.yaml"}
@@ -116,7 +116,7 @@ def test_a_change_is_judged_by_the_policies_that_it_changes() -> None:
     assert pipeline.compile(change).units
     build = pipeline.compile(change, judges=seen(asks))
     assert build.units == ()
-    assert {said(each) for each in build.diagnostics} == {f"policy/own: something is wrong ({CHECKOUT})"}
+    assert {one_line(each) for each in build.diagnostics} == {f"policy/own: something is wrong ({CHECKOUT})"}
 
 
 def test_a_waiver_that_a_change_no_longer_needs_is_no_mistake_of_the_change() -> None:

@@ -208,9 +208,9 @@ def settle(folder: Path, settled: str, message: str) -> None:
     well(shell(f"git add -A && git commit -qm '{message}' && git checkout -qb change", folder))
 
 
-def well(ended: tuple[int, str]) -> None:
-    code, said = ended
-    assert code == 0, said
+def well(outcome: tuple[int, str]) -> None:
+    code, text = outcome
+    assert code == 0, text
 
 
 @pytest.fixture
@@ -233,13 +233,13 @@ def begin(begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Calla
     return begin
 
 
-def said(folder: Path) -> tuple[int, str]:
+def checked(folder: Path) -> tuple[int, str]:
     return varve(CHECK, folder)
 
 
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
 def test_the_attack_is_refused_at_its_place(attack: Attack, begin: Callable[[str, Made], Path]) -> None:
-    code, text = said(begin(attack.settings, attack.change))
+    code, text = checked(begin(attack.settings, attack.change))
     assert code == 1, text
     assert f"error[policy/{attack.code}]: " in text
     assert text.partition(f"[policy/{attack.code}]")[2].split("--> ", 1)[1].startswith(attack.at), text
@@ -248,7 +248,7 @@ def test_the_attack_is_refused_at_its_place(attack: Attack, begin: Callable[[str
 
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS)
 def test_its_twin_goes_through(attack: Attack, begin: Callable[[str, Made], Path]) -> None:
-    code, text = said(begin(attack.settings, attack.twin))
+    code, text = checked(begin(attack.settings, attack.twin))
     assert code == 0, text
 
 
@@ -258,7 +258,7 @@ def test_without_the_defence_the_attack_goes_through(
 ) -> None:
     folder = begin(attack.settings, attack.change)
     attack.off(monkeypatch)
-    assert f"[policy/{attack.code}]" not in said(folder)[1]
+    assert f"[policy/{attack.code}]" not in checked(folder)[1]
 
 
 MERGED: Final = "git checkout -q --detach main && git merge -q --no-ff -m \"$(printf '{}')\" change"
@@ -282,7 +282,7 @@ def test_a_merge_is_what_it_merges(
         monkeypatch.setenv(name, value)
     well(shell("git checkout -q main && git commit -q --allow-empty -m Later", folder))
     well(shell(MERGED.format(merge), folder))
-    found, text = said(folder)
+    found, text = checked(folder)
     assert (found, "by Ada <" in text) == (code, bool(code)), text
 
 
@@ -293,7 +293,7 @@ def test_an_uncommitted_change_is_not_taken_for_an_approved_one(begin: Callable[
     code, text = varve("check --trust-base main", folder)
     assert (code, "warning[policy/not-committed]" in text) == (0, True), text
     well(shell("git commit -qam More", folder))
-    assert said(folder)[0] == 0
+    assert checked(folder)[0] == 0
 
 
 def test_control_characters_and_workflow_commands_in_commits_are_escaped(

@@ -22,14 +22,14 @@ def framework(id_: str, severity: str) -> dict[str, str | None]:
     }
 
 
-def settings(said: str) -> dict[str, str | None]:
-    return {"policies/settings.yaml": f"policies: {{own: {said}}}\n"}
+def settings(own: str) -> dict[str, str | None]:
+    return {"policies/settings.yaml": f"policies: {{own: {own}}}\n"}
 
 
 ERROR, NOTE = framework("strict", "error"), framework("mild", "note")
 CASES: dict[str, tuple[dict[str, str | None], tuple[str, ...], Severity | None]] = {
     "nobody asks": (CHOSEN, (), None),
-    "everybody is asked": ({**CHOSEN, **policy("service", "true", severity="note")}, (), Severity.NOTE),
+    "it binds everybody": ({**CHOSEN, **policy("service", "true", severity="note")}, (), Severity.NOTE),
     "the settings name it": ({**CHOSEN, **settings("{}")}, (), Severity.WARNING),
     "the settings say how strict it is": ({**CHOSEN, **settings("{severity: note}")}, (), Severity.NOTE),
     "the settings turn it off": ({**CHOSEN, **ERROR, **settings("{enabled: false}")}, ("strict",), None),
@@ -77,7 +77,7 @@ CLAIMED: dict[str, str | None] = {
         "compliance: [strict]}\n"
     )
 }
-ASKED = {"platform": 'environment != "production"', "source": 'source.path != "environments/production.yaml"'}
+REQUIREMENTS = {"platform": 'environment != "production"', "source": 'source.path != "environments/production.yaml"'}
 HELD: dict[str, tuple[dict[str, str | None], Severity | None]] = {
     "nobody asks": ({}, None),
     "the platform names a framework": (NAMED, Severity.WARNING),
@@ -91,33 +91,35 @@ HELD: dict[str, tuple[dict[str, str | None], Severity | None]] = {
 
 
 @pytest.mark.parametrize(("files", "expected"), HELD.values(), ids=HELD)
-@pytest.mark.parametrize("scope", ASKED)
+@pytest.mark.parametrize("scope", REQUIREMENTS)
 def test_a_tenants_framework_only_warns_about_the_platform(
     scope: str, files: dict[str, str | None], expected: Severity | None
 ) -> None:
-    build = judged({**policy(scope, ASKED[scope], applies="chosen", severity="warning"), **ERROR, **BETA, **files})
-    said = [each.rule.severity for each in build.diagnostics if each.rule.code == "policy/own"]
-    assert said == ([] if expected is None else [expected])
+    build = judged(
+        {**policy(scope, REQUIREMENTS[scope], applies="chosen", severity="warning"), **ERROR, **BETA, **files}
+    )
+    severities = [each.rule.severity for each in build.diagnostics if each.rule.code == "policy/own"]
+    assert severities == ([] if expected is None else [expected])
     assert (Unit("beta", "production") in build.units) is (expected is not Severity.ERROR)
     assert {each.tenant for each in build.units if each.environment == "staging"} == {"acme", "beta"}
 
 
 @pytest.mark.parametrize("files", [NAMED, CLAIMED], ids=["by the platform", "by the tenant"])
-@pytest.mark.parametrize("scope", ASKED)
+@pytest.mark.parametrize("scope", REQUIREMENTS)
 def test_findings_of_all_frameworks_about_the_platform_are_counted(scope: str, files: dict[str, str | None]) -> None:
-    build = judged({**policy(scope, ASKED[scope], applies="chosen", severity="warning"), **ERROR, **files})
+    build = judged({**policy(scope, REQUIREMENTS[scope], applies="chosen", severity="warning"), **ERROR, **files})
     failures = [one for each in build.tallies if not each.unit.tenant for one in each.failures]
     assert [each.place.file for each in failures if each.place] == ["environments/production.yaml"]
-    spoken = {"varve.yaml", *(f"environments/{name}.yaml" for name in ("defaults", "production", "staging"))}
-    asked = sum(each.population for each in build.tallies if not each.unit.tenant)
-    assert asked == (2 if scope == "platform" else len(spoken | ({GRANTS} & files.keys())))
+    platform_files = {"varve.yaml", *(f"environments/{name}.yaml" for name in ("defaults", "production", "staging"))}
+    population = sum(each.population for each in build.tallies if not each.unit.tenant)
+    assert population == (2 if scope == "platform" else len(platform_files | ({GRANTS} & files.keys())))
 
 
 def test_a_tenants_framework_only_warns_if_the_platform_cannot_be_judged() -> None:
     unsure = policy("platform", 'platform.nothing == "x"', applies="chosen", severity="warning")
     build = judged({**unsure, **ERROR, **NAMED})
-    said = [each.rule.severity for each in build.diagnostics if each.rule.code == "policy/cannot-judge"]
-    assert said == [Severity.WARNING] * 2
+    severities = [each.rule.severity for each in build.diagnostics if each.rule.code == "policy/cannot-judge"]
+    assert severities == [Severity.WARNING] * 2
     assert len(build.units) == 2
     assert judged({**unsure, **ERROR, **NAMED, **settings("{}")}).units == ()
 

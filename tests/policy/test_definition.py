@@ -2,14 +2,14 @@
 
 import pytest
 
-from tests.policy.reading import OWNED, policy, read, said
+from tests.policy.reading import OWNED, findings, policy, read
 from varve.language import canonical
 from varve.model.diagnostic import Severity
 from varve.model.policy import Scope
 from varve.model.source import Keys, Map, Value
 
 COUNTS: Map = {"scope": "unit", "rules": ["check/leaked-secret"]}
-ASKING = ("require", "message", "examples")
+EXPRESSION_KEYS = ("require", "message", "examples")
 LIKE: list[Value] = [*OWNED["examples"]]  # type: ignore[misc]
 
 WRONG: dict[str, tuple[Map, tuple[str, ...], str, Keys]] = {
@@ -21,8 +21,8 @@ WRONG: dict[str, tuple[Map, tuple[str, ...], str, Keys]] = {
     "no expression": ({}, ("require",), "incomplete", ()),
     "no message": ({}, ("message",), "incomplete", ()),
     "rules beside an expression": (COUNTS, ("message", "examples"), "incomplete", ("require",)),
-    "rules of a service": ({**COUNTS, "scope": "service"}, ASKING, "incomplete", ("scope",)),
-    "a rule that is no code": ({**COUNTS, "rules": ["leaks"]}, ASKING, "check/bad-shape", ("rules", 0)),
+    "rules of a service": ({**COUNTS, "scope": "service"}, EXPRESSION_KEYS, "incomplete", ("scope",)),
+    "a rule that is no code": ({**COUNTS, "rules": ["leaks"]}, EXPRESSION_KEYS, "check/bad-shape", ("rules", 0)),
     "no example of what passes": ({"examples": LIKE[1:]}, (), "no-example", ("examples",)),
     "no example of what fails": ({"examples": LIKE[:1]}, (), "no-example", ("examples",)),
     "an example of both": (
@@ -67,7 +67,7 @@ def test_mistakes_are_reported_at_their_places(changes: Map, without: tuple[str,
 
 def test_without_any_example_both_kinds_are_reported() -> None:
     _, _, report = read({"policies/owned.json": policy(without=("examples",))})
-    assert said(report) == [
+    assert findings(report) == [
         ("no-example", "there is no example of what `owned` lets pass"),
         ("no-example", "there is no example of what `owned` does not let pass"),
     ]
@@ -75,7 +75,7 @@ def test_without_any_example_both_kinds_are_reported() -> None:
 
 def test_no_policy_takes_the_name_of_a_rule_of_varves_own() -> None:
     _, _, report = read({"policies/no-example.json": policy({"id": "no-example"})})
-    assert said(report) == [("taken-id", "`policy/no-example` is one of varve's own rules")]
+    assert findings(report) == [("taken-id", "`policy/no-example` is one of varve's own rules")]
 
 
 def test_defaults_of_a_policy() -> None:
@@ -86,8 +86,8 @@ def test_defaults_of_a_policy() -> None:
 
 
 def test_a_policy_with_rules_cannot_be_waived() -> None:
-    found, made, report = read({"policies/owned.json": policy(COUNTS, without=ASKING)})
-    assert said(report) == []
+    found, made, report = read({"policies/owned.json": policy(COUNTS, without=EXPRESSION_KEYS)})
+    assert findings(report) == []
     assert found.policies["owned"].rules == ("check/leaked-secret",)
     assert not found.policies["owned"].waivable
     assert made == {}

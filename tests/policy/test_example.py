@@ -37,7 +37,7 @@ JUDGED: dict[str, tuple[Map, list[tuple[bool, str, str]]]] = {
 @pytest.mark.parametrize(("changes", "outcomes"), JUDGED.values(), ids=JUDGED)
 def test_outcomes_of_examples(changes: Map, outcomes: list[tuple[bool, str, str]]) -> None:
     _, made, _ = read({"policies/owned.json": policy(changes)})
-    found = [(each.sound, each.said, each.fault.message if each.fault else "") for each in judge(made["owned"])]
+    found = [(each.sound, each.message, each.fault.message if each.fault else "") for each in judge(made["owned"])]
     assert found == outcomes
 
 
@@ -51,4 +51,4 @@ def test_a_message_has_the_parameters_of_the_example() -> None:
         "examples": [passes, fails],
     }
     _, made, _ = read({"policies/owned.json": policy(changes)})
-    assert [each.said for each in judge(made["owned"])] == ["", "more than 5"]
+    assert [each.message for each in judge(made["owned"])] == ["", "more than 5"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.policy.reading import SOX, policy, read, said
+from tests.policy.reading import SOX, findings, policy, read
 from varve.language import canonical
 from varve.model.diagnostic import Severity
 from varve.model.source import Map
@@ -30,7 +30,7 @@ def files(framework: Map, changes: Map | None = None) -> dict[str, bytes]:
 
 @pytest.mark.parametrize(("changes", "messages"), WRONG.values(), ids=WRONG)
 def test_mistakes_are_reported(changes: Map, messages: list[tuple[str, str]]) -> None:
-    found = said(read(files(changes))[2])
+    found = findings(read(files(changes))[2])
     assert [each[0] for each in found] == [each[0] for each in messages]
     assert found == messages or messages[0][0].startswith("check/")
 
@@ -38,7 +38,7 @@ def test_mistakes_are_reported(changes: Map, messages: list[tuple[str, str]]) ->
 def test_the_fields_of_a_framework() -> None:
     found, _, report = read(files({"unchecked": {"C9": "the board"}}))
     made = found.frameworks["sox"]
-    assert said(report) == []
+    assert findings(report) == []
     assert (made.severity, made.limits, made.unchecked) == (Severity.ERROR, "People.", {"C9": "the board"})
     assert [(each.id, each.checks) for each in made.controls] == [("C1", ("owned",)), ("C2", ())]
     assert made.policies == {"owned"}
@@ -46,13 +46,13 @@ def test_the_fields_of_a_framework() -> None:
 
 def test_a_policy_may_name_the_controls_that_it_supports() -> None:
     found, _, report = read(files({}, {"controls": {"sox": ["C1", "C2"]}}))
-    assert said(report) == []
+    assert findings(report) == []
     assert [each.checks for each in found.frameworks["sox"].controls] == [("owned",), ("owned",)]
 
 
 def test_unknown_controls_of_a_policy_are_reported() -> None:
     _, _, report = read(files({}, {"controls": {"soc": ["C1"], "sox": ["C3"]}}))
-    assert said(report) == [
+    assert findings(report) == [
         ("unknown-control", "there is no framework `soc`"),
         ("unknown-control", "`sox` has no control `C3`"),
     ]

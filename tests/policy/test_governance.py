@@ -41,10 +41,10 @@ def test_one_alert_is_found_among_thousands_and_none_is_not(policy: str) -> None
     others: list[Value] = [_alert(f"Slow{number}", "x > 1") for number in range(MANY)]
     required = programs("governance")[policy].policy.parameters["required"]
     assert isinstance(required, list)
-    said: list[Value] = [{**_alert("Odd", "y"), "labels": {"category": kind}} for kind in required]
+    present: list[Value] = [{**_alert("Odd", "y"), "labels": {"category": kind}} for kind in required]
     assert judged(policy, UNIT, {"alerts": others}) is False
-    assert judged(policy, UNIT, {"alerts": [*others, *said]}) is True
-    assert judged(policy, UNIT, {"alerts": [*others, *said[1:]]}) is False
+    assert judged(policy, UNIT, {"alerts": [*others, *present]}) is True
+    assert judged(policy, UNIT, {"alerts": [*others, *present[1:]]}) is False
 
 
 FIELD = [
@@ -116,7 +116,7 @@ def test_a_directory_is_a_list_or_a_map(directory: Value) -> None:
 
 
 @pytest.mark.parametrize(
-    ("match", "hears"),
+    ("match", "matches"),
     [
         ([], True),
         (['severity="critical"'], True),
@@ -131,7 +131,7 @@ def test_a_directory_is_a_list_or_a_map(directory: Value) -> None:
         (['severity_of_storm="warning"'], True),
     ],
 )
-def test_a_route_matches_critical_alerts_unless_its_matchers_exclude_them(match: list[Value], *, hears: bool) -> None:
+def test_a_route_matches_critical_alerts_unless_its_matchers_exclude_them(match: list[Value], *, matches: bool) -> None:
     route: Map = {"id": "own", "match": match, "mute": "nights", "receivers": []}
-    assert judged("muted-critical", route) is not hears
+    assert judged("muted-critical", route) is not matches
     assert judged("muted-critical", {**route, "continue": True}) is True

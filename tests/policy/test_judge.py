@@ -87,7 +87,7 @@ UNANSWERED: dict[str, tuple[dict[str, str | None], str, str]] = {
         *(policy("service", "true", match="\"service.runbook == 'a'\""), "match"),
         "there is no `runbook`",
     ),
-    "a key that is not there, in what is said": (
+    "a missing key in the message": (
         *(policy("service", "1 > 2", message='"{service.runbook} is wrong"'), "message"),
         "there is no `runbook`",
     ),
@@ -112,8 +112,8 @@ def test_optional_keys_can_be_tested_with_has() -> None:
 
 def test_what_is_too_large_is_not_judged_and_does_not_pass() -> None:
     large: Map = {"id": "a", "labels": {f"l{number}": "x" * 1000 for number in range(1100)}}
-    said, tallies = answers(made("1 < 2"), [{"id": "b"}, large], counting=False)
-    assert [each.partition(":")[0] for each in said] == ["policy/too-large `services.s1` cannot be judged"]
+    messages, tallies = answers(made("1 < 2"), [{"id": "b"}, large], counting=False)
+    assert [each.partition(":")[0] for each in messages] == ["policy/too-large `services.s1` cannot be judged"]
     assert [[each.subject for each in tally.failures] for tally in tallies] == [["services.s1"]]
     assert answers(made("1 < 2"), [{"id": "b"}], counting=False) == ([], [])
 
@@ -131,20 +131,20 @@ def test_what_is_too_large_is_not_judged_and_does_not_pass() -> None:
     ],
     ids=["not matched", "sound", "wrong", "no answer", "nothing says whether it is matched", "too large"],
 )
-def test_what_nobody_can_tell_is_refused_as_what_is_wrong(service: Map, refused: bool, same: str) -> None:  # noqa: FBT001
+def test_a_subject_that_cannot_be_judged_is_refused(service: Map, refused: bool, same: str) -> None:  # noqa: FBT001
     one = made(f'service.owner == "x" && {same}', match=f"service.n == 2 && {same}")
     assert is_refused(one, inputs_of(Scope.SERVICE, {}, [{}, service]), 1) is refused
 
 
 def test_messages_contain_no_credentials_and_are_not_too_long() -> None:
     secret = "https://hooks.slack.com/services/" + "T00000000/B00000000/" + "X" * 24
-    said, _ = answers(
+    messages, _ = answers(
         made("1 > 2", message='"{service.url} is {service.long}"'),
         [{"url": secret, "long": "y " * 900}],
         counting=False,
     )
-    assert said[0].startswith("policy/own *** is y y")
-    assert len(said[0]) < 600
+    assert messages[0].startswith("policy/own *** is y y")
+    assert len(messages[0]) < 600
     assert shown("a" * 1000).endswith("…")
 
 
@@ -160,7 +160,7 @@ def test_population_is_what_matched_and_failures_are_what_did_not_hold() -> None
 
 
 @pytest.mark.parametrize("counting", [False, True])
-def test_failures_of_more_than_are_asked_about_at_once_are_all_told(counting: bool) -> None:  # noqa: FBT001
+def test_the_failures_of_all_batches_are_reported(counting: bool) -> None:  # noqa: FBT001
     services: list[Map] = [
         {"id": "wrong" if number in (0, BATCH_SIZE, 2 * BATCH_SIZE) else "right"} for number in range(120)
     ]
@@ -175,8 +175,8 @@ def test_failures_of_more_than_are_asked_about_at_once_are_all_told(counting: bo
 
 
 def test_policies_without_subjects_have_tallies_too() -> None:
-    said, (tally,) = answers(made("1 < 2"), [], counting=True)
-    assert (said, tally.population, tally.failures) == ([], 0, ())
+    messages, (tally,) = answers(made("1 < 2"), [], counting=True)
+    assert (messages, tally.population, tally.failures) == ([], 0, ())
     assert answers(made("1 < 2"), [], counting=False) == ([], [])
 
 

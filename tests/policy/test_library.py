@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.policy.reading import OWNED, SOX, policy, read, said
+from tests.policy.reading import OWNED, SOX, findings, policy, read
 from tests.workbench import ROOT
 from varve.api.catalogue import rules
 from varve.language import canonical
@@ -31,18 +31,18 @@ def _shipped() -> dict[str, bytes]:
 def test_examples_of_shipped_policies_have_the_expected_results(path: Path) -> None:
     file = path.relative_to(ROOT).as_posix()
     found, made, report = read({file: _shipped()[file]})
-    assert [each for each in said(report) if each[0] != "unknown-control"] == []
+    assert [each for each in findings(report) if each[0] != "unknown-control"] == []
     policy = found.policies[path.stem]
     assert bool(policy.rules) is (path.stem not in made)
     outcomes = example.judge(made[path.stem]) if path.stem in made else ()
     wrong = [each for each in outcomes if not each.sound]
-    assert [f"{each.example.name}: {each.fault or each.said or 'it passes'}" for each in wrong] == []
+    assert [f"{each.example.name}: {each.fault or each.message or 'it passes'}" for each in wrong] == []
 
 
 def test_the_shipped_library_has_no_mistakes() -> None:
     """They are read as a repository's own, so that unknown policies in frameworks are reported too."""
     found, _, report = read(_shipped())
-    assert said(report) == []
+    assert findings(report) == []
     assert found.policies.keys() == {path.stem for path in POLICIES}
     assert found.frameworks.keys() == {path.stem for path in FRAMEWORKS}
 
@@ -61,12 +61,12 @@ def test_the_reserved_ids_are_varves_own_rules() -> None:
 def test_an_empty_repository_has_an_empty_library() -> None:
     found, made, report = read({"varve.yaml": b"", "policies/README.md": b"{"})
     assert (found.policies, found.frameworks, found.waivers, found.chosen, made) == ({}, {}, (), frozenset(), {})
-    assert said(report) == []
+    assert findings(report) == []
 
 
 def test_a_policy_is_found_in_any_folder_and_format() -> None:
     found, made, report = read({"policies/a/b/owned.json": policy()})
-    assert said(report) == []
+    assert findings(report) == []
     assert found.policies["owned"].file == "policies/a/b/owned.json"
     assert made.keys() == {"owned"}
 
@@ -75,14 +75,14 @@ def test_a_policy_is_found_in_any_folder_and_format() -> None:
 def test_a_repositorys_own_file_replaces_the_shipped_one(own: str) -> None:
     files = {"policies/varve/owned.json": policy(), own: policy({"title": "Ours"})}
     found, _, report = read(files, frozenset({"policies/varve/owned.json"}))
-    assert said(report) == []
+    assert findings(report) == []
     assert found.policies["owned"].title == "Ours"
 
 
 def test_of_two_own_files_neither_applies() -> None:
     files = {"policies/a/owned.json": policy(), "policies/b/owned.json": policy()}
     found, made, report = read({**files, "policies/settings.json": b'{"policies": {"owned": {}}}'})
-    assert said(report) == [("two-files-for-one-id", "`owned` is defined by 2 files")]
+    assert findings(report) == [("two-files-for-one-id", "`owned` is defined by 2 files")]
     assert (found.policies, made) == ({}, {})
 
 
@@ -93,7 +93,7 @@ def test_a_broken_policy_is_reported_only_once() -> None:
         "policies/settings.json": b'{"policies": {"owned": {}}}',
     }
     _, made, report = read(files)
-    assert said(report) == [("bad-expression", "`require` of `owned` is not valid: it ends too early")]
+    assert findings(report) == [("bad-expression", "`require` of `owned` is not valid: it ends too early")]
     assert made == {}
     assert report.broken
 
@@ -106,13 +106,13 @@ def test_an_unreadable_policy_is_an_error() -> None:
 
 def test_a_shipped_framework_may_name_what_is_not_here() -> None:
     files = {"policies/frameworks/sox.json": canonical.json(SOX)}
-    assert said(read(files, frozenset(files))[2]) == []
-    assert said(read(files)[2]) == [("unknown-policy", "there is no policy `owned`")]
+    assert findings(read(files, frozenset(files))[2]) == []
+    assert findings(read(files)[2]) == [("unknown-policy", "there is no policy `owned`")]
 
 
 def test_the_examples_of_the_tests_own_policy_have_the_expected_results() -> None:
     _, made, _ = read({"policies/owned.json": policy()})
-    assert [(each.sound, each.said) for each in example.judge(made["owned"])] == [
+    assert [(each.sound, each.message) for each in example.judge(made["owned"])] == [
         (True, ""),
         (True, "`checkout` has no owner"),
     ]
@@ -157,7 +157,7 @@ def test_only_shipped_files_that_bind_everybody_or_are_named_are_read(own: dict[
     snapshot = Snapshot({path: Entry(path, "100644") for path in files}, files, frozenset(shipped.keys() - own.keys()))
     report = Report()
     part, whole = (library.read(reading(snapshot, report), report, whole=each) for each in (False, True))
-    assert said(report) == []
+    assert findings(report) == []
     always = {id_ for id_, each in whole.policies.items() if each.always}
     assert part.policies.keys() == always | more
     assert part.policies == {id_: whole.policies[id_] for id_ in part.policies}

@@ -78,12 +78,12 @@ VERDICTS: Final = {
         "not judged",
     ),
     "one unit has none, and one did not compile": (replace(BASIS, tallies=(Tally("owned", LIVE, 0),)), "not judged"),
-    "nobody asked": (replace(BASIS, tallies=()), "not judged"),
-    "somebody asked another policy": (
+    "no tally": (replace(BASIS, tallies=()), "not judged"),
+    "a tally of another policy": (
         replace(BASIS, tallies=(Tally("named", LIVE, 2), Tally("named", TEST, 1))),
         "not judged",
     ),
-    "somebody asked of another tenant": (
+    "a tally of another tenant": (
         replace(BASIS, tallies=(Tally("owned", Unit("zeta", "live"), 2),)),
         "not judged",
     ),
@@ -127,51 +127,51 @@ def test_a_unit_that_only_another_policy_broke_has_been_judged() -> None:
 
 
 def test_platforms_are_those_of_the_tenants_environments() -> None:
-    asked = OWNED._replace(scope=Scope.PLATFORM)
-    mine = (Tally("owned", Unit("", "live"), 1), Tally("owned", Unit("", "test"), 1))
+    policy = OWNED._replace(scope=Scope.PLATFORM)
+    own = (Tally("owned", Unit("", "live"), 1), Tally("owned", Unit("", "test"), 1))
     other = Tally("owned", Unit("", "attic"), 1, (Failure("platform"),))
-    assert observed(replace(BASIS, tallies=(*mine, other)), "acme", asked) == Observed(2, 2)
-    assert observed(replace(BASIS, tallies=mine[:1]), "acme", asked).unjudged == (
+    assert observed(replace(BASIS, tallies=(*own, other)), "acme", policy) == Observed(2, 2)
+    assert observed(replace(BASIS, tallies=own[:1]), "acme", policy).unjudged == (
         "it was not judged for the platform, because the tenant's own file and grants do not name the framework: test",
     )
-    dark = replace(BASIS, tallies=mine[:1], sound=frozenset((LIVE,)))
-    assert observed(dark, "acme", asked).unjudged == ("did not compile: test",)
+    broken = replace(BASIS, tallies=own[:1], sound=frozenset((LIVE,)))
+    assert observed(broken, "acme", policy).unjudged == ("did not compile: test",)
 
 
 def test_without_relevant_changes_those_not_judged_could_be() -> None:
-    asked = OWNED._replace(scope=Scope.CHANGE)
+    policy = OWNED._replace(scope=Scope.CHANGE)
     none = (Tally("owned", Unit("", ""), 0),)
-    assert observed(replace(BASIS, history=History(none, 13, 20)), "acme", asked).verdict == "not judged"
-    assert observed(replace(BASIS, history=History(none, 20, 20)), "acme", asked).verdict == "not applicable"
+    assert observed(replace(BASIS, history=History(none, 13, 20)), "acme", policy).verdict == "not judged"
+    assert observed(replace(BASIS, history=History(none, 20, 20)), "acme", policy).verdict == "not applicable"
 
 
 def test_sources_are_the_tenants_and_the_platforms() -> None:
-    asked = OWNED._replace(scope=Scope.SOURCE)
-    mine = (Tally("owned", Unit("acme", ""), 2), Tally("owned", Unit("", ""), 1))
+    policy = OWNED._replace(scope=Scope.SOURCE)
+    own = (Tally("owned", Unit("acme", ""), 2), Tally("owned", Unit("", ""), 1))
     others = Tally("owned", Unit("zeta", ""), 5, (Failure("tenant"),))
-    whole = replace(BASIS, tallies=(*mine, others))
-    assert observed(whole, "acme", asked) == Observed(3, 3)
-    assert observed(replace(BASIS, tallies=mine[1:]), "acme", asked).unjudged == (
+    whole = replace(BASIS, tallies=(*own, others))
+    assert observed(whole, "acme", policy) == Observed(3, 3)
+    assert observed(replace(BASIS, tallies=own[1:]), "acme", policy).unjudged == (
         "it was not judged for the tenant's sources",
     )
-    assert observed(replace(BASIS, tallies=mine[:1]), "acme", asked).unjudged == (
+    assert observed(replace(BASIS, tallies=own[:1]), "acme", policy).unjudged == (
         "it was not judged for the platform, because the tenant's own file and grants do not name the framework",
     )
     broken = replace(whole, sound=frozenset((LIVE,)))
-    assert observed(broken, "acme", asked).unjudged == ("did not compile: test",)
+    assert observed(broken, "acme", policy).unjudged == ("did not compile: test",)
 
 
 def test_changes_are_those_of_the_tenant_and_of_everybody() -> None:
-    asked = OWNED._replace(scope=Scope.CHANGE)
+    policy = OWNED._replace(scope=Scope.CHANGE)
     tallies = (
         Tally("owned", Unit("", ""), 7),
         Tally("owned", Unit("acme", ""), 2),
         Tally("owned", Unit("zeta", ""), 4, (Failure("4f1c9a7"),)),
     )
-    assert observed(replace(BASIS, history=History(tallies, 20, 20)), "acme", asked) == Observed(9, 9)
-    assert observed(replace(BASIS, history=History(tallies, 13, 20)), "acme", asked) == Observed(16, 9)
-    assert observed(replace(BASIS, history=History((), 13, 20)), "acme", asked).verdict == "not judged"
-    assert observed(BASIS, "acme", asked).unjudged == ("no change was judged",)
+    assert observed(replace(BASIS, history=History(tallies, 20, 20)), "acme", policy) == Observed(9, 9)
+    assert observed(replace(BASIS, history=History(tallies, 13, 20)), "acme", policy) == Observed(16, 9)
+    assert observed(replace(BASIS, history=History((), 13, 20)), "acme", policy).verdict == "not judged"
+    assert observed(BASIS, "acme", policy).unjudged == ("no change was judged",)
 
 
 # varve's own diagnostics
@@ -182,7 +182,7 @@ SEALED: Final = OWNED._replace(scope=Scope.UNIT, rules=("check/leaked-secret", "
 BUILT: Final = OWNED._replace(scope=Scope.UNIT, rules=("write/stale-artifact",))
 
 
-def saying(rule: Rule, file: str | None) -> Basis:
+def reporting(rule: Rule, file: str | None) -> Basis:
     return replace(BASIS, diagnostics=(Diagnostic(rule, "it is there", Place(file) if file else None),))
 
 
@@ -199,16 +199,16 @@ CONCERNED: Final = {
 
 @pytest.mark.parametrize(("file", "verdict"), CONCERNED.values(), ids=CONCERNED)
 def test_a_reported_code_fails_the_policy_for_whom_it_concerns(file: str | None, verdict: str) -> None:
-    assert observed(saying(LEAKED, file), "acme", SEALED).verdict == verdict
+    assert observed(reporting(LEAKED, file), "acme", SEALED).verdict == verdict
 
 
 def test_another_code_does_not_matter() -> None:
-    assert observed(saying(STALE, "tenants/acme/tenant.yaml"), "acme", SEALED) == Observed(2, 2)
+    assert observed(reporting(STALE, "tenants/acme/tenant.yaml"), "acme", SEALED) == Observed(2, 2)
 
 
 def test_without_concerns_tenants_would_fail_for_each_others_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "concerns", lambda *_: True)
-    assert observed(saying(LEAKED, "tenants/zeta/tenant.yaml"), "acme", SEALED).verdict == "failed"
+    assert observed(reporting(LEAKED, "tenants/zeta/tenant.yaml"), "acme", SEALED).verdict == "failed"
 
 
 def test_a_unit_that_did_not_compile_does_not_pass() -> None:
@@ -228,7 +228,7 @@ def test_a_question_that_was_not_asked_does_not_pass() -> None:
     found = observed(BASIS, "acme", BUILT)
     assert (found.verdict, found.sample) == ("not judged", 0)
     assert found.unjudged == ("the files under build/ were not compared with the sources",)
-    assert observed(replace(BASIS, asked=frozenset({"artifacts"})), "acme", BUILT) == Observed(2, 2)
+    assert observed(replace(BASIS, questions=frozenset({"artifacts"})), "acme", BUILT) == Observed(2, 2)
 
 
 def test_without_the_table_of_questions_they_would_pass(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -241,8 +241,8 @@ def test_each_question_has_a_code_and_a_reason() -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "mine"),
+    ("file", "concerned"),
     [("tenants/zeta", True), ("tenants/zeta/a", False), ("build/live/tenants/zeta/a", False), ("tenants/acme/a", True)],
 )
-def test_whose_a_file_is(file: str, mine: bool) -> None:  # noqa: FBT001 - what a table says
-    assert concerns(file, "acme") is mine
+def test_whose_a_file_is(file: str, concerned: bool) -> None:  # noqa: FBT001 - what a table says
+    assert concerns(file, "acme") is concerned

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.policy.reading import policy, read, said
+from tests.policy.reading import findings, policy, read
 from varve.language.cel import expression
 from varve.language.fault import Fault
 from varve.model.policy import Scope
@@ -36,14 +36,14 @@ WRONG: Mapping[str, tuple[Map, str]] = {
 
 def program(changes: Map) -> Program:
     _, made, report = read({"policies/owned.json": policy(changes)})
-    assert said(report) == []
+    assert findings(report) == []
     return made["owned"]
 
 
 @pytest.mark.parametrize(("changes", "message"), WRONG.values(), ids=WRONG)
 def test_invalid_expressions_are_reported(changes: Map, message: str) -> None:
     _, made, report = read({"policies/owned.json": policy(changes)})
-    assert said(report) == [("bad-expression", message)]
+    assert findings(report) == [("bad-expression", message)]
     assert made == {}
 
 

@@ -41,9 +41,9 @@ def judged(
 
 
 def test_a_failure_is_at_the_first_file_with_notes_of_the_commit_and_the_policy() -> None:
-    (said,), (tally,) = judged(policies(own("change", "size(change.approvers) > 0")))
-    assert (said.rule.code, said.place) == ("policy/own", Place(TENANT))
-    assert [each.message for each in said.notes] == [
+    (diagnostic,), (tally,) = judged(policies(own("change", "size(change.approvers) > 0")))
+    assert (diagnostic.rule.code, diagnostic.place) == ("policy/own", Place(TENANT))
+    assert [each.message for each in diagnostic.notes] == [
         "in commit aaaaaaaaaaaa, by Ada <ada@acme.example>",
         "this is the policy's expression",
     ]
@@ -75,16 +75,16 @@ def test_the_place_depends_on_the_policys_path(at: str, place: Place) -> None:
     altered = ValueChange(
         "acme", "production", "locale", None, "fr_FR", Place("environments/production.yaml", ("locale",))
     )
-    (said,), _ = judged(policies(own("change", "false", at=at)), change, Effect(altered=(altered,)))
-    assert said.place == place
+    (diagnostic,), _ = judged(policies(own("change", "false", at=at)), change, Effect(altered=(altered,)))
+    assert diagnostic.place == place
 
 
 def test_credentials_in_names_or_subjects_are_not_shown() -> None:
     token = "ghp_" + "16C7e42F292c6912E7710c838347Ae178B4a"
     record = replace(RECORD, author=Person(token, "ada@acme.example"), subject=token)
     change = replace(CHANGE, records=(record,))
-    (said,), _ = judged(policies(own("change", "false", message='"{change.subject}"')), change)
-    assert token not in f"{said}"
+    (diagnostic,), _ = judged(policies(own("change", "false", message='"{change.subject}"')), change)
+    assert token not in f"{diagnostic}"
     assert token not in review.title(change)
 
 
@@ -94,30 +94,30 @@ def test_a_waiver_may_name_one_change() -> None:
         'granted: "2026-11-01", until: "2026-12-01"}]\n'
     )
     known = policies(own("change", "false"), {"policies/waivers.yaml": waiver % "aaaaaaaaaaaa"})
-    said, (tally,) = judged(known)
-    assert said == []
+    diagnostics, (tally,) = judged(known)
+    assert diagnostics == []
     assert tally.failures[0].waiver is not None
     assert judged(known, replace(CHANGE, head="c" * 40))[0] != []
 
 
 def test_a_change_that_cannot_be_judged_fails() -> None:
-    (said,), (tally,) = judged(policies(own("change", "change.nothing")))
-    assert (said.rule.code, said.rule.severity) == ("policy/cannot-judge", Severity.ERROR)
+    (diagnostic,), (tally,) = judged(policies(own("change", "change.nothing")))
+    assert (diagnostic.rule.code, diagnostic.rule.severity) == ("policy/cannot-judge", Severity.ERROR)
     assert tally.failures
 
 
 def test_a_change_that_is_too_large_fails() -> None:
     record = replace(RECORD, body="x" * ((1 << 20) + 1))
-    (said,), (tally,) = judged(policies(own("change", "true")), replace(CHANGE, records=(record,)))
-    assert said.rule.code == "policy/too-large"
+    (diagnostic,), (tally,) = judged(policies(own("change", "true")), replace(CHANGE, records=(record,)))
+    assert diagnostic.rule.code == "policy/too-large"
     assert tally.failures
 
 
 def test_policies_that_need_a_commit_are_named() -> None:
     known = policies(own("change", "false", match="change.committed"))
-    (said,), (tally,) = judged(known, replace(CHANGE, committed=False))
-    assert (said.rule, said.place) == (review.NOT_COMMITTED, None)
-    assert "`own`" in said.message
+    (diagnostic,), (tally,) = judged(known, replace(CHANGE, committed=False))
+    assert (diagnostic.rule, diagnostic.place) == (review.NOT_COMMITTED, None)
+    assert "`own`" in diagnostic.message
     assert tally.population == 0
     assert judged(policies(own("change", "true")), replace(CHANGE, committed=False))[0] == []
 
@@ -134,13 +134,13 @@ def test_a_change_of_many_approvers_is_judged_in_time() -> None:
     trailers = tuple(("Approved-by", f"r{number}@acme.example") for number in range(20_000))
     change = replace(CHANGE, records=(replace(RECORD, trailers=trailers),))
     three = "change.approvers.exists(a, change.approvers.exists(b, a != b && change.approvers.exists(c, c == 'x')))"
-    (said,), _ = judged(policies(own("change", three)), change)
-    assert said.rule.code in ("policy/cannot-judge", "policy/too-large")
+    (diagnostic,), _ = judged(policies(own("change", three)), change)
+    assert diagnostic.rule.code in ("policy/cannot-judge", "policy/too-large")
 
 
 def test_a_policy_about_values_fails_if_not_all_are_known() -> None:
     known = policies(own("change", "change.values.all(v, true)"))
-    (said,), (tally,) = judged(known, effect=Effect(whole=False))
-    assert (said.rule.code, said.place) == ("policy/too-large", Place(TENANT))
+    (diagnostic,), (tally,) = judged(known, effect=Effect(whole=False))
+    assert (diagnostic.rule.code, diagnostic.place) == ("policy/too-large", Place(TENANT))
     assert tally.failures[0].subject == "aaaaaaaaaaaa"
     assert judged(policies(own("change", "true")), effect=Effect(whole=False))[0] == []

@@ -27,24 +27,24 @@ NO_QUERIES: tuple[object, ...] = ({}, 7, None, ANY)
 PANEL: Map = {"type": "stat", "id": 1}
 
 
-def service(**said: object) -> Map:
-    return cast("Map", {"id": "checkout", **said})
+def service(**fields: object) -> Map:
+    return cast("Map", {"id": "checkout", **fields})
 
 
-def platform(**said: object) -> Map:
-    return cast("Map", {"targets": {"prometheus": {"version": "3.5"}}, **said})
+def platform(**settings: object) -> Map:
+    return cast("Map", {"targets": {"prometheus": {"version": "3.5"}}, **settings})
 
 
-def dashboard(**said: object) -> Map:
-    return cast("Map", {"name": "queues", "origin": "own", "value": {"title": "Queues", "panels": [PANEL], **said}})
+def dashboard(**fields: object) -> Map:
+    return cast("Map", {"name": "queues", "origin": "own", "value": {"title": "Queues", "panels": [PANEL], **fields}})
 
 
-def panel(**said: object) -> Map:
-    return dashboard(panels=[{**PANEL, **said}, {"type": "row", "panels": [{**PANEL, **said}]}])
+def panel(**fields: object) -> Map:
+    return dashboard(panels=[{**PANEL, **fields}, {"type": "row", "panels": [{**PANEL, **fields}]}])
 
 
-def alert(**said: object) -> Map:
-    return cast("Map", {"name": "Down", "expr": "up == 0", **said})
+def alert(**fields: object) -> Map:
+    return cast("Map", {"name": "Down", "expr": "up == 0", **fields})
 
 
 HOSTILE: dict[str, tuple[Scope, Map]] = {
@@ -186,8 +186,8 @@ def test_the_example_can_be_judged_by_all_of_them_at_once() -> None:
     own = {path: data for folder in ("tenants", "environments") for path, data in _under(folder).items()}
     settings = {"varve.yaml": (ROOT / "varve.yaml").read_bytes()}
     policies = {"policies/settings.yaml": yaml.safe_dump({"policies": chosen}).encode()}
-    said = pipeline.compile(snapshot({**own, **settings, **policies})).diagnostics
-    codes = {each.rule.code for each in said}
+    diagnostics = pipeline.compile(snapshot({**own, **settings, **policies})).diagnostics
+    codes = {each.rule.code for each in diagnostics}
     assert "policy/encrypted-scrape" in codes
     assert not codes & {"policy/cannot-judge", "policy/too-large", "policy/bad-expression"}
 
@@ -219,7 +219,7 @@ def test_every_policy_has_a_story_and_a_bad_source(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("parameter", "those"),
+    ("parameter", "ids"),
     [
         *((each, "personal-data-in-") for each in ("fills", "mail", "names", "nobody", "numbers", "uses")),
         *((each, "wildcard-") for each in ("shared", "wide")),
@@ -227,8 +227,8 @@ def test_every_policy_has_a_story_and_a_bad_source(path: Path) -> None:
         ("types", "html-panel|script-panels"),
     ],
 )
-def test_what_policies_have_in_common_is_the_same_in_all_of_them(parameter: str, those: str) -> None:
-    policies = [made.policy for id_, made in programs("security").items() if re.match(those, id_)]
+def test_what_policies_have_in_common_is_the_same_in_all_of_them(parameter: str, ids: str) -> None:
+    policies = [made.policy for id_, made in programs("security").items() if re.match(ids, id_)]
     found = [each.parameters[parameter] for each in policies if parameter in each.parameters]
     assert len(found) > 1
     assert all(each == found[0] for each in found)

@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from tests.policy.reading import policy, read, said
+from tests.policy.reading import findings, policy, read
 from varve.language import canonical
 from varve.model.diagnostic import Place, Severity
 from varve.model.source import Map
@@ -20,7 +20,7 @@ def files(settings: Map) -> dict[str, bytes]:
 
 def test_naming_a_policy_chooses_it() -> None:
     found, _, report = read(files({"owned": {}}))
-    assert said(report) == []
+    assert findings(report) == []
     assert found.chosen == {"owned"}
     assert found.severities == {}
     assert found.policies.keys() == {"owned", "other"}
@@ -36,14 +36,14 @@ def test_severity_and_parameters_are_overridden_one_by_one() -> None:
 
 def test_a_policy_that_is_switched_off_is_removed() -> None:
     found, made, report = read(files({"owned": {"enabled": False}}))
-    assert said(report) == []
+    assert findings(report) == []
     assert found.chosen == frozenset()
     assert found.policies.keys() == made.keys() == {"other"}
 
 
 def test_unknown_names_are_reported() -> None:
     _, _, report = read(files({"owner": {}, "owned": {"parameters": {"lest": 3}}}))
-    assert said(report) == [
+    assert findings(report) == [
         ("unknown-policy", "there is no policy `owner`"),
         ("unknown-parameter", "`owned` has no parameter `lest`"),
     ]
@@ -52,7 +52,7 @@ def test_unknown_names_are_reported() -> None:
 
 def test_settings_of_another_shape_choose_nothing() -> None:
     found, _, report = read(files({"owned": {"parameter": {}}}))
-    assert [each[0] for each in said(report)] == ["check/unknown-key"]
+    assert [each[0] for each in findings(report)] == ["check/unknown-key"]
     assert found.chosen == frozenset()
 
 
@@ -64,7 +64,7 @@ def test_settings_override_the_severity_of_a_framework() -> None:
     settings = canonical.json({"frameworks": {"house": {"severity": "note"}, "hose": {"severity": "note"}}})
     found, _, report = read({**files({}), "policies/frameworks/house.json": house, "policies/settings.json": settings})
     assert found.frameworks["house"].severity is Severity.NOTE
-    assert [(*each, one.hint) for each, one in zip(said(report), report, strict=True)] == [
+    assert [(*each, one.hint) for each, one in zip(findings(report), report, strict=True)] == [
         ("unknown-framework", "there is no framework `hose`", "did you mean `house`?")
     ]
 
@@ -80,20 +80,20 @@ KINDS: Final = {
 @pytest.mark.parametrize(("parameters", "message"), KINDS.values(), ids=KINDS)
 def test_a_parameter_of_another_kind_is_reported_where_it_is_set(parameters: Map, message: str) -> None:
     _, _, report = read(files({"owned": {"parameters": parameters}}))
-    assert said(report) == [("check/wrong-kind", message)]
+    assert findings(report) == [("check/wrong-kind", message)]
     ((place,),) = [[each.place] for each in report]
     assert place == Place("policies/settings.json", ("policies", "owned", "parameters", *parameters))
 
 
 def test_a_list_parameter_may_be_a_map() -> None:
     found, _, report = read(files({"owned": {"parameters": {"hosts": {"a.example": "DPA-12"}}}}))
-    assert said(report) == []
+    assert findings(report) == []
     assert found.policies["owned"].parameters["hosts"] == {"a.example": "DPA-12"}
 
 
 def test_a_number_may_have_a_fraction() -> None:
     found, _, report = read(files({"owned": {"parameters": {"least": 1.5}}}))
-    assert said(report) == []
+    assert findings(report) == []
     assert found.policies["owned"].parameters["least"] == 1.5
 
 
@@ -101,5 +101,5 @@ def test_a_framework_named_as_a_policy_is_reported_with_a_hint() -> None:
     control: Map = {"id": "A1", "title": "All is owned", "checks": ["owned"], "limits": "all"}
     framework: Map = {"id": "ours", "title": "Ours", "severity": "error", "limits": "all", "controls": [control]}
     _, _, report = read(files({"ours": {}}) | {"policies/frameworks/ours.json": canonical.json(framework)})
-    assert ("unknown-policy", "`ours` is a framework, not a policy") in said(report)
+    assert ("unknown-policy", "`ours` is a framework, not a policy") in findings(report)
     assert [each.hint for each in report][-1] == "hold tenants to it: `tenant: {compliance: [ours]}` in their grants"

@@ -40,20 +40,20 @@ def _broken_on_purpose() -> frozenset[str]:
 
 
 POLICIES = sorted(_shipped()[0].values(), key=lambda each: each.id)
-ASKING = [each for each in POLICIES if not each.rules]
+WITH_EXPRESSIONS = [each for each in POLICIES if not each.rules]
 
 
 def _ids(policies: list[Policy]) -> list[str]:
     return [each.id for each in policies]
 
 
-@pytest.mark.parametrize("policy", ASKING, ids=_ids(ASKING))
+@pytest.mark.parametrize("policy", WITH_EXPRESSIONS, ids=_ids(WITH_EXPRESSIONS))
 def test_a_policy_has_examples_of_both_kinds(policy: Policy) -> None:
     assert {each.holds for each in policy.examples} == {True, False}
     assert len({each.name for each in policy.examples}) == len(policy.examples)
 
 
-@pytest.mark.parametrize("policy", ASKING, ids=_ids(ASKING))
+@pytest.mark.parametrize("policy", WITH_EXPRESSIONS, ids=_ids(WITH_EXPRESSIONS))
 def test_a_policy_has_a_story_that_shows_its_finding(policy: Policy) -> None:
     story = ROOT / "tests" / "stories" / f"{policy.code}.md"
     assert story.is_file()
@@ -61,17 +61,17 @@ def test_a_policy_has_a_story_that_shows_its_finding(policy: Policy) -> None:
 
 
 def test_every_policy_has_a_bad_source() -> None:
-    assert {each.code for each in ASKING} - _broken_on_purpose() == set()
+    assert {each.code for each in WITH_EXPRESSIONS} - _broken_on_purpose() == set()
 
 
 def test_every_policy_is_in_a_framework_or_has_a_reason() -> None:
     policies, frameworks = _shipped()
     named = {check for each in frameworks.values() for check in each.policies}
-    asked = named | {each.id for each in policies.values() if each.always}
-    assert policies.keys() - asked == OPTIONAL.keys()
+    applied = named | {each.id for each in policies.values() if each.always}
+    assert policies.keys() - applied == OPTIONAL.keys()
 
 
-def test_what_is_always_asked_is_little() -> None:
+def test_at_most_a_third_of_the_policies_are_always_active() -> None:
     assert len([each for each in POLICIES if each.always]) <= len(POLICIES) // 3
 
 
@@ -89,12 +89,12 @@ def test_a_policy_says_what_it_is_and_what_it_does_not_prove(policy: Policy) -> 
     assert all(re.fullmatch(r"CWE-[0-9]+", each) for each in policy.cwe)
 
 
-@pytest.mark.parametrize("policy", ASKING, ids=_ids(ASKING))
+@pytest.mark.parametrize("policy", WITH_EXPRESSIONS, ids=_ids(WITH_EXPRESSIONS))
 def test_every_parameter_is_used_and_explained(policy: Policy) -> None:
     written = (ROOT / policy.file).read_text("utf-8")
-    asked = policy.match + policy.require + policy.message
+    texts = policy.match + policy.require + policy.message
     explained = policy.remediation + "".join(re.findall(r"(?m)^ *#.*$", written))
-    unused = {each for each in policy.parameters if f"params.{each}" not in asked and f'params["{each}"]' not in asked}
+    unused = {each for each in policy.parameters if f"params.{each}" not in texts and f'params["{each}"]' not in texts}
     assert unused == set()
     assert not policy.parameters or "param" in explained or "#" in explained
 

@@ -41,7 +41,7 @@ def test_a_policy_whose_examples_have_the_expected_results_is_sound() -> None:
 
 
 @pytest.mark.parametrize(
-    ("example", "said"),
+    ("example", "message"),
     {
         "one that should pass": (
             "{name: x, pass: {service: {id: ab}}}",
@@ -57,13 +57,13 @@ def test_a_policy_whose_examples_have_the_expected_results_is_sound() -> None:
         ),
     }.values(),
 )
-def test_an_example_with_an_unexpected_result_is_reported_at_its_line(example: str, said: str) -> None:
-    assert tried(f"{POLICY}  - {example}\n") == (3, [(said, "policies/told.yaml:12:21")])
+def test_an_example_with_an_unexpected_result_is_reported_at_its_line(example: str, message: str) -> None:
+    assert tried(f"{POLICY}  - {example}\n") == (3, [(message, "policies/told.yaml:12:21")])
 
 
 def test_an_example_that_cannot_be_judged_is_reported() -> None:
-    number, said = tried(f"{POLICY}  - {{name: x, pass: {{service: {{description: 5}}}}}}\n")
+    number, messages = tried(f"{POLICY}  - {{name: x, pass: {{service: {{description: 5}}}}}}\n")
     assert number == 3
-    assert [(text.startswith("`x` cannot be judged: "), at) for text, at in said] == [
+    assert [(text.startswith("`x` cannot be judged: "), at) for text, at in messages] == [
         (True, "policies/told.yaml:12:21")
     ]

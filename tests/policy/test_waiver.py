@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.emit.repository import Changed
-from tests.policy.judging import BETA, CHECKOUT, OVERLAY, judged, library, policy, reported, said, waived
+from tests.policy.judging import BETA, CHECKOUT, OVERLAY, judged, library, one_line, policy, reported, waived
 from varve.model.diagnostic import Report
 from varve.model.unit import Unit
 from varve.policy.waiver import excusing, report_expired, report_unused
@@ -54,7 +54,7 @@ UNUSED = "policy/unused-waiver: nothing needs this waiver of `own` (policies/wai
 def _unused(files: Changed, today: date) -> list[str]:
     report = Report()
     report_unused(judged(files).unused_waivers, today, report)
-    return [said(each) for each in report]
+    return [one_line(each) for each in report]
 
 
 def test_an_unused_waiver_is_reported_if_everything_is_sound() -> None:
@@ -84,4 +84,4 @@ def test_a_waiver_is_valid_from_its_first_day_to_its_last(today: date, expected:
     report = Report()
     report_expired(library({**OWN, **waived()}), today, report)
     place = "(policies/waivers.yaml waivers.0)"
-    assert [said(each) for each in report] == [f"policy/expired-waiver: {each} {place}" for each in expected]
+    assert [one_line(each) for each in report] == [f"policy/expired-waiver: {each} {place}" for each in expected]

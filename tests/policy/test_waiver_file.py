@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.policy.reading import policy, read, said
+from tests.policy.reading import findings, policy, read
 from varve.language import canonical
 from varve.model.source import Keys, Map
 
@@ -53,7 +53,7 @@ def test_invalid_waivers_are_reported(changes: Map, code: str, keys: Keys) -> No
 
 def test_the_fields_of_a_waiver() -> None:
     found, _, report = read(files({"tenant": "acme", "path": "services.checkout"}))
-    assert said(report) == []
+    assert findings(report) == []
     (waiver,) = found.waivers
     assert (waiver.granted, waiver.until) == (date(2026, 11, 1), date(2027, 1, 30))
     assert (waiver.tenant, waiver.environment, waiver.path) == ("acme", None, ("services", "checkout"))
@@ -63,7 +63,7 @@ def test_the_fields_of_a_waiver() -> None:
 def test_a_policy_that_is_turned_off_can_still_be_named() -> None:
     off = {"policies/settings.json": b'{"policies": {"owned": {"enabled": false}}}'}
     found, _, report = read(files({}) | off)
-    assert said(report) == []
+    assert findings(report) == []
     assert "owned" not in found.policies
 
 
@@ -78,11 +78,11 @@ PATHS: dict[str, Keys] = {
 @pytest.mark.parametrize(("path", "keys"), PATHS.items())
 def test_a_change_is_named_by_the_digits_of_its_commit(path: str, keys: Keys) -> None:
     found, _, report = read(files({"path": path}))
-    assert said(report) == []
+    assert findings(report) == []
     assert [each.path for each in found.waivers] == [keys]
 
 
 @pytest.mark.parametrize("path", ["691452ae064", "691452ae064e0", "691452AE064E", "691452ae064e.paths"])
 def test_other_digits_name_none(path: str) -> None:
     _, _, report = read(files({"path": path}))
-    assert [each[0] for each in said(report)] == ["bad-path"]
+    assert [each[0] for each in findings(report)] == ["bad-path"]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.policy.reading import policy, read, said
+from tests.policy.reading import findings, policy, read
 from varve.language.cel import expression
 from varve.language.fault import Fault
 from varve.model.policy import Scope
@@ -17,7 +17,7 @@ from varve.policy.program import Program
 
 def program(changes: Map) -> Program:
     _, made, report = read({"policies/owned.json": policy(changes)})
-    assert said(report) == []
+    assert findings(report) == []
     return made["owned"]
 
 
@@ -34,7 +34,7 @@ def test_a_message_that_uses_a_missing_key_is_a_fault() -> None:
     assert wording.shown_message(made, inputs_of(Scope.SERVICE, {}, [{"id": "a"}]), 0) == Fault("there is no `tier`")
 
 
-SAID: Mapping[str, Map] = {
+SERVICES: Mapping[str, Map] = {
     "texts": {"id": "checkout", "owner": "payments"},
     "an empty text": {"id": "", "owner": ""},
     "blanks around and within": {"id": "  a   b ", "owner": " "},
@@ -56,7 +56,7 @@ SAID: Mapping[str, Map] = {
 }
 
 
-@pytest.mark.parametrize("service", SAID.values(), ids=SAID)
+@pytest.mark.parametrize("service", SERVICES.values(), ids=SERVICES)
 @pytest.mark.parametrize("message", ["`{service.id}` of `{service.owner}`", "{service.owner}", "{ service.owner } it"])
 def test_a_message_that_only_names_values_is_that_of_the_library(
     monkeypatch: pytest.MonkeyPatch, service: Map, message: str
@@ -70,14 +70,14 @@ def test_a_message_that_only_names_values_is_that_of_the_library(
 def test_a_message_that_only_names_values_needs_no_library_and_has_no_credentials(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(expression, "texts", lambda *_: Fault("the library was asked"))
+    monkeypatch.setattr(expression, "texts", lambda *_: Fault("the library was called"))
     made = program({"message": "{service.id} of {service.owner}"})
     url = "https://user:hunter2hunter2@example.org/"
     services: list[Map] = [{"id": "a  b", "owner": url}, {"id": "a", "owner": ["b", 3]}, {"id": "a", "owner": None}]
     messages = [wording.shown_message(made, inputs_of(Scope.SERVICE, {}, services), position) for position in range(3)]
     assert str(messages[0]).startswith("a b of ")
     assert "hunter2" not in str(messages[0])
-    assert messages[1:] == ["a of b, 3", Fault("the library was asked")]
+    assert messages[1:] == ["a of b, 3", Fault("the library was called")]
 
 
 def test_only_expressions_that_are_not_names_are_evaluated_and_only_once() -> None:

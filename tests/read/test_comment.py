@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.read.said import accepted, parsed, source
+from tests.read.parsing import accepted, parsed, source
 from varve.model.diagnostic import Report
 from varve.read.parse import parse
 

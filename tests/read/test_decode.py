@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.read.said import accepted, refused, source
+from tests.read.parsing import accepted, refused, source
 from varve.model.diagnostic import Report
 from varve.read.decode import LIMIT, decode
 
@@ -34,10 +34,10 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("text", "said"), REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize(("text", "expected"), REFUSED.values(), ids=REFUSED)
 @pytest.mark.parametrize("name", ["x.yaml", "x.json", "x.toml", "x.xml"])
-def test_bytes_that_are_not_plain_text_are_refused_in_every_format(text: bytes | str, said: str, name: str) -> None:
-    assert refused(text, name) == [said]
+def test_bytes_that_are_not_plain_text_are_refused_in_every_format(text: bytes | str, expected: str, name: str) -> None:
+    assert refused(text, name) == [expected]
 
 
 ACCEPTED = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.read.said import accepted, assert_distinguished, assert_refused_quickly, hints, refused
+from tests.read.parsing import accepted, assert_distinguished, assert_refused_quickly, hints, refused
 
 NAME = "source.json"
 
@@ -45,9 +45,9 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("bad", "said", "good"), REFUSED.values(), ids=REFUSED)
-def test_a_mistake_is_reported_at_its_place_and_its_counterpart_is_accepted(bad: str, said: str, good: str) -> None:
-    assert_distinguished(bad, said, good, NAME)
+@pytest.mark.parametrize(("bad", "expected", "good"), REFUSED.values(), ids=REFUSED)
+def test_a_mistake_is_reported_at_its_place_and_its_counterpart_is_accepted(bad: str, expected: str, good: str) -> None:
+    assert_distinguished(bad, expected, good, NAME)
 
 
 WAYS_OUT = {
@@ -65,8 +65,8 @@ def test_a_syntax_error_has_a_hint(text: str, way_out: str) -> None:
 
 
 def test_every_repeated_key_is_reported() -> None:
-    said = refused('{"a": 1, "a": 2, "a": {"b": 1, "b": 2}}', NAME)
-    assert said == [
+    reported = refused('{"a": 1, "a": 2, "a": {"b": 1, "b": 2}}', NAME)
+    assert reported == [
         "read/duplicate-key 1:10-13 1:2-5",
         "read/duplicate-key 1:18-21 1:2-5",
         "read/duplicate-key 1:32-35 1:24-27",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.read.said import parsed, source
+from tests.read.parsing import parsed, source
 from varve.model.diagnostic import Span
 from varve.model.source import Keys, Value
 from varve.read.locate import locate, locator

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.read.said import accepted, parsed, refused, source
+from tests.read.parsing import accepted, parsed, refused, source
 from varve.model.diagnostic import Report
 from varve.model.source import Map, Value
 from varve.read import invisible

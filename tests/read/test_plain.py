@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.read.said import hints
+from tests.read.parsing import hints
 from varve.model.source import Keys, Value
 from varve.read.plain import MEND, Checks, faults, show
 
@@ -16,7 +16,7 @@ LEFT: dict[str, tuple[str, str]] = {
     **{f"both sides, in {format_}": (format_, text) for format_, text in SIDES.items()},
     **{f"lines that end as on Windows, in {name}": (name, text.replace("\n", "\r\n")) for name, text in SIDES.items()},
     "what both had before": ("json", '{\n  "a": 1\n||||||| base\n}\n'),
-    "only what stands between the sides": ("toml", "owner = 'a'\n=======\nowner = 'b'\n"),
+    "only the separator of the sides": ("toml", "owner = 'a'\n=======\nowner = 'b'\n"),
     "only the end of the second side": ("toml", "owner = 'a'\n>>>>>>> theirs"),
     "a line above the fault": ("yaml", "=======\nowner: a\n"),
 }

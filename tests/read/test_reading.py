@@ -13,7 +13,7 @@ def read(files: dict[str, str], report: Report) -> Reading:
     return reading(Snapshot(entries, {path: text.encode() for path, text in files.items()}), report)
 
 
-def said(report: Report) -> list[tuple[str, str]]:
+def reported(report: Report) -> list[tuple[str, str]]:
     return [(each.rule.code, each.place.file if each.place else "") for each in report]
 
 
@@ -28,9 +28,9 @@ def test_a_name_is_found_in_any_format() -> None:
 def test_a_file_is_parsed_only_when_it_is_asked_for() -> None:
     report = Report()
     view = read({"a.yaml": "[", "b.yaml": "c: 1"}, report)
-    assert said(report) == []
+    assert reported(report) == []
     view.find("a")
-    assert said(report) == [("read/syntax", "a.yaml")]
+    assert reported(report) == [("read/syntax", "a.yaml")]
 
 
 def test_a_forgotten_file_is_read_again_with_the_same_result() -> None:
@@ -40,7 +40,7 @@ def test_a_forgotten_file_is_read_again_with_the_same_result() -> None:
     view.forget(["a.yaml", "c.yaml", "nothing.yaml", "a."])
     assert view.document("a.yaml") is not a
     assert (view.document("a.yaml"), view.document("c.yaml")) == (a, c)
-    assert said(report) == [("read/syntax", "c.yaml")]
+    assert reported(report) == [("read/syntax", "c.yaml")]
 
 
 def test_a_file_is_read_once() -> None:
@@ -64,7 +64,7 @@ def test_two_files_of_one_name_have_no_value() -> None:
     found = view.find("a")
     assert found is not None
     assert [view.document(path).value for path in ("a.json", "a.yaml")] == [None, None]
-    assert said(report) == [("read/two-files-for-one-name", "a.json")]
+    assert reported(report) == [("read/two-files-for-one-name", "a.json")]
     assert [note.place and note.place.file for each in report for note in each.notes] == ["a.yaml"]
 
 
@@ -86,7 +86,7 @@ def test_a_sealed_file_is_read_once_and_reported_each_time() -> None:
     view = read({bad: "a: b\n", good: sealed("a", "b"), "tenants/a/secrets/x.yaml": "c: d\n"}, Report())
     for report in (Report(), Report()):
         assert view.sealed(bad, report) is None
-        assert said(report) == [("read/not-sealed", bad)]
+        assert reported(report) == [("read/not-sealed", bad)]
     assert view.sealed(good, Report()) is view.sealed(good, Report()) is not None
     assert list(view.all_sealed()) == [bad, good]
 
@@ -103,7 +103,7 @@ def test_every_question_is_recorded_even_without_an_answer() -> None:
     view.sealed("e.sops.yaml", Report())
     assert "missing.yaml" not in view
     questions = {"a/b.", "a/b.yaml", "a/nothing.", "a/", "nowhere/", "e.sops.yaml", "missing.yaml"}
-    assert view.asked.keys() == questions
+    assert view.questions.keys() == questions
     answered = {each: view.answer(each) for each in questions}
     assert answered["a/b."] == answered["a/b.yaml"] == "a/b.yaml"  # the blob ids of these tests are the paths
     assert answered["a/"] == "b/d"
@@ -116,9 +116,9 @@ def test_a_recording_view_has_its_own_record_and_repeats_earlier_diagnostics() -
     view.find("a")
     recording = view.recording(later)
     assert recording.find("a") is view.find("a")
-    assert said(report) == said(later) == [("read/syntax", "a.yaml")]
-    assert (list(recording.asked), "b.yaml" in recording) == (["a.", "a.yaml"], True)
-    assert "b.yaml" not in view.asked
+    assert reported(report) == reported(later) == [("read/syntax", "a.yaml")]
+    assert (list(recording.questions), "b.yaml" in recording) == (["a.", "a.yaml"], True)
+    assert "b.yaml" not in view.questions
 
 
 HIDDEN = {
@@ -148,7 +148,7 @@ def test_a_text_is_not_parsed_to_see_that_it_lacks_a_key() -> None:
     view = read({"a.yaml": "ke: {y: [", "b.json": "key", "b.toml": "key"}, report)
     assert [view.may_contain(stem, "key") for stem in "abc"] == [False, True, False]
     assert not len(report)
-    assert [*view.asked] == ["a.", "a.yaml", "b.", "b.json", "b.toml", "c."]
+    assert [*view.questions] == ["a.", "a.yaml", "b.", "b.json", "b.toml", "c."]
 
 
 def test_a_view_may_replace_the_contents_of_files() -> None:
@@ -157,5 +157,5 @@ def test_a_view_may_replace_the_contents_of_files() -> None:
     other = view.with_contents({"a.yaml": {"b": 2}}, after)
     assert [each.value for each in map(other.document, ("a.yaml", "c.yaml"))] == [{"b": 2}, {"d": 1}]
     assert view.document("a.yaml").value == {"b": 1}
-    assert list(other.asked) == ["a.yaml", "c.yaml"]
-    assert list(view.asked) == ["a.yaml"]
+    assert list(other.questions) == ["a.yaml", "c.yaml"]
+    assert list(view.questions) == ["a.yaml"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.read.said import source
+from tests.read.parsing import source
 from varve.model.diagnostic import Diagnostic, Note, On, Place, Rule, Span
 from varve.read import plain
 from varve.read.locate import marked
@@ -32,7 +32,7 @@ def hidden(text: str, rule: Rule, name: str = "source.yaml") -> list[int]:
         "a text of several lines": ("a.yaml", "token: |\n  a\n  b\nlimit: 1", [2, 3]),
         "a flow mapping": ("a.yaml", "owner: {a: 1, password: x}\nlimit: 1", [1]),
         "a reference": ("a.yaml", "password: {secret: metrics/password}", []),
-        "what stands beside a reference": ("a.yaml", "basic_auth: {username: x, password: {secret: a/b}}", []),
+        "a value beside a reference": ("a.yaml", "basic_auth: {username: x, password: {secret: a/b}}", []),
         "a comment behind a reference": ("a.yaml", "password: {secret: a/b} #x", [1]),
         "a reference that names no file": ("a.yaml", "password: {secret: x}", [1]),
         "a reference among other things": ("a.yaml", "password: {secret: a/b, other: x}", [1]),
@@ -115,14 +115,14 @@ def test_a_circle_of_aliases_has_an_end() -> None:
 
 def test_a_redacted_diagnostic_contains_no_quotation() -> None:
     place = Place("source.yaml", ("password",))
-    said = redacted(Diagnostic(CHECKING, "`hunter2` is wrong", place, (), "write `hunter3`"))
-    assert (said.message, said.place) == ("a value is wrong", place)
-    assert "hunter" not in said.hint
+    diagnostic = redacted(Diagnostic(CHECKING, "`hunter2` is wrong", place, (), "write `hunter3`"))
+    assert (diagnostic.message, diagnostic.place) == ("a value is wrong", place)
+    assert "hunter" not in diagnostic.hint
 
 
 def test_a_diagnostic_that_quotes_nothing_is_unchanged() -> None:
-    said = Diagnostic(CHECKING, "this is wrong", hint="take it out")
-    assert redacted(said) == said
+    diagnostic = Diagnostic(CHECKING, "this is wrong", hint="take it out")
+    assert redacted(diagnostic) == diagnostic
 
 
 def test_a_redacted_note_keeps_its_place() -> None:

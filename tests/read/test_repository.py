@@ -22,7 +22,7 @@ def _snapshot(held: dict[str, str], refused: tuple[str, ...] = ()) -> Snapshot:
     return Snapshot(entries, {path: text.encode() for path, text in held.items()}, refused=frozenset(refused))
 
 
-def said(report: Report) -> list[tuple[str, str]]:
+def reported(report: Report) -> list[tuple[str, str]]:
     return [(each.rule.code, each.place.file if each.place else "") for each in report]
 
 
@@ -69,7 +69,7 @@ TENANTS = {
 def test_a_tenant_is_a_folder(paths: tuple[str, ...], ids: tuple[str, ...], wrong: list[tuple[str, str]]) -> None:
     report = Report()
     assert repository.tenants(snapshot(*paths), report) == ids
-    assert said(report) == wrong
+    assert reported(report) == wrong
 
 
 @pytest.mark.parametrize("path", ["tenants/acme/tenant.yaml", "tenants/acme"])
@@ -79,7 +79,7 @@ def test_a_tenant_of_which_nothing_can_be_read_exists(path: str) -> None:
     assert not len(report)
 
 
-ASKED = {
+QUESTIONS = {
     *("tenants/acme/tenant.", "tenants/acme/tenant.yaml", "tenants/acme/services/", "tenants/acme/rules/"),
     *("tenants/acme/overlays/staging.", "tenants/acme/overlays/production.", "tenants/acme/secrets/slack.sops.yaml"),
 }
@@ -119,8 +119,8 @@ UNREAD = {
 @pytest.mark.parametrize(("path", "text", "codes"), UNREAD.values(), ids=UNREAD)
 def test_files_that_are_never_read_are_reported(path: str, text: str, codes: tuple[str, ...]) -> None:
     report = Report()
-    repository.unread(_snapshot({path: text}), ASKED, ("environments/", "tenants/"), report)
-    assert said(report) == [(code, path) for code in codes]
+    repository.unread(_snapshot({path: text}), QUESTIONS, ("environments/", "tenants/"), report)
+    assert reported(report) == [(code, path) for code in codes]
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_files_that_are_never_read_are_reported(path: str, text: str, codes: tup
 def test_suggested_names_were_asked_for_and_do_not_exist(name: str, hint: str) -> None:
     there, path = "tenants/acme/overlays/production.yaml", f"tenants/acme/overlays/{name}.yaml"
     report = Report()
-    repository.unread(_snapshot({path: "", there: ""}), {*ASKED, there}, ("tenants/",), report)
+    repository.unread(_snapshot({path: "", there: ""}), {*QUESTIONS, there}, ("tenants/",), report)
     assert [each.hint for each in report] == [hint]
 
 
@@ -143,7 +143,7 @@ def test_only_the_given_folders_are_checked() -> None:
     report = Report()
     strays = _snapshot({"tenants/acme/a.yaml": "", "tenants/acme-two/a.yaml": "", "environments/a.yaml": ""})
     repository.unread(strays, set(), ("tenants/acme/",), report)
-    assert said(report) == [("read/unread-file", "tenants/acme/a.yaml")]
+    assert reported(report) == [("read/unread-file", "tenants/acme/a.yaml")]
 
 
 def test_all_given_folders_are_checked_and_no_others() -> None:
@@ -152,14 +152,14 @@ def test_all_given_folders_are_checked_and_no_others() -> None:
     )
     report = Report()
     repository.unread(strays, set(), ("tenants/a1/", "tenants/b1/"), report)
-    assert [file for _, file in said(report)] == ["tenants/a1/x.yaml", "tenants/b1/c/x.yaml"]
+    assert [file for _, file in reported(report)] == ["tenants/a1/x.yaml", "tenants/b1/c/x.yaml"]
 
 
 def test_a_place_may_be_a_file() -> None:
     strays = snapshot("environments/a.yaml", "environments/b.yaml", "tenants/a1/x.yaml")
     report = Report()
     repository.unread(strays, set(), ("environments/a.yaml", "tenants/a1/"), report)
-    assert [file for _, file in said(report)] == ["environments/a.yaml", "tenants/a1/x.yaml"]
+    assert [file for _, file in reported(report)] == ["environments/a.yaml", "tenants/a1/x.yaml"]
 
 
 SELECTIONS = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.read.said import accepted, assert_distinguished, assert_refused_quickly, hints
+from tests.read.parsing import accepted, assert_distinguished, assert_refused_quickly, hints
 from varve.read.plain import MEND
 
 NAME = "source.toml"
@@ -69,9 +69,9 @@ def test_a_syntax_error_has_a_hint(text: str, way_out: str) -> None:
     assert hints(text, NAME) == [("read/syntax", way_out)]
 
 
-@pytest.mark.parametrize(("bad", "said", "good"), REFUSED.values(), ids=REFUSED)
-def test_a_mistake_is_reported_at_its_place_and_its_counterpart_is_accepted(bad: str, said: str, good: str) -> None:
-    assert_distinguished(bad, said, good, NAME)
+@pytest.mark.parametrize(("bad", "expected", "good"), REFUSED.values(), ids=REFUSED)
+def test_a_mistake_is_reported_at_its_place_and_its_counterpart_is_accepted(bad: str, expected: str, good: str) -> None:
+    assert_distinguished(bad, expected, good, NAME)
 
 
 def test_dates_and_times_are_text() -> None:

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from tests.read.said import accepted, assert_distinguished, assert_refused_quickly, refused, source
+from tests.read.parsing import accepted, assert_distinguished, assert_refused_quickly, refused, source
 from varve.read.locate import locator
 
 NAME = "source.xml"
@@ -110,9 +110,9 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("bad", "said", "good"), REFUSED.values(), ids=REFUSED)
-def test_a_mistake_is_reported_at_its_place_and_its_counterpart_is_accepted(bad: str, said: str, good: str) -> None:
-    assert_distinguished(bad, said, good, NAME)
+@pytest.mark.parametrize(("bad", "expected", "good"), REFUSED.values(), ids=REFUSED)
+def test_a_mistake_is_reported_at_its_place_and_its_counterpart_is_accepted(bad: str, expected: str, good: str) -> None:
+    assert_distinguished(bad, expected, good, NAME)
 
 
 @pytest.mark.parametrize("text", ["<t>text</t>", "<t><item>1</item></t>", '<t type="list"/>', '<t type="str"/>'])

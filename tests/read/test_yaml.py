@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.read.said import accepted, assert_distinguished, assert_refused_quickly, parsed, refused, source
+from tests.read.parsing import accepted, assert_distinguished, assert_refused_quickly, parsed, refused, source
 from varve.model.diagnostic import Report
 from varve.read.parse import parse
 from varve.read.yaml import EXPANSION
@@ -69,9 +69,9 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize(("bad", "said", "good"), REFUSED.values(), ids=REFUSED)
-def test_a_mistake_is_reported_at_its_place_and_its_counterpart_is_accepted(bad: str, said: str, good: str) -> None:
-    assert_distinguished(bad, said, good)
+@pytest.mark.parametrize(("bad", "expected", "good"), REFUSED.values(), ids=REFUSED)
+def test_a_mistake_is_reported_at_its_place_and_its_counterpart_is_accepted(bad: str, expected: str, good: str) -> None:
+    assert_distinguished(bad, expected, good)
 
 
 def test_every_mistake_in_a_file_is_reported() -> None:
@@ -120,7 +120,7 @@ VALUES = {
     "keys that look like values": ("1: a\ntrue: b\n1.0: c\non: d", {"1": "a", "true": "b", "1.0": "c", "on": "d"}),
     "an anchor on a key": ("&k key: *k", {"key": "key"}),
     "an anchor on null": ("a: &n\nb: *n", {"a": None, "b": None}),
-    "an anchor said again": ("a: &x 1\nb: &x 2\nc: *x", {"a": 1, "b": 2, "c": 2}),
+    "an anchor defined again": ("a: &x 1\nb: &x 2\nc: *x", {"a": 1, "b": 2, "c": 2}),
     "a merge, under what the mapping says": (
         "d: &d {a: 1, b: 1}\ne: {<<: *d, b: 2, c: 3}",
         {"d": {"a": 1, "b": 1}, "e": {"a": 1, "b": 2, "c": 3}},
@@ -192,5 +192,5 @@ def test_the_hint_of_a_syntax_error() -> None:
 
 
 def test_a_file_with_only_a_warning_has_a_value() -> None:
-    value, said = parsed("a: #x")
-    assert (value, said) == ({"a": None}, ["read/comment-eats-value 1:4-6"])
+    value, reported = parsed("a: #x")
+    assert (value, reported) == ({"a": None}, ["read/comment-eats-value 1:4-6"])

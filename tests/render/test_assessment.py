@@ -153,35 +153,35 @@ def test_colours_add_nothing_but_colours() -> None:
 
 @pytest.mark.parametrize("columns", [40, 72, 100])
 def test_lines_are_wrapped_unless_a_word_is_too_long(columns: int) -> None:
-    said = changed(reason="第二通道 " * 30, finding="x " * 80)
+    assessment = changed(reason="第二通道 " * 30, finding="x " * 80)
     words = "commit", "compiler", "  services.shop", "    sre@"
-    lines = [each for each in render.text(said, width=columns).splitlines() if not each.startswith(words)]
+    lines = [each for each in render.text(assessment, width=columns).splitlines() if not each.startswith(words)]
     assert [each for each in lines if width(each) > columns] == []
 
 
 def test_the_first_findings_are_shown_and_the_others_counted() -> None:
     many = tuple(replace(FINDING, subject=f"alert {number}") for number in range(14))
     standing = replace(STANDING, checks=(replace(FAILED, failures=many),), controls=STANDING.controls[1:2])
-    said = render.text(replace(ASSESSMENT, standings=(standing,)))
-    assert "alert 9 in live" in said
-    assert "alert 10 in live" not in said
-    assert "\n  and 4 more\n" in said
+    text = render.text(replace(ASSESSMENT, standings=(standing,)))
+    assert "alert 9 in live" in text
+    assert "alert 10 in live" not in text
+    assert "\n  and 4 more\n" in text
 
 
 def test_an_expired_waiver_is_shown_once_with_its_finding() -> None:
     ended = replace(EXEMPTION, expired=True)
     check = replace(WAIVED, verdict="failed", failures=(ended.finding,), exceptions=(ended,))
-    said = render.text(replace(ASSESSMENT, standings=(replace(STANDING, checks=(check,)),)))
-    assert said.count("services.shop.alerts.Down") == 1
-    assert "a waiver that is not valid on that day" in said
+    text = render.text(replace(ASSESSMENT, standings=(replace(STANDING, checks=(check,)),)))
+    assert text.count("services.shop.alerts.Down") == 1
+    assert "a waiver that is not valid on that day" in text
 
 
 @pytest.mark.parametrize("word", WORDS)
 def test_no_text_moves_a_cursor_or_commands_a_ci_host(word: str) -> None:
-    said = render.text(changed(**{word: HOSTILE}))
-    assert "\\x1b[2Jb\\u202ec" in said
-    assert not any(character in said for character in "\x1b\u202e")
-    assert not any(line.lstrip().startswith("::error") for line in said.splitlines())
+    text = render.text(changed(**{word: HOSTILE}))
+    assert "\\x1b[2Jb\\u202ec" in text
+    assert not any(character in text for character in "\x1b\u202e")
+    assert not any(line.lstrip().startswith("::error") for line in text.splitlines())
 
 
 def test_without_escaping_it_would(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,15 +190,15 @@ def test_without_escaping_it_would(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_json_holds_everything_as_plain_data() -> None:
-    said: Any = json.loads(render.json(ASSESSMENT))
-    assert said["definition"] == render.DEFINITION
-    assert (said["commit"], said["day"], said["looked"], said["since"]) == (
+    record: Any = json.loads(render.json(ASSESSMENT))
+    assert record["definition"] == render.DEFINITION
+    assert (record["commit"], record["day"], record["looked"], record["since"]) == (
         ASSESSMENT.commit,
         "2026-11-21",
         3,
         "2026-11-02",
     )
-    (standing,) = said["standings"]
+    (standing,) = record["standings"]
     assert (standing["supported"], standing["applicable"]) == (1, 4)
     assert standing["controls"][0]["checks"] == ["owned-tenant"]
     assert standing["checks"][0]["failures"] == [
@@ -218,9 +218,9 @@ def test_json_holds_everything_as_plain_data() -> None:
 
 
 def test_json_is_ascii_whatever_it_holds() -> None:
-    said = render.json(changed(tenant=HOSTILE))
-    assert said.isascii()
-    assert json.loads(said)["standings"][0]["tenant"] == HOSTILE
+    document = render.json(changed(tenant=HOSTILE))
+    assert document.isascii()
+    assert json.loads(document)["standings"][0]["tenant"] == HOSTILE
 
 
 def test_places_are_shown_by_line_by_path_or_by_file() -> None:

@@ -37,79 +37,79 @@ def test_a_line_is_shown_with_its_words_and_templates() -> None:
 
 
 def test_the_artifact_that_brought_a_line_is_shown() -> None:
-    told = LINE._replace(through=Through("build/one/y.yaml", 3, only=True))
-    assert "brought by build/one/y.yaml:3\n" in line_text(told)
-    told = LINE._replace(through=Through("build/one/y.yaml", None, only=False))
-    assert "brought by build/one/y.yaml, and not by it alone\n" in line_text(told)
-    assert json.loads(line_json(told))["through"] == {"artifact": "build/one/y.yaml", "line": None, "only": False}
+    answer = LINE._replace(through=Through("build/one/y.yaml", 3, only=True))
+    assert "brought by build/one/y.yaml:3\n" in line_text(answer)
+    answer = LINE._replace(through=Through("build/one/y.yaml", None, only=False))
+    assert "brought by build/one/y.yaml, and not by it alone\n" in line_text(answer)
+    assert json.loads(line_json(answer))["through"] == {"artifact": "build/one/y.yaml", "line": None, "only": False}
 
 
 def test_a_line_that_no_word_is_to_blame_for() -> None:
-    told = LINE._replace(rows=(), unit=Unit("", "one"))
-    assert "of all who share one\n" in line_text(told)
-    assert "not from a source: a template contains it\n" in line_text(told)
-    assert "varve writes it by itself\n" in line_text(told._replace(templates={}))
+    answer = LINE._replace(rows=(), unit=Unit("", "one"))
+    assert "of all who share one\n" in line_text(answer)
+    assert "not from a source: a template contains it\n" in line_text(answer)
+    assert "varve writes it by itself\n" in line_text(answer._replace(templates={}))
 
 
 def test_a_long_line_is_cut_for_people_but_not_in_json() -> None:
-    told = LINE._replace(text="x" * 1000)
-    assert line_text(told).splitlines()[1] == f"  {'x' * 199}…"
-    assert json.loads(line_json(told))["text"] == "x" * 1000
+    answer = LINE._replace(text="x" * 1000)
+    assert line_text(answer).splitlines()[1] == f"  {'x' * 199}…"
+    assert json.loads(line_json(answer))["text"] == "x" * 1000
 
 
 def test_defaults_of_packs_are_shown_between_words_and_templates() -> None:
-    told = LINE._replace(rows=(), defaults=(Default("p/pack.yaml", "for", "5m", shipped=True),))
-    assert line_text(told).splitlines()[3:] == [
+    answer = LINE._replace(rows=(), defaults=(Default("p/pack.yaml", "for", "5m", shipped=True),))
+    assert line_text(answer).splitlines()[3:] == [
         "not from a source: the default of a pack sets it",
         "default  p/pack.yaml  for: 5m  shipped with varve",
         "template  templates/x.yaml.j2  shipped with varve",
     ]
-    found = json.loads(line_json(told))["defaults"]
+    found = json.loads(line_json(answer))["defaults"]
     assert found == [{"file": "p/pack.yaml", "parameter": "for", "value": "5m", "shipped": True}]
-    own = told._replace(defaults=(Default("p/pack.yaml", "for", "5m", shipped=False),))
+    own = answer._replace(defaults=(Default("p/pack.yaml", "for", "5m", shipped=False),))
     assert "default  p/pack.yaml  for: 5m\n" in line_text(own)
 
 
 def test_the_relation_untried_is_explained_once() -> None:
-    told = LINE._replace(rows=(ROW._replace(relation="untried"),) * 2)
-    assert line_text(told).count("was not sound with any other value") == 1
+    answer = LINE._replace(rows=(ROW._replace(relation="untried"),) * 2)
+    assert line_text(answer).count("was not sound with any other value") == 1
 
 
 def test_no_text_is_a_command_to_a_ci_host() -> None:
-    told = LINE._replace(artifact="build/\x1b[2J", text="::error::x\x9b")
-    assert not [line for line in line_text(told).split("\n") if not line.isprintable() or line.startswith("::")]
-    assert "\\x1b" in line_text(told)
+    answer = LINE._replace(artifact="build/\x1b[2J", text="::error::x\x9b")
+    assert not [line for line in line_text(answer).split("\n") if not line.isprintable() or line.startswith("::")]
+    assert "\\x1b" in line_text(answer)
 
 
 def test_json_has_the_same_content() -> None:
-    said = json.loads(line_json(LINE))
-    assert (said["artifact"], said["line"], said["text"], said["tenant"]) == (
+    record = json.loads(line_json(LINE))
+    assert (record["artifact"], record["line"], record["text"], record["tenant"]) == (
         "build/one/x.yaml",
         7,
         "  repeat: 12h",
         "acme",
     )
-    assert said["words"] == [
+    assert record["words"] == [
         {"relation": "appears", "path": "a.b", "layer": "tenant", "priority": 60, "owner": "tenant", "value": "12h"}
         | {"file": "t.yaml", "line": 3, "column": 5, "commit": ADA.id, "author": "Ada"}
         | {"date": "2025-01-31T09:00:00+00:00"}
     ]
-    assert said["templates"] == [{"file": "templates/x.yaml.j2", "shipped": True}]
+    assert record["templates"] == [{"file": "templates/x.yaml.j2", "shipped": True}]
 
 
 def test_an_artifact_is_shown_with_its_sources() -> None:
     older = Source("u.yaml", None, beyond=True)
     sources = {"platform": [Source("e.yaml", ADA)], "tenant": [Source("t.yaml", None), older]}
-    told = ArtifactBlame("build/one/x.yaml", UNIT, sources, {"templates/x.yaml.j2": False})
-    assert artifact_text(told) == (
+    answer = ArtifactBlame("build/one/x.yaml", UNIT, sources, {"templates/x.yaml.j2": False})
+    assert artifact_text(answer) == (
         "build/one/x.yaml, of acme in one\n"
         "platform  e.yaml               a8904a6dac 2025-01-31 Ada\n"
         "tenant    t.yaml               not committed yet\n"
         "tenant    u.yaml               unknown\n"
         "template  templates/x.yaml.j2\n"
     )
-    said = json.loads(artifact_json(told))
-    assert [(each["file"], each["of"], each["author"]) for each in said["sources"]] == [
+    record = json.loads(artifact_json(answer))
+    assert [(each["file"], each["of"], each["author"]) for each in record["sources"]] == [
         ("e.yaml", "platform", "Ada"),
         ("t.yaml", "tenant", None),
         ("u.yaml", "tenant", None),

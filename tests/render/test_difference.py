@@ -6,51 +6,51 @@ import pytest
 
 from varve.model.difference import PRESENT, Change, ChangedItem, Difference, Kind, Lines, SharedChange
 from varve.model.unit import Unit
-from varve.render import difference as saying
+from varve.render import difference as render
 
 ACME = Unit("acme", "production")
 
 
-def said(
+def shared(
     kind: Kind, *sides: str | None, part: str = "", items: tuple[tuple[str, str], ...] = (("a", "b"),)
 ) -> SharedChange:
     return SharedChange(Change(kind, "", part, *sides), tuple(ChangedItem(*each) for each in items))
 
 
 def lines(*changes: SharedChange, units: tuple[Unit, ...] = (ACME,)) -> list[str]:
-    return saying.text((Difference(units, changes),)).splitlines()
+    return render.text((Difference(units, changes),)).splitlines()
 
 
 def test_without_differences_nothing_changes() -> None:
-    assert saying.text(()) == "nothing changes\n"
-    assert json.loads(saying.json(())) == []
+    assert render.text(()) == "nothing changes\n"
+    assert json.loads(render.json(())) == []
 
 
 @pytest.mark.parametrize(
     ("change", "line"),
     [
-        (said("value", "5m", "10m"), "~ a: 5m -> 10m (b)"),
-        (said("value", None, "10m"), "+ a: 10m (b)"),
-        (said("value", "5m", None), "- a: 5m (b)"),
-        (said("value", None, PRESENT), "+ a: there (b)"),
-        (said("secret", None, PRESENT, items=(("a", ""),)), "+ a"),
-        (said("secret", PRESENT, PRESENT, items=(("a", ""),)), "~ a: sealed again"),
-        (said("value", "up == 0", "x"), "~ a: `up == 0` -> `x` (b)"),
-        (said("value", "5", '"5"'), '~ a: 5 -> "5" (b)'),
-        (said("value", '"cards', "x"), '~ a: `"cards` -> `x` (b)'),
-        (said("value", "of", "<tenant>"), "~ a: of -> <tenant> (b)"),
-        (said("alert", None, "up == 0 for 5m"), "+ a in b: up == 0 for 5m"),
-        (said("alert", PRESENT, None), "- a in b"),
-        (said("alert", "> 1", "> 2", part="expr"), "~ a in b: expr `> 1` -> `> 2`"),
-        (said("alert", None, "x", part="labels.c"), "~ a in b: labels.c none -> x"),
-        (said("alert", PRESENT, PRESENT, part="annotations.c"), "~ a in b: annotations.c is another text"),
-        (said("recording", "1", "2", part="expr"), "~ a in b: expr 1 -> 2"),
-        (said("route", "team", "oncall, team"), "~ a in b: team -> oncall, team"),
-        (said("route", None, "team"), "+ a in b: team"),
-        (said("route", PRESENT, PRESENT, part="team"), "~ a in b: team is reached differently"),
-        (said("value", "c", "a", part="name"), "~ a: name c -> a (b)"),
-        (said("alert", "c", "a", part="name"), "~ a in b: name c -> a"),
-        (said("secret", "c", "a", part="name", items=(("a", ""),)), "~ a: name c -> a"),
+        (shared("value", "5m", "10m"), "~ a: 5m -> 10m (b)"),
+        (shared("value", None, "10m"), "+ a: 10m (b)"),
+        (shared("value", "5m", None), "- a: 5m (b)"),
+        (shared("value", None, PRESENT), "+ a: there (b)"),
+        (shared("secret", None, PRESENT, items=(("a", ""),)), "+ a"),
+        (shared("secret", PRESENT, PRESENT, items=(("a", ""),)), "~ a: sealed again"),
+        (shared("value", "up == 0", "x"), "~ a: `up == 0` -> `x` (b)"),
+        (shared("value", "5", '"5"'), '~ a: 5 -> "5" (b)'),
+        (shared("value", '"cards', "x"), '~ a: `"cards` -> `x` (b)'),
+        (shared("value", "of", "<tenant>"), "~ a: of -> <tenant> (b)"),
+        (shared("alert", None, "up == 0 for 5m"), "+ a in b: up == 0 for 5m"),
+        (shared("alert", PRESENT, None), "- a in b"),
+        (shared("alert", "> 1", "> 2", part="expr"), "~ a in b: expr `> 1` -> `> 2`"),
+        (shared("alert", None, "x", part="labels.c"), "~ a in b: labels.c none -> x"),
+        (shared("alert", PRESENT, PRESENT, part="annotations.c"), "~ a in b: annotations.c is another text"),
+        (shared("recording", "1", "2", part="expr"), "~ a in b: expr 1 -> 2"),
+        (shared("route", "team", "oncall, team"), "~ a in b: team -> oncall, team"),
+        (shared("route", None, "team"), "+ a in b: team"),
+        (shared("route", PRESENT, PRESENT, part="team"), "~ a in b: team is reached differently"),
+        (shared("value", "c", "a", part="name"), "~ a: name c -> a (b)"),
+        (shared("alert", "c", "a", part="name"), "~ a in b: name c -> a"),
+        (shared("secret", "c", "a", part="name", items=(("a", ""),)), "~ a: name c -> a"),
     ],
 )
 def test_a_line_begins_with_the_sign_of_the_change(change: SharedChange, line: str) -> None:
@@ -70,7 +70,7 @@ def test_a_line_begins_with_the_sign_of_the_change(change: SharedChange, line: s
     ],
 )
 def test_a_unit_is_new_gone_or_broken(sides: tuple[str | None, str | None], line: str) -> None:
-    assert lines(said("unit", *sides, items=())) == ["production: acme", line, "", "1 unit of 1 tenant"]
+    assert lines(shared("unit", *sides, items=())) == ["production: acme", line, "", "1 unit of 1 tenant"]
 
 
 def test_artifacts_show_changed_lines_and_files() -> None:
@@ -98,31 +98,32 @@ def test_artifacts_show_changed_lines_and_files() -> None:
 
 def test_a_heading_names_the_environments_and_a_few_tenants() -> None:
     several = tuple(Unit(tenant, name) for name in ("production", "staging") for tenant in ("a", "b", "c", "d", "e"))
-    assert lines(said("value", "1", "2"), units=several)[0] == "production, staging: a, b, c and 2 more"
+    assert lines(shared("value", "1", "2"), units=several)[0] == "production, staging: a, b, c and 2 more"
     odd = (Unit("", "dev"), ACME, Unit("acme", "staging"), Unit("bank", "staging"))
     assert (
-        lines(said("value", "1", "2"), units=odd)[0] == "dev: what all share; production, staging: acme; staging: bank"
+        lines(shared("value", "1", "2"), units=odd)[0]
+        == "dev: what all share; production, staging: acme; staging: bank"
     )
 
 
 def test_totals_count_each_change_and_each_file_once() -> None:
     slow, late = (("Slow", "a"), ("Late", "a"))
     found = (
-        said("value", "1", "2"),
-        said("alert", "1", "2", part="for", items=(slow, late)),
-        said("alert", "1", "2", part="expr", items=(slow,)),
+        shared("value", "1", "2"),
+        shared("alert", "1", "2", part="for", items=(slow, late)),
+        shared("alert", "1", "2", part="expr", items=(slow,)),
         SharedChange(Change("artifact", ""), (ChangedItem("rules/", "a.yaml", (), Lines(1234, 2, 3)),)),
     )
     assert lines(*found)[-1] == "1 unit of 1 tenant: 1 value, 2 alerts, 1,234 artifacts"
 
 
 def test_changes_to_shared_artifacts_count_no_tenants() -> None:
-    assert lines(said("value", "1", "2"), units=(Unit("", "dev"),))[-1] == "what all share: 1 value"
+    assert lines(shared("value", "1", "2"), units=(Unit("", "dev"),))[-1] == "what all share: 1 value"
 
 
 def test_no_source_can_end_a_code_fence_or_command_a_ci_host() -> None:
     evil = "```\n::error::x\n##[error]y\x1b[31m"
-    found = (said(kind, evil, None, items=((evil, evil),)) for kind in ("value", "alert", "route"))
+    found = (shared(kind, evil, None, items=((evil, evil),)) for kind in ("value", "alert", "route"))
     for line in lines(*found, units=(Unit("acme", "production"),)):
         assert not line.lstrip().startswith(("```", "::"))
         assert "##[" not in line
@@ -135,7 +136,7 @@ def test_json_has_every_change_with_its_units() -> None:
         Change("value", "", "", "1", "2"), (ChangedItem("a", "b", (platform, ACME)), ChangedItem("c", "b", (ACME,)))
     )
     artifact = SharedChange(Change("artifact", ""), (ChangedItem("", "a.yaml", (ACME,), Lines(1, 2, 3)),))
-    first, second, third = json.loads(saying.json((Difference((platform, ACME), (value, artifact)),)))
+    first, second, third = json.loads(render.json((Difference((platform, ACME), (value, artifact)),)))
     assert first == {
         "kind": "value",
         "subject": "a",

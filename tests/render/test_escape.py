@@ -13,7 +13,7 @@ ORDER = re.compile(r"^\s*::|##\w*\[", re.MULTILINE)
 
 
 @pytest.mark.parametrize(
-    ("said", "shown"),
+    ("text", "shown"),
     [
         pytest.param("queue_depth > 100", "queue_depth > 100", id="plain text stays as it is"),
         pytest.param('code=~"5.." and \\d', 'code=~"5.." and \\d', id="a backslash of the source stays single"),
@@ -37,27 +37,27 @@ ORDER = re.compile(r"^\s*::|##\w*\[", re.MULTILINE)
         pytest.param("## heading [a]", "## heading [a]", id="a heading stays"),
     ],
 )
-def test_escape(said: str, shown: str) -> None:
-    assert escape(said) == shown
+def test_escape(text: str, shown: str) -> None:
+    assert escape(text) == shown
 
 
 @given(anything)
-def test_any_text_becomes_printable_and_a_single_line(said: str) -> None:
-    assert escape(said).isprintable()
+def test_any_text_becomes_printable_and_a_single_line(text: str) -> None:
+    assert escape(text).isprintable()
 
 
 @given(st.text("#:[]avso \n\u200b"))
-def test_no_text_becomes_a_ci_command(said: str) -> None:
-    assert not ORDER.search(escape(said))
+def test_no_text_becomes_a_ci_command(text: str) -> None:
+    assert not ORDER.search(escape(text))
 
 
 @given(anything)
-def test_escaping_twice_changes_nothing(said: str) -> None:
-    assert escape(escape(said)) == escape(said)
+def test_escaping_twice_changes_nothing(text: str) -> None:
+    assert escape(escape(text)) == escape(text)
 
 
 @given(anything)
-def test_every_character_has_its_cell(said: str) -> None:
-    shown = cells(said)
-    assert len(shown) == len(said)
-    assert "".join(shown) == escape(said)
+def test_every_character_has_its_cell(text: str) -> None:
+    shown = cells(text)
+    assert len(shown) == len(text)
+    assert "".join(shown) == escape(text)

@@ -52,8 +52,8 @@ def test_excerpt(line: str, span: Span, room: int, shown: Excerpt) -> None:
     ],
 )
 def test_a_note_without_a_line_shows_its_place(keys: Keys, spot: Spot | None, shown: str) -> None:
-    said = Diagnostic(Rule("check/x", "X", "It is x."), "x", None, (Note("the other", Place("a.yaml", keys)),))
-    assert list(frame(Situated(said, None, (spot,)), lambda text, _: text, 80)) == [f"  = note: {shown}"]
+    diagnostic = Diagnostic(Rule("check/x", "X", "It is x."), "x", None, (Note("the other", Place("a.yaml", keys)),))
+    assert list(frame(Situated(diagnostic, None, (spot,)), lambda text, _: text, 80)) == [f"  = note: {shown}"]
 
 
 def test_only_the_shown_part_of_a_very_long_line_is_read() -> None:
@@ -101,12 +101,12 @@ def _columns(text: str, start: int, length: int) -> str:
 
 
 @pytest.mark.parametrize(
-    ("spot", "said"),
+    ("spot", "shown"),
     [
         pytest.param(Spot("a.yaml", Span(3, 4, 9), "text"), "a.yaml:3:4", id="file, line and column"),
         pytest.param(Spot("a.yaml"), "a.yaml", id="a missing file has no line"),
         pytest.param(Spot("a\x1b\n.yaml"), r"a\x1b\n.yaml", id="a path is escaped too"),
     ],
 )
-def test_where(spot: Spot, said: str) -> None:
-    assert where(spot) == said
+def test_where(spot: Spot, shown: str) -> None:
+    assert where(spot) == shown

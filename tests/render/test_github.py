@@ -34,8 +34,8 @@ def test_paths_begin_at_the_top_of_the_git_repository() -> None:
 
 
 @given(st.text(st.characters(codec=None)), st.text(st.characters(codec=None)))
-def test_any_text_stays_one_command(said: str, path: str) -> None:
-    diagnostic = Diagnostic(RULE, said, PLACE, (Note(said, PLACE),), said)
-    shown = github([Situated(diagnostic, Spot(path, Span(1, 1, 2), said), (Spot(path),))])
+def test_any_text_stays_one_command(text: str, path: str) -> None:
+    diagnostic = Diagnostic(RULE, text, PLACE, (Note(text, PLACE),), text)
+    shown = github([Situated(diagnostic, Spot(path, Span(1, 1, 2), text), (Spot(path),))])
     assert COMMAND.fullmatch(shown)
     assert shown[:-1].isprintable()

@@ -24,8 +24,8 @@ def lines(layers: list[Map], *paths: Keys, commit: Commit | None = ADA, beyond: 
 
 
 def test_a_scalar_is_shown_with_all_layers_that_set_it() -> None:
-    said = text({"zone": "UTC"}, ("zone",), lines([{"zone": None}, {"zone": "UTC"}], ("zone",)))
-    assert said == (
+    shown = text({"zone": "UTC"}, ("zone",), lines([{"zone": None}, {"zone": "UTC"}], ("zone",)))
+    assert shown == (
         "zone is UTC\n"
         "UTC   sets        b  b.yaml:1:2  a8904a6dac 2025-01-31 Ada\n"
         "null  overridden  a  a.yaml:2:2  a8904a6dac 2025-01-31 Ada\n"
@@ -40,13 +40,13 @@ def test_a_list_is_shown_in_full() -> None:
 
 def test_each_value_of_a_map_is_shown() -> None:
     whole: Map = {"m": {"a": 1, "b": {"c": True}}}
-    said = text(whole, ("m",), lines([whole], ("m", "a"), ("m", "b", "c")))
-    assert [line.split()[:3] for line in said.splitlines()] == [["m.a", "1", "a"], ["m.b.c", "true", "a"]]
+    shown = text(whole, ("m",), lines([whole], ("m", "a"), ("m", "b", "c")))
+    assert [line.split()[:3] for line in shown.splitlines()] == [["m.a", "1", "a"], ["m.b.c", "true", "a"]]
 
 
 def test_a_deleted_value_is_shown_as_not_set() -> None:
-    said = text({}, ("x",), lines([{"x": 1}, {"x": {"$patch": "delete"}}], ("x",)))
-    assert [line.split()[:2] for line in said.splitlines()] == [["x", "is"], ["deletes", "b"], ["1", "overridden"]]
+    shown = text({}, ("x",), lines([{"x": 1}, {"x": {"$patch": "delete"}}], ("x",)))
+    assert [line.split()[:2] for line in shown.splitlines()] == [["x", "is"], ["deletes", "b"], ["1", "overridden"]]
 
 
 @pytest.mark.parametrize(("beyond", "who"), [(True, "unknown"), (False, "not committed yet")])
@@ -55,9 +55,9 @@ def test_a_line_without_a_commit_shows_why(beyond: bool, who: str) -> None:  # n
 
 
 def test_json_has_the_value_and_each_contribution() -> None:
-    said = standard.loads(json({"x": "é"}, ("x",), lines([{"x": "é"}], ("x",))))
-    assert (said["path"], said["value"]) == ("x", "é")
-    assert said["history"] == [
+    record = standard.loads(json({"x": "é"}, ("x",), lines([{"x": "é"}], ("x",))))
+    assert (record["path"], record["value"]) == ("x", "é")
+    assert record["history"] == [
         {"path": "x", "layer": "a", "priority": 0, "owner": "platform", "verdict": "sets", "value": "é"}
         | {"file": "a.yaml", "line": 1, "column": 2}
         | {"commit": ADA.id, "author": "Ada", "date": "2025-01-31T09:00:00+00:00"}
@@ -65,7 +65,7 @@ def test_json_has_the_value_and_each_contribution() -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "said"),
+    ("path", "explanation"),
     [
         pytest.param(("environment",), "environment is dev: varve itself sets it", id="the environment"),
         pytest.param(("services", "s", "packs", "http", "latency"), 'is "1s": the default of the pack', id="a default"),
@@ -75,9 +75,9 @@ def test_json_has_the_value_and_each_contribution() -> None:
         pytest.param(("servces", "s"), "did you mean `services.s`?\n", id="a path that is misspelt"),
     ],
 )
-def test_a_path_that_no_layer_sets_is_explained(path: Keys, said: str) -> None:
+def test_a_path_that_no_layer_sets_is_explained(path: Keys, explanation: str) -> None:
     whole: Map = {"environment": "dev", "services": {"s": {"packs": {"http": {}}}}}
-    assert said in unset(whole, path, Stack((Layer("a", 0, "platform", "a.yaml", {}),)), PACKS)
+    assert explanation in unset(whole, path, Stack((Layer("a", 0, "platform", "a.yaml", {}),)), PACKS)
 
 
 HOSTILE = "##[error]no\u009b2J\u202e"
@@ -87,16 +87,16 @@ WAYS: tuple[Keys, ...] = ((HOSTILE,), ("list",), ())
 def test_no_text_moves_a_cursor_or_commands_a_ci_host() -> None:
     whole: Map = {HOSTILE: HOSTILE, "list": [HOSTILE], "near": {"##[error]x": 1}}
     author = ADA._replace(author=HOSTILE)
-    said = [each(whole, keys, lines([whole], keys, commit=author)) for each in (text, json) for keys in WAYS]
-    said.append(unset(whole, ("near", "##[error]y"), Stack(()), {}))
-    assert "did you mean" in said[-1]
-    for each in said:
+    outputs = [each(whole, keys, lines([whole], keys, commit=author)) for each in (text, json) for keys in WAYS]
+    outputs.append(unset(whole, ("near", "##[error]y"), Stack(()), {}))
+    assert "did you mean" in outputs[-1]
+    for each in outputs:
         assert each.replace("\n", "").isprintable()
         assert "##[" not in each
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "shown"),
     [
         *((text_, f'"{text_}"') for text_ in ("true", "null", "12", "-1.5e3", "", " a", "a ", "a map of 2")),
         *((text_, text_) for text_ in ("truer", "10.0.0.1", "5m", "nullable", "a b")),
@@ -106,11 +106,11 @@ def test_no_text_moves_a_cursor_or_commands_a_ci_host() -> None:
         ('"a"', r'"\"a\""'),
     ],
 )
-def test_a_text_that_could_be_mistaken_for_another_value_is_quoted(value: Value, said: str) -> None:
+def test_a_text_that_could_be_mistaken_for_another_value_is_quoted(value: Value, shown: str) -> None:
     whole: Map = {"m": {"x": value}}
     head, line = text(whole, ("m", "x"), lines([whole], ("m", "x"))).splitlines()
-    assert (head, line.partition("  sets")[0]) == (f"m.x is {said}", said)
-    assert text(whole, ("m",), lines([whole], ("m", "x"))).startswith(f"m.x  {said}  a")
+    assert (head, line.partition("  sets")[0]) == (f"m.x is {shown}", shown)
+    assert text(whole, ("m",), lines([whole], ("m", "x"))).startswith(f"m.x  {shown}  a")
 
 
 def test_a_deleted_key_of_a_map_is_shown_as_not_set() -> None:

@@ -30,14 +30,14 @@ def test_none_is_an_empty_list() -> None:
 
 
 @given(st.text())
-def test_every_text_is_preserved(said: str) -> None:
-    (record,) = loads(json([Situated(Diagnostic(RULE, said, PLACE), Spot(said), ())]))
-    assert record["message"] == record["file"] == said
+def test_every_text_is_preserved(text: str) -> None:
+    (record,) = loads(json([Situated(Diagnostic(RULE, text, PLACE), Spot(text), ())]))
+    assert record["message"] == record["file"] == text
 
 
 @given(st.text(st.characters(codec=None)) | st.text("#:[a\\"))
-def test_the_text_is_printable_ascii_without_ci_commands(said: str) -> None:
-    shown = json([Situated(Diagnostic(RULE, said, PLACE), Spot(said), ())])
+def test_the_text_is_printable_ascii_without_ci_commands(text: str) -> None:
+    shown = json([Situated(Diagnostic(RULE, text, PLACE), Spot(text), ())])
     assert shown.isascii()
     assert shown.replace("\n", "").isprintable()
     assert "##" not in shown

@@ -66,7 +66,7 @@ class Reader(HTMLParser):
 
     def all(self, tag: str) -> Iterator[dict[str, str | None]]:
         """The text of each element of a kind."""
-        return (said for name, said in self.elements if name == tag)
+        return (attributes for name, attributes in self.elements if name == tag)
 
 
 @pytest.fixture(scope="module")
@@ -81,9 +81,11 @@ def test_every_element_is_closed(read: Reader) -> None:
 def test_nothing_is_fetched_and_nothing_runs(read: Reader) -> None:
     tags = {tag for tag, _ in read.elements}
     assert not tags & {"script", "link", "img", "iframe", "object", "embed", "form", "base", "audio", "video", "use"}
-    said = [(name, value or "") for _, those in read.elements for name, value in those.items()]
-    assert [each for each in said if each[0].startswith("on") or each[0] in {"src", "style", "action", "srcset"}] == []
-    assert [value for name, value in said if name in {"href", "xlink:href"} and not value.startswith("#")] == []
+    attributes = [(name, value or "") for _, those in read.elements for name, value in those.items()]
+    assert [
+        each for each in attributes if each[0].startswith("on") or each[0] in {"src", "style", "action", "srcset"}
+    ] == []
+    assert [value for name, value in attributes if name in {"href", "xlink:href"} and not value.startswith("#")] == []
     assert not re.search(r"url\(|@import|expression\(", read.style)
 
 
@@ -103,15 +105,15 @@ def test_headings_go_down_by_one(read: Reader) -> None:
 def test_every_table_has_a_caption_and_every_header_a_scope(read: Reader) -> None:
     count = Counter(tag for tag, _ in read.elements)
     assert count["table"] == count["caption"] > 5
-    assert {said.get("scope") for said in read.all("th")} == {"col", "row"}
+    assert {attributes.get("scope") for attributes in read.all("th")} == {"col", "row"}
 
 
 def test_the_language_is_set_and_links_have_targets(read: Reader) -> None:
     assert next(read.all("html")) == {"lang": "en"}
-    ids = [said["id"] for _, said in read.elements if "id" in said]
+    ids = [attributes["id"] for _, attributes in read.elements if "id" in attributes]
     assert len(ids) == len({*ids})
-    links = {said["href"] or "" for said in read.all("a")} | {
-        f"#{said['aria-labelledby']}" for _, said in read.elements if "aria-labelledby" in said
+    links = {attributes["href"] or "" for attributes in read.all("a")} | {
+        f"#{attributes['aria-labelledby']}" for _, attributes in read.elements if "aria-labelledby" in attributes
     }
     assert {each[1:] for each in links} <= {*ids}
 
@@ -119,7 +121,7 @@ def test_the_language_is_set_and_links_have_targets(read: Reader) -> None:
 def test_no_verdict_is_shown_by_colour_alone(read: Reader) -> None:
     for word in ("✓ supported", "✕ failed", "! waived", "? not judged", "○ not applicable"):
         assert word in read.text
-    assert [said for said in read.all("svg") if said.get("aria-hidden") != "true"] == []
+    assert [attributes for attributes in read.all("svg") if attributes.get("aria-hidden") != "true"] == []
 
 
 def test_everything_that_an_auditor_needs_is_there(read: Reader) -> None:

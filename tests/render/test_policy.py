@@ -6,7 +6,7 @@ from typing import Final
 from varve.model.diagnostic import Severity
 from varve.model.policy import Policy, Scope
 from varve.render.policy import Listed, rows, whole
-from varve.render.policy import json as said
+from varve.render.policy import json as as_json
 
 POLICY: Final = Policy(
     id="told",
@@ -46,7 +46,7 @@ def test_without_any_there_is_no_table() -> None:
 
 
 def test_policies_as_json() -> None:
-    first, second = standard.loads(said([LISTED, OWN]))
+    first, second = standard.loads(as_json([LISTED, OWN]))
     assert first == {
         "id": "told",
         "title": "Services say what they do",
@@ -86,9 +86,9 @@ def test_a_policy_is_shown_with_everything_in_its_file() -> None:
 
 
 def test_parameters_are_shown_with_their_values() -> None:
-    told = POLICY._replace(parameters={"teams": ["a", "é"], "most": 5})
-    assert 'parameter  teams: ["a", "é"]\nparameter  most: 5\nasked' in whole(LISTED._replace(policy=told))
-    assert standard.loads(said([LISTED._replace(policy=told)]))[0]["parameters"] == told.parameters
+    policy = POLICY._replace(parameters={"teams": ["a", "é"], "most": 5})
+    assert 'parameter  teams: ["a", "é"]\nparameter  most: 5\nasked' in whole(LISTED._replace(policy=policy))
+    assert standard.loads(as_json([LISTED._replace(policy=policy)]))[0]["parameters"] == policy.parameters
 
 
 def test_a_long_parameter_is_cut_and_a_credential_is_masked() -> None:

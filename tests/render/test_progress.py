@@ -12,7 +12,7 @@ NOW = Status("compile", 3000, 412, 3.3, Unit("acme", "production"))
 
 
 @pytest.mark.parametrize(
-    ("width", "said"),
+    ("width", "shown"),
     {
         "a wide terminal": (
             99,
@@ -25,12 +25,12 @@ NOW = Status("compile", 3000, 412, 3.3, Unit("acme", "production"))
         "no terminal for this": (4, "412/"),
     }.values(),
 )
-def test_pieces_that_do_not_fit_are_left_out(width: int, said: str) -> None:
-    assert line(NOW, width) == said
+def test_pieces_that_do_not_fit_are_left_out(width: int, shown: str) -> None:
+    assert line(NOW, width) == shown
 
 
 @pytest.mark.parametrize(
-    ("now", "said"),
+    ("now", "shown"),
     {
         "before units are counted": (Status("open"), "open"),
         "before the first": (Status("recall", 3), "0/3 units    0 %  recall"),
@@ -39,8 +39,8 @@ def test_pieces_that_do_not_fit_are_left_out(width: int, said: str) -> None:
         "at once": (Status("recall", 3, 3, 0.0), "3/3 units  100 %  recall"),
     }.values(),
 )
-def test_unknown_figures_are_left_out(now: Status, said: str) -> None:
-    assert line(now, 59) == said
+def test_unknown_figures_are_left_out(now: Status, shown: str) -> None:
+    assert line(now, 59) == shown
 
 
 @given(
@@ -49,10 +49,10 @@ def test_unknown_figures_are_left_out(now: Status, said: str) -> None:
 def test_the_line_is_never_wider_than_the_terminal(
     name: str, count: int, done: int, seconds: float, width: int
 ) -> None:
-    said = line(Status("compile", count, min(count, done), seconds, Unit(name, "production")), width)
-    assert len(said) <= width
-    assert said.isascii()
-    assert said.isprintable()
+    shown = line(Status("compile", count, min(count, done), seconds, Unit(name, "production")), width)
+    assert len(shown) <= width
+    assert shown.isascii()
+    assert shown.isprintable()
 
 
 def test_stages_are_shown_with_the_longest_first() -> None:

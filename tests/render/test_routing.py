@@ -95,11 +95,11 @@ def test_inhibitions_and_possible_inhibitions_are_shown_below() -> None:
 
 
 def test_an_alert_of_no_route_reaches_the_platform() -> None:
-    said = routing.text(SHOWN, [decide(tree(), {"tenant": "acme"})])
+    text = routing.text(SHOWN, [decide(tree(), {"tenant": "acme"})])
     assert (
-        "platform is notified\n  by     no route of the tenant: an alert that none of them matches reaches the" in said
+        "platform is notified\n  by     no route of the tenant: an alert that none of them matches reaches the" in text
     )
-    assert "\non " not in said
+    assert "\non " not in text
 
 
 def test_several_alerts_are_a_table() -> None:

@@ -62,9 +62,9 @@ LOG: Final = closed(
 
 def read(log: str) -> dict[str, Any]:
     """The one run of a log, which is valid."""
-    said = json.loads(log)
-    jsonschema.validate(said, LOG)
-    run: dict[str, Any] = said["runs"][0]
+    document = json.loads(log)
+    jsonschema.validate(document, LOG)
+    run: dict[str, Any] = document["runs"][0]
     return run
 
 
@@ -87,8 +87,8 @@ def test_where_nothing_is_wrong_the_log_is_empty() -> None:
 
 
 def test_each_result_names_its_rule_which_stands_there_once() -> None:
-    said = [Situated(Diagnostic(rule, "a"), None, ()) for rule in (RULE, WARNING, RULE)]
-    run = read(sarif(said))
+    situated = [Situated(Diagnostic(rule, "a"), None, ()) for rule in (RULE, WARNING, RULE)]
+    run = read(sarif(situated))
     rules = [each["id"] for each in run["tool"]["driver"]["rules"]]
     assert rules == ["check/policy", "read/comment-eats-value"]
     assert [rules[each["ruleIndex"]] for each in run["results"]] == [each["ruleId"] for each in run["results"]]
@@ -101,10 +101,10 @@ def test_paths_begin_at_the_top_of_the_git_repository() -> None:
 
 
 @given(st.text(st.characters(codec=None), min_size=1), st.text(st.characters(codec=None), min_size=1))
-def test_any_text_is_valid_and_visible(said: str, path: str) -> None:
+def test_any_text_is_valid_and_visible(text: str, path: str) -> None:
     path = path.encode("utf-8", "replace").decode()
-    diagnostic = Diagnostic(RULE, said, PLACE, (Note(said, PLACE),), said)
-    log = sarif([Situated(diagnostic, Spot(path, Span(1, 1, 2), said), (Spot(path),))])
+    diagnostic = Diagnostic(RULE, text, PLACE, (Note(text, PLACE),), text)
+    log = sarif([Situated(diagnostic, Spot(path, Span(1, 1, 2), text), (Spot(path),))])
     assert log.isascii()
     (result,) = read(log)["results"]
     texts = [result["message"]["text"], *(each["message"]["text"] for each in result["relatedLocations"])]

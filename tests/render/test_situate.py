@@ -82,8 +82,8 @@ def test_the_order_is_by_file_line_column_code_and_message() -> None:
         Diagnostic(RULE, "bad", Place("broken.yaml", span=Span(1, 4, 5))),
         Diagnostic(RULE, "wrong", Place("tenants/acme/tenant.yaml", span=Span(2, 1, 2))),
     ]
-    for said in permutations(expected):
-        assert [each.diagnostic for each in situate(said, SNAPSHOT)] == expected
+    for diagnostics in permutations(expected):
+        assert [each.diagnostic for each in situate(diagnostics, SNAPSHOT)] == expected
 
 
 @pytest.mark.parametrize(

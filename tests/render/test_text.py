@@ -122,9 +122,9 @@ ANYTHING = st.text(st.characters(codec=None), max_size=30) | st.text("#:[]a \n")
 
 
 @given(ANYTHING, ANYTHING, ANYTHING.map(lambda line: line.replace("\n", "")), st.integers(1, 40), st.integers(20, 60))
-def test_any_text_is_printable_and_no_ci_command(said: str, path: str, line: str, column: int, width: int) -> None:
+def test_any_text_is_printable_and_no_ci_command(message: str, path: str, line: str, column: int, width: int) -> None:
     spot = Spot(path, Span(3, column, column + 4), line)
-    diagnostic = Diagnostic(POLICY, said, Place(path), (Note(said, Place(path)), Note(said)), said)
+    diagnostic = Diagnostic(POLICY, message, Place(path), (Note(message, Place(path)), Note(message)), message)
     shown = text([Situated(diagnostic, spot, (spot, None))], width=width)
     assert shown.replace("\n", "").isprintable()
     assert not re.search(r"^\s*::|##\w*\[", shown, re.MULTILINE)

@@ -16,7 +16,7 @@ def test_the_pattern_finds_the_whole_name() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("value", "expected"),
     [
         (None, ("", "")),
         ("Prometheus", ("", "Prometheus")),
@@ -24,12 +24,12 @@ def test_the_pattern_finds_the_whole_name() -> None:
         ({"uid": None}, ("", "")),
     ],
 )
-def test_a_reference_is_a_type_and_a_uid(said: Value, expected: tuple[str, str]) -> None:
-    assert reference(said) == expected
+def test_a_reference_is_a_type_and_a_uid(value: Value, expected: tuple[str, str]) -> None:
+    assert reference(value) == expected
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("value", "expected"),
     [
         ("-- Grafana --", True),
         ({"type": "datasource", "uid": "-- Mixed --"}, True),
@@ -42,8 +42,8 @@ def test_a_reference_is_a_type_and_a_uid(said: Value, expected: tuple[str, str])
         (None, False),
     ],
 )
-def test_grafanas_built_in_sources_are_recognised(said: Value, expected: bool) -> None:  # noqa: FBT001 - a table
-    assert is_built_in(said) is expected
+def test_grafanas_built_in_sources_are_recognised(value: Value, expected: bool) -> None:  # noqa: FBT001 - a table
+    assert is_built_in(value) is expected
 
 
 GRAFANA, MIXED, PROMETHEUS = "-- Grafana --", "-- Mixed --", {"type": "prometheus", "uid": "x"}

@@ -18,13 +18,13 @@ def known(files: dict[str, str]) -> tuple[dict[str, tuple[str, ...]], Report]:
 
 
 def test_the_tenants_file_sets_the_facts_and_grants_override_them() -> None:
-    said, report = known(
+    found, report = known(
         {
             "tenants/acme/tenant.yaml": "tenant: {tier: gold, region: eu-west-1, compliance: [soc2, gdpr]}",
             "environments/tenants/acme.yaml": "tenant: {tier: platinum}",
         }
     )
-    assert said == {
+    assert found == {
         "environment": ("production",),
         "tenant.id": ("acme",),
         "tenant.tier": ("platinum",),
@@ -44,21 +44,21 @@ def test_fact_layers_name_the_tenant_and_depend_on_nothing_else() -> None:
 
 
 def test_no_other_layer_sets_a_fact() -> None:
-    said, _ = known({"environments/defaults.yaml": "tenant: {tier: gold}", "tenants/acme/tenant.yaml": "tenant: {}"})
-    assert "tenant.tier" not in said
+    found, _ = known({"environments/defaults.yaml": "tenant: {tier: gold}", "tenants/acme/tenant.yaml": "tenant: {}"})
+    assert "tenant.tier" not in found
 
 
 def test_a_fact_cannot_be_a_reference_and_the_id_cannot_be_set() -> None:
-    said, report = known({"tenants/acme/tenant.yaml": "tenant: {id: other, tier: '%{locale}', name: '50 %{ off'}"})
-    assert (said["tenant.id"], said["tenant.name"]) == (("acme",), ("50 %{ off",))
+    found, report = known({"tenants/acme/tenant.yaml": "tenant: {id: other, tier: '%{locale}', name: '50 %{ off'}"})
+    assert (found["tenant.id"], found["tenant.name"]) == (("acme",), ("50 %{ off",))
     assert [(each.rule.code, each.place) for each in report] == [
         ("resolve/fact-not-literal", Place("tenants/acme/tenant.yaml", ("tenant", "tier")))
     ]
 
 
 def test_a_unit_is_completed_with_its_environment_and_its_tenants_id_and_keeps_everything_else() -> None:
-    said: Map = {"tenant": {"name": "ACME", "id": "own"}, "labels": {"a": "b"}, "environment": "other"}
-    assert completed(said, Unit("acme", "production")) == {
+    merged: Map = {"tenant": {"name": "ACME", "id": "own"}, "labels": {"a": "b"}, "environment": "other"}
+    assert completed(merged, Unit("acme", "production")) == {
         "services": {},
         "tenant": {"id": "own", "name": "ACME"},
         "labels": {"a": "b"},

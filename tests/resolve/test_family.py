@@ -37,7 +37,7 @@ def test_a_parent_comes_just_before_the_file_that_extends_it_and_its_locks_are_i
             FACTS,
             "resolve/circular-extends",
             Place("environments/production.yaml", ("extends",)),
-            id="parents in a circle, told at the first of them by name",
+            id="parents in a circle, reported at the first of them by name",
         ),
         pytest.param(
             {"environments/production.yaml": "extends: production"},

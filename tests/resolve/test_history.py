@@ -14,7 +14,7 @@ def stack(*values: Map) -> Stack:
 
 
 @pytest.mark.parametrize(
-    ("values", "asked", "told"),
+    ("values", "text", "verdicts"),
     [
         pytest.param([{"x": 1}, {}, {"x": 2}], "x", [("c", "sets"), ("a", "overridden")], id="strongest first"),
         pytest.param([{"x": {"y": 1}}, {"x": {"z": 1}}], "x", [("b", "adds"), ("a", "adds")], id="maps add up"),
@@ -40,20 +40,22 @@ def stack(*values: Map) -> Stack:
             [{"x": {"y": 1}}, {"x": None}], "x.y", [("b", "replaces"), ("a", "overridden")], id="replaced by a scalar"
         ),
         pytest.param([{"x": [1]}, {"x": [2, 3]}], "x[1]", [("b", "sets")], id="inside a list"),
-        pytest.param([{"x": 1}], "y", [], id="never said"),
+        pytest.param([{"x": 1}], "y", [], id="never set"),
     ],
 )
-def test_a_history_has_the_verdict_of_each_layer(values: list[Map], asked: str, told: list[tuple[str, str]]) -> None:
-    keys = path(asked)
+def test_a_history_has_the_verdict_of_each_layer(values: list[Map], text: str, verdicts: list[tuple[str, str]]) -> None:
+    keys = path(text)
     assert keys is not None
-    assert [(contribution.layer.name, contribution.verdict) for contribution in history(stack(*values), keys)] == told
+    assert [
+        (contribution.layer.name, contribution.verdict) for contribution in history(stack(*values), keys)
+    ] == verdicts
 
 
 SET = Strategy("set")
 
 
 @pytest.mark.parametrize(
-    ("values", "told"),
+    ("values", "verdicts"),
     [
         pytest.param([{"x": [1]}, {"x": [2]}], [("b", "sets"), ("a", "adds")], id="each adds to the one below"),
         pytest.param(
@@ -67,10 +69,10 @@ SET = Strategy("set")
         ),
     ],
 )
-def test_lists_that_add_to_a_set_are_not_overridden(values: list[Map], told: list[tuple[str, str]]) -> None:
+def test_lists_that_add_to_a_set_are_not_overridden(values: list[Map], verdicts: list[tuple[str, str]]) -> None:
     assert [
         (contribution.layer.name, contribution.verdict) for contribution in history(stack(*values), ("x",), SET)
-    ] == told
+    ] == verdicts
 
 
 def test_a_map_that_is_one_value_overrides_the_map_below_it() -> None:

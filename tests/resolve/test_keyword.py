@@ -35,9 +35,9 @@ def test_a_key_with_a_dollar_sign_is_a_keyword_at_any_depth(value: Map) -> None:
 
 
 def test_the_keys_around_a_wrapped_value_are_checked_too() -> None:
-    said: Map = {"owner": "team"}
-    assert has_no_keyword(layer({"services": {"checkout": said}}, ("services", "checkout")))
-    beside: Map = {"services": {"checkout": said, "$patch": "replace"}}
-    assert not has_no_keyword(layer(beside, ("services", "checkout")))
-    assert not has_no_keyword(layer({"services": {"$checkout": said}}, ("services", "$checkout")))
-    assert has_no_keyword(layer({"users": said}, ("services", "checkout")))
+    service: Map = {"owner": "team"}
+    assert has_no_keyword(layer({"services": {"checkout": service}}, ("services", "checkout")))
+    patched: Map = {"services": {"checkout": service, "$patch": "replace"}}
+    assert not has_no_keyword(layer(patched, ("services", "checkout")))
+    assert not has_no_keyword(layer({"services": {"$checkout": service}}, ("services", "$checkout")))
+    assert has_no_keyword(layer({"users": service}, ("services", "checkout")))

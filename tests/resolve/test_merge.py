@@ -77,7 +77,7 @@ def merged(*values: Map) -> tuple[Map, list[str]]:
             id="items are removed by their key",
         ),
         pytest.param(
-            {"a": {"b": 1}}, {"a": {REMOVE: ["b"], "c": 2}}, {"a": {"c": 2}}, id="removing and saying go together"
+            {"a": {"b": 1}}, {"a": {REMOVE: ["b"], "c": 2}}, {"a": {"c": 2}}, id="removing and setting in one map"
         ),
         pytest.param(
             {"a": {"b": 1}}, {"a": {"b": 2, REMOVE: ["b"]}}, {"a": {"b": 2}}, id="removing always comes first"
@@ -145,23 +145,23 @@ def test_a_deletion_can_be_undone_above() -> None:
 def test_a_mistake_is_reported_at_its_place(lower: Map, upper: Map, code: str, at: str) -> None:
     report = Report()
     merge(stack(lower, upper), STRATEGY, report)
-    [said] = report
-    assert said.place is not None
-    assert (said.rule.code, said.place.file, dotted(said.place.keys)) == (code, "b.yaml", at)
+    [diagnostic] = report
+    assert diagnostic.place is not None
+    assert (diagnostic.rule.code, diagnostic.place.file, dotted(diagnostic.place.keys)) == (code, "b.yaml", at)
 
 
 def test_a_kind_change_shows_the_weaker_layer() -> None:
     report = Report()
     merge(stack({"a": {"b": 1}}, {"a": 1}), STRATEGY, report)
-    [said] = report
-    assert [note.place for note in said.notes] == [Place("a.yaml", ("a",))]
+    [diagnostic] = report
+    assert [note.place for note in diagnostic.notes] == [Place("a.yaml", ("a",))]
 
 
 def test_a_misspelt_removal_is_corrected() -> None:
     report = Report()
     merge(stack({"a": {"checkout": 1}}, {"a": {REMOVE: ["chekout"]}}), STRATEGY, report)
-    [said] = report
-    assert said.hint == "did you mean `checkout`?"
+    [diagnostic] = report
+    assert diagnostic.hint == "did you mean `checkout`?"
 
 
 def test_equal_priorities_conflict_symmetrically() -> None:
@@ -169,11 +169,14 @@ def test_equal_priorities_conflict_symmetrically() -> None:
     for first, second in ((one, other), (other, one)):
         report = Report()
         merge(Stack((first, second)), STRATEGY, report)
-        [said] = report
-        assert said.rule.code == "resolve/conflict"
-        assert said.place is not None
-        assert {said.place.file, *(note.place.file for note in said.notes if note.place)} == {"a.yaml", "b.yaml"}
-        assert said.place.keys == ("x", "y")
+        [diagnostic] = report
+        assert diagnostic.rule.code == "resolve/conflict"
+        assert diagnostic.place is not None
+        assert {diagnostic.place.file, *(note.place.file for note in diagnostic.notes if note.place)} == {
+            "a.yaml",
+            "b.yaml",
+        }
+        assert diagnostic.place.keys == ("x", "y")
 
 
 @pytest.mark.parametrize(
@@ -190,8 +193,8 @@ def test_a_keyword_conflicts_with_a_value_of_equal_priority_in_either_order(one:
     for first, second in ((one, other), (other, one)):
         report = Report()
         merge(Stack((weaker, layer("a", first, 5), layer("b", second, 5))), STRATEGY, report)
-        said = [each for each in report if each.rule.code == "resolve/conflict"]
-        assert [each.message.split("`")[1] for each in said] == [at]
+        conflicts = [each for each in report if each.rule.code == "resolve/conflict"]
+        assert [each.message.split("`")[1] for each in conflicts] == [at]
 
 
 def test_removals_of_equal_priority_add_up() -> None:
@@ -215,12 +218,12 @@ def test_layers_of_equal_priority_may_delete_the_same(weaker: Map, equal: Map, e
     assert (merge(Stack(layers), strategy, report), list(report)) == (expected, [])
 
 
-@pytest.mark.parametrize("said", [{"x": {REMOVE: ["y"]}}, {"x": {"y": {PATCH: "delete"}}}])
-def test_deleting_what_is_not_set_is_reported_for_each_of_two_equals_and_for_a_stronger_layer(said: Map) -> None:
+@pytest.mark.parametrize("deleting", [{"x": {REMOVE: ["y"]}}, {"x": {"y": {PATCH: "delete"}}}])
+def test_deleting_what_is_not_set_is_reported_for_each_of_two_equals_and_for_a_stronger_layer(deleting: Map) -> None:
     cases: list[tuple[Map, int]] = [({"x": {"z": 0}}, 5), ({"x": {"y": 0}}, 6)]
     for weakest, second in cases:
         report = Report()
-        merge(Stack((layer("w", weakest, 1), layer("a", said, 5), layer("b", said, second))), STRATEGY, report)
+        merge(Stack((layer("w", weakest, 1), layer("a", deleting, 5), layer("b", deleting, second))), STRATEGY, report)
         assert {each.rule.code for each in report} == {"resolve/nothing-to-delete"}
         assert [each.place.file for each in report if each.place] == ["a.yaml", "b.yaml"][second - 5 :]
 
@@ -235,9 +238,9 @@ def test_a_removal_for_several_tenants_that_matches_nothing_is_reported_once() -
     report = Report()
     for tenant in ("acme", "globex"):
         merge(Stack(_removal("environments/last.yaml", tenant).layers[:2]), STRATEGY, report)
-    [said] = report
-    assert said.message == "not every tenant has `team` to remove from `labels`"
-    assert said.hint == "correct the name, or delete it in a layer of only those tenants that have it"
+    [diagnostic] = report
+    assert diagnostic.message == "not every tenant has `team` to remove from `labels`"
+    assert diagnostic.hint == "correct the name, or delete it in a layer of only those tenants that have it"
 
 
 def test_a_removal_in_a_file_of_one_tenant_suggests_one_of_its_names() -> None:
@@ -292,8 +295,8 @@ def test_a_lock_in_two_files_is_reported_once() -> None:
     locks = tuple(Lock(("quotas",), Place(file, ("locks", 0))) for file in ("a.yaml", "c.yaml"))
     report = Report()
     merge(Stack(layers, locks), STRATEGY, report)
-    [said] = report
-    assert [note.place and note.place.file for note in said.notes] == ["a.yaml", "c.yaml"]
+    [diagnostic] = report
+    assert [note.place and note.place.file for note in diagnostic.notes] == ["a.yaml", "c.yaml"]
 
 
 def test_a_scalar_above_a_locked_path_is_refused() -> None:

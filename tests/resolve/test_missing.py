@@ -19,7 +19,7 @@ from varve.model.diagnostic import Place
             {key: value for key, value in FACTS.items() if key != "tenant.tier"},
             "resolve/unknown-fact",
             Place("tenants/acme/tenant.yaml", ("tenant", "tier")),
-            id="a fact that nobody says",
+            id="a fact that nobody sets",
         ),
     ],
 )
@@ -41,15 +41,19 @@ def test_a_missing_fact_is_reported_at_the_tenant_and_a_misspelt_one_in_the_sett
     ):
         facts = {fact: FACTS[fact] for fact in FACTS if fact != "tenant.tier" or misspelt in layers}
         _, report = stacked({"varve.yaml": "layers: []"}, SETTINGS._replace(layers=layers), facts)
-        [said] = report
-        assert (said.rule.code, said.place and said.place.file, said.hint) == ("resolve/unknown-fact", file, hint)
+        [diagnostic] = report
+        assert (diagnostic.rule.code, diagnostic.place and diagnostic.place.file, diagnostic.hint) == (
+            "resolve/unknown-fact",
+            file,
+            hint,
+        )
 
 
 def test_the_hint_names_the_grant_file_that_exists() -> None:
     facts = {fact: FACTS[fact] for fact in FACTS if fact != "tenant.tier"}
     _, report = stacked({"environments/tenants/acme.toml": "quotas = {series = 1}"}, facts=facts)
-    [said] = report
-    assert said.hint.endswith("in the platform's `environments/tenants/acme.toml`")
+    [diagnostic] = report
+    assert diagnostic.hint.endswith("in the platform's `environments/tenants/acme.toml`")
 
 
 def test_an_optional_file_may_be_missing() -> None:

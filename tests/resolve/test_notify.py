@@ -15,7 +15,7 @@ def test_channels_are_those_of_receivers_and_of_users_and_none_of_a_receiver_tha
         "notify": {"receivers": {"mail": MAIL, "alice": {"user": "alice"}}},
         "users": {"alice": {"receiver": HOOK}, "bruno": {}},
     }
-    assert [(each.keys, each.kind, each.said) for each in notify.channels(value)] == [
+    assert [(each.keys, each.kind, each.settings) for each in notify.channels(value)] == [
         (("notify", "receivers", "mail", "email"), "email", MAIL["email"]),
         (("users", "alice", "receiver", "webhook"), "webhook", HOOK["webhook"]),
     ]
@@ -48,7 +48,7 @@ ORDERS: dict[str, tuple[Map, int]] = {
     "a severity comes late": ({}, 100),
     "a match comes early": ({"match": 'a="1"'}, 0),
     "a match of everything comes early too": ({"match": []}, 0),
-    "what is said is said": ({"match": 'a="1"', "order": -3}, -3),
+    "an explicit order": ({"match": 'a="1"', "order": -3}, -3),
 }
 
 

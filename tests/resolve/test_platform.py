@@ -24,12 +24,12 @@ def test_a_target_has_a_version_and_feature_flags() -> None:
 
 
 def test_secrets_become_absolute_paths_and_nothing_else_changes() -> None:
-    said: Map = {
+    settings: Map = {
         "url": "https://x.example",
         "basic_auth": {"username": "u", "password": {"secret": "metrics/password"}},
         "authorization": {"type": "Bearer", "credentials": {"secret": "metrics/token"}},
     }
-    assert credentials(PRODUCTION, "tenants/acme", said) == {
+    assert credentials(PRODUCTION, "tenants/acme", settings) == {
         "basic_auth": {"username": "u", "password_file": "/run/secrets/varve/tenants/acme/metrics/password"},
         "authorization": {"type": "Bearer", "credentials_file": "/run/secrets/varve/tenants/acme/metrics/token"},
     }

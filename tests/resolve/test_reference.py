@@ -25,8 +25,8 @@ def resolved(value: Map) -> tuple[Map, list[tuple[str, str]]]:
         pytest.param("%{m.x}", [1, True], id="a path leads inside"),
         pytest.param("%{m.x[1]}", True, id="a position leads into a list"),
         pytest.param('%{q["a b"]}', "spaced", id="a key that is not plain"),
-        pytest.param("<%{n}>", "<5>", id="a number stands inside a text"),
-        pytest.param("%{m.x[1]}!", "true!", id="a truth value stands inside a text"),
+        pytest.param("<%{n}>", "<5>", id="a number inside a text"),
+        pytest.param("%{m.x[1]}!", "true!", id="a truth value inside a text"),
         pytest.param("%{t}-%{t}", "text-text", id="two references in a text"),
         pytest.param("%{chain}", 5, id="a reference to a reference"),
         pytest.param("%%{n}", "%{n}", id="a doubled sign is a literal one"),
@@ -39,12 +39,12 @@ def resolved(value: Map) -> tuple[Map, list[tuple[str, str]]]:
 )
 def test_a_reference_stands_for(written: Value, expected: Value) -> None:
     base: Map = {"n": 5, "m": {"x": [1, True]}, "t": "text", "chain": "%{n}", "q": {"a b": "spaced"}}
-    found, said = resolved(base | {"v": written})
-    assert (found["v"], said) == (expected, [])
+    found, reported = resolved(base | {"v": written})
+    assert (found["v"], reported) == (expected, [])
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "reported"),
     [
         pytest.param({"v": "%{nowhere}"}, [("resolve/unknown-reference", "v")], id="leading nowhere"),
         pytest.param(
@@ -62,8 +62,8 @@ def test_a_reference_stands_for(written: Value, expected: Value) -> None:
         pytest.param({"v": "%{env:HOME}"}, [("resolve/unknown-variable", "v")], id="a variable that is not named"),
     ],
 )
-def test_a_reference_is_refused(value: Map, said: list[tuple[str, str]]) -> None:
-    assert resolved(value)[1][: len(said)] == said
+def test_a_reference_is_refused(value: Map, reported: list[tuple[str, str]]) -> None:
+    assert resolved(value)[1][: len(reported)] == reported
 
 
 def test_a_misspelt_reference_is_corrected() -> None:
@@ -90,9 +90,9 @@ def test_a_circle_shows_its_other_members_and_not_the_way_into_it() -> None:
     report = Report()
     value: Map = {"in": "%{a}", "a": "%{b}", "b": "%{c}", "c": "%{a}"}
     resolve(value, Stack((Layer("only", 0, "tenant", "only.yaml", value),)), {}, report)
-    [said] = report
-    assert said.message == "`a -> b -> c -> a` is a circle"
-    assert [note.place.keys for note in said.notes if note.place] == [("a",), ("b",)]
+    [diagnostic] = report
+    assert diagnostic.message == "`a -> b -> c -> a` is a circle"
+    assert [note.place.keys for note in diagnostic.notes if note.place] == [("a",), ("b",)]
 
 
 @given(st.lists(st.integers(0, 5), min_size=1, max_size=6))
@@ -113,22 +113,22 @@ def test_each_circle_is_reported_once(targets: list[int]) -> None:
 
 def test_a_text_that_doubles_with_every_step_is_refused_before_it_grows() -> None:
     value: Map = {f"v{index}": f"%{{v{index + 1}}}%{{v{index + 1}}}" for index in range(40)}
-    found, said = resolved(value | {"v40": "ha"})
-    assert [code for code, _ in said] == ["resolve/reference-expansion"]
+    found, reported = resolved(value | {"v40": "ha"})
+    assert [code for code, _ in reported] == ["resolve/reference-expansion"]
     assert max(len(str(each)) for each in found.values()) < 3_000_000
 
 
 def test_a_map_that_doubles_with_every_step_is_refused_too() -> None:
     value: Map = {f"v{index}": {"a": f"%{{v{index + 1}}}", "b": f"%{{v{index + 1}}}"} for index in range(40)}
-    _, said = resolved(value | {"v40": {}})
-    assert [code for code, _ in said] == ["resolve/reference-expansion"]
+    _, reported = resolved(value | {"v40": {}})
+    assert [code for code, _ in reported] == ["resolve/reference-expansion"]
 
 
 @pytest.mark.parametrize("order", [1, -1])
 def test_a_long_chain_of_references_is_refused_from_either_end(order: int) -> None:
     value: Map = {f"v{index}": {"next": f"%{{v{index + 1}}}"} for index in range(3000)}
-    _, said = resolved(dict(list((value | {"v3000": "end"}).items())[::order]))
-    assert [code for code, _ in said] == ["resolve/reference-expansion"]
+    _, reported = resolved(dict(list((value | {"v3000": "end"}).items())[::order]))
+    assert [code for code, _ in reported] == ["resolve/reference-expansion"]
 
 
 def test_a_map_inside_a_text_leaves_the_reference_as_it_is_written() -> None:

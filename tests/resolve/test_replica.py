@@ -27,7 +27,7 @@ def test_stores_keep_the_replica_label_by_default() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "filled"),
+    ("settings", "filled"),
     [
         ({"version": "3.0"}, True),
         ({"version": "2.55"}, False),
@@ -36,8 +36,8 @@ def test_stores_keep_the_replica_label_by_default() -> None:
     ],
     ids=str,
 )
-def test_an_older_prometheus_expands_variables_only_with_a_flag(said: Map, *, filled: bool) -> None:
-    assert expands(_environment(targets={"prometheus": said})) is filled
+def test_an_older_prometheus_expands_variables_only_with_a_flag(settings: Map, *, filled: bool) -> None:
+    assert expands(_environment(targets={"prometheus": settings})) is filled
 
 
 def test_a_strict_tenants_external_labels_override_the_shared_ones() -> None:

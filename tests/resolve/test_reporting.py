@@ -2,7 +2,7 @@
 
 from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.layer import Layer, Stack
-from varve.resolve.reporting import Saying, file_notes
+from varve.resolve.reporting import ValueReporter, file_notes
 
 RULE = Rule("check/x", "X", "X.")
 STACK = Stack(
@@ -15,23 +15,25 @@ STACK = Stack(
 
 def test_a_diagnostic_is_at_the_strongest_layer_with_its_notes_before_those_of_the_history() -> None:
     report, own = Report(), Note("mine", Place("x.yaml"))
-    Saying(STACK, report).at(("labels", "team"), RULE, "wrong", own, hint="mend it", on="key")
-    (said,) = report
-    assert (said.rule, said.message, said.hint) == (RULE, "wrong", "mend it")
-    assert said.place == Place("tenant.yaml", ("labels", "team"), "key")
-    assert [note.place and note.place.file for note in said.notes] == ["x.yaml", "defaults.yaml"]
+    ValueReporter(STACK, report).at(("labels", "team"), RULE, "wrong", own, hint="mend it", on="key")
+    (diagnostic,) = report
+    assert (diagnostic.rule, diagnostic.message, diagnostic.hint) == (RULE, "wrong", "mend it")
+    assert diagnostic.place == Place("tenant.yaml", ("labels", "team"), "key")
+    assert [note.place and note.place.file for note in diagnostic.notes] == ["x.yaml", "defaults.yaml"]
 
 
 def test_a_missing_value_is_reported_where_it_would_be() -> None:
     report = Report()
-    Saying(STACK, report).at(("labels", "tier"), RULE, "missing", hint="say it")
-    (said,) = report
-    assert said.place == Place("tenant.yaml", ("labels",))
+    ValueReporter(STACK, report).at(("labels", "tier"), RULE, "missing", hint="say it")
+    (diagnostic,) = report
+    assert diagnostic.place == Place("tenant.yaml", ("labels",))
 
 
 def test_the_first_files_get_notes_and_the_others_are_counted() -> None:
-    said = [("so is this", "a"), ("so is this", "b")]
-    assert [(each.message, each.place and each.place.file) for each in file_notes(["a", "b"], "so is this", 2)] == said
+    expected = [("so is this", "a"), ("so is this", "b")]
+    assert [
+        (each.message, each.place and each.place.file) for each in file_notes(["a", "b"], "so is this", 2)
+    ] == expected
     assert [each.message for each in file_notes(["a", "b", "c"], "so is this", 2)] == ["so is this"] * 2 + [
         "and 1 more"
     ]

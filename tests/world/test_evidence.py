@@ -68,11 +68,11 @@ SPOILT: Final = {
 }
 
 
-@pytest.mark.parametrize(("spoil", "said"), SPOILT.values(), ids=SPOILT)
-def test_altered_evidence_is_refused(spoil: str, said: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("spoil", "message"), SPOILT.values(), ids=SPOILT)
+def test_altered_evidence_is_refused(spoil: str, message: str, tmp_path: Path) -> None:
     write(tmp_path / "a")
     assert shell(spoil, tmp_path / "a") == (0, "")
-    assert read(tmp_path / "a")[0].startswith(said)
+    assert read(tmp_path / "a")[0].startswith(message)
 
 
 def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
@@ -94,13 +94,13 @@ TAKEN: Final = {
 }
 
 
-@pytest.mark.parametrize(("line", "name", "said"), TAKEN.values(), ids=TAKEN)
-def test_evidence_is_not_written_to_a_folder_in_use(line: str, name: str, said: str, work: Work) -> None:
+@pytest.mark.parametrize(("line", "name", "message"), TAKEN.values(), ids=TAKEN)
+def test_evidence_is_not_written_to_a_folder_in_use(line: str, name: str, message: str, work: Work) -> None:
     assert shell(line, work.top) == (0, "")
     report = Report()
     assert not evidence.is_free(work.top / name, work.find(), report)
     assert codes(report) == [("world/no-evidence", "")]
-    assert said in next(iter(report)).message
+    assert message in next(iter(report)).message
 
 
 def test_a_new_folder_and_an_empty_one_are_free(work: Work, tmp_path: Path) -> None:

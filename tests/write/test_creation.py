@@ -32,17 +32,17 @@ def environment(recovery: Map, *keys: Value) -> Environment:
     return Environment("production", {"secrets": {"root": "/run", "recipients": recipients}}, Stack(()))
 
 
-def rule(said: Environment) -> bytes:
-    found = custody(Holder("acme", None), [said])
+def rule(sealing: Environment) -> bytes:
+    found = custody(Holder("acme", None), [sealing])
     assert found is not None
     return creation.rule(found)
 
 
 @pytest.mark.parametrize("quorum", [1, 2])
 def test_the_rule_names_the_recipients_of_the_policy(quorum: int) -> None:
-    said = environment({"quorum": quorum, "keys": RECOVERY}, *EVERY)
-    desk = reading(snapshot({".sops.json": rule(said)}), Report())
-    for policy, expected in ((said, []), (environment({}, *EVERY), [judging.CREATION_RULE])):
+    governed = environment({"quorum": quorum, "keys": RECOVERY}, *EVERY)
+    desk = reading(snapshot({".sops.json": rule(governed)}), Report())
+    for policy, expected in ((governed, []), (environment({}, *EVERY), [judging.CREATION_RULE])):
         report = Report()
         judging.check(desk, [PATH], [policy], report)
         assert [each.rule for each in report] == expected

@@ -12,10 +12,12 @@ from varve.write.plan import Plan, Standing, Stranger, judge, plan, refuse
 Files = dict[str, bytes]
 
 
-def _plan(wanted: Files, standing: Files, ours: set[str] | None = None, kept: frozenset[str] = frozenset()) -> Plan:
+def _plan(
+    wanted: Files, standing: Files, replaceable: set[str] | None = None, kept: frozenset[str] = frozenset()
+) -> Plan:
     artifacts = {path: Artifact(path, data) for path, data in wanted.items()}
     ids = {path: identify(data) for path, data in standing.items()}
-    tracked = frozenset(standing if ours is None else ours)
+    tracked = frozenset(standing if replaceable is None else replaceable)
     return plan(_build(artifacts, kept), Standing(ids, tracked, frozenset()))
 
 
@@ -25,49 +27,49 @@ def _build(artifacts: dict[str, Artifact], kept: frozenset[str] = frozenset()) -
 
 @dataclass(frozen=True)
 class Case:
-    """A plan to make, and its expected content; all existing files are varve's unless `ours` says otherwise."""
+    """A plan to make, and its expected content; all existing files are varve's unless `replaceable` says otherwise."""
 
     wanted: Files
     standing: Files
-    ours: set[str] | None = None
+    replaceable: set[str] | None = None
     kept: frozenset[str] = frozenset()
     clear: tuple[str, ...] = ()
     write: tuple[str, ...] = ()
     delete: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     refused: tuple[Stranger, ...] = ()
-    said: list[tuple[str, str]] = field(default_factory=list)
+    codes: list[tuple[str, str]] = field(default_factory=list)
 
 
 CASES = {
     "nothing to do": Case({"a": b"1"}, {"a": b"1"}, unchanged=("a",)),
-    "a new artifact": Case({"a": b"1"}, {}, write=("a",), said=[("write/missing-artifact", "a")]),
+    "a new artifact": Case({"a": b"1"}, {}, write=("a",), codes=[("write/missing-artifact", "a")]),
     "an artifact that does not match the sources": Case(
-        {"a": b"1"}, {"a": b"2"}, write=("a",), said=[("write/stale-artifact", "a")]
+        {"a": b"1"}, {"a": b"2"}, write=("a",), codes=[("write/stale-artifact", "a")]
     ),
-    "an artifact that no source gives": Case({}, {"a": b"1"}, delete=("a",), said=[("write/left-over-artifact", "a")]),
+    "an artifact that no source gives": Case({}, {"a": b"1"}, delete=("a",), codes=[("write/left-over-artifact", "a")]),
     "an artifact of a broken unit": Case({}, {"a": b"1"}, kept=frozenset({"a"})),
     "a stranger where nothing goes": Case(
-        {}, {"a": b"1"}, ours=set(), refused=(Stranger("a"),), said=[("write/stranger", "a")]
+        {}, {"a": b"1"}, replaceable=set(), refused=(Stranger("a"),), codes=[("write/stranger", "a")]
     ),
     "a stranger in the place of an artifact": Case(
-        {"a": b"1"}, {"a": b"2"}, ours=set(), refused=(Stranger("a", "a"),), said=[("write/stranger", "a")]
+        {"a": b"1"}, {"a": b"2"}, replaceable=set(), refused=(Stranger("a", "a"),), codes=[("write/stranger", "a")]
     ),
-    "a stranger that is what the sources say": Case({"a": b"1"}, {"a": b"1"}, ours=set(), unchanged=("a",)),
-    "a file of ours where a folder goes": Case(
+    "a stranger that is what the sources say": Case({"a": b"1"}, {"a": b"1"}, replaceable=set(), unchanged=("a",)),
+    "a file of varve's where a folder goes": Case(
         {"a/b/c": b"1"},
         {"a/b": b"1"},
         clear=("a/b",),
         write=("a/b/c",),
-        said=[("write/missing-artifact", "a/b/c"), ("write/left-over-artifact", "a/b")],
+        codes=[("write/missing-artifact", "a/b/c"), ("write/left-over-artifact", "a/b")],
     ),
-    "files of ours where a file goes": Case(
+    "files of varve's where a file goes": Case(
         {"a": b"1"},
         {"a/b": b"1", "a/c/d": b"1", "ab": b"1"},
         clear=("a/b", "a/c/d"),
         write=("a",),
         delete=("ab",),
-        said=[
+        codes=[
             ("write/missing-artifact", "a"),
             ("write/left-over-artifact", "a/b"),
         ],
@@ -75,25 +77,25 @@ CASES = {
     "a stranger where a folder goes": Case(
         {"a/b": b"1", "c": b"1"},
         {"a": b"1"},
-        ours=set(),
+        replaceable=set(),
         write=("c",),
         refused=(Stranger("a", "a/b"),),
-        said=[("write/missing-artifact", "c"), ("write/stranger", "a")],
+        codes=[("write/missing-artifact", "c"), ("write/stranger", "a")],
     ),
-    "a stranger among ours where a file goes": Case(
+    "a stranger among files of varve's where a file goes": Case(
         {"a": b"1"},
         {"a/b": b"1", "a/c": b"1"},
-        ours={"a/b"},
+        replaceable={"a/b"},
         delete=("a/b",),
         refused=(Stranger("a/c", "a"),),
-        said=[("write/left-over-artifact", "a/b"), ("write/stranger", "a/c")],
+        codes=[("write/left-over-artifact", "a/b"), ("write/stranger", "a/c")],
     ),
 }
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_plans(case: Case) -> None:
-    found = _plan(case.wanted, case.standing, case.ours, case.kept)
+    found = _plan(case.wanted, case.standing, case.replaceable, case.kept)
     assert found.clear == case.clear
     assert tuple(write.path for write in found.write) == case.write
     assert found.delete == case.delete
@@ -102,7 +104,7 @@ def test_plans(case: Case) -> None:
     assert found.empty == (not (case.clear or case.write or case.delete))
     report = Report()
     judge(found, (), report)
-    assert [(each.rule.code, each.place.file if each.place else "") for each in report] == case.said
+    assert [(each.rule.code, each.place.file if each.place else "") for each in report] == case.codes
 
 
 def test_what_varve_wrote_is_ours_before_git_knows_it() -> None:
@@ -124,9 +126,9 @@ def test_a_refusal_names_the_artifact_that_it_blocks() -> None:
 def test_many_artifacts_of_one_kind_are_one_diagnostic_that_shows_some_of_them() -> None:
     report = Report()
     judge(_plan({f"a/{number:02}": b"1" for number in range(20)}, {}), (), report)
-    [said] = report
-    assert said.message == "`a/00` is missing; the same is true of 19 others"
-    assert [note.place.file for note in said.notes if note.place] == [f"a/{number:02}" for number in range(1, 10)]
+    [finding] = report
+    assert finding.message == "`a/00` is missing; the same is true of 19 others"
+    assert [note.place.file for note in finding.notes if note.place] == [f"a/{number:02}" for number in range(1, 10)]
 
 
 def test_an_unreadable_artifact_is_not_reported_as_missing() -> None:

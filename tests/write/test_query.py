@@ -3,12 +3,12 @@ import pytest
 from varve.language.blob import identify
 from varve.model.diagnostic import Report
 from varve.write.plan import Standing
-from varve.write.query import has_line, is_up_to_date, say_no_artifact
+from varve.write.query import has_line, is_up_to_date, report_no_artifact
 
 THERE = ["build/one/tenants/acme/rules/checkout.yaml", "build/one/shared/alertmanager.yaml"]
 
 
-def _said(report: Report) -> list[tuple[str, str]]:
+def _codes(report: Report) -> list[tuple[str, str]]:
     return [(each.rule.code, each.hint) for each in report]
 
 
@@ -23,12 +23,12 @@ def _said(report: Report) -> list[tuple[str, str]]:
 )
 def test_a_path_that_is_no_artifact_gets_a_suggestion(path: str, hint: str) -> None:
     report = Report()
-    say_no_artifact(path, THERE, report)
-    assert _said(report) == [("write/no-artifact", hint)]
+    report_no_artifact(path, THERE, report)
+    assert _codes(report) == [("write/no-artifact", hint)]
 
 
 @pytest.mark.parametrize(
-    ("made", "stands", "ours", "code"),
+    ("made", "existing", "replaceable", "code"),
     {
         "as it is made": (b"1", b"1", True, None),
         "otherwise": (b"1", b"2", True, "write/stale-artifact"),
@@ -39,13 +39,13 @@ def test_a_path_that_is_no_artifact_gets_a_suggestion(path: str, hint: str) -> N
 )
 def test_an_artifact_is_compared_with_what_the_sources_compile_to(
     made: bytes | None,
-    stands: bytes | None,
-    ours: bool,  # noqa: FBT001 - a row of the table
+    existing: bytes | None,
+    replaceable: bool,  # noqa: FBT001 - a row of the table
     code: str | None,
 ) -> None:
     report = Report()
-    ids = {"a": identify(stands)} if stands is not None else {}
-    assert is_up_to_date("a", made, Standing(ids, {"a"} if ours else set(), frozenset()), stands, report) == (
+    ids = {"a": identify(existing)} if existing is not None else {}
+    assert is_up_to_date("a", made, Standing(ids, {"a"} if replaceable else set(), frozenset()), existing, report) == (
         code is None
     )
     assert [each.rule.code for each in report] == ([code] if code else [])

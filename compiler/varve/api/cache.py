@@ -15,7 +15,7 @@ from varve.world.cache.folder import Folder
 from varve.world.cache.limits import Limits
 from varve.world.cache.opening import PATH
 from varve.world.cache.settings import Settings
-from varve.world.cache.store import say_failure
+from varve.world.cache.store import report_failure
 from varve.world.cache.survey import DAMAGED_CACHE, Examined, Stock
 from varve.world.disk.refusal import Refusal
 from varve.world.disk.transaction import CANNOT_WRITE
@@ -148,7 +148,7 @@ def prune(repository: Repository, limits: Limits, *, everything: bool = False) -
         after = _size(shelf)
     except OSError as error:
         hint = "check what is there, and who may write there"
-        report.say(CANNOT_WRITE, str(Refusal(PATH, error)), Place(PATH), hint=hint)
+        report.add(CANNOT_WRITE, str(Refusal(PATH, error)), Place(PATH), hint=hint)
     return Pruned(gather(report), before, after)
 
 
@@ -177,23 +177,23 @@ def _reporting_failures(cache: str, report: Report) -> Iterator[None]:
         yield
     except OSError as error:
         if cache == SHARED:
-            say_failure(error, report)
+            report_failure(error, report)
         else:
-            said = error.strerror or type(error).__name__
+            reason = error.strerror or type(error).__name__
             hint = "make it readable for yourself, or remove what is there"
-            report.say(DAMAGED_CACHE, f"`{PATH}` cannot be read: {said}", Place(PATH), hint=hint)
+            report.add(DAMAGED_CACHE, f"`{PATH}` cannot be read: {reason}", Place(PATH), hint=hint)
 
 
 def _judge(cache: str, found: Examined, report: Report) -> None:
     place, hint = (Place(f"{PATH}/{found.item.name}"), _PRUNE) if cache == OWN else (None, _REMOVE)
     if found.segment is None:
-        said = (
+        fault = (
             "is damaged, or was not written here" if cache == OWN else "is damaged, or not signed by a trusted signer"
         )
-        report.say(DAMAGED_CACHE, f"`{found.item.name}` {said}", place, hint=hint)
+        report.add(DAMAGED_CACHE, f"`{found.item.name}` {fault}", place, hint=hint)
     elif found.broken:
         verdicts = "1 result" if found.broken == 1 else f"{found.broken} results"
-        report.say(DAMAGED_CACHE, f"{verdicts} of `{found.item.name}` cannot be used", place, hint=hint)
+        report.add(DAMAGED_CACHE, f"{verdicts} of `{found.item.name}` cannot be used", place, hint=hint)
 
 
 def _size(shelf: Folder) -> tuple[int, int]:

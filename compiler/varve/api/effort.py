@@ -12,7 +12,7 @@ from varve.world.cache.opening import open_cache
 from varve.world.cache.settings import settings
 from varve.world.cache.store import Store
 from varve.world.git.command import GitError
-from varve.world.git.repository import Repository, say_failure
+from varve.world.git.repository import Repository, report_failure
 from varve.world.history.revision import trusted
 from varve.world.package import digest
 from varve.world.snapshot import views
@@ -89,7 +89,7 @@ def _trusted_files(
     try:
         commit = trusted(repository, since, report)
     except GitError as error:
-        say_failure(error, report)
+        report_failure(error, report)
         commit = None
     return TrustedFiles(views.outline(repository, commit, report, near) if commit else None, report)
 

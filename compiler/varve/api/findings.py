@@ -10,7 +10,7 @@ from varve.model.diagnostic import Diagnostic, Report, Severity
 from varve.model.situated import Situated, Spot
 from varve.model.snapshot import Snapshot
 from varve.world.git.command import GitError
-from varve.world.git.repository import say_failure
+from varve.world.git.repository import report_failure
 
 NO_FILES: Final = Snapshot({}, {})
 """The files to look places up in where nothing could be opened."""
@@ -139,7 +139,7 @@ def gather(report: Report, snapshot: Snapshot = NO_FILES) -> Findings:
         return Findings(tuple(situate.situate(report, snapshot)))
     except GitError as error:
         # The source lines cannot be shown, but the diagnostics can.
-        say_failure(error, report)
+        report_failure(error, report)
         return Findings(tuple(situate.situate(report, NO_FILES)))
 
 

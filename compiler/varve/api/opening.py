@@ -14,7 +14,7 @@ from varve.model.unit import Selection, Unit
 from varve.read import repository as shape
 from varve.world.git.command import GitError
 from varve.world.git.content import Chained
-from varve.world.git.repository import Repository, say_failure
+from varve.world.git.repository import Repository, report_failure
 from varve.world.package import library
 from varve.world.snapshot import built, views
 from varve.world.snapshot.views import Commit, View, WorkTree
@@ -43,8 +43,8 @@ class Trust(NamedTuple):
         from varve.render.escape import escape
 
         tenants = [f"tenant {escape(tenant)}" for tenant in self.owners.tenants]
-        whose = [*(["platform"] if self.owners.platform else []), *tenants]
-        what = f"a change of the {' and the '.join(whose)}" if whose else "no source changed"
+        changed = [*(["platform"] if self.owners.platform else []), *tenants]
+        what = f"a change of the {' and the '.join(changed)}" if changed else "no source changed"
         return f"judged by {escape(self.revision)}, {self.commit}: {what}"
 
 
@@ -96,9 +96,9 @@ def with_built_artifacts(then: Opening | None, repository: Repository, report: R
     if then is None or now is None:
         return None
     sources = {path: entry for path, entry in then.snapshot.entries.items() if not path.startswith("build/")}
-    built = {path: entry for path, entry in now.snapshot.entries.items() if path.startswith("build/")}
+    artifacts = {path: entry for path, entry in now.snapshot.entries.items() if path.startswith("build/")}
     contents = Chained(then.snapshot.contents, now.snapshot.contents)
-    snapshot = replace(then.snapshot, entries=sources | built, contents=contents, tracked=now.snapshot.tracked)
+    snapshot = replace(then.snapshot, entries=sources | artifacts, contents=contents, tracked=now.snapshot.tracked)
     return then._replace(view=WorkTree(), snapshot=snapshot)
 
 
@@ -112,11 +112,11 @@ def open_change(repository: Repository, view: View, base: str, report: Report) -
     change = trust.change(repository, view, base, report)
     if change is None:
         return None
-    said, owners = Report(), owning(change.paths)
-    with reporting_git_errors(said):
-        judge(owners, Sides(base, change.before, change.after), said)
-    refused = said.broken or any(each.rule is trust.CHANGED_TWICE for each in report)
-    report.extend(said)
+    findings, owners = Report(), owning(change.paths)
+    with reporting_git_errors(findings):
+        judge(owners, Sides(base, change.before, change.after), findings)
+    refused = findings.broken or any(each.rule is trust.CHANGED_TWICE for each in report)
+    report.extend(findings)
     seen = library.overlay(change.after, repository)
     return Opening(repository, view, seen, Trust(base, change.commit, owners, refused), change, change.head)
 
@@ -127,7 +127,7 @@ def reporting_git_errors(report: Report) -> Iterator[None]:
     try:
         yield
     except GitError as error:
-        say_failure(error, report)
+        report_failure(error, report)
 
 
 def plan_writing(opening: Opening, build: Build) -> Plan:

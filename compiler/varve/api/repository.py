@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from varve.api.compile.built import Announce, Built
     from varve.api.compile.checked import Checked
     from varve.api.policy.assessment import Assessed, Request
-    from varve.api.policy.evidence import Handed
-    from varve.api.policy.listing import Policies, Tried
+    from varve.api.policy.evidence import WrittenEvidence
+    from varve.api.policy.listing import Policies, Tested
     from varve.api.question.affected import Affected
     from varve.api.question.blame import Blamed
     from varve.api.question.difference import Difference
@@ -181,8 +181,8 @@ class OpenRepository:
         from varve.api.question import difference as differing
         from varve.api.question.sides import Views
 
-        way = Views(base, view_of(revision))
-        return differing.ask(self.repository, way, Selection(environment, tenant), self.effort)
+        sides = Views(base, view_of(revision))
+        return differing.ask(self.repository, sides, Selection(environment, tenant), self.effort)
 
     def blame(self, artifact: str, line: int | None = None, revision: str | None = None) -> "Blamed":
         """The source words that determine a line of an artifact, in the work tree or in a commit.
@@ -261,7 +261,7 @@ class OpenRepository:
 
         return governing.listed(self.repository, view_of(revision))
 
-    def test_policies(self, ids: Sequence[str] = (), revision: str | None = None) -> "Tried":
+    def test_policies(self, ids: Sequence[str] = (), revision: str | None = None) -> "Tested":
         """Test policies of the work tree or of a commit, all or those with these ids, on their own examples.
 
         An unknown id is a diagnostic, and so is each example with another result than expected.
@@ -281,7 +281,7 @@ class OpenRepository:
 
         return assessing.assess(self.repository, request)
 
-    def write_evidence(self, folder: str | PathLike[str], request: "Request") -> "Handed":
+    def write_evidence(self, folder: str | PathLike[str], request: "Request") -> "WrittenEvidence":
         """Write the report on a commit to a folder, with the repository and its whole history, to be verified.
 
         The folder must be new or empty. `varve.verify_evidence` reproduces the same report from it, byte for byte.

@@ -5,8 +5,7 @@ from varve.check.isolation import cost, discovery, label, limit, quota, reach, r
 from varve.check.notify import alertmanager
 from varve.check.secrets import custody, transit
 from varve.check.shape import parameter
-from varve.check.unit import misspelling, objective, slow_probe, staleness, timing
-from varve.check.unit import reference as used
+from varve.check.unit import misspelling, objective, reference, slow_probe, staleness, timing
 from varve.check.unit.reference import Definitions
 from varve.model.diagnostic import Report
 from varve.model.unit import Environment, Resolved
@@ -15,7 +14,7 @@ from varve.model.unit import Environment, Resolved
 def check_platform(definitions: Definitions, report: Report) -> None:
     """Report what is inconsistent in an environment's own settings."""
     environment = definitions.environment
-    used.check_platform(definitions, report)
+    reference.check_platform(definitions, report)
     timing.check_platform(environment, report)
     staleness.check_platform(environment, report)
     custody.check_platform(environment, report)
@@ -30,7 +29,7 @@ def check_platform(definitions: Definitions, report: Report) -> None:
 def check(unit: Resolved, definitions: Definitions, report: Report) -> None:
     """Report what is inconsistent in a unit, by itself or with its environment."""
     environment: Environment = definitions.environment
-    used.check(unit, definitions, report)
+    reference.check(unit, definitions, report)
     reach.check(unit, environment, report)
     discovery.check(unit, environment, report)
     transit.check(unit, report)

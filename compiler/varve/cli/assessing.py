@@ -42,13 +42,13 @@ def _request(arguments: _Arguments) -> "Request":
 def _report(arguments: _Arguments) -> None:
     assessed = output.opened_for_answer(arguments.format_).report_policies(_request(arguments))
     if assessed.assessment is None:
-        output.say_with_answer(assessed.findings, arguments.format_)
+        output.print_with_answer(assessed.findings, arguments.format_)
         output.end(assessed.findings)
     if arguments.output is None:
         _show(assessed, arguments.format_)
     else:
         _write(arguments.output, _formatted(assessed, arguments.format_))
-    output.say_to_stderr(assessed.past)
+    output.print_to_stderr(assessed.past)
     elsewhere = [each for each in assessed.findings.situated if each not in assessed.past.situated]
     if elsewhere:
         from varve.render import text
@@ -62,8 +62,8 @@ def _show(assessed: "Assessed", format_: str | None) -> None:
 
     terminal = environment.terminal(sys.stdout)
     if format_ == "text":
-        said = assessed.text(colour=terminal.colour, width=terminal.width)
-        click.echo(said, nl=False, color=terminal.colour)
+        text = assessed.text(colour=terminal.colour, width=terminal.width)
+        click.echo(text, nl=False, color=terminal.colour)
     else:
         click.echo(_formatted(assessed, format_), nl=False)
 
@@ -77,12 +77,12 @@ def _formatted(assessed: "Assessed", format_: str | None) -> str:
     return assessed.text()
 
 
-def _write(path: Path, said: str) -> None:
+def _write(path: Path, text: str) -> None:
     from varve.world.disk.output import put
     from varve.world.disk.refusal import Refusal
 
     try:
-        put(path, said.encode())
+        put(path, text.encode())
     except Refusal as refusal:
         raise click.ClickException(str(refusal)) from None
 
@@ -97,10 +97,10 @@ def _evidence(arguments: _Arguments) -> None:
         _verify(arguments, arguments.verify, format_)
     elif arguments.out is not None:
         repository = output.opened(format_)
-        handed = repository.write_evidence(arguments.out, _request(arguments))
-        output.say(handed.findings, format_, repository.repository.prefix)
-        _sum_up(handed.summary, format_)
-        output.end(handed.findings)
+        written = repository.write_evidence(arguments.out, _request(arguments))
+        output.print_findings(written.findings, format_, repository.repository.prefix)
+        _sum_up(written.summary, format_)
+        output.end(written.findings)
 
 
 def _verify(arguments: _Arguments, folder: Path, format_: Format) -> None:
@@ -112,7 +112,7 @@ def _verify(arguments: _Arguments, folder: Path, format_: Format) -> None:
     ):
         raise click.UsageError("`--verify` takes the commit, day, framework and tenant from the evidence itself")
     reproduced = verify_evidence(folder)
-    output.say(reproduced.findings, format_)
+    output.print_findings(reproduced.findings, format_)
     _sum_up(reproduced.summary, format_)
     output.end(reproduced.findings)
 

@@ -29,5 +29,5 @@ def blame(artifact: str, rev: str | None, format_: str) -> None:
     path, line = read(artifact, repository.root, Path.cwd())
     blamed = repository.blame(path, line, rev)
     click.echo(blamed.json() if format_ == "json" else blamed.answer, nl=False)
-    output.say_with_answer(blamed.findings, format_)
+    output.print_with_answer(blamed.findings, format_)
     output.end(blamed.findings)

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 import click
 
 from varve.cli import exit_code, output, progress
+from varve.cli.arguments import EXTRA, refuse_extra
 from varve.cli.effort import effort, executor, options, since
 
 if TYPE_CHECKING:
     from varve.api.findings import Findings
 
 
-@click.command
+@click.command(context_settings=EXTRA)
 @click.option("-e", "--environment", metavar="ENV", help="Only this environment.")
 @click.option("-t", "--tenant", metavar="TENANT", help="Only this tenant.")
 @click.option("--rev", metavar="REV", help="Compile the sources of a commit instead of those in the work tree.")
@@ -29,18 +30,19 @@ if TYPE_CHECKING:
 @options
 def build(environment: str | None, tenant: str | None, rev: str | None, trust_base: str | None, *, hook: bool) -> None:
     """Compile the repository, and write the artifacts into build/."""
+    refuse_extra()
     with progress.shown() as shown:
 
         def announce(found: "Findings") -> None:
             shown.clear()
-            output.say(found)
+            output.print_findings(found)
 
         # The findings are printed before anything is written: if printing fails, nothing has changed.
         built = output.opened().by(effort(shown)).build(environment, tenant, rev, announce, trust_base)
-    output.say_trust(built.trust)
+    output.print_trust(built.trust)
     if built.summary:
         click.echo(built.summary)
-    output.say(built.refusals)
+    output.print_findings(built.refusals)
     if hook and (built.written or built.deleted):
         sys.exit(exit_code.USER_ERROR)
     output.end(built.findings)

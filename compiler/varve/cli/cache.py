@@ -40,7 +40,7 @@ def stats(shared: str | None, signers: Path | None, format_: str) -> None:
 
     found = api.stats(output.opened_for_answer(format_).repository, _settings(shared, signers))
     click.echo(found.json() if format_ == "json" else found.table, nl=False)
-    output.say_to_stderr(found.findings)
+    output.print_to_stderr(found.findings)
     output.end(found.findings)
 
 
@@ -67,7 +67,7 @@ def prune(size: int, age: int, *, everything: bool) -> None:
     from varve.api import cache as api
 
     pruned = api.prune(output.opened().repository, limits(size, age), everything=everything)
-    output.say(pruned.findings)
+    output.print_findings(pruned.findings)
     if pruned.summary:
         click.echo(pruned.summary)
     output.end(pruned.findings)
@@ -91,7 +91,7 @@ def verify(shared: str | None, signers: Path | None, format_: Format | None) -> 
     format_ = format_ or environment.host_format()
     repository = output.opened(format_).repository
     verified = api.verify(repository, _settings(shared, signers))
-    output.say(verified.findings, format_, repository.prefix)
+    output.print_findings(verified.findings, format_, repository.prefix)
     if verified.summary:
         click.echo(verified.summary, err=format_ != "text")
     output.end(verified.findings)

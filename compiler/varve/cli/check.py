@@ -40,8 +40,8 @@ def check(rev: str | None, trust_base: str | None, format_: Format | None, *, st
     with progress.shown() as shown:
         repository = output.opened(format_).by(effort(shown))
         checked = repository.check(rev, staged=staged, trust_base=trust_base, today=today)
-    output.say_trust(checked.trust)
-    output.say(checked.findings, format_, repository.repository.prefix)
+    output.print_trust(checked.trust)
+    output.print_findings(checked.findings, format_, repository.repository.prefix)
     if checked.summary:
         # Programs and CI hosts read stdout; on stderr, the summary still appears in the log.
         click.echo(checked.summary, err=format_ != "text")

@@ -51,5 +51,5 @@ def compared(format_: str, ask: "Callable[[OpenRepository], _Found]") -> _Found:
 def end(found: Compared, format_: str, *, has_answer: bool) -> NoReturn:
     """Print the result, and end the command; without an answer because of errors, programs get an empty output."""
     click.echo(found.json() if format_ == "json" and (found.findings.sound or has_answer) else found.answer, nl=False)
-    output.say_to_stderr(found.findings)
+    output.print_to_stderr(found.findings)
     output.end(found.findings)

@@ -26,6 +26,6 @@ def edit(file: str, environment: str | None, identities: Path | None, identity: 
         edited = repository.edit_secrets(file, keys, datetime.now(UTC).date(), environment)
     except ValueError as mistake:
         raise click.UsageError(str(mistake)) from None
-    output.say(edited.findings)
+    output.print_findings(edited.findings)
     click.echo(edited.summary)
     output.end(edited.findings)

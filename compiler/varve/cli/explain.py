@@ -30,5 +30,5 @@ def explain(tenant: str, environment: str, path: str | None, rev: str | None, fo
         raise click.UsageError(f"`{path}` is not a path; write it like `services.checkout.slos` or `tenant.owners[0]`")
     explained = output.opened_for_answer(format_).unit(tenant, environment).explain(path or "", rev)
     click.echo(explained.json() if format_ == "json" else explained.history, nl=False)
-    output.say_with_answer(explained.findings, format_)
+    output.print_with_answer(explained.findings, format_)
     output.end(explained.findings)

@@ -19,13 +19,13 @@ def init(folder: Path) -> None:
     from varve.world.package import seed
 
     report = Report()
-    sown = seed.initialise(folder, report)
-    output.say(gather(report))
-    if sown is None or report.broken:
+    initialised = seed.initialise(folder, report)
+    output.print_findings(gather(report))
+    if initialised is None or report.broken:
         sys.exit(exit_code.USER_ERROR)
-    for path in sown.paths:
+    for path in initialised.paths:
         click.echo(f"wrote {escape((folder / path).as_posix())}")
-    if sown.git:
+    if initialised.git:
         click.echo("created a git repository, because there was none")
-    go = "" if folder == Path() else f"cd {shlex.quote(str(folder))} && "
-    click.echo(f"next: {escape(go)}varve build")
+    cd = "" if folder == Path() else f"cd {shlex.quote(str(folder))} && "
+    click.echo(f"next: {escape(cd)}varve build")

@@ -93,9 +93,9 @@ def _show(mistake: click.ClickException) -> None:
     """Print what is wrong with a command; the message may contain any text from its arguments."""
     from varve.render.escape import escape
 
-    said = io.StringIO()
-    mistake.show(said)
-    for line in said.getvalue().splitlines():
+    message = io.StringIO()
+    mistake.show(message)
+    for line in message.getvalue().splitlines():
         # click indents lists of choices with tabs.
         _print_error(escape(line.expandtabs(_INDENT)))
 
@@ -124,9 +124,9 @@ def _report_bug(error: Exception) -> None:
     _print_error("please report it, with these lines and the command; `varve check` shows the state of build/")
 
 
-def _print_error(said: str) -> None:
+def _print_error(text: str) -> None:
     try:
-        click.echo(said, err=True)
+        click.echo(text, err=True)
     except OSError:
         # If stderr cannot be written either, only the exit code remains.
         from varve.world.machine import environment

@@ -21,12 +21,12 @@ FORMATS: Final = ("text", "json", "sarif", "github")
 
 def opened(format_: Format = "text") -> "OpenRepository":
     """The repository around the working directory; if there is none, that is printed, and the command ends."""
-    return _opened(partial(say, format_=format_))
+    return _opened(partial(print_findings, format_=format_))
 
 
 def opened_for_answer(format_: str | None) -> "OpenRepository":
     """The same for a command that prints an answer in this format, and not just diagnostics."""
-    return _opened(partial(say_with_answer, format_=format_))
+    return _opened(partial(print_with_answer, format_=format_))
 
 
 def _opened(print_: "Callable[[Findings], None]") -> "OpenRepository":
@@ -40,7 +40,7 @@ def _opened(print_: "Callable[[Findings], None]") -> "OpenRepository":
         end(error.findings)
 
 
-def say(findings: "Findings", format_: Format = "text", folder: str = "") -> None:
+def print_findings(findings: "Findings", format_: Format = "text", folder: str = "") -> None:
     """Print findings; `folder` is the repository's path relative to git's top level, which CI hosts need."""
     from varve.world.machine import environment
 
@@ -53,25 +53,25 @@ def say(findings: "Findings", format_: Format = "text", folder: str = "") -> Non
             click.echo(findings.github(folder), nl=False)
         case "text":
             terminal = environment.terminal(sys.stdout)
-            said = findings.text(colour=terminal.colour, width=terminal.width)
-            click.echo(said, nl=False, color=terminal.colour)
+            text = findings.text(colour=terminal.colour, width=terminal.width)
+            click.echo(text, nl=False, color=terminal.colour)
 
 
-def say_to_stderr(findings: "Findings") -> None:
+def print_to_stderr(findings: "Findings") -> None:
     """Print findings to stderr, for people, because stdout is for programs."""
     from varve.world.machine import environment
 
     terminal = environment.terminal(sys.stderr)
-    said = findings.text(colour=terminal.colour, width=terminal.width)
-    click.echo(said, nl=False, err=True, color=terminal.colour)
+    text = findings.text(colour=terminal.colour, width=terminal.width)
+    click.echo(text, nl=False, err=True, color=terminal.colour)
 
 
-def say_with_answer(findings: "Findings", format_: str | None) -> None:
+def print_with_answer(findings: "Findings", format_: str | None) -> None:
     """Print findings next to an answer: to stdout, or to stderr if the answer is for programs."""
-    (say if format_ == "text" else say_to_stderr)(findings)
+    (print_findings if format_ == "text" else print_to_stderr)(findings)
 
 
-def say_trust(trust: "Trust | None") -> None:
+def print_trust(trust: "Trust | None") -> None:
     """Print by which commit a change was judged, if by any, to stderr, so that it is in the log with every format."""
     if trust:
         click.echo(trust.summary, err=True)

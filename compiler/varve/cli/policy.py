@@ -30,7 +30,7 @@ def list_(rev: str | None, format_: str) -> None:
     """Print every policy, the repository's own and those that varve ships, and where it applies."""
     listed = output.opened_for_answer(format_).policies(rev)
     click.echo(listed.json() if format_ == "json" else listed.table, nl=False)
-    output.say_with_answer(listed.findings, format_)
+    output.print_with_answer(listed.findings, format_)
     output.end(listed.findings)
 
 
@@ -51,7 +51,7 @@ def test(ids: tuple[str, ...], rev: str | None, format_: Format | None) -> None:
     format_ = format_ or world.host_format()
     repository = output.opened(format_)
     tested = repository.test_policies(ids, rev)
-    output.say(tested.findings, format_, repository.repository.prefix)
+    output.print_findings(tested.findings, format_, repository.repository.prefix)
     if tested.summary:
         click.echo(tested.summary, err=format_ != "text")
     output.end(tested.findings)

@@ -42,7 +42,7 @@ def _answer(arguments: _Arguments) -> None:
     repository = output.opened(format_)
     keys = Identities(arguments.identities, arguments.identity)
     rendered = repository.render_secrets(Order(arguments.environment, arguments.tenant, keys, target))
-    output.say(rendered.findings, format_, repository.repository.prefix)
+    output.print_findings(rendered.findings, format_, repository.repository.prefix)
     if rendered.summary:
         click.echo(rendered.summary, err=format_ != "text")
     output.end(rendered.findings)

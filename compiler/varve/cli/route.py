@@ -39,7 +39,7 @@ def _answer(arguments: _Arguments) -> None:
         click.echo(routed.json(tree=arguments.tree), nl=False)
     else:
         click.echo(routed.branch if arguments.tree else routed.answer, nl=False)
-    output.say_with_answer(routed.findings, arguments.format_)
+    output.print_with_answer(routed.findings, arguments.format_)
     output.end(routed.findings)
 
 
@@ -55,9 +55,9 @@ def _question(arguments: _Arguments) -> tuple[dict[str, str] | None, str | datet
     return labels, arguments.at or datetime.now(UTC), firing
 
 
-def _labels(said: Iterable[str], tenant: str) -> dict[str, str]:
+def _labels(texts: Iterable[str], tenant: str) -> dict[str, str]:
     found: dict[str, str] = {}
-    for each in said:
+    for each in texts:
         name, sign, value = each.partition("=")
         if not name or not sign:
             raise click.UsageError(f"`{each}` is not a label; write it like `severity=critical`")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import click
 
 from varve.cli import output
+from varve.cli.arguments import EXTRA, refuse_extra
 from varve.cli.editing import edit
 from varve.cli.output import FORMATS, Format
 from varve.cli.rendering import render, require_tenant
@@ -31,7 +32,7 @@ secrets.add_command(render)
 secrets.add_command(edit)
 
 
-@secrets.command
+@secrets.command(context_settings=EXTRA)
 @click.option("-e", "--environment", metavar="ENV", help="Only what this environment reads.")
 @click.option("-t", "--tenant", metavar="TENANT", help="Only what this tenant holds.")
 @click.option(
@@ -45,13 +46,14 @@ def check(environment: str | None, tenant: str | None, format_: Format | None) -
     """Fail if a sealed file is not sound, not for the platform's recipients, copied, or too old; this needs no key."""
     from varve.world.machine import environment as world
 
+    refuse_extra()
     format_ = format_ or world.host_format()
     repository = output.opened(format_)
     checked = repository.check_secrets(datetime.now(UTC).date(), environment, tenant)
     _print(checked, format_, repository.repository.prefix)
 
 
-@secrets.command
+@secrets.command(context_settings=EXTRA)
 @click.option("-e", "--environment", metavar="ENV", help="Only what this environment reads.")
 @click.option("-t", "--tenant", metavar="TENANT", help="Only what this tenant holds.")
 @click.option("--identities", type=_FOLDER, metavar="DIR", help="The folder with the identity of each holder.")
@@ -74,6 +76,7 @@ def verify(
     from varve.world.machine import environment as world
     from varve.world.secrets.identity import Identities
 
+    refuse_extra()
     require_tenant(tenant, identity)
     format_ = format_ or world.host_format()
     repository = output.opened(format_)
@@ -116,7 +119,7 @@ def rotate(
 
 
 def _print(result: "Secured | Verified | Rotated", format_: Format, prefix: str) -> NoReturn:
-    output.say(result.findings, format_, prefix)
+    output.print_findings(result.findings, format_, prefix)
     if result.summary:
         click.echo(result.summary, err=format_ != "text")
     output.end(result.findings)

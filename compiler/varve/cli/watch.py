@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from varve.cli import output, progress
+from varve.cli.arguments import EXTRA, refuse_extra
 from varve.cli.effort import effort, options
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ READY: Final = "watching for changes"
 """How the line begins that is printed when the watch has built for the first time."""
 
 
-@click.command
+@click.command(context_settings=EXTRA)
 @click.option("-e", "--environment", metavar="ENV", help="Only this environment.")
 @click.option("-t", "--tenant", metavar="TENANT", help="Only this tenant.")
 @click.option("--check", "checks", is_flag=True, help="Check everything instead, and write nothing.")
@@ -29,14 +30,15 @@ def watch(environment: str | None, tenant: str | None, *, checks: bool) -> None:
     """Build again whenever something is saved, until Ctrl-C, and show the result."""
     from varve.world.disk.watcher import Unwatched
 
+    refuse_extra()
     if checks and (environment or tenant):
         raise click.UsageError("--check covers everything; --environment and --tenant choose what is built")
     with progress.shown() as shown, _interruptible() as stop:
         repository = output.opened().by(effort(shown))
         try:
-            for came in repository.watch(environment, tenant, checks=checks, stop=stop):
+            for watched in repository.watch(environment, tenant, checks=checks, stop=stop):
                 shown.end()
-                _print(came)
+                _print(watched)
         except (ModuleNotFoundError, Unwatched) as error:
             raise _mistake(error) from None
     if stop.is_set():
@@ -68,14 +70,14 @@ def _interruptible() -> Iterator[Event]:
         signal.signal(signal.SIGINT, before)
 
 
-def _print(came: "Watched") -> None:
-    output.say(came.new)
-    for line in came.fixed:
+def _print(watched: "Watched") -> None:
+    output.print_findings(watched.new)
+    for line in watched.fixed:
         click.echo(line)
-    if not came.first:
-        click.echo(f"{datetime.now(UTC).astimezone():%H:%M:%S}  {came.summary}")
+    if not watched.first:
+        click.echo(f"{datetime.now(UTC).astimezone():%H:%M:%S}  {watched.summary}")
         return
-    if came.summary:
-        click.echo(came.summary)
-    if not came.is_locked:
+    if watched.summary:
+        click.echo(watched.summary)
+    if not watched.is_locked:
         click.echo(f"{READY}, until Ctrl-C")

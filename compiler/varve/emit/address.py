@@ -1,7 +1,7 @@
 """The addresses that an alert links to: its dashboard, its runbook, and a prefilled silence."""
 
 from functools import lru_cache
-from typing import Final, cast
+from typing import Final, TypeAlias, cast
 from urllib.parse import quote
 
 from varve.language.grafana.uid import uid
@@ -10,6 +10,9 @@ from varve.model.pack import Pack
 from varve.model.source import Map
 from varve.model.unit import Environment, Resolved
 from varve.resolve.platform import strict, version
+
+Labels: TypeAlias = tuple[tuple[str, str], ...]
+"""Names of labels, each with its value."""
 
 SHARED_ORGANISATION: Final = 1
 """The Grafana organisation of all tenants that do not have their own."""
@@ -20,19 +23,19 @@ def dashboard_url(unit: Resolved, environment: Environment, service: str) -> str
     grafana = cast("dict[str, str]", environment.platform.get("grafana", {}))
     if version(environment, "grafana") is None or "url" not in grafana:
         return None
-    named = ("service", service) if service else ("tenant",)
+    identity = ("service", service) if service else ("tenant",)
     # Grafana opens the organisation that a user was last in, and finds no dashboard of another one unless it is named.
     organisation = _strict_settings(unit, environment).get("grafana_org", SHARED_ORGANISATION)
-    place = uid(unit.unit.environment, unit.unit.tenant, *named)
-    return f"{grafana['url'].rstrip('/')}/d/{place}?orgId={organisation}"
+    dashboard = uid(unit.unit.environment, unit.unit.tenant, *identity)
+    return f"{grafana['url'].rstrip('/')}/d/{dashboard}?orgId={organisation}"
 
 
 def runbook_url(environment: Environment, pack: Pack, alert: str) -> str | None:
     """The section of a pack's runbook about an alert; None if there is no runbook, or no address of runbooks is set."""
     base = cast("str | None", environment.platform.get("runbooks"))
     # Formed as code hosts form the anchor of a heading; a template may give an alert any name.
-    heading = "".join(each for each in alert.lower().replace(" ", "-") if each.isalnum() or each in "-_")
-    return f"{base.rstrip('/')}/{pack.name}/runbook.md#{quote(heading)}" if base and pack.runbook else None
+    anchor = "".join(each for each in alert.lower().replace(" ", "-") if each.isalnum() or each in "-_")
+    return f"{base.rstrip('/')}/{pack.name}/runbook.md#{quote(anchor)}" if base and pack.runbook else None
 
 
 def silences(unit: Resolved, environment: Environment) -> str | None:
@@ -44,19 +47,19 @@ def silences(unit: Resolved, environment: Environment) -> str | None:
     return f"{base.rstrip('/')}/#/silences/new"
 
 
-def silence_url(silences: str, alert: str, tenant: str, service: str, apart: tuple[tuple[str, str], ...] = ()) -> str:
+def silence_url(silences: str, alert: str, tenant: str, service: str, labels: Labels = ()) -> str:
     """A new silence, prefilled with the matchers of an alert.
 
-    `apart` are labels with their values that distinguish it from other alerts of its name, which are not silenced.
+    `labels` are those that distinguish it from other alerts of its name, which are not silenced.
     """
-    return f"{silences}?filter={_silence_filter(alert, tenant, service, apart)}"
+    return f"{silences}?filter={_silence_filter(alert, tenant, service, labels)}"
 
 
 @lru_cache(maxsize=1024)
-def _silence_filter(alert: str, tenant: str, service: str, apart: tuple[tuple[str, str], ...]) -> str:
+def _silence_filter(alert: str, tenant: str, service: str, labels: Labels) -> str:
     """The matchers of a silence, encoded for a URL; cached, because they are the same in all environments."""
-    said = (("alertname", alert), ("tenant", tenant), *((("service", service),) if service else ()), *apart)
-    return f"%7B{'%2C'.join(_matcher(name, text) for name, text in said)}%7D"
+    pairs = (("alertname", alert), ("tenant", tenant), *((("service", service),) if service else ()), *labels)
+    return f"%7B{'%2C'.join(_matcher(name, text) for name, text in pairs)}%7D"
 
 
 @lru_cache(maxsize=1024)

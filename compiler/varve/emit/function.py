@@ -13,8 +13,8 @@ _SECOND: Final = 1000
 
 def functions_with_texts(messages: Mapping[str, Mapping[str, str]], locale: str) -> Mapping[str, Given]:
     """The functions of `functions`, and the catalogue of the locale's language as `text`, for templates with texts."""
-    spoken = message.language(locale)
-    return {**functions(locale), "text": message.Catalogue(spoken, messages.get(spoken, {}))}
+    language = message.language(locale)
+    return {**functions(locale), "text": message.Catalogue(language, messages.get(language, {}))}
 
 
 @cache
@@ -43,7 +43,7 @@ def budget(objective_: float) -> str:
 
 def burns(objective_: float, window: str) -> list[Given]:
     """The alerts of an objective over a window; factors and thresholds are plain digits, windows are durations."""
-    allowed = objective.budget(objective_)
+    error_budget = objective.budget(objective_)
     return [
         {
             "severity": burn.severity,
@@ -51,10 +51,10 @@ def burns(objective_: float, window: str) -> list[Given]:
             "long": duration.text(burn.long),
             "short": duration.text(burn.short),
             "factor": objective.text(burn.factor),
-            "threshold": objective.threshold(burn.factor, allowed),
+            "threshold": objective.threshold(burn.factor, error_budget),
         }
         for burn in objective.burns(_milliseconds(window))
-        if objective.can_fire(burn.factor, allowed)
+        if objective.can_fire(burn.factor, error_budget)
     ]
 
 

@@ -23,16 +23,12 @@ def once(task: Task, value: "Map", parts: tuple[str, ...], name: Hashable, make:
     environment name and no stack, and its report is discarded. `name` distinguishes results of different kinds that
     depend on the same value and parts.
     """
-    tenant, said, environment = (
-        task.unit.unit.tenant,
-        content_key(value),
-        _narrowed(IdentityKey(task.environment), parts),
-    )
+    tenant, environment = task.unit.unit.tenant, _narrowed(IdentityKey(task.environment), parts)
 
-    def made() -> T:
+    def compute() -> T:
         return make(_task(task.kit, tenant, value, environment.value))
 
-    return task.kit.once.get(tenant, (name, said, environment), made)
+    return task.kit.once.get(tenant, (name, content_key(value), environment), compute)
 
 
 def for_all(kit: Kit, name: Hashable, make: Callable[[Task], T]) -> T:
@@ -42,8 +38,8 @@ def for_all(kit: Kit, name: Hashable, make: Callable[[Task], T]) -> T:
 
 def quietly(make: Callable[[Task], T], task: Task) -> T | None:
     """The result of `make`; None if it reports anything, so that each environment reports it with its own places."""
-    made = make(task)
-    return None if len(task.report) else made
+    result = make(task)
+    return None if len(task.report) else result
 
 
 def _task(kit: Kit, tenant: str, value: "Map", environment: Environment) -> Task:
@@ -53,11 +49,11 @@ def _task(kit: Kit, tenant: str, value: "Map", environment: Environment) -> Task
 @lru_cache(maxsize=32)
 def _narrowed(environment: IdentityKey[Environment], parts: tuple[str, ...]) -> IdentityKey[Environment]:
     """An environment without a name, whose platform map has only these parts."""
-    said: Map = {part: environment.value.platform[part] for part in parts if part in environment.value.platform}
-    return _alike(content_key(said))
+    platform: Map = {part: environment.value.platform[part] for part in parts if part in environment.value.platform}
+    return _shared_environment(content_key(platform))
 
 
 @lru_cache(maxsize=32)
-def _alike(platform: ContentKey) -> IdentityKey[Environment]:
+def _shared_environment(platform: ContentKey) -> IdentityKey[Environment]:
     """The same environment object for all equal platform maps."""
     return IdentityKey(Environment("", platform.value, Stack(())))

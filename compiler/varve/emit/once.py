@@ -15,16 +15,16 @@ class Once:
     """
 
     tenant: str = ""
-    made: dict[Hashable, object] = field(default_factory=dict)
+    results: dict[Hashable, object] = field(default_factory=dict)
     common: dict[Hashable, object] = field(default_factory=dict)
 
     def get(self, tenant: str, key: Hashable, make: Callable[[], T]) -> T:
         """The result of `make` for `key`, called once; it must not be changed, and each key has a single type."""
         if tenant != self.tenant:
-            self.tenant, self.made = tenant, {}
-        if key not in self.made:
-            self.made[key] = make()
-        return cast("T", self.made[key])
+            self.tenant, self.results = tenant, {}
+        if key not in self.results:
+            self.results[key] = make()
+        return cast("T", self.results[key])
 
     def for_all(self, key: Hashable, make: Callable[[], T]) -> T:
         """The same for all tenants; keys must have few values, such as locales, because nothing is dropped."""

@@ -34,11 +34,13 @@ def uses(task: Task, service: str | None) -> tuple[Use, ...]:
     The context has only what a pack is about, and nothing of the environment: a pack differs between environments only
     by its parameters.
     """
-    return _used(IdentityKey(task.unit), IdentityKey(task.kit.packs), service)
+    return _cached_uses(IdentityKey(task.unit), IdentityKey(task.kit.packs), service)
 
 
 @lru_cache(maxsize=32)
-def _used(unit: IdentityKey[Resolved], packs: IdentityKey[Mapping[str, Pack]], service: str | None) -> tuple[Use, ...]:
+def _cached_uses(
+    unit: IdentityKey[Resolved], packs: IdentityKey[Mapping[str, Pack]], service: str | None
+) -> tuple[Use, ...]:
     """Cached, because the rules, the tests and the dashboard of a service are emitted one soon after the other."""
     return tuple(_uses(unit.value, packs.value, service))
 
@@ -48,30 +50,30 @@ def _uses(unit: Resolved, packs: Mapping[str, Pack], service: str | None) -> Ite
     services = _maps(unit.value["services"])
     if service is None:
         used: dict[str, Map] = {name: {} for name, pack in packs.items() if pack.applies_to == "tenant"}
-        seen: Map = {name: _service_facts(each, name, locale) for name, each in services.items()}
-        about: Map = {"services": seen, "quotas": unit.value.get("quotas", {})}
+        facts: Map = {name: _service_facts(each, name, locale) for name, each in services.items()}
+        subject: Map = {"services": facts, "quotas": unit.value.get("quotas", {})}
     else:
         value = services[service]
         implied: dict[str, Map] = {
             name: {} for name, pack in packs.items() if pack.applies_to in _SECTIONS and value.get(pack.applies_to)
         }
         used = implied | _maps(value.get("packs", {}))
-        about = {"service": _service_facts(value, service, locale)}
+        subject = {"service": _service_facts(value, service, locale)}
     for name in sorted(used):
         scope = packs[name].applies_to
         section: Map = {scope: _section(services[service or ""], scope, locale)} if scope in _SECTIONS else {}
         if scope == "slos":
             section = {scope: {slo: _scoped_counters(each, tenant) for slo, each in _maps(section[scope]).items()}}
         parameters = _parameters(packs[name], used[name], tenant)
-        yield Use(packs[name], {**_unit_facts(unit, packs[name]), **about, **section, "pack": parameters})
+        yield Use(packs[name], {**_unit_facts(unit, packs[name]), **subject, **section, "pack": parameters})
 
 
 def queries(task: Task) -> Iterator[tuple[Keys, str]]:
     """The parameters of the unit's packs that are PromQL, by their keys."""
     for service, value in _maps(task.unit.value["services"]).items():
-        for name, said in _maps(value.get("packs", {})).items():
-            for parameter in _of_format(_QUERIES, task.kit.packs[name], said):
-                yield ("services", service, "packs", name, parameter), cast("str", said[parameter])
+        for name, parameters in _maps(value.get("packs", {})).items():
+            for parameter in _of_format(_QUERIES, task.kit.packs[name], parameters):
+                yield ("services", service, "packs", name, parameter), cast("str", parameters[parameter])
 
 
 def use_keys(use: Use, service: str) -> Keys:
@@ -108,8 +110,8 @@ def _unit_facts(unit: Resolved, pack: Pack) -> Mapping[str, Given]:
 
 def _in_language(value: Map, locale: str) -> Map:
     """A service or an objective with its description in one language."""
-    said = cast("str | dict[str, str] | None", value.get("description"))
-    return value if said is None else {**value, "description": localised(said, language(locale))}
+    description = cast("str | dict[str, str] | None", value.get("description"))
+    return value if description is None else {**value, "description": localised(description, language(locale))}
 
 
 def _scoped_counters(slo: Map, tenant: str) -> Map:
@@ -117,20 +119,21 @@ def _scoped_counters(slo: Map, tenant: str) -> Map:
     return slo | {counter: scoped(cast("str", slo[counter]), tenant) for counter in _COUNTERS if counter in slo}
 
 
-def _parameters(pack: Pack, said: Map, tenant: str) -> Mapping[str, Given]:
+def _parameters(pack: Pack, parameters: Map, tenant: str) -> Mapping[str, Given]:
     """The parameters of a pack, with defaults filled in, PromQL scoped to the tenant, and Go templates marked as such.
 
     Only the formats of the parameters themselves matter: checks refuse such a format deeper inside a parameter.
     """
     properties = cast("dict[str, Map]", pack.parameters.get("properties", {}))
     defaults = {name: each["default"] for name, each in properties.items() if "default" in each}
-    given = {**dict.fromkeys(properties), **defaults, **said}
+    given = {**dict.fromkeys(properties), **defaults, **parameters}
     queries = {name: scoped(cast("str", given[name]), tenant) for name in _of_format(_QUERIES, pack, given)}
     templates = {name: GoTemplate(cast("str", given[name])) for name in _of_format(_TEMPLATES, pack, given)}
     return {**given, **queries, **templates}
 
 
-def _of_format(formats: Collection[str], pack: Pack, said: Map) -> list[str]:
-    """The names of the parameters in `said` that have one of these formats."""
+def _of_format(formats: Collection[str], pack: Pack, parameters: Map) -> list[str]:
+    """The names of the parameters that have one of these formats."""
     properties = cast("dict[str, Map]", pack.parameters.get("properties", {}))
-    return [name for name, each in properties.items() if each.get("format") in formats and type(said.get(name)) is str]
+    of_format = (name for name, each in properties.items() if each.get("format") in formats)
+    return [name for name in of_format if type(parameters.get(name)) is str]

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from varve.emit.kit import Task
+from varve.emit.template.given import show
 from varve.language import promql
 from varve.language.fault import Fault
 from varve.language.grafana import interpolation
@@ -38,8 +39,8 @@ _MEANINGFUL: Final = frozenset({_LABEL, _OWN, _OTHER})  # strings that mean some
 
 def scoped(expr: str, tenant: str) -> str:
     """The expression scoped to `tenant`; unchanged if that is impossible, which is reported elsewhere."""
-    said = scoped_or_fault(expr, tenant)
-    return expr if isinstance(said, Fault) else said
+    result = scoped_or_fault(expr, tenant)
+    return expr if isinstance(result, Fault) else result
 
 
 @lru_cache(maxsize=4096)
@@ -49,8 +50,8 @@ def scoped_or_fault(expr: str, tenant: str) -> str | Fault:
     Where the matcher belongs does not depend on the content of strings and numbers, so expressions that differ only in
     these are parsed once.
     """
-    own = f'"{tenant}"'
-    if own in expr or own in _MEANINGFUL or not representative.is_simple(expr):
+    quoted = f'"{tenant}"'
+    if quoted in expr or quoted in _MEANINGFUL or not representative.is_simple(expr):
         return promql.scope(expr, tenant)
     pieces: list[str] = []
 
@@ -58,12 +59,12 @@ def scoped_or_fault(expr: str, tenant: str) -> str | Fault:
         pieces.append(piece)
         return _LABEL if piece == _LABEL else _stand_in(piece)
 
-    said = promql.scope(representative.substituted(expr, stand_in), _OWN[1:-1])
-    if isinstance(said, Fault):
+    normalised = promql.scope(representative.substituted(expr, stand_in), _OWN[1:-1])
+    if isinstance(normalised, Fault):
         return promql.scope(expr, tenant)
     original = iter(pieces)
-    written = representative.substituted(said, lambda piece: own if piece == _OWN else next(original))
-    return written if len(written) <= LONGEST else promql.scope(expr, tenant)
+    restored = representative.substituted(normalised, lambda piece: quoted if piece == _OWN else next(original))
+    return restored if len(restored) <= LONGEST else promql.scope(expr, tenant)
 
 
 def _stand_in(piece: str) -> str:
@@ -72,9 +73,9 @@ def _stand_in(piece: str) -> str:
 
 def report_foreign(wrong: Fault, place: Place, report: Report) -> None:
     """Report a query that cannot be scoped to its tenant."""
-    is_said = promql.LABEL in wrong.message
-    hint = f"leave `{promql.LABEL}` out of the query, varve adds it" if is_said else "rewrite the query"
-    report.say(FOREIGN_SERIES, wrong.message, place, hint=hint)
+    names_label = promql.LABEL in wrong.message
+    hint = f"leave `{promql.LABEL}` out of the query, varve adds it" if names_label else "rewrite the query"
+    report.add(FOREIGN_SERIES, wrong.message, place, hint=hint)
 
 
 def check_scoped(task: Task, template: str, queries: Iterable[str]) -> None:
@@ -83,23 +84,25 @@ def check_scoped(task: Task, template: str, queries: Iterable[str]) -> None:
     Nothing is reported if the unit already has errors, which may be the cause.
     """
     tenant = task.unit.unit.tenant
-    if task.report.broken or _are_scoped(_SEPARATOR.join(queries), tenant):
+    joined = _SEPARATOR.join(queries)
+    if task.report.broken or _are_scoped(joined, tenant):
         return
-    message = f"a query of the template has a selector without `{promql.LABEL}`"
+    wrong = next(query for query in joined.split(_SEPARATOR) if query and not _is_unchanged(query, tenant))
+    message = f"{show(wrong)}, a query of the template, has a selector without `{promql.LABEL}`"
     hint = f'write `{promql.LABEL}="{{{{ tenant.id }}}}"` into every selector'
-    task.report.say(UNSCOPED_TEMPLATE, message, Place(template), hint=hint)
+    task.report.add(UNSCOPED_TEMPLATE, message, Place(template), hint=hint)
 
 
 @lru_cache(maxsize=1024)
 def _are_scoped(queries: str, tenant: str) -> bool:
     """Whether many queries, joined by separators, are scoped; checked together, because nearly always they are."""
-    own = f'"{tenant}"'
+    quoted = f'"{tenant}"'
     if (
-        own not in _MEANINGFUL
+        quoted not in _MEANINGFUL
         and _LABEL not in queries
         and all(map(representative.is_simple, queries.split(_SEPARATOR)))
     ):
-        marked = queries.replace(f"={own}", f"={_MARK}")
+        marked = queries.replace(f"={quoted}", f"={_MARK}")
         if _are_unchanged(representative.substituted(marked, _stand_in).replace(_MARK, _OWN), _OWN[1:-1]):
             return True
     return _are_unchanged(queries, tenant)
@@ -111,5 +114,5 @@ def _are_unchanged(queries: str, tenant: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_unchanged(query: str, tenant: str) -> bool:
-    said = interpolation.scope(query, tenant)
-    return isinstance(said, interpolation.Scoped) and said.text == query
+    result = interpolation.scope(query, tenant)
+    return isinstance(result, interpolation.Scoped) and result.text == query

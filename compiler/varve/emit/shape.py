@@ -33,7 +33,7 @@ class MapShape(NamedTuple):
     and a key of `implies` needs something at the path that it maps to.
     """
 
-    holds: Mapping[str, "Shape"]
+    entries: Mapping[str, "Shape"]
     needs: tuple[str, ...] = ()
     one_of: tuple[str, ...] = ()
     key: Test = lambda _: None
@@ -51,7 +51,7 @@ def checked(value: Value, shape: MapShape, template: str, report: Report) -> Map
     """The output of `template`, or an empty map if it is None or has another shape; the latter is reported."""
     wrong = None if value is None else _cached_fault(IdentityKey(value), IdentityKey(shape))
     if wrong is not None:
-        report.say(WRONG_SHAPE, f"{_where(wrong.at)} {wrong.message}", Place(template), hint="change the template")
+        report.add(WRONG_SHAPE, f"{_where(wrong.at)} {wrong.message}", Place(template), hint="change the template")
     return value if wrong is None and isinstance(value, dict) else {}
 
 
@@ -74,15 +74,15 @@ def _fault(value: Value, shape: Shape) -> _Fault | None:
     """The first mistake in a value, or None; builds nothing on the way, because nearly all values are right."""
     if isinstance(shape, MapShape):
         if isinstance(value, dict):
-            return _of_map(value, shape) or _of_entries(value, shape)
+            return _keys_fault(value, shape) or _entries_fault(value, shape)
         return _Fault(f"is {kind(value)} but a map is needed")
     if isinstance(shape, list):
-        return _of_list(value, shape[0])
+        return _list_fault(value, shape[0])
     wrong = shape(value) if shape is not None else None
     return _Fault(wrong) if wrong else None
 
 
-def _of_list(value: Value, shape: Shape) -> _Fault | None:
+def _list_fault(value: Value, shape: Shape) -> _Fault | None:
     if not isinstance(value, list):
         return _Fault(f"is {kind(value)} but a list is needed")
     for index, item in enumerate(value):
@@ -91,7 +91,7 @@ def _of_list(value: Value, shape: Shape) -> _Fault | None:
     return None
 
 
-def _of_map(value: Map, shape: MapShape) -> _Fault | None:
+def _keys_fault(value: Map, shape: MapShape) -> _Fault | None:
     """A mistake in the set of keys of a map, or None."""
     for key in shape.needs:
         if value.get(key) is None:
@@ -107,19 +107,19 @@ def _of_map(value: Map, shape: MapShape) -> _Fault | None:
     return None
 
 
-def _of_entries(value: Map, shape: MapShape) -> _Fault | None:
+def _entries_fault(value: Map, shape: MapShape) -> _Fault | None:
     """A mistake in a single key or in its value, or None."""
-    holds = shape.holds
+    shapes = shape.entries
     for key, each in value.items():
-        if key in holds:
-            held = holds[key]
+        if key in shapes:
+            entry_shape = shapes[key]
         elif wrong := shape.key(key):
             return _Fault(f"has the key `{key}`, which {wrong}")
-        elif "*" in holds:
-            held = holds["*"]
+        elif "*" in shapes:
+            entry_shape = shapes["*"]
         else:
             return _Fault(f"has the unknown key `{key}`")
-        if held is not None and each is not None and (fault := _fault(each, held)):
+        if entry_shape is not None and each is not None and (fault := _fault(each, entry_shape)):
             return fault.below(key)
     return None
 

@@ -52,25 +52,25 @@ class _Part(NamedTuple):
     texts: Mapping[str, Mapping[str, str]]
 
 
-def check(kit: Kit, own: Iterable[str], report: Report) -> None:
-    """Warn of the repository's `own` files below `templates/` that nothing reads, and of its catalogues."""
-    own_files = sorted(filter(is_reported_if_unread, own))
+def check(kit: Kit, paths: Iterable[str], report: Report) -> None:
+    """Warn of the repository's own files at `paths`, below `templates/`, that nothing reads, and of its catalogues."""
+    own_files = sorted(filter(is_reported_if_unread, paths))
     if not own_files:
         return
-    named = cache(lambda path: references(kit.engine.templates[path]))
-    parts = [(part, _with_includes(part.paths, kit.engine.templates, named)) for part in _parts(kit)]
+    references_of = cache(lambda path: references(kit.engine.templates[path]))
+    parts = [(part, _with_includes(part.paths, kit.engine.templates, references_of)) for part in _parts(kit)]
     read = {path for part, included in parts for path in chain(included, _other_files(part))}
-    known = [each for part, _ in parts for each in part.paths if each not in own_files]
+    expected = [each for part, _ in parts for each in part.paths if each not in own_files]
     for path in own_files:
         if path not in read:
-            _say_unread(path, known, report)
+            _report_unread(path, expected, report)
     for part, included in parts:
         catalogues = {each: path for each in LANGUAGES if (path := _catalogue(part.folder, each)) in own_files}
-        wanted = (
-            part.own_messages.union(*(named(path).messages for path in included)) if catalogues else part.own_messages
-        )
+        needed = part.own_messages
+        if catalogues:
+            needed = needed.union(*(references_of(path).messages for path in included))
         for language, path in catalogues.items():
-            _check_catalogue(path, part.texts.get(language, {}), wanted, report)
+            _check_catalogue(path, part.texts.get(language, {}), needed, report)
 
 
 def _parts(kit: Kit) -> Iterator[_Part]:
@@ -81,7 +81,7 @@ def _parts(kit: Kit) -> Iterator[_Part]:
 
 
 def _with_includes(
-    paths: Iterable[str], templates: Collection[str], named: Callable[[str], References]
+    paths: Iterable[str], templates: Collection[str], references_of: Callable[[str], References]
 ) -> frozenset[str]:
     """The templates among `paths` that exist, with all that they include."""
     found: set[str] = set()
@@ -90,7 +90,7 @@ def _with_includes(
         path = waiting.pop()
         if path not in found:
             found.add(path)
-            waiting += [each for each in named(path).templates if each in templates]
+            waiting += [each for each in references_of(path).templates if each in templates]
     return frozenset(found)
 
 
@@ -105,18 +105,18 @@ def _catalogue(folder: str, language: str) -> str:
     return f"{folder}/messages/{language}.po"
 
 
-def _say_unread(path: str, known: Collection[str], report: Report) -> None:
-    near = [each for each in known if dirname(each) == dirname(path)]
-    named = _meant(path, near) or _meant(path, [each for each in known if not each.startswith(_PACKS)])
-    hint = f"did you mean `{named}`?" if named else "move it to where it is read, or delete it"
+def _report_unread(path: str, expected: Collection[str], report: Report) -> None:
+    siblings = [each for each in expected if dirname(each) == dirname(path)]
+    suggestion = _nearest(path, siblings) or _nearest(path, [each for each in expected if not each.startswith(_PACKS)])
+    hint = f"did you mean `{suggestion}`?" if suggestion else "move it to where it is read, or delete it"
     if path.endswith(".po"):
         hint = f"name it `messages/<language>.po`, for one of the languages {', '.join(LANGUAGES)}"
-    report.say(UNREAD_FILE, f"nothing reads `{path}`", Place(path), hint=hint)
+    report.add(UNREAD_FILE, f"nothing reads `{path}`", Place(path), hint=hint)
 
 
-def _meant(path: str, known: Collection[str]) -> str | None:
+def _nearest(path: str, expected: Collection[str]) -> str | None:
     """The path whose name, up to its first dot, is most like that of `path`, if any is."""
-    by_name = {_stem(each): each for each in known}
+    by_name = {_stem(each): each for each in expected}
     return by_name.get(name.meant(_stem(path), by_name) or "")
 
 
@@ -124,14 +124,14 @@ def _stem(path: str) -> str:
     return basename(path).partition(".")[0]
 
 
-def _check_catalogue(path: str, texts: Mapping[str, str], wanted: frozenset[str], report: Report) -> None:
-    lost, idle = sorted(wanted - texts.keys()), sorted(texts.keys() - wanted)
-    if lost and basename(path) != _UNTRANSLATED:
-        message = f"this catalogue does not translate {_some(lost)}, so the text of the template is used"
-        report.say(OTHER_MESSAGES, message, Place(path), hint="translate them too, or take them from what varve ships")
-    if idle:
+def _check_catalogue(path: str, texts: Mapping[str, str], needed: frozenset[str], report: Report) -> None:
+    missing, unneeded = sorted(needed - texts.keys()), sorted(texts.keys() - needed)
+    if missing and basename(path) != _UNTRANSLATED:
+        message = f"this catalogue does not translate {_some(missing)}, so the text of the template is used"
+        report.add(OTHER_MESSAGES, message, Place(path), hint="translate them too, or take them from what varve ships")
+    if unneeded:
         hint = "spell it as the template does, or delete it"
-        report.say(OTHER_MESSAGES, f"no template uses {_some(idle)}", Place(path), hint=hint)
+        report.add(OTHER_MESSAGES, f"no template uses {_some(unneeded)}", Place(path), hint=hint)
 
 
 def _some(texts: list[str]) -> str:

@@ -167,13 +167,13 @@ def _found(data: bytes) -> Iterator[tuple[int, int, Credential]]:
 
 
 def _matches(
-    data: bytes, kinds: Mapping[str, str], holds: Callable[[str], bool]
+    data: bytes, kinds: Mapping[str, str], accepts: Callable[[str], bool]
 ) -> Iterator[tuple[int, int, Credential]]:
     """The matches of all `kinds` by one search; which kind each is of is decided only for the matches."""
     for place in _compiled(_any(kinds)).finditer(data):
         text = place.group(0).decode("utf-8", "replace")
         kind, found = next((kind, found) for kind, each in kinds.items() if (found := _compiled(each).search(text)))
-        if holds(_secret(found)):
+        if accepts(_secret(found)):
             yield place.start(), place.end(), Credential(kind, text, _secret(found))
 
 

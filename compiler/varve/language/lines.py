@@ -55,10 +55,10 @@ def _changed_ranges(before: Sequence[str], after: Sequence[str], at: int) -> Ite
     end = next((index for index in range(room) if before[-1 - index] != after[-1 - index]), room)
     old, new = before[start : len(before) - end], after[start : len(after) - end]
     (low, left), (high, right) = _bounds(old, new, at - start)
-    found = SequenceMatcher(None, old[low:high], new[left:right], autojunk=False).get_opcodes()
-    for tag, first, last, begun, done in found:
+    changes = SequenceMatcher(None, old[low:high], new[left:right], autojunk=False).get_opcodes()
+    for tag, first, last, new_first, new_last in changes:
         if tag in ("replace", "delete"):
-            yield start + low + first, start + low + last, done - begun
+            yield start + low + first, start + low + last, new_last - new_first
 
 
 def _bounds(old: Sequence[str], new: Sequence[str], at: int) -> tuple[tuple[int, int], tuple[int, int]]:
@@ -66,10 +66,10 @@ def _bounds(old: Sequence[str], new: Sequence[str], at: int) -> tuple[tuple[int,
 
     Comparing whole texts takes time quadratic in their length.
     """
-    there = _unique(new)
-    both = _longest_rising([(index, there[line]) for line, index in _unique(old).items() if line in there])
-    split = bisect(both, at, key=lambda each: each[0])
-    return both[split - 1] if split else (0, 0), both[split] if split < len(both) else (len(old), len(new))
+    positions = _unique(new)
+    anchors = _longest_rising([(index, positions[line]) for line, index in _unique(old).items() if line in positions])
+    split = bisect(anchors, at, key=lambda each: each[0])
+    return anchors[split - 1] if split else (0, 0), anchors[split] if split < len(anchors) else (len(old), len(new))
 
 
 def _unique(lines: Sequence[str]) -> Mapping[str, int]:

@@ -133,9 +133,11 @@ def _wrong_language(entry: po.Entry, locale: str) -> Fault | None:
 def _wrong_placeholder(entry: po.Entry) -> Fault | None:
     if not entry.text or not entry.translation or entry.fuzzy:
         return None
-    wanted, held = ({found[0] for found in _PLACEHOLDER.finditer(each)} for each in (entry.text, entry.translation))
-    if lost := sorted(wanted - held):
+    expected, present = (
+        {found[0] for found in _PLACEHOLDER.finditer(each)} for each in (entry.text, entry.translation)
+    )
+    if lost := sorted(expected - present):
         return Fault(f"the translation of `{entry.text}` lacks `{lost[0]}`", entry.offset)
-    if added := sorted(held - wanted):
+    if added := sorted(present - expected):
         return Fault(f"the translation of `{entry.text}` adds `{added[0]}`", entry.offset)
     return None

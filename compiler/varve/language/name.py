@@ -82,18 +82,18 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant, at a small edit distance; of equally near ones the first, or None."""
     if len(word) > _LONGEST_WORD:
         return None
-    meant = word.casefold()
+    folded = word.casefold()
     # One edit for short words, at most three: a guess beyond that is noise.
-    bound = min(3, 1 + len(meant) // 5)
-    near = ((distance(meant, each.casefold(), bound), each) for each in known)
+    bound = min(3, 1 + len(folded) // 5)
+    near = ((distance(folded, each.casefold(), bound), each) for each in known)
     close = [(slips, each) for slips, each in near if slips is not None]
     return min(close)[1] if close else None
 
 
 def meant(word: str, known: Collection[str]) -> str | None:
     """The nearest known word, or the only one that begins with `word`, in case it was abbreviated."""
-    begun = [each for each in known if len(word) > 1 and each.casefold().startswith(word.casefold())]
-    return nearest(word, known) or (begun[0] if len(begun) == 1 else None)
+    completions = [each for each in known if len(word) > 1 and each.casefold().startswith(word.casefold())]
+    return nearest(word, known) or (completions[0] if len(completions) == 1 else None)
 
 
 def distance(left: str, right: str, bound: int) -> int | None:

@@ -119,8 +119,8 @@ def literals(texts: Iterable[bytes]) -> Any:  # noqa: ANN401  # re2 has no types
 def _unreadable(pattern: str) -> str | None:
     if len(pattern) > _LONGEST:
         return f"it is longer than {_LONGEST} characters"
-    fault = faults.surrogate(pattern)
-    return fault.message if fault else None
+    surrogate = faults.surrogate(pattern)
+    return surrogate.message if surrogate else None
 
 
 def _unsupported(pattern: str) -> str | None:

@@ -74,8 +74,8 @@ def _provider(linking: Linking, member: Member) -> Map:
 
 
 def _organisation(linking: Linking, member: Member) -> int:
-    said = strict(linking.environment, member.tenant) if member.strict else {}
-    return cast("int", said.get("grafana_org", _FIRST))
+    settings = strict(linking.environment, member.tenant) if member.strict else {}
+    return cast("int", settings.get("grafana_org", _FIRST))
 
 
 def _sources(linking: Linking, members: list[Member]) -> Iterator[Map]:
@@ -84,24 +84,24 @@ def _sources(linking: Linking, members: list[Member]) -> Iterator[Map]:
     common = cast("dict[str, dict[str, Map]]", environment.platform["grafana"])["datasources"]
     yield _source(linking, shared(environment.name), _FIRST, str(common["logical"]["url"]))
     for member in members:
-        found = own(environment.name, member.tenant)
-        said = strict(environment, member.tenant)
+        source = own(environment.name, member.tenant)
+        settings = strict(environment, member.tenant)
         if member.strict:
-            if "prometheus_url" in said:
-                yield _source(linking, found, _organisation(linking, member), str(said["prometheus_url"]))
+            if "prometheus_url" in settings:
+                yield _source(linking, source, _organisation(linking, member), str(settings["prometheus_url"]))
         elif "partial" in common and is_partial(linking, member):
-            made = _source(linking, found, _FIRST, str(common["partial"]["url"]))
-            yield _with_header(made, str(common["partial"].get("header", "")), member.tenant)
+            entry = _source(linking, source, _FIRST, str(common["partial"]["url"]))
+            yield _with_header(entry, str(common["partial"].get("header", "")), member.tenant)
 
 
-def _source(linking: Linking, found: DataSource, organisation: int, url: str) -> Map:
+def _source(linking: Linking, source: DataSource, organisation: int, url: str) -> Map:
     prometheus = cast("dict[str, str]", linking.environment.platform["prometheus"])
     return {
-        "name": found.name,
+        "name": source.name,
         "type": "prometheus",
         "access": "proxy",
         "orgId": organisation,
-        "uid": found.uid,
+        "uid": source.uid,
         "url": url,
         # Grafana computes `$__rate_interval` from `timeInterval`.
         "jsonData": {"httpMethod": "POST", "manageAlerts": False, "timeInterval": prometheus["scrape_interval"]},
@@ -109,9 +109,9 @@ def _source(linking: Linking, found: DataSource, organisation: int, url: str) ->
     }
 
 
-def _with_header(made: Map, header: str, tenant: str) -> Map:
-    settings: Map = {**cast("Map", made["jsonData"]), "httpHeaderName1": header}
-    return {**made, "jsonData": settings, "secureJsonData": {"httpHeaderValue1": tenant}}
+def _with_header(entry: Map, header: str, tenant: str) -> Map:
+    settings: Map = {**cast("Map", entry["jsonData"]), "httpHeaderName1": header}
+    return {**entry, "jsonData": settings, "secureJsonData": {"httpHeaderValue1": tenant}}
 
 
 def is_partial(linking: Linking, member: Member) -> bool:

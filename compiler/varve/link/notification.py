@@ -190,13 +190,13 @@ def _defined(linking: Linking, locale: str) -> Iterator[tuple[str, str]]:
         "links": [*links(linking.environment)],
     }
     yield from _computed(sharing(PLAIN, _shared(locale))).items()
-    said = linking.render(_path(_WORDS), context, locale)
-    wrong = words.fault(said) if said else None
+    vocabulary = linking.render(_path(_WORDS), context, locale)
+    wrong = words.fault(vocabulary) if vocabulary else None
     if wrong:
         _report(linking, BAD_TEXT, wrong.message, _path(_WORDS))
-    if wrong or not said:
+    if wrong or not vocabulary:
         return
-    language = _Language(cast("dict[str, str]", said), _shared(locale))
+    language = _Language(cast("dict[str, str]", vocabulary), _shared(locale))
     for kind in _KINDS:
         yield from _texts(linking, kind, linking.render(_path(kind), context, locale), language)
     if at_least(linking.environment, "alertmanager", BLOCKS_SINCE):
@@ -276,4 +276,4 @@ def _message(linking: Linking, name: str, value: Map, language: _Language) -> st
 
 
 def _report(linking: Linking, rule: Rule, message: str, path: str) -> None:
-    linking.report.say(rule, message, Place(path), hint=WAY_OUT)
+    linking.report.add(rule, message, Place(path), hint=WAY_OUT)

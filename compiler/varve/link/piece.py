@@ -76,29 +76,29 @@ def sections(data: bytes) -> dict[str, bytes] | None:
     """
     header = _HEADER.match(data)
     parts = [each.partition(b":") for each in _KEY.split(data[header.end() if header else 0 :].removesuffix(b"\n"))]
-    there = [key for key, _, _ in parts]
-    if there != [key for key in _KEYS if key in there]:
+    keys = [key for key, _, _ in parts]
+    if keys != [key for key in _KEYS if key in keys]:
         return None
     return {key.decode(): body + b"\n" for key, _, body in parts}
 
 
 def pieces(file: Map) -> Pieces:
     """The pieces of a parsed file, whatever its layout was."""
-    named = cast("list[Map]", file.get("receivers") or [])
+    receivers = cast("list[Map]", file.get("receivers") or [])
     return Pieces(
         tuple(basename(str(path)) for path in cast("list[Value]", file.get("templates") or [])),
         nodes(cast("Map", file.get("route") or {}).get("routes")),
-        items([each for each in named if each.get("name") != PLATFORM]),
+        items([each for each in receivers if each.get("name") != PLATFORM]),
         items(file.get("time_intervals")),
         items(file.get("inhibit_rules")),
     )
 
 
-def items(said: Value) -> bytes:
+def items(value: Value) -> bytes:
     """The lines of a list under a top-level key."""
-    return canonical.yaml({"": said}).partition(b"\n")[2] if said else b""
+    return canonical.yaml({"": value}).partition(b"\n")[2] if value else b""
 
 
-def nodes(said: Value) -> bytes:
+def nodes(value: Value) -> bytes:
     """The lines of the routes below the root."""
-    return canonical.yaml({"": {"": said}}).split(b"\n", 2)[2] if said else b""
+    return canonical.yaml({"": {"": value}}).split(b"\n", 2)[2] if value else b""

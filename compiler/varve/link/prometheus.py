@@ -36,8 +36,8 @@ def link(linking: Linking) -> Iterator[Artifact]:
     for member in linking.members:
         if member.strict and member.fresh:
             folder = f"build/{linking.environment.name}/tenants/{member.tenant}"
-            own = strict(linking.environment, member.tenant)
-            alertmanagers = {key: each for key, each in own.items() if key == "alertmanagers"}
+            settings = strict(linking.environment, member.tenant)
+            alertmanagers = {key: each for key, each in settings.items() if key == "alertmanagers"}
             labels = _external_labels(linking.environment, member.tenant)
             beat = heartbeat_of(linking.environment, member.tenant)
             yield _main(linking, folder, {**platform, **alertmanagers, **labels}, [member], beat)
@@ -64,8 +64,8 @@ def _main(linking: Linking, folder: str, platform: Map, members: Sequence[Member
 def relpath(path: str, folder: str) -> str:
     """The relative path of a file from a folder; both arguments are relative to the repository's root."""
     to, start = path.split("/"), folder.split("/")
-    same = next((index for index, step in enumerate(start) if step != to[index]), len(start))
-    return "/".join((*[".."] * (len(start) - same), *to[same:]))
+    common = next((index for index, step in enumerate(start) if step != to[index]), len(start))
+    return "/".join((*[".."] * (len(start) - common), *to[common:]))
 
 
 def _is_in(kind: str, path: str) -> bool:
@@ -78,9 +78,9 @@ def _external_labels(environment: Environment, tenant: str | None = None) -> Map
 
     The replica's label is meant to be expanded, so its `$` is not doubled.
     """
-    found, own = external_labels(environment, tenant), replica(environment)
+    found, replica_label = external_labels(environment, tenant), replica(environment)
     escaped = {label: text.replace("$", "$$") for label, text in found.items()} if expands(environment) else found
-    labels: Map = {**escaped, **({own.label: own.value} if own else {})}
+    labels: Map = {**escaped, **({replica_label.label: replica_label.value} if replica_label else {})}
     return {"external_labels": labels} if labels else {}
 
 

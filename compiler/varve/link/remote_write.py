@@ -20,11 +20,11 @@ class ServerTenants(NamedTuple):
 
 def entries(environment: Environment, served: ServerTenants) -> list[Value]:
     """The remote writes of a server: one for each store, or one for each tenant if the store tells tenants apart."""
-    said, own = cast("dict[str, Map]", environment.platform.get("remote_write", {})), replica(environment)
+    writes, replica_label = cast("dict[str, Map]", environment.platform.get("remote_write", {})), replica(environment)
     with_replica, separated = stores_with_replica(environment), {each.name: each for each in stores(environment)}
     made: list[Value] = []
-    for name, each in said.items():
-        steps: list[Value] = [own.labeldrop] if own and name not in with_replica else []
+    for name, each in writes.items():
+        steps: list[Value] = [replica_label.labeldrop] if replica_label and name not in with_replica else []
         entry: Map = {"name": name, **each, **credentials(environment, "platform", each)}
         if name in separated:
             made += _entries_by_tenant(entry, separated[name], served, steps)

@@ -39,7 +39,7 @@ class Basis:
     """The input of an assessment.
 
     `units` are the units that are judged, and `sound` those of them that compiled. `held` maps each tenant to the ids
-    of the frameworks to assess. `diagnostics` are those of a full compile and of the questions in `asked`. `history` is
+    of the frameworks to assess. `diagnostics` are those of a full compile and of `questions`. `history` is
     None if no changes were examined. `commit` is empty for sources that are not committed. `again` is the commands that
     reproduce the assessment.
     """
@@ -53,7 +53,7 @@ class Basis:
     commit: str
     compiler: str
     day: date
-    asked: frozenset[Question] = frozenset()
+    questions: frozenset[Question] = frozenset()
     history: History | None = None
     again: tuple[str, ...] = ()
 

@@ -22,8 +22,9 @@ class Record:
     """One commit of a change, as git records it.
 
     `time` is the committer's, in RFC 3339 and UTC. `trailers` are those that git finds at the end of the message, each
-    as its name and its value on one line; `body` excludes them. `signer` is the name of the trusted signer,
-    empty without one. `own` is false for a merge that adds nothing itself: each file is as on the side that changed it.
+    as its name and its value on one line; `body` excludes them. `signer` is the name of the trusted signer, empty
+    without one. `has_own_changes` is false for a merge that adds nothing itself: each file is as on the side that
+    changed it.
     """
 
     id: str
@@ -35,7 +36,7 @@ class Record:
     trailers: tuple[tuple[str, str], ...] = ()
     signature: Signature = "none"
     signer: str = ""
-    own: bool = True
+    has_own_changes: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,9 @@ class Diagnostic(NamedTuple):
 MOST_ALIKE: Final = 20
 """How many diagnostics of one rule in one file are kept; a last one then reports that there are more."""
 
+MORE_ALIKE: Final = "there are more like these in this file"
+"""The message of that last one."""
+
 
 @dataclass(slots=True)
 class Report:
@@ -90,7 +93,7 @@ class Report:
     _diagnostics: dict[Diagnostic, None] = field(default_factory=dict)
     _counts: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def say(self, rule: Rule, message: str, place: Place | None = None, *notes: Note, hint: str = "") -> None:
+    def add(self, rule: Rule, message: str, place: Place | None = None, *notes: Note, hint: str = "") -> None:
         """Add one diagnostic; `message` is one sentence that names the value, in lower case, without a full stop."""
         self._add(Diagnostic(rule, message, place, notes, hint))
 
@@ -109,7 +112,7 @@ class Report:
         if number > MOST_ALIKE:
             del self._diagnostics[new]
         if number == MOST_ALIKE + 1:
-            more = Diagnostic(new.rule, "there are more like these in this file", new.place, hint="fix these first")
+            more = Diagnostic(new.rule, MORE_ALIKE, new.place, hint="fix these first")
             self._diagnostics[more] = None
 
     def __iter__(self) -> Iterator[Diagnostic]:

@@ -34,9 +34,9 @@ class Lines(NamedTuple):
     removed: int
 
 
-def total_lines(those: Iterable[Lines]) -> Lines | None:
+def total_lines(lines: Iterable[Lines]) -> Lines | None:
     """The sum of all, or None if there are none."""
-    columns = tuple(map(sum, zip(*those, strict=True)))
+    columns = tuple(map(sum, zip(*lines, strict=True)))
     return Lines(*columns) if columns else None
 
 

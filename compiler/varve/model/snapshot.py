@@ -47,8 +47,8 @@ class Snapshot:
     @property
     def algorithm(self) -> Algorithm:
         """The algorithm of the blob ids, which their length determines."""
-        one = next(iter(self.entries.values()), None)
-        return "sha256" if one and len(one.id) == _SHA256 else "sha1"
+        entry = next(iter(self.entries.values()), None)
+        return "sha256" if entry and len(entry.id) == _SHA256 else "sha1"
 
     def __contains__(self, path: str) -> bool:
         return path in self.entries

@@ -90,8 +90,8 @@ def compile(  # noqa: A001 - the word of the field
     if not (opened and judging and repository.is_selectable(selection, opened.settings, opened.tenants, report)):
         return Build({}, frozenset(snapshot.under("build")), tuple(report))
     selected = [name for name in opened.settings.environments if selection.environment in (None, name)]
-    settled = judged_environments(opened, selected, report)
-    grounds = [each.ground for each in settled.values() if each.ground is not None]
+    environments = judged_environments(opened, selected, report)
+    grounds = [each.ground for each in environments.values() if each.ground is not None]
     compiled = _compiled(opened, grounds, order, means, report)
     complete = selection == EVERYTHING and len(grounds) == len(opened.settings.environments)
     means.observer.entered("check")
@@ -99,7 +99,7 @@ def compile(  # noqa: A001 - the word of the field
         recall_or_judge_sealed(opened, grounds, report, complete=complete)
     if complete:
         _report_unused(opened, compiled, [each.environment for each in grounds], report)
-    judged = [*(each.judged for each in settled.values()), *(each.judged for each in compiled.outcomes)]
+    judged = [*(each.judged for each in environments.values()), *(each.judged for each in compiled.outcomes)]
     sound = complete and all(each.made is not None for each in compiled.outcomes)
     return _build(opened, compiled)._replace(
         diagnostics=tuple(report),
@@ -110,48 +110,48 @@ def compile(  # noqa: A001 - the word of the field
         else (),
         recalled=tuple(opened.ledger.recalled),
         learnt=tuple(opened.ledger.learnt),
-        questions={each.unit: each.asked for each in compiled.outcomes if each.asked},
-        diagnostics_by_unit=_diagnostics_by_unit(settled, compiled),
-        trusted=sum(each.made is not None and each.confined is None for each in compiled.outcomes),
+        questions={each.unit: each.questions for each in compiled.outcomes if each.questions},
+        diagnostics_by_unit=_diagnostics_by_unit(environments, compiled),
+        trusted=sum(each.made is not None and each.proof is None for each in compiled.outcomes),
     )
 
 
 def _diagnostics_by_unit(
-    settled: Mapping[str, JudgedEnvironment], compiled: _Compiled
+    environments: Mapping[str, JudgedEnvironment], compiled: _Compiled
 ) -> dict[Unit, tuple[Diagnostic, ...]]:
     """The diagnostics of each unit that has any; those of an environment belong to a unit without a tenant."""
     found = {each.unit: each.diagnostics for each in compiled.outcomes}
-    for name, each in settled.items():
+    for name, each in environments.items():
         found[Unit("", name)] = (*each.diagnostics, *compiled.link_diagnostics.get(name, ()))
     return {unit: diagnostics for unit, diagnostics in found.items() if diagnostics}
 
 
 def _compiled(opened: Opened, grounds: list[Ground], order: Order, means: Means, report: Report) -> _Compiled:
     """Compile or recall the units, and link the environments."""
-    asked = [tenant for tenant in opened.tenants if order.selection.tenant in (None, tenant)]
+    selected = [tenant for tenant in opened.tenants if order.selection.tenant in (None, tenant)]
     trusted = compare_with_trusted(means.trusted, opened) if order.selection == EVERYTHING else None
-    looked = [each for each in asked if trusted is None or each == trusted.probe or each in trusted.touched]
-    found = _outcomes_of(opened, grounds, looked, means)
+    examined = [each for each in selected if trusted is None or each == trusted.probe or each in trusted.touched]
+    found = _outcomes_of(opened, grounds, examined, means)
     if trusted and not probe_matches(trusted, opened, found):
-        found |= _outcomes_of(opened, grounds, [each for each in asked if each not in looked], means)
+        found |= _outcomes_of(opened, grounds, [each for each in selected if each not in examined], means)
         trusted = None
     means.observer.entered("link")
-    wanted = frozenset(asked)
+    wanted = frozenset(selected)
     every = (Unit(tenant, ground.name) for tenant in opened.tenants for ground in grounds)
     outcomes = [found.get(unit) or _uncompiled(opened, unit, wanted) for unit in every]
     for each in outcomes:
         report.extend(each.diagnostics)
         if each.verdict:
             (opened.ledger.recalled if each.remembered else opened.ledger.learnt).append(each.verdict)
-    opened.reading.asked.update(dict.fromkeys(chain.from_iterable(each.asked for each in outcomes)))
+    opened.reading.questions.update(dict.fromkeys(chain.from_iterable(each.questions for each in outcomes)))
     linking = {ground.name: Report() for ground in grounds}
     linked = {each.name: _recalled_or_linked(opened, each, trusted, outcomes, linking[each.name]) for each in grounds}
-    for said in linking.values():
-        report.extend(said)
+    for findings in linking.values():
+        report.extend(findings)
     made = dict(chain.from_iterable(each.made.items() for each in linked.values() if each))
     for group in tenant_groups(opened, linked):
         learn_group(opened, group, found, made)
-    return _Compiled(outcomes, linked, trusted, {name: tuple(said) for name, said in linking.items()})
+    return _Compiled(outcomes, linked, trusted, {name: tuple(findings) for name, findings in linking.items()})
 
 
 def _outcomes_of(opened: Opened, grounds: list[Ground], tenants: list[str], means: Means) -> dict[Unit, Outcome]:
@@ -159,7 +159,8 @@ def _outcomes_of(opened: Opened, grounds: list[Ground], tenants: list[str], mean
     means.observer.begin(len(tenants) * len(grounds))
     means.observer.entered("recall")
     names, wanted = [ground.name for ground in grounds], frozenset(tenants)
-    whole = [group for group in tenant_groups(opened, names) if not means.apart and wanted.issuperset(group.tenants)]
+    groups = () if means.unit_by_unit else tenant_groups(opened, names)
+    whole = [group for group in groups if wanted.issuperset(group.tenants)]
     found = {unit: each for group in whole for unit, each in recall_group(opened, group).items()}
     units = [Unit(tenant, name) for tenant in tenants for name in names]
     found |= {unit: known for unit in units if unit not in found and (known := recall_unit(opened, unit))}
@@ -168,16 +169,16 @@ def _outcomes_of(opened: Opened, grounds: list[Ground], tenants: list[str], mean
         means.observer.finished(unit, remembered=True)
     missing = groupby((unit for unit in units if unit not in found), lambda unit: unit.tenant)
     parts = [Part(tenant, tuple(unit.environment for unit in its)) for tenant, its in missing]
-    for settled in means.executor(partial(compile_part, opened, grounds), parts):
-        found |= {each.unit: with_local_artifacts(opened, each) for each in settled}
-        for each in settled:
+    for outcomes in means.executor(partial(compile_part, opened, grounds), parts):
+        found |= {each.unit: with_local_artifacts(opened, each) for each in outcomes}
+        for each in outcomes:
             means.observer.finished(each.unit, remembered=False)
     return found
 
 
-def _uncompiled(opened: Opened, unit: Unit, asked: frozenset[str]) -> Outcome:
-    """The outcome of a unit that was not looked at: trusted where it was selected, else its artifacts are kept."""
-    return trusted_outcome(opened, unit) if unit.tenant in asked else kept_outcome(opened, unit)
+def _uncompiled(opened: Opened, unit: Unit, selected: frozenset[str]) -> Outcome:
+    """The outcome of a unit that was not examined: trusted where it was selected, else its artifacts are kept."""
+    return trusted_outcome(opened, unit) if unit.tenant in selected else kept_outcome(opened, unit)
 
 
 def _recalled_or_linked(
@@ -196,14 +197,14 @@ def _build(opened: Opened, compiled: _Compiled) -> Build:
     artifacts |= {each.path: each for link in linked for each in link.artifacts}
     whole = {name for name, each in compiled.linked.items() if each is not None}
     kept = frozenset(path for path in _kept(opened, whole, compiled.outcomes) if path not in made)
-    confined = [each.confined for each in compiled.outcomes if each.confined and each.unit.environment in whole]
+    proofs = [each.proof for each in compiled.outcomes if each.proof and each.unit.environment in whole]
     return Build(
         artifacts,
         kept,
         (),
         made,
         tuple(each.unit for each in compiled.outcomes if each.made is not None),
-        total((*(each.proven for each in confined), *(each.proven for each in linked))),
+        total((*(each.proven for each in proofs), *(each.proven for each in linked))),
     )
 
 
@@ -214,8 +215,8 @@ def _report_unused(opened: Opened, compiled: _Compiled, environments: Sequence[E
     """
     seen = opened.reading.snapshot
     broken = {outcome.unit.tenant for outcome in compiled.outcomes if outcome.made is None}
-    looked = (each for each in opened.tenants if compiled.trusted is None or each in compiled.trusted.touched)
-    places = tuple(f"tenants/{each}/" for each in looked if each not in broken)
+    examined = (each for each in opened.tenants if compiled.trusted is None or each in compiled.trusted.touched)
+    places = tuple(f"tenants/{each}/" for each in examined if each not in broken)
     folders = [f"{each}dashboards" for each in places]
     dashboards = (source_of(opened, f"{each}/{name}") for each in folders for name in opened.reading.names(each))
     viewing.check_built(environments, filter(None, dashboards), report)
@@ -224,7 +225,7 @@ def _report_unused(opened: Opened, compiled: _Compiled, environments: Sequence[E
         places = (*places, *files_of_touched(trusted, opened)) if trusted else ("environments/", "tenants/")
     if not (report.broken or seen.refused or compiled.trusted):
         unused.check(opened.kit, [path for path in seen.under(unused.ROOT) if path not in seen.library], report)
-    repository.unread(seen, opened.reading.asked, places, report)
+    repository.unread(seen, opened.reading.questions, places, report)
 
 
 def _kept(opened: Opened, whole: set[str], outcomes: list[Outcome]) -> Iterator[str]:
@@ -232,6 +233,6 @@ def _kept(opened: Opened, whole: set[str], outcomes: list[Outcome]) -> Iterator[
     waiting = {outcome.unit for outcome in outcomes if outcome.made is None}
     if not waiting and whole.issuperset(opened.settings.environments):
         return
-    for unit, paths in opened.standing().items():
+    for unit, paths in opened.existing_artifacts().items():
         if unit.environment in opened.settings.environments and (unit.environment not in whole or unit in waiting):
             yield from paths

@@ -11,11 +11,11 @@ from varve.read.reading import Reading, reading
 T = TypeVar("T")
 
 
-class _Found(NamedTuple):
+class _Result(NamedTuple):
     """A result, the questions that were asked to find it, and other texts on which it depends."""
 
     value: object
-    asked: Collection[str]
+    questions: Collection[str]
     context: tuple[str, ...]
 
 
@@ -24,7 +24,7 @@ class _Recorded(NamedTuple, Generic[T]):
 
     value: T
     diagnostics: tuple[Diagnostic, ...]
-    asked: tuple[str, ...]
+    questions: tuple[str, ...]
 
 
 @dataclass(slots=True)
@@ -37,8 +37,8 @@ class Carried:
     """
 
     before: Reading | None = None
-    found: dict[Hashable, _Found] = field(default_factory=dict)
-    earlier: dict[Hashable, _Found] = field(default_factory=dict)
+    found: dict[Hashable, _Result] = field(default_factory=dict)
+    earlier: dict[Hashable, _Result] = field(default_factory=dict)
 
     def begin(self, snapshot: Snapshot, report: Report) -> Reading:
         """Begin the next compile, and return the reading of its files, in which unchanged files stay parsed."""
@@ -55,41 +55,41 @@ class Carried:
         self.found[key] = known
         return cast("T", known.value)
 
-    def keep(self, name: Hashable, value: object, asked: Collection[str], *context: str) -> None:
+    def keep(self, name: Hashable, value: object, questions: Collection[str], *context: str) -> None:
         """Keep a result that was found by asking these questions of the files of this compile."""
-        self.found[type(value), name] = _Found(value, asked, context)
+        self.found[type(value), name] = _Result(value, questions, context)
 
-    def once(self, name: Hashable, asking: Reading, find: Callable[[Reading], T], *context: str) -> T:
-        """The result of `find`, kept or found now; in both cases `asking` gets its diagnostics and questions."""
+    def once(self, name: Hashable, view: Reading, find: Callable[[Reading], T], *context: str) -> T:
+        """The result of `find`, kept or found now; in both cases `view` gets its diagnostics and questions."""
         known = cast("_Recorded[T] | None", self.recall(_Recorded, name, *context))
         if known is None:
-            said = Report()
-            view = asking.recording(said)
-            known = _Recorded(find(view), tuple(said), tuple(view.asked))
-            if not said.broken:
-                self.keep(name, known, known.asked, *context)
-        asking.report.extend(known.diagnostics)
-        asking.asked.update(dict.fromkeys(known.asked))
+            report = Report()
+            recording = view.recording(report)
+            known = _Recorded(find(recording), tuple(report), tuple(recording.questions))
+            if not report.broken:
+                self.keep(name, known, known.questions, *context)
+        view.report.extend(known.diagnostics)
+        view.questions.update(dict.fromkeys(known.questions))
         return known.value
 
 
-def _still_valid(found: dict[Hashable, _Found], before: Reading | None, now: Snapshot) -> dict[Hashable, _Found]:
+def _still_valid(found: dict[Hashable, _Result], before: Reading | None, now: Snapshot) -> dict[Hashable, _Result]:
     """The results from the files of the compile `before` that also hold for the files of `now`."""
     # No question asks which files are refused, so a result that depends on that could not be detected.
     if before is None or before.snapshot.refused or now.refused:
         return {}
     changed = frozenset(_changed_questions(before.snapshot, now))
-    return {name: each for name, each in found.items() if changed.isdisjoint(each.asked)} if changed else found
+    return {name: each for name, each in found.items() if changed.isdisjoint(each.questions)} if changed else found
 
 
 def _changed_questions(before: Snapshot, now: Snapshot) -> Iterator[str]:
     """The questions whose answers may differ between the two snapshots."""
-    there, here = before.entries, now.entries
+    old, new = before.entries, now.entries
     # Most files have the identical entry object in both, which is fast to compare.
-    others = [path for path, entry in here.items() if there.get(path) is not entry]
-    yield from (path for path in others if there.get(path) != here[path])
+    others = [path for path, entry in new.items() if old.get(path) is not entry]
+    yield from (path for path in others if old.get(path) != new[path])
     yield from before.library ^ now.library
-    for path in (*(path for path in others if path not in there), *(path for path in there if path not in here)):
+    for path in (*(path for path in others if path not in old), *(path for path in old if path not in new)):
         yield from (path, f"{path.rpartition('.')[0]}.")
         # Results that depend on a whole folder ask for its names only, so every folder above the path counts.
         yield from (path[:end] for end, sign in enumerate(path, 1) if sign == "/")

@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 class Ground(NamedTuple):
     """An environment with sound settings, on which its units are compiled and linked.
 
-    `asked` are the questions that were asked to resolve it, and `frame` is the platform's part of its Alertmanager.
+    `questions` are those that were asked to resolve it, and `frame` is the platform's part of its Alertmanager.
     """
 
     environment: Environment
-    asked: tuple[str, ...]
+    questions: tuple[str, ...]
     frame: "Map"
 
     @property
@@ -64,12 +64,12 @@ def resolve_environment(
 
     Findings of the `tolerated` rules are reported too, but break nothing.
     """
-    said = Report()
-    layers = stack.platform(opened.settings, name, opened.reading, said)
+    findings = Report()
+    layers = stack.platform(opened.settings, name, opened.reading, findings)
     sound = soundness.layers(layers, opened.reading, opened.judged)
-    environment = _platform(opened, Environment(name, {}, layers), said) if sound and not said.broken else None
-    report.extend(said)
-    broken = (each for each in said if each.rule.severity is Severity.ERROR and each.rule not in tolerated)
+    environment = _platform(opened, Environment(name, {}, layers), findings) if sound and not findings.broken else None
+    report.extend(findings)
+    broken = (each for each in findings if each.rule.severity is Severity.ERROR and each.rule not in tolerated)
     return None if any(broken) else environment
 
 
@@ -92,46 +92,46 @@ def judged_environments(opened: Opened, selected: Collection[str], report: Repor
     An environment has no ground if a store would take its servers for replicas of another environment's, whether or not
     that one is selected.
     """
-    settled = {name: _reported(opened, name, report) for name in selected}
-    mistaken = twin.check(_comparable(opened, settled), selected, report)
-    for name in settled.keys() & mistaken.keys():
-        diagnostics = (*settled[name].diagnostics, *mistaken[name])
-        settled[name] = settled[name]._replace(ground=None, diagnostics=diagnostics)
-    return settled
+    environments = {name: _with_diagnostics(opened, name, report) for name in selected}
+    clashing = twin.check(_environments_to_compare(opened, environments), selected, report)
+    for name in environments.keys() & clashing.keys():
+        diagnostics = (*environments[name].diagnostics, *clashing[name])
+        environments[name] = environments[name]._replace(ground=None, diagnostics=diagnostics)
+    return environments
 
 
-def _reported(opened: Opened, name: str, report: Report) -> JudgedEnvironment:
-    said = Report()
-    found = judged_environment(opened, name, said)
-    report.extend(said)
-    return found._replace(diagnostics=tuple(said))
+def _with_diagnostics(opened: Opened, name: str, report: Report) -> JudgedEnvironment:
+    findings = Report()
+    environment = judged_environment(opened, name, findings)
+    report.extend(findings)
+    return environment._replace(diagnostics=tuple(findings))
 
 
-def _comparable(opened: Opened, settled: Mapping[str, JudgedEnvironment]) -> list[Environment]:
+def _environments_to_compare(opened: Opened, judged: Mapping[str, JudgedEnvironment]) -> list[Environment]:
     """All environments with sound settings, in their order; none if no selected one writes to a store as replicas."""
-    if not any(each.environment and twin.writes_as_replicas(each.environment) for each in settled.values()):
+    if not any(each.environment and twin.writes_as_replicas(each.environment) for each in judged.values()):
         return []
     unreported = Report()
-    every = (settled.get(name) or judged_environment(opened, name, unreported) for name in opened.settings.environments)
+    every = (judged.get(name) or judged_environment(opened, name, unreported) for name in opened.settings.environments)
     return [each.environment for each in every if each.environment]
 
 
 def judged_environment(opened: Opened, name: str, report: Report) -> JudgedEnvironment:
     """An environment judged by the policies; without a ground where it is broken or violates one, which is reported."""
-    asking, judge = replace(opened.reading, report=report), partial(_judged, opened, name)
-    return opened.carried.once(f"environment {name}", asking, judge, opened.ledger.shared)
+    reading, judge = replace(opened.reading, report=report), partial(_judged, opened, name)
+    return opened.carried.once(f"environment {name}", reading, judge, opened.ledger.shared)
 
 
 def _judged(opened: Opened, name: str, reading: Reading) -> JudgedEnvironment:
-    said, judged = Report(), Judged()
+    findings, judged = Report(), Judged()
     environment = resolve_environment(replace(opened, reading=reading), name, reading.report)
     if environment is not None and opened.bench:
         settings = source_of(opened, repository.SETTINGS)
-        judged = bench.judge_platform(opened.bench, environment, settings, said)
-    reading.report.extend(said)
-    if environment is None or said.broken:
+        judged = bench.judge_platform(opened.bench, environment, settings, findings)
+    reading.report.extend(findings)
+    if environment is None or findings.broken:
         return JudgedEnvironment(None, judged, environment)
-    return JudgedEnvironment(Ground(environment, tuple(reading.asked), frame(environment)), judged, environment)
+    return JudgedEnvironment(Ground(environment, tuple(reading.questions), frame(environment)), judged, environment)
 
 
 def frame(environment: Environment) -> "Map":

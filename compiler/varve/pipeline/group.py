@@ -81,7 +81,7 @@ class _Recalled(NamedTuple):
     """The outcomes of units, and the questions that they ask; of their own files only those that were read."""
 
     outcomes: dict[Unit, Outcome]
-    asked: tuple[str, ...]
+    questions: tuple[str, ...]
 
 
 def recall_group(opened: Opened, group: TenantGroup) -> dict[Unit, Outcome]:
@@ -90,7 +90,7 @@ def recall_group(opened: Opened, group: TenantGroup) -> dict[Unit, Outcome]:
     if opened.reading.snapshot.refused:
         return {}
     found = opened.carried.recall(_Recalled, group, opened.ledger.shared) or _recalled(opened, group)
-    opened.reading.asked.update(dict.fromkeys(found.asked if found else ()))
+    opened.reading.questions.update(dict.fromkeys(found.questions if found else ()))
     return found.outcomes if found else {}
 
 
@@ -102,10 +102,10 @@ def _recalled(opened: Opened, group: TenantGroup) -> _Recalled | None:
     ledger.recalled.append(known)
     body = _Body(*json.loads(known.body))
     unread = set(body.unread)
-    asked = (*known.questions, *(path for place, path in enumerate(sources.paths) if place not in unread))
-    found = _Recalled(_outcomes(opened, group, body, built), asked)
-    stand = chain(sources.paths, *(each.paths for each in built))
-    opened.carried.keep(group, found, (*known.questions, *group.folders, *stand), ledger.shared)
+    questions = (*known.questions, *(path for place, path in enumerate(sources.paths) if place not in unread))
+    found = _Recalled(_outcomes(opened, group, body, built), questions)
+    paths = chain(sources.paths, *(each.paths for each in built))
+    opened.carried.keep(group, found, (*known.questions, *group.folders, *paths), ledger.shared)
     return found
 
 
@@ -128,7 +128,7 @@ def learn_group(opened: Opened, group: TenantGroup, found: Mapping[Unit, Outcome
         return
     outcomes = [found[unit] for unit in group.units]
     made = [_files_of(each, linked) for each in outcomes]
-    asked = {question for each in outcomes for question in _source_questions(each)}
+    source_questions = {question for each in outcomes for question in _source_questions(each)}
     bodies = [each.verdict.body.decode() for each in outcomes if each.verdict]
     numbers = {body: number for number, body in enumerate(dict.fromkeys(bodies))}
     units = [
@@ -136,11 +136,11 @@ def learn_group(opened: Opened, group: TenantGroup, found: Mapping[Unit, Outcome
         for body, files, outcome in zip(bodies, made, outcomes, strict=True)
     ]
     sources, reading = _current_files(opened, group)[0], opened.reading
-    unread = [place for place, path in enumerate(sources.paths) if path not in asked]
+    unread = [place for place, path in enumerate(sources.paths) if path not in source_questions]
     body = json.dumps(_Body([*numbers], units, unread), separators=(",", ":")).encode()
     # The warning about an unread file depends on what else was asked for in its folder, so all questions are kept.
     missed = any(is_reported_if_unread(sources.paths[place]) for place in unread)
-    questions = tuple(sorted(each for each in asked if missed or not group.owns(each)))
+    questions = tuple(sorted(each for each in source_questions if missed or not group.owns(each)))
     size = len(group.tenants)
     built = [_files(made[first : first + size]) for first in range(0, len(made), size)]
     context = _digest_of([sources, *built]), *group.tenants

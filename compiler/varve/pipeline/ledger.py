@@ -22,13 +22,13 @@ class Ledger:
 
     def recall(self, name: str, answer: Callable[[str], str], *context: str) -> Remembered | None:
         """The verdict under `name` whose key matches the current answers to its questions, if there is one."""
-        return self._holding(self.memory.recall(name), answer, context)
+        return self._matching(self.memory.recall(name), answer, context)
 
     def recall_young(self, name: str, answer: Callable[[str], str], *context: str) -> Remembered | None:
         """As `recall`, but None for a verdict to be renewed, so that the verdicts it stands for are renewed as well."""
-        return self._holding(self.memory.recall_young(name), answer, context)
+        return self._matching(self.memory.recall_young(name), answer, context)
 
-    def _holding(
+    def _matching(
         self, known: Iterable[Remembered], answer: Callable[[str], str], context: tuple[str, ...]
     ) -> Remembered | None:
         for each in known:
@@ -42,10 +42,12 @@ class Ledger:
         """A verdict to be remembered, which holds as long as these questions have these answers."""
         return Remembered(name, self._key(name, questions, answers, context), questions, body)
 
-    def learn(self, name: str, body: bytes, asked: Iterable[str], answer: Callable[[str], str], *context: str) -> None:
+    def learn(
+        self, name: str, body: bytes, questions: Iterable[str], answer: Callable[[str], str], *context: str
+    ) -> None:
         """Remember a verdict that was found by asking these questions."""
-        questions = tuple(sorted(asked))
-        self.learnt.append(self.entry(name, body, questions, map(answer, questions), *context))
+        ordered = tuple(sorted(questions))
+        self.learnt.append(self.entry(name, body, ordered, map(answer, ordered), *context))
 
     def _key(self, name: str, questions: Iterable[str], answers: Iterable[str], context: Iterable[str]) -> str:
         # No text contains a null character, and there is one answer to each question: so keys are unambiguous.

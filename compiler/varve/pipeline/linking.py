@@ -36,53 +36,54 @@ class _Access(NamedTuple):
     """The artifacts that were made now, the record of the paths that linking reads, and a report."""
 
     fresh: dict[str, Artifact]
-    asked: dict[str, None]
+    paths_read: dict[str, None]
     report: Report
 
 
 def link_environment(
-    opened: Opened, ground: Ground, own: Sequence[Outcome], asked: dict[str, None], report: Report
+    opened: Opened, ground: Ground, outcomes: Sequence[Outcome], paths_read: dict[str, None], report: Report
 ) -> Linked | None:
     """The shared artifacts of an environment and the main files of its strict tenants, proven; None where that failed.
 
-    `own` are its units. Their contributions are proven before linking, so that nothing malformed is linked; then the
-    linked artifacts are proven. The paths of the artifacts that linking reads are recorded in `asked`.
+    `outcomes` are those of its units. Their contributions are proven before linking, so that nothing malformed is
+    linked; then the linked artifacts are proven. The paths of the artifacts that linking reads are recorded in
+    `paths_read`.
     """
-    said, environment = Report(), ground.environment
-    made = {artifact.path: artifact for outcome in own for artifact in outcome.artifacts}
-    linking = _linking(opened, ground, own, _Access(made, asked, said))
-    kept = isolation.prove_members(linking, {each.unit.tenant: each.confined for each in own if each.confined})
-    linked = () if said.broken else tuple(_link(linking))
-    leak.check_linked(environment, opened.kit.engine.templates, linked, said)
+    findings, environment = Report(), ground.environment
+    made = {artifact.path: artifact for outcome in outcomes for artifact in outcome.artifacts}
+    linking = _linking(opened, ground, outcomes, _Access(made, paths_read, findings))
+    members_proven = isolation.prove_members(linking, {each.unit.tenant: each.proof for each in outcomes if each.proof})
+    linked = () if findings.broken else tuple(_link(linking))
+    leak.check_linked(environment, opened.kit.engine.templates, linked, findings)
     made |= {artifact.path: artifact for artifact in linked}
-    found = Proven() if said.broken else isolation.prove(linking, tuple(each.path for each in linked))
-    report.extend(said)
+    linked_proven = Proven() if findings.broken else isolation.prove(linking, tuple(each.path for each in linked))
+    report.extend(findings)
     algorithm = opened.reading.snapshot.algorithm
     ids = {each.path: identify(each.data, algorithm) for each in linked}
-    return None if said.broken else Linked(ids, isolation.total((kept, found)), linked)
+    return None if findings.broken else Linked(ids, isolation.total((members_proven, linked_proven)), linked)
 
 
-def artifacts_read(opened: Opened, ground: Ground, own: Sequence[Outcome]) -> frozenset[str]:
+def artifacts_read(opened: Opened, ground: Ground, outcomes: Sequence[Outcome]) -> frozenset[str]:
     """The paths of the artifacts that linking these units reads."""
-    made = {artifact.path: artifact for outcome in own for artifact in outcome.artifacts}
-    asked = dict[str, None]()
-    linking = _linking(opened, ground, own, _Access(made, asked, Report()))
+    made = {artifact.path: artifact for outcome in outcomes for artifact in outcome.artifacts}
+    paths = dict[str, None]()
+    linking = _linking(opened, ground, outcomes, _Access(made, paths, Report()))
     # Templates neither see nor influence which artifacts are read, so rendering is skipped.
     deque(_link(linking._replace(render=lambda *_: {})), maxlen=0)
-    return frozenset(asked)
+    return frozenset(paths)
 
 
 def relinking(
-    opened: Opened, ground: Ground, own: Sequence[Outcome], fresh: Mapping[str, Artifact], report: Report
+    opened: Opened, ground: Ground, outcomes: Sequence[Outcome], fresh: Mapping[str, Artifact], report: Report
 ) -> Linking:
     """The input for linking these units again, with some `fresh` artifacts, the other existing ones, and no proof."""
-    return _linking(opened, ground, own, _Access(dict(fresh), {}, report))
+    return _linking(opened, ground, outcomes, _Access(dict(fresh), {}, report))
 
 
-def _linking(opened: Opened, ground: Ground, own: Sequence[Outcome], access: _Access) -> Linking:
+def _linking(opened: Opened, ground: Ground, outcomes: Sequence[Outcome], access: _Access) -> Linking:
     return Linking(
         ground.environment,
-        tuple(member(opened, outcome) for outcome in own),
+        tuple(member(opened, outcome) for outcome in outcomes),
         lambda template, context, locale: _rendered(opened, template, context, locale, access.report),
         _reader(opened, access),
         ground.frame,
@@ -101,14 +102,14 @@ def _link(linking: Linking) -> Iterator[Artifact]:
 
 def _rendered(opened: Opened, template: str, context: Mapping[str, Value], locale: str | None, report: Report) -> Map:
     """The output of a platform template for a context; with a locale, the template can use its texts."""
-    spoken = functions_with_texts(opened.kit.messages, locale) if locale else {}
-    value = opened.kit.engine.render(template, {**context, **spoken}, {}, report)
+    texts = functions_with_texts(opened.kit.messages, locale) if locale else {}
+    value = opened.kit.engine.render(template, {**context, **texts}, {}, report)
     return checked(value, MAINS.get(template, ANY_MAP), template, report)
 
 
 def _read_bytes(opened: Opened, access: _Access, path: str) -> bytes:
     """The bytes of an artifact that was made now, or that exists."""
-    access.asked[path] = None
+    access.paths_read[path] = None
     return access.fresh[path].data if path in access.fresh else opened.reading.snapshot.source(path).data
 
 
@@ -117,7 +118,7 @@ def _reader(opened: Opened, access: _Access) -> Callable[[str], Value]:
     remembered = cache(partial(_read, opened, access))
 
     def read(path: str) -> Value:
-        access.asked[path] = None
+        access.paths_read[path] = None
         return remembered(path) if path.endswith("/alertmanager.yaml") else _read(opened, access, path)
 
     return read

@@ -37,7 +37,7 @@ class Means(NamedTuple):
     """The memory of earlier compiles, the observer of this one, and where its parts are compiled.
 
     `trusted` are files whose artifacts are known to be what this compiler makes of their sources. `codes` caches
-    compiled templates. `carried` holds results of an earlier compile in this process. With `apart`, each unit is
+    compiled templates. `carried` holds results of an earlier compile in this process. With `unit_by_unit`, each unit is
     recalled by its own verdict, so that the questions of each are known.
     """
 
@@ -47,4 +47,4 @@ class Means(NamedTuple):
     trusted: Snapshot | None = None
     codes: Codes | None = None
     carried: Carried | None = None
-    apart: bool = False
+    unit_by_unit: bool = False

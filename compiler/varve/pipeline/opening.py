@@ -47,7 +47,7 @@ class Opened:
     settings: Settings
     tenants: tuple[str, ...]
     kit: Kit
-    standing: Callable[[], Mapping[Unit, list[str]]]
+    existing_artifacts: Callable[[], Mapping[Unit, list[str]]]
     judged: Judged = field(default_factory=dict)
     folded: merge.Folded = field(default_factory=dict)
     bench: Bench | None = None
@@ -105,35 +105,36 @@ def open_judged(snapshot: Snapshot, order: Order, report: Report) -> Opened | No
     judges, memory = order.judges, NO_MEMORY if order.counting else order.memory
     opened = open_repository(snapshot, report, order.carried)
     shared = digest(_shared_inputs(snapshot, judges))
-    found = _policies(opened, judges, shared) if opened else None
-    if opened is None or found is None:
+    policies = _policies(opened, judges, shared) if opened else None
+    if opened is None or policies is None:
         return None
     if judges is None:
-        waiver.judge_names(found.library, opened.tenants, opened.settings.environments, report)
+        waiver.judge_names(policies.library, opened.tenants, opened.settings.environments, report)
     ledger = Ledger(shared, memory)
     tenants = [each for each in opened.tenants if order.selection.tenant in (None, each)]
-    asking = replace(opened, ledger=ledger)
-    some = (tenants[first : first + _GROUP_SIZE] for first in range(0, len(tenants), _GROUP_SIZE))
-    held = choice.merged(_frameworks_of(asking, each) for each in some)
-    whole = replace(ledger, shared=digest((ledger.shared, *held.named, "", *held.claimed)))
+    with_ledger = replace(opened, ledger=ledger)
+    groups = (tenants[first : first + _GROUP_SIZE] for first in range(0, len(tenants), _GROUP_SIZE))
+    frameworks = choice.merged(_frameworks_of(with_ledger, each) for each in groups)
+    full_ledger = replace(ledger, shared=digest((ledger.shared, *frameworks.named, "", *frameworks.claimed)))
     kit = opened.kit._replace(engine=replace(opened.kit.engine, codes=order.codes))
-    return replace(opened, kit=kit, ledger=whole, bench=Bench(found, opened.reading.document, held, order.counting))
+    judge = Bench(policies, opened.reading.document, frameworks, order.counting)
+    return replace(opened, kit=kit, ledger=full_ledger, bench=judge)
 
 
 def _policies(opened: Opened, judges: Snapshot | None, shared: str) -> Policies | None:
     """The policies that judge; None where they are broken, which is reported."""
     view = opened.reading
-    asking = reading(judges, view.report) if judges else view
-    return opened.carried.once("policies", asking, lambda view: read_policies(view, view.report), shared)
+    judging = reading(judges, view.report) if judges else view
+    return opened.carried.once("policies", judging, lambda view: read_policies(view, view.report), shared)
 
 
 def _shared_inputs(snapshot: Snapshot, judges: Snapshot | None) -> Iterator[str]:
     """What every verdict depends on: paths and ids of the settings, of the templates and of the judging policies."""
-    own = [path for path in shared_paths(snapshot) if not (judges and path.startswith(_POLICIES))]
-    theirs = [path for path in shared_paths(judges) if path.startswith(_POLICIES)] if judges else []
-    for seen, paths in ((snapshot, own), (judges or snapshot, theirs)):
+    shared = [path for path in shared_paths(snapshot) if not (judges and path.startswith(_POLICIES))]
+    judging = [path for path in shared_paths(judges) if path.startswith(_POLICIES)] if judges else []
+    for files, paths in ((snapshot, shared), (judges or snapshot, judging)):
         for path in paths:
-            yield from (path, seen.entries[path].id, "shipped" if path in seen.library else "")
+            yield from (path, files.entries[path].id, "shipped" if path in files.library else "")
 
 
 def shared_paths(snapshot: Snapshot) -> Iterator[str]:
@@ -152,17 +153,17 @@ def _frameworks_of(opened: Opened, tenants: Sequence[str]) -> choice.Held:
         return carried
     known = opened.ledger.recall(name, view.answer, *tenants)
     if known:
-        found, asked = _held_from(known.body), known.questions
+        found, questions = _frameworks_from(known.body), known.questions
     else:
         found = choice.merged(choice.held(each, opened.settings, view) for each in tenants)
-        asked = tuple(view.asked)
-        opened.ledger.learn(name, json.dumps(found).encode(), asked, view.answer, *tenants)
-    opened.carried.keep(name, found, asked, opened.ledger.shared, *tenants)
+        questions = tuple(view.questions)
+        opened.ledger.learn(name, json.dumps(found).encode(), questions, view.answer, *tenants)
+    opened.carried.keep(name, found, questions, opened.ledger.shared, *tenants)
     return found
 
 
 @lru_cache(_CACHED_RESULTS)
-def _held_from(body: bytes) -> choice.Held:
+def _frameworks_from(body: bytes) -> choice.Held:
     """The remembered frameworks of a group of tenants; most groups have the same."""
     return choice.Held(*(tuple(each) for each in json.loads(body)))
 
@@ -174,14 +175,14 @@ def read_policies(view: Reading, report: Report) -> Policies | None:
 
 def make_kit(view: Reading, report: Report) -> Kit | None:
     """The templates and packs; one broken pack breaks them all, so that no unit is built without its rules."""
-    said = Report()
-    packs = {name: _pack(view, name, said) for name in pack.names(view, said)}
+    findings = Report()
+    packs = {name: _pack(view, name, findings) for name in pack.names(view, findings)}
     sources = (view.snapshot.source(path) for path in view.snapshot.under("templates") if path.endswith(".j2"))
-    templates = {each.path: text for each in sources if (text := decode.decode(each, said)) is not None}
+    templates = {each.path: text for each in sources if (text := decode.decode(each, findings)) is not None}
     sound = {name: each for name, each in packs.items() if each is not None}
-    messages = pack.messages(view, "templates/messages", said)
-    report.extend(said)
-    return None if said.broken or len(sound) < len(packs) else Kit(Engine(templates), sound, messages, Once())
+    messages = pack.messages(view, "templates/messages", findings)
+    report.extend(findings)
+    return None if findings.broken or len(sound) < len(packs) else Kit(Engine(templates), sound, messages, Once())
 
 
 def _pack(view: Reading, name: str, report: Report) -> Pack | None:
@@ -196,16 +197,16 @@ def _pack(view: Reading, name: str, report: Report) -> Pack | None:
 
 def artifacts_by_unit(snapshot: Snapshot) -> dict[Unit, list[str]]:
     """The artifacts in the snapshot by the unit that they belong to."""
-    standing: dict[Unit, list[str]] = defaultdict(list)
+    artifacts: dict[Unit, list[str]] = defaultdict(list)
     paths, at = list(snapshot.under("build")), 0
     while at < len(paths):
         unit = unit_of(paths[at])
         # The paths are sorted, so those of a tenant are adjacent.
         folder = f"build/{unit.environment}/tenants/{unit.tenant}"
         own = below(folder, paths) if unit.tenant else (paths[at],)
-        standing[unit].extend(own)
+        artifacts[unit].extend(own)
         at += len(own)
-    return standing
+    return artifacts
 
 
 def unit_of(path: str) -> Unit:

@@ -25,28 +25,28 @@ from varve.pipeline.opening import Opened, source_of
 from varve.pipeline.unit import is_consistent, resolve_unit
 from varve.policy import bench
 from varve.policy.subject import Material
-from varve.read import artifact as standing
+from varve.read.artifact import read as parse_artifact
 
 
 class Outcome(NamedTuple):
     """The outcome of compiling or recalling a unit.
 
     `made` are the blob ids of its artifacts by path, None where it keeps the existing ones. `artifacts` are those that
-    were compiled now, empty where the unit was recalled, because then they exist already. `judged` is the judgement of
-    the policies, even if it breaks the unit, and `diagnostics` are all that were reported. `asked` are the questions
-    that its sources answer. `verdict` is the recalled verdict, or for a unit compiled now the one to be remembered,
-    None where the unit is not sound. `contribution` is the result of the function of that name, empty where it is not
-    known yet.
+    were compiled now, empty where the unit was recalled, because then they exist already. `proof` is what is proven of
+    the artifacts, None where they are kept or trusted. `judged` is the judgement of the policies, even if it breaks the
+    unit, and `diagnostics` are all that were reported. `questions` are those that its sources answer. `verdict` is the
+    recalled verdict, or for a unit compiled now the one to be remembered, None where the unit is not sound.
+    `contribution` is the result of the function of that name, empty where it is not known yet.
     """
 
     unit: Unit
     strict: bool
     made: Mapping[str, str] | None
     artifacts: tuple[Artifact, ...] = ()
-    confined: isolation.TenantProof | None = None
+    proof: isolation.TenantProof | None = None
     judged: Judged = Judged()
     diagnostics: tuple[Diagnostic, ...] = ()
-    asked: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
     verdict: Remembered | None = None
     contribution: str = ""
 
@@ -58,9 +58,9 @@ class Outcome(NamedTuple):
 
 def compile_unit(opened: Opened, ground: Ground, tenant: str, report: Report) -> Outcome:
     """Compile a unit; where anything in it is broken, which is reported, it keeps its existing artifacts."""
-    said, unit, environment = Report(), Unit(tenant, ground.name), ground.environment
-    resolved = resolve_unit(opened, unit, said)
-    artifacts = emit(opened, environment, resolved, said) if resolved is not None else None
+    findings, unit, environment = Report(), Unit(tenant, ground.name), ground.environment
+    resolved = resolve_unit(opened, unit, findings)
+    artifacts = emit(opened, environment, resolved, findings) if resolved is not None else None
     made, judged = None, Judged()
     if resolved is not None and artifacts is not None:
         fresh = {artifact.path: artifact for artifact in artifacts}
@@ -68,14 +68,14 @@ def compile_unit(opened: Opened, ground: Ground, tenant: str, report: Report) ->
         @cache
         def read(path: str) -> Value:
             """The value of an artifact, cached for the policies and the proof; nothing else reads it before linking."""
-            return _read_fresh(opened, fresh, path, said)
+            return _read_fresh(opened, fresh, path, findings)
 
         material = Material(resolved, environment, artifacts, read)
         if opened.bench:
-            judged = bench.judge_unit(opened.bench, material, said)
-        made = _proven(opened, ground, material, said)
-    report.extend(said)
-    outcome = kept_outcome(opened, unit) if made is None or said.broken else made
+            judged = bench.judge_unit(opened.bench, material, findings)
+        made = _proven(opened, ground, material, findings)
+    report.extend(findings)
+    outcome = kept_outcome(opened, unit) if made is None or findings.broken else made
     return outcome._replace(judged=judged)
 
 
@@ -87,10 +87,10 @@ def _proven(opened: Opened, ground: Ground, material: Material, report: Report) 
     made = Outcome(unit.unit, cast("Map", unit.value["tenant"])["isolation"] == "strict", ids, material.artifacts)
     reporter = isolation.Reporter(report, partial(source_of, opened), {})
     contribution = isolation.Contribution(member(opened, made), ground.environment, ground.frame)
-    confined = isolation.prove_unit(contribution, material.read, reporter)
+    proof = isolation.prove_unit(contribution, material.read, reporter)
     # The parsed values are not needed any more; those of all units would take too much memory.
     kept = tuple(Artifact(each.path, each.content) for each in made.artifacts)
-    return made._replace(confined=confined, artifacts=kept)
+    return made._replace(proof=proof, artifacts=kept)
 
 
 def main_file(unit: Unit) -> str:
@@ -108,8 +108,8 @@ def emit(opened: Opened, environment: Environment, unit: Resolved, report: Repor
     if not is_consistent(opened, environment, unit, report):
         return None
     task = Task(unit, environment, opened.kit, report)
-    asked = cast("Map", environment.platform["targets"])
-    emitters = [each for name, those in TARGETS.items() if name in asked for each in those]
+    targets = cast("Map", environment.platform["targets"])
+    emitters = [each for name, functions in TARGETS.items() if name in targets for each in functions]
     artifacts = tuple(artifact for each in emitters for artifact in each(task))
     leak.check(unit, opened.kit.engine.templates, artifacts, report)
     if not report.broken:
@@ -135,14 +135,14 @@ def _route_tests_pass(opened: Opened, task: Task, artifacts: tuple[Artifact, ...
 
 def member(opened: Opened, outcome: Outcome) -> Member:
     """The unit as a member of its environment, for linking."""
-    files = opened.standing().get(outcome.unit, []) if outcome.made is None else outcome.made
+    files = opened.existing_artifacts().get(outcome.unit, []) if outcome.made is None else outcome.made
     return Member(outcome.unit.tenant, outcome.strict, outcome.made is not None, tuple(sorted(files)))
 
 
 def contribution(opened: Opened, outcome: Outcome) -> str:
     """A digest of what linking uses of a unit besides the contents of artifacts: the tenant, its files, and names."""
     tenant, strict, fresh, files = member(opened, outcome)
-    names = chain.from_iterable(outcome.confined.names) if outcome.confined else ()
+    names = chain.from_iterable(outcome.proof.names) if outcome.proof else ()
     return digest((tenant, f"{strict} {fresh}", *files, "", *names))
 
 
@@ -157,4 +157,4 @@ def _read_fresh(opened: Opened, fresh: Mapping[str, Artifact], path: str, report
 def read_artifact(opened: Opened, fresh: Mapping[str, Artifact], path: str, report: Report) -> Value:
     """The value of an artifact, one of the `fresh` ones or an existing one; None where it cannot be parsed."""
     made = Source(path, "", fresh[path].data) if path in fresh else opened.reading.snapshot.source(path)
-    return standing.read(made, report)
+    return parse_artifact(made, report)

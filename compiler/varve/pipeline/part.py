@@ -23,9 +23,9 @@ def compile_part(opened: Opened, grounds: Sequence[Ground], part: Part) -> list[
     """The outcomes of the units of a part; artifacts that several of them have in common are rendered once."""
     wanted = [ground for ground in grounds if ground.name in part.environments]
     found = [compile_with_verdict(opened, ground, part.tenant) for ground in wanted]
-    own = f"tenants/{part.tenant}/"
+    folder = f"tenants/{part.tenant}/"
     # Only this tenant's units read its own files; those of all tenants would take too much memory.
-    opened.reading.forget(path for each in found for path in each.asked if path.startswith(own))
+    opened.reading.forget(path for each in found for path in each.questions if path.startswith(folder))
     return found
 
 
@@ -34,13 +34,13 @@ def part_compiler(snapshot: Snapshot, order: Order) -> Callable[[Part], list[Out
 
     None where the repository is broken, which that compile reports. `snapshot` need not contain any artifacts.
     """
-    said = Report()
-    opened = open_judged(snapshot, order, said)
+    report = Report()
+    opened = open_judged(snapshot, order, report)
     if opened is None:
         return None
     wanted = [name for name in opened.settings.environments if order.selection.environment in (None, name)]
-    settled = [judged_environment(opened, name, said).ground for name in wanted]
-    return partial(compile_part, opened, [ground for ground in settled if ground is not None])
+    grounds = [judged_environment(opened, name, report).ground for name in wanted]
+    return partial(compile_part, opened, [ground for ground in grounds if ground is not None])
 
 
 def with_local_artifacts(opened: Opened, outcome: Outcome) -> Outcome:

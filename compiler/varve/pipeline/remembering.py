@@ -34,9 +34,9 @@ def recall_unit(opened: Opened, unit: Unit) -> Outcome | None:
         return None
     body = verdict.unpack_unit(known.body)
     first = len(known.questions) - body.files
-    asked, paths = known.questions[:first], known.questions[first:]
+    questions, paths = known.questions[:first], known.questions[first:]
     made = dict(zip(paths, map(reading.answer, paths), strict=True))
-    found = recalled_outcome(opened, unit, body, made)._replace(asked=asked)
+    found = recalled_outcome(opened, unit, body, made)._replace(questions=questions)
     found = found._replace(contribution=contribution(opened, found))
     # Without the verdict: what is carried within the process need not be written to the cache again.
     opened.carried.keep(unit, found, known.questions, opened.ledger.shared)
@@ -47,24 +47,24 @@ def recalled_outcome(
     opened: Opened, unit: Unit, known: UnitVerdict, made: Mapping[str, str], contribution: str = ""
 ) -> Outcome:
     """The outcome of a unit whose verdict holds, with these artifacts and this `contribution` to linking, if known."""
-    judged = Judged(tuple(_excused(opened, unit, known.excused))) if known.excused else _NOTHING
-    return Outcome(unit, known.strict, made, (), known.confined, judged, known.diagnostics, (), None, contribution)
+    judged = Judged(tuple(_excused_tallies(opened, unit, known.excused))) if known.excused else _NOTHING
+    return Outcome(unit, known.strict, made, (), known.proof, judged, known.diagnostics, (), None, contribution)
 
 
 def compile_with_verdict(opened: Opened, ground: Ground, tenant: str) -> Outcome:
     """Compile a unit; where it is sound, its outcome has the verdict to be remembered."""
-    of_reading, said = Report(), Report()
-    reading = opened.reading.recording(of_reading)
-    found = compile_unit(replace(opened, reading=reading), ground, tenant, said)
-    found = found._replace(diagnostics=(*of_reading, *said), asked=(*ground.asked, *reading.asked))
-    if found.made is None or found.confined is None or of_reading.broken or said.broken:
+    reading_report, report = Report(), Report()
+    reading = opened.reading.recording(reading_report)
+    found = compile_unit(replace(opened, reading=reading), ground, tenant, report)
+    found = found._replace(diagnostics=(*reading_report, *report), questions=(*ground.questions, *reading.questions))
+    if found.made is None or found.proof is None or reading_report.broken or report.broken:
         return found
     excused = sorted({_waivers(opened).index(each) for each in bench.used_waivers(found.judged)})
-    asked, made = sorted(set(found.asked)), dict(sorted(found.made.items()))
-    body = verdict.pack_unit(UnitVerdict(found.strict, len(made), found.confined, found.diagnostics, tuple(excused)))
+    questions, made = sorted(set(found.questions)), dict(sorted(found.made.items()))
+    body = verdict.pack_unit(UnitVerdict(found.strict, len(made), found.proof, found.diagnostics, tuple(excused)))
     # An artifact that the unit also reads appears twice: it must match both as it was read and as it was made.
-    answers = *map(reading.answer, asked), *made.values()
-    entry = opened.ledger.entry(_unit_name(found.unit), body, (*asked, *made), answers)
+    answers = *map(reading.answer, questions), *made.values()
+    entry = opened.ledger.entry(_unit_name(found.unit), body, (*questions, *made), answers)
     return found._replace(verdict=entry, contribution=contribution(opened, found))
 
 
@@ -81,35 +81,35 @@ def _waivers(opened: Opened) -> Sequence[Waiver]:
     return opened.bench.policies.library.waivers if opened.bench else ()
 
 
-def _excused(opened: Opened, unit: Unit, numbers: Iterable[int]) -> Iterator[Tally]:
+def _excused_tallies(opened: Opened, unit: Unit, numbers: Iterable[int]) -> Iterator[Tally]:
     for waiver in (_waivers(opened)[number] for number in numbers):
         yield Tally(waiver.policy, unit, 0, (Failure("", waiver),))
 
 
 def recall_or_link(opened: Opened, ground: Ground, outcomes: Sequence[Outcome], report: Report) -> Linked | None:
     """The link of an environment, recalled or done now; None where that failed, which is reported."""
-    own = [each for each in outcomes if each.unit.environment == ground.name]
+    members = [each for each in outcomes if each.unit.environment == ground.name]
     # The artifacts of recalled units exist as they were made, so `answer` finds their ids in the snapshot.
-    ids = {each.path: outcome.made[each.path] for outcome in own if outcome.made for each in outcome.artifacts}
-    context = digest(each.contribution or contribution(opened, each) for each in own)
-    name, asked = f"link {ground.name}", dict[str, None]()
+    ids = {each.path: outcome.made[each.path] for outcome in members if outcome.made for each in outcome.artifacts}
+    context = digest(each.contribution or contribution(opened, each) for each in members)
+    name, paths_read = f"link {ground.name}", dict[str, None]()
 
     def answer(question: str) -> str:
         return ids.get(question) or opened.reading.answer(question)
 
     # With trusted units, linking has more to prove and does not know their names, so no verdict is used or learnt.
-    seen = all(each.made is None or each.confined is not None for each in own)
-    known = opened.ledger.recall(name, answer, context) if seen else None
+    names_known = all(each.made is None or each.proof is not None for each in members)
+    known = opened.ledger.recall(name, answer, context) if names_known else None
     if known and _exist(opened, (found := verdict.unpack_link(known.body)).made):
         opened.ledger.recalled.append(known)
         report.extend(found.diagnostics)
         return Linked(found.made, found.proven)
-    said = Report()
-    linked = link_environment(opened, ground, own, asked, said)
-    report.extend(said)
-    if linked is not None and seen and not said.broken:
-        body = verdict.pack_link(LinkVerdict(linked.made, linked.proven, tuple(said)))
-        opened.ledger.learn(name, body, (*ground.asked, *(asked.keys() - linked.made.keys())), answer, context)
+    findings = Report()
+    linked = link_environment(opened, ground, members, paths_read, findings)
+    report.extend(findings)
+    if linked is not None and names_known and not findings.broken:
+        body = verdict.pack_link(LinkVerdict(linked.made, linked.proven, tuple(findings)))
+        opened.ledger.learn(name, body, (*ground.questions, *(paths_read.keys() - linked.made.keys())), answer, context)
     return linked
 
 
@@ -117,19 +117,19 @@ def recall_or_judge_sealed(opened: Opened, environments: Sequence[Ground], repor
     """Judge every sealed file, unless a remembered verdict covers the same files and the same environments."""
     reading = opened.reading
     paths = tuple(reading.all_sealed())
-    there = digest((*paths, *(reading.snapshot.entries[path].id for path in paths)))
-    name, context = "sealed", (there, str(complete), *(each.name for each in environments))
+    sealed_digest = digest((*paths, *(reading.snapshot.entries[path].id for path in paths)))
+    name, context = "sealed", (sealed_digest, str(complete), *(each.name for each in environments))
     known = opened.ledger.recall(name, reading.answer, *context)
     if known:
         opened.ledger.recalled.append(known)
-        reading.asked.update(dict.fromkeys(known.questions))
+        reading.questions.update(dict.fromkeys(known.questions))
         report.extend(verdict.unpack_diagnostics(known.body))
         return
-    said = Report()
-    view = reading.recording(said)
-    sealed.check(view, [each.environment for each in environments], said, complete=complete)
-    reading.asked.update(view.asked)
-    report.extend(said)
-    if not said.broken:
-        asked = {*view.asked, *(question for each in environments for question in each.asked)}
-        opened.ledger.learn(name, verdict.pack_diagnostics(said), asked, reading.answer, *context)
+    findings = Report()
+    view = reading.recording(findings)
+    sealed.check(view, [each.environment for each in environments], findings, complete=complete)
+    reading.questions.update(view.questions)
+    report.extend(findings)
+    if not findings.broken:
+        questions = {*view.questions, *(question for each in environments for question in each.questions)}
+        opened.ledger.learn(name, verdict.pack_diagnostics(findings), questions, reading.answer, *context)

@@ -18,7 +18,7 @@ from varve.pipeline.environment import Ground
 from varve.pipeline.linking import Linked, artifacts_read
 from varve.pipeline.opening import Opened, artifacts_by_unit
 from varve.pipeline.outcome import Outcome, kept_outcome, main_file
-from varve.read import artifact as standing
+from varve.read.artifact import read as parse_artifact
 from varve.read.sealed.file import is_sealed_file
 from varve.resolve.pattern import FACT
 
@@ -34,7 +34,7 @@ class Trusted(NamedTuple):
     """
 
     before: Snapshot
-    standing: Mapping[Unit, Sequence[str]]
+    artifacts: Mapping[Unit, Sequence[str]]
     changed: frozenset[str]
     touched: frozenset[str]
     probe: str | None
@@ -58,7 +58,7 @@ def compare_with_trusted(before: Snapshot | None, opened: Opened) -> Trusted | N
     probe = next((each for each in opened.tenants if each not in touched), None)
     # Mostly the same paths exist in both, and then the artifacts by unit need not be collected again.
     moved = any((path in before) != (path in now) for path in changed)
-    return Trusted(before, artifacts_by_unit(before) if moved else opened.standing(), changed, touched, probe)
+    return Trusted(before, artifacts_by_unit(before) if moved else opened.existing_artifacts(), changed, touched, probe)
 
 
 def _changed_paths(before: Snapshot, now: Snapshot) -> Iterator[str]:
@@ -106,7 +106,7 @@ def trusted_outcome(opened: Opened, unit: Unit) -> Outcome:
     """The outcome of a trusted unit: its existing artifacts are what a compile would make."""
     main, entries = main_file(unit), opened.reading.snapshot.entries
     return kept_outcome(
-        opened, unit, {path: entries[path].id for path in opened.standing().get(unit, ()) if path != main}
+        opened, unit, {path: entries[path].id for path in opened.existing_artifacts().get(unit, ()) if path != main}
     )
 
 
@@ -125,13 +125,13 @@ def trusted_link(trusted: Trusted, opened: Opened, ground: Ground, outcomes: Seq
     own = [each for each in outcomes if each.unit.environment == ground.name]
     touched = [each for each in own if each.unit.tenant in trusted.touched]
     linked = any(_is_linked(path, ground.name) for path in trusted.changed)
-    known = {unit.tenant for unit in trusted.standing if unit.environment == ground.name and unit.tenant}
+    known = {unit.tenant for unit in trusted.artifacts if unit.environment == ground.name and unit.tenant}
     if linked or known != {each.unit.tenant for each in own}:
         return None
     if not all(_contributes_same(trusted, opened, ground, each) for each in touched):
         return None
     entries = opened.reading.snapshot.entries
-    shared = opened.standing().get(Unit("", ground.name), ())
+    shared = opened.existing_artifacts().get(Unit("", ground.name), ())
     mains = (main_file(each.unit) for each in own if each.strict)
     return Linked({path: entries[path].id for path in (*shared, *mains) if path in entries}, Proven())
 
@@ -147,7 +147,7 @@ def _is_linked(path: str, environment: str) -> bool:
 def _contributes_same(trusted: Trusted, opened: Opened, ground: Ground, outcome: Outcome) -> bool:
     """Whether a unit contributes the same to linking as before."""
     unit, entries = outcome.unit, trusted.before.entries
-    main, before = main_file(unit), trusted.standing.get(unit, ())
+    main, before = main_file(unit), trusted.artifacts.get(unit, ())
     files = tuple(sorted(path for path in before if path != main))
     if outcome.made is None or outcome.strict != (main in before) or tuple(sorted(outcome.made)) != files:
         return False
@@ -156,7 +156,7 @@ def _contributes_same(trusted: Trusted, opened: Opened, ground: Ground, outcome:
         return True
     if not artifacts_read(opened, ground, [outcome]).isdisjoint(other):
         return False
-    names = (outcome.confined or TenantProof()).names
+    names = (outcome.proof or TenantProof()).names
     member = Member(unit.tenant, outcome.strict, True, files)  # noqa: FBT003 - as it was built then
     # A unit without names cannot collide with another, whatever names it had before.
     return not names or names == _names_before(trusted, ground, member)
@@ -168,5 +168,5 @@ def _names_before(trusted: Trusted, ground: Ground, member: Member) -> tuple[tup
     contribution = Contribution(member, ground.environment, ground.frame)
     reporter = Reporter(unreported, lambda _: None, {})
     return isolation.prove_unit(
-        contribution, lambda path: standing.read(trusted.before.source(path), unreported), reporter
+        contribution, lambda path: parse_artifact(trusted.before.source(path), unreported), reporter
     ).names

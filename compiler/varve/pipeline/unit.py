@@ -14,18 +14,18 @@ from varve.model.source import Document, Map
 from varve.model.unit import Environment, Resolved, Unit
 from varve.pipeline.opening import Opened
 from varve.resolve import facts, feature, merge, reference, stack
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 
 def resolve_unit(opened: Opened, unit: Unit, report: Report) -> Resolved | None:
     """The merged value of a unit, valid by the unit's schema; None where anything is broken, which is reported."""
     refused = any(path.startswith(f"tenants/{unit.tenant}/") for path in opened.reading.snapshot.refused)
-    said = Report()
-    layers = None if refused else stack_unit(opened, unit, said)
+    findings = Report()
+    layers = None if refused else stack_unit(opened, unit, findings)
     if layers is None:
-        report.extend(unmerged.combined(said, _judged_alone(opened, unit)))
+        report.extend(unmerged.combined(findings, _judged_alone(opened, unit)))
         return None
-    report.extend(said)
+    report.extend(findings)
     if not soundness.layers(layers, opened.reading, opened.judged):
         return None
     value = merge_unit(opened, unit, layers, report)
@@ -38,13 +38,14 @@ def resolve_unit(opened: Opened, unit: Unit, report: Report) -> Resolved | None:
 
 def _judged_alone(opened: Opened, unit: Unit) -> Report:
     """The diagnostics of a unit's files, each checked by itself, for a unit whose stack cannot be determined."""
-    said, unreported = Report(), Report()
-    looking = replace(opened, reading=replace(opened.reading, report=said))
-    known = facts.facts(unit, facts.documents(unit, opened.settings, looking.reading), unreported)
-    soundness.layers(stack.stack(opened.settings, known, looking.reading, unreported), looking.reading, opened.judged)
-    _included(looking, unit, "rules", soundness.vendors)
-    _included(looking, unit, "dashboards", soundness.dashboards)
-    return said
+    report, unreported = Report(), Report()
+    reading = replace(opened.reading, report=report)
+    known = facts.facts(unit, facts.documents(unit, opened.settings, reading), unreported)
+    soundness.layers(stack.stack(opened.settings, known, reading, unreported), reading, opened.judged)
+    reporting = replace(opened, reading=reading)
+    _included(reporting, unit, "rules", soundness.vendors)
+    _included(reporting, unit, "dashboards", soundness.dashboards)
+    return report
 
 
 def stack_unit(opened: Opened, unit: Unit, report: Report) -> Stack | None:
@@ -60,7 +61,7 @@ def stack_unit(opened: Opened, unit: Unit, report: Report) -> Stack | None:
 def merge_unit(opened: Opened, unit: Unit, layers: Stack, report: Report) -> Map:
     """The value that the layers merge to, completed with the facts and features that varve itself sets."""
     merged = merge.merge(layers, strategy("unit"), report, opened.folded)
-    feature.check(merged, opened.settings.environments, Saying(layers, report))
+    feature.check(merged, opened.settings.environments, ValueReporter(layers, report))
     whole = feature.evaluated(facts.completed(merged, unit))
     return feature.without_disabled(reference.resolve(whole, layers, opened.settings.variables, report), layers, report)
 

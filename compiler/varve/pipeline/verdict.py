@@ -26,7 +26,7 @@ class UnitVerdict(NamedTuple):
 
     strict: bool
     files: int
-    confined: TenantProof
+    proof: TenantProof
     diagnostics: tuple[Diagnostic, ...]
     excused: tuple[int, ...]
 
@@ -41,7 +41,7 @@ class LinkVerdict(NamedTuple):
 
 def pack_unit(verdict: UnitVerdict) -> bytes:
     """The verdict about a unit as bytes."""
-    proven, names = verdict.confined
+    proven, names = verdict.proof
     return _bytes(
         [verdict.strict, verdict.files, [[*proven], names], packing.packed(verdict.diagnostics), verdict.excused]
     )
@@ -51,8 +51,8 @@ def pack_unit(verdict: UnitVerdict) -> bytes:
 def unpack_unit(body: bytes) -> UnitVerdict:
     """The verdict about a unit from the bytes of `pack_unit`; many units have the same."""
     strict, files, (proven, names), diagnostics, excused = json.loads(body)
-    confined = TenantProof(Proven(*proven), tuple([(of, text) for of, text in names]))
-    return UnitVerdict(strict, files, confined, packing.unpacked(diagnostics) if diagnostics else (), tuple(excused))
+    proof = TenantProof(Proven(*proven), tuple([(of, text) for of, text in names]))
+    return UnitVerdict(strict, files, proof, packing.unpacked(diagnostics) if diagnostics else (), tuple(excused))
 
 
 def pack_link(verdict: LinkVerdict) -> bytes:

@@ -22,7 +22,7 @@ UNSURE: Final = 3
 Row: TypeAlias = bytes
 """The results for a subject, one byte for each policy, in their order."""
 
-Outright: TypeAlias = Callable[[Bindings], int]
+Evaluator: TypeAlias = Callable[[Bindings], int]
 """Evaluates a policy on the variables in Python; raises one of `UNCERTAIN` if the library must decide."""
 
 _CACHE_SIZE: Final = 512
@@ -36,30 +36,30 @@ _LONGEST: Final = 8192
 class PolicyBatch:
     """Policies of a scope, each as a function that evaluates it in Python, or None if only the library can.
 
-    `cuts` reduce the shared variables to the parts that any of these looks at, and `own` the subject. `rows` caches
-    results by these parts, on which alone they depend.
+    `cuts` reduce the shared variables to the parts that any of these looks at, and `subject_cut` the subject. `rows`
+    caches results by these parts, on which alone they depend.
     """
 
     scope: Scope
-    policies: tuple[Outright | None, ...]
+    policies: tuple[Evaluator | None, ...]
     cuts: Mapping[str, Cut]
-    own: Cut
+    subject_cut: Cut
     rows: dict[bytes, Row] = field(default_factory=dict)
 
 
 def policy_batch(policies: Sequence[Policy]) -> PolicyBatch:
     """One or more policies of a scope for evaluation together."""
     scope = policies[0].scope
-    found = [_outright(each) for each in policies]
-    evaluable = (each for each, said in zip(policies, found, strict=True) if said)
+    evaluators = [_evaluator(each) for each in policies]
+    evaluable = (each for each, evaluator in zip(policies, evaluators, strict=True) if evaluator)
     texts = tuple(text for each in evaluable for text in (each.match, each.require) if text)
     cuts = dict(projection.cuts(texts, tuple(VARIABLES[scope])))
     cuts.pop(PARAMETERS, None)
-    own = cuts.pop(scope.value, _nothing)
-    return PolicyBatch(scope, tuple(found), cuts, own)
+    subject_cut = cuts.pop(scope.value, _nothing)
+    return PolicyBatch(scope, tuple(evaluators), cuts, subject_cut)
 
 
-def _outright(policy: Policy) -> Outright | None:
+def _evaluator(policy: Policy) -> Evaluator | None:
     """A function that evaluates a policy without the library; None for a policy that Python cannot evaluate."""
     if expression.excess(policy.parameters) or canonical.exact(policy.parameters) is None:
         return None
@@ -79,30 +79,30 @@ def _nothing(_: Value) -> Value:
 def rows(batch: PolicyBatch, inputs: Inputs) -> list[Row]:
     """The results for each subject; for one that is too large, all are `UNSURE`."""
     shared: Map = {name: cut(inputs.shared[name]) for name, cut in batch.cuts.items()}
-    before = canonical.exact(shared)
+    prefix = canonical.exact(shared)
     unsure = bytes([UNSURE] * len(batch.policies))
-    if before is None:
+    if prefix is None:
         return [unsure] * len(inputs.subjects)
     return [
-        unsure if fault else _row(batch, shared, before, batch.own(subject)) or unsure
+        unsure if fault else _row(batch, shared, prefix, batch.subject_cut(subject)) or unsure
         for subject, fault in zip(inputs.subjects, inputs.excess, strict=True)
     ]
 
 
-def _row(batch: PolicyBatch, shared: Map, before: bytes, subject: Value) -> Row | None:
+def _row(batch: PolicyBatch, shared: Map, prefix: bytes, subject: Value) -> Row | None:
     """The results for a reduced subject; None if it has a number that only the library can tell from others."""
     data = canonical.exact(subject)
     if data is None:
         return None
-    key = before + data
-    known = batch.rows.get(key)
-    if known is None:
-        known = _evaluated(batch, {**shared, batch.scope.value: subject})
+    key = prefix + data
+    row = batch.rows.get(key)
+    if row is None:
+        row = _evaluated(batch, {**shared, batch.scope.value: subject})
         if len(key) <= _LONGEST:
             if len(batch.rows) >= _CACHE_SIZE:
                 batch.rows.clear()
-            batch.rows[key] = known
-    return known
+            batch.rows[key] = row
+    return row
 
 
 def _evaluated(batch: PolicyBatch, variables: Map) -> Row:
@@ -110,7 +110,7 @@ def _evaluated(batch: PolicyBatch, variables: Map) -> Row:
     return bytes([_result(each, bindings) for each in batch.policies])
 
 
-def _result(policy: Outright | None, bindings: Bindings) -> int:
+def _result(policy: Evaluator | None, bindings: Bindings) -> int:
     try:
         return policy(bindings) if policy else UNSURE
     except UNCERTAIN:

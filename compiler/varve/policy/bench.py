@@ -72,21 +72,21 @@ def read(reading: Reading, report: Report) -> Policies | None:
     One broken policy, framework or setting breaks them all: nothing is built that it might have refused. A broken
     waiver just excuses nobody.
     """
-    said, hasty = Report(), Report()
-    whole = cache(lambda: library.read(replace(reading, report=said), said))
-    found = library.read(replace(reading, report=hasty), hasty, whole=False)
-    if len(hasty):
+    diagnostics, provisional = Report(), Report()
+    whole = cache(lambda: library.read(replace(reading, report=diagnostics), diagnostics))
+    found = library.read(replace(reading, report=provisional), provisional, whole=False)
+    if len(provisional):
         found = whole()
-    source = reading.snapshot.source
+    source_at = reading.snapshot.source
     own = [each for each in found.policies.values() if not each.rules and each.file not in reading.snapshot.library]
-    made = {each.id: each_made for each in own if (each_made := program(each, source(each.file), said))}
-    report.extend(said)
-    return None if any(map(_breaks, said)) else Policies(found, whole, source, made)
+    programs = {each.id: ready for each in own if (ready := program(each, source_at(each.file), diagnostics))}
+    report.extend(diagnostics)
+    return None if any(map(_breaks, diagnostics)) else Policies(found, whole, source_at, programs)
 
 
-def _breaks(said: Diagnostic) -> bool:
-    at = said.place.file if said.place else ""
-    return said.rule.severity is Severity.ERROR and not at.startswith(_WAIVERS)
+def _breaks(diagnostic: Diagnostic) -> bool:
+    at = diagnostic.place.file if diagnostic.place else ""
+    return diagnostic.rule.severity is Severity.ERROR and not at.startswith(_WAIVERS)
 
 
 def judge_platform(bench: Bench, environment: Environment, settings: str | None, report: Report) -> Judged:
@@ -105,20 +105,20 @@ def judge_platform(bench: Bench, environment: Environment, settings: str | None,
 
 def _judge_platforms(bench: Bench, case: Case, group: Group) -> list[Tally]:
     """Judge what is the platform's by the policies that bind everybody, and by those of some tenants' frameworks."""
-    everybodys = _bounds(bench, ()).get(group.scope, ())
-    named = _without(everybodys, _bounds(bench, bench.held.named).get(group.scope, ()))
-    claimed = _without([*everybodys, *named], _bounds(bench, bench.held.claimed).get(group.scope, ()))
-    said, unreported = Report(), Report()
-    tallies = judge(case, group, everybodys)
-    tallies += judge(case._replace(report=said), group, named)
+    universal = _bounds(bench, ()).get(group.scope, ())
+    named = _without(universal, _bounds(bench, bench.held.named).get(group.scope, ()))
+    claimed = _without([*universal, *named], _bounds(bench, bench.held.claimed).get(group.scope, ()))
+    reported, unreported = Report(), Report()
+    tallies = judge(case, group, universal)
+    tallies += judge(case._replace(report=reported), group, named)
     tallies += judge(case._replace(report=unreported), group, claimed)
-    case.report.extend(map(choice.softened, said))
+    case.report.extend(map(choice.softened, reported))
     return tallies
 
 
-def _without(those: Iterable[Bound], more: Iterable[Bound]) -> list[Bound]:
-    known = {each.program.policy.id for each in those}
-    return [each for each in more if each.program.policy.id not in known]
+def _without(excluded: Iterable[Bound], bounds: Iterable[Bound]) -> list[Bound]:
+    known = {each.program.policy.id for each in excluded}
+    return [each for each in bounds if each.program.policy.id not in known]
 
 
 def judge_unit(bench: Bench, material: Material, report: Report) -> Judged:
@@ -130,8 +130,8 @@ def judge_unit(bench: Bench, material: Material, report: Report) -> Judged:
     held = choice.compliance(unit.value)
     choice.check(unit, _library(bench, held), report)
     bounds = _bounds(bench, held)
-    taken = (*unit.vendor.values(), *unit.dashboards.values())
-    paths = dict.fromkeys([*(layer.file for layer in unit.stack.layers), *(each.path for each in taken)])
+    documents = (*unit.vendor.values(), *unit.dashboards.values())
+    paths = dict.fromkeys([*(layer.file for layer in unit.stack.layers), *(each.path for each in documents)])
     files = _judge_files(bench, paths, held, report)
     found = subjects(material, bounds.keys())
     common = shared(Scope.SERVICE, _shared(material))
@@ -160,8 +160,8 @@ def merged_tallies(judged: Iterable[Judged]) -> tuple[Tally, ...]:
     for each in _all_tallies(judged):
         found[each.policy, each.unit].append(each)
     return tuple(
-        Tally(*key, sum(each.population for each in those), tuple(one for each in those for one in each.failures))
-        for key, those in sorted(found.items())
+        Tally(*key, sum(each.population for each in tallies), tuple(one for each in tallies for one in each.failures))
+        for key, tallies in sorted(found.items())
     )
 
 
@@ -217,18 +217,18 @@ def _judge_files(
 
 
 def _judge_file(bench: Bench, path: str, held: tuple[str, ...]) -> _SourceResult:
-    said, owner = Report(), source.owner(path)
+    diagnostics, owner = Report(), source.owner(path)
     document = bench.find(path)
     if document.value is None:
-        return _SourceResult(said, ())
+        return _SourceResult(diagnostics, ())
     is_platforms = owner == source.PLATFORM
-    case = _case(bench, Unit("" if is_platforms else owner, ""), Origin(Stack(()), {}), said)
+    case = _case(bench, Unit("" if is_platforms else owner, ""), Origin(Stack(()), {}), diagnostics)
     group = Group(Scope.SOURCE, shared(Scope.SOURCE, {}), [source.subject(document)])
     if is_platforms:
         tallies = _judge_platforms(bench, case, group)
     else:
         tallies = judge(case, group, _bounds(bench, held).get(Scope.SOURCE, ()))
-    return _SourceResult(said, tuple(tallies))
+    return _SourceResult(diagnostics, tuple(tallies))
 
 
 def _shared(material: Material) -> Map:

@@ -12,7 +12,7 @@ from varve.model.unit import Resolved
 from varve.policy.subject import source
 from varve.read.reading import Reading
 from varve.resolve import facts
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 UNKNOWN_FRAMEWORK = Rule(
     "policy/unknown-framework",
@@ -54,37 +54,37 @@ def choice(library: Library, compliance: Iterable[str] = ()) -> Choice:
 
 def _severity(library: Library, policy: Policy, applying: Iterable[Framework]) -> Severity | None:
     """The severity of a policy; None if it does not bind."""
-    asked = [each.severity for each in applying if policy.id in each.policies]
+    required = [each.severity for each in applying if policy.id in each.policies]
     own = [policy.severity] if policy.always or policy.id in library.chosen else []
     if policy.id in library.severities:
-        return policy.severity if own or asked else None
-    return max((*own, *asked), key=_STRICTER.index, default=None)
+        return policy.severity if own or required else None
+    return max((*own, *required), key=_STRICTER.index, default=None)
 
 
 def held(tenant: str, settings: Settings, reading: Reading) -> Held:
     """The frameworks that the platform is held to for a tenant: all that are named in files with the tenant's facts."""
-    own, theirs = dict[str, None](), dict[str, None]()
+    named, claimed = dict[str, None](), dict[str, None]()
     # Most files name none, and need not be parsed.
-    telling = (stem for stem in facts.stems(tenant, settings) if reading.may_contain(stem, _KEY))
-    for each in filter(None, map(reading.find, telling)):
-        found = own if source.owner(each.path) == source.PLATFORM else theirs
+    candidates = (stem for stem in facts.stems(tenant, settings) if reading.may_contain(stem, _KEY))
+    for each in filter(None, map(reading.find, candidates)):
+        found = named if source.owner(each.path) == source.PLATFORM else claimed
         found.update(dict.fromkeys(compliance(each.value or {})))
-    return Held(tuple(own), tuple(theirs))
+    return Held(tuple(named), tuple(claimed))
 
 
-def merged(those: Iterable[Held]) -> Held:
+def merged(per_tenant: Iterable[Held]) -> Held:
     """The frameworks of all of these, each once."""
-    own, theirs = dict[str, None](), dict[str, None]()
-    for named, claimed in those:
-        own.update(dict.fromkeys(named))
-        theirs.update(dict.fromkeys(claimed))
-    return Held(tuple(own), tuple(theirs))
+    all_named, all_claimed = dict[str, None](), dict[str, None]()
+    for named, claimed in per_tenant:
+        all_named.update(dict.fromkeys(named))
+        all_claimed.update(dict.fromkeys(claimed))
+    return Held(tuple(all_named), tuple(all_claimed))
 
 
-def softened(said: Diagnostic) -> Diagnostic:
+def softened(diagnostic: Diagnostic) -> Diagnostic:
     """The diagnostic with an error made a warning: one tenant's framework must not block the platform for everybody."""
-    mild = said.rule.severity is not Severity.ERROR
-    return said if mild else said._replace(rule=said.rule._replace(severity=Severity.WARNING))
+    is_no_error = diagnostic.rule.severity is not Severity.ERROR
+    return diagnostic if is_no_error else diagnostic._replace(rule=diagnostic.rule._replace(severity=Severity.WARNING))
 
 
 def compliance(unit: Map) -> tuple[str, ...]:
@@ -100,11 +100,11 @@ def check(unit: Resolved, library: Library, report: Report) -> None:
             meant = nearest(name, library.frameworks)
             hint = f"did you mean `{meant}`?" if meant else f"write `policies/frameworks/{name}.yaml`, or remove it"
             at = ("tenant", "compliance", index)
-            Saying(unit.stack, report).at(at, UNKNOWN_FRAMEWORK, f"there is no framework `{name}`", hint=hint)
+            ValueReporter(unit.stack, report).at(at, UNKNOWN_FRAMEWORK, f"there is no framework `{name}`", hint=hint)
 
 
 def _named(tenant: Value) -> Iterator[tuple[int, str]]:
-    said = tenant.get(_KEY) if isinstance(tenant, dict) else None
-    for index, name in enumerate(said if isinstance(said, list) else ()):
+    listed = tenant.get(_KEY) if isinstance(tenant, dict) else None
+    for index, name in enumerate(listed if isinstance(listed, list) else ()):
         if isinstance(name, str):
             yield index, name

@@ -68,9 +68,9 @@ class Checking(NamedTuple):
     document: Document
     report: Report
 
-    def say(self, rule: Rule, message: str, keys: Keys, hint: str, on: On = "value") -> None:
+    def diagnose(self, rule: Rule, message: str, keys: Keys, hint: str, on: On = "value") -> None:
         """Report a mistake in the value at `keys`."""
-        self.report.say(rule, message, Place(self.document.path, keys, on), hint=hint)
+        self.report.add(rule, message, Place(self.document.path, keys, on), hint=hint)
 
     def unknown(self, rule: Rule, what: str, known: Mapping[str, object], keys: Keys, word: str = "") -> None:
         """Report that `what`, as in "there is no policy", has no `word`, by default the last key; with a hint."""
@@ -78,7 +78,7 @@ class Checking(NamedTuple):
         word = word or str(keys[-1])
         near = name.nearest(word, known)
         listed = f"known: {', '.join(f'`{each}`' for each in sorted(known)[:9])}" if known else "remove it"
-        self.say(rule, f"{what} `{word}`", keys, f"did you mean `{near}`?" if near else listed, on)
+        self.diagnose(rule, f"{what} `{word}`", keys, f"did you mean `{near}`?" if near else listed, on)
 
 
 def is_named(document: Document, report: Report) -> bool:
@@ -87,29 +87,29 @@ def is_named(document: Document, report: Report) -> bool:
     id_ = cast("Map", document.value)["id"]
     if id_ != stem:
         hint = f"write `id: {stem}`, or rename the file"
-        Checking(document, report).say(OTHER_ID, f"`{id_}` is the id in a file named `{stem}`", ("id",), hint)
+        Checking(document, report).diagnose(OTHER_ID, f"`{id_}` is the id in a file named `{stem}`", ("id",), hint)
     return id_ == stem
 
 
 def policy(document: Document, taken: frozenset[str], report: Report) -> Policy | None:
     """The policy in a file, or None if it is not valid, which is reported; its id may not be one of `taken`."""
-    said = Report()
+    diagnostics = Report()
     if document.value is None or not schema.check("policy", document.value, in_document(document), report):
         return None
-    checking = Checking(document, said)
-    is_named(document, said)
+    checking = Checking(document, diagnostics)
+    is_named(document, diagnostics)
     _check_id(checking, document.value, taken)
     _check_kind(checking, document.value)
     if "rules" not in document.value:
         _check_examples(checking, document.value)
-    report.extend(said)
-    return None if said.broken else _policy(document.path, document.value)
+    report.extend(diagnostics)
+    return None if diagnostics.broken else _policy(document.path, document.value)
 
 
 def _check_id(checking: Checking, value: Map, taken: frozenset[str]) -> None:
     if value["id"] in taken:
         message = f"`policy/{value['id']}` is one of varve's own rules"
-        checking.say(TAKEN_ID, message, ("id",), "give the policy another name")
+        checking.diagnose(TAKEN_ID, message, ("id",), "give the policy another name")
 
 
 def _check_kind(checking: Checking, value: Map) -> None:
@@ -118,24 +118,26 @@ def _check_kind(checking: Checking, value: Map) -> None:
     if "rules" not in value:
         for key in ("require", "message"):
             if key not in value:
-                checking.say(INCOMPLETE, f"the policy has no `{key}`", (), f"set `{key}`, or `rules` instead")
+                checking.diagnose(INCOMPLETE, f"the policy has no `{key}`", (), f"set `{key}`, or `rules` instead")
         return
     for key in _EXPRESSION_KEYS:
         if key in value:
-            checking.say(INCOMPLETE, f"the policy has both `rules` and `{key}`", (key,), "remove one of them", "key")
+            checking.diagnose(
+                INCOMPLETE, f"the policy has both `rules` and `{key}`", (key,), "remove one of them", "key"
+            )
     if Scope(value["scope"]) not in _RULE_SCOPES:
         message = f"`rules` are not reported for a `{value['scope']}`"
-        checking.say(INCOMPLETE, message, ("scope",), "write `unit`, `platform` or `change`")
+        checking.diagnose(INCOMPLETE, message, ("scope",), "write `unit`, `platform` or `change`")
 
 
 def _check_at(checking: Checking, at: str, scope: str) -> None:
     keys = name.keys(at)
     if not keys:
-        checking.say(BAD_PATH, f"`{at}` is not a valid path", ("at",), "write it as `labels.team`")
+        checking.diagnose(BAD_PATH, f"`{at}` is not a valid path", ("at",), "write it as `labels.team`")
     elif keys[0] == scope:
         below = name.dotted(keys[1:])
         hint = f"write `at: {below}`" if below else "remove it: it is what the policy judges"
-        checking.say(BAD_PATH, f"`{at}` begins with `{scope}`, but paths are relative to it", ("at",), hint)
+        checking.diagnose(BAD_PATH, f"`{at}` begins with `{scope}`, but paths are relative to it", ("at",), hint)
 
 
 def _check_examples(checking: Checking, value: Map) -> None:
@@ -143,7 +145,9 @@ def _check_examples(checking: Checking, value: Map) -> None:
     for kind, shown in (("pass", "lets pass"), ("fail", "does not let pass")):
         if not any(kind in each for each in examples):
             hint = f"write an example with `{kind}`"
-            checking.say(NO_EXAMPLE, f"there is no example of what `{value['id']}` {shown}", ("examples",), hint, "key")
+            checking.diagnose(
+                NO_EXAMPLE, f"there is no example of what `{value['id']}` {shown}", ("examples",), hint, "key"
+            )
     for position, example in enumerate(examples):
         _check_example(checking, value, example, ("examples", position))
 
@@ -151,7 +155,7 @@ def _check_examples(checking: Checking, value: Map) -> None:
 def _check_example(checking: Checking, value: Map, example: Map, keys: Keys) -> None:
     kinds = [kind for kind in _EXPECTED if kind in example]
     if len(kinds) != 1:
-        checking.say(
+        checking.diagnose(
             INCOMPLETE,
             f"the example `{example['name']}` needs either `pass` or `fail`",
             keys,
@@ -165,15 +169,15 @@ def _check_example(checking: Checking, value: Map, example: Map, keys: Keys) -> 
     check_parameters(checking, data.get("params", {}), value, (*keys, kinds[0], "params"))
 
 
-def check_parameters(checking: Checking, given: object, known: Map, keys: Keys) -> None:
-    """Report each given parameter that a policy does not have; `known` is the content of the policy's file."""
-    parameters = cast("Map", known.get("parameters", {}))
+def check_parameters(checking: Checking, given: object, value: Map, keys: Keys) -> None:
+    """Report each given parameter that a policy does not have; `value` is the content of the policy's file."""
+    parameters = cast("Map", value.get("parameters", {}))
     for word in sorted((given.keys() if isinstance(given, dict) else set()) - parameters.keys()):
-        checking.unknown(UNKNOWN_PARAMETER, f"`{known['id']}` has no parameter", parameters, (*keys, word))
+        checking.unknown(UNKNOWN_PARAMETER, f"`{value['id']}` has no parameter", parameters, (*keys, word))
 
 
 def _policy(path: str, value: Map) -> Policy:
-    words = {key: cast("str", value.get(key, "")) for key in ("match", "require", "message", "limits")}
+    texts = {key: cast("str", value.get(key, "")) for key in ("match", "require", "message", "limits")}
     lists = {key: tuple(cast("list[str]", value.get(key, []))) for key in ("cwe", "rules")}
     controls = cast("dict[str, list[str]]", value.get("controls", {}))
     return Policy(
@@ -182,15 +186,15 @@ def _policy(path: str, value: Map) -> Policy:
         title=cast("str", value["title"]),
         severity=Severity(value["severity"]),
         scope=Scope(value["scope"]),
-        match=words["match"],
-        require=words["require"],
+        match=texts["match"],
+        require=texts["require"],
         at=name.keys(cast("str", value.get("at", ""))) or (),
-        message=words["message"],
+        message=texts["message"],
         remediation=cast("str", value["remediation"]),
         always=value.get("applies") == "always",
         waivable=bool(value.get("waivable", True)) and "rules" not in value,
         evidence=cast("Evidence", value.get("evidence", "design")),
-        limits=words["limits"],
+        limits=texts["limits"],
         cwe=lists["cwe"],
         rules=lists["rules"],
         parameters=cast("Map", value.get("parameters", {})),

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 class Outcome(NamedTuple):
     """The result of an example; it is `sound` if it is as expected.
 
-    An example passes if the requirement is met or the policy does not apply. If it fails, `said` is the message.
+    An example passes if the requirement is met or the policy does not apply. If it fails, `message` is reported.
     `fault` is why it could not be judged.
     """
 
     example: Example
     sound: bool
-    said: str = ""
+    message: str = ""
     fault: Fault | None = None
 
 

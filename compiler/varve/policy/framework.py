@@ -33,16 +33,18 @@ def framework(document: Document, report: Report) -> Framework | None:
     """The framework in a file, or None if it is not valid, which is reported."""
     if document.value is None or not schema.check("framework", document.value, in_document(document), report):
         return None
-    said = Report()
-    is_named(document, said)
+    diagnostics = Report()
+    is_named(document, diagnostics)
     made = _framework(document.path, document.value)
     seen: dict[str, int] = {}
     for position, control in enumerate(made.controls):
         if seen.setdefault(control.id, position) != position:
             keys = ("controls", position, "id")
-            Checking(document, said).say(REPEATED_CONTROL, f"`{control.id}` is listed twice", keys, "merge the two")
-    report.extend(said)
-    return None if said.broken else made
+            Checking(document, diagnostics).diagnose(
+                REPEATED_CONTROL, f"`{control.id}` is listed twice", keys, "merge the two"
+            )
+    report.extend(diagnostics)
+    return None if diagnostics.broken else made
 
 
 def _framework(path: str, value: Map) -> Framework:

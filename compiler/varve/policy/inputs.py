@@ -46,5 +46,7 @@ def inputs_of(scope: Scope, data: Map, subjects: Iterable[Map]) -> Inputs:
 
 def inputs_with(scope: Scope, shared: Shared, subjects: Iterable[Map]) -> Inputs:
     """The input of the policies of a scope; `subjects` are values of the variable named like the scope."""
-    each = tuple(with_defaults(scope, subjects))
-    return Inputs(scope, shared.values, each, tuple([shared.excess or expression.excess(subject) for subject in each]))
+    values = tuple(with_defaults(scope, subjects))
+    return Inputs(
+        scope, shared.values, values, tuple([shared.excess or expression.excess(subject) for subject in values])
+    )

@@ -99,9 +99,11 @@ def judge(case: Case, group: Group, bound: Sequence[Bound]) -> list[Tally]:
         for position, column in _columns(batch, inputs, counting=case.counting):
             each = bound[position]
             unsound = [
-                (_Question(each, inputs, subjects[at], at), known) for at, known in enumerate(column) if known > SOUND
+                (_Question(each, inputs, subjects[at], at), result)
+                for at, result in enumerate(column)
+                if result > SOUND
             ]
-            answers = [_result(case, question, known) for question, known in unsound]
+            answers = [_result(case, question, result) for question, result in unsound]
             found[position] = _with_subjects(
                 found.get(position) or _empty_tally(case, each), column.count(SOUND), answers
             )
@@ -110,9 +112,9 @@ def judge(case: Case, group: Group, bound: Sequence[Bound]) -> list[Tally]:
 
 def is_refused(program: Program, inputs: Inputs, position: int) -> bool:
     """Whether a policy applies to a subject and is not met, or cannot be evaluated."""
-    known = rows(batch_of([program]), inputs)[position][0]
-    if known != UNSURE:
-        return known == WRONG
+    result = rows(batch_of([program]), inputs)[position][0]
+    if result != UNSURE:
+        return result == WRONG
     activation = programs.condition(program, inputs, position)
     if isinstance(activation, Fault):
         return True
@@ -132,16 +134,16 @@ def _with_subjects(tally: Tally, sound: int, answers: Sequence[_Result]) -> Tall
 
 def _columns(batch: PolicyBatch, inputs: Inputs, *, counting: bool) -> Iterator[tuple[int, tuple[int, ...]]]:
     """The position of each policy with its results for all subjects; without counting, only if one may be wrong."""
-    known = rows(batch, inputs)
-    if counting or max(map(max, known)) > SOUND:
-        for position, column in enumerate(zip(*known, strict=True)):
+    results = rows(batch, inputs)
+    if counting or max(map(max, results)) > SOUND:
+        for position, column in enumerate(zip(*results, strict=True)):
             if counting or max(column) > SOUND:
                 yield position, column
 
 
-def _result(case: Case, question: _Question, known: int) -> _Result:
+def _result(case: Case, question: _Question, result: int) -> _Result:
     """The result for a subject that does not meet a policy, or for which that is not certain."""
-    return (True, _failure(case, question)) if known == WRONG else _judged_alone(case, question)
+    return (True, _failure(case, question)) if result == WRONG else _judged_alone(case, question)
 
 
 def _judged_alone(case: Case, question: _Question) -> _Result:
@@ -151,7 +153,7 @@ def _judged_alone(case: Case, question: _Question) -> _Result:
     if isinstance(activation, Fault):
         place, _ = located(question.subject, (), case.origin)
         message = f"`{shown(question.subject.name)}` cannot be judged: {activation.message}"
-        case.report.say(TOO_LARGE, message, place, hint="split it")
+        case.report.add(TOO_LARGE, message, place, hint="split it")
         return True, Failure(question.subject.name, None, place)
     match programs.decided(program, activation):
         case key, Fault() as fault:
@@ -167,12 +169,12 @@ def _failure(case: Case, question: _Question) -> Failure:
     program, rule, note = question.bound
     policy, subject = program.policy, question.subject
     waiver = excusing(case.waivers, policy.id, case.unit, subject.path(policy.at)) if case.waivers else None
-    said = shown_message(program, question.inputs, question.position) if waiver is None else ""
-    if isinstance(said, Fault):
-        return _unjudged(case, question, "message", said)
+    message = shown_message(program, question.inputs, question.position) if waiver is None else ""
+    if isinstance(message, Fault):
+        return _unjudged(case, question, "message", message)
     place, overridden = located(subject, policy.at, case.origin)
     if waiver is None:
-        case.report.say(rule, said, place, *overridden, note, hint=policy.remediation)
+        case.report.add(rule, message, place, *overridden, note, hint=policy.remediation)
     return Failure(subject.name, waiver, place)
 
 
@@ -183,5 +185,5 @@ def _unjudged(case: Case, question: _Question, key: str, fault: Fault) -> Failur
     note = Note("it was evaluated on this", place)
     message = f"the `{key}` of `{policy.id}` cannot be evaluated: {shown(fault.message)}"
     hint = "check with `has()` for what may be missing, and add an example of it"
-    case.report.say(CANNOT_JUDGE, message, Place(policy.file, (key,)), note, hint=hint)
+    case.report.add(CANNOT_JUDGE, message, Place(policy.file, (key,)), note, hint=hint)
     return Failure(question.subject.name, None, place)

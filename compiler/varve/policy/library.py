@@ -64,9 +64,9 @@ def read(reading: Reading, report: Report, *, whole: bool = True) -> Library:
     this library is complete, but mistakes may be reported wrongly, for example that a policy is unknown.
     """
     reader = _Reader(reading, report, None if whole else _mentioned(reading))
-    files, frames = _files(reader)
+    files, framework_files = _files(reader)
     policies = {id_: made for id_, each in files.items() if (made := definition.policy(each, CODES, report))}
-    known = _frameworks(reading, frames, files, report)
+    known = _frameworks(reading, framework_files, files, report)
     supported = framework.with_declared_support(known, policies, report)
     waivers = waiver_file.waivers(reading.find(_WAIVERS), policies, files, report)
     chosen = settings.chosen(reading.find(_SETTINGS), policies, files, supported, report)
@@ -74,13 +74,13 @@ def read(reading: Reading, report: Report, *, whole: bool = True) -> Library:
 
 
 def _frameworks(
-    reading: Reading, frames: Mapping[str, Document], files: Mapping[str, Document], report: Report
+    reading: Reading, framework_files: Mapping[str, Document], files: Mapping[str, Document], report: Report
 ) -> dict[str, Framework]:
-    known = {id_: made for id_, each in frames.items() if (made := framework.framework(each, report))}
+    known = {id_: made for id_, each in framework_files.items() if (made := framework.framework(each, report))}
     for id_, made in known.items():
         # Shipped frameworks name only shipped policies; tests check that.
         if made.file not in reading.snapshot.library:
-            framework.check_policies(frames[id_], made, files, report)
+            framework.check_policies(framework_files[id_], made, files, report)
     return known
 
 
@@ -138,7 +138,7 @@ def _document(id_: str, paths: list[str], reader: _Reader) -> Document:
     if len(own) == 1:
         return reader.document(id_, own[0])
     notes = (Note("and here", Place(path)) for path in own[1:])
-    reader.report.say(
+    reader.report.add(
         TWO_FILES, f"`{id_}` is defined by {len(own)} files", Place(own[0]), *notes, hint="rename one, or delete it"
     )
     return Document(own[0], None)

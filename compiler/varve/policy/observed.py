@@ -25,10 +25,10 @@ QUESTIONS: Final[Mapping[str, Question]] = {
 
 _NOT_CHECKED: Final[Mapping[Question, str]] = {
     "artifacts": "the files under build/ were not compared with the sources",
-    "rotation": "git was not judged how old the data keys are",
+    "rotation": "git was not asked how old the data keys are",
     "examples": "the examples of the policies were not judged",
     "waivers": "the waivers were not compared with a day",
-    "past": "git was not judged for the history of the sources",
+    "past": "git was not asked for the history of the sources",
 }
 
 _BROKEN: Final = "did not compile"
@@ -116,7 +116,7 @@ def _by_codes(facts: Facts, tenant: str, policy: Policy) -> Observed:
         for each in facts.diagnostics.get(code, ())
         if _is_about(each, tenant)
     )
-    not_checked = tuple(_NOT_CHECKED[each] for each in sorted(_questions(policy) - facts.basis.asked))
+    not_checked = tuple(_NOT_CHECKED[each] for each in sorted(_questions(policy) - facts.basis.questions))
     if policy.scope is not Scope.UNIT:
         # Such a policy is judged once for the whole repository, even if units are broken.
         return Observed(1, 0 if not_checked else 1, failures, (), not_checked)
@@ -130,20 +130,20 @@ def _questions(policy: Policy) -> set[Question]:
     return {QUESTIONS[code] for code in policy.rules if code in QUESTIONS}
 
 
-def _is_about(said: Diagnostic, tenant: str) -> bool:
-    return said.place is None or concerns(said.place.file, tenant)
+def _is_about(diagnostic: Diagnostic, tenant: str) -> bool:
+    return diagnostic.place is None or concerns(diagnostic.place.file, tenant)
 
 
 def _by_tallies(facts: Facts, tenant: str, policy: Policy) -> Observed:
     """By the tallies of the tenant's units, of its environments' platforms, or of its and the platform's sources."""
     units = facts.units.get(tenant, ())
-    asked = tuple(units)
+    expected = tuple(units)
     if policy.scope is Scope.PLATFORM:
-        asked = tuple(dict.fromkeys(Unit("", unit.environment) for unit in units))
+        expected = tuple(dict.fromkeys(Unit("", unit.environment) for unit in units))
     if policy.scope is Scope.SOURCE:
-        asked = (Unit(tenant, ""), Unit("", ""))
-    found = [each for unit in asked for each in facts.tallies.get((policy.id, unit), ())]
-    unjudged = [unit for unit in asked if (policy.id, unit) not in facts.tallies]
+        expected = (Unit(tenant, ""), Unit("", ""))
+    found = [each for unit in expected for each in facts.tallies.get((policy.id, unit), ())]
+    unjudged = [unit for unit in expected if (policy.id, unit) not in facts.tallies]
     if policy.scope is Scope.SOURCE:
         # The sources of a unit are judged with it.
         unjudged += [unit for unit in units if unit not in facts.reached]
@@ -157,8 +157,8 @@ def _by_changes(facts: Facts, tenant: str, policy: Policy) -> Observed:
         return Observed(unjudged=("no change was judged",))
     found = [each for each in facts.changes.get(policy.id, ()) if each.unit.tenant in ("", tenant)]
     unjudged = () if found else ("it was not judged for the changes",)
-    made = _counted(found, unjudged, facts.basis.day)
-    return made._replace(population=made.sample + past.whole - past.looked)
+    counted = _counted(found, unjudged, facts.basis.day)
+    return counted._replace(population=counted.sample + past.whole - past.looked)
 
 
 def _counted(found: Iterable[Tally], unjudged: tuple[str, ...], today: date) -> Observed:
@@ -175,8 +175,8 @@ def _counted(found: Iterable[Tally], unjudged: tuple[str, ...], today: date) -> 
 
 
 def _exemption(finding: Finding, waiver: Waiver, today: date) -> Exemption:
-    idle = not waiver.granted <= today <= waiver.until
-    return Exemption(finding, waiver.reason, waiver.owner, waiver.granted, waiver.until, idle)
+    expired = not waiver.granted <= today <= waiver.until
+    return Exemption(finding, waiver.reason, waiver.owner, waiver.granted, waiver.until, expired)
 
 
 def _unjudged(facts: Facts, unjudged: Iterable[Unit]) -> tuple[str, ...]:

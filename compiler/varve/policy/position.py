@@ -16,8 +16,8 @@ def spot(source: Source, keys: Keys, text: str, fault: Fault) -> Place:
 
     It is the word at the fault's offset if the file contains that line of the text literally, else the whole value.
     """
-    where = None if fault.offset is None else _found(source, keys, text, fault.offset)
-    return Place(source.path, keys, span=where)
+    span = None if fault.offset is None else _found(source, keys, text, fault.offset)
+    return Place(source.path, keys, span=span)
 
 
 def _found(source: Source, keys: Keys, text: str, offset: int) -> Span | None:

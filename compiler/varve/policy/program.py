@@ -62,38 +62,38 @@ class Program:
 
 def programs(library: Library, reading: Reading, report: Report) -> Mapping[str, Program]:
     """The programs of all policies with expressions, by id; those that do not compile are reported and left out."""
-    asking = [policy for policy in library.policies.values() if not policy.rules]
-    made = {policy.id: program(policy, reading.snapshot.source(policy.file), report) for policy in asking}
-    return {id_: each for id_, each in made.items() if each is not None}
+    with_expressions = [policy for policy in library.policies.values() if not policy.rules]
+    by_id = {policy.id: program(policy, reading.snapshot.source(policy.file), report) for policy in with_expressions}
+    return {id_: each for id_, each in by_id.items() if each is not None}
 
 
 def program(policy: Policy, source: Source, report: Report) -> Program | None:
     """The program of a policy, whose file is `source`; None if one of its texts does not compile, which is reported."""
-    made = _texts(policy, source, report)
-    return None if made is None else Program(policy, lambda: made)
+    texts = _texts(policy, source, report)
+    return None if texts is None else Program(policy, lambda: texts)
 
 
 def lazy_program(policy: Policy, source: Callable[[str], Source]) -> Program:
     """The program of a policy that is known to compile; its texts are compiled on first use."""
-    return Program(policy, cache(partial(_sound, policy, source)))
+    return Program(policy, cache(partial(_sound_texts, policy, source)))
 
 
-def _sound(policy: Policy, source: Callable[[str], Source]) -> Texts:
-    said = Report()
-    made = _texts(policy, source(policy.file), said)
-    if made is None:
-        raise ValueError(f"{policy.file}: {next(iter(said)).message}")
-    return made
+def _sound_texts(policy: Policy, source: Callable[[str], Source]) -> Texts:
+    diagnostics = Report()
+    texts = _texts(policy, source(policy.file), diagnostics)
+    if texts is None:
+        raise ValueError(f"{policy.file}: {next(iter(diagnostics)).message}")
+    return texts
 
 
 def _texts(policy: Policy, source: Source, report: Report) -> Texts | None:
-    said = Report()
-    compiling = _Compiling(policy, source, said)
+    diagnostics = Report()
+    compiling = _Compiling(policy, source, diagnostics)
     require = compiling.compiled("require", policy.require)
     match = compiling.compiled("match", policy.match) if policy.match else None
     message = tuple(compiling.message())
-    report.extend(said)
-    return None if require is None or said.broken else Texts(match, require, message)
+    report.extend(diagnostics)
+    return None if require is None or diagnostics.broken else Texts(match, require, message)
 
 
 class _Compiling(NamedTuple):
@@ -102,25 +102,27 @@ class _Compiling(NamedTuple):
     report: Report
 
     def compiled(self, key: str, text: str) -> Expression | None:
-        made = expression.compiled(text, VARIABLES[self.policy.scope])
-        return self.say(key, text, made) if isinstance(made, Fault) else made
+        result = expression.compiled(text, VARIABLES[self.policy.scope])
+        return self.diagnose(key, text, result) if isinstance(result, Fault) else result
 
     def message(self) -> Iterator[str | Expression]:
         """The parts of the message: expressions between braces, and the plain texts around them."""
         end = 0
-        for found in _PLACEHOLDER.finditer(self.policy.message):
-            yield self.policy.message[end : found.start()]
-            end = found.end()
-            made = expression.compiled(found[1], VARIABLES[self.policy.scope], condition=False)
-            if isinstance(made, Fault):
-                self.say("message", self.policy.message, made._replace(offset=found.start(1) + (made.offset or 0)))
+        for placeholder in _PLACEHOLDER.finditer(self.policy.message):
+            yield self.policy.message[end : placeholder.start()]
+            end = placeholder.end()
+            part = expression.compiled(placeholder[1], VARIABLES[self.policy.scope], condition=False)
+            if isinstance(part, Fault):
+                self.diagnose(
+                    "message", self.policy.message, part._replace(offset=placeholder.start(1) + (part.offset or 0))
+                )
             else:
-                yield made
+                yield part
         yield self.policy.message[end:]
 
-    def say(self, key: str, text: str, fault: Fault) -> None:
+    def diagnose(self, key: str, text: str, fault: Fault) -> None:
         message = f"`{key}` of `{self.policy.id}` is not valid: {fault.message}"
-        self.report.say(
+        self.report.add(
             BAD_EXPRESSION,
             message,
             spot(self.source, (key,), text, fault),
@@ -130,10 +132,10 @@ class _Compiling(NamedTuple):
 
 def batch_of(programs: Sequence[Program]) -> PolicyBatch:
     """One or more policies of a scope for evaluation together, cached in the first of them."""
-    key, known = tuple(each.policy.id for each in programs), programs[0].batches
-    if key not in known:
-        known[key] = policy_batch([each.policy for each in programs])
-    return known[key]
+    key, batches = tuple(each.policy.id for each in programs), programs[0].batches
+    if key not in batches:
+        batches[key] = policy_batch([each.policy for each in programs])
+    return batches[key]
 
 
 def activation(program: Program, inputs: Inputs, position: int) -> Activation | Fault:

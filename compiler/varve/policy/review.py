@@ -38,10 +38,10 @@ _COMMITTED: Final = re.compile(r"\bcommitted\b")
 
 def bound(policies: Policies, compliance: Iterable[str]) -> list[Bound]:
     """The policies about changes that bind whoever is held to these frameworks, with those that bind everybody."""
-    known = policies.whole()
-    chosen = choice(known, compliance)
-    named = (known.policies[id_] for id_ in chosen)
-    applicable = [each for each in named if each.scope is Scope.CHANGE and not each.rules]
+    library = policies.whole()
+    chosen = choice(library, compliance)
+    bound_policies = (library.policies[id_] for id_ in chosen)
+    applicable = [each for each in bound_policies if each.scope is Scope.CHANGE and not each.rules]
     return [binding(compiled(policies, each), chosen[each.id]) for each in applicable]
 
 
@@ -57,22 +57,22 @@ def review(
 
     The path of a waiver of this change alone is the first twelve digits of its newest commit.
     """
-    said = Report()
+    diagnostics = Report()
     whole = subject(change, effect)._replace(keys=(short(change.head),))
-    found: list[Tally] = []
+    tallies: list[Tally] = []
     for each in bound:
         if not effect.whole and uses_values([each]):
-            found.append(_too_many_values(change, each, said))
+            tallies.append(_too_many_values(change, each, diagnostics))
             continue
         seen = _refused_first(change, effect, each) if effect.altered else effect
         data = {**whole.data, "values": values(seen)}
         here = whole._replace(data=data, written=at(_place(change, seen, each)))
-        case = Case(EVERYBODY, Origin(Stack(()), {}), waivers, said, counting=True)
-        found += judge(case, Group(Scope.CHANGE, shared(Scope.CHANGE, {}), [here]), [each])
-    report.extend(each._replace(notes=(*_commit_note(change), *each.notes)) for each in said)
+        case = Case(EVERYBODY, Origin(Stack(()), {}), waivers, diagnostics, counting=True)
+        tallies += judge(case, Group(Scope.CHANGE, shared(Scope.CHANGE, {}), [here]), [each])
+    report.extend(each._replace(notes=(*_commit_note(change), *each.notes)) for each in diagnostics)
     if not change.committed:
         warn_uncommitted(bound, report)
-    return found
+    return tallies
 
 
 def warn_uncommitted(bound: Sequence[Bound], report: Report) -> None:
@@ -80,7 +80,7 @@ def warn_uncommitted(bound: Sequence[Bound], report: Report) -> None:
     waiting = sorted(each.program.policy.id for each in bound if _COMMITTED.search(each.program.policy.match))
     if waiting:
         named = ", ".join(f"`{id_}`" for id_ in waiting)
-        report.say(NOT_COMMITTED, f"{named} cannot judge what is not committed", hint="commit it, and judge it again")
+        report.add(NOT_COMMITTED, f"{named} cannot judge what is not committed", hint="commit it, and judge it again")
 
 
 def short(commit: str) -> str:
@@ -90,15 +90,15 @@ def short(commit: str) -> str:
 
 def title(change: Change) -> str:
     """The title of a change: the id and the subject of its newest commit."""
-    said = next((each.subject for each in change.records if each.own), "")
-    return f"{short(change.head)} {shown(said)}".strip()
+    summary = next((each.subject for each in change.records if each.has_own_changes), "")
+    return f"{short(change.head)} {shown(summary)}".strip()
 
 
 def _too_many_values(change: Change, bound: Bound, report: Report) -> Tally:
     """The failure of a policy that uses values, for a change with more values than are judged."""
     policy, here = bound.program.policy, place(change)
     message = f"the change affects more than {VALUES} values, and `{policy.id}` cannot judge all of them"
-    report.say(TOO_LARGE, message, here, hint="split it into several changes")
+    report.add(TOO_LARGE, message, here, hint="split it into several changes")
     return Tally(policy.id, EVERYBODY, 1, (Failure(short(change.head), None, here),))
 
 
@@ -132,8 +132,8 @@ def _place(change: Change, effect: Effect, bound: Bound) -> Place:
         return effect.altered[0].place
     if about == ("artifacts",):
         touched = owners(change.paths)
-        strange = (path for path in touched.artifacts if "/tenants/" in path and _tenant(path) not in touched.tenants)
-        if path := next(strange, None):
+        foreign = (path for path in touched.artifacts if "/tenants/" in path and _tenant(path) not in touched.tenants)
+        if path := next(foreign, None):
             return Place(path)
     return place(change)
 
@@ -143,7 +143,7 @@ def _tenant(path: str) -> str:
 
 
 def _commit_note(change: Change) -> tuple[Note, ...]:
-    own = next((each for each in change.records if each.own), None)
+    own = next((each for each in change.records if each.has_own_changes), None)
     if own is None:
         return ()
     return (Note(f"in commit {short(own.id)}, by {shown(own.author.name)} <{shown(own.author.email)}>"),)

@@ -76,17 +76,17 @@ def completed(scope: Scope, data: Map) -> Map:
     """All variables of a scope, those of `data` completed with defaults; `data` is not changed."""
     whole: Map = {name: data.get(name, _EMPTY[kind]) for name, kind in VARIABLES[scope].items()}
     whole[scope.value] = _completed(DEFAULTS[scope], whole[scope.value])
-    for name, always in (("alerts", _ALERT), ("receivers", _RECEIVER)):
+    for name, defaults in (("alerts", _ALERT), ("receivers", _RECEIVER)):
         if isinstance(whole.get(name), list):
-            whole[name] = [_completed(always, each) for each in cast("list[Value]", whole[name])]
+            whole[name] = [_completed(defaults, each) for each in cast("list[Value]", whole[name])]
     return whole
 
 
 def with_defaults(scope: Scope, subjects: Iterable[Value]) -> list[Value]:
     """The subjects of a scope, completed with defaults; those given are not changed."""
-    always = DEFAULTS[scope]
-    return [_completed(always, each) for each in subjects]
+    defaults = DEFAULTS[scope]
+    return [_completed(defaults, each) for each in subjects]
 
 
-def _completed(always: Mapping[str, Value], given: Value) -> Value:
-    return {**always, **given} if isinstance(given, dict) else given
+def _completed(defaults: Mapping[str, Value], given: Value) -> Value:
+    return {**defaults, **given} if isinstance(given, dict) else given

@@ -48,36 +48,36 @@ def chosen(
         return Chosen(policies, frameworks)
     if not schema.check("policies", document.value, in_document(document), report):
         return Chosen(policies, frameworks)
-    said = cast("dict[str, Map]", document.value.get("policies", {}))
+    listed = cast("dict[str, Map]", document.value.get("policies", {}))
     checking = Checking(document, report)
-    for id_ in sorted(said.keys() - known.keys()):
+    for id_ in sorted(listed.keys() - known.keys()):
         if id_ in frameworks:
             hint = f"hold tenants to it: `tenant: {{compliance: [{id_}]}}` in their grants"
-            checking.say(UNKNOWN_POLICY, f"`{id_}` is a framework, not a policy", ("policies", id_), hint, "key")
+            checking.diagnose(UNKNOWN_POLICY, f"`{id_}` is a framework, not a policy", ("policies", id_), hint, "key")
         else:
             checking.unknown(UNKNOWN_POLICY, "there is no policy", known, ("policies", id_))
-    off = {id_ for id_, each in said.items() if each.get("enabled") is False}
-    left = {id_: policy for id_, policy in policies.items() if id_ not in off}
+    disabled = {id_ for id_, each in listed.items() if each.get("enabled") is False}
+    enabled = {id_: policy for id_, policy in policies.items() if id_ not in disabled}
     return Chosen(
-        {id_: _set(policy, said[id_], checking) if id_ in said else policy for id_, policy in left.items()},
+        {id_: _set(policy, listed[id_], checking) if id_ in listed else policy for id_, policy in enabled.items()},
         _with_severities(frameworks, cast("dict[str, Map]", document.value.get("frameworks", {})), checking),
-        frozenset(said.keys() & left.keys()),
-        {id_: Severity(each["severity"]) for id_, each in said.items() if "severity" in each},
+        frozenset(listed.keys() & enabled.keys()),
+        {id_: Severity(each["severity"]) for id_, each in listed.items() if "severity" in each},
     )
 
 
 def _with_severities(
-    known: Mapping[str, Framework], said: Mapping[str, Map], checking: Checking
+    known: Mapping[str, Framework], listed: Mapping[str, Map], checking: Checking
 ) -> Mapping[str, Framework]:
     rule = UNKNOWN_FRAMEWORK._replace(severity=Severity.ERROR)
-    for id_ in sorted(said.keys() - known.keys()):
+    for id_ in sorted(listed.keys() - known.keys()):
         checking.unknown(rule, "there is no framework", known, ("frameworks", id_))
-    strict = {id_: Severity(cast("str", each["severity"])) for id_, each in said.items()}
-    return {id_: each._replace(severity=strict.get(id_, each.severity)) for id_, each in known.items()}
+    severities = {id_: Severity(cast("str", each["severity"])) for id_, each in listed.items()}
+    return {id_: each._replace(severity=severities.get(id_, each.severity)) for id_, each in known.items()}
 
 
-def _set(policy: Policy, said: Map, checking: Checking) -> Policy:
-    given = cast("Map", said.get("parameters", {}))
+def _set(policy: Policy, settings: Map, checking: Checking) -> Policy:
+    given = cast("Map", settings.get("parameters", {}))
     for word in sorted(given):
         keys = ("policies", policy.id, "parameters", word)
         if word not in policy.parameters:
@@ -85,8 +85,8 @@ def _set(policy: Policy, said: Map, checking: Checking) -> Policy:
         elif policy.parameters[word] is not None and _kind(given[word]) != _kind(policy.parameters[word]):
             # With a value of another kind, the policy could not be evaluated on any subject.
             message = f"this is {_kind(given[word])} but `{policy.id}` needs {_kind(policy.parameters[word])}"
-            checking.say(WRONG_KIND, message, keys, f"write {_kind(policy.parameters[word])}")
-    severity = Severity(said["severity"]) if "severity" in said else policy.severity
+            checking.diagnose(WRONG_KIND, message, keys, f"write {_kind(policy.parameters[word])}")
+    severity = Severity(settings["severity"]) if "severity" in settings else policy.severity
     return policy._replace(severity=severity, parameters={**policy.parameters, **given})
 
 

@@ -31,7 +31,7 @@ def try_rules(policy: Policy, known: Collection[str], report: Report) -> None:
         if code not in known:
             meant = nearest(code, known)
             hint = f"did you mean `{meant}`?" if meant else "`varve rule` lists all codes"
-            report.say(UNKNOWN_RULE, f"varve has no rule `{code}`", Place(policy.file, ("rules", index)), hint=hint)
+            report.add(UNKNOWN_RULE, f"varve has no rule `{code}`", Place(policy.file, ("rules", index)), hint=hint)
 
 
 def try_examples(program: Program, report: Report) -> int:
@@ -51,9 +51,9 @@ def _report(program: Program, outcome: Outcome, report: Report) -> None:
         message = f"{named} cannot be judged: {outcome.fault.message}"
         hint = "check with `has()` for what may be missing, or complete the example"
     elif tried.holds:
-        message = f"{named} should pass but the policy reports: {outcome.said}"
+        message = f"{named} should pass but the policy reports: {outcome.message}"
         hint = "correct the policy or the example"
     else:
         message = f"{named} should fail but the policy reports nothing"
         hint = "correct `require`, or `match` if the policy did not apply, or the example"
-    report.say(FAILED_EXAMPLE, message, place, hint=hint)
+    report.add(FAILED_EXAMPLE, message, place, hint=hint)

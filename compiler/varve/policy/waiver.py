@@ -59,14 +59,14 @@ def judge_names(library: Library, tenants: Sequence[str], environments: Sequence
                 meant = nearest(name, known)
                 hint = f"did you mean `{meant}`?" if meant else "correct the name, or remove the waiver"
                 place = each.place._replace(keys=(*each.place.keys, key))
-                report.say(UNKNOWN_NAME, f"there is no {key} `{name}`", place, hint=hint)
+                report.add(UNKNOWN_NAME, f"there is no {key} `{name}`", place, hint=hint)
 
 
 def unused_waivers(library: Library, tallies: Iterable[Tally]) -> tuple[Waiver, ...]:
     """The waivers that excuse no failure of a whole compile; those of policies about changes are left out."""
     used = {failure.waiver for tally in tallies for failure in tally.failures}
-    asked = {id_ for id_, policy in library.policies.items() if policy.scope is not Scope.CHANGE}
-    return tuple(each for each in _ordered(library) if each not in used and each.policy in asked)
+    applicable = {id_ for id_, policy in library.policies.items() if policy.scope is not Scope.CHANGE}
+    return tuple(each for each in _ordered(library) if each not in used and each.policy in applicable)
 
 
 def report_unused(unused: Iterable[Waiver], today: date, report: Report) -> None:
@@ -74,20 +74,20 @@ def report_unused(unused: Iterable[Waiver], today: date, report: Report) -> None
     for each in unused:
         if each.granted + PATIENCE < today:
             message = f"nothing needs this waiver of `{each.policy}`"
-            report.say(UNUSED_WAIVER, message, each.place, hint="remove it, or correct what it names")
+            report.add(UNUSED_WAIVER, message, each.place, hint="remove it, or correct what it names")
 
 
 def report_expired(library: Library, today: date, report: Report) -> None:
     """Report each waiver that ended before `today`, or is granted on a day after it."""
     for each in _ordered(library):
-        whose = Note(f"`{each.owner}` owns it")
+        ownership = Note(f"`{each.owner}` owns it")
         if each.until < today:
             message = f"the waiver of `{each.policy}` ended on {each.until.isoformat()}"
             hint = "fix what it excuses and remove it, or let its owner renew it"
-            report.say(EXPIRED_WAIVER, message, each.place, whose, hint=hint)
+            report.add(EXPIRED_WAIVER, message, each.place, ownership, hint=hint)
         elif each.granted > today:
             message = f"the waiver of `{each.policy}` is granted on {each.granted.isoformat()}, which is in the future"
-            report.say(EXPIRED_WAIVER, message, each.place, whose, hint="set the day on which it was granted")
+            report.add(EXPIRED_WAIVER, message, each.place, ownership, hint="set the day on which it was granted")
 
 
 def _ordered(library: Library) -> Sequence[Waiver]:

@@ -46,8 +46,8 @@ def waivers(
     if not schema.check("waivers", document.value, in_document(document), report):
         return ()
     checking = Checking(document, report)
-    said = cast("list[Map]", document.value["waivers"])
-    found = (_waiver(checking, each, ("waivers", position)) for position, each in enumerate(said))
+    entries = cast("list[Map]", document.value["waivers"])
+    found = (_waiver(checking, each, ("waivers", position)) for position, each in enumerate(entries))
     return tuple(each for each in found if each and _is_valid(checking, each, policies, known))
 
 
@@ -55,7 +55,7 @@ def _waiver(checking: Checking, value: Map, keys: Keys) -> Waiver | None:
     granted, until = (_date(checking, cast("str", value[key]), (*keys, key)) for key in ("granted", "until"))
     path = _path(cast("str", value.get("path", "")))
     if path is None:
-        checking.say(
+        checking.diagnose(
             BAD_PATH, f"`{value['path']}` is not a valid path", (*keys, "path"), "write it as `services.checkout`"
         )
     if granted is None or until is None or path is None:
@@ -84,7 +84,7 @@ def _date(checking: Checking, text: str, keys: Keys) -> date | None:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    checking.say(BAD_DATE, f"`{text}` is not a date", keys, "write it as `2026-11-01`")
+    checking.diagnose(BAD_DATE, f"`{text}` is not a date", keys, "write it as `2026-11-01`")
     return None
 
 
@@ -93,13 +93,13 @@ def _is_valid(checking: Checking, waiver: Waiver, policies: Mapping[str, Policy]
     keys = waiver.place.keys
     days = (waiver.until - waiver.granted).days
     if days < 0:
-        checking.say(BAD_DATE, "the waiver ends before it begins", (*keys, "until"), "write a later day")
+        checking.diagnose(BAD_DATE, "the waiver ends before it begins", (*keys, "until"), "write a later day")
     if days > _LONGEST:
         hint = f"end it after {_LONGEST} days at most, and decide again then"
-        checking.say(LONG_WAIVER, f"the waiver lasts {days} days", (*keys, "until"), hint)
+        checking.diagnose(LONG_WAIVER, f"the waiver lasts {days} days", (*keys, "until"), hint)
     if waiver.policy not in known:
         checking.unknown(UNKNOWN_POLICY, "there is no policy", known, (*keys, "policy"), waiver.policy)
     elif waiver.policy in policies and not policies[waiver.policy].waivable:
         message = f"`{waiver.policy}` cannot be waived"
-        checking.say(NOT_WAIVABLE, message, (*keys, "policy"), "fix what it found, and remove the waiver")
+        checking.diagnose(NOT_WAIVABLE, message, (*keys, "policy"), "fix what it found, and remove the waiver")
     return len(checking.report) == before

@@ -28,11 +28,11 @@ def check(text: str, file: str, report: Report) -> None:
         return
     lines, get = Lines(text), events(text)
     while (event := get()).__class__ is not StreamEndEvent:
-        if eaten := _commented(event, text):
-            lost = eaten[1].rstrip()
+        if found := _commented(event, text):
+            lost = found[1].rstrip()
             left = f"only `{plain.show(event.value)}` is left of the value" if event.value else "the value is null"
-            place = Place(file, span=lines.span(eaten.start(1), eaten.start(1) + len(lost)))
-            report.say(COMMENT_EATS_VALUE, f"`{plain.show(lost)}` is a comment, and {left}", place, hint=_HINT)
+            place = Place(file, span=lines.span(found.start(1), found.start(1) + len(lost)))
+            report.add(COMMENT_EATS_VALUE, f"`{plain.show(lost)}` is a comment, and {left}", place, hint=_HINT)
 
 
 def _commented(event: Event, text: str) -> re.Match[str] | None:

@@ -62,7 +62,7 @@ def decode(source: Source, report: Report) -> str | None:
     if len(data) > LIMIT:
         # The actual size is unknown: `world` reads no further than this.
         hint = "split it: one service, one user or one rule file each"
-        report.say(TOO_LARGE, f"the file has more than {LIMIT} bytes", Place(source.path), hint=hint)
+        report.add(TOO_LARGE, f"the file has more than {LIMIT} bytes", Place(source.path), hint=hint)
         return None
     # This is sixteen times faster than the search below, and nearly every source passes here.
     if data.isascii() and len(data.translate(None, _CONTROLS)) == len(data):
@@ -76,7 +76,7 @@ def decode(source: Source, report: Report) -> str | None:
 def _utf8(source: Source, report: Report) -> str | None:
     if source.data.startswith(_BOM):
         place = Place(source.path, span=Span(1, 1, 1))
-        report.say(NOT_UTF8, "the file begins with a byte order mark", place, hint="save it as UTF-8 without BOM")
+        report.add(NOT_UTF8, "the file begins with a byte order mark", place, hint="save it as UTF-8 without BOM")
         return None
     try:
         return source.data.decode()
@@ -84,7 +84,7 @@ def _utf8(source: Source, report: Report) -> str | None:
         before = source.data[: error.start].decode()
         message = f"byte 0x{source.data[error.start]:02x} is not UTF-8"
         place = Place(source.path, span=Lines(before + "?").span(len(before), len(before) + 1))
-        report.say(NOT_UTF8, message, place, hint="save the file as UTF-8")
+        report.add(NOT_UTF8, message, place, hint="save the file as UTF-8")
         return None
 
 
@@ -94,7 +94,7 @@ def _visible(text: str, file: str, report: Report) -> bool:
         return True
     place = Place(file, span=Lines(text).span(found.start(), found.start() + 1))
     where = "here" if invisible.depends_on_context(found[0]) else "in a source"
-    report.say(rule(found[0]), f"`{name(found[0])}` is not allowed {where}", place, hint="remove the character")
+    report.add(rule(found[0]), f"`{name(found[0])}` is not allowed {where}", place, hint="remove the character")
     return False
 
 

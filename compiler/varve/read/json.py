@@ -25,15 +25,15 @@ def read(text: str, file: str, report: Report) -> Value:
     try:
         value = json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, repeats), parse_int=integer)
     except json.JSONDecodeError as error:
-        if not _say_too_deep(text[: error.pos], file, report):
-            _say_broken(text, error, file, report)
+        if not _report_too_deep(text[: error.pos], file, report):
+            _report_broken(text, error, file, report)
     except RecursionError:
-        _say_too_deep(text, file, report)
+        _report_too_deep(text, file, report)
     if _is_too_deep(value):
-        _say_too_deep(text, file, report)
+        _report_too_deep(text, file, report)
         return None
     if repeats:
-        plain.say_repeats(mark(text).repeats, file, report)
+        plain.report_repeats(mark(text).repeats, file, report)
     return value
 
 
@@ -44,7 +44,7 @@ def _object(pairs: list[tuple[str, Value]], repeats: list[str]) -> Map:
     return found
 
 
-def _say_broken(text: str, error: json.JSONDecodeError, file: str, report: Report) -> None:
+def _report_broken(text: str, error: json.JSONDecodeError, file: str, report: Report) -> None:
     at, problem = error.pos, error.msg[:1].lower() + error.msg[1:].rstrip(":")
     before = text[:at].rstrip()
     if text[at : at + 1] in {"}", "]"} and before.endswith(","):
@@ -53,7 +53,7 @@ def _say_broken(text: str, error: json.JSONDecodeError, file: str, report: Repor
         at, problem = len(before) - 1, f"illegal trailing comma before end of {what}"
     place = Place(file, span=Lines(text).span(at, at + 1))
     hint = plain.syntax_hint(text, at, _hint(at, text))
-    report.say(plain.SYNTAX, f"this is not JSON: {problem}", place, hint=hint)
+    report.add(plain.SYNTAX, f"this is not JSON: {problem}", place, hint=hint)
 
 
 def _hint(at: int, text: str) -> str:
@@ -75,19 +75,21 @@ def _hint(at: int, text: str) -> str:
 def _is_too_deep(value: Value) -> bool:
     level = [value]
     for _ in range(plain.DEPTH):
-        level = [each for held in level for each in _held(held) if each.__class__ is dict or each.__class__ is list]
+        level = [
+            each for outer in level for each in _children(outer) if each.__class__ is dict or each.__class__ is list
+        ]
         if not level:
             return False
     return True
 
 
-def _held(value: Value) -> Iterable[Value]:
+def _children(value: Value) -> Iterable[Value]:
     if isinstance(value, dict):
         return value.values()
     return value if isinstance(value, list) else ()
 
 
-def _say_too_deep(text: str, file: str, report: Report) -> bool:
+def _report_too_deep(text: str, file: str, report: Report) -> bool:
     """Report the first collection that is nested too deep; `text` is JSON up to its end.
 
     Returns whether there is one.
@@ -97,7 +99,7 @@ def _say_too_deep(text: str, file: str, report: Report) -> bool:
         depth += (token[0] in "{[") - (token[0] in "}]")
         if depth > plain.DEPTH:
             place = Place(file, span=Lines(text).span(*token.span()))
-            report.say(plain.TOO_DEEP, plain.TOO_DEEP_MESSAGE, place, hint=plain.FLATTEN)
+            report.add(plain.TOO_DEEP, plain.TOO_DEEP_MESSAGE, place, hint=plain.FLATTEN)
             return True
     return False
 
@@ -143,13 +145,13 @@ def _mapping(mark: Mark, marking: _Marking, depth: int) -> _Token | None:
             return token
         if token[0] != ",":
             key = marking.span(token)
-            held = Mark(key, key)
+            child = Mark(key, key)
             name = _name(token[0])
-            first = mark.children.setdefault(name, held)
-            if first is not held:
+            first = mark.children.setdefault(name, child)
+            if first is not child:
                 add_repeat(marking.repeats, Repeat(name, first.key, key))
             next(marking.tokens, None)
-            _fill(held, marking, depth)
+            _fill(child, marking, depth)
     return None
 
 

@@ -12,7 +12,7 @@ from varve.model.source import Document, Map
 from varve.read.decode import decode
 from varve.read.mark import Lines
 from varve.read.reading import Reading
-from varve.read.repository import say_bad_id
+from varve.read.repository import report_bad_id
 
 _FOLDER: Final = "templates/packs"
 
@@ -38,11 +38,11 @@ def names(reading: Reading, report: Report) -> list[str]:
     """The names of the packs, sorted; folders with invalid names are reported."""
     prefix = _FOLDER + "/"
     paths = (path for path in reading.snapshot.under(_FOLDER) if "/" in path.removeprefix(prefix))
-    found = {path.removeprefix(prefix).partition("/")[0]: path for path in paths}
-    for folder in sorted(found):
+    by_folder = {path.removeprefix(prefix).partition("/")[0]: path for path in paths}
+    for folder in sorted(by_folder):
         if not name.is_id(folder):
-            say_bad_id(report, "pack", folder, Place(found[folder]))
-    return sorted(folder for folder in found if name.is_id(folder))
+            report_bad_id(report, "pack", folder, Place(by_folder[folder]))
+    return sorted(folder for folder in by_folder if name.is_id(folder))
 
 
 def document(reading: Reading, pack: str, report: Report) -> Document | None:
@@ -50,7 +50,7 @@ def document(reading: Reading, pack: str, report: Report) -> Document | None:
     folder = f"{_FOLDER}/{pack}"
     found = reading.find(f"{folder}/pack")
     if found is None:
-        report.say(
+        report.add(
             NO_PACK_FILE,
             f"the pack `{pack}` has no `pack.yaml`",
             Place(next(reading.snapshot.under(folder))),
@@ -58,7 +58,7 @@ def document(reading: Reading, pack: str, report: Report) -> Document | None:
         )
     if f"{folder}/rules.yaml.j2" not in reading.snapshot:
         place = Place(next(reading.snapshot.under(folder)))
-        report.say(
+        report.add(
             NO_PACK_RULES, f"the pack `{pack}` has no `rules.yaml.j2`", place, hint="write it, or delete the folder"
         )
         return None
@@ -112,9 +112,9 @@ def _messages(reading: Reading, path: str, language: str, report: Report) -> Map
     if path not in reading.snapshot:
         return {}
     text = decode(reading.snapshot.source(path), report)
-    read = catalogue(text or "", language)
-    if isinstance(read, Fault):
-        span = Lines(text or "").span(read.offset or 0, len(text or ""))
-        report.say(BAD_CATALOGUE, read.message, Place(path, span=span), hint="correct the catalogue")
+    parsed = catalogue(text or "", language)
+    if isinstance(parsed, Fault):
+        span = Lines(text or "").span(parsed.offset or 0, len(text or ""))
+        report.add(BAD_CATALOGUE, parsed.message, Place(path, span=span), hint="correct the catalogue")
         return {}
-    return read.texts
+    return parsed.texts

@@ -38,20 +38,20 @@ def parse(source: Source, report: Report) -> Map | None:
     The values are dict (with str keys), list, str, int (of 64 bits), float (finite), bool and None, at most 64 deep,
     and no two places share one collection. No text contains an invisible character, and keys are in NFC.
     """
-    said = Report()
-    value = _value(source, said)
-    if not said.broken and not isinstance(value, dict):
+    diagnostics = Report()
+    value = _value(source, diagnostics)
+    if not diagnostics.broken and not isinstance(value, dict):
         message = f"the file contains {kind(value)} where a mapping is expected"
-        said.say(NOT_A_MAPPING, message, Place(source.path), hint="write `key: value` pairs")
-    report.extend(_first(said))
-    return value if isinstance(value, dict) and not said.broken else None
+        diagnostics.add(NOT_A_MAPPING, message, Place(source.path), hint="write `key: value` pairs")
+    report.extend(_first(diagnostics))
+    return value if isinstance(value, dict) and not diagnostics.broken else None
 
 
-def _first(said: Report) -> Iterable[Diagnostic]:
+def _first(diagnostics: Report) -> Iterable[Diagnostic]:
     """The diagnostics of one file; if they are too many to read, the first ones, errors before warnings."""
-    if len(said) <= _MAX_DIAGNOSTICS:
-        return said
-    return sorted(said, key=lambda each: each.rule.severity is not Severity.ERROR)[:_MAX_DIAGNOSTICS]
+    if len(diagnostics) <= _MAX_DIAGNOSTICS:
+        return diagnostics
+    return sorted(diagnostics, key=lambda each: each.rule.severity is not Severity.ERROR)[:_MAX_DIAGNOSTICS]
 
 
 def _value(source: Source, report: Report) -> Value:
@@ -71,7 +71,7 @@ def _check(value: Value, source: Source, report: Report, checks: plain.Checks) -
         find = locate.locator(source)
         for fault in faults:
             place = Place(source.path, on=fault.on, span=find(fault.keys, fault.on))
-            report.say(fault.rule, fault.message, place, hint=_HINTS[fault.rule])
+            report.add(fault.rule, fault.message, place, hint=_HINTS[fault.rule])
 
 
 def _reader(extension: str) -> Callable[[str, str, Report], Value]:

@@ -83,13 +83,13 @@ def syntax_hint(text: str, at: int, usual: str) -> str:
     return "keep one of the two sides, and remove the conflict markers" if left else usual or MEND
 
 
-def say_repeats(repeats: Iterable[Repeat], file: str, report: Report) -> None:
+def report_repeats(repeats: Iterable[Repeat], file: str, report: Report) -> None:
     """Report the keys that a mapping contains twice, with the place where each is set first."""
     for repeat in repeats:
         first = Note("first set here", Place(file, span=repeat.first))
         message = f"`{show(repeat.key)}` is set twice in one mapping"
         place = Place(file, on="key", span=repeat.again)
-        report.say(DUPLICATE_KEY, message, place, first, hint="remove one of the two")
+        report.add(DUPLICATE_KEY, message, place, first, hint="remove one of the two")
 
 
 def show(text: str) -> str:
@@ -141,13 +141,13 @@ def _all_sound(values: Iterable[Value], checks: Checks) -> bool:
 
 def _faults(value: Value, keys: Keys) -> Iterator[Fault]:
     if isinstance(value, dict):
-        for key, held in value.items():
+        for key, inner in value.items():
             if wrong := _wrong(key) or _invalid_name(key):
                 yield Fault(*wrong, (*keys, key), "key")
-            yield from _faults(held, (*keys, key))
+            yield from _faults(inner, (*keys, key))
     elif isinstance(value, list):
-        for position, held in enumerate(value):
-            yield from _faults(held, (*keys, position))
+        for position, inner in enumerate(value):
+            yield from _faults(inner, (*keys, position))
     elif wrong := _wrong(value):
         yield Fault(*wrong, keys, "value")
 

@@ -22,31 +22,31 @@ TWO_FILES = Rule(
 class Reading:
     """A view of a snapshot that parses a file when it is first looked up, and reports what is wrong with it.
 
-    `asked` are the questions that were put to the snapshot through this view, including those to which there was no
-    answer: a path asks for the file's content, a path that ends with a dot for the files of that name in any format,
-    and one that ends with a slash for the names in a folder. Equal answers to all of them mean an equal result.
+    `questions` are those that were put to the snapshot through this view, including those to which there was no answer:
+    a path asks for the file's content, a path that ends with a dot for the files of that name in any format, and one
+    that ends with a slash for the names in a folder. Equal answers to all of them mean an equal result.
     """
 
     snapshot: Snapshot
     report: Report
     stems: Mapping[str, tuple[str, ...]]
     folders: Mapping[str, tuple[str, ...]]
-    asked: dict[str, None] = field(default_factory=dict)
+    questions: dict[str, None] = field(default_factory=dict)
     _answers: dict[str, str] = field(default_factory=dict)
     _documents: dict[str, tuple[Document, Report]] = field(default_factory=dict)
     _sealed: dict[str, tuple[Sealed | None, Report]] = field(default_factory=dict)
 
     def recording(self, report: Report) -> "Reading":
         """The same view with its own record of questions, reporting to `report`; parsed files are not parsed again."""
-        return replace(self, report=report, asked={})
+        return replace(self, report=report, questions={})
 
-    def with_contents(self, said: Mapping[str, Map], report: Report) -> "Reading":
+    def with_contents(self, contents: Mapping[str, Map], report: Report) -> "Reading":
         """The same view, except that the files at these paths have the given contents; it reports to `report`."""
-        supposed = {path: (Document(path, value), Report()) for path, value in said.items()}
-        return replace(self, report=report, asked={}, _documents=self._documents | supposed)
+        supposed = {path: (Document(path, value), Report()) for path, value in contents.items()}
+        return replace(self, report=report, questions={}, _documents=self._documents | supposed)
 
     def answer(self, question: str) -> str:
-        """A text that differs whenever the answer to a question, in the form of `asked`, differs."""
+        """A text that differs whenever the answer to a question, in the form of `questions`, differs."""
         if question not in self._answers:
             self._answers[question] = self._answered(question)
         return self._answers[question]
@@ -60,7 +60,7 @@ class Reading:
         return entry.id if entry else ""
 
     def paths(self, question: str) -> Iterator[str]:
-        """The paths of the files that a question, in the form of `asked`, refers to."""
+        """The paths of the files that a question, in the form of `questions`, refers to."""
         match question[-1:]:
             case "/":
                 stems = (question + name for name in self.folders.get(question[:-1], ()))
@@ -72,17 +72,17 @@ class Reading:
 
     def __contains__(self, path: str) -> bool:
         """Whether there is a file at `path`."""
-        self.asked[path] = None
+        self.questions[path] = None
         return path in self.snapshot
 
     def document(self, path: str) -> Document:
         """The file at `path`, which must exist; its diagnostics are reported to each view through which it is read."""
-        self.asked[path] = None
+        self.questions[path] = None
         if path not in self._documents:
-            said = Report()
-            self._documents[path] = Document(path, parse(self.snapshot.source(path), said)), said
-        found, said = self._documents[path]
-        self.report.extend(said)
+            diagnostics = Report()
+            self._documents[path] = Document(path, parse(self.snapshot.source(path), diagnostics)), diagnostics
+        found, diagnostics = self._documents[path]
+        self.report.extend(diagnostics)
         return found
 
     def unchanged(self, snapshot: Snapshot) -> Iterator[tuple[str, tuple[Document, Report]]]:
@@ -102,12 +102,12 @@ class Reading:
 
         Its diagnostics are reported to each `report`.
         """
-        self.asked[path] = None
+        self.questions[path] = None
         if path not in self._sealed:
-            said = Report()
-            self._sealed[path] = sealed(self.snapshot.source(path), said), said
-        found, said = self._sealed[path]
-        report.extend(said)
+            diagnostics = Report()
+            self._sealed[path] = sealed(self.snapshot.source(path), diagnostics), diagnostics
+        found, diagnostics = self._sealed[path]
+        report.extend(diagnostics)
         return found
 
     def all_sealed(self) -> Iterator[str]:
@@ -118,10 +118,10 @@ class Reading:
 
     def find(self, stem: str) -> Document | None:
         """The one file of that name in any format, or None; if there are two, both are reported and have no value."""
-        self.asked[f"{stem}."] = None
+        self.questions[f"{stem}."] = None
         paths = self.stems.get(stem, ())
         if len(paths) > 1:
-            self.report.say(
+            self.report.add(
                 TWO_FILES,
                 f"`{stem}` is written in {len(paths)} files",
                 Place(paths[0]),
@@ -134,13 +134,13 @@ class Reading:
     def may_contain(self, stem: str, key: str) -> bool:
         """Whether a file of that name could have a key, without parsing: its text contains the key, or some escape."""
         paths = self.stems.get(stem, ())
-        self.asked.update(dict.fromkeys((f"{stem}.", *paths)))
+        self.questions.update(dict.fromkeys((f"{stem}.", *paths)))
         texts = (self.snapshot.source(path).data for path in paths)
         return any(key.encode() in text or b"\\" in text or b"&" in text for text in texts)
 
     def names(self, folder: str) -> tuple[str, ...]:
         """The names of the source files directly in `folder`, without extension, sorted."""
-        self.asked[f"{folder}/"] = None
+        self.questions[f"{folder}/"] = None
         return self.folders.get(folder, ())
 
 

@@ -148,14 +148,14 @@ def _secrecy_by_place(marked: Marked, lines: list[str]) -> dict[_Start, _Secrecy
     waiting = [("", marked.root, _Secrecy())]
     while waiting:
         holder, mark, above = waiting.pop()
-        for name, held in mark.children.items():
-            under = _secrecy(name, held, holder, above, lines)
-            start = _start(held.key)
+        for name, child in mark.children.items():
+            under = _secrecy(name, child, holder, above, lines)
+            start = _start(child.key)
             known = found.get(start, under)
             found[start] = _Secrecy(*(one or other for one, other in zip(known, under, strict=True)))
-            if (id(held), under) not in seen:
-                seen.add((id(held), under))
-                waiting.append((str(name) if isinstance(name, str) else holder, held, under))
+            if (id(child), under) not in seen:
+                seen.add((id(child), under))
+                waiting.append((str(name) if isinstance(name, str) else holder, child, under))
     for repeat in marked.repeats:
         found.setdefault(_start(repeat.again), found.get(_start(repeat.first), _Secrecy()))
     return found
@@ -186,7 +186,7 @@ def _is_harmless(name: str, mark: Mark, holder: str, lines: list[str], depth: in
         return bool(_HARMLESS.fullmatch(f"{holder}.{name}") or (name == "secret" and _REFERENCE.fullmatch(written)))
     if depth == 0 or len(mark.children) > _BREADTH:
         return False
-    return all(_is_harmless(str(key), held, name, lines, depth - 1) for key, held in mark.children.items())
+    return all(_is_harmless(str(key), child, name, lines, depth - 1) for key, child in mark.children.items())
 
 
 def redacted(diagnostic: Diagnostic) -> Diagnostic:

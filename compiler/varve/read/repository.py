@@ -86,7 +86,7 @@ def document(reading: Reading, report: Report) -> Document | None:
     """
     refused = any(path.partition(".")[0] == SETTINGS for path in reading.snapshot.refused)
     if SETTINGS not in reading.stems and not refused:
-        report.say(NO_SETTINGS, "there is no `varve.yaml` among the files that are read", hint="commit `varve.yaml`")
+        report.add(NO_SETTINGS, "there is no `varve.yaml` among the files that are read", hint="commit `varve.yaml`")
     return reading.find(SETTINGS)
 
 
@@ -129,14 +129,14 @@ def tenants(snapshot: Snapshot, report: Report) -> tuple[str, ...]:
     for folder in sorted(folders.keys() - set(ids)):
         # At most one of two names that differ only in case is a valid id.
         if folder.casefold() in ids:
-            _say_colliding(folder, folder.casefold(), folders, report)
+            _report_colliding(folder, folder.casefold(), folders, report)
         else:
-            say_bad_id(report, "tenant", folder, Place(folders[folder]))
+            report_bad_id(report, "tenant", folder, Place(folders[folder]))
     return tuple(ids)
 
 
-def _say_colliding(folder: str, other: str, folders: dict[str, str], report: Report) -> None:
-    report.say(
+def _report_colliding(folder: str, other: str, folders: dict[str, str], report: Report) -> None:
+    report.add(
         COLLIDING_ID,
         f"the tenants `{folder}` and `{other}` differ only in their case",
         Place(folders[folder]),
@@ -145,28 +145,28 @@ def _say_colliding(folder: str, other: str, folders: dict[str, str], report: Rep
     )
 
 
-def say_bad_id(report: Report, what: str, text: str, place: Place) -> None:
+def report_bad_id(report: Report, what: str, text: str, place: Place) -> None:
     """Report that `text` is not a valid name for a `what`."""
     plain = name.suggested_id(text)
     hint = "use 2 to 40 lower-case letters, digits and hyphens, starting with a letter and not ending with a hyphen"
     hint = f"{hint}, such as `{plain}`" if plain else hint
-    report.say(BAD_ID, f"`{text}` is not a valid name for a {what}", place, hint=hint)
+    report.add(BAD_ID, f"`{text}` is not a valid name for a {what}", place, hint=hint)
 
 
-def unread(snapshot: Snapshot, asked: Collection[str], places: tuple[str, ...], report: Report) -> None:
-    """Warn of the files at `places`, or below those that end with a slash, that no question in `asked` refers to.
+def unread(snapshot: Snapshot, questions: Collection[str], places: tuple[str, ...], report: Report) -> None:
+    """Warn of the files at `places`, or below those that end with a slash, that none of `questions` refers to.
 
-    Questions have the form of `Reading.asked`. Sealed files are left to the check that looks at all of them.
+    Questions have the form of `Reading.questions`. Sealed files are left to the check that looks at all of them.
     """
-    paths = sorted(path for path in _at(places, snapshot) if path not in asked and is_reported_if_unread(path))
-    folders = _by_folder(asked) if paths else {}
+    paths = sorted(path for path in _at(places, snapshot) if path not in questions and is_reported_if_unread(path))
+    folders = _by_folder(questions) if paths else {}
     for path in paths:
         if not path.endswith(EXTENSIONS):
             _judge_format(path, folders, report)
         else:
             meant = _meant(path, folders, snapshot)
             hint = f"did you mean `{meant}`?" if meant else "move it to where it is read, or delete it"
-            report.say(UNREAD_FILE, f"`{path}` is never read", Place(path), hint=hint)
+            report.add(UNREAD_FILE, f"`{path}` is never read", Place(path), hint=hint)
 
 
 def is_reported_if_unread(path: str) -> bool:
@@ -174,10 +174,10 @@ def is_reported_if_unread(path: str) -> bool:
     return not (_is_for_people(path) or (path.endswith(EXTENSIONS) and is_sealed_file(path)))
 
 
-def _by_folder(asked: Iterable[str]) -> Mapping[str, set[str]]:
+def _by_folder(questions: Iterable[str]) -> Mapping[str, set[str]]:
     """The last parts of the questions, by folder; an empty text asks for the names of the folder's files."""
     folders: dict[str, set[str]] = defaultdict(set)
-    for question in asked:
+    for question in questions:
         folder, _, last = question.rpartition("/")
         folders[folder].add(last)
     return dict(folders)
@@ -205,12 +205,12 @@ def _judge_format(path: str, folders: Collection[str], report: Report) -> None:
     folder, (_, extension) = posixpath.dirname(path), posixpath.splitext(path)
     if path in folders:
         message = f"`{path}` is never read: sources are expected in a folder of that name"
-        report.say(UNREAD_FILE, message, Place(path), hint="replace it with a folder")
+        report.add(UNREAD_FILE, message, Place(path), hint="replace it with a folder")
     # In a tenant's own folder files are only looked up by fixed names: a required one is reported where it is missing.
     elif extension not in _FOR_PEOPLE or (folder in folders and folder.count("/") > 1):
         wrong = f"`{extension}` is not the extension of a source" if extension else "it has no extension"
         hint = f"use one of {', '.join(EXTENSIONS)}"
-        report.say(UNKNOWN_FORMAT, f"`{path}` is never read: {wrong}", Place(path), hint=hint)
+        report.add(UNKNOWN_FORMAT, f"`{path}` is never read: {wrong}", Place(path), hint=hint)
 
 
 def _is_for_people(path: str) -> bool:
@@ -231,12 +231,12 @@ def is_selectable(selection: Selection, settings: Settings, tenants: Sequence[st
         (NO_SUCH_TENANT, "tenant", selection.tenant, tenants),
     )
     before = len(report)
-    for rule, what, asked, known in named:
-        if asked is not None and asked not in known:
-            meant = name.meant(asked, known)
-            report.say(
+    for rule, what, selected, known in named:
+        if selected is not None and selected not in known:
+            meant = name.meant(selected, known)
+            report.add(
                 rule,
-                f"there is no {what} `{asked}`",
+                f"there is no {what} `{selected}`",
                 hint=f"did you mean `{meant}`?" if meant else f"known: {name.few(known, _LISTED)}" if known else "",
             )
     return len(report) == before

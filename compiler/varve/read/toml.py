@@ -22,15 +22,15 @@ def read(text: str, file: str, report: Report) -> Value:
     """The value of `text`; if an error is reported, the value is meaningless."""
     if fault := toml_marks.fault(text):
         hint = plain.FLATTEN if fault.rule is plain.TOO_DEEP else plain.QUOTE
-        report.say(fault.rule, fault.message, Place(file, span=fault.span), hint=hint)
+        report.add(fault.rule, fault.message, Place(file, span=fault.span), hint=hint)
         return None
     try:
         return _plain(tomllib.loads(text), ())
     except tomllib.TOMLDecodeError as error:
-        _say(str(error), text, file, report)
+        _report_error(str(error), text, file, report)
     except _TooDeepError as error:
         span = find(toml_marks.mark(text).root, error.args, "key")
-        report.say(plain.TOO_DEEP, plain.TOO_DEEP_MESSAGE, Place(file, span=span), hint=plain.FLATTEN)
+        report.add(plain.TOO_DEEP, plain.TOO_DEEP_MESSAGE, Place(file, span=span), hint=plain.FLATTEN)
     return None
 
 
@@ -39,27 +39,27 @@ def _plain(value: Any, keys: Keys) -> Value:  # noqa: ANN401 - what tomllib give
         case dict() | list() if len(keys) >= plain.DEPTH:
             raise _TooDeepError(*keys)
         case dict():
-            return {key: _plain(held, (*keys, key)) for key, held in value.items()}
+            return {key: _plain(inner, (*keys, key)) for key, inner in value.items()}
         case list():
-            return [_plain(held, (*keys, position)) for position, held in enumerate(value)]
+            return [_plain(inner, (*keys, position)) for position, inner in enumerate(value)]
         case datetime() | date() | time():
             return value.isoformat().replace("+00:00", "Z")
         case _:
             return value  # type: ignore[no-any-return]
 
 
-def _say(problem: str, text: str, file: str, report: Report) -> None:
+def _report_error(problem: str, text: str, file: str, report: Report) -> None:
     """Report the error of tomllib, which stops at the first one; for a repeated key, with both places."""
     at = _AT.search(problem)
     repeats = toml_marks.mark(text).repeats[:1] if problem.startswith(_REPEATED) else []
-    plain.say_repeats(repeats, file, report)
+    plain.report_repeats(repeats, file, report)
     if not repeats:
         lines = Lines(text)
         start = lines.index(int(at[1]), int(at[2])) if at and at[1] else len(text)
         message = problem[: at.start() if at else None]
         place = Place(file, span=lines.span(start, start + 1))
         hint = plain.syntax_hint(text, start, _hint(message, text[:start], text[start : start + 1]))
-        report.say(plain.SYNTAX, f"this is not TOML: {message[:1].lower()}{message[1:]}", place, hint=hint)
+        report.add(plain.SYNTAX, f"this is not TOML: {message[:1].lower()}{message[1:]}", place, hint=hint)
 
 
 def _hint(message: str, before: str, found: str) -> str:

@@ -127,12 +127,12 @@ def _pair(table: Mark, marking: _Marking, depth: int) -> None:
     marking.take()
     name, span = key[-1]
     parent = _descend(table, key[:-1], marking)
-    held = Mark(span, span)
-    first = parent.children.setdefault(name, held)
-    if first is not held:
+    child = Mark(span, span)
+    first = parent.children.setdefault(name, child)
+    if first is not child:
         add_repeat(marking.repeats, Repeat(name, first.key, span))
     marking.values.add(id(first))
-    _fill(held, marking, depth)
+    _fill(child, marking, depth)
 
 
 def _descend(table: Mark, key: _Key, marking: _Marking | None = None) -> Mark:

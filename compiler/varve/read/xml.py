@@ -78,7 +78,7 @@ class _Element:
     name: str | int
     mark: Mark
     type: str | None = None
-    held: Value = None
+    collection: Value = None
     texts: list[str] = field(default_factory=list)
     begin: int | None = None
 
@@ -118,31 +118,31 @@ class _Builder:
     def _index(self) -> int:
         return self._lines.index(self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber + 1)
 
-    def _say(self, rule: Rule, message: str, span: Span, hint: str = "") -> None:
-        self._report.say(rule, message, Place(self._file, span=span), hint=hint)
+    def _diagnose(self, rule: Rule, message: str, span: Span, hint: str = "") -> None:
+        self._report.add(rule, message, Place(self._file, span=span), hint=hint)
 
     def _declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
         if encoding is not None and encoding.lower() not in ("utf-8", "us-ascii"):
             span = self._lines.span(0, self._text.find(">") + 1)
-            self._say(ENCODING, f"the declaration names `{plain.show(encoding)}`", span, "write `UTF-8`")
+            self._diagnose(ENCODING, f"the declaration names `{plain.show(encoding)}`", span, "write `UTF-8`")
 
     def _doctype(self, *_names: object) -> None:
         # The parser has consumed the name already.
         at = self._text.rfind(_DOCTYPE, 0, self._index())
-        self._say(DOCTYPE, "the file has a DOCTYPE", self._lines.span(at, at + len(_DOCTYPE)), "remove it")
+        self._diagnose(DOCTYPE, "the file has a DOCTYPE", self._lines.span(at, at + len(_DOCTYPE)), "remove it")
         raise StopError
 
     def _instruction(self, target: str, _data: str) -> None:
         at = self._index()
         span = self._lines.span(at, self._text.find("?>", at) + 2)
-        self._say(INSTRUCTION, f"`<?{plain.show(target)}` is a processing instruction", span, "remove it")
+        self._diagnose(INSTRUCTION, f"`<?{plain.show(target)}` is a processing instruction", span, "remove it")
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         at = self._index()
         span = self._lines.span(at + 1, at + 1 + len(tag))
         empty = attributes.get("type") in ("map", "list")
         if len(self._open) + empty > plain.DEPTH:
-            self._say(plain.TOO_DEEP, plain.TOO_DEEP_MESSAGE, span, plain.FLATTEN)
+            self._diagnose(plain.TOO_DEEP, plain.TOO_DEEP_MESSAGE, span, plain.FLATTEN)
             raise StopError
         self._check_names(tag, attributes, at, span)
         if not self._open:
@@ -165,28 +165,28 @@ class _Builder:
         if tag != "entry":
             return tag, span
         if "key" not in attributes:
-            self._say(ATTRIBUTE, "an `<entry>` has no `key`", span, 'write `<entry key="name">`')
+            self._diagnose(ATTRIBUTE, "an `<entry>` has no `key`", span, 'write `<entry key="name">`')
             return "", span
         return attributes["key"], self._attribute("key", at)
 
     def _check_names(self, tag: str, attributes: dict[str, str], at: int, span: Span) -> None:
         if ":" in tag:
-            self._say(NAMESPACE, f"`{plain.show(tag)}` has a namespace", span, "write the name without a prefix")
+            self._diagnose(NAMESPACE, f"`{plain.show(tag)}` has a namespace", span, "write the name without a prefix")
         for name, value in attributes.items():
             known = name == "type" or (name == "key" and tag == "entry" and self._open)
             if not known or (name == "type" and value not in _TYPES):
-                self._say_attribute(name, value, self._attribute(name, at))
+                self._diagnose_attribute(name, value, self._attribute(name, at))
                 return
 
-    def _say_attribute(self, name: str, value: str, span: Span) -> None:
+    def _diagnose_attribute(self, name: str, value: str, span: Span) -> None:
         shown = plain.show(name)
         if name == "type":
             hint = 'write "str", "map" or "list", or nothing'
-            self._say(ATTRIBUTE, f"`{plain.show(value)}` is not a type", span, hint)
+            self._diagnose(ATTRIBUTE, f"`{plain.show(value)}` is not a type", span, hint)
         elif name == "xmlns" or ":" in name:
-            self._say(NAMESPACE, f"`{shown}` refers to a namespace", span, "remove it")
+            self._diagnose(NAMESPACE, f"`{shown}` refers to a namespace", span, "remove it")
         else:
-            self._say(
+            self._diagnose(
                 ATTRIBUTE, f"the attribute `{shown}` is not allowed here", span, f"write `<{shown}>` as an element"
             )
 
@@ -198,12 +198,12 @@ class _Builder:
 
     def _check_kind(self, parent: _Element, tag: str, span: Span) -> None:
         kind = "list" if tag == "item" else "map"
-        if parent.held is None:
-            parent.held = [] if kind == "list" else {}
-        if isinstance(parent.held, list) != (kind == "list") or parent.type not in (None, kind):
-            expected = parent.type or ("list" if isinstance(parent.held, list) else "map")
+        if parent.collection is None:
+            parent.collection = [] if kind == "list" else {}
+        if isinstance(parent.collection, list) != (kind == "list") or parent.type not in (None, kind):
+            expected = parent.type or ("list" if isinstance(parent.collection, list) else "map")
             message = f"`<{plain.show(tag)}>` is not allowed in {_HOLDERS.get(expected, _HOLDERS['str'])}"
-            self._say(MIXED_CONTENT, message, span, 'a key called `item` is written `<entry key="item">`')
+            self._diagnose(MIXED_CONTENT, message, span, 'a key called `item` is written `<entry key="item">`')
 
     def _characters(self, chunk: str) -> None:
         element = self._open[-1]
@@ -224,7 +224,7 @@ class _Builder:
         if not self._open:
             self.value = {} if value is None and element.begin is None else value
             return
-        parent = self._open[-1].held
+        parent = self._open[-1].collection
         if isinstance(parent, list):
             parent.append(value)
         elif isinstance(parent, dict):
@@ -235,14 +235,14 @@ class _Builder:
         text = "".join(element.texts)
         if element.begin is not None:
             written = self._lines.span(element.begin, element.begin + len(self._text[element.begin : end].rstrip()))
-            if element.held is not None or element.type in ("map", "list"):
+            if element.collection is not None or element.type in ("map", "list"):
                 shown = plain.show(text.strip())
                 message = f"the text `{shown}` is found where elements are expected"
-                self._say(MIXED_CONTENT, message, written, "give it an element of its own")
+                self._diagnose(MIXED_CONTENT, message, written, "give it an element of its own")
             else:
                 element.mark.value = written
-        if element.held is not None:
-            return element.held
+        if element.collection is not None:
+            return element.collection
         match element.type:
             case "str":
                 return text
@@ -274,10 +274,10 @@ def read(text: str, file: str, report: Report) -> Value:
         open_ = builder.innermost() if error.code in _UNCLOSED else []
         notes = [Note("the element that is open begins here", Place(file, span=each)) for each in open_]
         hint = plain.syntax_hint(text, start, _MEND)
-        report.say(plain.SYNTAX, f"this is not XML: {pyexpat.ErrorString(error.code)}", place, *notes, hint=hint)
+        report.add(plain.SYNTAX, f"this is not XML: {pyexpat.ErrorString(error.code)}", place, *notes, hint=hint)
     except StopError:
         pass
-    plain.say_repeats(builder.repeats, file, report)
+    plain.report_repeats(builder.repeats, file, report)
     return builder.value
 
 

@@ -136,8 +136,8 @@ class _Reading:
     def at(self, index: int) -> Place:
         return Place(self.file, span=self.lines.span(index, index + 1))
 
-    def say(self, rule: Rule, message: str, event: Event, hint: str = "") -> None:
-        self.report.say(rule, message, self.place(event), hint=hint)
+    def diagnose(self, rule: Rule, message: str, event: Event, hint: str = "") -> None:
+        self.report.add(rule, message, self.place(event), hint=hint)
 
 
 def read(text: str, file: str, report: Report) -> Value:
@@ -147,7 +147,7 @@ def read(text: str, file: str, report: Report) -> Value:
     """
     if "%" in text and (found := _DIRECTIVE.match(text)):
         span = Lines(text).span(found.end() - 1, len(text))
-        report.say(DIRECTIVE, "the file begins with a %directive", Place(file, span=span), hint="remove the line")
+        report.add(DIRECTIVE, "the file begins with a %directive", Place(file, span=span), hint="remove the line")
         return None
     reading = _Reading(text, file, Lines(text), report)
     value: Value = None
@@ -155,11 +155,11 @@ def read(text: str, file: str, report: Report) -> Value:
         value = _document(events(text), reading)
         comment.check(text, file, report)
     except YAMLError as error:
-        _say_syntax(error, reading)
+        _report_syntax(error, reading)
     except StopError:
         pass
     if reading.repeats:
-        plain.say_repeats(yaml_marks.mark(text).repeats, file, report)
+        plain.report_repeats(yaml_marks.mark(text).repeats, file, report)
     return value
 
 
@@ -171,7 +171,7 @@ def _document(get: Events, reading: _Reading) -> Value:
     value = _node(get, event, reading, 0)
     get()
     if (after := get()).__class__ is not StreamEndEvent:
-        reading.say(SEVERAL_DOCUMENTS, "a second document begins here", after, "give it a file of its own")
+        reading.diagnose(SEVERAL_DOCUMENTS, "a second document begins here", after, "give it a file of its own")
     return {} if value is None and event.start_mark.index == event.end_mark.index else value
 
 
@@ -181,7 +181,7 @@ def _node(get: Events, event: Event, reading: _Reading, depth: int) -> Value:
     if kind is AliasEvent:
         return _alias(event, reading, depth)
     if event.tag is not None:
-        _say_tag(event, reading)
+        _report_tag(event, reading)
     anchor = event.anchor
     value: Value
     if kind is ScalarEvent:
@@ -251,44 +251,46 @@ def _rare_key(get: Events, event: Event, reading: _Reading, depth: int) -> str:
     value = _node(get, event, reading, depth)
     if event.__class__ is not ScalarEvent:
         hint = "quote it if it is meant as text: braces, brackets, `*` and `&` have another meaning in YAML"
-        reading.say(KEY_NOT_A_NAME, "a list, a mapping or an alias cannot be a key", event, hint)
+        reading.diagnose(KEY_NOT_A_NAME, "a list, a mapping or an alias cannot be a key", event, hint)
         return ""
     if value is None:
-        reading.say(KEY_NOT_A_NAME, "null cannot be a key", event, "write the key, or quote it")
+        reading.diagnose(KEY_NOT_A_NAME, "null cannot be a key", event, "write the key, or quote it")
     return str(event.value)
 
 
 def _merge(get: Events, reading: _Reading, depth: int) -> list[Map]:
     event = get()
     value = _node(get, event, reading, depth)
-    held = value if isinstance(value, list) else [value]
-    maps = [each for each in held if isinstance(each, dict)]
-    if len(maps) < len(held):
+    listed = value if isinstance(value, list) else [value]
+    maps = [each for each in listed if isinstance(each, dict)]
+    if len(maps) < len(listed):
         hint = "name an anchor, or quote the `<<`"
-        reading.say(MERGE_VALUE, "`<<` takes a mapping or a list of mappings", event, hint)
+        reading.diagnose(MERGE_VALUE, "`<<` takes a mapping or a list of mappings", event, hint)
     reading.merges += len(maps)
     if reading.merges > yaml_marks.MERGES:
-        reading.say(TOO_MANY_MERGES, f"more than {yaml_marks.MERGES} mappings are merged in one file", event, _SHARE)
+        reading.diagnose(
+            TOO_MANY_MERGES, f"more than {yaml_marks.MERGES} mappings are merged in one file", event, _SHARE
+        )
         raise StopError
     return maps
 
 
 def _merged(found: Map, merged: list[Map]) -> Map:
     """A mapping's own keys, over those that it merges; among the latter, the first wins."""
-    under: Map = {}
+    defaults: Map = {}
     for each in merged:
         for key, value in each.items():
-            under.setdefault(key, value)
-    return under | found
+            defaults.setdefault(key, value)
+    return defaults | found
 
 
 def _alias(event: Event, reading: _Reading, depth: int) -> Value:
     name = event.anchor
     if name in reading.open:
-        reading.say(ALIAS_CYCLE, f"`*{name}` is inside the value that it repeats", event, "write the value out")
+        reading.diagnose(ALIAS_CYCLE, f"`*{name}` is inside the value that it repeats", event, "write the value out")
         return None
     if name not in reading.anchors:
-        reading.say(
+        reading.diagnose(
             UNDEFINED_ALIAS, f"`*{name}` has no anchor in this file", event, "quote the text if `*` is meant literally"
         )
         return None
@@ -298,26 +300,26 @@ def _alias(event: Event, reading: _Reading, depth: int) -> Value:
 def _copy(value: Value, event: Event, reading: _Reading, depth: int) -> Value:
     reading.expanded += 1
     if reading.expanded > EXPANSION:
-        reading.say(ALIAS_EXPANSION, f"aliases expand to more than {EXPANSION} values", event, _SHARE)
+        reading.diagnose(ALIAS_EXPANSION, f"aliases expand to more than {EXPANSION} values", event, _SHARE)
         raise StopError
     if not isinstance(value, dict | list):
         return value
     if depth >= plain.DEPTH:
         _too_deep(event, reading)
     if isinstance(value, dict):
-        return {key: _copy(held, event, reading, depth + 1) for key, held in value.items()}
-    return [_copy(held, event, reading, depth + 1) for held in value]
+        return {key: _copy(inner, event, reading, depth + 1) for key, inner in value.items()}
+    return [_copy(inner, event, reading, depth + 1) for inner in value]
 
 
-def _say_tag(event: Event, reading: _Reading) -> None:
+def _report_tag(event: Event, reading: _Reading) -> None:
     tag = _TAG.search(reading.text, event.start_mark.index)
     place = Place(reading.file, span=reading.lines.span(*tag.span())) if tag else reading.place(event)
     message = f"`{plain.show(tag[0] if tag else event.tag)}` is an explicit tag"
-    reading.report.say(TAG, message, place, hint="remove the tag, or quote the text")
+    reading.report.add(TAG, message, place, hint="remove the tag, or quote the text")
 
 
 def _too_deep(event: Event, reading: _Reading) -> NoReturn:
-    reading.say(plain.TOO_DEEP, plain.TOO_DEEP_MESSAGE, event, plain.FLATTEN)
+    reading.diagnose(plain.TOO_DEEP, plain.TOO_DEEP_MESSAGE, event, plain.FLATTEN)
     raise StopError
 
 
@@ -329,18 +331,18 @@ def _hidden_value(text: str, at: int) -> str:
     return found[1].rstrip("}],") if found else ""
 
 
-def _say_syntax(error: YAMLError, reading: _Reading) -> None:
+def _report_syntax(error: YAMLError, reading: _Reading) -> None:
     if not isinstance(error, MarkedYAMLError) or error.problem_mark is None:
-        reading.report.say(plain.SYNTAX, "this is not YAML", Place(reading.file, span=START), hint=plain.MEND)
+        reading.report.add(plain.SYNTAX, "this is not YAML", Place(reading.file, span=START), hint=plain.MEND)
         return
     at = error.problem_mark.index
     problem = error.problem or "it cannot be read"
     hint = _HINTS.get(problem) or _HINTS.get(reading.text[at : at + 1], "")
-    if eaten := _hidden_value(reading.text, at):
-        hint = f"quote the value if `{eaten}` is part of it: a space and `#` begin a comment"
+    if hidden := _hidden_value(reading.text, at):
+        hint = f"quote the value if `{hidden}` is part of it: a space and `#` begin a comment"
     hint = plain.syntax_hint(reading.text, at, hint)
     notes = []
     if error.context_mark is not None and error.context_mark.index != at:
         what = (error.context or "").removeprefix("while parsing ").removeprefix("while scanning ")
         notes.append(Note(f"{what} begins here", reading.at(error.context_mark.index)))
-    reading.report.say(plain.SYNTAX, f"this is not YAML: {problem}", reading.at(at), *notes, hint=hint)
+    reading.report.add(plain.SYNTAX, f"this is not YAML: {problem}", reading.at(at), *notes, hint=hint)

@@ -79,17 +79,17 @@ def _mapping(mark: Mark, get: Events, marking: _Marking, depth: int) -> Event:
     merged: list[Mark] = []
     while (event := get()).__class__ is not MappingEndEvent:
         key = marking.span(event)
-        held = Mark(key, key)
+        child = Mark(key, key)
         name = _name(event, get, marking, depth)
-        first = held
+        first = child
         if name == "<<" and not event.style:
-            merged.append(held)
+            merged.append(child)
             first = merged[0]
         elif name is not None:
-            first = mark.children.setdefault(name, held)
-        if first is not held:
+            first = mark.children.setdefault(name, child)
+        if first is not child:
             add_repeat(marking.repeats, Repeat(str(name), first.key, key))
-        _fill(held, get, get(), marking, depth)
+        _fill(child, get, get(), marking, depth)
     for each in merged:
         _share(mark, each, marking)
     return event
@@ -110,8 +110,8 @@ def _share(mark: Mark, merged: Mark, marking: _Marking) -> None:
     if marking.shared > _MAX_SHARED or marking.merges > MERGES:
         raise StopError
     for source in sources:
-        for name, held in list(source.children.items()):
-            mark.children.setdefault(name, held)
+        for name, child in list(source.children.items()):
+            mark.children.setdefault(name, child)
 
 
 def _sequence(mark: Mark, get: Events, marking: _Marking, depth: int) -> Event:

@@ -52,18 +52,18 @@ class _Layout(NamedTuple):
     colour: bool
     width: int
 
-    def paint(self, said: str, style: str) -> str:
+    def paint(self, escaped: str, style: str) -> str:
         """Text that is already escaped, in its colour."""
-        return f"\x1b[{_COLOURS[style]}m{said}\x1b[0m" if self.colour and style else said
+        return f"\x1b[{_COLOURS[style]}m{escaped}\x1b[0m" if self.colour and style else escaped
 
     def verdict(self, verdict: Verdict, word: str) -> str:
         """A verdict as the first column of a line."""
         return self.paint(word, verdict) + " " * (_COLUMN - len(word))
 
-    def lines(self, head: str, said: str, style: str = "", indent: int = 0) -> Iterator[str]:
-        """`said`, escaped and wrapped at blanks, after `head`, which is not escaped; further lines are indented."""
+    def lines(self, head: str, wording: str, style: str = "", indent: int = 0) -> Iterator[str]:
+        """`wording`, escaped and wrapped at blanks, after `head`, which is not escaped; further lines are indented."""
         room, line, used = self.width - indent, "", 0
-        for word in escape(said).split(" "):
+        for word in escape(wording).split(" "):
             if line and used + 1 + columns(word) > room:
                 yield f"{head}{self.paint(line, style)}"
                 head, line, used = " " * indent, "", 0
@@ -127,12 +127,12 @@ def _check(layout: _Layout, check: Check) -> Iterator[str]:
     titled = f"{check.id}: {check.title}" if check.title else check.id
     yield from layout.lines(head, f"{titled} ({looked(check)})", indent=_COLUMN + 2)
     excused = {each.finding for each in check.exceptions}
-    said = [_finding(each) for each in check.failures if each not in excused]
-    said += [_exemption(each) for each in check.exceptions]
-    said += check.unjudged
-    if said[_SHOWN:]:
-        said = [*said[:_SHOWN], f"and {len(said) - _SHOWN} more"]
-    for each in said:
+    findings = [_finding(each) for each in check.failures if each not in excused]
+    findings += [_exemption(each) for each in check.exceptions]
+    findings += check.unjudged
+    if findings[_SHOWN:]:
+        findings = [*findings[:_SHOWN], f"and {len(findings) - _SHOWN} more"]
+    for each in findings:
         yield from layout.lines("  ", each, indent=4)
     if check.failures and check.remediation:
         yield from layout.lines("  help: ", check.remediation, indent=8)

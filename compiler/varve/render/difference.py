@@ -41,14 +41,14 @@ def text(differences: Sequence[Difference]) -> str:
     """The differences in lines that begin like those of a patch, and a line of totals."""
     if not differences:
         return _NOTHING
-    told = ("".join(f"{line}\n" for line in _lines(each)) for each in differences)
-    return "\n".join((*told, _sums(differences)))
+    blocks = ("".join(f"{line}\n" for line in _lines(each)) for each in differences)
+    return "\n".join((*blocks, _totals(differences)))
 
 
 def json(differences: Iterable[Difference]) -> str:
     """Each changed thing with its units, as a JSON list; `tenant` is null for what tenants share."""
-    said = (each for difference in differences for each in difference.changes)
-    return document([_record(each.change, thing) for each in said for thing in each.items])
+    changes = (each for difference in differences for each in difference.changes)
+    return document([_record(each.change, thing) for each in changes for thing in each.items])
 
 
 def _record(change: Change, thing: ChangedItem) -> dict[str, object]:
@@ -65,14 +65,14 @@ def _record(change: Change, thing: ChangedItem) -> dict[str, object]:
 
 
 def _lines(difference: Difference) -> Iterator[str]:
-    yield escape(_whose(difference.units))
+    yield escape(_heading(difference.units))
     for kind, those in groupby(difference.changes, lambda each: each.change.kind):
         if kind != "unit":
             yield f"  {_SECTIONS[kind]}"
         yield from (f"{sign} {escape(line)}" for each in those for sign, line in _signed_lines(each))
 
 
-def _whose(units: Iterable[Unit]) -> str:
+def _heading(units: Iterable[Unit]) -> str:
     """The environments, and the tenants with the change in exactly these; several groups if tenants differ."""
     environments: dict[str, list[str]] = defaultdict(list)
     for unit in units:
@@ -91,21 +91,21 @@ def _listed(names: Iterable[str]) -> str:
     return listed(names).replace("`", "")
 
 
-def _signed_lines(said: SharedChange) -> Iterator[tuple[str, str]]:
-    change = said.change
+def _signed_lines(shared: SharedChange) -> Iterator[tuple[str, str]]:
+    change = shared.change
     match change.kind:
         case "unit":
-            sign, _, told = _STATES[change.before, change.after].partition(" ")
-            yield sign, told
+            sign, _, state = _STATES[change.before, change.after].partition(" ")
+            yield sign, state
         case "artifact":
-            yield _sign(change), _artifact(said)
+            yield _sign(change), _artifact(shared)
         case "value":
-            where = f" ({_listed(said.where)})" if said.where else ""
-            yield _sign(change), f"{_listed(said.subjects)}: {_description(change)}{where}"
+            where = f" ({_listed(shared.where)})" if shared.where else ""
+            yield _sign(change), f"{_listed(shared.subjects)}: {_description(change)}{where}"
         case _:
-            where = f" in {_listed(said.where)}" if said.where else ""
-            told = _description(change)
-            yield _sign(change), f"{_listed(said.subjects)}{where}{f': {told}' if told else ''}"
+            where = f" in {_listed(shared.where)}" if shared.where else ""
+            description = _description(change)
+            yield _sign(change), f"{_listed(shared.subjects)}{where}{f': {description}' if description else ''}"
 
 
 def _description(change: Change) -> str:
@@ -130,26 +130,26 @@ def _sides(change: Change) -> str:
     return "" if only == PRESENT and change.kind != "value" else only
 
 
-def _artifact(said: SharedChange) -> str:
-    lines = said.lines or Lines(0, 0, 0)
-    folder, *_ = said.subjects or ("",)
-    much = f"+{lines.added} -{lines.removed}" if lines.added or lines.removed else "lines in another order"
-    if len(said.where) == 1:
+def _artifact(shared: SharedChange) -> str:
+    lines = shared.lines or Lines(0, 0, 0)
+    folder, *_ = shared.subjects or ("",)
+    counts = f"+{lines.added} -{lines.removed}" if lines.added or lines.removed else "lines in another order"
+    if len(shared.where) == 1:
         files = f" in {lines.files:,} files" if lines.files > 1 else ""
-        was = f"{said.change.before} -> " if said.change.part else ""
-        return f"{folder}{was}{said.where[0]} {much}{files}"
-    return f"{folder} {much} in {lines.files:,} files: {_listed(said.where)}".lstrip()
+        was = f"{shared.change.before} -> " if shared.change.part else ""
+        return f"{folder}{was}{shared.where[0]} {counts}{files}"
+    return f"{folder} {counts} in {lines.files:,} files: {_listed(shared.where)}".lstrip()
 
 
-def _sums(differences: Iterable[Difference]) -> str:
+def _totals(differences: Iterable[Difference]) -> str:
     units = {each for difference in differences for each in difference.units}
-    said = [each for difference in differences for each in difference.changes]
+    changes = [each for difference in differences for each in difference.changes]
     tenants = {each.tenant for each in units if each.tenant}
     number = sum(bool(each.tenant) for each in units)
-    whose = f"{_count(number, 'unit')} of {_count(len(tenants), 'tenant')}" if tenants else _SHARED
-    numbers = {kind: _number(each for each in said if each.change.kind == kind) for kind in _SECTIONS}
+    owners = f"{_count(number, 'unit')} of {_count(len(tenants), 'tenant')}" if tenants else _SHARED
+    numbers = {kind: _number(each for each in changes if each.change.kind == kind) for kind in _SECTIONS}
     what = ", ".join(_count(number, kind) for kind, number in numbers.items() if number and kind != "unit")
-    return f"{whose}: {what}\n" if what else f"{whose}\n"
+    return f"{owners}: {what}\n" if what else f"{owners}\n"
 
 
 def _number(those: Iterable[SharedChange]) -> int:

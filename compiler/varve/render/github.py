@@ -18,9 +18,9 @@ def github(situated: Iterable[Situated], prefix: str = "") -> str:
 def _command(situated: Situated, prefix: str) -> str:
     diagnostic = situated.diagnostic
     properties = {**_place(situated.spot, prefix), "title": f"varve {diagnostic.rule.code}"}
-    said = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     whole = "%0A".join(map(_data, lines(situated)))
-    return f"::{_COMMANDS[diagnostic.rule.severity]} {said}::{whole}\n"
+    return f"::{_COMMANDS[diagnostic.rule.severity]} {listed}::{whole}\n"
 
 
 def _place(spot: Spot | None, prefix: str) -> dict[str, str]:
@@ -42,10 +42,10 @@ def lines(situated: Situated) -> Iterable[str]:
         yield f"help: {situated.diagnostic.hint}"
 
 
-def _data(said: str) -> str:
+def _data(text: str) -> str:
     # `escape` removes line breaks, so the percent sign is all that is left to encode.
-    return escape(said).replace("%", "%25")
+    return escape(text).replace("%", "%25")
 
 
-def _property(said: str) -> str:
-    return _data(said).replace(":", "%3A").replace(",", "%2C")
+def _property(value: str) -> str:
+    return _data(value).replace(":", "%3A").replace(",", "%2C")

@@ -48,8 +48,8 @@ class Line(NamedTuple):
 
 def json(whole: Map, keys: Keys, lines: Sequence[Line]) -> str:
     """The value of `whole` at `keys`, and its history, as one JSON document."""
-    said = {"path": dotted(keys), "value": value_at(whole, keys), "history": [record(line) for line in lines]}
-    return document(said)
+    answer = {"path": dotted(keys), "value": value_at(whole, keys), "history": [record(line) for line in lines]}
+    return document(answer)
 
 
 def record(line: Line) -> dict[str, object]:
@@ -81,10 +81,10 @@ def text(whole: Map, keys: Keys, lines: Sequence[Line]) -> str:
                 for line in lines
             ]
         )
-    said = f"{_shown_at(whole, keys)}{'' if is_set(whole, keys) else _gate(whole, lines)}"
+    value_text = f"{_shown_at(whole, keys)}{'' if is_set(whole, keys) else _gate(whole, lines)}"
     if isinstance(value, list):
-        said = standard.dumps(value, ensure_ascii=False)
-    head = f"{escape(f'{dotted(keys)} is {said}')}\n" if keys else ""
+        value_text = standard.dumps(value, ensure_ascii=False)
+    head = f"{escape(f'{dotted(keys)} is {value_text}')}\n" if keys else ""
     return head + table(
         [
             (
@@ -111,8 +111,8 @@ def shown(value: Value) -> str:
 
 def _gate(whole: Map, lines: Sequence[Line]) -> str:
     """Why something that a layer sets is not there: the feature that it needs is off."""
-    said = [line.contribution.value for line in lines if isinstance(line.contribution.value, dict)]
-    name = next((each[GATE] for each in said if GATE in each), "")
+    maps = [line.contribution.value for line in lines if isinstance(line.contribution.value, dict)]
+    name = next((each[GATE] for each in maps if GATE in each), "")
     return f": its feature `{name}` is off" if name and value_at(whole, ("features", str(name))) is False else ""
 
 
@@ -156,5 +156,5 @@ def unset(whole: Map, keys: Keys, stack: Stack, packs: Mapping[str, Pack]) -> st
 
 
 def _correction(keys: Keys, value: Map) -> str:
-    said = "" if is_set(value, keys) else advice(keys, value)
-    return f"{escape(said)}\n" if said.startswith("did you mean") else ""
+    suggestion = "" if is_set(value, keys) else advice(keys, value)
+    return f"{escape(suggestion)}\n" if suggestion.startswith("did you mean") else ""

@@ -39,8 +39,8 @@ def _row(listed: Listed) -> tuple[str, ...]:
     policy = listed.policy
     yes = "yes" if policy.waivable else "no"
     origin = "varve" if listed.shipped else "own"
-    said = policy.id, policy.scope.value, policy.severity.value, listed.asked, yes, origin
-    return *said, ", ".join(listed.controls)
+    cells = policy.id, policy.scope.value, policy.severity.value, listed.asked, yes, origin
+    return *cells, ", ".join(listed.controls)
 
 
 def json(listed: Iterable[Listed]) -> str:
@@ -95,9 +95,9 @@ def _facts(listed: Listed) -> Iterator[tuple[str, str]]:
         yield "supports", f"{name} {', '.join(controls)}"
 
 
-def _wrapped(word: str, said: str, *, most: int | None = None) -> Iterator[tuple[str, str]]:
-    """`said`, wrapped into rows, with `word` beside the first one; lines beyond `most` are left out."""
+def _wrapped(word: str, text: str, *, most: int | None = None) -> Iterator[tuple[str, str]]:
+    """`text`, wrapped into rows, with `word` beside the first one; lines beyond `most` are left out."""
     cut = most is not None
     width = _WIDTH - _INDENT
-    lines = textwrap.wrap(said, width, break_on_hyphens=False, break_long_words=cut, max_lines=most, placeholder=" …")
+    lines = textwrap.wrap(text, width, break_on_hyphens=False, break_long_words=cut, max_lines=most, placeholder=" …")
     yield from zip(chain([word], repeat("")), lines, strict=False)

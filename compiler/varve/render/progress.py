@@ -50,4 +50,4 @@ def spent(figures: Spent) -> str:
     for stage, seconds in sorted(figures.stages.items(), key=lambda each: -each[1]):
         rows.append((stage, f"{seconds:9.3f} s {seconds / (figures.seconds or 1):6.1%}"))
     wide = max(len(name) for name, _ in rows)
-    return "".join(f"{name:<{wide}}  {said}\n" for name, said in rows)
+    return "".join(f"{name:<{wide}}  {figure}\n" for name, figure in rows)

@@ -99,8 +99,8 @@ def _row(shown: Shown, decision: Decision, each: Delivery) -> tuple[str, ...]:
     labels = dict(decision.labels)
     keys = origin(shown.unit, each)
     named = [labels.get(name, "-") for name in ("alertname", "severity", "service")]
-    told = _verdict(each).removeprefix("is ") if decision.at else "-"
-    return (*named, each.receiver, told, dotted(keys) if keys else "no route")
+    verdict = _verdict(each).removeprefix("is ") if decision.at else "-"
+    return (*named, each.receiver, verdict, dotted(keys) if keys else "no route")
 
 
 def tree(shown: Shown, whole: Tree) -> str:

@@ -50,8 +50,8 @@ class _Lookup:
 def _situated(diagnostic: Diagnostic, lookup: _Lookup) -> Situated:
     rule, notes = diagnostic.rule, diagnostic.notes
     spots = tuple(_spot(note.place, rule, lookup) for note in notes)
-    said = (diagnostic.message, diagnostic.hint, *(note.message for note in notes))
-    if _covers(diagnostic.place, rule, lookup) or any(map(contains_login, said)):
+    texts = (diagnostic.message, diagnostic.hint, *(note.message for note in notes))
+    if _covers(diagnostic.place, rule, lookup) or any(map(contains_login, texts)):
         diagnostic = redacted(diagnostic)
     kept = tuple(redacted_note(note) if _covers(note.place, rule, lookup) else note for note in notes)
     return Situated(diagnostic._replace(notes=kept), _spot(diagnostic.place, rule, lookup), spots)

@@ -50,9 +50,9 @@ def _summary(situated: Sequence[Situated], paint: Paint) -> str:
     return f"{paint(count(situated), 'strong')}; `varve rule {escape(worst.code)}` explains {which}\n"
 
 
-def _plain(said: str, _style: Style) -> str:
-    return said
+def _plain(wording: str, _style: Style) -> str:
+    return wording
 
 
-def _painted(said: str, style: Style) -> str:
-    return f"\x1b[{_COLOURS[style]}m{said}\x1b[0m"
+def _painted(wording: str, style: Style) -> str:
+    return f"\x1b[{_COLOURS[style]}m{wording}\x1b[0m"

@@ -28,11 +28,11 @@ def refuse(layers: tuple[Layer, ...], stacking: Stacking) -> None:
         if fact not in known:
             continue
         keys, chosen = pattern.keys(fact), known[fact]
-        said = _texts_set(layers, keys) if keys else {}
+        layer_by_text = _texts_set(layers, keys) if keys else {}
         shown = f"`{', '.join(chosen)}`" if chosen else "empty"
-        for text, layer in said.items():
+        for text, layer in layer_by_text.items():
             if text not in chosen and _selects(stacking.settings, fact, None if len(chosen) == 1 else text):
-                stacking.report.say(
+                stacking.report.add(
                     CHANGED_FACT,
                     f"`{fact}` is {shown} where layers are selected, but `{text}` here",
                     layer.place(keys or ()),
@@ -43,21 +43,21 @@ def refuse(layers: tuple[Layer, ...], stacking: Stacking) -> None:
 
 def _empty_facts(stacking: Stacking) -> Facts:
     """The facts that the tenant's file or its grants set to an empty list."""
-    found = [stacking.reading.find(pattern.fill(each.path, stacking.facts)) for each in fact_layers(stacking.settings)]
-    said = (value_at(each.value, ("tenant",)) for each in found if each and each.value)
-    return {f"tenant.{key}": () for each in said if isinstance(each, dict) for key in each if each[key] == []}
+    files = [stacking.reading.find(pattern.fill(each.path, stacking.facts)) for each in fact_layers(stacking.settings)]
+    tenants = (value_at(each.value, ("tenant",)) for each in files if each and each.value)
+    return {f"tenant.{key}": () for each in tenants if isinstance(each, dict) for key in each if each[key] == []}
 
 
 def _texts_set(layers: tuple[Layer, ...], keys: Keys) -> dict[str, Layer]:
     """The texts that the layers together set at `keys`, each with the layer that sets it."""
-    said: dict[str, Layer] = {}
+    layer_by_text: dict[str, Layer] = {}
     for layer in layers:
         match value_at(layer.value, keys):
             case str() as text:
-                said = {text: layer}
+                layer_by_text = {text: layer}
             case list() as texts:
-                said.update((text, layer) for text in texts if isinstance(text, str))
-    return said
+                layer_by_text.update((text, layer) for text in texts if isinstance(text, str))
+    return layer_by_text
 
 
 @lru_cache(maxsize=8)

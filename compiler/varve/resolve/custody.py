@@ -55,8 +55,8 @@ def own_keys(environment: Environment, tenant: str | None) -> tuple[str, ...]:
 
 def recovery(environment: Environment) -> Recovery:
     """The recovery keys of the environment."""
-    found = cast("Map", (recipients_setting(environment) or {}).get("recovery", {}))
-    return Recovery(tuple(cast("list[str]", found.get("keys", []))), cast("int", found.get("quorum", 1)))
+    settings = cast("Map", (recipients_setting(environment) or {}).get("recovery", {}))
+    return Recovery(tuple(cast("list[str]", settings.get("keys", []))), cast("int", settings.get("quorum", 1)))
 
 
 def rotation_limit(environment: Environment) -> str:

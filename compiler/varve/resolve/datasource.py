@@ -40,12 +40,12 @@ def of_unit(unit: Resolved) -> DataSource:
     return shared(environment) if isolation == "logical" else own(environment, tenant)
 
 
-def is_built_in(said: Value) -> bool:
+def is_built_in(datasource: Value) -> bool:
     """Whether this names Grafana itself, other panels, a mixture or an expression: a source without data of its own.
 
     Grafana decides by the uid and not by the type: one of these types with another uid is the source with that uid.
     """
-    kind, name = reference(said)
+    kind, name = reference(datasource)
     return name.startswith("-- ") or (kind in _BUILT_IN and name in _OWN_UIDS)
 
 
@@ -54,17 +54,17 @@ def is_grafana_query(panel: Value, query: Value) -> bool:
 
     Grafana uses a query's own data source only in a panel of mixed ones, and otherwise that of the panel.
     """
-    said = is_built_in(query) and not is_mixed(query)
-    return said if is_mixed(panel) else is_built_in(panel) and (said or not query)
+    names_grafana = is_built_in(query) and not is_mixed(query)
+    return names_grafana if is_mixed(panel) else is_built_in(panel) and (names_grafana or not query)
 
 
-def is_mixed(said: Value) -> bool:
+def is_mixed(datasource: Value) -> bool:
     """Whether each query of a panel has its own data source."""
-    return reference(said)[1] == "-- Mixed --"
+    return reference(datasource)[1] == "-- Mixed --"
 
 
-def reference(said: Value) -> tuple[str, str]:
+def reference(datasource: Value) -> tuple[str, str]:
     """The type and the uid, or the name, of a data source reference in a dashboard; empty where not set."""
-    if isinstance(said, dict):
-        return str(said.get("type") or ""), str(said.get("uid") or "")
-    return "", said if isinstance(said, str) else ""
+    if isinstance(datasource, dict):
+        return str(datasource.get("type") or ""), str(datasource.get("uid") or "")
+    return "", datasource if isinstance(datasource, str) else ""

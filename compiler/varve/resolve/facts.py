@@ -26,8 +26,8 @@ NOT_LITERAL = Rule(
 
 def completed(value: Map, unit: Unit) -> Map:
     """The merged layers of a unit, with what varve itself sets: its environment and the tenant's id."""
-    said = value.get("tenant")
-    tenant = {"id": unit.tenant, **said} if isinstance(said, dict) else said
+    given = value.get("tenant")
+    tenant = {"id": unit.tenant, **given} if isinstance(given, dict) else given
     return {"services": {}, **value, "environment": unit.environment, **({"tenant": tenant} if tenant else {})}
 
 
@@ -73,10 +73,10 @@ def _sets_facts(layer: LayerSettings) -> bool:
 
 def _literal(value: Map, file: str, report: Report) -> Iterator[tuple[str, tuple[str, ...]]]:
     tenant = value.get("tenant")
-    for key, said in tenant.items() if isinstance(tenant, dict) else ():
-        texts = tuple(each for each in (said if isinstance(said, list) else [said]) if isinstance(each, str))
+    for key, fact in tenant.items() if isinstance(tenant, dict) else ():
+        texts = tuple(each for each in (fact if isinstance(fact, list) else [fact]) if isinstance(each, str))
         if any(pattern.REFERENCE.search(text) for text in texts):
-            report.say(
+            report.add(
                 NOT_LITERAL,
                 f"`{dotted(('tenant', key))}` cannot be a reference: facts are known before any layer is read",
                 Place(file, ("tenant", key)),

@@ -23,27 +23,27 @@ CIRCULAR_PARENTS = Rule(
 
 def family(spec: LayerSettings, document: Document, stacking: Stacking) -> list[Document]:
     """The document after those that it extends, the most distant ancestor first."""
-    family = [document]
-    while spec.owner == "platform" and family[0].value and isinstance(parent := family[0].value.get("extends"), str):
-        beside = "environment" in pattern.facts(spec.path)
-        stem = pattern.fill(spec.path, {**stacking.facts, "environment": (parent,)}) if beside else ""
-        elder = stacking.reading.find(stem) if stem else None
-        if elder is None:
-            _say_no_parent(parent, stem, family[0], stacking)
+    files = [document]
+    while spec.owner == "platform" and files[0].value and isinstance(parent := files[0].value.get("extends"), str):
+        names_environment = "environment" in pattern.facts(spec.path)
+        stem = pattern.fill(spec.path, {**stacking.facts, "environment": (parent,)}) if names_environment else ""
+        ancestor = stacking.reading.find(stem) if stem else None
+        if ancestor is None:
+            _report_no_parent(parent, stem, files[0], stacking)
             break
-        if elder in family:
-            _say_circle(family[: family.index(elder) + 1], stacking)
+        if ancestor in files:
+            _report_circle(files[: files.index(ancestor) + 1], stacking)
             break
-        family.insert(0, elder)
-    return family
+        files.insert(0, ancestor)
+    return files
 
 
-def _say_no_parent(parent: str, stem: str, child: Document, stacking: Stacking) -> None:
+def _report_no_parent(parent: str, stem: str, child: Document, stacking: Stacking) -> None:
     """Report a parent without a file; `stem` is empty if the layer is not one of environments."""
     folder, _, last = stem.rpartition("/")
     meant = name.nearest(parent, stacking.reading.names(folder)) if last == parent else None
     hint = "name another environment whose file is beside this one" if stem else "set it in an environment's file"
-    stacking.report.say(
+    stacking.report.add(
         UNKNOWN_PARENT,
         f"there is no environment `{parent}` that this file could extend",
         Place(child.path, ("extends",)),
@@ -51,10 +51,10 @@ def _say_no_parent(parent: str, stem: str, child: Document, stacking: Stacking) 
     )
 
 
-def _say_circle(circle: list[Document], stacking: Stacking) -> None:
+def _report_circle(circle: list[Document], stacking: Stacking) -> None:
     """Report a circle of documents, always at the same one, so that it is reported once."""
     first, *others = sorted(circle, key=lambda document: document.path)
-    stacking.report.say(
+    stacking.report.add(
         CIRCULAR_PARENTS,
         "these environments extend each other in a circle" if others else "this environment extends itself",
         Place(first.path, ("extends",)),

@@ -8,7 +8,7 @@ from varve.model.diagnostic import Report, Rule
 from varve.model.layer import Stack
 from varve.model.source import Keys, Map, Value
 from varve.resolve.merge import value_at
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 UNKNOWN_FEATURE = Rule(
     "resolve/unknown-feature",
@@ -35,16 +35,16 @@ def evaluated(value: Map) -> Map:
     A feature is set to true or false, or is on if every fact in its `when` has one of the values there. A map without
     `when` is off.
     """
-    said = value.get("features")
-    if not isinstance(said, dict):
+    features = value.get("features")
+    if not isinstance(features, dict):
         return value
-    return value | {"features": {name: _is_on(each, value) for name, each in said.items()}}
+    return value | {"features": {name: _is_on(each, value) for name, each in features.items()}}
 
 
-def _is_on(said: Value, unit: Map) -> Value:
-    if not isinstance(said, dict):
-        return said
-    when = said.get(WHEN)
+def _is_on(feature: Value, unit: Map) -> Value:
+    if not isinstance(feature, dict):
+        return feature
+    when = feature.get(WHEN)
     return bool(when) and isinstance(when, dict) and all(_holds(unit, fact, wanted) for fact, wanted in when.items())
 
 
@@ -57,16 +57,16 @@ def _listed(value: Value) -> list[str]:
     return [str(each) for each in (value if isinstance(value, list) else [value])]
 
 
-def check(value: Map, environments: Sequence[str], say: Saying) -> None:
+def check(value: Map, environments: Sequence[str], reporter: ValueReporter) -> None:
     """Report environments in the `when` of a merged unit's features that are not among `environments`."""
-    said = value.get("features")
-    for name, each in said.items() if isinstance(said, dict) else ():
+    features = value.get("features")
+    for name, each in features.items() if isinstance(features, dict) else ():
         wanted = value_at(each, (WHEN, "environment")) if isinstance(each, dict) else None
         for index, environment in enumerate(_listed(wanted) if wanted is not None else ()):
             if environment not in environments:
                 message, hint = unknown(environment, environments)
                 inside = (index,) if isinstance(wanted, list) else ()
-                say.at(("features", name, WHEN, "environment", *inside), UNKNOWN_ENVIRONMENT, message, hint=hint)
+                reporter.at(("features", name, WHEN, "environment", *inside), UNKNOWN_ENVIRONMENT, message, hint=hint)
 
 
 def unknown(environment: str, environments: Sequence[str]) -> tuple[str, str]:
@@ -76,9 +76,9 @@ def unknown(environment: str, environments: Sequence[str]) -> tuple[str, str]:
     return f"there is no environment `{environment}`", hint
 
 
-def condition(said: Value) -> str:
+def condition(feature: Value) -> str:
     """A feature's setting in words: `when environment is dev or staging and tenant.tier is gold`."""
-    when = said.get(WHEN) if isinstance(said, dict) else None
+    when = feature.get(WHEN) if isinstance(feature, dict) else None
     if not isinstance(when, dict) or not when:
         return "nowhere"
     return "when " + " and ".join(f"{fact} is {' or '.join(_listed(wanted))}" for fact, wanted in when.items())
@@ -90,10 +90,10 @@ def without_disabled(value: Map, stack: Stack, report: Report) -> Map:
     Reports features that no layer defines. Alerts, recordings, objectives, scrapes and probes of services, and routes,
     can need a feature.
     """
-    said = value.get("features")
-    features, say = said if isinstance(said, dict) else {}, Saying(stack, report)
+    defined = value.get("features")
+    features, reporter = defined if isinstance(defined, dict) else {}, ValueReporter(stack, report)
     for keys in list(_gated_sections(value)):
-        value = _replaced(value, keys, _enabled(cast("Map", value_at(value, keys)), keys, features, say))
+        value = _replaced(value, keys, _enabled(cast("Map", value_at(value, keys)), keys, features, reporter))
     return value
 
 
@@ -108,33 +108,33 @@ def _gated_sections(value: Map) -> Iterator[Keys]:
             yield keys
 
 
-def _needed_feature(said: Value) -> str:
+def _needed_feature(entry: Value) -> str:
     """The feature that an item needs; empty if none."""
-    name = said.get(GATE) if isinstance(said, dict) else None
+    name = entry.get(GATE) if isinstance(entry, dict) else None
     return name if isinstance(name, str) else ""
 
 
-def _enabled(section: Map, keys: Keys, features: Map, say: Saying) -> Map:
+def _enabled(section: Map, keys: Keys, features: Map, reporter: ValueReporter) -> Map:
     """The items of a section whose feature is on, or that need none, without their `feature` keys."""
     for name, gate in ((name, _needed_feature(each)) for name, each in section.items()):
         if gate and gate not in features:
             meant = nearest(gate, list(features))
             hint = f"did you mean `{meant}`?" if meant else f"define it under `features`: `{gate}: {{when: …}}`"
             message = f"`{dotted((*keys, name))}` needs the feature `{gate}`, which is not defined"
-            say.at((*keys, name, GATE), UNKNOWN_FEATURE, message, hint=hint)
-    there = {
+            reporter.at((*keys, name, GATE), UNKNOWN_FEATURE, message, hint=hint)
+    enabled = {
         name: each
         for name, each in section.items()
         if not _needed_feature(each) or features.get(_needed_feature(each)) is True
     }
-    return {name: _without_feature_key(each) for name, each in there.items()}
+    return {name: _without_feature_key(each) for name, each in enabled.items()}
 
 
-def _without_feature_key(said: Value) -> Value:
+def _without_feature_key(entry: Value) -> Value:
     return (
-        {key: each for key, each in said.items() if key != GATE}
-        if isinstance(said, dict) and _needed_feature(said)
-        else said
+        {key: each for key, each in entry.items() if key != GATE}
+        if isinstance(entry, dict) and _needed_feature(entry)
+        else entry
     )
 
 

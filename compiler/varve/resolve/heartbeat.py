@@ -31,8 +31,10 @@ class Heartbeat(NamedTuple):
 
 def heartbeat(environment: Environment, tenant: str | None = None) -> Heartbeat | None:
     """The heartbeat of the shared servers, or of a strict `tenant`'s own; None if unset or without an Alertmanager."""
-    said = cast("Map", environment.platform.get("heartbeat") or {})
-    url = strict(environment, tenant).get("heartbeat_url") if tenant else said.get("url")
-    if not said or url is None or "alertmanager" not in cast("Map", environment.platform["targets"]):
+    settings = cast("Map", environment.platform.get("heartbeat") or {})
+    url = strict(environment, tenant).get("heartbeat_url") if tenant else settings.get("url")
+    if not settings or url is None or "alertmanager" not in cast("Map", environment.platform["targets"]):
         return None
-    return Heartbeat(secret_path(environment, "platform", url), cast("str", said.get("interval", _DEFAULT_INTERVAL)))
+    return Heartbeat(
+        secret_path(environment, "platform", url), cast("str", settings.get("interval", _DEFAULT_INTERVAL))
+    )

@@ -15,23 +15,23 @@ REMOVE: Final = "$remove"
 
 def has_no_keyword(layer: Layer) -> bool:
     """Whether no key in a layer's value begins with a dollar sign."""
-    said: Value = layer.value
+    value: Value = layer.value
     # A file is wrapped anew for each environment, but its inner value is the same object, which is what the cache
     # compares.
     for key in layer.into:
-        if not isinstance(said, dict) or said.keys() != {key} or str(key).startswith("$"):
+        if not isinstance(value, dict) or value.keys() != {key} or str(key).startswith("$"):
             break
-        said = said[str(key)]
-    return _has_no_keyword(IdentityKey(said))
+        value = value[str(key)]
+    return _has_no_keyword(IdentityKey(value))
 
 
 @lru_cache(maxsize=64)
-def _has_no_keyword(said: IdentityKey["Value"]) -> bool:
-    waiting = [said.value]
+def _has_no_keyword(root: IdentityKey["Value"]) -> bool:
+    waiting = [root.value]
     while waiting:
-        held = waiting.pop()
-        if isinstance(held, dict) and "$" in "".join(held) and any(key[0:1] == "$" for key in held):
+        value = waiting.pop()
+        if isinstance(value, dict) and "$" in "".join(value) and any(key[0:1] == "$" for key in value):
             return False
-        inside = held.values() if isinstance(held, dict) else held if isinstance(held, list) else ()
+        inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
         waiting += [each for each in inside if isinstance(each, (dict, list))]
     return True

@@ -21,8 +21,8 @@ _DISCOVERED_LIMITS: Final[Mapping[str, int]] = {"target_limit": 1_000}
 
 def granted(value: Map) -> Mapping[str, int]:
     """The limits of each scrape that the quotas of a unit set."""
-    said = cast("dict[str, int]", value.get("quotas") or {})
-    return {name: said[name] for name in LIMITS if name in said}
+    quotas = cast("dict[str, int]", value.get("quotas") or {})
+    return {name: quotas[name] for name in LIMITS if name in quotas}
 
 
 def limits(value: Map, job: Map) -> Mapping[str, int]:

@@ -25,15 +25,15 @@ BAD_LOCK = Rule(
 
 def locks(file: str, value: Map, report: Report) -> Iterator[Lock]:
     """The paths that a platform file locks; texts that are not paths are reported."""
-    said = value.get("locks")
-    for index, text in enumerate(said if isinstance(said, list) else ()):
+    listed = value.get("locks")
+    for index, text in enumerate(listed if isinstance(listed, list) else ()):
         place = Place(file, ("locks", index))
         keys = pattern.keys(text) if isinstance(text, str) else None
         if keys:
             yield Lock(keys, place)
         else:
             shown = f"`{text}`" if text and isinstance(text, (str, int)) else "this"
-            report.say(
+            report.add(
                 BAD_LOCK,
                 f"{shown} is not a path that can be locked",
                 place,
@@ -43,18 +43,18 @@ def locks(file: str, value: Map, report: Report) -> Iterator[Lock]:
 
 def refuse(stack: Stack, report: Report) -> None:
     """Report each tenant layer that sets what a platform file locks."""
-    said: dict[Keys, list[Lock]] = {}
+    by_keys: dict[Keys, list[Lock]] = {}
     for lock in stack.locks:
-        said.setdefault(lock.keys, []).append(lock)
+        by_keys.setdefault(lock.keys, []).append(lock)
     for layer in stack.layers:
-        for locked, those in said.items() if layer.owner == "tenant" else ():
+        for locked, equal_locks in by_keys.items() if layer.owner == "tenant" else ():
             offence = _offence(layer.value, locked)
             if offence is not None:
-                report.say(
+                report.add(
                     LOCKED,
                     f"`{dotted(locked)}` is locked by the platform",
                     layer.place(offence),
-                    *(Note("locked here", lock.place) for lock in those),
+                    *(Note("locked here", lock.place) for lock in equal_locks),
                     hint="remove it, or ask the platform team for a grant",
                 )
 

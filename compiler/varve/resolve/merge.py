@@ -81,9 +81,9 @@ class _Step(NamedTuple):
     report: Report
     keywordless: bool
 
-    def say(self, rule: Rule, message: str, keys: Keys, *notes: Note, hint: str) -> None:
+    def diagnose(self, rule: Rule, message: str, keys: Keys, *notes: Note, hint: str) -> None:
         on: Literal["key", "value"] = "key" if keys and str(keys[-1]).startswith("$") else "value"
-        self.report.say(rule, message, self.layer.place(keys, on), *notes, hint=hint)
+        self.report.add(rule, message, self.layer.place(keys, on), *notes, hint=hint)
 
     def set_below(self, keys: Keys) -> Iterator[Note]:
         for layer in reversed(self.below):
@@ -101,17 +101,17 @@ def merge(stack: Stack, strategy: Strategy, report: Report, folded: Folded | Non
     lock.refuse(stack, report)
     shared = {} if folded is None else folded
     value: Map = {}
-    begun = tuple(layer.file for layer in takewhile(lambda layer: layer.owner == "platform", stack.layers))
+    platform_files = tuple(layer.file for layer in takewhile(lambda layer: layer.owner == "platform", stack.layers))
     for index in range(len(stack.layers)):
-        if index >= len(begun):
+        if index >= len(platform_files):
             value = _merge_layer(value, stack, index, strategy, report)
             continue
-        files = begun[: index + 1]
+        files = platform_files[: index + 1]
         if files not in shared:
-            said = Report()
-            shared[files] = _merge_layer(value, stack, index, strategy, said), tuple(said)
-        value, said_then = shared[files]
-        report.extend(said_then)
+            layer_report = Report()
+            shared[files] = _merge_layer(value, stack, index, strategy, layer_report), tuple(layer_report)
+        value, diagnostics = shared[files]
+        report.extend(diagnostics)
     return value
 
 
@@ -168,9 +168,9 @@ def _refuse_keyword(word: str, at: Keys, step: _Step) -> None:
     if word not in (PATCH, REMOVE):
         meant = nearest(word, (PATCH, REMOVE))
         hint = f"did you mean `{meant}`?" if meant else f"write `{PATCH}` or `{REMOVE}`, or another name"
-        step.say(UNKNOWN_WORD, f"unknown keyword `{word}`", at, hint=hint)
+        step.diagnose(UNKNOWN_WORD, f"unknown keyword `{word}`", at, hint=hint)
     elif word == PATCH and len(at) == 1:
-        step.say(
+        step.diagnose(
             UNKNOWN_WORD, f"`{PATCH}` has no meaning at the top of a unit", at, hint="put it into the map that is meant"
         )
 
@@ -195,7 +195,7 @@ def _atom(upper: Map, at: Keys, step: _Step) -> Map:
     """An indivisible map without its keywords; any but `$patch` has nothing to act on there and is reported."""
     for key in upper:
         if key.startswith("$") and key != PATCH:
-            _say_idle_keyword(key, (*at, key), f"in `{dotted(at)}`, which is one value", step)
+            _report_idle_keyword(key, (*at, key), f"in `{dotted(at)}`, which is one value", step)
     return {key: value for key, value in upper.items() if not key.startswith("$")}
 
 
@@ -203,7 +203,7 @@ def _refuse_keywords(value: Value, at: Keys, step: _Step) -> None:
     """Report keywords inside a list: a list is always set as a whole."""
     for index, item in enumerate(value) if isinstance(value, list) else ():
         for keys in _keywords(item, (*at, index)):
-            _say_idle_keyword(str(keys[-1]), keys, "inside a list", step)
+            _report_idle_keyword(str(keys[-1]), keys, "inside a list", step)
 
 
 def _keywords(value: Value, at: Keys) -> Iterator[Keys]:
@@ -219,8 +219,8 @@ def _keywords(value: Value, at: Keys) -> Iterator[Keys]:
                 yield from _keywords(each, (*at, index))
 
 
-def _say_idle_keyword(word: str, at: Keys, where: str, step: _Step) -> None:
-    step.say(UNKNOWN_WORD, f"`{word}` has nothing to act on {where}", at, hint="set the whole value instead")
+def _report_idle_keyword(word: str, at: Keys, where: str, step: _Step) -> None:
+    step.diagnose(UNKNOWN_WORD, f"`{word}` has nothing to act on {where}", at, hint="set the whole value instead")
 
 
 def _list(lower: list[Value], upper: list[Value], at: Keys, strategy: Strategy, step: _Step) -> list[Value]:
@@ -236,9 +236,9 @@ def _refuse_kind_change(lower: object, upper: Value, at: Keys, strategy: Strateg
     before, after = kind(lower), kind(upper)
     if lower is _ABSENT or lower is None or upper is None or strategy.atom or before == after:
         return
-    meant = f"write `{PATCH}: replace` in the map if the change is intended"
-    hint = meant if after == "map" else f"write a {before}, as the weaker layer does"
-    step.say(KIND_CHANGE, f"`{dotted(at)}` is a {before} but here a {after}", at, *step.set_below(at), hint=hint)
+    advice = f"write `{PATCH}: replace` in the map if the change is intended"
+    hint = advice if after == "map" else f"write a {before}, as the weaker layer does"
+    step.diagnose(KIND_CHANGE, f"`{dotted(at)}` is a {before} but here a {after}", at, *step.set_below(at), hint=hint)
 
 
 def kind(value: object) -> str:
@@ -261,12 +261,12 @@ def _key(item: Value, strategy: Strategy) -> str:
 
 def _without(lower: list[Value], removed: Value, at: Keys, strategy: Strategy, step: _Step) -> list[Value]:
     here = (*at, REMOVE)
-    gone = _names(removed, here, step)
+    listed = _names(removed, here, step)
     known = [_key(item, strategy) for item in lower]
-    for index, name in gone:
+    for index, name in listed:
         if name not in known and not _is_deleted_by_equal(name, at, step):
-            _say_nothing_to_delete(name, known, (*here, index), step)
-    names = {name for _, name in gone}
+            _report_nothing_to_delete(name, known, (*here, index), step)
+    names = {name for _, name in listed}
     return [item for item in lower if _key(item, strategy) not in names]
 
 
@@ -276,7 +276,7 @@ def _patch(value: Value, at: Keys, step: _Step) -> str:
         return ""
     word = value[PATCH]
     if word not in ("replace", "delete"):
-        step.say(
+        step.diagnose(
             UNKNOWN_WORD,
             f"`{PATCH}` is neither `replace` nor `delete`",
             (*at, PATCH),
@@ -284,7 +284,7 @@ def _patch(value: Value, at: Keys, step: _Step) -> str:
         )
         return ""
     if word == "delete" and len(value) > 1:
-        step.say(
+        step.diagnose(
             LONELY_DELETE,
             f"`{dotted(at)}` is deleted but has content",
             (*at, PATCH),
@@ -298,7 +298,7 @@ def _names(value: Value, at: Keys, step: _Step) -> list[tuple[int, str]]:
     listed = value if isinstance(value, list) else []
     names = [(index, each) for index, each in enumerate(listed) if isinstance(each, str)]
     if not isinstance(value, list) or len(names) < len(value):
-        step.say(UNKNOWN_WORD, f"`{REMOVE}` takes a list of names", at, hint=f"write `{REMOVE}: [a, b]`")
+        step.diagnose(UNKNOWN_WORD, f"`{REMOVE}` takes a list of names", at, hint=f"write `{REMOVE}: [a, b]`")
     return names
 
 
@@ -306,22 +306,22 @@ def _remove(merged: Map, name: str, at: Keys, step: _Step) -> None:
     if name in merged:
         del merged[name]
     elif not _is_deleted_by_equal(name, at[:-2], step):
-        _say_nothing_to_delete(name, list(merged), at, step)
+        _report_nothing_to_delete(name, list(merged), at, step)
 
 
 def _delete(merged: Map, key: str, at: Keys, step: _Step) -> None:
     if key in merged:
         del merged[key]
     elif not _is_deleted_by_equal(key, at[:-1], step):
-        _say_nothing_to_delete(key, list(merged), (*at, PATCH), step)
+        _report_nothing_to_delete(key, list(merged), (*at, PATCH), step)
 
 
 def _is_deleted_by_equal(name: str, holder: Keys, step: _Step) -> bool:
     """Whether a layer of equal priority has already deleted `name`, which is allowed: equal layers may agree."""
-    said = [(_is_equal(each, step.layer), value_at(each.value, holder)) for each in step.below]
-    deletes_equally = any(equal and _deletes(value, name) for equal, value in said)
+    values = [(_is_equal(each, step.layer), value_at(each.value, holder)) for each in step.below]
+    deletes_equally = any(equal and _deletes(value, name) for equal, value in values)
     return deletes_equally and any(
-        isinstance(value, (dict, list)) and name in value for equal, value in said if not equal
+        isinstance(value, (dict, list)) and name in value for equal, value in values if not equal
     )
 
 
@@ -331,18 +331,18 @@ def _deletes(value: Value, name: str) -> bool:
     return deleted or (isinstance(value, dict) and name in _removed(value))
 
 
-def _say_nothing_to_delete(name: str, known: Sequence[str], at: Keys, step: _Step) -> None:
+def _report_nothing_to_delete(name: str, known: Sequence[str], at: Keys, step: _Step) -> None:
     # `at` ends in `<name>.$patch` or in `$remove.<position>`, so the map concerned is two keys up.
     holder = dotted(at[:-2])
     what = f"`{name}` to remove{f' from `{holder}`' if holder else ''}"
     if _is_for_many_tenants(step):
         # The message names no tenant, so that all tenants without the name get a single diagnostic.
         hint = "correct the name, or delete it in a layer of only those tenants that have it"
-        step.say(NOTHING_TO_DELETE, f"not every tenant has {what}", at, hint=hint)
+        step.diagnose(NOTHING_TO_DELETE, f"not every tenant has {what}", at, hint=hint)
         return
     meant = nearest(name, known)
     hint = f"did you mean `{meant}`?" if meant else "remove the deletion"
-    step.say(NOTHING_TO_DELETE, f"there is no {what}", at, hint=hint)
+    step.diagnose(NOTHING_TO_DELETE, f"there is no {what}", at, hint=hint)
 
 
 def _is_for_many_tenants(step: _Step) -> bool:
@@ -356,7 +356,7 @@ def _refuse_conflicts(layer: Layer, below: Sequence[Layer], strategy: Strategy, 
     for other in below:  # values wrapped at different paths cannot contradict each other
         if _is_equal(other, layer) and all(map(eq, other.into, layer.into)):
             for keys in _contradictions(other.value, layer.value, (), strategy):
-                report.say(
+                report.add(
                     CONFLICT,
                     f"`{dotted(keys)}` is set twice with equal priority but different values",
                     layer.place(keys),

@@ -23,7 +23,7 @@ MISSING_FILE = Rule(
 )
 
 
-def say_fact(fact: str, spec: LayerSettings, stacking: Stacking) -> None:
+def report_fact(fact: str, spec: LayerSettings, stacking: Stacking) -> None:
     """Report a fact that a layer's path needs and that is not set, where it would be set or is misspelt."""
     if _tenant_file_is_missing(stacking):
         return
@@ -32,15 +32,15 @@ def say_fact(fact: str, spec: LayerSettings, stacking: Stacking) -> None:
     path = origins.layer(spec, stacking)
     message = f"the layer `{spec.name}` needs `{fact}`, which is not set to a text"
     if meant:
-        stacking.report.say(UNKNOWN_FACT, message, path, hint=meaning(meant))
+        stacking.report.add(UNKNOWN_FACT, message, path, hint=spelling_hint(meant))
     else:
         note = Note("the layer's path needs it", path)
-        stacking.report.say(UNKNOWN_FACT, message, origins.fact(fact, stacking), note, hint=_how_to_set(fact, stacking))
+        stacking.report.add(UNKNOWN_FACT, message, origins.fact(fact, stacking), note, hint=_how_to_set(fact, stacking))
 
 
-def meaning(said: str) -> str:
-    """The hint for a path with a misspelling of the fact `said` below `tenant`."""
-    return f"did you mean `%{{tenant.{said}}}`?"
+def spelling_hint(fact: str) -> str:
+    """The hint for a path with a misspelling of `fact` below `tenant`."""
+    return f"did you mean `%{{tenant.{fact}}}`?"
 
 
 def _tenant_file_is_missing(stacking: Stacking) -> bool:
@@ -61,13 +61,13 @@ def _how_to_set(fact: str, stacking: Stacking) -> str:
     return f"{own} or, where it is locked, in the platform's `{found.path if found else f'{stem}.yaml'}`"
 
 
-def say_file(spec: LayerSettings, stem: str, stacking: Stacking) -> None:
+def report_file(spec: LayerSettings, stem: str, stacking: Stacking) -> None:
     """Report that a layer which is not optional has no file."""
     if spec.optional:
         return
     facts = pattern.named(spec.path)
     path = origins.layer(spec, stacking)
-    stacking.report.say(
+    stacking.report.add(
         MISSING_FILE,
         f"the layer `{spec.name}` has no file `{stem}`",
         origins.fact(facts[-1], stacking) if facts else path,

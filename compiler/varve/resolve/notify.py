@@ -33,7 +33,7 @@ class Channel(NamedTuple):
 
     keys: Keys
     kind: str
-    said: Map
+    settings: Map
 
 
 # The next two are called hundreds of times for each unit: a call of `cast` would double their cost.
@@ -65,10 +65,10 @@ def users_by_email(value: Map) -> Mapping[str, Map]:
     return {name: each for name, each in maps(value, "users").items() if name in named and "receiver" not in each}
 
 
-def channel(keys: Keys, said: Map) -> Channel:
+def channel(keys: Keys, receiver: Map) -> Channel:
     """The only channel of a map that contains exactly one."""
-    ((kind, of_it),) = cast("dict[str, Map]", said).items()
-    return Channel((*keys, kind), kind, of_it)
+    ((kind, settings),) = cast("dict[str, Map]", receiver).items()
+    return Channel((*keys, kind), kind, settings)
 
 
 def matchers(name: str, route: Map) -> tuple[Matcher, ...]:
@@ -93,8 +93,8 @@ def listed(route: Map, key: str) -> list[str]:
 
 def texts(route: Map, key: str) -> list[str]:
     """The texts under a key that may contain one or several, with duplicates, for callers that need the positions."""
-    said = route.get(key) or []
-    return [said] if isinstance(said, str) else said  # type: ignore[return-value]
+    value_ = route.get(key) or []
+    return [value_] if isinstance(value_, str) else value_  # type: ignore[return-value]
 
 
 def escalations(value: Map) -> list[Map]:
@@ -102,16 +102,16 @@ def escalations(value: Map) -> list[Map]:
     return cast("list[Map]", notify(value).get("escalation") or [])
 
 
-def escalation(said: Map) -> str:
+def escalation(settings: Map) -> str:
     """The value of the label that identifies an escalation, such as `warning-30m`."""
-    after = duration.lasts(cast("str", said["after"]))
-    return f"{said['severity']}-{duration.text(after)}"
+    after = duration.lasts(cast("str", settings["after"]))
+    return f"{settings['severity']}-{duration.text(after)}"
 
 
 def pace(platform: Map) -> Mapping[str, str]:
     """The default waiting times of groups and of repetitions in an environment."""
-    said = cast("dict[str, str]", platform.get("alertmanager") or {})
-    return {field: said.get(field, usual) for field, usual in _PACE.items()}
+    settings = cast("dict[str, str]", platform.get("alertmanager") or {})
+    return {field: settings.get(field, default) for field, default in _PACE.items()}
 
 
 def retention(platform: Map) -> str:

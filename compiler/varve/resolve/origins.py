@@ -20,20 +20,20 @@ class Stacking(NamedTuple):
     report: Report
 
 
-def fact(named: str, stacking: Stacking) -> Place:
+def fact(name: str, stacking: Stacking) -> Place:
     """Where a fact is set, or would be."""
     document = stacking.reading.find(SETTINGS)
     settings = document.path if document else SETTINGS
-    if named == "environment":
+    if name == "environment":
         listed = document.value.get("environments") if document and document.value else None
         environments = listed if isinstance(listed, list) else []
-        here = stacking.facts[named][0]
+        here = stacking.facts[name][0]
         return Place(settings, ("environments", *([environments.index(here)] if here in environments else ())))
     (tenant,) = stacking.facts.get("tenant.id") or ("",)
     # The platform's grants are stronger than the tenant's own file.
     for layer in reversed(fact_layers(stacking.settings)):
         found = stacking.reading.find(pattern.fill(layer.path, stacking.facts))
-        keys = ("tenant", named.removeprefix("tenant."))
+        keys = ("tenant", name.removeprefix("tenant."))
         if found and found.value and (is_set(found.value, keys) or layer.owner == "tenant"):
             return Place(found.path, keys)
     return Place(f"tenants/{tenant}/tenant.yaml")

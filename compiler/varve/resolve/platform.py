@@ -27,8 +27,8 @@ def at_least(environment: Environment, target: str, first: Version) -> bool:
 
 def strict(environment: Environment, tenant: str) -> Map:
     """The platform's settings for a strict tenant's own systems; empty if there are none."""
-    said = cast("dict[str, Map]", environment.platform.get("strict", {}))
-    return said.get(tenant, {})
+    settings = cast("dict[str, Map]", environment.platform.get("strict", {}))
+    return settings.get(tenant, {})
 
 
 def prometheus_version(environment: Environment) -> Version:
@@ -42,20 +42,20 @@ def prometheus_features(environment: Environment) -> tuple[str, ...]:
     return tuple(targets["prometheus"].get("features", ()))
 
 
-def credentials(environment: Environment, holder: str, said: Map) -> Map:
-    """The ways to log in that `said` contains, with each secret as the absolute path of the file that will hold it.
+def credentials(environment: Environment, holder: str, settings: Map) -> Map:
+    """The ways to log in that `settings` contains, with each secret as the absolute path of the file that will hold it.
 
     `holder` is the owner of the secrets: `tenants/<tenant>` or `platform`.
     """
     return {
-        method: _in_files(environment, holder, said[method], field)
+        method: _in_files(environment, holder, settings[method], field)
         for method, field in _CREDENTIALS.items()
-        if method in said
+        if method in settings
     }
 
 
-def _in_files(environment: Environment, holder: str, said: object, field: str) -> Map:
-    login = cast("Map", said)
+def _in_files(environment: Environment, holder: str, given: object, field: str) -> Map:
+    login = cast("Map", given)
     kept = {key: value for key, value in login.items() if key != field}
     return {**kept, f"{field}_file": secret_path(environment, holder, login[field])}
 

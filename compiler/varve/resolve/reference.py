@@ -76,8 +76,8 @@ class _Resolving:
     left: int = _MOST
     depth: int = 0
 
-    def say(self, rule: Rule, message: str, keys: Keys, *notes: Note, hint: str) -> None:
-        self.report.say(rule, message, self.place(keys), *notes, hint=hint)
+    def diagnose(self, rule: Rule, message: str, keys: Keys, *notes: Note, hint: str) -> None:
+        self.report.add(rule, message, self.place(keys), *notes, hint=hint)
 
     def place(self, keys: Keys) -> Place:
         return origin(self.stack, keys)[0]
@@ -159,11 +159,11 @@ def _part(found: re.Match[str], at: Keys, resolving: _Resolving) -> str:
         return "%{"
     if not found[2]:
         hint = "close it with `}`, or write `%%{` for a literal `%{`"
-        resolving.say(OPEN_REFERENCE, f"`{found[0].split()[0]}` is not closed", at, hint=hint)
+        resolving.diagnose(OPEN_REFERENCE, f"`{found[0].split()[0]}` is not closed", at, hint=hint)
         return found[0]
     value = _found(found[1], at, resolving)
     if isinstance(value, (dict, list)):
-        resolving.say(
+        resolving.diagnose(
             MAP_IN_TEXT,
             f"`%{{{found[1]}}}` is a {kind(value)}, which is not allowed inside a text",
             at,
@@ -195,16 +195,16 @@ def _referenced(written: str, at: Keys, resolving: _Resolving) -> object:
         return _variable(written.removeprefix("env:"), at, resolving)
     keys = pattern.keys(written)
     if keys is None or not is_set(resolving.value, keys):
-        _say_unknown(written, keys, at, resolving)
+        _report_unknown(written, keys, at, resolving)
         return _MISSING
     if keys in resolving.done:
         return resolving.done[keys]
     waiting = [*resolving.open, at]
-    begun = next((index for index, each in enumerate(waiting) if each[: len(keys)] == keys), None)
-    if begun is not None:
-        ring = " -> ".join(name.dotted(each) for each in (*waiting[begun:], keys))
-        notes = (Note(f"`{name.dotted(each)}` needs the next", resolving.place(each)) for each in waiting[begun:-1])
-        resolving.say(CIRCULAR_REFERENCE, f"`{ring}` is a circle", at, *notes, hint="write one of them out")
+    start = next((index for index, each in enumerate(waiting) if each[: len(keys)] == keys), None)
+    if start is not None:
+        ring = " -> ".join(name.dotted(each) for each in (*waiting[start:], keys))
+        notes = (Note(f"`{name.dotted(each)}` needs the next", resolving.place(each)) for each in waiting[start:-1])
+        resolving.diagnose(CIRCULAR_REFERENCE, f"`{ring}` is a circle", at, *notes, hint="write one of them out")
         return _MISSING
     if resolving.depth > _DEEPEST:
         return _refuse(f"`%{{{written}}}` goes through too many values", at, resolving)
@@ -226,7 +226,7 @@ def _within_limits(written: str, found: Value, at: Keys, resolving: _Resolving) 
 def _refuse(message: str, at: Keys, resolving: _Resolving) -> object:
     """Report that references expand to too much, once; all further references are left as they are written."""
     if resolving.left >= 0:
-        resolving.say(EXPANSION, message, at, hint="refer to less, or write the value out")
+        resolving.diagnose(EXPANSION, message, at, hint="refer to less, or write the value out")
         resolving.left = _SPENT
     return _MISSING
 
@@ -255,18 +255,18 @@ def _variable(variable: str, at: Keys, resolving: _Resolving) -> object:
         return resolving.variables[variable]
     meant = name.nearest(variable, list(resolving.variables))
     hint = f"did you mean `{meant}`?" if meant else "add it to `inputs.env` in `varve.yaml`"
-    resolving.say(UNKNOWN_VARIABLE, f"`{variable}` is not a variable that sources may use", at, hint=hint)
+    resolving.diagnose(UNKNOWN_VARIABLE, f"`{variable}` is not a variable that sources may use", at, hint=hint)
     return _MISSING
 
 
-def _say_unknown(written: str, keys: Keys | None, at: Keys, resolving: _Resolving) -> None:
+def _report_unknown(written: str, keys: Keys | None, at: Keys, resolving: _Resolving) -> None:
     if keys is None:
         hint = "write a path such as `services.checkout.owner`"
     elif (keys[0] == "platform") != (at[0] == "platform"):
         hint = "write the value itself: `platform` is not part of a tenant, and neither can refer to the other"
     else:
         hint = advice(keys, resolving.value)
-    resolving.say(UNKNOWN_REFERENCE, f"`%{{{written}}}` refers to something that does not exist", at, hint=hint)
+    resolving.diagnose(UNKNOWN_REFERENCE, f"`%{{{written}}}` refers to something that does not exist", at, hint=hint)
 
 
 def advice(keys: Keys, value: Map) -> str:

@@ -34,14 +34,14 @@ class Replica(NamedTuple):
 
 def replica(environment: "Environment") -> Replica | None:
     """The replica label of each Prometheus; None if the platform sets none."""
-    said = cast("dict[str, str] | None", environment.platform.get("replica"))
-    return Replica(said["label"], said["variable"]) if said else None
+    settings = cast("dict[str, str] | None", environment.platform.get("replica"))
+    return Replica(settings["label"], settings["variable"]) if settings else None
 
 
 def stores_with_replica(environment: "Environment") -> tuple[str, ...]:
     """The names of the remote writes whose series keep the replica label."""
-    said = cast("dict[str, Map]", environment.platform.get("remote_write") or {})
-    return tuple(name for name, each in said.items() if each.get("replica", True))
+    writes = cast("dict[str, Map]", environment.platform.get("remote_write") or {})
+    return tuple(name for name, each in writes.items() if each.get("replica", True))
 
 
 def expands(environment: "Environment") -> bool:
@@ -51,6 +51,6 @@ def expands(environment: "Environment") -> bool:
 
 def external_labels(environment: "Environment", tenant: str | None = None) -> dict[str, str]:
     """The external labels of the shared Prometheus, or of a strict `tenant`'s own, the same for all replicas."""
-    said = cast("dict[str, str]", environment.platform.get("external_labels") or {})
+    labels = cast("dict[str, str]", environment.platform.get("external_labels") or {})
     own = strict(environment, tenant).get("external_labels") if tenant else None
-    return {**said, **cast("dict[str, str]", own)} if own else said
+    return {**labels, **cast("dict[str, str]", own)} if own else labels

@@ -9,7 +9,7 @@ from varve.model.source import Keys
 from varve.resolve.history import origin
 
 
-class Saying(NamedTuple):
+class ValueReporter(NamedTuple):
     """A stack, and the report for mistakes in the value that it merged into."""
 
     stack: Stack
@@ -19,7 +19,7 @@ class Saying(NamedTuple):
         """Report the value at `keys` where it was written, or would be; `notes` come before those of its history."""
         place, history = origin(self.stack, keys)
         here = place if place.on == on else place._replace(on=on)
-        self.report.say(rule, message, here, *notes, *history, hint=hint)
+        self.report.add(rule, message, here, *notes, *history, hint=hint)
 
 
 def file_notes(paths: Sequence[str], what: str, most: int) -> list[Note]:

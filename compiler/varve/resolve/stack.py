@@ -10,7 +10,7 @@ from varve.model.layer import Layer, Stack
 from varve.model.settings import LayerSettings, Settings
 from varve.model.source import Keys, Map
 from varve.read.reading import Reading
-from varve.read.repository import say_bad_id
+from varve.read.repository import report_bad_id
 from varve.resolve import contradiction, family, lock, missing, origins, pattern
 from varve.resolve.facts import Facts
 from varve.resolve.origins import Stacking
@@ -81,20 +81,23 @@ def _layers(spec: LayerSettings, stacking: Stacking) -> Iterator[tuple[Layer, Ma
     for layer in _files(spec, stacking):
         if spec.owner == "platform" and not layer.value.keys().isdisjoint(PLATFORM_KEYS):
             if "platform" in layer.value and _names_tenant(spec):
-                _say_out_of_place(layer, spec, stacking)
-            said = {key: value for key, value in layer.value.items() if key not in PLATFORM_KEYS}
-            yield Layer(layer.name, layer.priority, layer.owner, layer.file, said, layer.into, layer.rank), layer.value
+                _report_out_of_place(layer, spec, stacking)
+            unit_value = {key: value for key, value in layer.value.items() if key not in PLATFORM_KEYS}
+            yield (
+                Layer(layer.name, layer.priority, layer.owner, layer.file, unit_value, layer.into, layer.rank),
+                layer.value,
+            )
         else:
             yield layer, layer.value
 
 
-def _say_out_of_place(layer: Layer, spec: LayerSettings, stacking: Stacking) -> None:
+def _report_out_of_place(layer: Layer, spec: LayerSettings, stacking: Stacking) -> None:
     place, note = (
         layer.place(("platform",), "key"),
         Note("this layer depends on the tenant", origins.layer(spec, stacking)),
     )
     hint = "set it in a layer whose path and `when` do not depend on a tenant, such as the environment's"
-    stacking.report.say(OUT_OF_PLACE, "`platform` has no effect here", place, note, hint=hint)
+    stacking.report.add(OUT_OF_PLACE, "`platform` has no effect here", place, note, hint=hint)
 
 
 def _files(spec: LayerSettings, stacking: Stacking) -> Iterator[Layer]:
@@ -104,7 +107,7 @@ def _files(spec: LayerSettings, stacking: Stacking) -> Iterator[Layer]:
     for stem in _stems(spec, stacking):
         document = stacking.reading.find(stem)
         if document is None:
-            missing.say_file(spec, stem, stacking)
+            missing.report_file(spec, stem, stacking)
             continue
         parents = family.family(spec, document, stacking)
         for rank, each in enumerate(parents, 1 - len(parents)):
@@ -116,13 +119,13 @@ def _has_usable_facts(spec: LayerSettings, stacking: Stacking) -> bool:
     """Whether every fact in the path is known and usable in a path."""
     for fact in pattern.named(spec.path):
         if fact not in stacking.facts:
-            missing.say_fact(fact, spec, stacking)
+            missing.report_fact(fact, spec, stacking)
             return False
         text = stacking.facts[fact][0]
         if name.is_id(text):
             continue
         if not pattern.REFERENCE.search(text):  # a reference was already reported where the facts were read
-            say_bad_id(stacking.report, f"file of the layer {spec.name}", text, origins.fact(fact, stacking))
+            report_bad_id(stacking.report, f"file of the layer {spec.name}", text, origins.fact(fact, stacking))
         return False
     return True
 
@@ -135,7 +138,7 @@ def _stems(spec: LayerSettings, stacking: Stacking) -> list[str]:
     found = [each for each in stacking.reading.names(folder) if fnmatchcase(each, last)]
     for each in found:
         if not name.is_id(each):
-            say_bad_id(
+            report_bad_id(
                 stacking.report,
                 f"file of the layer {spec.name}",
                 each,

@@ -24,10 +24,12 @@ class Store(NamedTuple):
 
 def stores(environment: "Environment") -> tuple[Store, ...]:
     """The environment's remote writes that separate tenants, in the order of the platform map."""
-    said = cast("dict[str, Map]", environment.platform.get("remote_write") or {})
-    return tuple(_store(name, each) for name, each in said.items() if "tenants" in each)
+    writes = cast("dict[str, Map]", environment.platform.get("remote_write") or {})
+    return tuple(_store(name, each) for name, each in writes.items() if "tenants" in each)
 
 
-def _store(name: str, said: "Map") -> Store:
-    by = cast("dict[str, str]", said["tenants"])
-    return Store(name, cast("str", said["url"]), by["header"], by.get("of") == "partial", by.get("rest"))
+def _store(name: str, settings: "Map") -> Store:
+    tenants = cast("dict[str, str]", settings["tenants"])
+    return Store(
+        name, cast("str", settings["url"]), tenants["header"], tenants.get("of") == "partial", tenants.get("rest")
+    )

@@ -12,7 +12,7 @@ from varve.model.snapshot import Algorithm
 from varve.world.disk import file
 from varve.world.evidence import BUNDLE, UNSOUND_EVIDENCE
 from varve.world.git.command import Git, GitError
-from varve.world.git.repository import Repository, say_failure
+from varve.world.git.repository import Repository, report_failure
 
 NO_HISTORY = Rule(
     "world/no-history",
@@ -30,13 +30,13 @@ _SHA1_DIGITS: Final = 40
 def bundle(repository: Repository, commit: str, report: Report) -> bytes | None:
     """The commit with its whole history, as `git bundle` writes it; None, with the reason reported, if that fails."""
     if repository.shallow:
-        report.say(NO_HISTORY, "this clone is shallow", hint="run `git fetch --unshallow`")
+        report.add(NO_HISTORY, "this clone is shallow", hint="run `git fetch --unshallow`")
         return None
     try:
         with TemporaryDirectory(prefix="varve-") as folder:
             return _bundled(Path(os.path.realpath(folder)), repository, commit)
     except GitError as error:
-        say_failure(error, report)
+        report_failure(error, report)
     return None
 
 
@@ -86,13 +86,13 @@ def _opened(folder: Path, given: tuple[bytes, str, str], report: Report) -> Repo
         unpacked = _initialised(top, algorithm)
         heads = unpacked.run("bundle", "unbundle", str(folder / BUNDLE)).decode("utf-8", "replace")
         if not _is_of(commit, heads):
-            report.say(UNSOUND_EVIDENCE, f"`{BUNDLE}` does not contain the commit {commit}", hint="request it again")
+            report.add(UNSOUND_EVIDENCE, f"`{BUNDLE}` does not contain the commit {commit}", hint="request it again")
             return None
         unpacked.run("update-ref", _REF, commit)
         unpacked.run("rev-list", "--objects", "--quiet", commit)
     except GitError as error:
         words = str(error).replace(f"{folder}/", "")
-        report.say(UNSOUND_EVIDENCE, f"`{BUNDLE}` cannot be opened: {words}", hint="request it again")
+        report.add(UNSOUND_EVIDENCE, f"`{BUNDLE}` cannot be opened: {words}", hint="request it again")
         return None
     return Repository(top, top / prefix if prefix else top, top / ".git", algorithm, shallow=False)
 

@@ -63,17 +63,17 @@ def is_committed(repository: Repository, report: Report) -> bool:
 
     Raises `GitError`.
     """
-    said = Report()
-    now, then = views.look(repository, WorkTree(), said), views.look(repository, Commit("HEAD"), said)
-    if now is None or then is None or said.broken:
-        report.extend(said)
+    findings = Report()
+    now, then = views.look(repository, WorkTree(), findings), views.look(repository, Commit("HEAD"), findings)
+    if now is None or then is None or findings.broken:
+        report.extend(findings)
         return False
     changed = sorted({path for path, _ in now.entries.items() ^ then.entries.items()})
     if changed:
         first, *others = map(shown, changed)
         notes = file_notes(others, "this differs too", _SHOWN)
         hint = "commit it, or use `--rev HEAD` to check the commit as it is"
-        report.say(UNCOMMITTED, f"`{first}` differs from the commit", Place(first), *notes, hint=hint)
+        report.add(UNCOMMITTED, f"`{first}` differs from the commit", Place(first), *notes, hint=hint)
     return not changed
 
 
@@ -81,7 +81,7 @@ def is_free(folder: Path, repository: Repository, report: Report) -> bool:
     """Whether evidence may be written to `folder`: it is new or empty, and not among the sources; reported if not."""
     real = Path(os.path.realpath(folder))
     if fault := _fault(folder, real, repository):
-        report.say(NO_EVIDENCE, f"`{folder}` {fault}", hint="name a folder that is new or empty")
+        report.add(NO_EVIDENCE, f"`{folder}` {fault}", hint="name a folder that is new or empty")
         return False
     return True
 
@@ -105,16 +105,16 @@ def write(folder: Path, files: Mapping[str, bytes], report: Report) -> bool:
     The manifest is written last, after the others were flushed to disk: without it, the folder is no evidence.
     """
     real = Path(os.path.realpath(folder))
-    near = next(each for each in (real, *real.parents) if each.is_dir())
+    existing = next(each for each in (real, *real.parents) if each.is_dir())
     try:
         with (
             about(str(folder)),
-            file.opened(near) as there,
-            file.inside(there, "/".join(real.relative_to(near).parts), make=True) as here,
+            file.opened(existing) as there,
+            file.inside(there, "/".join(real.relative_to(existing).parts), make=True) as here,
         ):
             _write(here, {**files, MANIFEST: manifest(files)})
     except Refusal as refusal:
-        report.say(NO_EVIDENCE, str(refusal), hint="fix that, and run the command again")
+        report.add(NO_EVIDENCE, str(refusal), hint="fix that, and run the command again")
         return False
     return True
 
@@ -130,9 +130,9 @@ def _write(folder: int, files: Mapping[str, bytes]) -> None:
         file.synchronise(folder)
     except OSError as error:
         # A part of the failed file may have been written, unless it exists because somebody else has created it.
-        half = [] if isinstance(error, FileExistsError) else [*files][len(written) : len(written) + 1]
+        incomplete = [] if isinstance(error, FileExistsError) else [*files][len(written) : len(written) + 1]
         with contextlib.suppress(OSError):
-            for name in reversed([*written, *half]):
+            for name in reversed([*written, *incomplete]):
                 file.remove(folder, name)
         raise
 
@@ -153,10 +153,10 @@ def read(folder: Path, names: frozenset[str], report: Report) -> Mapping[str, by
             standing = set(file.names(here))
             nodes = {name: file.read(here, name, _limit(name)) for name in sorted({*names, MANIFEST} & standing)}
     except OSError as error:
-        report.say(UNSOUND_EVIDENCE, f"`{folder}` cannot be read: {error.strerror}", hint="name a folder of evidence")
+        report.add(UNSOUND_EVIDENCE, f"`{folder}` cannot be read: {error.strerror}", hint="name a folder of evidence")
         return None
     if standing.isdisjoint({*names, MANIFEST}):
-        report.say(UNSOUND_EVIDENCE, f"`{folder}` contains no evidence", hint="name a folder of evidence")
+        report.add(UNSOUND_EVIDENCE, f"`{folder}` contains no evidence", hint="name a folder of evidence")
         return None
     wrong = [(name, "is missing") for name in sorted({*names, MANIFEST} - standing)]
     wrong += [(name, "does not belong here") for name in _strange(standing, names)]
@@ -165,7 +165,7 @@ def read(folder: Path, names: frozenset[str], report: Report) -> Mapping[str, by
     if not wrong:
         wrong = [(name, f"does not match `{MANIFEST}`") for name in _differing(files)]
     for name, fault in wrong:
-        report.say(UNSOUND_EVIDENCE, f"`{shown(name)}` {fault}", hint="request the evidence again")
+        report.add(UNSOUND_EVIDENCE, f"`{shown(name)}` {fault}", hint="request the evidence again")
     return None if wrong else files
 
 
@@ -179,8 +179,8 @@ def _strange(standing: set[str], names: frozenset[str]) -> list[str]:
 
 
 def _differing(files: Mapping[str, bytes]) -> list[str]:
-    true, said = manifest(files), files[MANIFEST]
-    if true == said:
+    expected, written = manifest(files), files[MANIFEST]
+    if expected == written:
         return []
-    lines = set(said.split(b"\n"))
-    return [line[66:].decode() for line in true.splitlines() if line not in lines] or [MANIFEST]
+    lines = set(written.split(b"\n"))
+    return [line[66:].decode() for line in expected.splitlines() if line not in lines] or [MANIFEST]

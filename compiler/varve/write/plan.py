@@ -47,7 +47,7 @@ class Standing(NamedTuple):
     tracked: Container[str]
     written: frozenset[str]
 
-    def ours(self, path: str) -> bool:
+    def may_replace(self, path: str) -> bool:
         """Whether varve may replace or remove the file at `path`."""
         return path in self.tracked or self.ids[path] in self.written
 
@@ -98,7 +98,7 @@ def plan(build: Build, standing: Standing) -> Plan:
     """The changes that turn `standing` into the artifacts of a build; those that it keeps are left as they are."""
     # Nearly all of tens of thousands of artifacts are up to date, so none of these may cost a step of Python code.
     idle = set(filterfalse(build.made.__contains__, standing.ids)) - build.kept
-    strangers = {path: "" for path in idle if not standing.ours(path)}
+    strangers = {path: "" for path in idle if not standing.may_replace(path)}
     clear, write = set(), []
     there = sorted(standing.ids)
     wanted = sorted(compress(build.made, map(ne, build.made.values(), map(standing.ids.get, build.made))))
@@ -106,7 +106,7 @@ def plan(build: Build, standing: Standing) -> Plan:
     for path in wanted:
         obstacles = set(_obstacles(path, standing.ids, there))
         foreign = {each for each in obstacles if each not in idle or each in strangers}
-        if path in standing.ids and not standing.ours(path):
+        if path in standing.ids and not standing.may_replace(path):
             foreign.add(path)
         strangers |= dict.fromkeys(foreign, path)
         if not foreign:
@@ -139,7 +139,7 @@ def refuse(plan: Plan, report: Report) -> None:
     """Report the strangers of a plan."""
     for stranger in plan.refused:
         why = f", and `{stranger.blocks}` cannot be written" if stranger.blocks not in {"", stranger.path} else ""
-        report.say(
+        report.add(
             STRANGER,
             f"`{stranger.path}` is not varve's{why}",
             Place(stranger.path),
@@ -154,13 +154,13 @@ def judge(plan: Plan, unread: Container[str], report: Report) -> None:
     """
     stale = [write.path for write in plan.write if write.replaces]
     missing = [write.path for write in plan.write if not write.replaces and write.path not in unread]
-    _say(STALE_ARTIFACT, stale, "does not match the sources", report)
-    _say(MISSING_ARTIFACT, missing, "is missing", report)
-    _say(LEFT_OVER_ARTIFACT, sorted((*plan.clear, *plan.delete)), "has no source any more", report)
+    _report_paths(STALE_ARTIFACT, stale, "does not match the sources", report)
+    _report_paths(MISSING_ARTIFACT, missing, "is missing", report)
+    _report_paths(LEFT_OVER_ARTIFACT, sorted((*plan.clear, *plan.delete)), "has no source any more", report)
     refuse(plan, report)
 
 
-def _say(rule: Rule, paths: list[str], wrong: str, report: Report) -> None:
+def _report_paths(rule: Rule, paths: list[str], wrong: str, report: Report) -> None:
     if not paths:
         return
     first, *others = paths
@@ -169,4 +169,4 @@ def _say(rule: Rule, paths: list[str], wrong: str, report: Report) -> None:
     notes = [Note("the same is true here", Place(path)) for path in others[:_SHOWN]]
     if others[_SHOWN:]:
         notes.append(Note(f"and of {len(others) - _SHOWN} more"))
-    report.say(rule, f"`{first}` {wrong}{many}", Place(first), *notes, hint=_REMEDY)
+    report.add(rule, f"`{first}` {wrong}{many}", Place(first), *notes, hint=_REMEDY)

@@ -22,21 +22,21 @@ NO_SUCH_LINE = Rule(
 )
 
 
-def say_no_artifact(path: str, standing: Iterable[str], report: Report) -> None:
+def report_no_artifact(path: str, standing: Iterable[str], report: Report) -> None:
     """Report that a path is no artifact, and suggest the one among the existing paths that was probably meant."""
     hint = "look below `build/` for the artifacts that exist"
     if path and not path.startswith("build/"):
         hint = "artifacts are below `build/`; `varve explain` explains values in sources"
     if meant := _similar(path, list(standing)):
         hint = f"did you mean `{meant}`?"
-    report.say(NO_ARTIFACT, f"`{path}` is not an artifact", hint=hint)
+    report.add(NO_ARTIFACT, f"`{path}` is not an artifact", hint=hint)
 
 
 def _similar(path: str, standing: list[str]) -> str | None:
     """The artifact in the same folder with the most similar name, or else the only one whose path ends with `path`."""
-    beside = {basename(each): each for each in standing if dirname(each) == dirname(path)}
-    if near := name.nearest(basename(path), beside):
-        return beside[near]
+    neighbours = {basename(each): each for each in standing if dirname(each) == dirname(path)}
+    if near := name.nearest(basename(path), neighbours):
+        return neighbours[near]
     ends = [each for each in standing if each.endswith(f"/{path}")]
     return ends[0] if len(ends) == 1 else None
 
@@ -52,7 +52,7 @@ def is_up_to_date(path: str, made: bytes | None, standing: Standing, data: bytes
     if made is not None:
         wrong = Plan(write=(Write(path, made, "", replaces=data is not None),))
     else:
-        wrong = Plan(delete=(path,)) if standing.ours(path) else Plan(refused=(Stranger(path),))
+        wrong = Plan(delete=(path,)) if standing.may_replace(path) else Plan(refused=(Stranger(path),))
     judge(wrong, (), report)
     return False
 
@@ -62,5 +62,5 @@ def has_line(path: str, line: int, count: int, report: Report) -> bool:
     if 1 <= line <= count:
         return True
     lines = "1 line" if count == 1 else f"{count} lines"
-    report.say(NO_SUCH_LINE, f"`{path}` has {lines}, so there is no line {line}", Place(path), hint=f"use 1 to {count}")
+    report.add(NO_SUCH_LINE, f"`{path}` has {lines}, so there is no line {line}", Place(path), hint=f"use 1 to {count}")
     return False

@@ -83,15 +83,15 @@ def test_findings_are_announced_once_before_anything_is_written(repository: Path
     shutil.rmtree(repository / "build")
     (repository / "tenants/acme/overlays").mkdir()
     (repository / "tenants/acme/overlays/prod.yaml").write_text("locale: fr_FR\n")
-    heard: list[Findings] = []
+    announced: list[Findings] = []
 
     def announce(found: Findings) -> None:
         assert not (repository / "build").exists()
-        heard.append(found)
+        announced.append(found)
 
     built = varve.open(repository).build(announce=announce)
-    assert [each.rule.code for found in heard for each in found.diagnostics] == ["read/unread-file"]
-    assert built.findings == heard[0]
+    assert [each.rule.code for found in announced for each in found.diagnostics] == ["read/unread-file"]
+    assert built.findings == announced[0]
     assert (repository / "build").exists()
 
 
@@ -146,10 +146,10 @@ def test_a_change_of_a_trusted_commit_is_built_or_refused(repository: Path) -> N
     assert (tuple(built.trust.owners.tenants), built.trust.owners.platform) == (("acme",), ())
     assert built.kept
     (repository / "environments/staging.yaml").write_text("{}\n")
-    told: list[Findings] = []
-    built = opened.build(trust_base="HEAD", announce=told.append)
+    announced: list[Findings] = []
+    built = opened.build(trust_base="HEAD", announce=announced.append)
     assert built.trust
-    assert (built.done, built.summary, built.trust.refused, told) == (False, "", True, [built.findings])
+    assert (built.done, built.summary, built.trust.refused, announced) == (False, "", True, [built.findings])
 
 
 def test_a_file_that_both_sides_changed_is_not_built(repository: Path) -> None:

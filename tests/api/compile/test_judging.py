@@ -16,8 +16,8 @@ def test_a_waiver_ends_though_nothing_has_changed(repository: Path) -> None:
     known = varve.open(repository).policies().policies
     (repository / "policies").mkdir(exist_ok=True)
     (repository / "policies/waivers.yaml").write_text(WAIVERS.replace("slack-over-https", known[0].policy.id))
-    code, said = shell("git add -A && git commit -qm Waivers", repository)
-    assert code == 0, said
+    code, output = shell("git add -A && git commit -qm Waivers", repository)
+    assert code == 0, output
     opened = varve.open(repository)
     before = opened.check(today=date(2025, 1, 5))
     assert before.sound, before.findings.text()

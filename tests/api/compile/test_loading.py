@@ -68,6 +68,6 @@ def test_parts_of_the_compiler_are_loaded_while_waiting_for_git(monkeypatch: pyt
 def test_every_compile_needs_the_preloaded_parts() -> None:
     """Each part is one that the compiler imports, and none imports anything that only some compiles need."""
     parts = loading._PARTS  # noqa: SLF001 - what every compile needs
-    asked = f"import sys, varve.api.compile.making; print(set({parts!r}) <= sys.modules.keys())"
-    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    script = f"import sys, varve.api.compile.making; print(set({parts!r}) <= sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "True\n"

@@ -70,17 +70,17 @@ def test_a_build_writes_the_same_with_and_without_a_spool(
     opened.build()
     before = files(repository / "build")
     (repository / "build").rename(repository / "aside")
-    asked: list[bool] = []
+    requests: list[bool] = []
     append = file.append
 
     def noticed(descriptor: int, data: bytes) -> int:
-        asked.append(True)
+        requests.append(True)
         return append(descriptor, data)
 
     monkeypatch.setattr(file, "append", _refused if broken else noticed)
     assert opened.build().done
     assert files(repository / "build") == before
-    assert bool(asked) is not broken
+    assert bool(requests) is not broken
     assert _names(repository / ".varve") == [".gitignore", "cache", "lock", "written"]
 
 
@@ -103,36 +103,36 @@ def test_a_build_that_is_refused_leaves_nothing(repository: Path) -> None:
 def test_artifacts_are_dropped_before_the_disk_is_synchronised(
     repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[str] = []
+    events: list[str] = []
     drop, synchronise = Spool.drop, file.synchronise
 
     def dropped(self: Spool) -> None:
-        told.append("dropped")
+        events.append("dropped")
         drop(self)
 
     def synchronised(folder: int) -> None:
-        told.append("synchronised")
+        events.append("synchronised")
         synchronise(folder)
 
     monkeypatch.setattr(Spool, "drop", dropped)
     monkeypatch.setattr(file, "synchronise", synchronised)
     (repository / "tenants/acme/services/search.yaml").write_text("scrape: {app: {targets: ['search:9090']}}\n")
     assert varve.open(repository).build().written
-    assert told == ["dropped", "synchronised"]
+    assert events == ["dropped", "synchronised"]
 
 
 def test_artifacts_are_dropped_before_writing_if_disk_space_is_short(
     repository: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[str] = []
+    events: list[str] = []
     drop, make_folder = Spool.drop, file.make_folder
 
     def dropped(self: Spool) -> None:
-        told.append("dropped")
+        events.append("dropped")
         drop(self)
 
     def made(folder: int, name: str) -> None:
-        told.append(name)
+        events.append(name)
         make_folder(folder, name)
 
     monkeypatch.setattr(Spool, "drop", dropped)
@@ -140,4 +140,4 @@ def test_artifacts_are_dropped_before_writing_if_disk_space_is_short(
     monkeypatch.setattr(file, "room", lambda _: 0)
     (repository / "tenants/acme/services/search.yaml").write_text("scrape: {app: {targets: ['search:9090']}}\n")
     assert varve.open(repository).build().done
-    assert told.index("dropped") < told.index("tmp")
+    assert events.index("dropped") < events.index("tmp")

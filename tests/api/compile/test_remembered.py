@@ -19,8 +19,8 @@ WARNED = "tenants/acme/notes/later.yaml"
 
 def _found() -> Findings:
     report = Report()
-    report.say(ODD, "it is odd", Place("a.yaml", ("a",)), Note("here", Place("b.yaml")), Note("there"), hint="mend it")
-    report.say(ODD, "it is odd nowhere")
+    report.add(ODD, "it is odd", Place("a.yaml", ("a",)), Note("here", Place("b.yaml")), Note("there"), hint="mend it")
+    report.add(ODD, "it is odd nowhere")
     return gather(report)
 
 
@@ -80,6 +80,6 @@ def test_any_change_is_detected(repository: Path, change: str) -> None:
     (repository / "tenants/acme/overlays").mkdir(exist_ok=True)
     assert opened.check().sound
     assert opened.check().sound
-    code, said = shell(change, repository)
-    assert code == 0, said
+    code, output = shell(change, repository)
+    assert code == 0, output
     assert opened.check().findings == fresh.check().findings

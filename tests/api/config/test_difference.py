@@ -26,7 +26,7 @@ MAPS: Final = st.dictionaries(st.sampled_from(["a", "b", "c.d"]), VALUES, max_si
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "told"),
+    ("before", "after", "expected"),
     {
         "another value": ({"a": {"b": 1}}, {"a": {"b": 2}}, [("a.b", "changed", 1, 2)]),
         "a value that is new": ({}, {"a": None}, [("a", "added", None, None)]),
@@ -41,8 +41,10 @@ MAPS: Final = st.dictionaries(st.sampled_from(["a", "b", "c.d"]), VALUES, max_si
         "no unit": (None, None, []),
     }.values(),
 )
-def test_differences_between_two_values(before: Map | None, after: Map | None, told: list[tuple[object, ...]]) -> None:
-    assert [each[1:] for each in differences(UNIT, before, after)] == told
+def test_differences_between_two_values(
+    before: Map | None, after: Map | None, expected: list[tuple[object, ...]]
+) -> None:
+    assert [each[1:] for each in differences(UNIT, before, after)] == expected
 
 
 @given(MAPS, MAPS)
@@ -53,15 +55,15 @@ def test_applying_the_differences_gives_the_second_value(before: Map, after: Map
     assert same(value, after)
 
 
-def _apply(value: Map, told: Difference) -> None:
-    keys = name.keys(told.path)
+def _apply(value: Map, difference: Difference) -> None:
+    keys = name.keys(difference.path)
     assert keys
     holder, key = cast("Map", at(value, keys[:-1])), cast("str", keys[-1])
-    assert (key in holder) == (told.kind != "added")
-    if told.kind == "removed":
+    assert (key in holder) == (difference.kind != "added")
+    if difference.kind == "removed":
         del holder[key]
     else:
-        holder[key] = _plain(told.after)
+        holder[key] = _plain(difference.after)
 
 
 def _plain(value: object) -> Value:

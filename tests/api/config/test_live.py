@@ -67,20 +67,20 @@ def test_files_that_change_are_read_when_it_reloads(repository: Path) -> None:
 
 def test_a_reload_that_fails_changes_nothing_and_says_why(repository: Path) -> None:
     manager = varve.ConfigManager(repository)
-    told: list[Reloaded] = []
-    manager.subscribe(told.append)
+    received: list[Reloaded] = []
+    manager.subscribe(received.append)
     assert manager.get("acme", "production", "timezone") == "UTC"
     settings = (repository / "varve.yaml").read_text()
     (repository / "varve.yaml").write_text("layers: [\n")
-    came = manager.reload()
-    assert (came.done, [each.rule.code for each in came.diagnostics]) == (False, ["read/syntax"])
+    reloaded = manager.reload()
+    assert (reloaded.done, [each.rule.code for each in reloaded.diagnostics]) == (False, ["read/syntax"])
     assert manager.get("acme", "production", "timezone") == "UTC"
-    assert manager.findings == came.findings
+    assert manager.findings == reloaded.findings
     manager.reload()
     (repository / "varve.yaml").write_text(settings)
     assert manager.reload().done
     assert not manager.findings.situated
-    assert [each.done for each in told] == [False, True]  # the same findings are not reported again
+    assert [each.done for each in received] == [False, True]  # the same findings are not reported again
 
 
 def test_a_repository_that_is_broken_is_not_opened(repository: Path) -> None:
@@ -94,13 +94,13 @@ def test_a_broken_unit_says_why_every_time_and_others_are_not_touched(two: Path)
     (two / "tenants/umbra/services/link.yaml").symlink_to("checkout.yaml")
     manager = varve.ConfigManager(two)
     assert manager.load("acme", "production")
-    said = []
+    found = []
     for environment in ("production", "staging", "production"):
         with pytest.raises(varve.ConfigError) as error:
             manager.load("umbra", environment)
-        said.append([each.rule.code for each in error.value.diagnostics])
-    assert said[0] == said[1] == said[2]
-    assert "world/symbolic-link" in said[0]
+        found.append([each.rule.code for each in error.value.diagnostics])
+    assert found[0] == found[1] == found[2]
+    assert "world/symbolic-link" in found[0]
 
 
 def test_a_file_that_units_share_is_named_for_each_of_them(two: Path) -> None:
@@ -188,16 +188,16 @@ def test_a_revision_is_read_as_it_was_committed(repository: Path) -> None:
 
 def test_a_reload_reports_the_values_that_differ(repository: Path) -> None:
     manager = varve.ConfigManager(repository)
-    told: list[Reloaded] = []
-    end = manager.subscribe(told.append)
+    received: list[Reloaded] = []
+    end = manager.subscribe(received.append)
     manager.get("acme", "production")
     assert manager.reload().differences == ()
-    assert told == []
+    assert received == []
     write(repository / "tenants/acme/services/checkout.yaml", "owner: payments", "owner: shop\ndescription: Shop")
-    came = manager.reload()
-    assert told == [came]
-    assert came.done
-    assert sorted(came.differences, key=lambda each: each.path) == [
+    reloaded = manager.reload()
+    assert received == [reloaded]
+    assert reloaded.done
+    assert sorted(reloaded.differences, key=lambda each: each.path) == [
         (Unit("acme", "production"), "services.checkout.description", "added", None, "Shop"),
         (Unit("acme", "production"), OWNER, "changed", "payments", "shop"),
     ]
@@ -205,7 +205,7 @@ def test_a_reload_reports_the_values_that_differ(repository: Path) -> None:
     end()
     write(repository / "tenants/acme/services/checkout.yaml", "owner: shop", "owner: payments")
     assert manager.reload().differences
-    assert told == [came]
+    assert received == [reloaded]
 
 
 def test_only_what_a_change_touches_is_resolved_anew(two: Path, resolved: list[Unit]) -> None:
@@ -232,19 +232,19 @@ def test_a_unit_that_breaks_keeps_its_values_and_others_go_on(two: Path) -> None
     manager.warm()
     write(two / "environments/defaults.yaml", "UTC", "Europe/Paris")
     write(two / "tenants/umbra/services/checkout.yaml", "owner: payments", "owner: [")
-    came = manager.reload()
-    assert (came.done, came.broken) == (True, True)
-    assert came.kept == (Unit("umbra", "production"), Unit("umbra", "staging"))
-    assert manager.findings == came.findings
-    assert {each.rule.code for each in came.diagnostics} == {"read/syntax"}
+    reloaded = manager.reload()
+    assert (reloaded.done, reloaded.broken) == (True, True)
+    assert reloaded.kept == (Unit("umbra", "production"), Unit("umbra", "staging"))
+    assert manager.findings == reloaded.findings
+    assert {each.rule.code for each in reloaded.diagnostics} == {"read/syntax"}
     assert manager.get("umbra", "production", "timezone") == "UTC"
     assert manager.get("umbra", "production", OWNER) == "payments"
     assert manager.get("acme", "production", "timezone") == "Europe/Paris"
     write(two / "tenants/umbra/services/checkout.yaml", "owner: [", "owner: shop")
-    came = manager.reload()
-    assert (came.sound, came.kept) == (True, ())
+    reloaded = manager.reload()
+    assert (reloaded.sound, reloaded.kept) == (True, ())
     assert manager.get("umbra", "production", "timezone") == "Europe/Paris"
-    assert {(each.path, each.after) for each in came.differences} == {("timezone", "Europe/Paris"), (OWNER, "shop")}
+    assert {(each.path, each.after) for each in reloaded.differences} == {("timezone", "Europe/Paris"), (OWNER, "shop")}
 
 
 def test_files_that_are_what_they_were_are_not_opened(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -281,11 +281,11 @@ def test_units_come_and_go(two: Path) -> None:
     with pytest.raises(varve.ConfigError, match="no tenant"):
         manager.get("umbra", "production", OWNER)
     (two / "elsewhere").rename(two / "tenants/umbra")
-    came = manager.reload().differences
-    assert [(each.unit.tenant, each.path, each.kind, each.before) for each in came] == [
+    differences = manager.reload().differences
+    assert [(each.unit.tenant, each.path, each.kind, each.before) for each in differences] == [
         ("umbra", "", "added", None)
     ] * 2
-    assert came[0].after == umbra
+    assert differences[0].after == umbra
 
 
 def test_a_snapshot_stays_as_it_is(repository: Path) -> None:
@@ -300,18 +300,18 @@ def test_a_snapshot_stays_as_it_is(repository: Path) -> None:
 def test_all_subscribers_are_called_before_their_exceptions_are_raised(repository: Path) -> None:
     manager = varve.ConfigManager(repository)
     manager.warm()
-    told: list[Reloaded] = []
+    received: list[Reloaded] = []
 
     def fail(_: Reloaded) -> None:
         raise LookupError("of the program")
 
     manager.subscribe(fail)
-    manager.subscribe(told.append)
+    manager.subscribe(received.append)
     write(repository / "environments/defaults.yaml", "UTC", "Europe/Paris")
     with pytest.raises(ExceptionGroup) as error:
         manager.reload()
     assert [str(each) for each in error.value.exceptions] == ["of the program"]
-    assert len(told) == 1
+    assert len(received) == 1
     assert manager.get("acme", "production", "timezone") == "Europe/Paris"
 
 
@@ -344,24 +344,24 @@ def watched(
     """A manager that watches, and its reloads."""
     manager = varve.ConfigManager(repository)
     manager.get("acme", "production")
-    told: Queue[Reloaded] = Queue()
-    manager.subscribe(told.put)
+    received: Queue[Reloaded] = Queue()
+    manager.subscribe(received.put)
     with manager.watching(request.param) as same:
         assert same is manager
-        yield manager, told
+        yield manager, received
     assert not [each for each in threading.enumerate() if each.name == "varve-watching"]
 
 
 def test_files_that_are_saved_are_reloaded(
     watched: tuple[varve.ConfigManager, "Queue[Reloaded]"], repository: Path
 ) -> None:
-    manager, told = watched
+    manager, received = watched
     write(repository / "environments/defaults.yaml", "UTC", "Europe/Paris")
-    assert [each.after for each in told.get(timeout=60).differences] == ["Europe/Paris"]
+    assert [each.after for each in received.get(timeout=60).differences] == ["Europe/Paris"]
     (repository / "varve.yaml").rename(repository / "settings.yaml")
-    assert not told.get(timeout=60).done
+    assert not received.get(timeout=60).done
     (repository / "settings.yaml").rename(repository / "varve.yaml")
-    assert told.get(timeout=60).done
+    assert received.get(timeout=60).done
     assert manager.get("acme", "production", "timezone") == "Europe/Paris"
 
 
@@ -387,13 +387,13 @@ def test_a_revision_is_only_watched_at_intervals(repository: Path) -> None:
     manager = varve.ConfigManager(repository, "main")
     with pytest.raises(ValueError, match="pass `every`"), manager.watching():
         pass
-    told: Queue[Reloaded] = Queue()
-    manager.subscribe(told.put)
+    received: Queue[Reloaded] = Queue()
+    manager.subscribe(received.put)
     owner = manager.get("acme", "production", OWNER)
     with manager.watching(every=0.02):
         write(repository / "tenants/acme/services/checkout.yaml", "payments", "shop")
         assert shell("git commit -aqm Shop", repository)[0] == 0
-        assert told.get(timeout=60).differences[0][1:] == (OWNER, "changed", owner, "shop")
+        assert received.get(timeout=60).differences[0][1:] == (OWNER, "changed", owner, "shop")
 
 
 @pytest.mark.parametrize("every", [0, -1.5])

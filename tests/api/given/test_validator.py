@@ -40,9 +40,9 @@ UNIT: Map = {
 MAIL: Map = {"email": {"to": ["a@acme.example"]}}
 
 
-def telling(receiver: Map, **said: Value) -> Map:
+def telling(receiver: Map, **others: Value) -> Map:
     """The `notify` map of a unit with one receiver, for critical alerts."""
-    return {"receivers": {"them": receiver}, "routes": {"critical": {"receivers": ["them"]}}, **said}
+    return {"receivers": {"them": receiver}, "routes": {"critical": {"receivers": ["them"]}}, **others}
 
 
 def changed(change: Callable[[Any], object]) -> Map:
@@ -51,7 +51,7 @@ def changed(change: Callable[[Any], object]) -> Map:
     return data
 
 
-def said(data: Any, *frameworks: str) -> list[tuple[str, str]]:  # noqa: ANN401 - wrong data may be of any type
+def findings(data: Any, *frameworks: str) -> list[tuple[str, str]]:  # noqa: ANN401 - wrong data may be of any type
     found = varve.TenantConfigValidator("acme", "production", frameworks).validate(data)
     return [(each.diagnostic.rule.code, each.spot.file if each.spot else "") for each in found.situated]
 
@@ -122,13 +122,13 @@ def said(data: Any, *frameworks: str) -> list[tuple[str, str]]:  # noqa: ANN401 
     }.values(),
 )
 def test_mistakes_are_reported_by_their_paths(change: Callable[[Any], object], found: list[tuple[str, str]]) -> None:
-    assert said(changed(change)) == found
+    assert findings(changed(change)) == found
 
 
 @pytest.mark.parametrize(("frameworks", "missing"), [((), 0), (("soc2",), 0), (("soc2", "hds", "hds", "iso-27001"), 2)])
 def test_each_requested_framework_must_be_declared(frameworks: tuple[str, ...], missing: int) -> None:
     data = copy.deepcopy(UNIT)
-    assert said(data, *frameworks) == [("check/not-compliant", "tenant.compliance")] * missing
+    assert findings(data, *frameworks) == [("check/not-compliant", "tenant.compliance")] * missing
 
 
 def test_a_secret_is_never_quoted() -> None:
@@ -141,8 +141,8 @@ def test_a_secret_is_never_quoted() -> None:
 
 
 def test_data_that_is_not_a_map_is_reported() -> None:
-    assert [code for code, _ in said([])] == ["read/not-a-mapping"]
-    assert [code for code, _ in said({"tenant": 1, "environment": 2})][:1] == ["check/missing-key"]
+    assert [code for code, _ in findings([])] == ["read/not-a-mapping"]
+    assert [code for code, _ in findings({"tenant": 1, "environment": 2})][:1] == ["check/missing-key"]
 
 
 def test_a_resolved_unit_is_sound(repository: Path) -> None:

@@ -54,9 +54,9 @@ def write(repository: Path, files: dict[str, str]) -> None:
 
 def commit(repository: Path) -> str:
     """Commit all files; returns the commit's id."""
-    code, said = shell("git add -A && git commit -qm Change && git rev-parse HEAD", repository)
-    assert code == 0, said
-    return said.strip()
+    code, output = shell("git add -A && git commit -qm Change && git rev-parse HEAD", repository)
+    assert code == 0, output
+    return output.strip()
 
 
 def described(repository: Path) -> None:
@@ -67,8 +67,8 @@ def described(repository: Path) -> None:
 
 
 def build(repository: Path) -> None:
-    code, said = varve("build", repository)
-    assert code == 0, said
+    code, output = varve("build", repository)
+    assert code == 0, output
 
 
 @pytest.fixture

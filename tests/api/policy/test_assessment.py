@@ -144,8 +144,8 @@ def test_the_command_that_it_names_makes_the_same_report(governed: Path) -> None
     found = assessed(governed, Request(TODAY, framework="house", tenant="acme"))
     assert found.assessment is not None
     (again,) = found.assessment.again
-    code, said = varve(f"{again.removeprefix('varve ')} --format json", governed)
-    assert (code, said[: len(found.json())]) == (1, found.json())
+    code, output = varve(f"{again.removeprefix('varve ')} --format json", governed)
+    assert (code, output[: len(found.json())]) == (1, found.json())
 
 
 def test_a_commit_is_judged_as_it_was(governed: Path) -> None:

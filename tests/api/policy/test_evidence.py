@@ -16,7 +16,7 @@ from tests.workbench import shell, varve
 from varve.api import repository as api
 from varve.api.policy import evidence
 from varve.api.policy.assessment import Request
-from varve.api.policy.evidence import Handed, verify_evidence
+from varve.api.policy.evidence import WrittenEvidence, verify_evidence
 from varve.world.package import digest
 
 __all__ = ("governed",)
@@ -25,11 +25,11 @@ TODAY: Final = date(2025, 2, 28)
 REQUEST: Final = Request(TODAY)
 
 
-def handed(repository: Path, folder: Path, request: Request = REQUEST) -> Handed:
+def handed(repository: Path, folder: Path, request: Request = REQUEST) -> WrittenEvidence:
     return api.open(repository).write_evidence(folder, request)
 
 
-def codes(found: Handed) -> list[str]:
+def codes(found: WrittenEvidence) -> list[str]:
     return [each.rule.code for each in found.diagnostics]
 
 
@@ -54,9 +54,14 @@ def test_the_reports_are_those_that_the_command_prints(governed: Path, tmp_path:
     assert (tmp_path / "out/report.txt").read_text() == reported.text()
     assert (tmp_path / "out/report.json").read_text() == reported.json()
     assert (tmp_path / "out/report.html").read_text() == reported.html()
-    said = json.loads((tmp_path / "out/request.json").read_text())
-    assert (said["framework"], said["tenant"], said["today"], said["history"]) == ("house", "acme", "2025-02-28", 7)
-    assert said["compiler"] == digest.compiler()
+    request = json.loads((tmp_path / "out/request.json").read_text())
+    assert (request["framework"], request["tenant"], request["today"], request["history"]) == (
+        "house",
+        "acme",
+        "2025-02-28",
+        7,
+    )
+    assert request["compiler"] == digest.compiler()
 
 
 def test_evidence_of_one_commit_differs_only_in_the_bundle(governed: Path, tmp_path: Path) -> None:

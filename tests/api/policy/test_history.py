@@ -37,8 +37,8 @@ def run(begun: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
     def run(*lines: str) -> Path:
         for line in lines:
-            code, said = shell(line, folder)
-            assert code == 0, f"{line}: {said}"
+            code, output = shell(line, folder)
+            assert code == 0, f"{line}: {output}"
         return folder
 
     return run
@@ -166,10 +166,13 @@ LEAK: Final = commit("Note it", f"echo 'note: {TOKEN}' > tenants/acme/notes.txt"
 
 def test_a_removed_credential_is_found_in_the_history(run: Run) -> None:
     looked, report = search(run(LEAK, commit("Take it out", "git rm -q tenants/acme/notes.txt")))
-    (said,) = report
-    assert (said.rule.code, said.place and said.place.file) == ("check/secret-in-history", "tenants/acme/notes.txt")
-    assert "line 1" in said.message
-    assert TOKEN not in f"{said}"
+    (finding,) = report
+    assert (finding.rule.code, finding.place and finding.place.file) == (
+        "check/secret-in-history",
+        "tenants/acme/notes.txt",
+    )
+    assert "line 1" in finding.message
+    assert TOKEN not in f"{finding}"
     assert looked
 
 
@@ -192,10 +195,10 @@ def test_a_rotated_credential_is_not_reported(run: Run) -> None:
 
 def test_a_shallow_clone_has_not_passed(run: Run, tmp_path: Path) -> None:
     folder = run(LEAK, commit("Take it out", "git rm -q tenants/acme/notes.txt"))
-    code, said = shell(f"git clone -q --depth 1 file://{folder} shallow", tmp_path)
-    assert code == 0, said
-    for asked in (look, search):
-        answer, report = asked(tmp_path / "shallow")
+    code, output = shell(f"git clone -q --depth 1 file://{folder} shallow", tmp_path)
+    assert code == 0, output
+    for question in (look, search):
+        answer, report = question(tmp_path / "shallow")
         assert answer is None
         assert [each.rule.code for each in report] == ["world/shallow-history"]
 

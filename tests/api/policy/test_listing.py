@@ -7,16 +7,16 @@ import pytest
 from tests.api.policy.governed import POLICY, governed, write
 from varve.api import repository as api
 from varve.api.policy import listing
-from varve.api.policy.listing import Tried
+from varve.api.policy.listing import Tested
 
 __all__ = ("governed",)
 
 
-def tried(repository: Path, *ids: str) -> Tried:
+def tried(repository: Path, *ids: str) -> Tested:
     return api.open(repository).test_policies(ids)
 
 
-def codes(found: Tried) -> list[str]:
+def codes(found: Tested) -> list[str]:
     return [each.rule.code for each in found.diagnostics]
 
 
@@ -36,8 +36,8 @@ def test_the_list_says_where_a_policy_is_active_and_what_it_supports(governed: P
     write(governed, {"policies/alone.yaml": POLICY.replace("told-services", "alone")})
     write(governed, {"policies/each.yaml": f"{POLICY.replace('told-services', 'each')}applies: always\n"})
     found = {each.policy.id: each for each in api.open(governed).policies().policies}
-    asked = {id_: found[id_].asked for id_ in ("each", "alert-runbook", "told-services", "alone")}
-    assert asked == {
+    active = {id_: found[id_].asked for id_ in ("each", "alert-runbook", "told-services", "alone")}
+    assert active == {
         "each": "always",
         "alert-runbook": "everywhere",
         "told-services": "by frameworks",

@@ -71,8 +71,8 @@ def committed(folder: Path) -> Committed:
     """Commits the result of a line of shell on a branch, and returns all diagnostics."""
 
     def committed(line: str) -> list[Diagnostic]:
-        code, said = shell(f"git checkout -qb change && {line} && git add -A && git commit -qm Change", folder)
-        assert code == 0, said
+        code, output = shell(f"git checkout -qb change && {line} && git add -A && git commit -qm Change", folder)
+        assert code == 0, output
         return looked_at(folder, Commit("HEAD"))
 
     return committed
@@ -86,12 +86,12 @@ def change(folder: Path) -> Change:
         for path, text in trusted.items():
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text)
-        code, said = shell(
+        code, output = shell(
             f"git add -A && git commit -qm Settle && git checkout -qb change && {line} && "
             "git add -A && git commit -q --allow-empty -m Change",
             folder,
         )
-        assert code == 0, said
+        assert code == 0, output
         return [each for each in looked_at(folder, Commit("HEAD")) if each.rule.code.startswith("policy/")]
 
     return change
@@ -109,15 +109,15 @@ SPEAKERS: Final = {
 
 @pytest.mark.parametrize(("line", "file"), SPEAKERS.values(), ids=SPEAKERS)
 def test_a_value_is_judged_wherever_it_was_changed(line: str, file: str, change: Change) -> None:
-    (said,) = change({"policies/own.yaml": QUIET}, line)
-    assert said.place == Place(file, ("locale",))
-    assert said.message == "`locale` becomes fr_FR"
+    (finding,) = change({"policies/own.yaml": QUIET}, line)
+    assert finding.place == Place(file, ("locale",))
+    assert finding.message == "`locale` becomes fr_FR"
 
 
 def test_among_many_values_the_refused_one_is_named(change: Change) -> None:
     lines = "".join(f"  label_{number:03}: x\\n" for number in range(20))
-    (said,) = change({"policies/own.yaml": QUIET}, f"printf 'labels:\\n{lines}locale: fr_FR\\n' >> {TENANT}")
-    assert (said.place, said.message) == (Place(TENANT, ("locale",)), "`locale` becomes fr_FR")
+    (finding,) = change({"policies/own.yaml": QUIET}, f"printf 'labels:\\n{lines}locale: fr_FR\\n' >> {TENANT}")
+    assert (finding.place, finding.message) == (Place(TENANT, ("locale",)), "`locale` becomes fr_FR")
 
 
 def test_other_values_are_not_refused(change: Change) -> None:
@@ -143,8 +143,8 @@ TOUCHING: Final = {
 
 @pytest.mark.parametrize("line", TOUCHING.values(), ids=TOUCHING)
 def test_a_change_is_judged_by_the_frameworks_of_the_tenants_it_touches(line: str, change: Change) -> None:
-    said = [each for each in change(HELD | FRAMED, line) if each.rule.code == "policy/approved-change"]
-    assert [each.rule.severity.value for each in said] == ["error"]
+    found = [each for each in change(HELD | FRAMED, line) if each.rule.code == "policy/approved-change"]
+    assert [each.rule.severity.value for each in found] == ["error"]
 
 
 def test_a_tenant_without_a_framework_is_not_judged_by_its_policies(change: Change) -> None:
@@ -186,8 +186,8 @@ ALTERING: Final = (
 def test_the_commits_of_a_change_that_git_always_considers_altered_are_judged(view: View, folder: Path) -> None:
     (folder / "policies").mkdir()
     (folder / "policies/settings.yaml").write_text("policies: {approved-change: {severity: error}}\n")
-    code, said = shell(f"git add -A && git commit -qm Settle && git checkout -qb change && {ALTERING}", folder)
-    assert code == 0, said
+    code, output = shell(f"git add -A && git commit -qm Settle && git checkout -qb change && {ALTERING}", folder)
+    assert code == 0, output
     found = [each.rule.code for each in looked_at(folder, view)]
     assert [each for each in found if each.startswith("policy/")] == (
         ["policy/approved-change"] if view == Commit("HEAD") else ["policy/approved-change", "policy/not-committed"]
@@ -198,6 +198,6 @@ def test_staged_changes_are_not_judged_by_earlier_commits(folder: Path) -> None:
     (folder / "policies").mkdir()
     (folder / "policies/settings.yaml").write_text("policies: {approved-change: {severity: error}}\n")
     line = f"echo '# a' >> {TENANT} && git commit -qam One && echo '# b' >> {TENANT} && git add -A"
-    code, said = shell(f"git add -A && git commit -qm Settle && git checkout -qb change && {line}", folder)
-    assert code == 0, said
+    code, output = shell(f"git add -A && git commit -qm Settle && git checkout -qb change && {line}", folder)
+    assert code == 0, output
     assert [each.rule.code for each in looked_at(folder, Index())] == ["policy/not-committed"]

@@ -30,8 +30,8 @@ def test_a_new_service_of_a_tenant_touches_its_units_and_what_all_share(two: Pat
 
 def test_two_commits_can_be_compared(repository: Path) -> None:
     _change(repository)
-    code, said = shell("git add -A && git commit -qm Search", repository)
-    assert code == 0, said
+    code, output = shell("git add -A && git commit -qm Search", repository)
+    assert code == 0, output
     opened = varve.open(repository)
     assert opened.affected("HEAD~1", "HEAD").touched
     assert opened.affected("HEAD", "HEAD").answer == "nothing is affected\n"

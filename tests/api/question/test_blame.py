@@ -15,9 +15,9 @@ RULES = "build/production/tenants/acme/rules/checkout.yaml"
 
 def test_the_words_behind_a_line_are_data(repository: Path) -> None:
     blamed = varve.open(repository).blame(RULES, 7)
-    assert isinstance(blamed.told, LineBlame)
-    (row,) = blamed.told.rows
-    assert (blamed.sound, blamed.told.text, row.relation) == (True, "        for: 10m", "appears")
+    assert isinstance(blamed.blame, LineBlame)
+    (row,) = blamed.blame.rows
+    assert (blamed.sound, blamed.blame.text, row.relation) == (True, "        for: 10m", "appears")
     assert (row.line.contribution.value, row.line.contribution.place.file) == (
         "10m",
         "tenants/acme/services/checkout.yaml",
@@ -27,10 +27,10 @@ def test_the_words_behind_a_line_are_data(repository: Path) -> None:
 
 
 def test_without_a_line_an_artifact_has_all_its_sources(repository: Path) -> None:
-    told = varve.open(repository).blame(RULES).told
-    assert isinstance(told, ArtifactBlame)
-    assert list(told.sources) == ["platform", "tenant"]
-    assert "templates/prometheus/rules.yaml.j2" in told.templates
+    found = varve.open(repository).blame(RULES).blame
+    assert isinstance(found, ArtifactBlame)
+    assert list(found.sources) == ["platform", "tenant"]
+    assert "templates/prometheus/rules.yaml.j2" in found.templates
 
 
 @pytest.mark.parametrize("line", [None, 1, 7, 9])
@@ -43,17 +43,17 @@ def test_the_text_is_what_the_command_prints(line: int | None, repository: Path)
 
 def test_an_unknown_artifact_has_no_answer(repository: Path) -> None:
     blamed = varve.open(repository).blame("varve.yaml")
-    assert (blamed.told, blamed.answer, blamed.json(), blamed.broken) == (None, "", "", True)
+    assert (blamed.blame, blamed.answer, blamed.json(), blamed.broken) == (None, "", "", True)
 
 
 def test_a_line_of_a_broken_tenant_has_findings_and_no_answer(repository: Path) -> None:
     shared = "build/production/shared/prometheus.yaml"
     line = 1 + next(at for at, each in enumerate(Path(repository, shared).read_text().split("\n")) if "/rules/" in each)
-    assert varve.open(repository).blame(shared, line).told is not None
+    assert varve.open(repository).blame(shared, line).blame is not None
     with Path(repository, "tenants/acme/tenant.yaml").open("a") as tenant:
         tenant.write("\nnope: 1\n")
     blamed = varve.open(repository).blame(shared, line)
-    assert (blamed.told, [each.rule.code for each in blamed.findings.diagnostics]) == (None, ["check/unknown-key"])
+    assert (blamed.blame, [each.rule.code for each in blamed.findings.diagnostics]) == (None, ["check/unknown-key"])
 
 
 def test_an_absolute_path_may_go_through_a_symbolic_link(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import varve
 from tests.workbench import shell
+from varve.model.diagnostic import MOST_ALIKE
 
 SERVICE = "tenants/acme/services/checkout.yaml"
 CHANGE = f"sed -i 's/for: 10m/for: 15m/' {SERVICE}"
@@ -71,6 +72,18 @@ def test_findings_are_those_of_the_environment_that_is_asked_about(two: Path) ->
     assert varve.open(two).diff(environment="staging").broken
 
 
+def test_many_findings_of_another_environment_hide_none_of_this_one(repository: Path) -> None:
+    alerts = [f"A{number}: {{summary: '%{{labels.other}}'}}" for number in range(MOST_ALIKE + 1)]
+    (repository / "tenants/acme/services/search.yaml").write_text(
+        f"owner: '%{{labels.own}}'\nalerts: {{{', '.join(alerts)}}}\n"
+    )
+    (repository / "environments/staging.yaml").write_text("labels: {own: a}\n")
+    (repository / "environments/production.yaml").write_text("labels: {other: a}\n")
+    found = varve.open(repository).diff(environment="production").diagnostics
+    messages = {each.message for each in found if each.rule.code == "resolve/unknown-reference"}
+    assert messages == {"`%{labels.own}` refers to something that does not exist"}
+
+
 def test_mistaken_replicas_are_findings_of_both_environments_and_of_no_other(two: Path) -> None:
     same = "external_labels: {cluster: eu}, replica: {label: replica, variable: HOSTNAME}"
     store = "remote_write: {mimir: {url: 'https://mimir.example/push'}}"
@@ -80,7 +93,7 @@ def test_mistaken_replicas_are_findings_of_both_environments_and_of_no_other(two
     settings.write_text(settings.read_text().replace("environments: [", "environments: [dev, "))
     (two / "environments/dev.yaml").write_text("platform: {external_labels: {cluster: dev}}\n")
     found = {name: varve.open(two).diff(environment=name).findings for name in ("dev", "staging", "production")}
-    codes = {name: [each.rule.code for each in said.diagnostics] for name, said in found.items()}
+    codes = {name: [each.rule.code for each in each_findings.diagnostics] for name, each_findings in found.items()}
     assert codes["staging"] == codes["production"] == ["check/mistaken-replicas"]
     assert "check/mistaken-replicas" not in codes["dev"]
 

@@ -32,14 +32,14 @@ def test_a_map_that_is_replaced_as_a_whole_overrides_any_other(repository: Path)
     )
     unit = varve.open(repository).unit("acme", "production")
     for path, verdicts in (("contact.email", ["sets", "overridden"]), ("contact.slack", ["replaces", "overridden"])):
-        told = unit.explain(path).lines
-        assert [(line.contribution.layer.name, line.contribution.verdict) for line in told] == [
+        lines = unit.explain(path).lines
+        assert [(line.contribution.layer.name, line.contribution.verdict) for line in lines] == [
             ("tenant", verdicts[0]),
             ("environment", verdicts[1]),
         ]
     assert unit.explain("contact.email").value == "a@b.example"
-    unsaid = unit.explain("contact.user")
-    assert (unsaid.lines, unsaid.history.splitlines()[0]) == ((), "contact.user: none of these layers sets it")
+    unset = unit.explain("contact.user")
+    assert (unset.lines, unset.history.splitlines()[0]) == ((), "contact.user: none of these layers sets it")
 
 
 def test_a_broken_unit_explains_nothing(repository: Path) -> None:

@@ -28,7 +28,7 @@ notify:
 INFO = {"severity": "info"}
 
 
-def told(repository: Path, *tenants: str) -> Path:
+def notifying(repository: Path, *tenants: str) -> Path:
     """The repository, where production has an Alertmanager, and these tenants have receivers there."""
     (repository / "environments/production.yaml").write_text(PLATFORM)
     for tenant in tenants:
@@ -39,7 +39,7 @@ def told(repository: Path, *tenants: str) -> Path:
 
 
 def test_a_decision_is_data(repository: Path) -> None:
-    unit = varve.open(told(repository, "acme")).unit("acme", "production")
+    unit = varve.open(notifying(repository, "acme")).unit("acme", "production")
     routed = unit.route(INFO, "2026-11-20T09:00")
     (decision,) = routed.decisions
     assert (routed.sound, decision.notified) == (True, ("acme/team",))
@@ -48,7 +48,7 @@ def test_a_decision_is_data(repository: Path) -> None:
 
 
 def test_a_time_is_on_the_clock_of_the_unit_unless_it_says_another(repository: Path) -> None:
-    unit = varve.open(told(repository, "acme")).unit("acme", "production")
+    unit = varve.open(notifying(repository, "acme")).unit("acme", "production")
     for at in ("2026-11-20T09:00", "2026-11-20T08:00Z", datetime(2026, 11, 20, 8, tzinfo=UTC)):
         (decision,) = unit.route(INFO, at).decisions
         assert decision.at is not None
@@ -60,11 +60,11 @@ def test_a_time_is_on_the_clock_of_the_unit_unless_it_says_another(repository: P
 @pytest.mark.parametrize("at", ["soon", datetime(2026, 11, 20)])  # noqa: DTZ001 - a naive time is refused
 def test_a_text_that_is_not_a_time_is_refused(repository: Path, at: str | datetime) -> None:
     with pytest.raises(ValueError, match="is not a time"):
-        varve.open(told(repository, "acme")).unit("acme", "production").route(INFO, at)
+        varve.open(notifying(repository, "acme")).unit("acme", "production").route(INFO, at)
 
 
 def test_without_labels_every_alert_of_the_rules_is_routed(repository: Path) -> None:
-    routed = varve.open(told(repository, "acme")).unit("acme", "production").route()
+    routed = varve.open(notifying(repository, "acme")).unit("acme", "production").route()
     labels = [dict(each.labels) for each in routed.decisions]
     assert [(each["alertname"], each["tenant"], each["service"]) for each in labels] == [
         ("QueueStuck", "acme", "checkout")
@@ -74,7 +74,7 @@ def test_without_labels_every_alert_of_the_rules_is_routed(repository: Path) -> 
 
 
 def test_a_strict_tenant_is_routed_by_its_own_file(two: Path) -> None:
-    repository = varve.open(told(two, "acme", "umbra"))
+    repository = varve.open(notifying(two, "acme", "umbra"))
     shared, own = (repository.unit(name, "production").route(INFO) for name in ("acme", "umbra"))
     assert [each.decisions[0].notified for each in (shared, own)] == [("acme/team",), ("umbra/team",)]
     for routed, tenant in ((shared, "acme"), (own, "umbra")):
@@ -84,16 +84,16 @@ def test_a_strict_tenant_is_routed_by_its_own_file(two: Path) -> None:
 
 
 def test_the_text_is_what_the_command_prints(repository: Path) -> None:
-    routed = varve.open(told(repository, "acme")).unit("acme", "production").route(INFO, "2026-11-21T03:00")
-    asked = "route acme production severity=info --at 2026-11-21T03:00"
-    assert (0, routed.text()) == command(asked, repository)
-    assert (0, routed.json()) == command(f"{asked} --format json", repository)
+    routed = varve.open(notifying(repository, "acme")).unit("acme", "production").route(INFO, "2026-11-21T03:00")
+    words = "route acme production severity=info --at 2026-11-21T03:00"
+    assert (0, routed.text()) == command(words, repository)
+    assert (0, routed.json()) == command(f"{words} --format json", repository)
     assert (0, routed.branch) == command("route acme production --tree", repository)
     assert json.loads(routed.json(tree=True))["receiver"] == "platform"
 
 
 def test_a_broken_unit_routes_nothing(repository: Path) -> None:
-    (told(repository, "acme") / "tenants/acme/tenant.yaml").write_text("tenant: [\n")
+    (notifying(repository, "acme") / "tenants/acme/tenant.yaml").write_text("tenant: [\n")
     routed = varve.open(repository).unit("acme", "production").route(INFO)
     assert (routed.decisions, routed.tree, routed.answer, routed.branch, routed.json()) == ((), None, "", "", "")
     assert routed.text().startswith("error[read/syntax]")

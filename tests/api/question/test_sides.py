@@ -15,13 +15,13 @@ from varve.world.snapshot.views import WorkTree
 RULES = "build/production/tenants/acme/rules/checkout.yaml"
 
 
-def _asked(before: Side, after: Side) -> tuple[tuple[Side, bytes], ...]:
+def _sides(before: Side, after: Side) -> tuple[tuple[Side, bytes], ...]:
     return tuple((each, bytes(each.build.artifacts[RULES].content)) for each in (before, after))
 
 
 def _ask(repository: Path) -> tuple[tuple[Side, bytes], ...]:
     effort = Effort(cached=False)
-    return compare(varve.open(repository).repository, Views("HEAD", WorkTree()), effort, _asked)[1]
+    return compare(varve.open(repository).repository, Views("HEAD", WorkTree()), effort, _sides)[1]
 
 
 def test_both_sides_are_compared(repository: Path) -> None:
@@ -47,5 +47,5 @@ def test_nothing_is_compared_if_a_side_is_unknown(repository: Path, settings: st
     if settings:
         (repository / "varve.yaml").write_text(settings)
     views = Views("HEAD" if settings else "nowhere", WorkTree())
-    findings, answer = compare(varve.open(repository).repository, views, Effort(cached=False), _asked)
+    findings, answer = compare(varve.open(repository).repository, views, Effort(cached=False), _sides)
     assert (findings.broken, answer) == (True, ())

@@ -45,8 +45,8 @@ def write(repository: Path, files: dict[str, str | bytes]) -> None:
 
 
 def commit(repository: Path) -> None:
-    code, said = shell("git add -A && git commit -qm Secrets", repository)
-    assert code == 0, said
+    code, output = shell("git add -A && git commit -qm Secrets", repository)
+    assert code == 0, output
 
 
 def sealed(two: Path, sops: Path, monkeypatch: pytest.MonkeyPatch) -> Path:

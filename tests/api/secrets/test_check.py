@@ -38,8 +38,8 @@ def write(repository: Path, files: dict[str, str]) -> None:
 
 
 def commit(repository: Path) -> None:
-    code, said = shell("git add -A && git commit -qm Secrets", repository)
-    assert code == 0, said
+    code, output = shell("git add -A && git commit -qm Secrets", repository)
+    assert code == 0, output
 
 
 @pytest.fixture
@@ -81,8 +81,8 @@ def test_an_old_key_is_found_on_its_day(keyed: Path) -> None:
 
 def test_a_commit_is_judged_by_its_own_history(keyed: Path) -> None:
     """In a report on another branch, whose commits are not in the history of the work tree."""
-    code, said = shell("git branch other && git reset -q --hard HEAD~1", keyed)
-    assert code == 0, said
+    code, output = shell("git branch other && git reset -q --hard HEAD~1", keyed)
+    assert code == 0, output
     for day, times in ((date(2025, 5, 1), 0), (date(2025, 5, 2), 2)):
         found = api.open(keyed).report_policies(Request(day, revision="other"))
         assert [each.rule.code for each in found.diagnostics].count("check/overdue-rotation") == times
@@ -139,8 +139,8 @@ def test_unused_secrets_of_a_broken_tenant_are_not_reported(keyed: Path) -> None
 
 
 def test_a_copy_is_found_and_so_is_one_whose_original_is_gone(keyed: Path) -> None:
-    theirs = (keyed / f"tenants/umbra/{METRICS}").read_text().replace(UMBRA, ACME)
-    write(keyed, {f"tenants/acme/{METRICS}": theirs})
+    copy = (keyed / f"tenants/umbra/{METRICS}").read_text().replace(UMBRA, ACME)
+    write(keyed, {f"tenants/acme/{METRICS}": copy})
     assert codes(check(keyed)) == ["check/copied-seal"]
     write(keyed, {f"tenants/umbra/{METRICS}": sealed("new", "password", to=[UMBRA])})
     found = check(keyed)
@@ -171,8 +171,10 @@ def test_without_a_policy_nothing_is_proven(keyed: Path) -> None:
 
 
 def test_a_shallow_clone_does_not_pass(keyed: Path, tmp_path: Path) -> None:
-    code, said = shell(f"git commit -q --allow-empty -m x && git clone -q --depth 1 file://{keyed} {tmp_path}/s", keyed)
-    assert code == 0, said
+    code, output = shell(
+        f"git commit -q --allow-empty -m x && git clone -q --depth 1 file://{keyed} {tmp_path}/s", keyed
+    )
+    assert code == 0, output
     assert codes(check(tmp_path / "s")) == ["check/unknown-rotation"] * 2
 
 
@@ -180,8 +182,8 @@ def test_a_clone_without_history_does_not_pass(keyed: Path, tmp_path: Path) -> N
     write(keyed, {f"tenants/acme/{METRICS}": sealed("again", "password")})
     commit(keyed)
     line = f"git config uploadpack.allowFilter true && git clone -q --filter=blob:none file://{keyed} {tmp_path}/p"
-    code, said = shell(line, keyed)
-    assert code == 0, said
+    code, output = shell(line, keyed)
+    assert code == 0, output
     assert codes(check(tmp_path / "p")) == ["world/missing-object"]
 
 
@@ -224,8 +226,8 @@ def test_the_example_is_sound_and_every_key_of_it_is_named_once(
         shutil.copytree(ROOT / name, tmp_path / name)
     for name in ("varve.yaml", ".sops.yaml"):
         shutil.copy(ROOT / name, tmp_path)
-    code, said = shell("git init -q -b main --template= && git add -A && git commit -qm Example", tmp_path)
-    assert code == 0, said
+    code, output = shell("git init -q -b main --template= && git add -A && git commit -qm Example", tmp_path)
+    assert code == 0, output
     found = check(tmp_path, today=date(2027, 1, 1))
     assert not found.diagnostics, found.text()
     assert len(found.files) > 10

@@ -147,8 +147,8 @@ def test_a_broken_file_is_never_opened(keyed: Path, keys: Identities, act: Act, 
 
 def test_another_holders_key_opens_nothing(keyed: Path, act: Act, tmp_path: Path) -> None:
     act(f"touch {tmp_path}/opened")
-    theirs = Identities(file=keyring.identity(tmp_path / "umbra.agekey", UMBRA))
-    assert codes(edit(keyed, theirs)) == ["world/cannot-open"]
+    other_keys = Identities(file=keyring.identity(tmp_path / "umbra.agekey", UMBRA))
+    assert codes(edit(keyed, other_keys)) == ["world/cannot-open"]
     assert codes(edit(keyed, Identities())) == ["world/no-identity"]
     assert not (tmp_path / "opened").exists()
 
@@ -210,8 +210,8 @@ def test_no_plain_text_is_left_behind(keyed: Path, keys: Identities, act: Act, t
     assert not Path(home).exists()
     found = shell(f"grep -rl 'hunter[24]' {shlex.quote(str(keyed))}", keyed)[1]
     assert not found
-    told = dict(line.split("=", 1) for line in (tmp_path / "env").read_text().splitlines() if "=" in line)
-    assert not any(name.startswith(("AWS", "VAULT")) for name in told)
+    variables = dict(line.split("=", 1) for line in (tmp_path / "env").read_text().splitlines() if "=" in line)
+    assert not any(name.startswith(("AWS", "VAULT")) for name in variables)
 
 
 # At a real terminal
@@ -233,22 +233,22 @@ def at_terminal(repository: Path, keys: Identities, meanwhile: Callable[[int], N
     ) as process:
         os.close(own)
         meanwhile(process.pid)
-        said = b""
+        output = b""
         while process.poll() is None:
-            said += _shown(screen)
-        said += _shown(screen)
+            output += _shown(screen)
+        output += _shown(screen)
     os.close(screen)
-    return process.returncode, said.decode()
+    return process.returncode, output.decode()
 
 
 def test_the_editor_works_at_a_terminal(keyed: Path, keys: Identities, act: Act) -> None:
     act("[ -t 0 ] && [ -t 1 ] && echo 'password: hunter4' > $1")
-    code, said = at_terminal(keyed, keys, lambda _: None)
-    assert f"`{ONE}` is sealed" in said
+    code, output = at_terminal(keyed, keys, lambda _: None)
+    assert f"`{ONE}` is sealed" in output
     assert opens(keyed / ONE, ACME) == "password: hunter4\n"
-    assert "hunter" not in said
+    assert "hunter" not in output
     assert code == 1  # an edit keeps the data key, which is too old
-    assert "check/overdue-rotation" in said
+    assert "check/overdue-rotation" in output
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

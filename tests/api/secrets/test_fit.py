@@ -15,8 +15,8 @@ from varve.resolve.custody import Custody
 RECIPIENTS: Final[Map] = {"tenants": {"acme": [ACME]}, "platform": [OPERATOR]}
 OTHERS: Final[Map] = {"tenants": {"acme": [UMBRA]}, "platform": [OPERATOR]}
 ENVIRONMENTS: Final = [
-    Environment(name, {"secrets": {"recipients": said}}, Stack(()))
-    for name, said in (("staging", RECIPIENTS), ("production", OTHERS))
+    Environment(name, {"secrets": {"recipients": recipients}}, Stack(()))
+    for name, recipients in (("staging", RECIPIENTS), ("production", OTHERS))
 ]
 
 

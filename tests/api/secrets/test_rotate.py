@@ -59,8 +59,8 @@ def sealed(begun: Path, sops: Path, tmp_path_factory: pytest.TempPathFactory) ->
     write(folder, PLATFORMS, seal('{"password": "hunter2"}', [[public(PLATFORM)]], "json"))
     with pytest.MonkeyPatch.context() as patch:
         deterministic(patch)
-        code, said = shell("git add -A && git commit -qm Secrets", folder)
-    assert code == 0, said
+        code, output = shell("git add -A && git commit -qm Secrets", folder)
+    assert code == 0, output
     return folder
 
 
@@ -85,8 +85,8 @@ def write(repository: Path, path: str, text: str) -> None:
 
 def rotate(repository: Path, keys: Identities, tenant: str | None = None, due: date | None = None) -> Rotated:
     found = api.open(repository).rotate_secrets(keys, tenant, due)
-    said = found.findings.text() + found.findings.json() + found.findings.github() + found.summary
-    assert not any(secret in said for secret in SECRETS)
+    output = found.findings.text() + found.findings.json() + found.findings.github() + found.summary
+    assert not any(secret in output for secret in SECRETS)
     return found
 
 
@@ -202,11 +202,11 @@ def test_a_broken_file_is_left_alone(
     given: list[bytes] = []
     run = Sops.run
 
-    def heard(self: Sops, arguments: Sequence[str], data: bytes, access: Access) -> bytes:
+    def record(self: Sops, arguments: Sequence[str], data: bytes, access: Access) -> bytes:
         given.append(data)
         return run(self, arguments, data, access)
 
-    monkeypatch.setattr(Sops, "run", heard)
+    monkeypatch.setattr(Sops, "run", record)
     found = rotate(keyed, keys)
     assert set(codes(found)) == {code}
     assert found.files == (PLATFORMS, OTHER)
@@ -228,8 +228,8 @@ def test_without_the_checks_both_attacks_would_succeed(
 ) -> None:
     """The copy becomes the tenant's own file, and SOPS gets the address of a foreign Vault."""
     both = Identities(file=keyring.identity(tmp_path / "both.agekey", ACME, UMBRA))
-    theirs = (keyed / OTHER).read_text()
-    write(keyed, ONE, theirs)
+    other = (keyed / OTHER).read_text()
+    write(keyed, ONE, other)
     monkeypatch.setattr(copied, "check", lambda *_: None)
     assert rotate(keyed, both, "acme").files == (ONE,)
     assert opens(keyed / ONE, ACME)
@@ -253,14 +253,14 @@ def test_the_command_says_what_it_sealed(keyed: Path, keys: Identities) -> None:
         0,
         f"sealed again: {ONE}\n1 sealed file has a new data key\n",
     )
-    code, said = varve(f"secrets rotate {where} --due", keyed)
+    code, output = varve(f"secrets rotate {where} --due", keyed)
     assert code == 0
-    assert said.splitlines()[-1] == "2 sealed files have new data keys; not due: 1"
-    code, said = varve(f"secrets rotate --identity {keys.folder}/acme.agekey --format json", keyed)
-    assert (code, "name the tenant with `-t`" in said) == (1, True)
-    code, said = varve(f"secrets rotate --identity {keys.folder}/umbra.agekey -t acme --format github", keyed)
+    assert output.splitlines()[-1] == "2 sealed files have new data keys; not due: 1"
+    code, output = varve(f"secrets rotate --identity {keys.folder}/acme.agekey --format json", keyed)
+    assert (code, "name the tenant with `-t`" in output) == (1, True)
+    code, output = varve(f"secrets rotate --identity {keys.folder}/umbra.agekey -t acme --format github", keyed)
     assert code == 1
-    assert said.startswith(f"::error file={ONE}")
+    assert output.startswith(f"::error file={ONE}")
 
 
 def test_without_a_policy_nothing_is_rotated(keyed: Path, keys: Identities) -> None:

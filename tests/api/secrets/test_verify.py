@@ -36,17 +36,17 @@ class Calls(list[tuple[list[str], dict[str, str], bytes]]):
 
     def identities(self) -> set[tuple[str, bytes]]:
         """The identity that was named for each file that was given."""
-        opened = [(told, given) for command, told, given in self if "decrypt" in command]
-        return {(Path(told["SOPS_AGE_KEY_FILE"]).name, given) for told, given in opened}
+        opened = [(variables, given) for command, variables, given in self if "decrypt" in command]
+        return {(Path(variables["SOPS_AGE_KEY_FILE"]).name, given) for variables, given in opened}
 
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> Calls:
     seen, ended = Calls(), door._run_program  # noqa: SLF001
 
-    def watched(command: list[str], given: bytes, home: Path, told: Mapping[str, str]) -> tuple[int, bytes]:
-        seen.append((command, dict(told), given))
-        return ended(command, given, home, told)
+    def watched(command: list[str], given: bytes, home: Path, variables: Mapping[str, str]) -> tuple[int, bytes]:
+        seen.append((command, dict(variables), given))
+        return ended(command, given, home, variables)
 
     monkeypatch.setattr(door, "_run_program", watched)
     return seen
@@ -74,9 +74,9 @@ def test_sound_files_are_opened_each_with_its_holders_identity(repository: Path,
     assert calls.identities() == {
         (f"{whose}.agekey", (repository / path).read_bytes()) for path, (whose, _) in VALUES.items()
     }
-    for command, told, _ in calls:
-        assert "CANARY" not in repr((command, told))
-        assert told.keys() <= {"HOME", "LC_ALL", "PATH", "SOPS_AGE_KEY_FILE", "SOPS_DISABLE_VERSION_CHECK"}
+    for command, variables, _ in calls:
+        assert "CANARY" not in repr((command, variables))
+        assert variables.keys() <= {"HOME", "LC_ALL", "PATH", "SOPS_AGE_KEY_FILE", "SOPS_DISABLE_VERSION_CHECK"}
 
 
 def test_for_one_tenant_only_its_identity_is_used(repository: Path, keys: Path, calls: Calls) -> None:

@@ -66,8 +66,12 @@ def test_the_whole_is_looked_at_where_reported_paths_are_not_enough(
     way: str, following: Following, found: Repository
 ) -> None:
     (found.root / TENANT).write_text("tenant: {}\n")
-    told = {"a folder": ["tenants/acme"], "more than a few": [f"tenants/{n}" for n in range(99)], "git": [".gitignore"]}
-    following.reported |= frozenset(map(Path, told[way]))
+    reported = {
+        "a folder": ["tenants/acme"],
+        "more than a few": [f"tenants/{n}" for n in range(99)],
+        "git": [".gitignore"],
+    }
+    following.reported |= frozenset(map(Path, reported[way]))
     assert _looks_right(following, found)
     assert not following.partial
 
@@ -86,15 +90,15 @@ def test_changes_that_varve_has_written_need_not_be_reported(following: Followin
 
 def test_a_final_look_at_the_whole_detects_unreported_changes(following: Following, found: Repository) -> None:
     (found.root / TENANT).write_text("tenant: {}\n")
-    assert following.stands(found), "it has looked at the whole, and nobody has told of anything since"
+    assert following.is_current(found), "it has looked at the whole, and nobody has told of anything since"
     following.reported |= {Path(TENANT)}
     assert _looks_right(following, found)
-    assert following.stands(found)
+    assert following.is_current(found)
     assert not following.partial
     following.reported |= {Path(TENANT)}
     assert _looks_right(following, found)
     (found.root / NEW).write_text("{}\n")
-    assert not following.stands(found)
+    assert not following.is_current(found)
     assert _looks_right(following, found)
 
 
@@ -103,7 +107,7 @@ def test_a_final_look_detects_a_missing_object_of_git(following: Following, foun
     assert _looks_right(following, found)
     id_ = identify((found.root / TENANT).read_bytes(), found.algorithm)
     (found.folder / "objects" / id_[:2] / id_[2:]).unlink()
-    assert not following.stands(found)
+    assert not following.is_current(found)
     assert _looks_right(following, found)
 
 
@@ -111,12 +115,12 @@ def test_a_changed_index_needs_another_look_at_the_whole(following: Following, f
     (found.root / NEW).write_text("{}\n")
     following.reported |= {Path(NEW)}
     assert _looks_right(following, found)
-    assert following.stands(found)
+    assert following.is_current(found)
     Work(found.root).git("add", NEW)
-    assert not following.stands(found)
+    assert not following.is_current(found)
     assert _looks_right(following, found)
     Work(found.root).git("update-index", "--refresh")
-    assert following.stands(found)
+    assert following.is_current(found)
 
 
 def test_changed_settings_of_git_need_a_look_at_the_whole(following: Following, found: Repository) -> None:
@@ -148,9 +152,9 @@ def test_diagnostics_are_repeated_until_they_are_fixed(following: Following, fou
     id_ = work.git("rev-parse", f"HEAD:{TENANT}")
     work.git("rm", "--cached", "--quiet", TENANT)
     work.git("update-index", "--index-info", given=f"100644 {id_} 2\t{TENANT}\n100644 {id_} 3\t{TENANT}\n".encode())
-    for told in (set[Path](), {Path(NEW)}):
+    for reported in (set[Path](), {Path(NEW)}):
         (found.root / NEW).write_text("{}\n")
-        following.reported |= told
+        following.reported |= reported
         looked = following.look(found, WorkTree())
         assert looked is not None
         assert [each.rule.code for each in looked.report] == ["world/conflict"]
@@ -162,7 +166,7 @@ def test_diagnostics_are_repeated_until_they_are_fixed(following: Following, fou
 def test_fetched_contents_are_not_fetched_again(
     following: Following, found: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def asked(*_: object) -> dict[str, bytes]:
+    def refuse(*_: object) -> dict[str, bytes]:
         raise AssertionError("git is asked again")
 
     def read() -> bytes:
@@ -172,14 +176,14 @@ def test_fetched_contents_are_not_fetched_again(
         assert looked is not None
         return freeze(looked.found, Report()).source(TENANT).data
 
-    said = read()
+    data = read()
     with monkeypatch.context() as patch:
-        patch.setattr(content, "fetch", lambda git, ids: asked(git, ids) if ids else {})
-        assert read() == said == (found.root / TENANT).read_bytes()
+        patch.setattr(content, "fetch", lambda git, ids: refuse(git, ids) if ids else {})
+        assert read() == data == (found.root / TENANT).read_bytes()
     (found.root / TENANT).unlink()
     Work(found.root).git("add", "-A")
     assert _looks_right(following, found)
-    assert identify(said, found.algorithm) not in following.held
+    assert identify(data, found.algorithm) not in following.held
 
 
 def test_a_file_that_cannot_be_read_is_reported(

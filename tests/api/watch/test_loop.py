@@ -65,17 +65,17 @@ def opened(repository: Path) -> OpenRepository:
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+def simulate(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Makes the watch receive these changes, one after the other."""
 
     def tell(*changes: Change) -> None:
-        def told(root: Path, _stop: Event, *, artifacts: bool, index: Path) -> Iterator[frozenset[Path]]:
+        def reported(root: Path, _stop: Event, *, artifacts: bool, index: Path) -> Iterator[frozenset[Path]]:
             assert (artifacts, index) == (True, root / ".git/index")
             yield frozenset()
             for change in changes:
                 yield frozenset({Path(change())})
 
-        monkeypatch.setattr(watcher, "changes", told)
+        monkeypatch.setattr(watcher, "changes", reported)
 
     return tell
 
@@ -111,19 +111,19 @@ def lines(looks: Iterator[Watched]) -> list[str]:
     return [each.summary for each in looks if not each.first]
 
 
-Tell = Callable[..., None]
+Simulate = Callable[..., None]
 
 
-def test_the_first_look_has_the_summary_of_a_build(opened: OpenRepository, told: Tell) -> None:
-    told()
+def test_the_first_look_has_the_summary_of_a_build(opened: OpenRepository, simulate: Simulate) -> None:
+    simulate()
     (only,) = opened.watch()
     assert only.first
     assert only.result == opened.build()
     assert only.text() == opened.build().text()
 
 
-def test_a_saved_file_is_built(opened: OpenRepository, told: Tell) -> None:
-    told(save(opened.root, OTHER, TEXT))
+def test_a_saved_file_is_built(opened: OpenRepository, simulate: Simulate) -> None:
+    simulate(save(opened.root, OTHER, TEXT))
     first, second = opened.watch()
     assert (first.first, second.compiled) == (True, BOTH)
     assert isinstance(second.result, Built)
@@ -133,21 +133,21 @@ def test_a_saved_file_is_built(opened: OpenRepository, told: Tell) -> None:
     assert opened.check().sound
 
 
-def test_a_change_without_effect_is_not_reported(opened: OpenRepository, told: Tell) -> None:
-    told(nothing("varve.yaml"), nothing("build/production/shared/prometheus.yaml"))
+def test_a_change_without_effect_is_not_reported(opened: OpenRepository, simulate: Simulate) -> None:
+    simulate(nothing("varve.yaml"), nothing("build/production/shared/prometheus.yaml"))
     assert not lines(opened.watch())
 
 
-def test_a_change_that_compiles_to_the_same_is_reported(opened: OpenRepository, told: Tell) -> None:
+def test_a_change_that_compiles_to_the_same_is_reported(opened: OpenRepository, simulate: Simulate) -> None:
     text = (opened.root / SERVICE).read_text()
-    told(save(opened.root, SERVICE, f"# Checkout.\n{text}"))
+    simulate(save(opened.root, SERVICE, f"# Checkout.\n{text}"))
     assert lines(opened.watch()) == ["compiled acme/staging, acme/production; nothing to write"]
 
 
-def test_diagnostics_come_and_go(opened: OpenRepository, told: Tell) -> None:
+def test_diagnostics_come_and_go(opened: OpenRepository, simulate: Simulate) -> None:
     text = (opened.root / SERVICE).read_text()
     wrong = text.replace("severity: warning", "severity: waring")
-    told(
+    simulate(
         save(opened.root, SERVICE, wrong),
         save(opened.root, SERVICE, f"# Checkout.\n{wrong}"),
         save(opened.root, SERVICE, text),
@@ -165,29 +165,29 @@ def test_diagnostics_come_and_go(opened: OpenRepository, told: Tell) -> None:
     assert "remain" not in mended.summary
 
 
-def test_the_watch_goes_on_while_a_repository_cannot_be_opened(opened: OpenRepository, told: Tell) -> None:
+def test_the_watch_goes_on_while_a_repository_cannot_be_opened(opened: OpenRepository, simulate: Simulate) -> None:
     text = (opened.root / "varve.yaml").read_text()
-    told(save(opened.root, "varve.yaml", "layers: [\n"), save(opened.root, "varve.yaml", text))
+    simulate(save(opened.root, "varve.yaml", "layers: [\n"), save(opened.root, "varve.yaml", text))
     _, broken, mended = opened.watch()
     assert broken.summary == "nothing to write; 1 error remains"
     assert [each.rule.code for each in mended.mended] == ["read/syntax"]
     assert opened.check().sound
 
 
-def test_an_artifact_edited_by_hand_is_restored(opened: OpenRepository, told: Tell) -> None:
+def test_an_artifact_edited_by_hand_is_restored(opened: OpenRepository, simulate: Simulate) -> None:
     before = files(opened.root / "build")
-    told(save(opened.root, "build/production/shared/prometheus.yaml", "global: {}\n"))
+    simulate(save(opened.root, "build/production/shared/prometheus.yaml", "global: {}\n"))
     assert lines(opened.watch()) == ["1 written, 0 deleted"]
     assert files(opened.root / "build") == before
 
 
-def test_translations_and_templates_are_sources_like_others(opened: OpenRepository, told: Tell) -> None:
+def test_translations_and_templates_are_sources_like_others(opened: OpenRepository, simulate: Simulate) -> None:
     pack = "templates/packs/http-service"
     shutil.copytree(ROOT / pack, opened.root / pack)
     words, template = (opened.root / pack / name for name in ("messages/fr.po", "rules.yaml.j2"))
     for path, line in ((SERVICE, "packs: {http-service: {}}\n"), (TENANT, "locale: fr_FR\n")):
         (opened.root / path).write_text((opened.root / path).read_text() + line)
-    told(
+    simulate(
         save(opened.root, f"{pack}/messages/fr.po", words.read_text().replace("est lent", "est un escargot")),
         save(opened.root, f"{pack}/rules.yaml.j2", template.read_text().replace("{{ pack.latency_for }}", "7m")),
     )
@@ -201,9 +201,9 @@ def test_translations_and_templates_are_sources_like_others(opened: OpenReposito
     assert ("un escargot" in rules.read_text(), "for: 7m" in rules.read_text()) == (True, True)
 
 
-def test_a_check_judges_everything_and_writes_nothing(opened: OpenRepository, told: Tell) -> None:
+def test_a_check_judges_everything_and_writes_nothing(opened: OpenRepository, simulate: Simulate) -> None:
     before = files(opened.root / "build")
-    told(save(opened.root, OTHER, TEXT), remove(opened.root, OTHER))
+    simulate(save(opened.root, OTHER, TEXT), remove(opened.root, OTHER))
     first, stale, sound = opened.watch(checks=True)
     assert first.summary == opened.check().summary
     assert {each.rule.code for each in stale.new.diagnostics} == {"write/missing-artifact", "write/stale-artifact"}
@@ -215,21 +215,21 @@ def test_a_check_judges_everything_and_writes_nothing(opened: OpenRepository, to
         opened.watch("production", checks=True)
 
 
-def test_a_selection_is_built_and_nothing_else(opened: OpenRepository, told: Tell) -> None:
-    told(save(opened.root, OTHER, TEXT))
+def test_a_selection_is_built_and_nothing_else(opened: OpenRepository, simulate: Simulate) -> None:
+    simulate(save(opened.root, OTHER, TEXT))
     _, saved = opened.watch("production")
     assert saved.compiled == (Unit("acme", "production"),)
     assert not (opened.root / "build/staging/tenants/acme/scrape/search.yaml").exists()
 
 
 def test_a_failed_attempt_to_write_does_not_trigger_another(
-    opened: OpenRepository, told: Tell, monkeypatch: pytest.MonkeyPatch
+    opened: OpenRepository, simulate: Simulate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> bool:
         return False
 
     attempt = "build/production/tenants/acme/scrape"
-    told(
+    simulate(
         save(opened.root, OTHER, TEXT),
         *(nothing(attempt),) * 3,
         nothing("build/staging"),
@@ -245,8 +245,10 @@ def test_a_failed_attempt_to_write_does_not_trigger_another(
     assert counting.looks == 5
 
 
-def test_another_varve_is_waited_for(opened: OpenRepository, told: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
-    told(save(opened.root, OTHER, TEXT))
+def test_another_varve_is_waited_for(
+    opened: OpenRepository, simulate: Simulate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    simulate(save(opened.root, OTHER, TEXT))
     looks = opened.watch()
     assert next(looks).summary
     patient = transaction.lock
@@ -277,14 +279,14 @@ class Patient(Event):
         return self.is_set()
 
 
-def test_a_checkout_is_one_change(opened: OpenRepository, told: Tell) -> None:
+def test_a_checkout_is_one_change(opened: OpenRepository, simulate: Simulate) -> None:
     lock = opened.root / ".git/index.lock"
 
     def come_to_an_end() -> None:
         (opened.root / OTHER).write_text(TEXT)
         lock.unlink()
 
-    told(save(opened.root, ".git/index.lock", ""), nothing(OTHER))
+    simulate(save(opened.root, ".git/index.lock", ""), nothing(OTHER))
     stop = Patient(come_to_an_end)
     looks = opened.watch(stop=stop)
     assert next(looks).first
@@ -294,14 +296,16 @@ def test_a_checkout_is_one_change(opened: OpenRepository, told: Tell) -> None:
     assert opened.check().sound
 
 
-def test_a_stale_lock_is_waited_for_once(opened: OpenRepository, told: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stale_lock_is_waited_for_once(
+    opened: OpenRepository, simulate: Simulate, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def once_more() -> str:
         monkeypatch.setattr(watching, "_PATIENCE", SECONDS)
         return save(opened.root, OTHER, TEXT)()
 
     monkeypatch.setattr(watching, "_PATIENCE", -1.0)
     (opened.root / ".git/index.lock").touch()
-    told(once_more)
+    simulate(once_more)
     stop = Patient(lambda: None)
     assert [each.compiled for each in opened.watch(stop=stop)][1:] == [BOTH]
     assert stop.waits == 0
@@ -309,7 +313,7 @@ def test_a_stale_lock_is_waited_for_once(opened: OpenRepository, told: Tell, mon
 
 @pytest.mark.parametrize(("line", "goes_on"), [("varve/pipeline.py", False), ("templates/a.po", True)])
 def test_the_watch_ends_when_varve_itself_has_changed(
-    line: str, opened: OpenRepository, told: Tell, monkeypatch: pytest.MonkeyPatch, *, goes_on: bool
+    line: str, opened: OpenRepository, simulate: Simulate, monkeypatch: pytest.MonkeyPatch, *, goes_on: bool
 ) -> None:
     def change() -> str:
         known = list(digest.lines())
@@ -317,12 +321,12 @@ def test_the_watch_ends_when_varve_itself_has_changed(
         monkeypatch.setattr(watching, "stamp", lambda: Stamp("another", 0))
         return save(opened.root, OTHER, TEXT)()
 
-    told(change)
+    simulate(change)
     assert bool(lines(opened.watch())) == goes_on
 
 
 def test_an_unreported_change_is_built_later(opened: OpenRepository, monkeypatch: pytest.MonkeyPatch) -> None:
-    def told(_root: Path, _stop: Event, **_asked: object) -> Iterator[frozenset[Path]]:
+    def reported(_root: Path, _stop: Event, **_asked: object) -> Iterator[frozenset[Path]]:
         yield frozenset()
         yield frozenset({Path(save(opened.root, SERVICE, (opened.root / SERVICE).read_text() + "\n")())})
         save(opened.root, OTHER, TEXT)()
@@ -330,7 +334,7 @@ def test_an_unreported_change_is_built_later(opened: OpenRepository, monkeypatch
         yield frozenset()
         yield frozenset()
 
-    monkeypatch.setattr(watcher, "changes", told)
+    monkeypatch.setattr(watcher, "changes", reported)
     counting = Counting()
     assert [each.compiled for each in opened.by(Effort(observer=counting)).watch()][1:] == [BOTH, BOTH]
     # The first look, both batches, the change found later, and its artifacts, which were not reported either.
@@ -339,13 +343,13 @@ def test_an_unreported_change_is_built_later(opened: OpenRepository, monkeypatch
 
 
 def test_an_interruption_leaves_nothing_behind(
-    opened: OpenRepository, told: Tell, monkeypatch: pytest.MonkeyPatch
+    opened: OpenRepository, simulate: Simulate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def interrupt(*_: object) -> None:
         assert (opened.root / transaction.TEMPORARY).is_dir()
         raise KeyboardInterrupt
 
-    told(save(opened.root, OTHER, TEXT))
+    simulate(save(opened.root, OTHER, TEXT))
     monkeypatch.setattr(transaction, "_move", interrupt)
     looks = opened.watch()
     next(looks)
@@ -370,7 +374,7 @@ def put(root: Path, path: str, old: str, new: str) -> Change:
     return change
 
 
-def said(root: Path, line: str, path: str) -> Change:
+def by_command(root: Path, line: str, path: str) -> Change:
     """Changes something at a path with a line of shell."""
 
     def change() -> str:
@@ -389,7 +393,7 @@ def edits(root: Path) -> Iterator[Change]:
         "tenants/acme/secrets/slack.sops.yaml",
     )
     yield put(root, SERVICE, "", "packs: {http-service: {}}\n")
-    yield said(root, f"mkdir -p templates/packs && cp -r {ROOT / PACK} {PACK}", "templates")
+    yield by_command(root, f"mkdir -p templates/packs && cp -r {ROOT / PACK} {PACK}", "templates")
     yield put(root, f"{PACK}/rules.yaml.j2", "{{ pack.latency_for }}", "7m")
     yield put(root, f"{PACK}/messages/fr.po", "est lent", "est un escargot")
     yield put(root, TENANT, "", "locale: fr_FR\n")
@@ -408,17 +412,17 @@ def edits(root: Path) -> Iterator[Change]:
     yield put(root, "varve.yaml", "[staging, production]", "[staging]")
     yield put(root, "varve.yaml", "[staging]", "[production, staging]")
     yield put(root, "varve.yaml", "priority: 10", "priority: 25")
-    yield said(root, "mv tenants/umbra tenants/penumbra", "tenants")
-    yield said(root, f"git mv {SERVICE} tenants/acme/services/till.yaml", "tenants/acme/services/till.yaml")
-    yield said(root, "git add -A && git commit -qm Later", TENANT)
-    yield said(root, "git checkout -q main~1", "tenants")
-    yield said(root, "git checkout -q main", "tenants")
+    yield by_command(root, "mv tenants/umbra tenants/penumbra", "tenants")
+    yield by_command(root, f"git mv {SERVICE} tenants/acme/services/till.yaml", "tenants/acme/services/till.yaml")
+    yield by_command(root, "git add -A && git commit -qm Later", TENANT)
+    yield by_command(root, "git checkout -q main~1", "tenants")
+    yield by_command(root, "git checkout -q main", "tenants")
     yield remove(root, artifact)
     yield put(root, artifact, "", "# By hand.\n")
-    yield said(root, "rm -r build/staging", "build")
+    yield by_command(root, "rm -r build/staging", "build")
 
 
-def watched(opened: OpenRepository, told: Tell, changes: Iterable[Change]) -> list[Watched]:
+def watched(opened: OpenRepository, simulate: Simulate, changes: Iterable[Change]) -> list[Watched]:
     """The results of changes; after each, everything must equal a build from scratch, byte for byte."""
     looks = list[Watched]()
 
@@ -430,9 +434,9 @@ def watched(opened: OpenRepository, told: Tell, changes: Iterable[Change]) -> li
 
         return judge_and_go_on
 
-    told(*map(judged, changes), judged(nothing(TENANT)))
-    for came in opened.watch():
-        looks.append(came)
+    simulate(*map(judged, changes), judged(nothing(TENANT)))
+    for look in opened.watch():
+        looks.append(look)
     return looks
 
 
@@ -440,18 +444,18 @@ def _codes(found: Findings) -> list[tuple[str, str, str]]:
     return sorted((each.rule.code, each.message, each.place.file if each.place else "") for each in found.diagnostics)
 
 
-def test_after_any_edits_the_watch_has_built_the_same_as_a_full_build(two: Path, told: Tell) -> None:
-    looks = watched(varve.open(two), told, edits(two))
+def test_after_any_edits_the_watch_has_built_the_same_as_a_full_build(two: Path, simulate: Simulate) -> None:
+    looks = watched(varve.open(two), simulate, edits(two))
     assert len(looks) > 20
     assert {code for each in looks for code, _, _ in _codes(each.findings)} >= {"policy/named", "read/syntax"}
 
 
-def test_a_build_by_another_process_is_not_repeated(opened: OpenRepository, told: Tell) -> None:
+def test_a_build_by_another_process_is_not_repeated(opened: OpenRepository, simulate: Simulate) -> None:
     def change(turn: int) -> Change:
         text = shlex.quote(f"scrape: {{app: {{targets: ['search-{turn}.acme.example:9090']}}}}")
-        return said(opened.root, f"echo {text} > {OTHER} && {sys.executable} -m varve build", "build")
+        return by_command(opened.root, f"echo {text} > {OTHER} && {sys.executable} -m varve build", "build")
 
-    assert [each.first for each in watched(opened, told, map(change, range(3)))] == [True]
+    assert [each.first for each in watched(opened, simulate, map(change, range(3)))] == [True]
 
 
 @pytest.fixture
@@ -497,10 +501,10 @@ def test_varves_own_writes_do_not_trigger_builds(opened: OpenRepository) -> None
 
 
 def test_a_change_by_git_is_built(opened: OpenRepository, stop: Event) -> None:
-    code, said = shell(
+    code, output = shell(
         f'git checkout -qb other && printf %s "{TEXT}" > {OTHER} && git add -A && git commit -qm b', opened.root
     )
-    assert code == 0, said
+    assert code == 0, output
     assert shell("git checkout -q main", opened.root)[0] == 0
     looks = opened.watch(stop=stop)
     next(looks)

@@ -19,7 +19,7 @@ WROTE = Built(NO_FINDINGS, done=True, units=UNITS, written=("build/a", "build/b"
 
 
 @pytest.mark.parametrize(
-    ("came", "summary"),
+    ("watched", "summary"),
     {
         "written": (Watched(NO_FINDINGS, WROTE), "2 written, 1 deleted"),
         "compiled": (Watched(NO_FINDINGS, WROTE, UNITS[:2]), "compiled acme/e0, acme/e1; 2 written, 1 deleted"),
@@ -38,15 +38,15 @@ WROTE = Built(NO_FINDINGS, done=True, units=UNITS, written=("build/a", "build/b"
         "the first": (Watched(NO_FINDINGS, WROTE, UNITS, first=True), WROTE.summary),
     }.values(),
 )
-def test_the_summary_is_one_line(came: Watched, summary: str) -> None:
-    assert came.summary == summary
-    assert came.text() == f"{summary}\n"
+def test_the_summary_is_one_line(watched: Watched, summary: str) -> None:
+    assert watched.summary == summary
+    assert watched.text() == f"{summary}\n"
 
 
 def test_fixed_diagnostics_are_escaped() -> None:
-    came = Watched(NO_FINDINGS, WROTE, mended=(SAID,))
-    assert came.fixed == (r"fixed: warning[check/odd]: it is \x1bso (varve.yaml)",)
-    assert came.text() == f"{came.fixed[0]}\n2 written, 1 deleted\n"
+    watched = Watched(NO_FINDINGS, WROTE, mended=(SAID,))
+    assert watched.fixed == (r"fixed: warning[check/odd]: it is \x1bso (varve.yaml)",)
+    assert watched.text() == f"{watched.fixed[0]}\n2 written, 1 deleted\n"
 
 
 def test_only_another_varve_that_writes_counts_as_locked() -> None:

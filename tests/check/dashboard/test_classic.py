@@ -13,16 +13,16 @@ from varve.model.source import Document, Value
 PATH = "tenants/acme/dashboards/traffic.json"
 
 
-def said(**value: object) -> list[str]:
+def findings(**value: object) -> list[str]:
     report = Report()
     whole = json.loads(json.dumps({"title": "Traffic", "schemaVersion": 39, "panels": [], **value}))
-    sound = check("traffic", Document(PATH, whole), report)
-    assert sound is (len(report) == 0)
+    valid = check("traffic", Document(PATH, whole), report)
+    assert valid is (len(report) == 0)
     return [each.rule.code for each in report]
 
 
 def test_a_dashboard_may_be_empty() -> None:
-    assert said() == []
+    assert findings() == []
 
 
 @pytest.mark.parametrize(
@@ -39,24 +39,24 @@ def test_a_dashboard_may_be_empty() -> None:
     ],
 )
 def test_links_to_pages_are_valid(url: str) -> None:
-    assert said(links=[{"title": "Out", "type": "link", "url": url}]) == []
+    assert findings(links=[{"title": "Out", "type": "link", "url": url}]) == []
 
 
 @pytest.mark.parametrize(
     "url", ["javascript:alert(1)", " JavaScript :alert(1)", "data:text/html,x", "\\\\host\\x", "ftp://x"]
 )
 def test_links_to_anything_else_are_refused(url: str) -> None:
-    assert said(links=[{"title": "Out", "type": "link", "url": url}]) != []
+    assert findings(links=[{"title": "Out", "type": "link", "url": url}]) != []
 
 
 def test_variables_of_grafana_itself_are_known() -> None:
     query = "rate(up[$__rate_interval]) * $__range_s + $__interval_ms > $__auto_interval_step"
-    assert said(panels=[{"id": 1, "type": "stat", "targets": [{"expr": query}]}]) == []
+    assert findings(panels=[{"id": 1, "type": "stat", "targets": [{"expr": query}]}]) == []
 
 
 def test_the_inputs_of_an_export_are_variables() -> None:
     panel = {"id": 1, "type": "stat", "targets": [{"expr": 'up{zone="${VAR_ZONE}"}'}]}
-    assert said(panels=[panel], __inputs=[{"name": "VAR_ZONE", "type": "constant", "value": "eu"}]) == []
+    assert findings(panels=[panel], __inputs=[{"name": "VAR_ZONE", "type": "constant", "value": "eu"}]) == []
 
 
 ANY = st.recursive(
@@ -76,4 +76,4 @@ ANY = st.recursive(
 @settings(max_examples=150, deadline=None)
 @given(st.dictionaries(st.sampled_from(["panels", "templating", "annotations", "links", "tags", "__inputs"]), ANY))
 def test_any_dashboard_is_checked_without_an_exception(value: dict[str, Value]) -> None:
-    assert isinstance(said(**value), list)
+    assert isinstance(findings(**value), list)

@@ -14,7 +14,7 @@ OUTSIDE = "check/outside-content"
 FOREIGN = "check/foreign-data-source"
 
 
-def said(panel: dict[str, Any], grafana: Map = GRAFANA) -> list[str]:
+def findings(panel: dict[str, Any], grafana: Map = GRAFANA) -> list[str]:
     report = Report()
     check(Document("traffic.json", {"panels": [panel]}), grafana, report)
     return [each.rule.code for each in report]
@@ -38,14 +38,14 @@ def layer(url: str) -> dict[str, Any]:
     ["news", "grafana-worldmap-panel", "marcusolsson-dynamictext-panel", "library-panel-ref", "Text", "acme-clock"],
 )
 def test_a_panel_that_is_not_granted_is_refused(kind: str) -> None:
-    assert said({"id": 1, "type": kind}) == [PLUGIN]
+    assert findings({"id": 1, "type": kind}) == [PLUGIN]
 
 
 def test_a_plugin_is_granted_by_its_id() -> None:
     clock = {"id": 1, "type": "acme-clock-panel"}
-    assert said(clock) == []
-    assert said(clock, {}) == [PLUGIN]
-    assert said({"id": 1, "type": "timeseries"}, {}) == []
+    assert findings(clock) == []
+    assert findings(clock, {}) == [PLUGIN]
+    assert findings({"id": 1, "type": "timeseries"}, {}) == []
 
 
 @pytest.mark.parametrize(
@@ -69,9 +69,9 @@ def test_a_plugin_is_granted_by_its_id() -> None:
     ],
 )
 def test_a_picture_from_elsewhere_is_refused(url: str) -> None:
-    assert said(text(f"![a]({url})")) == said(text(f"x ![a [b] c]( <{url}> 'title')")) == [OUTSIDE]
-    assert said(text(f"![a][logo]\n\n[logo]: {url}")) == said(text(f"![logo]\n\n[logo]: {url}")) == [OUTSIDE]
-    assert said({**text(""), "description": f"![a]({url})"}) == [OUTSIDE]
+    assert findings(text(f"![a]({url})")) == findings(text(f"x ![a [b] c]( <{url}> 'title')")) == [OUTSIDE]
+    assert findings(text(f"![a][logo]\n\n[logo]: {url}")) == findings(text(f"![logo]\n\n[logo]: {url}")) == [OUTSIDE]
+    assert findings({**text(""), "description": f"![a]({url})"}) == [OUTSIDE]
 
 
 @pytest.mark.parametrize(
@@ -87,17 +87,17 @@ def test_a_picture_from_elsewhere_is_refused(url: str) -> None:
     ],
 )
 def test_a_picture_from_grafana_or_a_granted_host_is_valid(url: str) -> None:
-    assert said(text(f"![a]({url})")) == said(canvas(url)) == []
+    assert findings(text(f"![a]({url})")) == findings(canvas(url)) == []
 
 
 @pytest.mark.parametrize("make", [canvas, layer])
 def test_a_canvas_or_a_map_may_fetch_from_granted_hosts_only(make: Any) -> None:  # noqa: ANN401 - of both
-    assert said(make("https://evil.example/{z}/{x}/{y}.png")) == [OUTSIDE]
-    assert said(make("https://tiles.pictures.example/{z}/{x}/{y}.png")) == []
+    assert findings(make("https://evil.example/{z}/{x}/{y}.png")) == [OUTSIDE]
+    assert findings(make("https://tiles.pictures.example/{z}/{x}/{y}.png")) == []
 
 
 def test_a_granted_plugin_may_fetch_from_granted_hosts_only() -> None:
-    assert said({"id": 1, "type": "acme-clock-panel", "options": {"feed": "https://evil.example/rss"}}) == [OUTSIDE]
+    assert findings({"id": 1, "type": "acme-clock-panel", "options": {"feed": "https://evil.example/rss"}}) == [OUTSIDE]
 
 
 SOURCES: list[Any] = ["-- Grafana --", "grafana", {"type": "grafana", "uid": "grafana"}, {"uid": "-- Grafana --"}]
@@ -105,32 +105,32 @@ SOURCES: list[Any] = ["-- Grafana --", "grafana", {"type": "grafana", "uid": "gr
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_queries_to_grafana_itself_are_refused_unless_harmless(source: object) -> None:
-    for asked in ("measurements", "list", "read", "search", "Measurements"):
-        query = {"refId": "A", "queryType": asked, "channel": "ds/of-somebody/tail"}
-        assert said({"id": 1, "type": "stat", "datasource": source, "targets": [query]}) == [FOREIGN]
-        assert said({"id": 1, "type": "stat", "targets": [{**query, "datasource": source}]}) == [FOREIGN]
-    for asked in ("", "randomWalk", "timeRegions"):
-        query = {"refId": "A", "queryType": asked}
-        assert said({"id": 1, "type": "stat", "datasource": source, "targets": [query]}) == []
+    for query_type in ("measurements", "list", "read", "search", "Measurements"):
+        query = {"refId": "A", "queryType": query_type, "channel": "ds/of-somebody/tail"}
+        assert findings({"id": 1, "type": "stat", "datasource": source, "targets": [query]}) == [FOREIGN]
+        assert findings({"id": 1, "type": "stat", "targets": [{**query, "datasource": source}]}) == [FOREIGN]
+    for query_type in ("", "randomWalk", "timeRegions"):
+        query = {"refId": "A", "queryType": query_type}
+        assert findings({"id": 1, "type": "stat", "datasource": source, "targets": [query]}) == []
 
 
 def test_a_query_to_prometheus_may_have_any_type() -> None:
     query = {"refId": "A", "queryType": "range", "expr": "up"}
-    assert said({"id": 1, "type": "stat", "targets": [query]}) == []
-    assert said({"id": 1, "type": "stat", "datasource": {"type": "prometheus"}, "targets": [query]}) == []
+    assert findings({"id": 1, "type": "stat", "targets": [query]}) == []
+    assert findings({"id": 1, "type": "stat", "datasource": {"type": "prometheus"}, "targets": [query]}) == []
 
 
 def test_a_link_that_people_click_may_lead_anywhere() -> None:
     link = {"title": "More", "url": "https://anywhere.example/"}
-    assert said(text("[more](https://anywhere.example/)")) == []
-    assert said({**canvas("/x.png"), "links": [link]}) == []
-    assert said({"id": 1, "type": "canvas", "options": {"root": {"elements": [{"links": [link]}]}}}) == []
-    assert said({"id": 1, "type": "geomap", "fieldConfig": {"defaults": {"links": [link]}}}) == []
+    assert findings(text("[more](https://anywhere.example/)")) == []
+    assert findings({**canvas("/x.png"), "links": [link]}) == []
+    assert findings({"id": 1, "type": "canvas", "options": {"root": {"elements": [{"links": [link]}]}}}) == []
+    assert findings({"id": 1, "type": "geomap", "fieldConfig": {"defaults": {"links": [link]}}}) == []
 
 
 def test_without_granted_hosts_only_grafana_is_allowed() -> None:
-    assert said(text("![a](https://cdn.pictures.example/x.png)"), {}) == [OUTSIDE]
-    assert said(text("![a](/public/x.png)"), {}) == []
+    assert findings(text("![a](https://cdn.pictures.example/x.png)"), {}) == [OUTSIDE]
+    assert findings(text("![a](/public/x.png)"), {}) == []
 
 
 def test_constants_of_an_export_are_filled_in_before_the_check() -> None:

@@ -9,7 +9,7 @@ from varve.model.diagnostic import Report
 from varve.model.source import Document
 
 
-def said(**value: Any) -> list[str]:  # noqa: ANN401 - pieces of a dashboard
+def findings(**value: Any) -> list[str]:  # noqa: ANN401 - pieces of a dashboard
     report = Report()
     check(Document("traffic.json", value), report)
     return [each.rule.code for each in report]
@@ -35,14 +35,14 @@ def said(**value: Any) -> list[str]:  # noqa: ANN401 - pieces of a dashboard
     ],
 )
 def test_markdown_that_could_run_is_refused(text: str) -> None:
-    assert said(description=text) == ["check/dashboard-script"]
+    assert findings(description=text) == ["check/dashboard-script"]
 
 
 @pytest.mark.parametrize(
     "text", ["1 < 2", "a <- b", "<3", "&lt;b&gt;", "JavaScript is a language", "[x](https://y/a:b)"]
 )
 def test_harmless_markdown_is_valid(text: str) -> None:
-    assert said(description=text) == []
+    assert findings(description=text) == []
 
 
 @pytest.mark.parametrize(
@@ -58,12 +58,12 @@ def test_harmless_markdown_is_valid(text: str) -> None:
     ],
 )
 def test_markup_in_other_fields_is_valid(value: dict[str, Any]) -> None:
-    assert said(panels=[value]) == []
+    assert findings(panels=[value]) == []
 
 
 @pytest.mark.parametrize("mode", ["html", "HTML", " Html\n"])
 def test_the_mode_html_is_refused_in_any_spelling(mode: str) -> None:
-    assert said(mode=mode) == ["check/dashboard-script"]
+    assert findings(mode=mode) == ["check/dashboard-script"]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_the_mode_html_is_refused_in_any_spelling(mode: str) -> None:
     ],
 )
 def test_links_that_a_browser_interprets_differently_are_refused(url: str) -> None:
-    assert said(links=[{"url": url}]) == said(styles=[{"linkUrl": url}]) == ["check/bad-dashboard-link"]
+    assert findings(links=[{"url": url}]) == findings(styles=[{"linkUrl": url}]) == ["check/bad-dashboard-link"]
 
 
 @pytest.mark.parametrize(
@@ -91,11 +91,11 @@ def test_links_that_a_browser_interprets_differently_are_refused(url: str) -> No
     ],
 )
 def test_links_with_variables_are_valid(url: str) -> None:
-    assert said(links=[{"url": url}]) == []
+    assert findings(links=[{"url": url}]) == []
 
 
 @pytest.mark.parametrize("request_", [{"endpoint": "/api/x"}, {"url": "${base}"}, {"endpoint": {"a": 1}}])
 @pytest.mark.parametrize("key", ["api", "fetch", "infinity"])
 def test_requests_are_refused_anywhere(key: str, request_: dict[str, Any]) -> None:
     override = {"id": "actions", "value": [{"type": key, key: request_}]}
-    assert "check/dashboard-action" in said(panels=[{"fieldConfig": {"overrides": [{"properties": [override]}]}}])
+    assert "check/dashboard-action" in findings(panels=[{"fieldConfig": {"overrides": [{"properties": [override]}]}}])

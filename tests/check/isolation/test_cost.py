@@ -1,18 +1,18 @@
-"""Every query of a tenant's own is judged where it stands, and those of packs are not."""
+"""Every query that a tenant writes is checked at its place; those of packs are not."""
 
 import json
 
 import pytest
 
 from tests.emit.grafana.drawing import raw
-from tests.emit.repository import CHECKOUT, Changed, build, pack, said
+from tests.emit.repository import CHECKOUT, Changed, build, findings, pack
 
 HISTORY = 'count_over_time({job="x"}[5m])'
 SUBQUERY = "max_over_time(up[30d:1s])"
 BROAD = 'count({job="x"})'
 
 
-def ruled(expr: str) -> dict[str, Changed]:
+def with_query(expr: str) -> dict[str, Changed]:
     """The same query at every place where a tenant can write one."""
     quoted = json.dumps(expr)
     return {
@@ -31,22 +31,22 @@ def ruled(expr: str) -> dict[str, Changed]:
     }
 
 
-@pytest.mark.parametrize("where", ruled(HISTORY))
-def test_a_costly_query_is_refused_wherever_it_stands(where: str) -> None:
+@pytest.mark.parametrize("where", with_query(HISTORY))
+def test_a_costly_query_is_refused_at_every_place(where: str) -> None:
     for expr in (HISTORY, SUBQUERY):
-        assert {each.partition(":")[0] for each in said(build(ruled(expr)[where]))} == {"check/costly-query"}
+        assert {each.partition(":")[0] for each in findings(build(with_query(expr)[where]))} == {"check/costly-query"}
 
 
-@pytest.mark.parametrize("where", ruled(BROAD))
-def test_a_selector_of_any_name_is_warned_of(where: str) -> None:
-    assert {each.partition(":")[0] for each in said(build(ruled(BROAD)[where]))} == {"check/any-metric"}
+@pytest.mark.parametrize("where", with_query(BROAD))
+def test_a_selector_without_a_metric_name_is_warned_of(where: str) -> None:
+    assert {each.partition(":")[0] for each in findings(build(with_query(BROAD)[where]))} == {"check/any-metric"}
 
 
-@pytest.mark.parametrize("where", ruled("up"))
-def test_one_that_names_its_metric_is_not(where: str) -> None:
-    assert said(build(ruled('max_over_time(count(up{job="x"})[7d:1m])')[where])) == []
+@pytest.mark.parametrize("where", with_query("up"))
+def test_a_selector_with_a_metric_name_is_valid(where: str) -> None:
+    assert findings(build(with_query('max_over_time(count(up{job="x"})[7d:1m])')[where])) == []
 
 
-def test_the_values_of_a_variable_may_be_those_of_any_metric() -> None:
+def test_the_query_of_a_variable_need_not_name_a_metric() -> None:
     variable = {"name": "job", "type": "query", "query": 'label_values({instance="a"}, job)'}
-    assert said(build(raw(templating={"list": [variable]}))) == []
+    assert findings(build(raw(templating={"list": [variable]}))) == []

@@ -1,4 +1,4 @@
-"""What is to be found has to be found somewhere, and not where tenants put files."""
+"""Discovered targets need a source that the platform sets, outside the folder of tenants' secrets."""
 
 import pytest
 
@@ -17,8 +17,8 @@ def _environment(platform: Map) -> Environment:
     return Environment("production", platform, Stack((layer,)))
 
 
-def of_unit(scrape: Map, platform: Map) -> list[tuple[str, str]]:
-    """Codes and places of what is said of a unit with one scrape."""
+def unit_findings(scrape: Map, platform: Map) -> list[tuple[str, str]]:
+    """Codes and places of the diagnostics for a unit with one scrape."""
     value: Map = {"services": {"web": {"scrape": {"app": scrape}}, "idle": {}}}
     unit = Resolved(Unit("acme", "production"), value, Stack((Layer("tenant", 1, "tenant", "tenant.yaml", value),)), {})
     report = Report()
@@ -26,21 +26,21 @@ def of_unit(scrape: Map, platform: Map) -> list[tuple[str, str]]:
     return [(each.rule.code, dotted(each.place.keys)) for each in report if each.place]
 
 
-def of_platform(folder: str, root: str) -> list[tuple[str, str]]:
+def platform_findings(folder: str, root: str) -> list[tuple[str, str]]:
     report = Report()
     check_platform(_environment({"discovery": {"files": {"folder": folder}}, "secrets": {"root": root}}), report)
     return [(each.rule.code, dotted(each.place.keys)) for each in report if each.place]
 
 
-def test_targets_are_found_only_where_the_platform_says_a_place() -> None:
+def test_discovered_targets_need_a_source_set_by_the_platform() -> None:
     at = ("check/no-discovery", "services.web.scrape.app.discovered")
-    assert of_unit({"discovered": True}, {}) == [at]
-    assert of_unit({"discovered": True, "targets": ["a:1"]}, {}) == [at]
-    assert of_unit({"discovered": True}, {"discovery": FILES}) == []
+    assert unit_findings({"discovered": True}, {}) == [at]
+    assert unit_findings({"discovered": True, "targets": ["a:1"]}, {}) == [at]
+    assert unit_findings({"discovered": True}, {"discovery": FILES}) == []
 
 
-def test_who_names_targets_needs_no_place() -> None:
-    assert of_unit({"targets": ["a:1"]}, {}) == of_unit({"discovered": False, "targets": ["a:1"]}, {}) == []
+def test_a_scrape_that_names_its_targets_needs_no_discovery() -> None:
+    assert unit_findings({"targets": ["a:1"]}, {}) == unit_findings({"discovered": False, "targets": ["a:1"]}, {}) == []
 
 
 @pytest.mark.parametrize(
@@ -53,16 +53,16 @@ def test_who_names_targets_needs_no_place() -> None:
         ("/", "/run/secrets"),
     ],
 )
-def test_no_targets_are_found_among_secrets(folder: str, root: str) -> None:
-    assert of_platform(folder, root) == [("check/secret-targets", "platform.discovery.files.folder")]
+def test_a_discovery_folder_that_overlaps_the_secrets_folder_is_refused(folder: str, root: str) -> None:
+    assert platform_findings(folder, root) == [("check/secret-targets", "platform.discovery.files.folder")]
 
 
 @pytest.mark.parametrize("folder", ["/run/secrets-not", "/run/targets", "/secrets"])
-def test_a_folder_beside_them_is_sound(folder: str) -> None:
-    assert of_platform(folder, "/run/secrets") == []
+def test_a_discovery_folder_outside_the_secrets_folder_is_valid(folder: str) -> None:
+    assert platform_findings(folder, "/run/secrets") == []
 
 
-def test_a_platform_without_one_of_them_is_sound() -> None:
+def test_a_platform_without_both_folders_is_valid() -> None:
     report = Report()
     platforms: list[Map] = [{"discovery": FILES}, {"secrets": {"root": "/run"}}, {"discovery": {"http": {"url": "a"}}}]
     for platform in platforms:

@@ -1,4 +1,4 @@
-"""Labels by which whole servers are told apart are nobody else's to say."""
+"""No label of a unit may have the name of an external label, which identifies a whole server."""
 
 import pytest
 
@@ -12,8 +12,10 @@ from varve.model.unit import Environment, Resolved, Unit
 FORGED: Map = {"labels": {"cluster": "other"}}
 
 
-def said(value: Map, external: Map, vendor: Map | None = None, platform: Map | None = None) -> list[tuple[str, str]]:
-    """File and path of what is said."""
+def findings(
+    value: Map, external: Map, vendor: Map | None = None, platform: Map | None = None
+) -> list[tuple[str, str]]:
+    """File and path of each diagnostic."""
     platform = {"external_labels": external, **(platform or {})}
     base = Layer("environment", 0, "platform", "production.yaml", {"platform": platform})
     whole: Map = {"services": {}, **value}
@@ -40,22 +42,22 @@ def said(value: Map, external: Map, vendor: Map | None = None, platform: Map | N
     ],
 )
 def test_an_external_label_is_refused_wherever_a_unit_has_labels(value: Map, at: str) -> None:
-    assert said(value, {"cluster": "eu-1"}) == [("tenant.yaml", at)]
-    assert said(value, {"replica": "a"}) == said(value, {}) == []
+    assert findings(value, {"cluster": "eu-1"}) == [("tenant.yaml", at)]
+    assert findings(value, {"replica": "a"}) == findings(value, {}) == []
 
 
-def test_so_it_is_in_the_rules_and_groups_of_vendors() -> None:
+def test_an_external_label_is_refused_in_rules_and_groups_of_vendors() -> None:
     vendor: Map = {"groups": [{"name": "a", "labels": {"cluster": "x"}, "rules": [{"record": "a:b", **FORGED}]}]}
-    assert said({}, {"cluster": "eu-1"}, vendor) == [
+    assert findings({}, {"cluster": "eu-1"}, vendor) == [
         ("disks.yaml", "groups[0].labels.cluster"),
         ("disks.yaml", "groups[0].rules[0].labels.cluster"),
     ]
-    assert said({}, {"replica": "a"}, vendor) == []
+    assert findings({}, {"replica": "a"}, vendor) == []
 
 
-def test_so_is_the_label_of_replicas_and_what_a_strict_tenants_own_prometheus_says() -> None:
+def test_the_replica_label_and_external_labels_of_a_strict_tenant_are_refused_too() -> None:
     replica: Map = {"label": "cluster", "variable": "HOSTNAME"}
-    own: Map = {"acme": {"external_labels": {"cluster": "a"}}, "bank": {"external_labels": {"zone": "a"}}}
-    assert said(FORGED, {}, platform={"replica": replica}) == [("tenant.yaml", "labels.cluster")]
-    assert said(FORGED, {}, platform={"strict": own}) == [("tenant.yaml", "labels.cluster")]
-    assert said({"labels": {"zone": "b"}}, {}, platform={"strict": own, "replica": replica}) == []
+    strict: Map = {"acme": {"external_labels": {"cluster": "a"}}, "bank": {"external_labels": {"zone": "a"}}}
+    assert findings(FORGED, {}, platform={"replica": replica}) == [("tenant.yaml", "labels.cluster")]
+    assert findings(FORGED, {}, platform={"strict": strict}) == [("tenant.yaml", "labels.cluster")]
+    assert findings({"labels": {"zone": "b"}}, {}, platform={"strict": strict, "replica": replica}) == []

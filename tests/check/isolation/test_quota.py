@@ -1,11 +1,11 @@
-"""A quota is exceeded by one too many, is shown at the first of these, and keeps nobody else from being built."""
+"""A quota is exceeded by one item too many, reported at the first of these, and affects no other tenant."""
 
 from typing import Any
 
 import pytest
 
 from tests.emit.grafana.drawing import raw
-from tests.emit.repository import CHECKOUT, Changed, build, repository, said
+from tests.emit.repository import CHECKOUT, Changed, build, findings, repository
 from varve import pipeline
 from varve.check.isolation.quota import MOST
 from varve.render.frame import where
@@ -14,7 +14,7 @@ from varve.render.situate import situate
 GRANTS = "environments/tenants/acme.yaml"
 VENDOR = "tenants/acme/rules/vendor.yaml"
 ALERT = "{expr: up == 0, severity: info, summary: a}"
-TOLD = """
+NOTIFY = """
 notify:
   receivers: {aa: {email: {to: [a@acme.example]}}, bb: {email: {to: [b@acme.example]}}}
   routes: {critical: {receivers: [aa]}, warning: {receivers: [bb]}}
@@ -28,7 +28,7 @@ platform:
   receiver: {email: {to: [ops@platform.example]}}
   smtp: {smarthost: "mail.example:587", from: alerts@platform.example}
 """,
-    "tenants/acme/overlays/production.yaml": TOLD,
+    "tenants/acme/overlays/production.yaml": NOTIFY,
 }
 PANELS: list[dict[str, Any]] = [{"id": number, "type": "text"} for number in (1, 2)]
 OTHER = '{"title": "Other", "schemaVersion": 39, "panels": []}'
@@ -73,42 +73,42 @@ def granted(quota: str, most: object, changed: Changed) -> Changed:
 
 
 def codes(changed: Changed) -> set[str]:
-    return {each.partition(":")[0] for each in said(build(changed))}
+    return {each.partition(":")[0] for each in findings(build(changed))}
 
 
-def test_every_quota_is_tried() -> None:
+def test_every_quota_is_tested() -> None:
     assert TWO.keys() == MOST.keys()
 
 
 @pytest.mark.parametrize(("quota", "changed"), TWO.items(), ids=TWO)
-def test_one_too_many_is_refused_and_the_last_that_is_granted_is_not(quota: str, changed: Changed) -> None:
+def test_items_up_to_the_quota_are_valid_and_one_more_is_refused(quota: str, changed: Changed) -> None:
     assert codes(granted(quota, 2, changed)) == set()
     assert codes(granted(quota, 1, changed)) == {"check/over-quota"}
 
 
-def test_a_scrape_whose_targets_are_found_counts_as_one_beside_those_that_it_names() -> None:
-    finding: Changed = {
+def test_a_scrape_with_discovery_counts_as_one_target_plus_those_that_it_names() -> None:
+    discovery: Changed = {
         f"environments/{name}.yaml": "platform: {discovery: {files: {folder: /etc/targets}}}\n"
         for name in ("staging", "production")
     }
-    changed = {**finding, CHECKOUT: "scrape: {aa: {discovered: true}, bb: {discovered: true, targets: ['b:1']}}\n"}
+    changed = {**discovery, CHECKOUT: "scrape: {aa: {discovered: true}, bb: {discovered: true, targets: ['b:1']}}\n"}
     assert codes(granted("targets", 3, changed)) == set()
     assert codes(granted("targets", 2, changed)) == {"check/over-quota"}
 
 
 @pytest.mark.parametrize("changed", INTERVALS.values(), ids=INTERVALS)
-def test_an_interval_may_not_be_shorter_than_it_is_granted(changed: Changed) -> None:
+def test_an_interval_shorter_than_the_quota_is_refused(changed: Changed) -> None:
     assert codes(granted("interval", "5s", changed)) == codes(changed) == set()
     assert codes(granted("interval", "6s", changed)) == {"check/short-interval"}
 
 
-def test_no_interval_is_shorter_than_a_second_unless_it_is_granted() -> None:
+def test_without_a_quota_the_shortest_interval_is_a_second() -> None:
     often: Changed = {CHECKOUT: "interval: 500ms\n"}
     assert codes(often) == {"check/short-interval"}
     assert codes(granted("interval", "500ms", often)) == set()
 
 
-def test_the_first_that_is_too_much_is_shown_beside_the_quota() -> None:
+def test_the_first_item_beyond_the_quota_is_the_place_and_the_quota_a_note() -> None:
     changed = repository(granted("alerts", 1, {CHECKOUT: f"alerts:\n  A: {ALERT}\n  B: {ALERT}\n  C: {ALERT}\n"}))
     (found,) = situate(pipeline.compile(changed).diagnostics, changed)
     assert found.diagnostic.message == "there are 3 alerts but the quota is 1"
@@ -118,14 +118,14 @@ def test_the_first_that_is_too_much_is_shown_beside_the_quota() -> None:
     assert [where(note) for note in found.notes if note] == [f"{GRANTS}:1:18"]
 
 
-def test_where_nothing_is_said_the_bound_is_varves_own() -> None:
+def test_without_a_quota_varves_default_applies() -> None:
     many = "".join(f"  A{number}: {ALERT}\n" for number in range(MOST["alerts"] + 1))
     (found,) = [each for each in build({CHECKOUT: f"alerts:\n{many}"}).diagnostics if "alerts" in each.message]
     assert found.message == "there are 5,001 alerts but the quota is 5,000"
     assert [note.message for note in found.notes] == ["varve's default, because `quotas.alerts` is not set"]
 
 
-def test_who_is_over_a_quota_keeps_nobody_else_from_being_built() -> None:
+def test_a_tenant_over_its_quota_does_not_affect_other_tenants() -> None:
     tenant = "tenant: {name: Umbra, tier: gold, region: eu-west-1, isolation: logical, owners: [a@umbra.example]}\n"
     other: Changed = {
         "tenants/umbra/tenant.yaml": f"{tenant}contact: {{email: a@umbra.example}}\n",

@@ -1,4 +1,4 @@
-"""A tenant has its own looked at; what else is near to the servers is refused, unless the platform says the job."""
+"""A tenant may not scrape or notify the servers themselves or the platform's systems; the platform may."""
 
 import pytest
 
@@ -24,8 +24,8 @@ def probing(url: str, **more: str) -> Map:
     return {"services": {"web": {"probes": {"home": {"http": {"url": url, **more}}}}}}
 
 
-def said(value: Map, platform: Map = PLATFORM, *layers: tuple[Owner, Map]) -> list[tuple[str, str]]:
-    """Code and path of what is said of a unit; its layers are the tenant's own unless others are given."""
+def findings(value: Map, platform: Map = PLATFORM, *layers: tuple[Owner, Map]) -> list[tuple[str, str]]:
+    """Code and path of each diagnostic for a unit; its only layer is the tenant's unless others are given."""
     own: list[tuple[Owner, Map]] = [("tenant", value)]
     stack = Stack(
         tuple(Layer(owner, rank, owner, f"{rank}.yaml", each) for rank, (owner, each) in enumerate(layers or own))
@@ -62,8 +62,8 @@ PATH = ("check/federation", "services.web.scrape.app.metrics_path")
         pytest.param(scraping("a.example:1", metrics_path="/%66ederate?match[]=up"), PATH, id="federation in escapes"),
     ],
 )
-def test_what_is_out_of_reach_is_refused_where_it_is_said(value: Map, refused: tuple[str, str]) -> None:
-    assert said(value) == [refused]
+def test_a_forbidden_address_is_refused_at_its_place(value: Map, refused: tuple[str, str]) -> None:
+    assert findings(value) == [refused]
 
 
 @pytest.mark.parametrize(
@@ -76,28 +76,30 @@ def test_what_is_out_of_reach_is_refused_where_it_is_said(value: Map, refused: t
         pytest.param(probing("https://a.example", module="http_2xx"), id="the usual module by name"),
     ],
 )
-def test_a_tenants_own_is_not(value: Map) -> None:
-    assert said(value) == []
+def test_other_addresses_are_valid(value: Map) -> None:
+    assert findings(value) == []
 
 
-def test_where_hosts_are_listed_all_others_are_refused() -> None:
+def test_with_allowed_hosts_all_others_are_refused() -> None:
     listed: Map = {"scrape": {"allow": ["*.example", "10.0.0.0/8"]}}
-    assert said(scraping("a.example:1"), listed) == said(scraping("10.1.1.1:1"), listed) == []
-    assert said(scraping("a.other:1"), listed) == [TARGET]
-    assert said(probing("https://a.example"), listed) == []
-    assert said(probing("https://a.other"), listed) == [URL]
-    assert said(scraping("localhost:1"), {"scrape": {"allow": ["good.example", "localhost"]}}) == [TARGET]
+    assert findings(scraping("a.example:1"), listed) == findings(scraping("10.1.1.1:1"), listed) == []
+    assert findings(scraping("a.other:1"), listed) == [TARGET]
+    assert findings(probing("https://a.example"), listed) == []
+    assert findings(probing("https://a.other"), listed) == [URL]
+    assert findings(scraping("localhost:1"), {"scrape": {"allow": ["good.example", "localhost"]}}) == [TARGET]
 
 
-def test_where_modules_are_listed_there_are_no_others() -> None:
+def test_with_allowed_modules_all_others_are_refused() -> None:
     listed: Map = {"blackbox": {"address": "b.example:1", "modules": ["tcp"]}}
-    assert said(probing("https://a.example", module="tcp"), listed) == []
-    assert said(probing("https://a.example"), listed) == [("check/forbidden-module", "services.web.probes.home.http")]
+    assert findings(probing("https://a.example", module="tcp"), listed) == []
+    assert findings(probing("https://a.example"), listed) == [
+        ("check/forbidden-module", "services.web.probes.home.http")
+    ]
 
 
-def test_a_job_that_the_platform_alone_says_may_look_anywhere() -> None:
+def test_a_job_that_only_the_platform_defines_may_have_any_target() -> None:
     job = scraping("alertmanager.example:9093")
-    assert said(job, PLATFORM, ("platform", job)) == []
+    assert findings(job, PLATFORM, ("platform", job)) == []
 
 
 @pytest.mark.parametrize(
@@ -113,21 +115,21 @@ def test_a_job_that_the_platform_alone_says_may_look_anywhere() -> None:
             ],
             id="a parameter of the tenant's",
         ),
-        pytest.param([("platform", scraping("%{labels.x}"))], id="a reference to what the tenant says"),
+        pytest.param([("platform", scraping("%{labels.x}"))], id="a reference to a value of the tenant's"),
         pytest.param(
             [("platform", {"services": {"web": {"scrape": "%{labels.x}"}}})], id="a reference that is the whole map"
         ),
-        pytest.param([("platform", {})], id="nobody says it"),
+        pytest.param([("platform", {})], id="nobody defines it"),
     ],
 )
-def test_a_job_in_which_a_tenant_has_a_say_may_not(layers: list[tuple[Owner, Map]]) -> None:
-    assert said(scraping("blackbox.example:9115"), PLATFORM, *layers) == [
+def test_a_job_that_a_tenant_can_influence_may_not(layers: list[tuple[Owner, Map]]) -> None:
+    assert findings(scraping("blackbox.example:9115"), PLATFORM, *layers) == [
         ("check/forbidden-target", dotted(_at(layers)))
     ]
 
 
 def _at(layers: list[tuple[Owner, Map]]) -> tuple[str | int, ...]:
-    """Where the refused target was written, as far as any layer says it."""
+    """Where the refused target was written, as far as any layer sets it."""
     whole = ("services", "web", "scrape", "app", "targets", 1)
     here: object = next((value for _, value in reversed(layers) if "targets" in str(value)), layers[-1][1])
     for depth, key in enumerate(whole):
@@ -165,39 +167,39 @@ HOOKS: Map = {**PLATFORM, "notify": {"allow": ["*.acme.example", "10.0.0.0/8"], 
         pytest.param("https://mimir.example/rest/api/2", id="where samples are sent"),
     ],
 )
-def test_no_receiver_leads_to_what_is_near_to_the_servers(url: str) -> None:
-    assert said(jira(url)) == [DESK]
-    assert said(jira(url), HOOKS) == [DESK]
+def test_a_receiver_with_a_forbidden_address_is_refused(url: str) -> None:
+    assert findings(jira(url)) == [DESK]
+    assert findings(jira(url), HOOKS) == [DESK]
 
 
-def test_where_hosts_are_listed_receivers_lead_to_no_others() -> None:
-    assert said(jira("https://jira.elsewhere.example/rest/api/2")) == []
-    assert said(jira("https://jira.elsewhere.example/rest/api/2"), HOOKS) == [DESK]
-    assert said(jira("https://jira.acme.example/rest/api/2"), HOOKS) == []
-    assert said(jira("https://10.1.2.3/rest/api/2"), HOOKS) == []
-    assert said(jira("https://acme.example.evil.example/rest/api/2"), HOOKS) == [DESK]
+def test_with_allowed_hosts_receivers_with_other_hosts_are_refused() -> None:
+    assert findings(jira("https://jira.elsewhere.example/rest/api/2")) == []
+    assert findings(jira("https://jira.elsewhere.example/rest/api/2"), HOOKS) == [DESK]
+    assert findings(jira("https://jira.acme.example/rest/api/2"), HOOKS) == []
+    assert findings(jira("https://10.1.2.3/rest/api/2"), HOOKS) == []
+    assert findings(jira("https://acme.example.evil.example/rest/api/2"), HOOKS) == [DESK]
 
 
-def test_where_domains_are_listed_mail_goes_to_no_others() -> None:
-    assert said(mail("a@elsewhere.example")) == []
-    assert said(mail("a@acme.example", "b@ACME.example", "c@evil.example", "d@acme.example.evil.example"), HOOKS) == [
-        ("check/forbidden-receiver", f"notify.receivers.team.email.to[{index}]") for index in (2, 3)
-    ]
+def test_with_allowed_domains_mail_to_others_is_refused() -> None:
+    assert findings(mail("a@elsewhere.example")) == []
+    assert findings(
+        mail("a@acme.example", "b@ACME.example", "c@evil.example", "d@acme.example.evil.example"), HOOKS
+    ) == [("check/forbidden-receiver", f"notify.receivers.team.email.to[{index}]") for index in (2, 3)]
 
 
-def test_people_are_written_to_within_these_domains_where_a_receiver_names_them() -> None:
+def test_users_notified_by_email_need_an_address_in_an_allowed_domain() -> None:
     people: Map = {
-        "told": {"name": "A", "email": "a@evil.example"},
+        "notified": {"name": "A", "email": "a@evil.example"},
         "not-named": {"name": "B", "email": "b@evil.example"},
         "otherwise": {"name": "C", "email": "c@evil.example", "receiver": {"email": {"to": ["c@acme.example"]}}},
     }
-    receivers: Map = {"a": {"user": "told"}, "c": {"user": "otherwise"}}
+    receivers: Map = {"a": {"user": "notified"}, "c": {"user": "otherwise"}}
     value: Map = {"services": {}, "users": people, "notify": {"receivers": receivers}}
-    assert said(value, HOOKS) == [("check/forbidden-receiver", "users.told.email")]
+    assert findings(value, HOOKS) == [("check/forbidden-receiver", "users.notified.email")]
 
 
-def test_a_receiver_that_the_platform_alone_says_may_lead_anywhere() -> None:
-    told = jira("https://jira.elsewhere.example/rest/api/2")
-    assert said(told, HOOKS, ("platform", told)) == []
+def test_a_receiver_that_only_the_platform_defines_may_have_any_address() -> None:
+    receiver = jira("https://jira.elsewhere.example/rest/api/2")
+    assert findings(receiver, HOOKS, ("platform", receiver)) == []
     half: Map = {"notify": {"receivers": {"desk": {"jira": {"project": "OPS"}}}}}
-    assert said(told, HOOKS, ("platform", told), ("tenant", half)) == [DESK]
+    assert findings(receiver, HOOKS, ("platform", receiver), ("tenant", half)) == [DESK]

@@ -1,4 +1,4 @@
-"""Replicas are told apart by a label that nothing else has or asks for."""
+"""The replica label is used for nothing else, and servers of different tenants do not look like replicas."""
 
 from collections.abc import Mapping
 
@@ -16,46 +16,46 @@ TARGETS: Map = {"prometheus": {"version": "3.5"}}
 STORES: Map = {"mimir": {"url": "https://mimir.example"}}
 
 
-def _environment(said: Mapping[str, Map]) -> Environment:
-    platform: Map = {"targets": TARGETS, "replica": REPLICA, **said}
+def _environment(settings: Mapping[str, Map]) -> Environment:
+    platform: Map = {"targets": TARGETS, "replica": REPLICA, **settings}
     layer = Layer("environment", 0, "platform", "production.yaml", {"platform": platform})
     return Environment("production", platform, Stack((layer,)))
 
 
-def _heard(report: Report) -> list[tuple[str, str]]:
+def _findings(report: Report) -> list[tuple[str, str]]:
     return [(each.rule.code, dotted(each.place.keys)) for each in report if each.place]
 
 
-def of_platform(**said: Map) -> list[tuple[str, str]]:
-    """Codes and places of what is said of a platform."""
+def platform_findings(**settings: Map) -> list[tuple[str, str]]:
+    """Codes and places of the diagnostics for a platform."""
     report = Report()
-    check_platform(_environment(said), report)
-    return _heard(report)
+    check_platform(_environment(settings), report)
+    return _findings(report)
 
 
-def of_unit(notify: Map, isolation: str = "logical", **said: Map) -> list[tuple[str, str]]:
-    """The same of a unit."""
+def unit_findings(notify: Map, isolation: str = "logical", **settings: Map) -> list[tuple[str, str]]:
+    """Codes and places of the diagnostics for a unit."""
     value: Map = {"tenant": {"isolation": isolation}, "services": {}, "notify": notify}
     report = Report()
     unit = Resolved(Unit("acme", "production"), value, Stack((Layer("tenant", 1, "tenant", "tenant.yaml", value),)), {})
-    check(unit, _environment(said), report)
-    return _heard(report)
+    check(unit, _environment(settings), report)
+    return _findings(report)
 
 
-def test_a_label_of_its_own_is_sound() -> None:
-    assert of_platform() == of_platform(external_labels={"cluster": "a"}) == []
-    assert of_platform(replica={"label": "__replica__", "variable": "POD"}) == []
+def test_an_unused_replica_label_is_valid() -> None:
+    assert platform_findings() == platform_findings(external_labels={"cluster": "a"}) == []
+    assert platform_findings(replica={"label": "__replica__", "variable": "POD"}) == []
 
 
-def test_labels_that_have_a_meaning_are_not() -> None:
-    assert of_platform(replica={"label": "tenant", "variable": "POD"}) == [
+def test_a_reserved_label_cannot_be_the_replica_label() -> None:
+    assert platform_findings(replica={"label": "tenant", "variable": "POD"}) == [
         ("check/bad-label", "platform.replica.label")
     ]
-    assert of_platform(replica={"label": "severity", "variable": "POD"})[0][0] == "check/bad-label"
+    assert platform_findings(replica={"label": "severity", "variable": "POD"})[0][0] == "check/bad-label"
 
 
-def test_no_external_label_and_no_group_has_its_name() -> None:
-    assert of_platform(
+def test_external_labels_and_groups_of_the_platform_may_not_use_the_replica_label() -> None:
+    assert platform_findings(
         external_labels={"replica": "a"},
         strict={"acme": {"external_labels": {"replica": "a"}}},
         alertmanager={"group_by": ["alertname", "replica"]},
@@ -66,11 +66,11 @@ def test_no_external_label_and_no_group_has_its_name() -> None:
     ]
 
 
-def test_what_is_not_filled_in_tells_nothing_apart() -> None:
+def test_a_prometheus_that_does_not_expand_variables_is_reported() -> None:
     old: Map = {"prometheus": {"version": "2.55"}}
     flagged: Map = {"prometheus": {"version": "2.55", "features": ["expand-external-labels"]}}
-    assert of_platform(targets=old) == [("check/unexpanded-replica", "platform.replica.variable")]
-    assert of_platform(targets=flagged) == []
+    assert platform_findings(targets=old) == [("check/unexpanded-replica", "platform.replica.variable")]
+    assert platform_findings(targets=flagged) == []
 
 
 @pytest.mark.parametrize(
@@ -82,25 +82,25 @@ def test_what_is_not_filled_in_tells_nothing_apart() -> None:
         ({"routes": {"own": {"match": ["service=a", "replica!~b.*"]}}}, "notify.routes.own.match"),
     ],
 )
-def test_no_route_and_no_group_asks_for_it(notify: Map, at: str) -> None:
-    assert of_unit(notify) == [("check/replica-label", at)]
-    assert of_unit(notify, replica={}) == []
+def test_routes_and_groups_of_a_unit_may_not_use_the_replica_label(notify: Map, at: str) -> None:
+    assert unit_findings(notify) == [("check/replica-label", at)]
+    assert unit_findings(notify, replica={}) == []
 
 
-def test_strict_servers_are_not_taken_for_others() -> None:
+def test_a_strict_tenants_servers_need_external_labels_of_their_own() -> None:
     mistaken = [("check/mistaken-replicas", "tenant.isolation")]
     shared: Map = {"cluster": "a"}
     own: Map = {"acme": {"external_labels": {"cluster": "b"}}}
-    assert of_unit({}, "strict", external_labels=shared, remote_write=STORES) == mistaken
-    assert of_unit({}, "strict", external_labels=shared, remote_write=STORES, strict=own) == []
+    assert unit_findings({}, "strict", external_labels=shared, remote_write=STORES) == mistaken
+    assert unit_findings({}, "strict", external_labels=shared, remote_write=STORES, strict=own) == []
     both: Map = {**own, "bank": {"external_labels": {"cluster": "b"}}}
-    assert of_unit({}, "strict", external_labels=shared, remote_write=STORES, strict=both) == mistaken
-    assert of_unit({}, "strict", external_labels=shared) == of_unit({}, external_labels=shared) == []
-    untold: Map = {"store": {"url": "https://store.example", "replica": False}}
-    assert of_unit({}, "strict", external_labels=shared, remote_write=untold) == []
+    assert unit_findings({}, "strict", external_labels=shared, remote_write=STORES, strict=both) == mistaken
+    assert unit_findings({}, "strict", external_labels=shared) == unit_findings({}, external_labels=shared) == []
+    without_label: Map = {"store": {"url": "https://store.example", "replica": False}}
+    assert unit_findings({}, "strict", external_labels=shared, remote_write=without_label) == []
 
 
-def test_labels_of_a_prometheus_that_there_is_not_are_refused() -> None:
+def test_external_labels_of_a_tenant_that_is_not_strict_are_refused() -> None:
     own: Map = {"acme": {"external_labels": {"cluster": "b"}}}
-    assert of_unit({}, strict=own, replica={}) == [("check/idle-external-labels", "tenant.isolation")]
-    assert of_unit({}, "strict", strict=own, replica={}) == []
+    assert unit_findings({}, strict=own, replica={}) == [("check/idle-external-labels", "tenant.isolation")]
+    assert unit_findings({}, "strict", strict=own, replica={}) == []

@@ -1,4 +1,4 @@
-"""A store can be told whose series it gets, gets them once, and is read as it is written."""
+"""A store that tells tenants apart has a usable header, receives series once, and is read under the same header."""
 
 from collections.abc import Mapping
 
@@ -18,37 +18,37 @@ AT = "platform.remote_write.mimir.tenants"
 
 
 def _environment(
-    tenants: Map, shown: Map | None, targets: Mapping[str, Map] | None = None, beside: Mapping[str, Map] | None = None
+    tenants: Map, partial: Map | None, targets: Mapping[str, Map] | None = None, others: Mapping[str, Map] | None = None
 ) -> Environment:
-    sources: Map = {"logical": {"url": READ}, **({"partial": shown} if shown is not None else {})}
+    sources: Map = {"logical": {"url": READ}, **({"partial": partial} if partial is not None else {})}
     platform: Map = {
         "targets": {**(targets if targets is not None else {"grafana": {}})},
         "grafana": {"datasources": sources},
-        "remote_write": {"mimir": {"url": URL, **({"tenants": tenants} if tenants else {})}, **(beside or {})},
+        "remote_write": {"mimir": {"url": URL, **({"tenants": tenants} if tenants else {})}, **(others or {})},
     }
     layer = Layer("environment", 0, "platform", "production.yaml", {"platform": platform})
     return Environment("production", platform, Stack((layer,)))
 
 
-def of_platform(
-    tenants: Map, shown: Map | None = None, targets: Mapping[str, Map] | None = None
+def platform_findings(
+    tenants: Map, partial: Map | None = None, targets: Mapping[str, Map] | None = None
 ) -> list[tuple[str, str]]:
-    """Codes and places of what is said of a platform."""
+    """Codes and places of the diagnostics for a platform."""
     report = Report()
-    check_platform(_environment(tenants, shown, targets), report)
+    check_platform(_environment(tenants, partial, targets), report)
     return [(each.rule.code, dotted(each.place.keys)) for each in report if each.place]
 
 
-def beside(tenants: Map, **others: Map) -> list[tuple[str, str]]:
-    """What is said of a store and of the remote writes that come behind it: places, and messages."""
+def repeated(tenants: Map, **others: Map) -> list[tuple[str, str]]:
+    """Places and messages of the diagnostics for a store and the remote writes after it."""
     report = Report()
-    check_platform(_environment(tenants, None, beside=others), report)
+    check_platform(_environment(tenants, None, others=others), report)
     assert {each.rule.code for each in report} <= {"check/repeated-store"}
     return [(dotted(each.place.keys), each.message) for each in report if each.place]
 
 
-def of_unit(tenant: str, tenants: Map) -> list[tuple[str, str]]:
-    """The same of a unit."""
+def unit_findings(tenant: str, tenants: Map) -> list[tuple[str, str]]:
+    """Codes and places of the diagnostics for a unit."""
     value: Map = {"tenant": {"name": "a"}}
     unit = Resolved(Unit(tenant, "production"), value, Stack((Layer("tenant", 1, "tenant", "t.yaml", value),)), {})
     report = Report()
@@ -56,46 +56,50 @@ def of_unit(tenant: str, tenants: Map) -> list[tuple[str, str]]:
     return [(each.rule.code, dotted(each.place.keys)) for each in report if each.place]
 
 
-def test_a_header_of_the_stores_own_is_sound() -> None:
-    assert of_platform(HEADER) == of_platform({"header": "THANOS-TENANT"}) == []
+def test_a_header_of_a_store_is_valid() -> None:
+    assert platform_findings(HEADER) == platform_findings({"header": "THANOS-TENANT"}) == []
 
 
 @pytest.mark.parametrize("header", ["Authorization", "HOST", "Content-Type", "X-Amz-Date", "Transfer-Encoding"])
-def test_one_that_prometheus_sends_is_not(header: str) -> None:
-    assert of_platform({"header": header}) == [("check/reserved-header", f"{AT}.header")]
+def test_a_header_that_prometheus_sends_itself_is_refused(header: str) -> None:
+    assert platform_findings({"header": header}) == [("check/reserved-header", f"{AT}.header")]
 
 
-def test_what_is_read_under_one_header_is_written_under_it() -> None:
+def test_grafana_must_read_under_the_header_of_the_store() -> None:
     other = [("check/other-header", f"{AT}.header")]
-    assert of_platform(HEADER, {"url": READ, "header": "X-Tenant"}) == other
-    assert of_platform(HEADER, {"url": READ, "header": "x-scope-orgid"}) == []
-    assert of_platform(HEADER, {"url": "http://query.example/", "header": "X-Tenant"}) == []
-    assert of_platform(HEADER, {"url": READ}) == []
-    assert of_platform(HEADER, {"url": READ, "header": "X-Tenant"}, {}) == []
+    assert platform_findings(HEADER, {"url": READ, "header": "X-Tenant"}) == other
+    assert platform_findings(HEADER, {"url": READ, "header": "x-scope-orgid"}) == []
+    assert platform_findings(HEADER, {"url": "http://query.example/", "header": "X-Tenant"}) == []
+    assert platform_findings(HEADER, {"url": READ}) == []
+    assert platform_findings(HEADER, {"url": READ, "header": "X-Tenant"}, {}) == []
 
 
-def test_partial_tenants_are_those_whom_somebody_shows() -> None:
+def test_a_store_for_partial_tenants_needs_their_data_source() -> None:
     idle = [("check/no-partial-source", f"{AT}.of")]
     partial: Map = {**HEADER, "of": "partial"}
-    assert of_platform(partial) == of_platform(partial, {"url": READ}) == idle
-    assert of_platform(partial, {"url": READ, **HEADER}, {}) == idle
-    assert of_platform(partial, {"url": READ, **HEADER}) == of_platform({**HEADER, "of": "all"}) == []
+    assert platform_findings(partial) == platform_findings(partial, {"url": READ}) == idle
+    assert platform_findings(partial, {"url": READ, **HEADER}, {}) == idle
+    assert platform_findings(partial, {"url": READ, **HEADER}) == platform_findings({**HEADER, "of": "all"}) == []
 
 
-def test_no_tenant_has_the_name_of_the_rest() -> None:
+def test_a_tenant_may_not_have_the_stores_name_for_the_rest() -> None:
     taken = [("check/taken-rest", "tenant")]
-    assert of_unit("infra", {**HEADER, "rest": "infra"}) == of_unit("infra", {**HEADER, "rest": "INFRA"}) == taken
-    assert of_unit("acme", {**HEADER, "rest": "infra"}) == of_unit("infra", HEADER) == []
+    assert (
+        unit_findings("infra", {**HEADER, "rest": "infra"})
+        == unit_findings("infra", {**HEADER, "rest": "INFRA"})
+        == taken
+    )
+    assert unit_findings("acme", {**HEADER, "rest": "infra"}) == unit_findings("infra", HEADER) == []
 
 
 @pytest.mark.parametrize("name", ["anonymous", "default-tenant"])
-def test_nobody_has_the_name_of_what_is_sent_without_a_header(name: str) -> None:
+def test_the_name_for_requests_without_a_header_is_refused(name: str) -> None:
     default = [("check/default-tenant", "tenant")]
-    assert of_unit(name, HEADER) == of_unit(name, {**HEADER, "rest": name}) == default
-    assert of_unit(f"{name}-2", HEADER) == []
+    assert unit_findings(name, HEADER) == unit_findings(name, {**HEADER, "rest": name}) == default
+    assert unit_findings(f"{name}-2", HEADER) == []
     for rest in (name, name.title()):
-        assert of_platform({**HEADER, "rest": rest}) == [("check/default-tenant", f"{AT}.rest")]
-    assert of_platform({**HEADER, "rest": f"{name}-2"}) == of_unit(name, {}) == []
+        assert platform_findings({**HEADER, "rest": rest}) == [("check/default-tenant", f"{AT}.rest")]
+    assert platform_findings({**HEADER, "rest": f"{name}-2"}) == unit_findings(name, {}) == []
 
 
 @pytest.mark.parametrize(
@@ -109,18 +113,18 @@ def test_nobody_has_the_name_of_what_is_sent_without_a_header(name: str) -> None
         "https://mimir.example/api/v1/push?any=1",
     ],
 )
-def test_a_store_is_written_to_once_however_its_url_is_spelt(url: str) -> None:
+def test_a_second_remote_write_to_a_store_is_refused_however_its_url_is_spelt(url: str) -> None:
     again = "platform.remote_write.again.url"
-    assert beside(HEADER, again={"url": url}) == [
+    assert repeated(HEADER, again={"url": url}) == [
         (again, "`again` writes to the same URL as `mimir`, although `mimir` tells tenants apart")
     ]
-    assert beside({}, again={"url": url, "tenants": HEADER}) == [
+    assert repeated({}, again={"url": url, "tenants": HEADER}) == [
         (again, "`again` writes to the same URL as `mimir`, although `again` tells tenants apart")
     ]
-    assert beside(HEADER, again={"url": url, "tenants": {**HEADER, "rest": "infra"}}) == [
+    assert repeated(HEADER, again={"url": url, "tenants": {**HEADER, "rest": "infra"}}) == [
         (again, "`again` writes to the same URL as `mimir`, although both tell tenants apart")
     ]
-    assert beside({}, again={"url": url}) == []
+    assert repeated({}, again={"url": url}) == []
 
 
 @pytest.mark.parametrize(
@@ -133,20 +137,20 @@ def test_a_store_is_written_to_once_however_its_url_is_spelt(url: str) -> None:
     ],
 )
 def test_another_url_is_another_store(url: str) -> None:
-    assert beside(HEADER, again={"url": url}) == beside(HEADER, again={"url": url, "tenants": HEADER}) == []
+    assert repeated(HEADER, again={"url": url}) == repeated(HEADER, again={"url": url, "tenants": HEADER}) == []
 
 
-def test_each_one_too_many_is_said_once() -> None:
-    told: Map = {"url": URL, "tenants": HEADER}
-    assert [keys for keys, _ in beside({}, plain={"url": URL}, told=told, more=told)] == [
-        "platform.remote_write.told.url",
+def test_each_repeated_remote_write_is_reported_once() -> None:
+    separate: Map = {"url": URL, "tenants": HEADER}
+    assert [keys for keys, _ in repeated({}, plain={"url": URL}, separate=separate, more=separate)] == [
+        "platform.remote_write.separate.url",
         "platform.remote_write.more.url",
     ]
 
 
-def test_both_places_are_shown() -> None:
+def test_the_first_remote_write_is_a_note() -> None:
     report = Report()
-    check_platform(_environment(HEADER, None, beside={"again": {"url": URL}}), report)
+    check_platform(_environment(HEADER, None, others={"again": {"url": URL}}), report)
     (found,) = report
     assert [(each.message, each.place and dotted(each.place.keys)) for each in found.notes] == [
         ("the URL of `mimir`", "platform.remote_write.mimir.url")

@@ -1,4 +1,4 @@
-"""Servers of two environments need other external labels where one store is told of the replicas of both."""
+"""Servers of two environments need different external labels if one store receives the replica label of both."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from varve.model.diagnostic import Report
 from varve.model.layer import Layer, Stack
 from varve.model.unit import Environment, Selection
 
-SAID: dict[str, Any] = {
+PLATFORM: dict[str, Any] = {
     "external_labels": {"cluster": "eu"},
     "replica": {"label": "replica", "variable": "HOSTNAME"},
     "remote_write": {"mimir": {"url": "https://mimir.example/push"}},
@@ -20,20 +20,20 @@ SAID: dict[str, Any] = {
 OWN = {"external_labels": {"cluster": "eu-acme"}}
 
 
-def _environment(name: str, said: dict[str, Any]) -> Environment:
-    platform = {**SAID, **said}
+def _environment(name: str, settings: dict[str, Any]) -> Environment:
+    platform = {**PLATFORM, **settings}
     layer = Layer("environment", 0, "platform", f"{name}.yaml", {"platform": platform})
     return Environment(name, platform, Stack((layer,)))
 
 
-def said(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+def findings(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     report = Report()
     check([_environment("dev", before), _environment("staging", after)], ("dev", "staging"), report)
     assert {each.rule.code for each in report} <= {"check/mistaken-replicas"}
     return [each.message for each in report]
 
 
-def test_servers_of_the_same_labels_would_pass_for_replicas() -> None:
+def test_servers_with_equal_external_labels_are_reported() -> None:
     report = Report()
     mistaken = check([_environment("dev", {}), _environment("staging", {})], ["dev"], report)
     (found,) = report
@@ -57,22 +57,22 @@ def test_servers_of_the_same_labels_would_pass_for_replicas() -> None:
         {"remote_write": None},
     ],
 )
-def test_where_anything_tells_them_apart_they_would_not(other: dict[str, Any]) -> None:
-    assert said({}, other) == said(other, {}) == []
+def test_servers_that_differ_are_not_reported(other: dict[str, Any]) -> None:
+    assert findings({}, other) == findings(other, {}) == []
 
 
-def test_a_store_is_the_same_by_its_address_whatever_it_is_called() -> None:
-    assert said({}, {"remote_write": {"far": {"url": "https://MIMIR.example:443/push/"}}})
+def test_a_store_is_identified_by_its_address() -> None:
+    assert findings({}, {"remote_write": {"far": {"url": "https://MIMIR.example:443/push/"}}})
 
 
-def test_servers_of_strict_tenants_are_looked_at_too() -> None:
+def test_servers_of_strict_tenants_are_compared_too() -> None:
     us = {"external_labels": {"cluster": "us"}}
     both = {"strict": {"acme": OWN}}
-    assert said(both, {**us, **both}) == [
+    assert findings(both, {**us, **both}) == [
         "in `staging` the servers of `acme` have the external labels of servers in `dev`, for one store"
     ]
-    assert said({**us, **both}, {"external_labels": OWN["external_labels"]})
-    assert said(both, {**us, "strict": {"acme": {"external_labels": {"cluster": "us-acme"}}}}) == []
+    assert findings({**us, **both}, {"external_labels": OWN["external_labels"]})
+    assert findings(both, {**us, "strict": {"acme": {"external_labels": {"cluster": "us-acme"}}}}) == []
 
 
 def test_only_pairs_with_a_selected_environment_are_reported() -> None:
@@ -84,17 +84,17 @@ def test_only_pairs_with_a_selected_environment_are_reported() -> None:
     assert check(every, ["staging", "production"], report).keys() == {"dev", "staging"}
 
 
-_TEXT = yaml.safe_dump({"platform": {**SAID, "targets": {"prometheus": {"version": "3.5"}}}})
+_TEXT = yaml.safe_dump({"platform": {**PLATFORM, "targets": {"prometheus": {"version": "3.5"}}}})
 _BOTH: dict[str, str | None] = {f"environments/{name}.yaml": _TEXT for name in ("production", "staging")}
 
 
 @pytest.mark.parametrize(
     "selection", [Selection(), Selection("staging"), Selection("production"), Selection(None, "acme")]
 )
-def test_whatever_is_selected_nothing_is_built_of_either_environment(selection: Selection) -> None:
+def test_neither_environment_is_built_whatever_is_selected(selection: Selection) -> None:
     made = repository.build(_BOTH, selection)
     message = "in `production` its servers have the external labels of servers in `staging`, for one store"
-    assert repository.said(made) == [f"check/mistaken-replicas: {message}"]
+    assert repository.findings(made) == [f"check/mistaken-replicas: {message}"]
     assert not made.artifacts
 
 
@@ -102,16 +102,16 @@ def test_artifacts_of_both_are_kept_and_other_environments_are_built() -> None:
     settings = files(BASE)["varve.yaml"].decode()
     three = {"varve.yaml": settings.replace("environments: [", "environments: [dev, ")}
     three |= {"environments/dev.yaml": "platform: {external_labels: {cluster: dev}}\n"}
-    stood = [f"build/{name}/shared/prometheus.yaml" for name in ("production", "staging")]
-    made = repository.build({**three, **_BOTH, **dict.fromkeys(stood, "global: {}\n")})
-    assert made.kept >= set(stood)
+    existing = [f"build/{name}/shared/prometheus.yaml" for name in ("production", "staging")]
+    made = repository.build({**three, **_BOTH, **dict.fromkeys(existing, "global: {}\n")})
+    assert made.kept >= set(existing)
     assert {path.split("/")[1] for path in made.artifacts} == {"dev"}
 
 
-def test_an_environment_that_is_selected_alone_is_built_where_others_are_mistaken() -> None:
+def test_an_environment_that_is_selected_alone_is_built_if_others_have_the_mistake() -> None:
     settings = files(BASE)["varve.yaml"].decode()
     three = {"varve.yaml": settings.replace("environments: [", "environments: [dev, ")}
     three |= {"environments/dev.yaml": "platform: {external_labels: {cluster: dev}}\n"}
     made = repository.build({**three, **_BOTH}, Selection("dev"))
-    assert repository.said(made) == []
+    assert repository.findings(made) == []
     assert made.artifacts

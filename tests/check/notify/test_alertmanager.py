@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.emit.alertmanager.telling import OVERLAY, said, task
+from tests.emit.alertmanager.notifying import OVERLAY, findings, task
 from tests.emit.repository import task as task_of
 from varve.check.notify import alertmanager
 from varve.model.diagnostic import Report
@@ -16,20 +16,20 @@ def test_a_unit_with_every_kind_of_notification_is_valid() -> None:
     made = task()
     alertmanager.check(made.unit, made.environment, made.report)
     alertmanager.check_platform(made.environment, made.report)
-    assert said(made) == []
+    assert findings(made) == []
 
 
 def test_without_an_alertmanager_notifications_are_refused_and_not_checked_further() -> None:
     made = task_of({OVERLAY: "notify: {repeat: 1s, group_by: [tenant]}\n"})
     alertmanager.check(made.unit, made.environment, made.report)
     alertmanager.check_platform(made.environment, made.report)
-    assert said(made) == ["check/no-alertmanager: `production` has no Alertmanager to send notifications"]
+    assert findings(made) == ["check/no-alertmanager: `production` has no Alertmanager to send notifications"]
 
 
 def test_dependencies_are_checked_without_an_alertmanager_too() -> None:
     made = task_of({"tenants/acme/services/search.yaml": "depends_on: [ledger]\n"})
     alertmanager.check(made.unit, made.environment, made.report)
-    assert said(made) == ["check/unknown-dependency: there is no service `ledger`"]
+    assert findings(made) == ["check/unknown-dependency: there is no service `ledger`"]
 
 
 class _Recording(dict[str, Value]):
@@ -37,14 +37,14 @@ class _Recording(dict[str, Value]):
 
     def __init__(self, value: Map) -> None:
         super().__init__(value)
-        self.asked: set[str] = set()
+        self.read_keys: set[str] = set()
 
     def __getitem__(self, key: str) -> Value:
-        self.asked.add(key)
+        self.read_keys.add(key)
         return super().__getitem__(key)
 
     def get(self, key: str, default: Value = None) -> Value:  # type: ignore[override]
-        self.asked.add(key)
+        self.read_keys.add(key)
         return super().get(key, default)
 
 
@@ -52,7 +52,7 @@ def test_cached_checks_depend_only_on_the_declared_keys() -> None:
     made = task()
     value = _Recording(made.unit.value)
     alertmanager.check_notifications(made.unit._replace(value=value), made.report)
-    assert {"notify", "users", "timezone"} <= value.asked <= {*alertmanager.NOTIFICATION_KEYS}
+    assert {"notify", "users", "timezone"} <= value.read_keys <= {*alertmanager.NOTIFICATION_KEYS}
 
 
 def test_a_mistake_is_reported_for_each_unit_that_has_it() -> None:
@@ -85,15 +85,15 @@ def test_an_alertmanager_needs_a_receiver_and_addresses(key: str, expected: tupl
     made = task("labels: {a: b}")
     platform = {name: each for name, each in made.environment.platform.items() if name != key}
     alertmanager.check_platform(made.environment._replace(platform=platform), made.report)
-    assert said(made) == [f"{expected[0]}: {expected[1]}"]
+    assert findings(made) == [f"{expected[0]}: {expected[1]}"]
 
 
 ISOLATED: dict[str, tuple[dict[str, str], list[str]]] = {
-    "nothing is known": ({}, ["`alertmanagers` and `alertmanager_url`"]),
-    "no address": ({"strict": "{acme: {alertmanagers: ['a.example:9093']}}"}, ["`alertmanager_url`"]),
+    "nothing is set": ({}, ["`alertmanagers` and `alertmanager_url`"]),
+    "no URL": ({"strict": "{acme: {alertmanagers: ['a.example:9093']}}"}, ["`alertmanager_url`"]),
     "no instances": ({"strict": "{acme: {alertmanagers: [], alertmanager_url: 'https://a'}}"}, ["`alertmanagers`"]),
     "somebody else's": ({"strict": OWN.replace("acme", "globex")}, ["`alertmanagers` and `alertmanager_url`"]),
-    "everything is known": ({"strict": OWN}, []),
+    "everything is set": ({"strict": OWN}, []),
 }
 
 
@@ -102,4 +102,4 @@ def test_a_strict_tenant_needs_an_alertmanager_of_its_own(more: dict[str, str], 
     made = task(STRICT, more=more)
     alertmanager.check(made.unit, made.environment, made.report)
     start = "check/strict-without-alertmanager: `acme` is strict but `production` does not set its own"
-    assert said(made) == [f"{start} {each}" for each in expected]
+    assert findings(made) == [f"{start} {each}" for each in expected]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.emit.alertmanager.telling import task
+from tests.emit.alertmanager.notifying import task
 from tests.workbench import snapshot
 from varve.check.notify import case
 from varve.model.diagnostic import Report
@@ -14,10 +14,10 @@ from varve.model.unit import Environment
 from varve.read.reading import reading
 
 FILE = "tenants/acme/tests/routes.yaml"
-SAYS = "notify: {receivers: {one: {email: {to: [one@acme.example]}}}}\n"
-SOUND: dict[str, tuple[dict[str, Any], list[str]]] = {
-    "the least": ({"labels": {}, "expect": []}, []),
-    "everything": (
+NOTIFY = "notify: {receivers: {one: {email: {to: [one@acme.example]}}}}\n"
+CASE_FILES: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "only the required keys": ({"labels": {}, "expect": []}, []),
+    "all keys": (
         {
             "name": "n",
             "labels": {"a": "b"},
@@ -30,15 +30,15 @@ SOUND: dict[str, tuple[dict[str, Any], list[str]]] = {
         },
         [],
     ),
-    "no such environment": (
+    "an unknown environment": (
         {"labels": {}, "environments": "stagin", "expect": []},
         ["check/unknown-tested-environment: there is no environment `stagin`"],
     ),
-    "no such environments": (
+    "an unknown environment in a list": (
         {"labels": {}, "environments": ["production", "moon"], "expect": []},
         ["check/unknown-tested-environment: there is no environment `moon`"],
     ),
-    "muted at no time": (
+    "muted without a time": (
         {"labels": {}, "expect": [], "muted": []},
         ["check/muted-without-time: `muted` is set but `at` is not"],
     ),
@@ -49,12 +49,12 @@ SOUND: dict[str, tuple[dict[str, Any], list[str]]] = {
 }
 
 
-@pytest.mark.parametrize(("said", "messages"), SOUND.values(), ids=SOUND)
-def test_a_file_is_valid_or_its_mistakes_are_reported(said: dict[str, Any], messages: list[str]) -> None:
+@pytest.mark.parametrize(("value", "messages"), CASE_FILES.values(), ids=CASE_FILES)
+def test_a_file_is_valid_or_its_mistakes_are_reported(value: dict[str, Any], messages: list[str]) -> None:
     view = reading(snapshot({}), Report())
     judged = dict[str, tuple[bool, Report]]()
     for _ in range(2):
-        assert case.is_sound(Document(FILE, {"cases": [said]}), ("staging", "production"), view, judged) is not bool(
+        assert case.is_sound(Document(FILE, {"cases": [value]}), ("staging", "production"), view, judged) is not bool(
             messages
         )
     assert [f"{each.rule.code}: {each.message}" for each in view.report] == messages
@@ -65,24 +65,24 @@ def test_a_file_that_cannot_be_read_is_not_valid() -> None:
 
 
 CASES: dict[str, tuple[str, dict[str, Any], list[int]]] = {
-    "general cases where there is an Alertmanager": ("production", {"alertmanager": {}}, [0, 1, 2]),
-    "others": ("staging", {"alertmanager": {}}, [0, 2]),
-    "only what names it where there is none": ("staging", {"prometheus": {}}, [2]),
+    "an environment with an Alertmanager": ("production", {"alertmanager": {}}, [0, 1, 2]),
+    "another one": ("staging", {"alertmanager": {}}, [0, 2]),
+    "an environment without an Alertmanager": ("staging", {"prometheus": {}}, [2]),
 }
 
 
 @pytest.mark.parametrize(("name", "targets", "indexes"), CASES.values(), ids=CASES)
 def test_cases_apply_to_their_environments(name: str, targets: dict[str, Any], indexes: list[int]) -> None:
-    said: list[Any] = [{}, {"environments": "production"}, {"environments": ["production", "staging"]}]
+    cases: list[Any] = [{}, {"environments": "production"}, {"environments": ["production", "staging"]}]
     environment = Environment(name, {"targets": targets}, Stack(()))
-    found = case.cases(Document(FILE, {"cases": said}), environment)
+    found = case.cases(Document(FILE, {"cases": cases}), environment)
     assert [each.at for each in found] == [("cases", index) for index in indexes]
 
 
 def test_cases_may_expect_receivers_of_the_unit_and_the_platform() -> None:
     report = Report()
-    said: Any = {"expect": ["one", "platform", "on"], "muted": ["two"]}
-    case.check(task(SAYS).unit, FILE, [case.Case(("cases", 3), said)], report)
+    value: Any = {"expect": ["one", "platform", "on"], "muted": ["two"]}
+    case.check(task(NOTIFY).unit, FILE, [case.Case(("cases", 3), value)], report)
     assert [(each.message, each.place.keys if each.place else None, each.hint) for each in report] == [
         ("`production` has no receiver `on`", ("cases", 3, "expect", 2), "did you mean `one`?"),
         ("`production` has no receiver `two`", ("cases", 3, "muted", 0), "name one of one, platform"),

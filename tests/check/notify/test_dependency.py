@@ -2,20 +2,20 @@
 
 import pytest
 
-from tests.emit.alertmanager.telling import said
+from tests.emit.alertmanager.notifying import findings
 from tests.emit.repository import task
 from varve.check.notify import dependency
 
-SAID: dict[str, tuple[dict[str, list[str]], list[str]]] = {
+DEPENDENCIES: dict[str, tuple[dict[str, list[str]], list[str]]] = {
     "a chain": ({"aa": ["bb"], "bb": ["cc"], "cc": []}, []),
     "a diamond": ({"aa": ["bb", "cc"], "bb": ["dd"], "cc": ["dd"], "dd": []}, []),
-    "nobody": ({"aa": ["ledger"]}, ["check/unknown-dependency: there is no service `ledger`"]),
-    "oneself": ({"aa": ["aa"]}, ["check/dependency-cycle: `aa` depends on itself"]),
+    "an unknown service": ({"aa": ["ledger"]}, ["check/unknown-dependency: there is no service `ledger`"]),
+    "itself": ({"aa": ["aa"]}, ["check/dependency-cycle: `aa` depends on itself"]),
     "each other": (
         {"aa": ["bb"], "bb": ["aa"]},
         ["check/dependency-cycle: `aa` depends on `bb`, and that on `aa`"],
     ),
-    "a circle beside a chain into it": (
+    "a circle and a chain that leads into it": (
         {"aa": ["bb"], "bb": ["cc"], "cc": ["dd"], "dd": ["bb"]},
         ["check/dependency-cycle: `bb` depends on `cc`, and that on `dd`, and that on `bb`"],
     ),
@@ -29,13 +29,13 @@ SAID: dict[str, tuple[dict[str, list[str]], list[str]]] = {
 }
 
 
-@pytest.mark.parametrize(("services", "expected"), SAID.values(), ids=SAID)
+@pytest.mark.parametrize(("services", "expected"), DEPENDENCIES.values(), ids=DEPENDENCIES)
 def test_dependencies(services: dict[str, list[str]], expected: list[str]) -> None:
     made = task(
         {f"tenants/acme/services/{name}.yaml": f"depends_on: [{', '.join(on)}]\n" for name, on in services.items()}
     )
     dependency.check(made.unit, made.report)
-    assert said(made) == expected
+    assert findings(made) == expected
 
 
 def test_a_similar_service_is_suggested() -> None:

@@ -9,7 +9,7 @@ from varve.model.unit import Environment
 BOTH: Map = {"prometheus": {"version": "3.5"}, "alertmanager": {"version": "0.34"}}
 
 
-def said(platform: Map) -> list[tuple[str, str]]:
+def findings(platform: Map) -> list[tuple[str, str]]:
     """The code of each mistake, with the last of its keys."""
     report, whole = Report(), {"targets": BOTH, **platform}
     layer = Layer("production", 30, "platform", "environments/production.yaml", {"platform": whole})
@@ -18,7 +18,7 @@ def said(platform: Map) -> list[tuple[str, str]]:
     return [(each.rule.code.partition("/")[2], str(each.place.keys[-1])) for each in report if each.place]
 
 
-def own(**secrets: str) -> Map:
+def heartbeats(**secrets: str) -> Map:
     return {tenant: {"heartbeat_url": {"secret": secret}} for tenant, secret in secrets.items()}
 
 
@@ -26,22 +26,27 @@ SHARED: Map = {"url": {"secret": "beat/shared"}}
 
 
 def test_servers_with_an_address_each_are_valid() -> None:
-    assert said({"heartbeat": SHARED, "strict": own(bank="beat/bank", vault="beat/vault")}) == []
-    assert said({"strict": {"bank": {}}}) == []
-    assert said({}) == []
+    assert findings({"heartbeat": SHARED, "strict": heartbeats(bank="beat/bank", vault="beat/vault")}) == []
+    assert findings({"strict": {"bank": {}}}) == []
+    assert findings({}) == []
 
 
 def test_every_strict_tenant_needs_one() -> None:
-    found = said({"heartbeat": SHARED, "strict": {**own(bank="beat/bank"), "vault": {}, "zoo": {}}})
+    found = findings({"heartbeat": SHARED, "strict": {**heartbeats(bank="beat/bank"), "vault": {}, "zoo": {}}})
     assert found == [("strict-without-heartbeat", "vault"), ("strict-without-heartbeat", "zoo")]
 
 
 def test_a_shared_address_is_reported_at_all_but_the_first_server() -> None:
-    found = said({"heartbeat": SHARED, "strict": own(bank="beat/shared", vault="beat/shared", zoo="beat/zoo")})
+    found = findings(
+        {"heartbeat": SHARED, "strict": heartbeats(bank="beat/shared", vault="beat/shared", zoo="beat/zoo")}
+    )
     assert found == [("shared-heartbeat", "heartbeat_url")] * 2
 
 
 def test_heartbeats_that_nothing_sends_are_each_reported_once() -> None:
-    assert said({"strict": own(bank="beat/bank", vault="beat/vault")}) == [("idle-heartbeat", "heartbeat_url")] * 2
-    found = said({"heartbeat": SHARED, "targets": {"prometheus": {"version": "3.5"}}, "strict": {"bank": {}}})
+    assert (
+        findings({"strict": heartbeats(bank="beat/bank", vault="beat/vault")})
+        == [("idle-heartbeat", "heartbeat_url")] * 2
+    )
+    found = findings({"heartbeat": SHARED, "targets": {"prometheus": {"version": "3.5"}}, "strict": {"bank": {}}})
     assert found == [("idle-heartbeat", "heartbeat")]

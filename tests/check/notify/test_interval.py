@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.emit.alertmanager.telling import said, task
+from tests.emit.alertmanager.notifying import findings, task
 from varve.check.notify import interval
 
-SAID: dict[str, tuple[str, list[str]]] = {
+HOURS: dict[str, tuple[str, list[str]]] = {
     "a day": ('{from: "09:00", to: "18:00"}', []),
     "a night": ('{from: "22:00", to: "06:00"}', []),
     "weekdays": ('{days: "monday:friday"}', []),
@@ -21,17 +21,17 @@ SAID: dict[str, tuple[str, list[str]]] = {
 }
 
 
-@pytest.mark.parametrize(("text", "expected"), SAID.values(), ids=SAID)
-@pytest.mark.parametrize("whose", ["the tenant's", "a user's"])
-def test_hours(text: str, expected: list[str], whose: str) -> None:
+@pytest.mark.parametrize(("text", "expected"), HOURS.values(), ids=HOURS)
+@pytest.mark.parametrize("owner", ["the tenant's", "a user's"])
+def test_hours(text: str, expected: list[str], owner: str) -> None:
     user = f"users: {{alice: {{name: A, email: a@acme.example, quiet: {{odd: {text}}}}}}}"
     tenant = f"notify: {{hours: {{odd: {text}}}, routes: {{info: {{receivers: [one], mute: odd}}}}}}"
-    made = task(tenant if whose == "the tenant's" else user)
+    made = task(tenant if owner == "the tenant's" else user)
     interval.check(made.unit, made.report)
-    assert said(made) == [f"check/bad-hours: {each}" for each in expected]
+    assert findings(made) == [f"check/bad-hours: {each}" for each in expected]
 
 
-WAYS: dict[str, tuple[str, tuple[str, ...], str]] = {
+CORRECTIONS: dict[str, tuple[str, tuple[str, ...], str]] = {
     "the same minute": ('{from: "09:00", to: "09:00"}', ("to",), "leave both out for the whole day"),
     "from midnight to midnight": ('{from: "00:00", to: "00:00"}', ("to",), "leave both out for the whole day"),
     "until midnight, where the day begins": ('{to: "00:00"}', ("to",), "leave both out for the whole day"),
@@ -45,7 +45,7 @@ WAYS: dict[str, tuple[str, tuple[str, ...], str]] = {
 }
 
 
-@pytest.mark.parametrize(("text", "at", "hint"), WAYS.values(), ids=WAYS)
+@pytest.mark.parametrize(("text", "at", "hint"), CORRECTIONS.values(), ids=CORRECTIONS)
 def test_the_hint_is_at_the_wrong_key(text: str, at: tuple[str, ...], hint: str) -> None:
     made = task(f"notify: {{hours: {{odd: {text}}}, routes: {{info: {{receivers: [one], mute: odd}}}}}}")
     interval.check(made.unit, made.report)
@@ -56,14 +56,14 @@ def test_the_hint_is_at_the_wrong_key(text: str, at: tuple[str, ...], hint: str)
 
 
 def test_hours_that_no_route_uses_are_warned_of() -> None:
-    hours = ", ".join(f'{name}: {{from: "09:00", to: "18:00"}}' for name in ("told", "muted", "spare"))
-    made = task(f"notify: {{hours: {{{hours}}}, routes: {{info: {{receivers: [one], hours: told, mute: [muted]}}}}}}")
+    hours = ", ".join(f'{name}: {{from: "09:00", to: "18:00"}}' for name in ("active", "muted", "spare"))
+    made = task(f"notify: {{hours: {{{hours}}}, routes: {{info: {{receivers: [one], hours: active, mute: [muted]}}}}}}")
     interval.check(made.unit, made.report)
-    assert said(made) == ["check/unused-hours: no route names the hours `spare`"]
+    assert findings(made) == ["check/unused-hours: no route names the hours `spare`"]
     assert not made.report.broken
 
 
 def test_quiet_hours_need_no_route() -> None:
     made = task("users: {alice: {name: A, email: a@acme.example, quiet: {noon: {from: '12:00', to: '13:00'}}}}")
     interval.check(made.unit, made.report)
-    assert said(made) == []
+    assert findings(made) == []

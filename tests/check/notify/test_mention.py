@@ -2,21 +2,21 @@
 
 import pytest
 
-from tests.emit.alertmanager.telling import telling
-from tests.emit.repository import Changed, build, said
+from tests.emit.alertmanager.notifying import notifying
+from tests.emit.repository import Changed, build, findings
 
 GRANTS = "environments/tenants/acme.yaml"
-TOLD = """
+NOTIFY = """
 notify:
   receivers: {team: {slack: {channel: "#a", url: {secret: slack/webhook}, mention: %s%s}}}
   routes: {critical: {receivers: [team]}, warning: {receivers: [team]}, info: {receivers: [team]}}
 """
-NOBODY = "check/forbidden-mention: this tenant may not mention `%s`"
+FORBIDDEN = "check/forbidden-mention: this tenant may not mention `%s`"
 
 
 def calls(mention: str, grants: str = "", more: str = "") -> list[str]:
-    changed: Changed = telling(TOLD % (mention, more))
-    return said(build({**changed, **({GRANTS: grants} if grants else {})}))
+    changed: Changed = notifying(NOTIFY % (mention, more))
+    return findings(build({**changed, **({GRANTS: grants} if grants else {})}))
 
 
 def test_granted_mentions_are_valid() -> None:
@@ -25,8 +25,8 @@ def test_granted_mentions_are_valid() -> None:
 
 @pytest.mark.parametrize("whom", ["here", "channel", "everyone", "U012AB3CD", "S012AB3CD"])
 def test_other_mentions_are_refused(whom: str) -> None:
-    assert calls(f"[{whom}]") == [NOBODY % whom]
-    assert calls(f"[W99999999, {whom}]", "mentions: [W99999999]\n") == [NOBODY % whom]
+    assert calls(f"[{whom}]") == [FORBIDDEN % whom]
+    assert calls(f"[W99999999, {whom}]", "mentions: [W99999999]\n") == [FORBIDDEN % whom]
 
 
 @pytest.mark.parametrize("whom", ["'<!here>'", "Here", "'@here'", "U1", "'here> <!channel'", "'{{ .Status }}'"])
@@ -37,11 +37,11 @@ def test_a_mention_has_a_certain_form(whom: str) -> None:
 
 @pytest.mark.parametrize("path", ["tenants/acme/tenant.yaml", "tenants/acme/overlays/production.yaml"])
 def test_a_tenant_cannot_grant_itself_mentions_even_without_locks(path: str) -> None:
-    changed = telling(TOLD % ("[here]", ""))
+    changed = notifying(NOTIFY % ("[here]", ""))
     text = changed.get(path) or (
         "tenant: {name: ACME, tier: gold, region: eu-west-1, isolation: logical, owners: [sre@acme.example]}\n"
     )
-    found = said(build({**changed, path: f"{text}\nmentions: [here]\n"}))
+    found = findings(build({**changed, path: f"{text}\nmentions: [here]\n"}))
     assert [each.partition(":")[0] for each in found] == ["check/unknown-key"]
 
 
@@ -56,7 +56,7 @@ users:
     email: alice@acme.example
     receiver: {slack: {channel: "#a", url: {secret: slack/webhook}, mention: [channel]}}
 """
-    assert said(build(telling(person))) == [NOBODY % "channel"]
+    assert findings(build(notifying(person))) == [FORBIDDEN % "channel"]
 
 
 def test_a_block_kit_message_cannot_mention_anybody() -> None:
@@ -67,7 +67,7 @@ def test_a_block_kit_message_cannot_mention_anybody() -> None:
 
 def test_the_platform_may_mention_anybody() -> None:
     slack = '{slack: {channel: "#platform", url: {secret: slack/webhook}, mention: [channel]%s}}'
-    changed = telling(TOLD % ("[]", ""), more={"receiver": slack % ""})
-    assert said(build(changed)) == []
-    changed = telling(TOLD % ("[]", ""), more={"receiver": slack % ", blocks: true"})
-    assert {each.partition(":")[0] for each in said(build(changed))} == {"check/mention-in-blocks"}
+    changed = notifying(NOTIFY % ("[]", ""), more={"receiver": slack % ""})
+    assert findings(build(changed)) == []
+    changed = notifying(NOTIFY % ("[]", ""), more={"receiver": slack % ", blocks: true"})
+    assert {each.partition(":")[0] for each in findings(build(changed))} == {"check/mention-in-blocks"}

@@ -2,16 +2,16 @@
 
 import pytest
 
-from tests.emit.alertmanager.telling import said, task
+from tests.emit.alertmanager.notifying import findings, task
 from varve.check.notify import misspelling
 
 SERVICE = ["check/mistyped-service: there is no service `chekout`"]
-SAID: dict[str, tuple[str, list[str]]] = {
+MATCHES: dict[str, tuple[str, list[str]]] = {
     "a service": ('service="checkout"', []),
     "nearly a service": ('service="chekout"', SERVICE),
-    "nearly a service, which is not meant": ('service!="chekout"', SERVICE),
+    "nearly a service, in a negated matcher": ('service!="chekout"', SERVICE),
     "nearly a service among others": ('service=~"ledger|chekout|checkout"', SERVICE),
-    "a regular expression that is no list": ('service=~"chekou."', []),
+    "a regular expression that is not a list of names": ('service=~"chekou."', []),
     "a service of a vendor": ('service="ledger"', []),
     "no service": ('service=""', []),
     "another label of that value": ('queue="chekout"', []),
@@ -23,18 +23,18 @@ SAID: dict[str, tuple[str, list[str]]] = {
     "a label of a series": ('mountpoint="/"', []),
 }
 ROUTE = ("notify", "routes", "critical")
-OWN = """\
+LABELS = """\
 labels: {services: all}
 services: {checkout: {alerts: {Stuck: {expr: up == 0, severity: info, summary: s, labels: {severitys: a}}}}}
 """
 
 
-@pytest.mark.parametrize(("text", "expected"), SAID.values(), ids=SAID)
+@pytest.mark.parametrize(("text", "expected"), MATCHES.values(), ids=MATCHES)
 @pytest.mark.parametrize("form", ["'%s'", "['a=\"b\"', '%s']"], ids=["alone", "listed"])
 def test_a_match(text: str, expected: list[str], form: str) -> None:
-    made = task(f"{OWN}notify: {{routes: {{one: {{match: {form % text}, receivers: [team]}}}}}}\n")
+    made = task(f"{LABELS}notify: {{routes: {{one: {{match: {form % text}, receivers: [team]}}}}}}\n")
     misspelling.check(made.unit, made.report)
-    assert said(made) == expected
+    assert findings(made) == expected
     assert not made.report.broken
 
 
@@ -48,15 +48,15 @@ def test_the_place_is_the_matcher_and_the_hint_is_the_similar_label() -> None:
 
 
 @pytest.mark.parametrize(
-    ("label", "meant_"), [("alertnam", "alertname"), ("servce", "service"), ("instance", ""), ("severitys", "")]
+    ("label", "similar"), [("alertnam", "alertname"), ("servce", "service"), ("instance", ""), ("severitys", "")]
 )
-def test_labels_in_group_by(label: str, meant_: str) -> None:
+def test_labels_in_group_by(label: str, similar: str) -> None:
     for text, keys in (
         (f"group_by: [service, {label}]", ("notify", "group_by", 1)),
         (f"routes: {{critical: {{group_by: [{label}], receivers: [team]}}}}", (*ROUTE, "group_by", 0)),
     ):
-        made = task(f"{OWN}notify: {{{text}}}\n")
+        made = task(f"{LABELS}notify: {{{text}}}\n")
         misspelling.check(made.unit, made.report)
         assert [(each.rule.code, each.place and each.place.keys, each.hint) for each in made.report] == (
-            [("check/mistyped-label", keys, f"did you mean `{meant_}`?")] if meant_ else []
+            [("check/mistyped-label", keys, f"did you mean `{similar}`?")] if similar else []
         )

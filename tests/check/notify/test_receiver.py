@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.emit.alertmanager.telling import said, task
+from tests.emit.alertmanager.notifying import findings, task
 from varve.check.notify import receiver
 from varve.model.source import Map
 
@@ -14,17 +14,17 @@ BEARER = "authorization: {credentials: {secret: keys/token}}"
 JIRA = "jira: {api_url: '%s', project: OPS, issue_type: Bug}"
 BOTH = "`url` and `token` are both set but only one is allowed"
 TWO = "`basic_auth` and `authorization` are both set but only one is allowed"
-SAID: dict[str, tuple[str, list[str]]] = {
+CHANNELS: dict[str, tuple[str, list[str]]] = {
     "Slack by a webhook": (f"{SLACK}, {URL}}}", []),
     "Slack by a webhook with blocks": (f"{SLACK}, {URL}, blocks: true}}", []),
     "Slack by a token": (f"{SLACK}, {TOKEN}}}", []),
     "Slack by a token that updates": (f"{SLACK}, {TOKEN}, update: true, blocks: false}}", []),
-    "Slack by nothing": (f"{SLACK}}}", ["check/slack-without-login: `slack` has neither `url` nor `token`"]),
-    "Slack by two ways, whatever else": (
+    "Slack without a login": (f"{SLACK}}}", ["check/slack-without-login: `slack` has neither `url` nor `token`"]),
+    "Slack by a webhook and a token": (
         f"{SLACK}, {URL}, {TOKEN}, update: true, blocks: true}}",
         [f"check/slack-with-two-logins: {BOTH}"],
     ),
-    "an update of what a webhook sent": (
+    "an update of a webhook message": (
         f"{SLACK}, {URL}, update: true}}",
         ["check/update-without-token: messages sent through a webhook cannot be updated"],
     ),
@@ -65,22 +65,22 @@ SAID: dict[str, tuple[str, list[str]]] = {
             "check/jira-api: `https://jira.example/rest/api/3` is not version 2 of Jira's API",
         ],
     ),
-    "a kind about which there is nothing more to say": ("discord: {url: {secret: keys/url}}", []),
+    "a kind without further checks": ("discord: {url: {secret: keys/url}}", []),
 }
 
 
-@pytest.mark.parametrize(("text", "expected"), SAID.values(), ids=SAID)
+@pytest.mark.parametrize(("text", "expected"), CHANNELS.values(), ids=CHANNELS)
 def test_a_channel(text: str, expected: list[str]) -> None:
     made = task(f"notify: {{receivers: {{them: {{{text}}}}}, routes: {{critical: {{receivers: [them]}}}}}}")
     receiver.check_unit(made.unit, made.report)
-    assert said(made) == expected
+    assert findings(made) == expected
 
 
-@pytest.mark.parametrize("text", [f"{SLACK}}}", f"{SLACK}, {URL}, {TOKEN}}}"], ids=["no way", "two ways"])
+@pytest.mark.parametrize("text", [f"{SLACK}}}", f"{SLACK}, {URL}, {TOKEN}}}"], ids=["no login", "two logins"])
 def test_the_channel_of_a_user_is_checked_too(text: str) -> None:
     made = task(f"users: {{alice: {{name: A, email: a@acme.example, receiver: {{{text}}}}}}}")
     receiver.check_unit(made.unit, made.report)
-    assert [line.partition(":")[0] for line in said(made)] == [
+    assert [line.partition(":")[0] for line in findings(made)] == [
         "check/slack-with-two-logins" if URL in text else "check/slack-without-login"
     ]
 
@@ -96,8 +96,8 @@ MAIL: dict[str, tuple[str, list[str]]] = {
         ONE % "{user: alice}" + ALICE % "",
         ["check/no-smtp: `alice` is notified by e-mail but `production` has no mail server"],
     ),
-    "a user otherwise": (ONE % "{user: alice}" + ALICE % ", receiver: {discord: {url: {secret: keys/url}}}", []),
-    "a user whom nobody tells": (ALICE % "", []),
+    "a user by Discord": (ONE % "{user: alice}" + ALICE % ", receiver: {discord: {url: {secret: keys/url}}}", []),
+    "a user whom no receiver names": (ALICE % "", []),
 }
 
 
@@ -105,7 +105,7 @@ MAIL: dict[str, tuple[str, list[str]]] = {
 def test_e_mail_needs_a_mail_server(text: str, expected: list[str]) -> None:
     made = task(text, more={"smtp": ""})
     receiver.check(made.unit, made.environment, made.report)
-    assert said(made) == expected
+    assert findings(made) == expected
 
 
 def test_a_note_shows_the_alertmanager_without_a_mail_server() -> None:
@@ -124,7 +124,7 @@ def test_the_platforms_own_receiver_is_checked_too() -> None:
     email: Map = {"email": {"to": ["a@platform.example"]}}
     platform = {key: each for key, each in made.environment.platform.items() if key != "smtp"} | {"receiver": email}
     receiver.check_platform(made.environment._replace(platform=platform), made.report)
-    assert said(made) == ["check/no-smtp: `production` has no mail server"]
+    assert findings(made) == ["check/no-smtp: `production` has no mail server"]
 
 
 ADDRESSES: dict[str, str] = {
@@ -135,31 +135,31 @@ ADDRESSES: dict[str, str] = {
 }
 
 
-@pytest.mark.parametrize(("said", "meant"), ADDRESSES.items(), ids=ADDRESSES)
-def test_the_hint_is_the_address_of_the_jira_api(said: str, meant: str) -> None:
-    made = task(ONE % f"{{{JIRA % said}}}")
+@pytest.mark.parametrize(("url", "api_url"), ADDRESSES.items(), ids=ADDRESSES)
+def test_the_hint_is_the_address_of_the_jira_api(url: str, api_url: str) -> None:
+    made = task(ONE % f"{{{JIRA % url}}}")
     receiver.check_unit(made.unit, made.report)
     (found,) = made.report
-    assert found.hint == f"write `{meant}`"
+    assert found.hint == f"write `{api_url}`"
 
 
 LOGIN: Map = {"username": "u", "password": {"secret": "mail/password"}}
 CLEAR = "check/clear-login: the password would go to `%s` in plain text"
 SMTP: dict[str, tuple[Map, list[str]]] = {
     "no login": ({}, []),
-    "a whole login": ({"username": "u", "password": {"secret": "mail/password"}}, []),
+    "a complete login": ({"username": "u", "password": {"secret": "mail/password"}}, []),
     "a name alone": ({"username": "u"}, ["check/half-login: `username` needs a `password`"]),
     "a password alone": (
         {"password": {"secret": "mail/password"}},
         ["check/half-login: `password` needs a `username`"],
     ),
     "a login in plain text": ({**LOGIN, "require_tls": False}, [CLEAR % "mail.example"]),
-    "a login in plain text far away by number": (
+    "a login in plain text to an IP address": (
         {**LOGIN, "require_tls": False, "smarthost": "[2001:db8::1]:25"},
         [CLEAR % "[2001:db8::1]"],
     ),
-    "a login behind TLS that is asked for": ({**LOGIN, "require_tls": True}, []),
-    "a login behind TLS from the first byte on": (
+    "a login with TLS required": ({**LOGIN, "require_tls": True}, []),
+    "a login on the TLS port": (
         {**LOGIN, "require_tls": False, "smarthost": "mail.example:465"},
         [],
     ),
@@ -174,12 +174,12 @@ def test_a_login_to_the_mail_server_is_complete_or_missing(smtp: Map, expected: 
     server: Map = {"smarthost": "mail.example:587", "from": "a@platform.example", **smtp}
     platform: Map = {**made.environment.platform, "smtp": server}
     receiver.check_platform(made.environment._replace(platform=platform), made.report)
-    assert said(made) == expected
+    assert findings(made) == expected
 
 
 USERS: dict[str, tuple[str, str, str]] = {
-    "nearly one": (ALICE % "", "alise", "did you mean `alice`?"),
-    "quite another": ("", "zoe", "write `users/zoe.yaml`"),
+    "a misspelt user": (ALICE % "", "alise", "did you mean `alice`?"),
+    "an unknown user": ("", "zoe", "write `users/zoe.yaml`"),
 }
 
 
@@ -198,7 +198,7 @@ def test_unused_receivers_are_warned_of_in_their_order() -> None:
         " escalation: [{severity: info, after: 1h, receivers: [late]}]}\n"
     )
     receiver.check_unit(made.unit, made.report)
-    assert said(made) == [
+    assert findings(made) == [
         f"check/unused-receiver: no route or escalation names the receiver `{name}`" for name in ("zeta", "alpha")
     ]
     assert not made.report.broken

@@ -6,14 +6,14 @@ from typing import Any, cast
 
 import pytest
 
-from tests.emit.alertmanager.telling import said, task
+from tests.emit.alertmanager.notifying import findings, task
 from varve.check.notify import route
 from varve.check.shape import schema
 from varve.check.shape.locate import in_stack
 from varve.model.diagnostic import Report
 from varve.model.source import Keys, Map
 
-SAYS = """\
+NOTIFY = """\
 notify:
   receivers:
     one: {email: {to: [one@acme.example]}}
@@ -23,21 +23,21 @@ notify:
     night: {from: "22:00", to: "06:00"}
   routes:
 """
-SAID: dict[str, tuple[str, list[str]]] = {
+ROUTES: dict[str, tuple[str, list[str]]] = {
     "severities": ("critical: {receivers: [one]}\n    warning: {receivers: [two]}", []),
     "a severity with a match of its own": ("critical: {match: 'a=\"1\"', receivers: [one]}", []),
-    "a receiver that is not there": (
+    "an unknown receiver": (
         "critical: {receivers: [one, three]}",
         ["check/unknown-receiver: there is no receiver `three`"],
     ),
-    "hours that are not there": (
+    "unknown hours": (
         "critical: {receivers: [one], hours: lunch, mute: [night, dinner]}",
         [
             "check/unknown-hours: there are no hours named `lunch`",
             "check/unknown-hours: there are no hours named `dinner`",
         ],
     ),
-    "a name that is no severity": (
+    "a name that is not a severity": (
         "major: {receivers: [one]}",
         ["check/route-without-match: `major` is not a severity and has no `match`"],
     ),
@@ -49,23 +49,23 @@ SAID: dict[str, tuple[str, list[str]]] = {
         "all: {match: ['escalation!=\"\"', 'escalation!=\"x\"'], receivers: [one]}",
         ["check/written-matcher: a route cannot match `escalation`, because escalations have their own routes"],
     ),
-    "a match of nothing": (
+    "a match that excludes itself": (
         "none: {match: ['a=\"1\"', 'a!=\"1\"'], receivers: [one]}",
         ["check/route-matches-nothing: no alert can match `none`"],
     ),
-    "two of one order that meet": (
+    "two of one order that overlap": (
         "zeta: {match: 'a=\"1\"', receivers: [one]}\n    alpha: {match: 'b=\"1\"', receivers: [one]}",
         ["check/overlapping-routes: `alpha` and `zeta` can match the same alert but both have the order 0"],
     ),
-    "two of one order that cannot meet": (
+    "two of one order that are disjoint": (
         "zeta: {match: 'a=\"1\"', receivers: [one]}\n    alpha: {match: 'a=\"2\"', receivers: [one]}",
         [],
     ),
-    "two of one order, the first of which hands on": (
+    "two of one order, of which the first continues": (
         "zeta: {match: 'a=\"1\"', receivers: [one]}\n    alpha: {match: 'b=\"1\"', receivers: [one], continue: true}",
         [],
     ),
-    "two of one order, the second of which hands on": (
+    "two of one order, of which the second continues": (
         "zeta: {match: 'a=\"1\"', receivers: [one], continue: true}\n    alpha: {match: 'b=\"1\"', receivers: [one]}",
         ["check/overlapping-routes: `alpha` and `zeta` can match the same alert but both have the order 0"],
     ),
@@ -76,11 +76,11 @@ SAID: dict[str, tuple[str, list[str]]] = {
 }
 
 
-@pytest.mark.parametrize(("routes", "expected"), SAID.values(), ids=SAID)
+@pytest.mark.parametrize(("routes", "expected"), ROUTES.values(), ids=ROUTES)
 def test_routes(routes: str, expected: list[str]) -> None:
-    made = task(f"{SAYS}    {routes}\n")
+    made = task(f"{NOTIFY}    {routes}\n")
     route.check(made.unit, made.report)
-    assert said(made) == expected
+    assert findings(made) == expected
 
 
 HINTS: dict[str, tuple[str, str]] = {
@@ -95,7 +95,7 @@ HINTS: dict[str, tuple[str, str]] = {
 
 @pytest.mark.parametrize(("routes", "hint"), HINTS.values(), ids=HINTS)
 def test_hints(routes: str, hint: str) -> None:
-    made = task(f"{SAYS}    {routes}\n")
+    made = task(f"{NOTIFY}    {routes}\n")
     route.check(made.unit, made.report)
     assert [each.hint for each in made.report] == [hint]
 
@@ -110,15 +110,15 @@ def test_matchers_up_to_the_limit_are_checked_and_longer_ones_are_refused() -> N
     values = "|".join(f"s{count:04}" for count in range(681))
     longest, longer = f'service=~"{values}"', f'service=~"{values}|"'
     many = ",".join(f'label{count}="a"' for count in range(41))
-    told = [
+    expectations = [
         (longer, ["check/long-match: `all` has matchers of 4097 characters"]),
         (longest, []),
         (many, ["check/long-match: `all` has 41 matchers"]),
     ]
-    for text, expected in told:
-        made = task(f"{SAYS}    all: {{match: '{text}', receivers: [one]}}\n")
+    for text, expected in expectations:
+        made = task(f"{NOTIFY}    all: {{match: '{text}', receivers: [one]}}\n")
         route.check(made.unit, made.report)
-        assert said(made) == expected
+        assert findings(made) == expected
 
 
 def test_the_maximum_number_of_routes_is_compared_quickly() -> None:
@@ -131,7 +131,7 @@ def test_the_maximum_number_of_routes_is_compared_quickly() -> None:
         f"    r{count}: {{match: '{text}', receivers: [one], continue: {str(count % 50 > 25).lower()}}}\n"
         for count, text in enumerate(texts)
     )
-    made = task(f"{SAYS}{routes}")
+    made = task(f"{NOTIFY}{routes}")
     begun = process_time()
     route.check(made.unit, made.report)
     assert process_time() - begun < 8
@@ -149,7 +149,7 @@ MOST: dict[str, tuple[Keys, int]] = {
 @pytest.mark.parametrize(("keys", "most"), MOST.values(), ids=MOST)
 def test_the_numbers_of_entries_are_limited(keys: Keys, most: int) -> None:
     alice: Map = {"name": "Alice", "email": "alice@acme.example", "quiet": {"night": {"from": "22:00"}}}
-    made = task(f"{SAYS}    critical: {{receivers: [one]}}\n")
+    made = task(f"{NOTIFY}    critical: {{receivers: [one]}}\n")
     value: Map = {**made.unit.value, "users": {"alice": alice}}
     parent = reduce(lambda each, key: each[key], keys, cast("Any", value))
     (one, *_) = parent.values()

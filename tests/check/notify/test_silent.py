@@ -1,13 +1,13 @@
-"""Every receiver of a route is notified in some minute, and hours hold neither never nor always."""
+"""Every receiver of a route is notified in some minute, and no hours never begin or always mute."""
 
 from time import process_time
 
 import pytest
 
-from tests.emit.alertmanager.telling import said, task
+from tests.emit.alertmanager.notifying import findings, task
 from varve.check.notify import silent
 
-SAYS = """\
+NOTIFY = """\
 notify:
   receivers:
     one: {email: {to: [one@acme.example]}}
@@ -43,7 +43,7 @@ users:
 MUTED = "check/route-never-tells: `critical` notifies only during {} but is muted then"
 FOR_EVER = "check/hours-always: `critical` is always muted: `all` cover the whole week"
 QUIET = "check/route-never-tells: `critical` never notifies `{}`: all remaining hours are quiet hours of `{}`"
-SAID: dict[str, tuple[str, list[str]]] = {
+ROUTES: dict[str, tuple[str, list[str]]] = {
     "no hours": ("{receivers: [one, alice, abroad]}", []),
     "hours that are muted by name": (
         "{receivers: [one], hours: [business, night], mute: [night, business]}",
@@ -75,10 +75,10 @@ SAID: dict[str, tuple[str, list[str]]] = {
     ),
     "a day of the month, and muted weekdays": ("{receivers: [one], hours: first, mute: week}", []),
     "all hours, and a year that is muted": ("{receivers: [one], hours: week, mute: [past, dates]}", []),
-    "a year that is far off": ("{receivers: [one], hours: later}", []),
+    "a year in the far future": ("{receivers: [one], hours: later}", []),
     "muted for ever": ("{receivers: [one], mute: all}", [FOR_EVER]),
     "muted for ever in a list": ("{receivers: [one], mute: [night, all]}", [FOR_EVER]),
-    "told always": ("{receivers: [one], hours: all}", []),
+    "always active": ("{receivers: [one], hours: all}", []),
     "hours in one zone that are muted in another": ("{receivers: [one], hours: noon, mute: abroad}", []),
     "hours in one zone, and all of them quiet in another": (
         "{receivers: [abroad], hours: noon}",
@@ -99,43 +99,43 @@ SAID: dict[str, tuple[str, list[str]]] = {
         "{receivers: [one, alice], hours: week, mute: afternoon}",
         [QUIET.format("alice", "alice")],
     ),
-    "quiet hours that leave nothing on another clock": (
+    "quiet hours that leave nothing in another time zone": (
         "{receivers: [one, abroad], hours: morning}",
         [QUIET.format("abroad", "bob")],
     ),
-    "hours that are none, which is reported elsewhere": ("{receivers: [alice], hours: [bad, morning]}", []),
-    "hours that are not there, which is reported elsewhere": (
+    "invalid hours, which are reported elsewhere": ("{receivers: [alice], hours: [bad, morning]}", []),
+    "unknown hours, which are reported elsewhere": (
         "{receivers: [alice], hours: nowhere, mute: nowhere}",
         [],
     ),
-    "somebody who is not there, which is reported elsewhere": ("{receivers: [ghost, spirit], hours: morning}", []),
+    "an unknown user, which is reported elsewhere": ("{receivers: [ghost, spirit], hours: morning}", []),
 }
 
 
-@pytest.mark.parametrize(("route", "expected"), SAID.values(), ids=SAID)
+@pytest.mark.parametrize(("route", "expected"), ROUTES.values(), ids=ROUTES)
 def test_routes(route: str, expected: list[str]) -> None:
-    made = task(SAYS % route)
+    made = task(NOTIFY % route)
     silent.check(made.unit, made.report)
-    assert said(made) == expected
+    assert findings(made) == expected
 
 
-WHOSE = {
+OWNERS = {
     "the tenant's": "notify: {{hours: {{odd: {}}}, routes: {{info: {{receivers: [one], hours: odd}}}}}}",
     "a user's": "users: {{alice: {{name: A, email: a@acme.example, quiet: {{odd: {}}}}}}}",
 }
 
 
-@pytest.mark.parametrize("whose", WHOSE.values(), ids=WHOSE)
-def test_hours_that_never_begin_are_reported_once_where_they_are_set(whose: str) -> None:
-    made = task(whose.format('{months: [february], days_of_month: ["30"]}'))
+@pytest.mark.parametrize("source", OWNERS.values(), ids=OWNERS)
+def test_hours_that_never_begin_are_reported_once_where_they_are_set(source: str) -> None:
+    made = task(source.format('{months: [february], days_of_month: ["30"]}'))
     silent.check(made.unit, made.report)
-    assert said(made) == ["check/hours-never: `odd` never begin: no date satisfies all their conditions"]
+    assert findings(made) == ["check/hours-never: `odd` never begin: no date satisfies all their conditions"]
 
 
 def test_quiet_hours_for_the_whole_week_are_reported() -> None:
-    made = task(WHOSE["a user's"].format('{from: "00:00", to: "24:00"}'))
+    made = task(OWNERS["a user's"].format('{from: "00:00", to: "24:00"}'))
     silent.check(made.unit, made.report)
-    assert said(made) == ["check/hours-always: `alice` is never notified: `odd` cover the whole week"]
+    assert findings(made) == ["check/hours-always: `alice` is never notified: `odd` cover the whole week"]
 
 
 def test_quiet_hours_that_leave_no_minute_together_are_reported_at_each_receiver() -> None:
@@ -145,7 +145,7 @@ def test_quiet_hours_that_leave_no_minute_together_are_reported_at_each_receiver
         f"users: {{alice: {{name: A, email: a@acme.example, timezone: Asia/Tokyo, quiet: {quiet}}}}}\n"
     )
     silent.check(made.unit, made.report)
-    assert said(made) == [
+    assert findings(made) == [
         "check/route-never-tells: `info` never notifies `alice`: all remaining hours are quiet hours of `alice`"
     ]
 
@@ -157,8 +157,10 @@ def test_the_maximum_number_of_routes_and_users_is_checked_quickly() -> None:
     receivers = "".join(f"    r{each}: {{user: u{each}}}\n" for each in people)
     hours = "".join(f'    h{count}: {{from: "1{count % 10}:{count}"}}\n' for count in range(10, 60))
     names = ", ".join(f"h{count}" for count in range(10, 30))
-    told = ", ".join(f"r{each}" for each in people)
-    routes = "".join(f"    t{count}: {{match: [], receivers: [{told}], hours: [{names}]}}\n" for count in range(100))
+    receiver_names = ", ".join(f"r{each}" for each in people)
+    routes = "".join(
+        f"    t{count}: {{match: [], receivers: [{receiver_names}], hours: [{names}]}}\n" for count in range(100)
+    )
     made = task(f"notify:\n  receivers:\n{receivers}  hours:\n{hours}  routes:\n{routes}users:\n{users}")
     begun = process_time()
     silent.check(made.unit, made.report)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from tests.read.said import source
+from tests.read.parsing import source
 from tests.sealing import ACME, UMBRA, age, box, sealed
 from varve.check.secrets.copied import check
 from varve.model.diagnostic import Report
@@ -20,7 +20,7 @@ def file(path: str, text: str) -> Sealed:
     return found
 
 
-def said(*files: Sealed, sealings: dict[str, Sealing] | None = None) -> list[tuple[str, str]]:
+def findings(*files: Sealed, sealings: dict[str, Sealing] | None = None) -> list[tuple[str, str]]:
     report = Report()
     check(files, sealings or {}, report)
     assert {each.rule.code for each in report} <= {"check/copied-seal"}
@@ -31,34 +31,34 @@ COPIED = [(OTHER, f"`{OTHER}` contains a value that was sealed for another file"
 
 
 def test_separately_sealed_files_are_valid() -> None:
-    assert said(file(ONE, TEXT), file(OTHER, sealed("b", "webhook"))) == []
+    assert findings(file(ONE, TEXT), file(OTHER, sealed("b", "webhook"))) == []
 
 
 def test_a_copied_file_is_recognised() -> None:
-    assert said(file(ONE, TEXT), file(OTHER, TEXT)) == COPIED
+    assert findings(file(ONE, TEXT), file(OTHER, TEXT)) == COPIED
 
 
 def test_a_copied_value_is_recognised_under_another_name() -> None:
     stolen = sealed("b", "token").replace(box("btoken"), box("awebhook"))
-    assert said(file(ONE, TEXT), file(OTHER, stolen)) == COPIED
+    assert findings(file(ONE, TEXT), file(OTHER, stolen)) == COPIED
 
 
 def test_a_copied_data_key_is_recognised_with_another_recipient() -> None:
-    theirs = sealed("b", "webhook", to=[UMBRA])
-    stolen = theirs.replace(age("b", UMBRA)[80:140], age("a", ACME)[80:140])
-    assert stolen == theirs or said(file(ONE, TEXT), file(OTHER, stolen)) == COPIED
-    assert said(file(ONE, TEXT), file(OTHER, TEXT.replace(ACME, UMBRA))) == COPIED
+    other = sealed("b", "webhook", to=[UMBRA])
+    stolen = other.replace(age("b", UMBRA)[80:140], age("a", ACME)[80:140])
+    assert stolen == other or findings(file(ONE, TEXT), file(OTHER, stolen)) == COPIED
+    assert findings(file(ONE, TEXT), file(OTHER, TEXT.replace(ACME, UMBRA))) == COPIED
 
 
 def test_a_copy_is_recognised_after_the_original_is_removed() -> None:
     found = file(ONE, TEXT)
     then = Sealing(datetime(2025, 1, 1, tzinfo=UTC), frozenset({OTHER}), edge=False)
     sealings = dict.fromkeys(found.marks, then)
-    assert said(found, sealings=sealings) == [(ONE, f"`{ONE}` contains a value that was sealed for somebody else")]
+    assert findings(found, sealings=sealings) == [(ONE, f"`{ONE}` contains a value that was sealed for somebody else")]
 
 
 def test_a_file_may_move_within_its_owners_folder() -> None:
     found = file(ONE, TEXT)
     before = frozenset({"tenants/acme/secrets/production/chat.sops.yaml"})
     sealings = dict.fromkeys(found.marks, Sealing(datetime(2025, 1, 1, tzinfo=UTC), before, edge=False))
-    assert said(found, sealings=sealings) == []
+    assert findings(found, sealings=sealings) == []

@@ -17,10 +17,10 @@ RECOVERY: Map = {"keys": [UMBRA, OPERATOR], "quorum": 2}
 QUORUM = environment(tenants={"acme": [ACME]}, recovery=RECOVERY)
 
 
-def said(rules: str, seen: Environment = OWN, *paths: str) -> list[str]:
+def messages(rules: str, platform: Environment = OWN, *paths: str) -> list[str]:
     report = Report()
     view = reading(snapshot({".sops.yaml": rules.encode()}), report)
-    check(view, paths or (PATH,), [seen], report)
+    check(view, paths or (PATH,), [platform], report)
     assert {each.rule.code for each in report} <= {"check/creation-rule"}
     assert {each.place.file for each in report if each.place} <= {".sops.yaml"}
     return [each.message for each in report]
@@ -37,7 +37,7 @@ SAME = {
     ),
     "no rule that fits": (f"creation_rules: [{{path_regex: umbra, age: {UMBRA}}}]", OWN),
     "no rules": ("stores: {}", OWN),
-    "nothing that the platform says": (f"creation_rules: [{{age: {UMBRA}}}]", environment()),
+    "no recipients set by the platform": (f"creation_rules: [{{age: {UMBRA}}}]", environment()),
     "several kinds of keys": (
         (
             f"creation_rules: [{{age: '{ACME}, {UMBRA}', kms: '{KMS}', gcp_kms: '{GCP}', azure_keyvault: '{AZURE}', "
@@ -46,6 +46,7 @@ SAME = {
         environment(tenants={"acme": [ACME, UMBRA, KMS, GCP, AZURE, VAULT]}),
     ),
     "one group": (f"creation_rules: [{{key_groups: [{{age: [{ACME}]}}]}}]", OWN),
+    "an empty list of groups": (f"creation_rules: [{{age: {ACME}, key_groups: []}}]", OWN),
     "groups": (
         (
             f"creation_rules: [{{shamir_threshold: 2, key_groups: [{{age: [{ACME}]}}, {{age: [{ACME}]}}, "
@@ -65,21 +66,21 @@ SAME = {
 }
 
 
-@pytest.mark.parametrize(("rules", "seen"), SAME.values(), ids=SAME)
-def test_equal_recipients_are_valid(rules: str, seen: Environment) -> None:
-    assert said(rules, seen) == []
+@pytest.mark.parametrize(("rules", "platform"), SAME.values(), ids=SAME)
+def test_equal_recipients_are_valid(rules: str, platform: Environment) -> None:
+    assert messages(rules, platform) == []
 
 
 DIFFERENT = {
     "another key": (f"creation_rules: [{{age: {UMBRA}}}]", OWN),
     "one key more": (f"creation_rules: [{{age: '{ACME},{UMBRA}'}}]", OWN),
-    "a key of PGP besides": (f"creation_rules: [{{age: {ACME}, pgp: 85D77543B3D624B63CEA9E6DBC17301B491B3F21}}]", OWN),
+    "a PGP key too many": (f"creation_rules: [{{age: {ACME}, pgp: 85D77543B3D624B63CEA9E6DBC17301B491B3F21}}]", OWN),
     "no key": ("creation_rules: [{path_regex: acme}]", OWN),
     "a key as another role": (
         f"creation_rules: [{{age: {ACME}, kms: '{KMS}+arn:aws:iam::123456789012:role/ci'}}]",
         environment(tenants={"acme": [ACME, KMS]}),
     ),
-    "no groups where a quorum is asked for": (f"creation_rules: [{{age: '{ACME},{UMBRA},{OPERATOR}'}}]", QUORUM),
+    "no groups although a quorum is set": (f"creation_rules: [{{age: '{ACME},{UMBRA},{OPERATOR}'}}]", QUORUM),
     "a threshold of all": (
         (
             f"creation_rules: [{{key_groups: [{{age: [{ACME}]}}, {{age: [{ACME}]}}, {{age: [{OPERATOR}]}}, "
@@ -90,19 +91,21 @@ DIFFERENT = {
 }
 
 
-@pytest.mark.parametrize(("rules", "seen"), DIFFERENT.values(), ids=DIFFERENT)
-def test_other_recipients_are_warned_of(rules: str, seen: Environment) -> None:
-    assert said(rules, seen) == OTHERS
+@pytest.mark.parametrize(("rules", "platform"), DIFFERENT.values(), ids=DIFFERENT)
+def test_other_recipients_are_warned_of(rules: str, platform: Environment) -> None:
+    assert messages(rules, platform) == OTHERS
 
 
 def test_each_path_is_checked_separately() -> None:
     rules = f"creation_rules: [{{path_regex: production/, age: {UMBRA}}}, {{age: {ACME}}}]"
-    assert said(rules, OWN, PATH, LIVE) == [f"SOPS would seal `{LIVE}` for other recipients than the platform names"]
+    assert messages(rules, OWN, PATH, LIVE) == [
+        f"SOPS would seal `{LIVE}` for other recipients than the platform names"
+    ]
 
 
 @pytest.mark.parametrize("pattern", ["'('", "5", "'(?<=a)b'"])
 def test_an_invalid_pattern_is_reported(pattern: str) -> None:
-    (message,) = said(f"creation_rules: [{{path_regex: {pattern}, age: {ACME}}}]")
+    (message,) = messages(f"creation_rules: [{{path_regex: {pattern}, age: {ACME}}}]")
     assert message.startswith("`path_regex` cannot be read: ")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from tests.language.test_recipient import KMS
-from tests.read.said import source
+from tests.read.parsing import source
 from tests.read.sealed.test_metadata import share
 from tests.sealing import ACME, OPERATOR, TIME, UMBRA, box, mac, sealed
 from varve.check.secrets.custody import check, check_platform, check_recipients_set
@@ -23,8 +23,8 @@ LIVE = "tenants/acme/secrets/production/slack.sops.yaml"
 
 
 def environment(name: str = "production", /, **recipients: Value) -> Environment:
-    said: Map = {"recipients": {**recipients}} if recipients else {}
-    platform: Map = {"secrets": {"root": "/run", **said}}
+    setting: Map = {"recipients": {**recipients}} if recipients else {}
+    platform: Map = {"secrets": {"root": "/run", **setting}}
     layers = Stack((Layer("platform", 1, "platform", f"{name}.yaml", {"platform": platform}),))
     return Environment(name, platform, layers)
 
@@ -35,7 +35,7 @@ def file(*to: str, path: str = PATH) -> Sealed:
     return found
 
 
-def said(found: Sealed, environments: Sequence[Environment]) -> list[str]:
+def mistakes(found: Sealed, environments: Sequence[Environment]) -> list[str]:
     report = Report()
     check(found, environments, report)
     assert all(each.place and each.place.sealed for each in report)
@@ -48,10 +48,10 @@ STAGING = environment("staging", tenants={"acme": [UMBRA]}, platform=[OPERATOR])
 
 
 def test_exactly_the_named_keys_are_valid() -> None:
-    assert said(file(ACME), [PRODUCTION]) == []
-    assert said(file(UMBRA, ACME), [PRODUCTION, STAGING]) == []
-    assert said(file(ACME, path=LIVE), [PRODUCTION, STAGING]) == []
-    assert said(file(OPERATOR, path="environments/secrets/a.sops.yaml"), [PRODUCTION, STAGING]) == []
+    assert mistakes(file(ACME), [PRODUCTION]) == []
+    assert mistakes(file(UMBRA, ACME), [PRODUCTION, STAGING]) == []
+    assert mistakes(file(ACME, path=LIVE), [PRODUCTION, STAGING]) == []
+    assert mistakes(file(OPERATOR, path="environments/secrets/a.sops.yaml"), [PRODUCTION, STAGING]) == []
 
 
 @pytest.mark.parametrize(
@@ -71,27 +71,27 @@ def test_exactly_the_named_keys_are_valid() -> None:
     ],
 )
 def test_any_other_set_of_keys_is_refused(to: list[str], path: str, messages: list[str]) -> None:
-    assert said(file(*to, path=path), [PRODUCTION, STAGING]) == messages
+    assert mistakes(file(*to, path=path), [PRODUCTION, STAGING]) == messages
 
 
 def test_an_owner_without_recipients_cannot_have_a_sealed_file() -> None:
-    theirs = file(UMBRA, path="tenants/umbra/secrets/a.sops.yaml")
-    assert said(theirs, [PRODUCTION]) == ["the platform names no recipient for this tenant"]
+    tenant_file = file(UMBRA, path="tenants/umbra/secrets/a.sops.yaml")
+    assert mistakes(tenant_file, [PRODUCTION]) == ["the platform names no recipient for this tenant"]
     nobody = environment(tenants={"acme": [ACME]})
-    ours = file(OPERATOR, path="environments/secrets/a.sops.yaml")
-    assert said(ours, [nobody]) == ["the platform names no recipient for the platform"]
+    platform_file = file(OPERATOR, path="environments/secrets/a.sops.yaml")
+    assert mistakes(platform_file, [nobody]) == ["the platform names no recipient for the platform"]
 
 
 def test_without_named_recipients_only_age_keys_are_valid() -> None:
-    assert said(file(ACME, UMBRA), [environment()]) == []
-    assert said(file(ACME, path="tenants/acme/secrets/gone/a.sops.yaml"), [PRODUCTION]) == []
+    assert mistakes(file(ACME, UMBRA), [environment()]) == []
+    assert mistakes(file(ACME, path="tenants/acme/secrets/gone/a.sops.yaml"), [PRODUCTION]) == []
     text = sealed("a", "webhook").replace(
         "  version:",
         f"  kms: [{{arn: '{KMS}', created_at: '{TIME}', enc: AQICAHhQuUPl3G8wTMW1nVj0Q3PkrQ1rC2l5}}]\n  version:",
     )
     found = read(source(text, PATH), Report())
     assert found is not None
-    (message,) = said(found, [environment()])
+    (message,) = mistakes(found, [environment()])
     assert message.endswith("can open the file but is not named as a recipient")
 
 
@@ -99,26 +99,26 @@ def test_the_recovery_quorum_of_a_file_is_that_of_the_platform() -> None:
     recovery: Map = {"keys": [UMBRA, OPERATOR], "quorum": 2}
     quorum = environment(tenants={"acme": [ACME]}, recovery=recovery)
     groups: list[Value] = [share(ACME), share(ACME), share(UMBRA), share(OPERATOR)]
-    assert said(grouped(groups), [quorum]) == []
+    assert mistakes(grouped(groups), [quorum]) == []
     needed = "the file must require 2 of 4 groups of keys to open it but does not"
-    assert said(grouped(groups[1:]), [quorum]) == [needed]
-    assert said(file(ACME, UMBRA, OPERATOR), [quorum]) == [needed]
+    assert mistakes(grouped(groups[1:]), [quorum]) == [needed]
+    assert mistakes(file(ACME, UMBRA, OPERATOR), [quorum]) == [needed]
     alone = environment(tenants={"acme": [ACME]}, recovery={"keys": [UMBRA, OPERATOR]})
-    (message,) = said(grouped(groups), [alone])
+    (message,) = mistakes(grouped(groups), [alone])
     assert "any one of its keys" in message
-    (message,) = said(grouped(groups), [quorum, environment("staging", tenants={"acme": [ACME]})])
+    (message,) = mistakes(grouped(groups), [quorum, environment("staging", tenants={"acme": [ACME]})])
     assert "quorums differ" in message
 
 
 def grouped(groups: list[Value]) -> Sealed:
-    said: Map = {
+    metadata: Map = {
         "mac": mac("a"),
         "lastmodified": TIME,
         "version": "3.11.0",
         "key_groups": groups,
         "shamir_threshold": 2,
     }
-    text = canonical.json({"webhook": box("a"), "sops": said})
+    text = canonical.json({"webhook": box("a"), "sops": metadata})
     found = read(source(text, PATH.replace("yaml", "json")), Report())
     assert found is not None
     return found
@@ -132,7 +132,7 @@ UNSOUND: dict[str, tuple[Map, list[str]]] = {
         ["recovery.keys[1]"],
     ),
     "a key that is named twice": ({"platform": [ACME, ACME]}, ["platform[1]"]),
-    "more keys asked for than there are": (
+    "a quorum larger than the number of keys": (
         {"recovery": {"keys": [ACME, UMBRA], "quorum": 3}},
         ["recovery.quorum"],
     ),

@@ -19,7 +19,7 @@ TOKEN = "glpat-" + "q8Zr4Tb1XwYc7NnV2eLs"
 PATH = "build/production/tenants/acme/rules/checkout.yaml"
 
 
-def said(value: Map, data: str, **more: Map | str) -> list[Diagnostic]:
+def diagnostics(value: Map, data: str, **more: Map | str) -> list[Diagnostic]:
     """The diagnostics of an artifact with `data`, for a unit with `value` and files or templates in `more`."""
     stack = Stack((Layer("tenant", 1, "tenant", "tenant.yaml", value),))
     vendor = {"node": Document("rules/node.yaml", each)} if isinstance(each := more.get("vendor"), dict) else {}
@@ -36,30 +36,30 @@ def places(found: list[Diagnostic]) -> list[tuple[str, object, object]]:
 
 
 def test_a_text_of_a_layer() -> None:
-    found = said({"labels": {"a": "fine", "b": f"see {TOKEN}"}}, f"b: see {TOKEN}\n")
+    found = diagnostics({"labels": {"a": "fine", "b": f"see {TOKEN}"}}, f"b: see {TOKEN}\n")
     assert places(found) == [("tenant.yaml", ("labels", "b"), "value")]
 
 
 def test_a_key_of_a_layer() -> None:
-    assert places(said({"labels": {TOKEN: "x"}}, f"{TOKEN}: x\n")) == [("tenant.yaml", ("labels", TOKEN), "key")]
+    assert places(diagnostics({"labels": {TOKEN: "x"}}, f"{TOKEN}: x\n")) == [("tenant.yaml", ("labels", TOKEN), "key")]
 
 
 def test_an_item_of_a_vendors_file() -> None:
-    found = said({}, TOKEN, vendor={"groups": [{"name": "a"}, {"name": TOKEN}]})
+    found = diagnostics({}, TOKEN, vendor={"groups": [{"name": "a"}, {"name": TOKEN}]})
     assert places(found) == [("rules/node.yaml", ("groups", 1, "name"), "value")]
 
 
 def test_a_line_of_a_template() -> None:
-    ((file, span, _),) = places(said({}, TOKEN, template=f"a: 1\nb: {TOKEN}\n"))
+    ((file, span, _),) = places(diagnostics({}, TOKEN, template=f"a: 1\nb: {TOKEN}\n"))
     assert (file, getattr(span, "line", 0), getattr(span, "column", 0)) == ("templates/a.j2", 2, 4)
 
 
 def test_without_a_source_the_artifact_is_reported() -> None:
-    assert places(said({}, TOKEN)) == [(PATH, None, "value")]
+    assert places(diagnostics({}, TOKEN)) == [(PATH, None, "value")]
 
 
 def test_the_credential_is_never_shown_and_its_place_is_sealed() -> None:
-    (found,) = said({"a": TOKEN}, f"{TOKEN} {TOKEN}")
+    (found,) = diagnostics({"a": TOKEN}, f"{TOKEN} {TOKEN}")
     assert TOKEN not in f"{found.message} {found.hint} {found.notes}"
     assert found.place
     assert found.place.sealed
@@ -77,9 +77,9 @@ def test_a_credential_of_the_platform_in_a_linked_artifact() -> None:
 
 
 def test_without_a_credential_nothing_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert said({"a": "glpat-"}, "glpat-") == []
+    assert diagnostics({"a": "glpat-"}, "glpat-") == []
     monkeypatch.setattr(credential, "find", lambda _: iter(()))
-    assert said({"a": TOKEN}, TOKEN) == []
+    assert diagnostics({"a": TOKEN}, TOKEN) == []
 
 
 VALUE = b"correct horse/battery+staple"

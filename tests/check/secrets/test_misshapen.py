@@ -72,7 +72,7 @@ UNSOUND: Final[dict[str, list[str]]] = {
 PLATFORM: Final[Map] = {"notify": {"allow": ["*.acme.example"]}}
 
 
-def said(use: str, value: str, tenant: str | None = "acme", platform: Map = PLATFORM) -> list[str]:
+def messages(use: str, value: str, tenant: str | None = "acme", platform: Map = PLATFORM) -> list[str]:
     kind, _, field = use.partition(".")
     keys = ("notify", "receivers", "team", kind, field)
     metadata = Metadata((frozenset(),), 1, datetime(2025, 1, 31, tzinfo=UTC), ())
@@ -88,19 +88,19 @@ def said(use: str, value: str, tenant: str | None = "acme", platform: Map = PLAT
 
 @pytest.mark.parametrize(("use", "value"), [(use, each) for use, values in SOUND.items() for each in values])
 def test_a_secret_in_its_issuers_format_is_valid(use: str, value: str) -> None:
-    assert not said(use, value, tenant=None if "heartbeat" in use else "acme")
+    assert not messages(use, value, tenant=None if "heartbeat" in use else "acme")
 
 
 @pytest.mark.parametrize(("use", "value"), [(use, each) for use, values in UNSOUND.items() for each in values])
 def test_anything_else_is_reported_and_not_shown(use: str, value: str) -> None:
-    (message,) = said(use, value, tenant=None if "heartbeat" in use else "acme")
+    (message,) = messages(use, value, tenant=None if "heartbeat" in use else "acme")
     assert message.startswith(f"`key` of `{FILE}` ")
 
 
 def test_hosts_are_restricted_only_if_the_platform_lists_any() -> None:
-    assert not said("webhook.url", "https://elsewhere.example/x", platform={})
-    assert not said("webhook.url", "https://elsewhere.example/x", tenant=None)
-    assert said("slack.url", "https://chat.acme.example/hooks/x", platform={})
+    assert not messages("webhook.url", "https://elsewhere.example/x", platform={})
+    assert not messages("webhook.url", "https://elsewhere.example/x", tenant=None)
+    assert messages("slack.url", "https://chat.acme.example/hooks/x", platform={})
 
 
 def test_a_secret_that_was_not_opened_is_not_checked() -> None:

@@ -10,14 +10,14 @@ TOKEN = "ghp_" + "16C7e42F292c6912E7710c838347Ae178B4a"
 COMMIT = "c0ffee" * 6 + "c0ff"
 
 
-def said(text: str) -> Report:
+def diagnostics(text: str) -> Report:
     report = Report()
     past.check(Source("tenants/acme/tenant.yaml", "b" * 40, text.encode()), COMMIT, report)
     return report
 
 
 def test_a_credential_is_reported_by_its_line_commit_and_blob() -> None:
-    (found,) = said(f"name: ACME\n\nnote: {TOKEN}\n")
+    (found,) = diagnostics(f"name: ACME\n\nnote: {TOKEN}\n")
     assert found.rule is past.SECRET_IN_HISTORY
     assert found.message == "a GitHub token was in line 3 of `tenants/acme/tenant.yaml`, in commit c0ffeec0ffee"
     assert found.place is not None
@@ -26,14 +26,14 @@ def test_a_credential_is_reported_by_its_line_commit_and_blob() -> None:
 
 
 def test_no_part_of_the_credential_is_shown() -> None:
-    assert TOKEN[4:12] not in f"{list(said(f'note: {TOKEN}'))}"
+    assert TOKEN[4:12] not in f"{list(diagnostics(f'note: {TOKEN}'))}"
 
 
 @pytest.mark.parametrize(
     "text", ["", "name: ACME", "key: ENC[AES256_GCM,data:d437ODdWzpa6Z0ev,iv:Kj0=,tag:Tan=,type:str]"]
 )
 def test_similar_texts_are_not_reported(text: str) -> None:
-    assert list(said(text)) == []
+    assert list(diagnostics(text)) == []
 
 
 def test_a_file_that_was_not_searched_is_reported() -> None:

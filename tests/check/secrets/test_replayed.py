@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.read.said import source
+from tests.read.parsing import source
 from tests.sealing import sealed
 from varve.check.secrets.replayed import check
 from varve.model.diagnostic import Report
@@ -17,10 +17,10 @@ ONE, OTHER = "tenants/acme/secrets/slack.sops.yaml", "tenants/umbra/secrets/slac
 @pytest.mark.parametrize(
     ("left", "codes"),
     [
-        pytest.param(frozenset({ONE}), ["check/replayed-seal"], id="another seal stood there since"),
+        pytest.param(frozenset({ONE}), ["check/replayed-seal"], id="another seal came after it"),
         pytest.param(frozenset({ONE.replace("yaml", "json")}), ["check/replayed-seal"], id="in another format"),
-        pytest.param(frozenset({OTHER}), [], id="another one stood elsewhere"),
-        pytest.param(frozenset(), [], id="none did"),
+        pytest.param(frozenset({OTHER}), [], id="another seal came after it in another file"),
+        pytest.param(frozenset(), [], id="none came after it"),
         pytest.param(None, [], id="it was never committed"),
     ],
 )

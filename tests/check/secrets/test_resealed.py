@@ -25,17 +25,17 @@ def opened(seed: str, text: str = "password: hunter2\n", to: str = ACME) -> Open
 CASES = {
     "the same secrets, sealed anew": (opened("new"), ""),
     "another secret": (opened("new", "password: hunter3\n"), "would change the secrets"),
-    "a secret more": (opened("new", "password: hunter2\nmore: x\n"), "would change the secrets"),
+    "an additional secret": (opened("new", "password: hunter2\nmore: x\n"), "would change the secrets"),
     "the old ciphertext": (opened("old"), "would not seal all"),
-    "another's key": (opened("new", to=UMBRA), "for other recipients than"),
+    "another tenant's key": (opened("new", to=UMBRA), "for other recipients than"),
 }
 
 
-@pytest.mark.parametrize(("after", "said"), CASES.values(), ids=CASES)
-def test_the_result_of_a_rotation(after: Opened, said: str) -> None:
+@pytest.mark.parametrize(("after", "problem"), CASES.values(), ids=CASES)
+def test_the_result_of_a_rotation(after: Opened, problem: str) -> None:
     report = Report()
     resealed.check(opened("old"), after, [PLATFORM], report)
-    assert [said in each.message and each.rule is resealed.NOT_RESEALED for each in report] == [True] * bool(said)
+    assert [problem in each.message and each.rule is resealed.NOT_RESEALED for each in report] == [True] * bool(problem)
     assert not any("hunter" in each.message for each in report)
 
 
@@ -46,7 +46,7 @@ YUBIKEY = "age1test1pzry9x8g6ykldn"
     ("key", "named", "refused"),
     [
         pytest.param(ACME, ACME, False, id="the tenant's own key"),
-        pytest.param(UMBRA, ACME, False, id="another key of age, which the rotation takes away"),
+        pytest.param(UMBRA, ACME, False, id="another age key, which the rotation removes"),
         pytest.param(YUBIKEY, YUBIKEY, False, id="a plugin that the platform names"),
         pytest.param(YUBIKEY, ACME, True, id="a plugin that the platform does not name"),
     ],

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tests.read.said import source
+from tests.read.parsing import source
 from tests.sealing import sealed
 from varve.check.secrets.rotation import check
 from varve.model.diagnostic import Report
@@ -26,7 +26,7 @@ def platform(rotation: str | None) -> Map:
     return {"secrets": {"root": "/run"} if rotation is None else {"root": "/run", "rotation": rotation}}
 
 
-def said(*sealings: Sealing, rotation: str | None = None, today: date = TODAY, path: str = PATH) -> list[str]:
+def findings(*sealings: Sealing, rotation: str | None = None, today: date = TODAY, path: str = PATH) -> list[str]:
     """The diagnostics for a file whose first marks were first committed at these times, and the others never."""
     report = Report()
     found = read(source(sealed("a", "webhook"), path), report)
@@ -45,19 +45,19 @@ FUTURE = f"check/unknown-rotation: the commit that sealed `{PATH}` has a date in
 TABLE: dict[str, tuple[tuple[Sealing, ...], str | None, list[str]]] = {
     "not committed yet": ((), None, []),
     "of today": ((at("2025-06-30"),), None, []),
-    "of the last day that it may have": ((at("2025-04-01"),), None, []),
+    "as old as it may be": ((at("2025-04-01"),), None, []),
     "one day older": ((at("2025-03-31"),), None, [OLD.format("2025-03-31", 90)]),
-    "old in a part": ((at("2025-06-30"), at("2025-01-01")), None, [OLD.format("2025-01-01", 90)]),
-    "old, where more is allowed": ((at("2025-01-01"),), "1y", []),
-    "young, where less is allowed": ((at("2025-06-01"),), "1w", [OLD.format("2025-06-01", 7)]),
+    "partly old": ((at("2025-06-30"), at("2025-01-01")), None, [OLD.format("2025-01-01", 90)]),
+    "old, with a longer limit": ((at("2025-01-01"),), "1y", []),
+    "young, with a shorter limit": ((at("2025-06-01"),), "1w", [OLD.format("2025-06-01", 7)]),
     "at the edge of a clone": ((at("2025-06-30", edge=True),), None, [SHALLOW]),
-    "in a part at the edge of a clone": ((at("2025-06-30"), at("2025-06-29", edge=True)), None, [SHALLOW]),
+    "partly at the edge of a clone": ((at("2025-06-30"), at("2025-06-29", edge=True)), None, [SHALLOW]),
     "at the edge of a clone, and too old already": (
         (at("2025-01-01", edge=True),),
         None,
         [OLD.format("2025-01-01", 90)],
     ),
-    "of a time that has not come": (
+    "of a time in the future": (
         (at("2025-07-02"),),
         None,
         [FUTURE],
@@ -68,13 +68,13 @@ TABLE: dict[str, tuple[tuple[Sealing, ...], str | None, list[str]]] = {
 
 @pytest.mark.parametrize(("sealings", "rotation", "expected"), TABLE.values(), ids=TABLE)
 def test_the_age_of_a_data_key(sealings: tuple[Sealing, ...], rotation: str | None, expected: list[str]) -> None:
-    assert said(*sealings, rotation=rotation) == expected
+    assert findings(*sealings, rotation=rotation) == expected
 
 
 def test_a_file_from_the_future_has_an_unknown_age() -> None:
-    (message,) = said(today=date(2025, 1, 1))
+    (message,) = findings(today=date(2025, 1, 1))
     assert "was written at a time in the future" in message
 
 
 def test_a_file_that_no_environment_reads_is_not_checked() -> None:
-    assert said(at("2020-01-01"), path="tenants/acme/secrets/gone/slack.sops.yaml") == []
+    assert findings(at("2020-01-01"), path="tenants/acme/secrets/gone/slack.sops.yaml") == []

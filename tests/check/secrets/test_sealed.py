@@ -9,7 +9,7 @@ from varve.model.source import Map
 from varve.read.reading import reading
 
 
-def said(text: str, recipients: Map, *, complete: bool) -> set[str]:
+def codes(text: str, recipients: Map, *, complete: bool) -> set[str]:
     report = Report()
     view = reading(snapshot({PATH: text.encode()}), report)
     check(view, [environment(tenants=recipients)], report, complete=complete)
@@ -17,14 +17,14 @@ def said(text: str, recipients: Map, *, complete: bool) -> set[str]:
 
 
 def test_a_file_for_the_named_recipients_is_valid() -> None:
-    assert said(sealed("acme", "token"), {"acme": [ACME]}, complete=True) == set()
+    assert codes(sealed("acme", "token"), {"acme": [ACME]}, complete=True) == set()
 
 
 def test_recipients_are_checked_only_if_all_environments_are_known() -> None:
     other = sealed("acme", "token", to=[UMBRA])
-    assert said(other, {"acme": [ACME]}, complete=True) != set()
-    assert said(other, {"acme": [ACME]}, complete=False) == set()
+    assert codes(other, {"acme": [ACME]}, complete=True) != set()
+    assert codes(other, {"acme": [ACME]}, complete=False) == set()
 
 
 def test_a_file_that_is_not_sealed_is_always_reported() -> None:
-    assert "read/not-sealed" in said("token: abc\n", {"acme": [ACME]}, complete=False)
+    assert "read/not-sealed" in codes("token: abc\n", {"acme": [ACME]}, complete=False)

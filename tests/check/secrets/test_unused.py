@@ -1,6 +1,6 @@
 """Sealed secrets that are not used are warned of: a name in a file, or the whole file at once."""
 
-from tests.read.said import source
+from tests.read.parsing import source
 from tests.sealing import sealed
 from varve.check.secrets.unused import check
 from varve.model.diagnostic import Report
@@ -9,7 +9,7 @@ from varve.read.sealed.file import sealed as read
 PATH = "tenants/acme/secrets/slack.sops.yaml"
 
 
-def said(*names: str) -> list[tuple[str, tuple[str | int, ...]]]:
+def findings(*names: str) -> list[tuple[str, tuple[str | int, ...]]]:
     report = Report()
     found = read(source(sealed("a", "webhook", "token"), PATH), report)
     assert found is not None
@@ -19,13 +19,13 @@ def said(*names: str) -> list[tuple[str, tuple[str | int, ...]]]:
 
 
 def test_an_unused_name_is_reported_at_its_place() -> None:
-    assert said("webhook") == [(f"nothing uses `token` of `{PATH}`", ("token",))]
+    assert findings("webhook") == [(f"nothing uses `token` of `{PATH}`", ("token",))]
 
 
 def test_an_unused_file_is_reported_once() -> None:
-    assert said() == [(f"nothing uses `{PATH}`", ())]
-    assert said("another") == [(f"nothing uses `{PATH}`", ())]
+    assert findings() == [(f"nothing uses `{PATH}`", ())]
+    assert findings("another") == [(f"nothing uses `{PATH}`", ())]
 
 
 def test_used_secrets_are_not_reported() -> None:
-    assert said("webhook", "token") == []
+    assert findings("webhook", "token") == []

@@ -7,9 +7,9 @@ ALERT: Keys = ("services", "checkout", "alerts", "QueueStuck")
 
 
 @pytest.mark.parametrize(
-    ("keys", "said", "one"),
+    ("keys", "value", "other"),
     {
-        "a word among few": ((*ALERT, "severity"), "warning", "critical"),
+        "one of a few words": ((*ALERT, "severity"), "warning", "critical"),
         "a duration": ((*ALERT, "for"), "10m", "11m"),
         "a query": ((*ALERT, "expr"), "up == 0", "up == 1"),
         "a target with a reference": (
@@ -23,8 +23,8 @@ ALERT: Keys = ("services", "checkout", "alerts", "QueueStuck")
         "a time of day keeps its form": (("notify", "hours", "day", "times", 0, "start"), "09:00", "10:00"),
     }.values(),
 )
-def test_other_values_have_the_same_kind(keys: Keys, said: Value, one: Value) -> None:
-    assert one in list(others(keys, said))
+def test_other_values_have_the_same_kind(keys: Keys, value: Value, other: Value) -> None:
+    assert other in list(others(keys, value))
 
 
 def test_other_values_differ_and_have_the_format() -> None:
@@ -42,9 +42,9 @@ def test_other_values_include_those_at_similar_paths() -> None:
     assert "acme/token" in list(others(("services", "a", "secret"), "acme/other", ["acme/token"]))
 
 
-@pytest.mark.parametrize("said", [None, {}, []])
-def test_empty_values_have_no_others(said: Value) -> None:
-    assert list(others(("labels",), said)) == []
+@pytest.mark.parametrize("value", [None, {}, []])
+def test_empty_values_have_no_others(value: Value) -> None:
+    assert list(others(("labels",), value)) == []
 
 
 def test_the_format_of_the_texts_at_a_path() -> None:

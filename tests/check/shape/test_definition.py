@@ -18,11 +18,11 @@ def parameters(one: Value, **others: Value) -> Map:
 @pytest.mark.parametrize(
     ("one", "at"),
     [
-        pytest.param({"type": "int"}, "properties.one.type", id="a type that is none"),
-        pytest.param({"pattern": "["}, "properties.one.pattern", id="a pattern that is none"),
-        pytest.param({"enum": "a"}, "properties.one.enum", id="choices that are no list"),
-        pytest.param({"minimum": "1"}, "properties.one.minimum", id="a bound that is no number"),
-        pytest.param({"format": "durations"}, "properties.one.format", id="a format that is none"),
+        pytest.param({"type": "int"}, "properties.one.type", id="an unknown type"),
+        pytest.param({"pattern": "["}, "properties.one.pattern", id="an invalid pattern"),
+        pytest.param({"enum": "a"}, "properties.one.enum", id="choices that are not a list"),
+        pytest.param({"minimum": "1"}, "properties.one.minimum", id="a bound that is not a number"),
+        pytest.param({"format": "durations"}, "properties.one.format", id="an unknown format"),
         pytest.param({"items": {"format": "date"}}, "properties.one.items.format", id="a format of JSON Schema"),
         pytest.param({"$ref": "#/nowhere"}, 'properties.one["$ref"]', id="a reference that leads nowhere"),
         pytest.param({"$ref": "other.json"}, 'properties.one["$ref"]', id="a reference to another file"),
@@ -37,22 +37,22 @@ def parameters(one: Value, **others: Value) -> Map:
         pytest.param(
             {"anyOf": [{"type": "null"}, {"items": {"$ref": "#/properties/one"}}]},
             'properties.one.anyOf[1].items["$ref"]',
-            id="a reference to what holds it",
+            id="a reference to its parent",
         ),
         pytest.param({"pattern": "a(?=b)"}, "properties.one.pattern", id="a pattern that RE2 does not have"),
         pytest.param({"pattern": "a{99999999999}"}, "properties.one.pattern", id="a pattern that repeats too often"),
         pytest.param(
             {"patternProperties": {"(a": {}}},
             'properties.one.patternProperties["(a"]',
-            id="a pattern of keys that is none",
+            id="an invalid pattern of keys",
         ),
         pytest.param(
             {"unevaluatedProperties": False},
             "properties.one.unevaluatedProperties",
-            id="a word that has patterns of its own",
+            id="a keyword with patterns of its own",
         ),
-        pytest.param({"minimun": 1}, "properties.one.minimun", id="a word that is none"),
-        pytest.param({"items": {"x-varve-list": "set"}}, "properties.one.items.x-varve-list", id="a word of a unit's"),
+        pytest.param({"minimun": 1}, "properties.one.minimun", id="an unknown keyword"),
+        pytest.param({"items": {"x-varve-list": "set"}}, "properties.one.items.x-varve-list", id="a unit's keyword"),
         pytest.param(
             {"type": "object", "additionalProperties": False, "properties": {"a": {}}, "required": ["a", "b"]},
             "properties.one.required[1]",
@@ -103,7 +103,7 @@ def test_defaults_and_formats_of_parameters_are_refused_inside_them(one: Value, 
         {"type": "array", "items": {"format": "duration"}, "default": []},
         {"type": "object", "default": {"default": "x", "format": "promql"}},
     ],
-    ids=["a query", "a Go template", "names that are words", "a list", "a default that holds such words"],
+    ids=["a query", "a Go template", "names that are keywords", "a list", "a default that contains such keywords"],
 )
 def test_defaults_and_formats_are_allowed_on_a_parameter_itself(one: Value) -> None:
     schema = parameters(one, properties={"type": "object", "properties": {"default": {}, "format": {}}})
@@ -126,13 +126,13 @@ def test_two_parameters_that_refer_to_each_other_are_endless() -> None:
         pytest.param({"allOf": [{"$ref": "#/properties/two"}] * 50}, id="one reference many times"),
         pytest.param({"x-varve-at-most": "1d", "format": "duration", "default": "24h"}, id="a duration at its bound"),
         pytest.param({"properties": {"minimun": {}}, "required": ["other"]}, id="names that are the author's own"),
-        pytest.param({"dependentRequired": {"minimun": ["b"]}, "$comment": "x"}, id="words that are seldom said"),
+        pytest.param({"dependentRequired": {"minimun": ["b"]}, "$comment": "x"}, id="rare keywords"),
         pytest.param(
             {"additionalProperties": False, "patternProperties": {"^a": {}}, "required": ["ab"]},
             id="a requirement that a pattern lets be met",
         ),
         pytest.param({"const": {"$ref": "#/nowhere", "format": "x"}}, id="a value that only looks like a schema"),
-        pytest.param({"properties": {"format": {"type": "string"}, "$ref": {}}}, id="parameters called like words"),
+        pytest.param({"properties": {"format": {"type": "string"}, "$ref": {}}}, id="parameters named like keywords"),
         pytest.param(True, id="anything at all"),
     ],
 )

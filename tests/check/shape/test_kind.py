@@ -9,7 +9,7 @@ from varve.model.diagnostic import Place, Report
 from varve.model.source import Map, Value
 
 
-def sound(kind_: str, value: Value) -> bool:
+def is_valid(kind_: str, value: Value) -> bool:
     return check(kind_, value, lambda keys, on: (Place("x", keys, on), ()), Report())
 
 
@@ -45,31 +45,35 @@ def _maps(node: object) -> list[Map]:
         pytest.param({"quotas": {"series": "%{labels.n}"}}, id="a reference for a number"),
         pytest.param({"tenant": {"owners": "%{users}"}}, id="a reference for a list"),
         pytest.param({"tenant": {"owners": ["%{contact.email}"]}}, id="a reference inside a list"),
-        pytest.param({"contact": {"slack": "%{labels.channel}"}}, id="a reference inside a value that is one"),
-        pytest.param({"services": {"$patch": "delete"}}, id="a word in a map of ids"),
-        pytest.param({"quotas": {"$remove": ["series"]}}, id="a word in a map of known keys"),
-        pytest.param({"tenant": {"owners": {"$remove": ["a@b.example"]}}}, id="a word for a set"),
-        pytest.param({"$remove": ["labels"]}, id="a word at the top"),
+        pytest.param({"contact": {"slack": "%{labels.channel}"}}, id="a reference inside an atomic value"),
+        pytest.param({"services": {"$patch": "delete"}}, id="a dollar key in a map of ids"),
+        pytest.param({"quotas": {"$remove": ["series"]}}, id="a dollar key in a map of known keys"),
+        pytest.param({"tenant": {"owners": {"$remove": ["a@b.example"]}}}, id="a dollar key for a set"),
+        pytest.param({"$remove": ["labels"]}, id="a dollar key at the top"),
         pytest.param({"services": {"ab": {"alerts": {"Down": {"for": "5m"}}}}}, id="part of an alert"),
     ],
 )
 def test_a_source_may_have_references_and_dollar_keys_and_be_incomplete(value: Map) -> None:
-    assert sound("tenant", value)
-    assert sound("layer", value)
+    assert is_valid("tenant", value)
+    assert is_valid("layer", value)
 
 
 @pytest.mark.parametrize(
     "platform",
     [
-        pytest.param({"receiver": {"$patch": "replace", "email": {"to": ["a@b.example"]}}}, id="a word in a receiver"),
-        pytest.param({"receiver": {"email": {"to": {"$remove": ["a@b.example"]}}}}, id="a word in place of a set"),
+        pytest.param(
+            {"receiver": {"$patch": "replace", "email": {"to": ["a@b.example"]}}}, id="a dollar key in a receiver"
+        ),
+        pytest.param(
+            {"receiver": {"email": {"to": {"$remove": ["a@b.example"]}}}}, id="a dollar key in place of a set"
+        ),
         pytest.param({"receiver": {"slack": {"channel": "#a"}}}, id="part of a channel"),
         pytest.param({"remote_write": {"far": {"basic_auth": {"username": "a"}}}}, id="part of a login"),
         pytest.param({"prometheus": {"scrape_interval": "%{interval}"}}, id="a reference"),
     ],
 )
 def test_parts_of_the_platforms_schema_from_the_units_may_be_incomplete_too(platform: Map) -> None:
-    assert sound("layer", {"platform": platform})
+    assert is_valid("layer", {"platform": platform})
 
 
 @pytest.mark.parametrize(
@@ -77,24 +81,26 @@ def test_parts_of_the_platforms_schema_from_the_units_may_be_incomplete_too(plat
     [
         pytest.param({"environment": "production"}, id="the environment"),
         pytest.param({"tenant": {"id": "umbra"}}, id="the tenant's id"),
-        pytest.param({"timezone": "CEST"}, id="a text that is neither good nor a reference"),
+        pytest.param({"timezone": "CEST"}, id="a text that is neither valid nor a reference"),
         pytest.param({"quotas": {"series": "many"}}, id="a text for a number"),
-        pytest.param({"timezone": {"$remove": ["a"]}}, id="a word where there is no set"),
-        pytest.param({"tenant": {"owners": {"$remove": ["a@b.example"], "more": 1}}}, id="a word with company"),
-        pytest.param({"services": {"Ab": {}}}, id="an id that is none"),
+        pytest.param({"timezone": {"$remove": ["a"]}}, id="a dollar key where there is no set"),
+        pytest.param(
+            {"tenant": {"owners": {"$remove": ["a@b.example"], "more": 1}}}, id="a dollar key with another key"
+        ),
+        pytest.param({"services": {"Ab": {}}}, id="an invalid id"),
     ],
 )
 def test_no_source_may_set(value: Map) -> None:
-    assert not sound("tenant", value)
-    assert not sound("layer", value)
+    assert not is_valid("tenant", value)
+    assert not is_valid("layer", value)
 
 
 @pytest.mark.parametrize(
     "value", [{"platform": {"secrets": {"root": "/run"}}}, {"locks": ["quotas"]}, {"extends": "ab"}]
 )
 def test_only_the_platform_may_set(value: Map) -> None:
-    assert sound("layer", value)
-    assert not sound("tenant", value)
+    assert is_valid("layer", value)
+    assert not is_valid("tenant", value)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +109,7 @@ def test_only_the_platform_may_set(value: Map) -> None:
 )
 def test_a_secret_cannot_be_a_reference_or_have_dollar_keys(secret: Value) -> None:
     login: Map = {"username": "u", "password": secret}
-    assert not sound("tenant", {"services": {"ab": {"scrape": {"cd": {"basic_auth": login}}}}})
+    assert not is_valid("tenant", {"services": {"ab": {"scrape": {"cd": {"basic_auth": login}}}}})
 
 
 def test_the_keys_of_secrets() -> None:

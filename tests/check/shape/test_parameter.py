@@ -20,7 +20,7 @@ SCHEMA: Map = {
 PACKS = {"queue": Pack("queue", "service", SCHEMA, {})}
 
 
-def said(parameters: Value, weaker: Value = None) -> list[tuple[str, str, str, str]]:
+def findings(parameters: Value, weaker: Value = None) -> list[tuple[str, str, str, str]]:
     """The code, path, key or value, and file of each diagnostic for a service that uses the pack `queue`."""
     value: Map = {"services": {"web": {"packs": {"queue": parameters}}}}
     base = Layer("services", 1, "tenant", "web.yaml", {"services": {"web": {"packs": {"queue": weaker or {}}}}})
@@ -35,11 +35,11 @@ QUEUE = "services.web.packs.queue"
 
 @pytest.mark.parametrize("parameters", [{"limit": 1}, {"limit": 5, "window": "1h"}])
 def test_parameters_that_fit_are_valid(parameters: Map) -> None:
-    assert said(parameters) == []
+    assert findings(parameters) == []
 
 
 def test_a_misfit_is_reported_every_time() -> None:
-    assert said({"limit": 0}) == said({"limit": 0}) != []
+    assert findings({"limit": 0}) == findings({"limit": 0}) != []
 
 
 @pytest.mark.parametrize(
@@ -52,11 +52,11 @@ def test_a_misfit_is_reported_every_time() -> None:
     ],
 )
 def test_a_misfit_is_reported_at_its_place(parameters: Map, code: str, at: str, on: str) -> None:
-    assert said(parameters) == [(code, at, on, "overlay.yaml")]
+    assert findings(parameters) == [(code, at, on, "overlay.yaml")]
 
 
 def test_a_missing_parameter_is_reported_in_the_file_that_uses_the_pack() -> None:
-    assert said({}) == [("check/missing-key", QUEUE, "key", "web.yaml")]
+    assert findings({}) == [("check/missing-key", QUEUE, "key", "web.yaml")]
 
 
 def test_parameters_of_an_unknown_pack_are_not_checked() -> None:

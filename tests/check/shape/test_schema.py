@@ -31,7 +31,7 @@ def agree(kind: str, value: Value) -> bool:
     detailed = schema._detailed(kind).is_valid(value)  # noqa: SLF001
     report = Report()
     assert native == detailed == schema.check(kind, value, locate, report)
-    assert native == (not len(report)), "an unsound value is always spoken of"
+    assert native == (not len(report)), "an invalid value is always reported"
     return bool(native)
 
 
@@ -161,17 +161,17 @@ METHODS: dict[str, tuple[str, Map]] = {
     "basic_auth": ("password", {"username": "varve"}),
     "authorization": ("credentials", {"type": "Bearer"}),
 }
-BESIDE: dict[str, Value] = {
+SIBLINGS: dict[str, Value] = {
     "all of it a text": f"Bearer {CANARY}",
     "all of it a list": [CANARY],
     "a misspelt field": {"username": "u", "passwrd": CANARY, "credntials": CANARY},
     "the field of a file": {"username": "u", "password_file": CANARY, "credentials_file": CANARY},
     "a type that is a secret": {"type": f"Bearer {CANARY}", "credentials": {"secret": "metrics/password"}},
     "a user that is a map": {"username": {"value": CANARY}, "password": {"secret": "metrics/password"}},
-    "a user that is empty beside it": {"username": "", "password": {"secret": "metrics/password"}, "x": CANARY},
+    "an empty user and an unknown key": {"username": "", "password": {"secret": "metrics/password"}, "x": CANARY},
 }
 ELSEWHERE: dict[str, Map] = {
-    "beside the scrape's own keys": {"password": CANARY},
+    "among the scrape's own keys": {"password": CANARY},
     "under an older name": {"bearer_token": CANARY},
     "in a target": {"targets": [f"me:{CANARY}@search.acme.example:9090"]},
     "in a proxy": {"proxy_url": f"http://me:{CANARY}@proxy.example", "api_key": CANARY},
@@ -185,15 +185,15 @@ def _written(value: Map, spread: int | None) -> str:
     return json.dumps(value, indent=spread, ensure_ascii=False) + "\n"
 
 
-def _said(path: str, value: Map, spread: int | None) -> str:
+def _output(path: str, value: Map, spread: int | None) -> str:
     """The output for a repository with that source, in every form of output."""
     seen = snapshot({**files(BASE), path: _written(value, spread).encode()})
     built = pipeline.compile(seen)
     situated = situate(built.diagnostics, seen)
     assert situated, "the mistake must be found"
     assert not any(CANARY.encode() in artifact.data for artifact in built.artifacts.values())
-    said = "".join((as_text(situated), as_text(situated, colour=True), as_json(situated), github(situated)))
-    return said + repr(built.diagnostics)
+    output = "".join((as_text(situated), as_text(situated, colour=True), as_json(situated), github(situated)))
+    return output + repr(built.diagnostics)
 
 
 def scraped(**job: Value) -> Map:
@@ -206,9 +206,9 @@ def scraped(**job: Value) -> Map:
 def test_a_value_in_place_of_a_secret_is_never_shown(way: str, method: str, spread: int | None) -> None:
     field, more = METHODS[method]
     login: Map = {**more, field: SECRET_WAYS[way]}  # type: ignore[dict-item]
-    said = _said("tenants/acme/services/search.json", scraped(**{method: login}), spread)
-    assert CANARY not in said
-    assert "1234567890" not in said
+    output = _output("tenants/acme/services/search.json", scraped(**{method: login}), spread)
+    assert CANARY not in output
+    assert "1234567890" not in output
 
 
 @pytest.mark.parametrize("spread", SPREAD)
@@ -217,40 +217,40 @@ def test_a_value_in_place_of_a_secret_is_never_shown(way: str, method: str, spre
 def test_a_value_in_place_of_a_platform_secret_is_never_shown(way: str, method: str, spread: int | None) -> None:
     field, more = METHODS[method]
     far: Map = {"url": "https://far.example", method: {**more, field: SECRET_WAYS[way]}}  # type: ignore[dict-item]
-    said = _said("environments/tiers/gold.json", {"platform": {"remote_write": {"far": far}}}, spread)
-    assert CANARY not in said
-    said = _said("environments/production.yaml", {"platform": {"remote_write": {"far": far}}}, spread)
-    assert CANARY not in said
+    output = _output("environments/tiers/gold.json", {"platform": {"remote_write": {"far": far}}}, spread)
+    assert CANARY not in output
+    output = _output("environments/production.yaml", {"platform": {"remote_write": {"far": far}}}, spread)
+    assert CANARY not in output
 
 
 @pytest.mark.parametrize("spread", SPREAD)
 @pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("way", BESIDE)
-def test_a_value_beside_a_secret_is_never_shown(way: str, method: str, spread: int | None) -> None:
-    said = _said("tenants/acme/services/search.json", scraped(**{method: BESIDE[way]}), spread)
-    assert CANARY not in said
+@pytest.mark.parametrize("way", SIBLINGS)
+def test_a_value_near_a_secret_is_never_shown(way: str, method: str, spread: int | None) -> None:
+    output = _output("tenants/acme/services/search.json", scraped(**{method: SIBLINGS[way]}), spread)
+    assert CANARY not in output
 
 
 @pytest.mark.parametrize("spread", SPREAD)
 @pytest.mark.parametrize("way", ELSEWHERE)
 def test_a_value_that_sounds_like_a_secret_is_never_shown(way: str, spread: int | None) -> None:
-    assert CANARY not in _said("tenants/acme/services/search.json", scraped(**ELSEWHERE[way]), spread)
+    assert CANARY not in _output("tenants/acme/services/search.json", scraped(**ELSEWHERE[way]), spread)
 
 
 @pytest.mark.parametrize("spread", SPREAD)
-@pytest.mark.parametrize("way", ["an overlay over a sound service", "a text for the map of a weaker layer"])
+@pytest.mark.parametrize("way", ["an overlay over a valid service", "a text for the map of a weaker layer"])
 def test_a_value_that_overrides_a_secret_is_never_shown(way: str, spread: int | None) -> None:
     login: Value = {"password": CANARY} if way.startswith("an overlay") else CANARY
     overlay: Map = {"services": {"checkout": {"scrape": {"app": {"basic_auth": login}}}}}
-    assert CANARY not in _said("tenants/acme/overlays/production.json", overlay, spread)
+    assert CANARY not in _output("tenants/acme/overlays/production.json", overlay, spread)
 
 
 def parameter(schema: Map, value: Value) -> list[tuple[str, str]]:
     """The diagnostics for one parameter of a pack: each code with its message."""
     whole: Map = {"type": "object", "additionalProperties": False, "properties": {"one": schema}}
     report = Report()
-    sound = schema_check(whole, {"one": value}, locate, (), report)
-    assert sound == (not len(report))
+    valid = schema_check(whole, {"one": value}, locate, (), report)
+    assert valid == (not len(report))
     return [(each.rule.code, each.message) for each in report]
 
 
@@ -290,7 +290,7 @@ def test_no_pattern_of_a_pack_keeps_a_value_busy() -> None:
 )
 def test_the_keywords_of_a_schema_have_their_standard_meaning(one: Map, good: Value, bad: Value, code: str) -> None:
     assert parameter(one, good) == []
-    assert [said for said, _ in parameter(one, bad)] == [code]
+    assert [code_ for code_, _ in parameter(one, bad)] == [code]
 
 
 _FINITE = st.floats(allow_nan=False, allow_infinity=False)

@@ -8,13 +8,13 @@ from varve.model.source import Keys, Map, Value
 RULES: Map = {"groups": [{"name": "a", "rules": []}]}
 
 
-def said(kind: str, value: Value) -> list[Diagnostic]:
+def diagnostics(kind: str, value: Value) -> list[Diagnostic]:
     report = Report()
     schema.check(kind, value, lambda keys, on: (Place("x", keys, on), ()), report)
     return list(report)
 
 
-def asked(parameter: Value, value: Value) -> list[Diagnostic]:
+def parameter_diagnostics(parameter: Value, value: Value) -> list[Diagnostic]:
     """The diagnostics of `value` for a pack's parameter with such a schema, at `mine` in the unit."""
     report = Report()
     whole: Map = {"type": "object", "properties": {"one": parameter}, "additionalProperties": False}
@@ -82,23 +82,23 @@ def asked(parameter: Value, value: Value) -> list[Diagnostic]:
     ],
 )
 def test_the_wording_of_faults_in_a_source(value: Value, at: str, message: str, hint: str) -> None:
-    [one] = said("tenant", value)
+    [one] = diagnostics("tenant", value)
     assert one.place is not None
     assert (dotted(one.place.keys), one.message, one.hint) == (at, message, hint)
 
 
 def test_missing_keys_are_reported_once_for_each_map() -> None:
     unit: Map = {"environment": "production", "locale": "fr_FR", "timezone": "UTC", "services": {}}
-    [one] = said("unit", {**unit, "tenant": {"id": "acme", "name": "A", "tier": "gold"}})
+    [one] = diagnostics("unit", {**unit, "tenant": {"id": "acme", "name": "A", "tier": "gold"}})
     assert one.message == "`tenant` does not set `region`, `isolation` and `owners`"
-    [one] = said("settings", {"environments": ["production"]})
+    [one] = diagnostics("settings", {"environments": ["production"]})
     assert one.message == "`apiVersion` and `layers` are not set"
-    [one] = said("rules", {})
+    [one] = diagnostics("rules", {})
     assert (one.message, one.hint) == ("`groups` is not set", "set it")
 
 
 def test_platform_settings_are_named_by_their_full_paths() -> None:
-    [one] = said("platform", {"targets": {"prometheus": {}}, "prometheus": {"scrape_interval": "5m"}})[:1]
+    [one] = diagnostics("platform", {"targets": {"prometheus": {}}, "prometheus": {"scrape_interval": "5m"}})[:1]
     assert one.message.startswith("`platform.")
 
 
@@ -119,7 +119,7 @@ def test_platform_settings_are_named_by_their_full_paths() -> None:
     ],
 )
 def test_the_wording_for_invalid_vendor_rules(rule: Map, at: str, message: str) -> None:
-    [one] = said("rules", {"groups": [{"name": "a", "rules": [rule]}]})
+    [one] = diagnostics("rules", {"groups": [{"name": "a", "rules": [rule]}]})
     assert one.place is not None
     assert (one.rule.code, dotted(one.place.keys), one.message) == ("check/neither-alert-nor-record", at, message)
 
@@ -140,7 +140,7 @@ def test_the_wording_for_objectives_without_or_with_both_counters(
     counters: Map, at: str, message: str, notes: list[tuple[str, str]]
 ) -> None:
     slo: Map = {"objective": 99, "window": "30d", "total": "c", **counters}
-    found = said("unit", {"services": {"web": {"slos": {"up": slo}}}})
+    found = diagnostics("unit", {"services": {"web": {"slos": {"up": slo}}}})
     [one] = [each for each in found if each.rule.code == "check/errors-or-good"]
     assert one.place is not None
     assert (dotted(one.place.keys), one.message) == (at, message)
@@ -210,27 +210,29 @@ def test_the_wording_for_objectives_without_or_with_both_counters(
 def test_the_wording_of_faults_in_a_parameter(
     parameter: Value, value: Value, code: str, message: str, hint: str
 ) -> None:
-    [one] = asked(parameter, value)
+    [one] = parameter_diagnostics(parameter, value)
     assert (one.rule.code, one.message, one.hint) == (f"check/{code}", message, hint)
 
 
 def test_unique_items_are_compared_as_json_schema_does() -> None:
-    assert asked({"uniqueItems": True}, [1, True, "1"]) == []
-    [one] = asked({"uniqueItems": True}, [{"a": 1, "b": 2}, 0, {"b": 2, "a": 1}])
+    assert parameter_diagnostics({"uniqueItems": True}, [1, True, "1"]) == []
+    [one] = parameter_diagnostics({"uniqueItems": True}, [{"a": 1, "b": 2}, 0, {"b": 2, "a": 1}])
     assert one.place is not None
     assert one.place.keys == ("one", 2)
 
 
 def test_keys_that_match_a_pattern_are_not_unknown() -> None:
     parameter: Map = {"patternProperties": {"^x-": {}}, "additionalProperties": False}
-    assert [one.message for one in asked(parameter, {"x-a": 1, "y": 2})] == ["unknown key `y` in `mine.one`"]
+    assert [one.message for one in parameter_diagnostics(parameter, {"x-a": 1, "y": 2})] == [
+        "unknown key `y` in `mine.one`"
+    ]
 
 
 @pytest.mark.parametrize("scrape", [{}, {"discovered": False}, {"interval": "15s"}], ids=str)
 def test_a_scrape_without_targets_or_discovery_is_reported(scrape: Map) -> None:
     [one] = [
         each
-        for each in said("unit", {"services": {"web": {"scrape": {"app": scrape}}}})
+        for each in diagnostics("unit", {"services": {"web": {"scrape": {"app": scrape}}}})
         if each.rule.code == "check/missing-key" and "scrape" in each.message
     ]
     assert one.place is not None
@@ -243,5 +245,5 @@ def test_a_scrape_without_targets_or_discovery_is_reported(scrape: Map) -> None:
 
 @pytest.mark.parametrize("scrape", [{"discovered": True}, {"discovered": False, "targets": ["a:1"]}], ids=str)
 def test_a_scrape_with_targets_or_discovery_is_not_reported(scrape: Map) -> None:
-    found = said("unit", {"services": {"web": {"scrape": {"app": scrape}}}})
+    found = diagnostics("unit", {"services": {"web": {"scrape": {"app": scrape}}}})
     assert not [each for each in found if "scrape" in each.message]

@@ -9,11 +9,11 @@ WRONG = Rule("check/wrong", "Wrong", "It is wrong because a test says so.")
 
 
 def test_a_file_is_checked_once_and_reported_each_time() -> None:
-    asked: list[str] = []
+    checked: list[str] = []
 
     def find(report: Report) -> bool:
-        asked.append(CHECKOUT)
-        report.say(WRONG, "it is wrong", Place(CHECKOUT))
+        checked.append(CHECKOUT)
+        report.add(WRONG, "it is wrong", Place(CHECKOUT))
         return False
 
     judged: Judged = {}
@@ -22,4 +22,4 @@ def test_a_file_is_checked_once_and_reported_each_time() -> None:
     assert not judge(CHECKOUT, view.recording(first), judged, find)
     assert not judge(CHECKOUT, view.recording(second), judged, find)
     assert [each.message for report in (first, second) for each in report] == ["it is wrong"] * 2
-    assert asked == [CHECKOUT]
+    assert checked == [CHECKOUT]

@@ -23,8 +23,8 @@ def checked(*layers: Map) -> list[tuple[str, str]]:
     """The codes and places of the diagnostics of a `varve.yaml` with those layers."""
     value: Map = {"environments": ["production"], "layers": list(layers)}
     report = Report()
-    sound = check(Document("varve.yaml", value), repository.settings(value), report)
-    assert sound == (not len(report))
+    valid = check(Document("varve.yaml", value), repository.settings(value), report)
+    assert valid == (not len(report))
     return [(each.rule.code, dotted(each.place.keys)) for each in report if each.place]
 
 
@@ -88,7 +88,7 @@ def test_a_layer_must_define_the_tenant() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lock", "sound"),
+    ("lock", "valid"),
     [
         ("quotas", True),
         ("services.checkout.slos", True),
@@ -97,14 +97,14 @@ def test_a_layer_must_define_the_tenant() -> None:
         ("tenant.teir", False),
     ],
 )
-def test_a_lock_must_be_a_path_of_units(lock: str, sound: bool) -> None:  # noqa: FBT001 - a table
+def test_a_lock_must_be_a_path_of_units(lock: str, valid: bool) -> None:  # noqa: FBT001 - a table
     report = Report()
-    assert check_locks("environments/defaults.yaml", cast("Map", {"locks": [lock]}), report) is sound
-    assert [each.rule.code for each in report] == ([] if sound else ["check/unknown-place"])
+    assert check_locks("environments/defaults.yaml", cast("Map", {"locks": [lock]}), report) is valid
+    assert [each.rule.code for each in report] == ([] if valid else ["check/unknown-place"])
 
 
 @pytest.mark.parametrize(
-    ("other", "said"),
+    ("other", "expected"),
     [
         pytest.param({}, [("check/repeated-layer", "layers[2].path")], id="the same files"),
         pytest.param({"priority": 45}, [("check/repeated-layer", "layers[2].path")], id="with another priority"),
@@ -112,5 +112,5 @@ def test_a_lock_must_be_a_path_of_units(lock: str, sound: bool) -> None:  # noqa
         pytest.param({"when": {"tenant.tier": "gold"}}, [], id="for some tenants"),
     ],
 )
-def test_two_layers_may_not_have_the_same_files(other: Map, said: list[tuple[str, str]]) -> None:
-    assert checked(DEFAULTS, TENANT, TENANT | {"name": "again"} | other) == said
+def test_two_layers_may_not_have_the_same_files(other: Map, expected: list[tuple[str, str]]) -> None:
+    assert checked(DEFAULTS, TENANT, TENANT | {"name": "again"} | other) == expected

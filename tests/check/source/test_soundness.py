@@ -35,8 +35,8 @@ def judged(files: Mapping[str, str], owner: Owner = "tenant", into: tuple[str, .
     report = Report()
     reading_, seen = read(files, report), dict[str, tuple[bool, Report]]()
     layers = stack(reading_, owner, into)
-    sound = soundness.layers(layers, reading_, seen)
-    assert sound == soundness.layers(layers, reading_, seen) == (not len(report))
+    valid = soundness.layers(layers, reading_, seen)
+    assert valid == soundness.layers(layers, reading_, seen) == (not len(report))
     return [each.rule.code for each in report]
 
 
@@ -110,18 +110,18 @@ def test_a_pack_must_have_its_keys_and_a_usable_schema() -> None:
 
 
 @pytest.mark.parametrize(
-    ("into", "text", "said"),
+    ("into", "text", "expected"),
     [
-        pytest.param("services", "owner: web", [("check/unknown-place", "varve.yaml")], id="one place for all"),
-        pytest.param("services", "web: {owner: web}", [], id="all files together are the place"),
+        pytest.param("services", "owner: web", [("check/unknown-place", "varve.yaml")], id="one path for all files"),
+        pytest.param("services", "web: {owner: web}", [], id="files that are merged at one path"),
         pytest.param("services", "ownr: web", [("check/wrong-kind", "web.yaml")], id="a file that fits nowhere"),
         pytest.param(
-            "services.%{file.stem}", "web: {owner: web}", [("check/unknown-key", "web.yaml")], id="each its own"
+            "services.%{file.stem}", "web: {owner: web}", [("check/unknown-key", "web.yaml")], id="a path for each file"
         ),
     ],
 )
 def test_a_path_that_many_files_share_is_reported_in_the_settings(
-    into: str, text: str, said: list[tuple[str, str]]
+    into: str, text: str, expected: list[tuple[str, str]]
 ) -> None:
     path = "tenants/%{tenant.id}/services/*"
     settings = f"layers: [{{name: services, priority: 1, owner: tenant, path: '{path}', into: '{into}'}}]"
@@ -130,5 +130,5 @@ def test_a_path_that_many_files_share_is_reported_in_the_settings(
     keys = tuple(into.replace("%{file.stem}", "web").split("."))
     value = reading_.document("web.yaml").value or {}
     found = Stack((Layer("services", 1, "tenant", "web.yaml", wrap(value, keys), keys),))
-    assert soundness.layers(found, reading_, {}) == (not said)
-    assert [(each.rule.code, each.place.file) for each in report if each.place] == said
+    assert soundness.layers(found, reading_, {}) == (not expected)
+    assert [(each.rule.code, each.place.file) for each in report if each.place] == expected

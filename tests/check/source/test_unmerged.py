@@ -13,9 +13,9 @@ FACT = (UNKNOWN_FACT, OWN, ("tenant", "tier"))
 SETTING = (UNKNOWN_FACT, "varve.yaml", ("layers", 1, "path"))
 
 
-def said(rule: Rule, file: str, keys: Keys) -> Report:
+def reporting(rule: Rule, file: str, keys: Keys) -> Report:
     report = Report()
-    report.say(rule, "it is wrong", Place(file, keys), hint="did you mean `%{tenant.teir}`?")
+    report.add(rule, "it is wrong", Place(file, keys), hint="did you mean `%{tenant.teir}`?")
     return report
 
 
@@ -26,17 +26,17 @@ def said(rule: Rule, file: str, keys: Keys) -> Report:
         pytest.param(FACT, (UNKNOWN_KEY, OWN, ("tenant", "isolaton")), 2, id="another fact is misspelt"),
         pytest.param(FACT, (WRONG_KIND, OWN, ("tenant", "tier")), 1, id="the same place"),
         pytest.param(FACT, (WRONG_KIND, "tenants/acme/b.yaml", ("tenant", "tier")), 2, id="the same path elsewhere"),
-        pytest.param(FACT, (WRONG_KIND, OWN, ("tenant",)), 1, id="nothing can say a fact"),
-        pytest.param(FACT, (WRONG_KIND, "tenants/acme/b.yaml", ("tenant",)), 2, id="another file could"),
+        pytest.param(FACT, (WRONG_KIND, OWN, ("tenant",)), 1, id="`tenant` is not a map"),
+        pytest.param(FACT, (WRONG_KIND, "tenants/acme/b.yaml", ("tenant",)), 2, id="another file's `tenant`"),
         pytest.param(SETTING, (UNKNOWN_KEY, OWN, ("tenant", "teir")), 1, id="the fact is misspelt"),
-        pytest.param(SETTING, (UNKNOWN_KEY, OWN, ("lables",)), 2, id="the settings are"),
+        pytest.param(SETTING, (UNKNOWN_KEY, OWN, ("lables",)), 2, id="the settings are wrong"),
         pytest.param(SETTING, (UNKNOWN_KEY, OWN, ("tenant", "isolaton")), 2, id="the settings are, and another fact"),
     ],
 )
 def test_consequences_and_repetitions_are_dropped(
     stacking: tuple[Rule, str, Keys], file: tuple[Rule, str, Keys], codes: int
 ) -> None:
-    found = list(combined(said(*stacking), said(*file)))
+    found = list(combined(reporting(*stacking), reporting(*file)))
     assert len(found) == codes
     kept = file if codes == 1 and (file[2] == ("tenant",) or stacking is SETTING) else stacking
     assert found[0].rule is kept[0]
@@ -44,5 +44,5 @@ def test_consequences_and_repetitions_are_dropped(
 
 def test_diagnostics_without_a_place_are_kept() -> None:
     report = Report()
-    report.say(UNKNOWN_KEY, "it is wrong")
+    report.add(UNKNOWN_KEY, "it is wrong")
     assert len(list(combined(report, report))) == 2

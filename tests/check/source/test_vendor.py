@@ -9,11 +9,11 @@ from varve.model.diagnostic import MOST_ALIKE, Report
 from varve.model.source import Document, Map, Value
 
 
-def said(value: Map, named: str = "disks") -> list[tuple[str, str]]:
+def findings(value: Map, id_: str = "disks") -> list[tuple[str, str]]:
     """The codes and places of the diagnostics of a vendor's file."""
     report = Report()
-    sound = check(named, Document(f"tenants/acme/rules/{named}.yaml", value), report)
-    assert sound == (not len(report))
+    valid = check(id_, Document(f"tenants/acme/rules/{id_}.yaml", value), report)
+    assert valid == (not len(report))
     return [(each.rule.code, dotted(each.place.keys)) for each in report if each.place]
 
 
@@ -40,14 +40,14 @@ def rule(**fields: Value) -> Map:
     ],
 )
 def test_files_that_prometheus_loads_are_valid(value: Map) -> None:
-    assert said(value) == []
+    assert findings(value) == []
 
 
 @pytest.mark.parametrize(
     ("value", "code", "at"),
     [
         pytest.param({}, "check/missing-key", "groups", id="no groups"),
-        pytest.param({"groups": []}, "check/wrong-size", "groups", id="a list of none"),
+        pytest.param({"groups": []}, "check/wrong-size", "groups", id="an empty list"),
         pytest.param({"groups": [{"name": "a"}]}, "check/missing-key", "groups[0].rules", id="no rules"),
         pytest.param(rule(), "check/neither-alert-nor-record", "groups[0].rules[0]", id="a rule of no kind"),
         pytest.param(rule(alert="A", expr="("), "check/bad-promql", "groups[0].rules[0].expr", id="no PromQL"),
@@ -87,7 +87,7 @@ def test_files_that_prometheus_loads_are_valid(value: Map) -> None:
     ],
 )
 def test_files_harmful_to_prometheus_or_other_tenants_are_refused(value: Map, code: str, at: str) -> None:
-    assert said(value) == [(code, at)]
+    assert findings(value) == [(code, at)]
 
 
 RULE: Map = {"record": "a:b", "expr": "x"}
@@ -102,7 +102,7 @@ RULE: Map = {"record": "a:b", "expr": "x"}
     ],
 )
 def test_files_up_to_the_limits_are_valid(value: Map) -> None:
-    assert said(value) == []
+    assert findings(value) == []
 
 
 @pytest.mark.parametrize(
@@ -130,10 +130,10 @@ HOSTILE: Mapping[str, Callable[[], Map]] = {
         alert="A", annotations={f"a{index}": f"{index}{{{{ $labels.a }}}}" * 30 for index in range(1500)}
     ),
     "rules that are wrong": lambda: many({"record": "a:b", "expr": f"{DEEP}+y{index} +"} for index in range(480)),
-    "rules that are nothing": lambda: many({} for _ in range(80_000)),
-    "keys that are not known": lambda: rule(alert="A", **{f"a{index}": 1 for index in range(80_000)}),
-    "labels that are no text": lambda: rule(alert="A", labels={f"a{index}": 1 for index in range(80_000)}),
-    "labels that are no template": lambda: rule(alert="A", labels={f"a{index}": "{{" for index in range(80_000)}),
+    "empty rules": lambda: many({} for _ in range(80_000)),
+    "unknown keys": lambda: rule(alert="A", **{f"a{index}": 1 for index in range(80_000)}),
+    "labels that are not texts": lambda: rule(alert="A", labels={f"a{index}": 1 for index in range(80_000)}),
+    "labels that are not templates": lambda: rule(alert="A", labels={f"a{index}": "{{" for index in range(80_000)}),
     "labels with wrong names": lambda: rule(alert="A", labels={f"é{index}": "" for index in range(80_000)}),
     "groups of one name": lambda: {"groups": [{"name": "a", "rules": []}] * MOST},
 }
@@ -166,6 +166,6 @@ def test_each_repeated_name_of_a_group_is_shown_with_the_first() -> None:
     assert sorted(places) == [2, 3, 4]
 
 
-@pytest.mark.parametrize("named", ["Disks", "disk_free", "d"])
-def test_the_name_of_a_file_must_be_an_id(named: str) -> None:
-    assert said(rule(alert="A"), named) == [("read/bad-id", "")]
+@pytest.mark.parametrize("id_", ["Disks", "disk_free", "d"])
+def test_the_name_of_a_file_must_be_an_id(id_: str) -> None:
+    assert findings(rule(alert="A"), id_) == [("read/bad-id", "")]

@@ -9,11 +9,11 @@ from varve.model.unit import Unit
 
 MADE = "build/dev/tenants/acme/rules/a.yaml"
 SHARED = "build/dev/shared/prometheus.yaml"
-STANDING = "build/dev/tenants/bank/rules/b.yaml"
-BUILD = Build({}, frozenset({STANDING}), (), dict.fromkeys((MADE, SHARED), "0" * 40), (Unit("acme", "dev"),))
+KEPT = "build/dev/tenants/bank/rules/b.yaml"
+BUILD = Build({}, frozenset({KEPT}), (), dict.fromkeys((MADE, SHARED), "0" * 40), (Unit("acme", "dev"),))
 
 
-def said(*touched: str) -> list[str]:
+def places(*touched: str) -> list[str]:
     report = Report()
     refuse_kept(touched, BUILD, {"acme", "bank"}, report)
     return [each.place.file for each in report if each.place]
@@ -22,17 +22,17 @@ def said(*touched: str) -> list[str]:
 @pytest.mark.parametrize(
     ("path", "refused"),
     {
-        "one that is made": (MADE, False),
-        "one of a sound unit that is no longer made": ("build/dev/tenants/acme/rules/old.yaml", False),
-        "one that stands for a broken unit": (STANDING, True),
-        "one that stood for a broken unit": ("build/dev/tenants/bank/rules/gone.yaml", True),
-        "one of a tenant that is gone": ("build/dev/tenants/mill/rules/m.yaml", False),
-        "a shared one that is no longer made": ("build/dev/shared/old.yaml", False),
+        "one that is compiled": (MADE, False),
+        "one of a valid unit that is no longer compiled": ("build/dev/tenants/acme/rules/old.yaml", False),
+        "one that is kept for a broken unit": (KEPT, True),
+        "a removed one of a broken unit": ("build/dev/tenants/bank/rules/gone.yaml", True),
+        "one of a removed tenant": ("build/dev/tenants/mill/rules/m.yaml", False),
+        "a shared one that is no longer compiled": ("build/dev/shared/old.yaml", False),
         "a shared one of an environment that is not linked": ("build/live/shared/prometheus.yaml", True),
     }.values(),
 )
 def test_an_edited_artifact_that_is_not_compiled_is_refused(path: str, refused: bool) -> None:  # noqa: FBT001 - a row
-    assert said(path) == ([path] if refused else [])
+    assert places(path) == ([path] if refused else [])
 
 
 def test_of_many_the_first_is_the_place_and_some_are_notes() -> None:
@@ -45,4 +45,4 @@ def test_of_many_the_first_is_the_place_and_some_are_notes() -> None:
 
 
 def test_without_edited_artifacts_nothing_is_reported() -> None:
-    assert said() == []
+    assert places() == []

@@ -16,9 +16,9 @@ GRANTS = "environments/tenants/acme.yaml"
     ("paths", "codes"),
     [
         pytest.param([TENANT], ["check/own-fact"], id="a tenant's"),
-        pytest.param([GRANTS], [], id="the platform's, which may say it"),
-        pytest.param([TENANT, GRANTS], ["check/two-owners"], id="of both, which is refused whatever it does"),
-        pytest.param(["build/x"], [], id="of what is built"),
+        pytest.param([GRANTS], [], id="the platform's, which may set it"),
+        pytest.param([TENANT, GRANTS], ["check/two-owners"], id="of both, which is refused whatever it changes"),
+        pytest.param(["build/x"], [], id="of artifacts"),
     ],
 )
 def test_the_owners_of_a_change_decide_what_is_checked(paths: list[str], codes: list[str]) -> None:

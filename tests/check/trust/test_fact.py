@@ -27,8 +27,8 @@ SETTINGS = "varve.yaml"
 
 
 def tenant(tier: str = "gold", more: str = "", id_: str = "acme") -> dict[str, str | None]:
-    says = f"tenant: {{name: ACME, tier: {tier}, region: eu-west-1, owners: [sre@acme.example]{more}}}\n"
-    return {f"tenants/{id_}/tenant.yaml": says + "labels: {mode: strict}\n"}
+    fields = f"tenant: {{name: ACME, tier: {tier}, region: eu-west-1, owners: [sre@acme.example]{more}}}\n"
+    return {f"tenants/{id_}/tenant.yaml": fields + "labels: {mode: strict}\n"}
 
 
 BASE: Changed = {**tenant(more=", isolation: logical"), "environments/audited.yaml": "labels: {audited: 'yes'}\n"}
@@ -38,7 +38,7 @@ LAYERS = (
 )
 
 
-def judged(after: Changed, before: Changed = BASE, *tenants: str) -> list[tuple[str, str, str]]:
+def findings(after: Changed, before: Changed = BASE, *tenants: str) -> list[tuple[str, str, str]]:
     """The code, the place and the message of each diagnostic of a change."""
     report, sides = Report(), Sides("main", repository(before), repository({**before, **after}))
     compare(dict.fromkeys(tenants or ("acme",), ()), sides, report)
@@ -51,51 +51,53 @@ def judged(after: Changed, before: Changed = BASE, *tenants: str) -> list[tuple[
 def test_a_change_is_reported_once_with_its_layer_and_the_old_value() -> None:
     after = tenant("platinum", ", isolation: logical")
     message = "`tenant.tier` of `acme` would become `platinum` but is `gold` in `main`"
-    assert judged(after) == [("check/own-fact", f"{TENANT}:1:28", message)]
+    assert findings(after) == [("check/own-fact", f"{TENANT}:1:28", message)]
 
 
 def test_environments_are_named_if_only_some_are_concerned() -> None:
     after = {PRODUCTION: "tenant: {isolation: strict}\n"}
     message = "`tenant.isolation` of `acme` would become `strict` in `production` but is `logical` in `main`"
-    assert judged(after) == [("check/own-fact", f"{PRODUCTION}:1:21", message)]
+    assert findings(after) == [("check/own-fact", f"{PRODUCTION}:1:21", message)]
 
 
 def test_two_layers_that_change_one_fact_are_two_mistakes() -> None:
     after = {PRODUCTION: "tenant: {isolation: strict}\n", STAGING: "tenant: {isolation: partial}\n"}
-    assert [place for _, place, _ in judged(after)] == [f"{PRODUCTION}:1:21", f"{STAGING}:1:21"]
+    assert [place for _, place, _ in findings(after)] == [f"{PRODUCTION}:1:21", f"{STAGING}:1:21"]
 
 
 def test_the_notes_show_the_place_on_the_trusted_commit_and_the_history() -> None:
     report = Report()
     after = repository({**BASE, PRODUCTION: "tenant: {isolation: '%{labels.mode}'}\n"})
     compare({"acme": ()}, Sides("main", repository(BASE), after), report)
-    (said,) = report
-    assert [note.message for note in said.notes] == [
+    (diagnostic,) = report
+    assert [note.message for note in diagnostic.notes] == [
         f"`main` sets it in `{TENANT}`, line 1",
         "logical was set here and overridden",
         "`labels.mode` is set here",
     ]
-    assert said.hint == "let the platform team set it in `environments/tenants/acme`, in a pull request of its own"
+    assert (
+        diagnostic.hint == "let the platform team set it in `environments/tenants/acme`, in a pull request of its own"
+    )
 
 
 GONE = "`tenant.isolation` of `acme` would be removed but is `logical` in `main`"
 
 
 def test_a_removed_fact_is_a_change() -> None:
-    assert judged(tenant()) == [("check/own-fact", f"{TENANT}:1:9", GONE)]
+    assert findings(tenant()) == [("check/own-fact", f"{TENANT}:1:9", GONE)]
 
 
 def test_a_fact_that_comes_from_an_anchor_is_compared_too() -> None:
     text = "labels: {mode: &mode strict, tier: &tier gold}\ntenant: {isolation: *mode, tier: *tier}\n"
-    assert [place for _, place, _ in judged({PRODUCTION: text})] == [f"{PRODUCTION}:2:21"]
+    assert [place for _, place, _ in findings({PRODUCTION: text})] == [f"{PRODUCTION}:2:21"]
     text = "x: &x {isolation: strict}\ntenant: {<<: *x}\n"
-    assert [place for _, place, _ in judged({PRODUCTION: text})] == [f"{PRODUCTION}:1:19"]
+    assert [place for _, place, _ in findings({PRODUCTION: text})] == [f"{PRODUCTION}:1:19"]
 
 
 def test_an_added_fact_is_a_change() -> None:
     after = tenant(more=", isolation: logical, compliance: [soc2]")
     message = "`tenant.compliance` of `acme` would become `soc2` but is not set in `main`"
-    assert [said for _, _, said in judged(after)] == [message]
+    assert [text for _, _, text in findings(after)] == [message]
 
 
 FINE: Mapping[str, Changed] = {
@@ -114,12 +116,12 @@ FINE: Mapping[str, Changed] = {
 
 @pytest.mark.parametrize("after", FINE.values(), ids=FINE)
 def test_changes_that_a_tenant_may_make(after: Changed) -> None:
-    assert judged(after) == []
+    assert findings(after) == []
 
 
 def test_the_order_of_a_list_does_not_matter() -> None:
     before = tenant(more=", isolation: logical, compliance: [soc2, gdpr]")
-    assert judged(tenant(more=", isolation: logical, compliance: [gdpr, soc2]"), before) == []
+    assert findings(tenant(more=", isolation: logical, compliance: [gdpr, soc2]"), before) == []
 
 
 def with_layers() -> dict[str, str | None]:
@@ -129,15 +131,15 @@ def with_layers() -> dict[str, str | None]:
 
 def test_facts_that_select_platform_layers_are_the_platforms_too() -> None:
     after = {TENANT: cast("str", BASE[TENANT]).replace("[sre@acme.example]", "[it@acme.example]")}
-    assert judged(after) == []
+    assert findings(after) == []
     message = "`tenant.owners` of `acme` would become `it@acme.example` but is `sre@acme.example` in `main`"
-    assert [said for _, _, said in judged(after, with_layers())] == [message]
+    assert [text for _, _, text in findings(after, with_layers())] == [message]
 
 
 def test_the_order_of_a_list_in_a_layers_path_matters() -> None:
-    said = cast("str", BASE[TENANT]).replace("[sre@acme.example]", "[%s]")
-    before = {**with_layers(), TENANT: said % "a@acme.example, b@acme.example"}
-    changes = judged({TENANT: said % "b@acme.example, a@acme.example"}, before)
+    text = cast("str", BASE[TENANT]).replace("[sre@acme.example]", "[%s]")
+    before = {**with_layers(), TENANT: text % "a@acme.example, b@acme.example"}
+    changes = findings({TENANT: text % "b@acme.example, a@acme.example"}, before)
     assert [message for _, _, message in changes] == [
         (
             "`tenant.owners` of `acme`, by which layers are chosen, would become `b@acme.example`, `a@acme.example` "
@@ -149,7 +151,7 @@ def test_the_order_of_a_list_in_a_layers_path_matters() -> None:
 def test_a_fact_that_moves_to_a_file_where_it_selects_no_layers_is_a_change() -> None:
     before = {**with_layers(), **tenant(more=", isolation: logical, compliance: [soc2]")}
     overlays = dict.fromkeys((STAGING, PRODUCTION), "tenant: {compliance: [soc2]}\n")
-    changes = judged({**tenant(more=", isolation: logical"), **overlays}, before)
+    changes = findings({**tenant(more=", isolation: logical"), **overlays}, before)
     assert changes == [
         (
             "check/own-fact",
@@ -161,33 +163,33 @@ def test_a_fact_that_moves_to_a_file_where_it_selects_no_layers_is_a_change() ->
 
 def test_a_tenant_may_set_what_the_platform_overrides() -> None:
     grants = {"environments/tenants/acme.yaml": "tenant: {tier: silver}\n"}
-    assert judged(tenant("platinum", ", isolation: logical"), {**BASE, **grants}) == []
+    assert findings(tenant("platinum", ", isolation: logical"), {**BASE, **grants}) == []
 
 
 NEW = tenant("platinum", ", isolation: strict", "nova")
 
 
 def test_the_facts_of_a_new_tenant_must_be_granted() -> None:
-    code, place, message = judged(NEW, BASE, "nova")[0]
+    code, place, message = findings(NEW, BASE, "nova")[0]
     assert (code, place) == ("check/ungranted-tenant", "tenants/nova/tenant.yaml:1:96")
     assert message == "`nova` is new but `main` does not grant it this `tenant.isolation`"
-    assert len(judged(NEW, BASE, "nova")) == 1
+    assert len(findings(NEW, BASE, "nova")) == 1
 
 
 def test_a_new_tenant_may_have_granted_facts_only() -> None:
     grants = "tenant: {tier: platinum, region: eu-west-1, isolation: strict}\n"
     before = {**BASE, "environments/tenants/nova.yaml": grants}
-    assert judged(NEW, before, "nova") == []
-    assert judged({"tenants/nova/tenant.yaml": "tenant: {name: N, owners: [n@acme.example]}\n"}, before, "nova") == []
+    assert findings(NEW, before, "nova") == []
+    assert findings({"tenants/nova/tenant.yaml": "tenant: {name: N, owners: [n@acme.example]}\n"}, before, "nova") == []
     more = {"tenants/nova/overlays/production.yaml": "tenant: {compliance: [soc2]}\n"}
-    ((code, place, _),) = judged({**NEW, **more}, before, "nova")
+    ((code, place, _),) = findings({**NEW, **more}, before, "nova")
     assert (code, place) == ("check/ungranted-tenant", "tenants/nova/overlays/production.yaml:1:22")
 
 
 def test_removed_tenants_and_invalid_ids_are_not_compared() -> None:
     gone: Changed = {path: None for path in repository(BASE).entries if path.startswith("tenants/acme/")}
-    assert judged(gone) == []
-    assert judged({"tenants/Nova/tenant.yaml": NEW["tenants/nova/tenant.yaml"]}, BASE, "Nova") == []
+    assert findings(gone) == []
+    assert findings({"tenants/Nova/tenant.yaml": NEW["tenants/nova/tenant.yaml"]}, BASE, "Nova") == []
 
 
 UNREADABLE = {
@@ -199,18 +201,18 @@ UNREADABLE = {
 
 @pytest.mark.parametrize("after", UNREADABLE.values(), ids=UNREADABLE)
 def test_unreadable_files_are_not_reported(after: Changed) -> None:
-    assert judged({**tenant("platinum"), **after}) == []
+    assert findings({**tenant("platinum"), **after}) == []
 
 
 def test_a_tenant_that_is_broken_on_the_trusted_commit_may_only_mend_itself() -> None:
     before = {**BASE, STAGING: "labels: 7\nquota: {}\n", "tenants/acme/services/shop.yaml": "scrape: 7\n"}
-    assert judged({STAGING: "labels: {}\n"}, before) == []
+    assert findings({STAGING: "labels: {}\n"}, before) == []
     after = {STAGING: "tenant: {isolation: strict}\n"}
-    assert [place for _, place, _ in judged(after, before)] == [f"{STAGING}:1:21"]
+    assert [place for _, place, _ in findings(after, before)] == [f"{STAGING}:1:21"]
 
 
 def test_with_broken_settings_nothing_is_compared() -> None:
-    assert judged(tenant("platinum"), {**BASE, SETTINGS: "layers: 7\n"}) == []
+    assert findings(tenant("platinum"), {**BASE, SETTINGS: "layers: 7\n"}) == []
 
 
 VALUES: st.SearchStrategy[Any] = st.recursive(
@@ -241,8 +243,8 @@ FILES = st.dictionaries(
 def test_no_content_of_files_stops_the_comparison(before: Mapping[str, object], after: Mapping[str, object]) -> None:
     import json
 
-    said = [{path: json.dumps(value) for path, value in each.items()} for each in (before, after)]
-    judged(said[1], {**BASE, **said[0]})
+    sources = [{path: json.dumps(value) for path, value in each.items()} for each in (before, after)]
+    findings(sources[1], {**BASE, **sources[0]})
 
 
 TIERS = st.sampled_from(["gold", "platinum"])
@@ -289,4 +291,4 @@ def _selecting(opened: Opened, unit: Unit, fact: str) -> tuple[str, ...]:
 @given(tenants(), tenants())
 def test_a_change_is_refused_if_and_only_if_a_fact_changes(before: Changed, after: Changed) -> None:
     files = {STAGING: None, PRODUCTION: None, **after}
-    assert bool(judged(files, before)) == (facts(before) != facts(files))
+    assert bool(findings(files, before)) == (facts(before) != facts(files))

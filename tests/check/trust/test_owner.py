@@ -50,17 +50,17 @@ def test_artifacts_have_no_owner() -> None:
     assert owners(built) == Owners((), {}, built)
 
 
-def said(*paths: str) -> tuple[str, str, list[str]]:
+def refusal(*paths: str) -> tuple[str, str, list[str]]:
     report = Report()
     refuse_mixed(owners(paths), report)
-    (only,) = report
-    assert only.place
-    return only.message, only.place.file, [note.message for note in only.notes]
+    (diagnostic,) = report
+    assert diagnostic.place
+    return diagnostic.message, diagnostic.place.file, [note.message for note in diagnostic.notes]
 
 
 def test_both_owners_are_named() -> None:
     message = "`varve.yaml` belongs to the platform but files of the tenant `acme` change with it"
-    assert said("tenants/acme/a", "tenants/acme/b", "varve.yaml") == (
+    assert refusal("tenants/acme/a", "tenants/acme/b", "varve.yaml") == (
         message,
         "varve.yaml",
         ["belongs to the tenant `acme`"],
@@ -68,7 +68,9 @@ def test_both_owners_are_named() -> None:
 
 
 def test_of_many_files_a_few_are_named() -> None:
-    message, place, notes = said(*(f"tenants/t{n}/x" for n in range(6)), *(f"environments/e{n}.yaml" for n in range(7)))
+    message, place, notes = refusal(
+        *(f"tenants/t{n}/x" for n in range(6)), *(f"environments/e{n}.yaml" for n in range(7))
+    )
     assert message == "`environments/e0.yaml` belongs to the platform but files of 6 tenants change with it"
     assert place == "environments/e0.yaml"
     assert notes == [

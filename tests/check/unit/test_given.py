@@ -14,19 +14,19 @@ def resolved(value: Map) -> Resolved:
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "messages"),
     {
-        "it says neither": ({}, []),
-        "it says both": ({"tenant": {"id": "acme"}, "environment": "production"}, []),
+        "neither is set": ({}, []),
+        "both are set": ({"tenant": {"id": "acme"}, "environment": "production"}, []),
         "another tenant": ({"tenant": {"id": "umbra"}}, ["this belongs to `umbra` but should belong to `acme`"]),
         "another environment": ({"environment": "dev"}, ["this belongs to `dev` but should belong to `production`"]),
-        "what is no text is for the schema to say": ({"tenant": [], "environment": 1}, []),
+        "a value that is no text is left to the schema": ({"tenant": [], "environment": 1}, []),
     }.values(),
 )
-def test_a_configuration_must_belong_to_its_unit(value: Map, said: list[str]) -> None:
+def test_a_configuration_must_belong_to_its_unit(value: Map, messages: list[str]) -> None:
     report = Report()
-    assert given.check_unit(resolved(value), report) is not bool(said)
-    assert [each.message for each in report] == said
+    assert given.check_unit(resolved(value), report) is not bool(messages)
+    assert [each.message for each in report] == messages
 
 
 @pytest.mark.parametrize(

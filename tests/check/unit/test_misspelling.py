@@ -16,7 +16,7 @@ SERVICE = Layer(
 )
 
 
-def said(services: Map, priority: int, owner: str = "tenant") -> list[tuple[str, Place | None]]:
+def findings(services: Map, priority: int, owner: str = "tenant") -> list[tuple[str, Place | None]]:
     """The diagnostics if a layer of that priority sets `services`, besides the file of `checkout`."""
     other = Layer("overlay", priority, owner, "overlay.yaml", {"services": services})  # type: ignore[arg-type]
     layers = Stack(tuple(sorted((SERVICE, other), key=lambda each: each.priority)))
@@ -28,17 +28,17 @@ def said(services: Map, priority: int, owner: str = "tenant") -> list[tuple[str,
 
 def test_a_name_similar_to_a_service_is_warned_of() -> None:
     place = Place("overlay.yaml", ("services", "chekout"), "key")
-    assert said({"chekout": {}}, 60) == [("did you mean `checkout`?", place)]
+    assert findings({"chekout": {}}, 60) == [("did you mean `checkout`?", place)]
 
 
 @pytest.mark.parametrize(
     ("services", "priority", "owner"),
     [
-        pytest.param({"checkout": {}}, 60, "tenant", id="an overlay of what is there"),
+        pytest.param({"checkout": {}}, 60, "tenant", id="an overlay of an existing service"),
         pytest.param({"warehouse": {}}, 60, "tenant", id="a service that is like no other"),
         pytest.param({"chekout": {}}, 40, "tenant", id="a service in the tenant's own file"),
-        pytest.param({"chekout": {}}, 70, "platform", id="a service that the platform brings"),
+        pytest.param({"chekout": {}}, 70, "platform", id="a service that the platform defines"),
     ],
 )
 def test_other_names_are_not_warned_of(services: Map, priority: int, owner: str) -> None:
-    assert said(services, priority, owner) == []
+    assert findings(services, priority, owner) == []

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from varve.model.source import Value
 
 
-def said(objective: float, window: str = "30d") -> list[tuple[str, str]]:
+def findings(objective: float, window: str = "30d") -> list[tuple[str, str]]:
     """The messages and hints for one objective, all at its place."""
     slo: Value = {"objective": objective, "window": window, "errors": "a", "total": "b"}
     value: dict[str, Value] = {"services": {"web": {"slos": {"up": slo}}, "idle": {}}}
@@ -27,7 +27,7 @@ def said(objective: float, window: str = "30d") -> list[tuple[str, str]]:
     ("objective", "window"), [(99.9, "30d"), (93.06, "30d"), (99.99, "7d"), (94.1, "7d"), (92.6, "28d"), (97.7, "90d")]
 )
 def test_an_objective_whose_alerts_can_all_fire_is_valid(objective: float, window: str) -> None:
-    assert said(objective, window) == []
+    assert findings(objective, window) == []
 
 
 @pytest.mark.parametrize(
@@ -38,25 +38,25 @@ def test_a_low_objective_is_reported_with_the_number_of_alerts_that_cannot_fire(
     objective: float, window: str, dead: int, above: str
 ) -> None:
     message = f"with `services.web.slos.up` at {objective} %, {dead} of its alerts can never fire"
-    assert said(objective, window) == [(message, f"raise it above {above} %")]
+    assert findings(objective, window) == [(message, f"raise it above {above} %")]
 
 
 @pytest.mark.parametrize("window", ["7d", "28d", "30d", "90d"])
 def test_the_objective_in_the_hint_is_valid(window: str) -> None:
-    [(_, hint)] = said(1, window)
+    [(_, hint)] = findings(1, window)
     lowest = float(hint.removeprefix("raise it above ").removesuffix(" %"))
-    assert said(lowest, window) == []
-    assert said(lowest - 0.02, window) != []
+    assert findings(lowest, window) == []
+    assert findings(lowest - 0.02, window) != []
 
 
 @pytest.mark.parametrize(("share", "per_cent"), [(0.999, "99.9"), (0.9, "90"), (0.5, "50"), (0.99995, "99.995")])
 def test_the_hint_for_a_fraction_is_a_percentage(share: float, per_cent: str) -> None:
-    assert [hint.partition(",")[0] for _, hint in said(share)] == [f"write {per_cent}"]
+    assert [hint.partition(",")[0] for _, hint in findings(share)] == [f"write {per_cent}"]
 
 
 @pytest.mark.parametrize("objective", [0.01, 0.1, 0.4999, 1])
 def test_an_implausible_fraction_is_not_converted(objective: float) -> None:
-    assert [hint for _, hint in said(objective)] == ["raise it above 93.06 %"]
+    assert [hint for _, hint in findings(objective)] == ["raise it above 93.06 %"]
 
 
 @pytest.mark.parametrize(

@@ -37,15 +37,15 @@ def definitions(platform: Map, report: Report, files: Mapping[str, str] = FILES)
     return Definitions(PACKS, reading(snapshot, report), Environment("production", platform, layers))
 
 
-def said(value: Map, platform: Map = PLATFORM, environment: str = "production") -> list[Diagnostic]:
+def diagnostics(value: Map, platform: Map = PLATFORM, environment: str = "production") -> list[Diagnostic]:
     report = Report()
     layers = Stack((Layer("tenant", 1, "tenant", "tenant.yaml", value),))
     check(Resolved(Unit("acme", environment), value, layers, {}), definitions(platform, report), report)
     return list(report)
 
 
-def places(diagnostics: list[Diagnostic]) -> list[tuple[str, str, str]]:
-    return [(each.rule.code, dotted(each.place.keys), each.place.on) for each in diagnostics if each.place]
+def places(found: list[Diagnostic]) -> list[tuple[str, str, str]]:
+    return [(each.rule.code, dotted(each.place.keys), each.place.on) for each in found if each.place]
 
 
 def using(secret: str) -> Map:
@@ -63,8 +63,8 @@ SLOS: Value = {"up": {}}
         pytest.param({"contact": {"user": "alice"}, "users": {"alice": {}}}, id="a user of the tenant"),
         pytest.param({"contact": {"slack": "#a"}}, id="a contact that is no user"),
         pytest.param({"services": {"web": {"packs": {"host": {}}}}}, id="a pack for services"),
-        pytest.param({"services": {"web": {"packs": {"slo": {}}, "slos": SLOS}}}, id="a pack for what there is"),
-        pytest.param({"services": {"web": {"probes": {"home": {}}}}}, id="a probe where there is a prober"),
+        pytest.param({"services": {"web": {"packs": {"slo": {}}, "slos": SLOS}}}, id="a pack for existing objectives"),
+        pytest.param({"services": {"web": {"probes": {"home": {}}}}}, id="a probe where there is an exporter"),
         pytest.param(using("metrics/password"), id="a secret"),
         pytest.param(using("metrics/deep.token"), id="a secret inside a map"),
         pytest.param({"labels": {"secret": "nowhere/x"}}, id="a label that is called secret"),
@@ -74,7 +74,7 @@ SLOS: Value = {"up": {}}
     ],
 )
 def test_existing_references_are_valid(value: Map) -> None:
-    assert said(value) == []
+    assert diagnostics(value) == []
 
 
 @pytest.mark.parametrize(
@@ -147,13 +147,13 @@ def test_existing_references_are_valid(value: Map) -> None:
     ],
 )
 def test_a_missing_target_is_reported_at_the_reference(value: Map, code: str, at: str, on: str, hint: str) -> None:
-    found = said(value)
+    found = diagnostics(value)
     assert places(found) == [(code, at, on)]
     assert [each.hint for each in found] == [hint]
 
 
 def test_the_message_for_a_pack_that_applies_automatically() -> None:
-    found = said({"services": {"web": {"packs": {"quota": {}, "slo": {}}}}})
+    found = diagnostics({"services": {"web": {"packs": {"quota": {}, "slo": {}}}}})
     assert [each.message.partition(" automatically to ")[2] for each in found] == [
         "every tenant as a whole",
         "slos, and there are none",
@@ -161,14 +161,16 @@ def test_the_message_for_a_pack_that_applies_automatically() -> None:
 
 
 def test_sealed_files_of_the_environment_take_precedence() -> None:
-    assert places(said(using("metrics/password"), environment="staging")) == [("check/unknown-secret", LOGIN, "value")]
-    assert said(using("metrics/other"), environment="staging") == []
+    assert places(diagnostics(using("metrics/password"), environment="staging")) == [
+        ("check/unknown-secret", LOGIN, "value")
+    ]
+    assert diagnostics(using("metrics/other"), environment="staging") == []
 
 
 def test_missing_platform_settings_are_reported_where_a_tenant_needs_them() -> None:
     probing: Map = {"services": {"web": {"probes": {"home": {}}}}}
-    assert places(said(probing, {})) == [("check/no-prober", "services.web.probes", "key")]
-    assert places(said(using("metrics/password"), {})) == [("check/no-secrets-root", LOGIN, "value")]
+    assert places(diagnostics(probing, {})) == [("check/no-prober", "services.web.probes", "key")]
+    assert places(diagnostics(using("metrics/password"), {})) == [("check/no-secrets-root", LOGIN, "value")]
 
 
 @pytest.mark.parametrize(

@@ -12,34 +12,36 @@ TIMEOUT, SLOW, PROBE = "services.a.probes.x.http.timeout", "services.a.packs.bla
 
 
 def _probed(http: Map, **parameters: str) -> Map:
-    asked: Map = {"packs": {"blackbox-http": {**parameters}}} if parameters else {}
-    return {"probes": {"x": {"http": http}}, **asked}
+    packs: Map = {"packs": {"blackbox-http": {**parameters}}} if parameters else {}
+    return {"probes": {"x": {"http": http}}, **packs}
 
 
 @pytest.mark.parametrize(
-    ("service", "platform", "said"),
+    ("service", "platform", "expected"),
     [
         pytest.param({}, {}, [], id="no probe"),
-        pytest.param(_probed({}), {}, [], id="the usual of both"),
+        pytest.param(_probed({}), {}, [], id="both defaults"),
         pytest.param(_probed({"timeout": "2100ms"}), {}, [], id="a timeout that is a little longer"),
         pytest.param(_probed({"timeout": "2s"}), {}, [TIMEOUT], id="a timeout that is as long"),
-        pytest.param(_probed({}, slow="10s"), {}, [SLOW], id="as slow as Prometheus waits"),
-        pytest.param(_probed({}, slow="9s"), {}, [], id="less slow than that"),
-        pytest.param(_probed({"timeout": "20s"}, slow="12s"), {}, [], id="as slow as others, with a longer timeout"),
-        pytest.param(_probed({"timeout": "5s"}, slow="5s"), {}, [SLOW], id="where both are said"),
+        pytest.param(_probed({}, slow="10s"), {}, [SLOW], id="as long as the default timeout"),
+        pytest.param(_probed({}, slow="9s"), {}, [], id="shorter than the default timeout"),
+        pytest.param(
+            _probed({"timeout": "20s"}, slow="12s"), {}, [], id="longer than the default timeout, with a longer timeout"
+        ),
+        pytest.param(_probed({"timeout": "5s"}, slow="5s"), {}, [SLOW], id="both are set"),
         pytest.param(_probed({}), {"scrape_timeout": "1s"}, [PROBE], id="the platform's timeout is too short"),
         pytest.param(_probed({}, slow="12s"), {"scrape_timeout": "15s"}, [], id="the platform's timeout is longer"),
         pytest.param(_probed({"interval": "2s"}), {}, [PROBE], id="no timeout is longer than the interval"),
-        pytest.param(_probed({}, slow="6s"), {"scrape_interval": "5s"}, [SLOW], id="nor than the platform's"),
+        pytest.param(_probed({}, slow="6s"), {"scrape_interval": "5s"}, [SLOW], id="nor than the platform's interval"),
         pytest.param(_probed({}, fail_for="1m"), {}, [], id="another parameter"),
     ],
 )
 def test_a_probe_that_is_aborted_before_it_is_slow_is_warned_of(
-    service: Map, platform: dict[str, str], said: list[str]
+    service: Map, platform: dict[str, str], expected: list[str]
 ) -> None:
     report = Report()
     check(unit({"a": service}), {"blackbox-http": PACK}, environment(**platform), report)
-    assert [dotted(each.place.keys) for each in report if each.place] == said
+    assert [dotted(each.place.keys) for each in report if each.place] == expected
     assert {each.rule.code for each in report} <= {"check/never-slow"}
 
 

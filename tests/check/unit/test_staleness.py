@@ -12,9 +12,9 @@ PROBE = "services.a.probes.x.http.interval"
 
 
 @pytest.mark.parametrize(
-    ("service", "said"),
+    ("service", "expected"),
     [
-        pytest.param({}, [], id="nothing is said"),
+        pytest.param({}, [], id="nothing is set"),
         pytest.param({"scrape": {"x": {}}, "probes": {"x": {"http": {}}}}, [], id="the platform's intervals"),
         pytest.param({"packs": PACK, "scrape": {"x": {"interval": "2m30s"}}}, [], id="two samples in five minutes"),
         pytest.param({"packs": PACK, "scrape": {"x": {"interval": "151s"}}}, [SCRAPE], id="one sample in five minutes"),
@@ -27,15 +27,15 @@ PROBE = "services.a.probes.x.http.interval"
         pytest.param({"interval": "1h"}, ["services.a.interval"], id="rules with gaps"),
     ],
 )
-def test_long_intervals_are_warned_of(service: Map, said: list[str]) -> None:
+def test_long_intervals_are_warned_of(service: Map, expected: list[str]) -> None:
     report = Report()
     check(unit({"a": service}), report)
-    assert [dotted(each.place.keys) for each in report if each.place] == said
+    assert [dotted(each.place.keys) for each in report if each.place] == expected
     assert {each.rule.code for each in report} <= {"check/long-interval"}
 
 
 @pytest.mark.parametrize(
-    ("said", "fields"),
+    ("defaults", "fields"),
     [
         ({}, []),
         ({"scrape_interval": "150s", "evaluation_interval": "4m"}, []),
@@ -43,7 +43,7 @@ def test_long_intervals_are_warned_of(service: Map, said: list[str]) -> None:
         ({"evaluation_interval": "5m"}, ["evaluation_interval"]),
     ],
 )
-def test_long_default_intervals_are_warned_of(said: dict[str, str], fields: list[str]) -> None:
+def test_long_default_intervals_are_warned_of(defaults: dict[str, str], fields: list[str]) -> None:
     report = Report()
-    check_platform(environment(**said), report)
+    check_platform(environment(**defaults), report)
     assert [each.place.keys[-1] for each in report if each.place] == fields

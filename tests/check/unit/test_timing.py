@@ -8,8 +8,8 @@ from varve.model.source import Map
 from varve.model.unit import Environment, Resolved, Unit
 
 
-def environment(**said: str) -> Environment:
-    value: Map = {"prometheus": {"scrape_interval": "30s", "evaluation_interval": "30s", **said}}
+def environment(**settings: str) -> Environment:
+    value: Map = {"prometheus": {"scrape_interval": "30s", "evaluation_interval": "30s", **settings}}
     layers = Stack((Layer("defaults", 0, "platform", "environments/defaults.yaml", {"platform": value}),))
     return Environment("production", value, layers)
 
@@ -20,7 +20,7 @@ def unit(services: Map) -> Resolved:
 
 
 @pytest.mark.parametrize(
-    ("services", "said"),
+    ("services", "expected"),
     [
         pytest.param({"a": {"scrape": {"x": {"timeout": "30s"}}}}, [], id="as long as the platform's interval"),
         pytest.param({"a": {"scrape": {"x": {"timeout": "1m", "interval": "60s"}}}}, [], id="as long as its own"),
@@ -42,14 +42,14 @@ def unit(services: Map) -> Resolved:
         pytest.param({"a": {"scrape": {"x": {"interval": "5s"}}}}, [], id="no timeout of its own"),
     ],
 )
-def test_a_timeout_longer_than_the_interval_is_reported(services: Map, said: list[str]) -> None:
+def test_a_timeout_longer_than_the_interval_is_reported(services: Map, expected: list[str]) -> None:
     report = Report()
     check(unit(services), environment(), report)
-    assert [dotted(each.place.keys) for each in report if each.place] == said
+    assert [dotted(each.place.keys) for each in report if each.place] == expected
 
 
-@pytest.mark.parametrize(("timeout", "said"), [("30s", 0), ("31s", 1)])
-def test_a_default_timeout_longer_than_the_default_interval_is_reported(timeout: str, said: int) -> None:
+@pytest.mark.parametrize(("timeout", "count"), [("30s", 0), ("31s", 1)])
+def test_a_default_timeout_longer_than_the_default_interval_is_reported(timeout: str, count: int) -> None:
     report = Report()
     check_platform(environment(scrape_timeout=timeout), report)
-    assert [each.rule.code for each in report] == ["check/timeout-longer-than-interval"] * said
+    assert [each.rule.code for each in report] == ["check/timeout-longer-than-interval"] * count

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from syrupy.assertion import SnapshotAssertion
 
-from tests.emit.alertmanager.telling import NEWEST, NOTIFY, said, task, telling
+from tests.emit.alertmanager.notifying import NEWEST, NOTIFY, findings, notifying, task
 from tests.emit.repository import sound
 from tests.emit.repository import task as task_of
 from varve.emit.alertmanager import emit, frame
@@ -40,7 +40,7 @@ notify:
 def test_a_whole_file(snapshot: SnapshotAssertion) -> None:
     made = task()
     (artifact,) = emit(made)
-    assert said(made) == []
+    assert findings(made) == []
     assert artifact.path == FILE
     assert artifact.data.decode() == snapshot
 
@@ -64,7 +64,7 @@ def test_the_frame_of_a_minimal_platform() -> None:
 
 def _laid(notify: str, version: Version, folder: Path) -> Path:
     """The file of a unit on disk, with the texts that it loads."""
-    artifacts = sound(telling(notify, version)).artifacts
+    artifacts = sound(notifying(notify, version)).artifacts
     for path, artifact in artifacts.items():
         if path == FILE or "/shared/alertmanager/" in path:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -114,8 +114,8 @@ ROUTED: dict[str, tuple[list[str], str]] = {
         ["alertname=Escalated", "severity=warning", "escalation=warning-2h"],
         "acme/mail",
     ),
-    "a series that says it is one goes the way of all others": (["severity=info", "escalation=warning-2h"], "platform"),
-    "a match keeps what it hears": (
+    "a series labelled as one is routed like all others": (["severity=info", "escalation=warning-2h"], "platform"),
+    "a match receives its alerts": (
         ["severity=critical", "service=other"],
         "acme/teams,acme/discord,acme/telegram,acme/jira",
     ),
@@ -142,7 +142,7 @@ platform:
 
 def test_messages_link_to_dashboards_if_there_is_a_grafana() -> None:
     (without,) = emit(task())
-    (having,) = emit(task_of({**telling(), "environments/production.yaml": GRAFANA}))
+    (having,) = emit(task_of({**notifying(), "environments/production.yaml": GRAFANA}))
     assert [b"dashboard.url" in each.data for each in (without, having)] == [False, True]
 
 
@@ -150,7 +150,7 @@ def test_equal_environments_have_equal_files_except_for_the_header() -> None:
     here = task()
     environment = here.environment._replace(name="elsewhere")
     there = here._replace(unit=here.unit._replace(unit=Unit("acme", "elsewhere")), environment=environment)
-    (mine,), (theirs,) = emit(here), emit(there)
-    assert mine.value is theirs.value
-    first, rest = mine.data.split(b"\n", 1)
-    assert theirs.data == first.replace(b"production", b"elsewhere") + b"\n" + rest
+    (first_file,), (second_file,) = emit(here), emit(there)
+    assert first_file.value is second_file.value
+    first, rest = first_file.data.split(b"\n", 1)
+    assert second_file.data == first.replace(b"production", b"elsewhere") + b"\n" + rest

@@ -17,9 +17,9 @@ TWINS = {
 }
 
 
-@pytest.mark.parametrize(("asked", "expected"), TWINS.items(), ids=map(str, TWINS))
-def test_every_secret_of_a_receiver_has_a_file(asked: tuple[str, str], expected: str) -> None:
-    assert twin(*asked) == expected
+@pytest.mark.parametrize(("field", "expected"), TWINS.items(), ids=map(str, TWINS))
+def test_every_secret_of_a_receiver_has_a_file(field: tuple[str, str], expected: str) -> None:
+    assert twin(*field) == expected
 
 
 def test_a_row_is_about_a_secret_or_about_a_field() -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.emit.alertmanager.telling import DEFAULTS, OVERLAY, said, task
+from tests.emit.alertmanager.notifying import DEFAULTS, OVERLAY, findings, task
 from varve.emit.alertmanager import emit, gate
 from varve.emit.alertmanager.field import TABLE, Row
 from varve.language.version import Version
@@ -42,7 +42,7 @@ def test_the_first_version_with_a_field_passes_and_the_one_before_does_not(row: 
     text = one(row.kind, RECEIVERS[row.kind, row.field])
     first = task(text, max(row.since, OLDEST))
     gate.check(first)
-    assert said(first) == []
+    assert findings(first) == []
     if row.since > OLDEST:
         older = task(text, before(row.since))
         gate.check(older)
@@ -84,14 +84,14 @@ def test_jira_cloud_needs_an_alertmanager_that_can_search_it(url: str, first: Ve
         made = task(text, version)
         gate.check(made)
         needed = f"emit/receiver-needs-newer: Jira Cloud needs Alertmanager {first} but `production` runs {version}"
-        assert said(made) == ([needed] if first and version < first else [])
+        assert findings(made) == ([needed] if first and version < first else [])
 
 
 def test_a_field_that_is_false_needs_no_version() -> None:
     slack = '{channel: "#acme", url: {secret: ss/ss}, blocks: false, update: false}'
     made = task(one("slack", slack), OLDEST)
     gate.check(made)
-    assert said(made) == []
+    assert findings(made) == []
 
 
 def test_the_platforms_own_receiver_is_refused_in_the_platforms_file() -> None:
@@ -110,8 +110,8 @@ def test_a_heartbeat_needs_an_alertmanager_that_reads_its_address_from_a_file(
     version: Version, *, refused: bool
 ) -> None:
     made = task("labels: {a: b}", version)
-    said: Map = {"url": {"secret": "beat/address"}, "interval": "1m"}
-    environment = made.environment._replace(platform={**made.environment.platform, "heartbeat": said})
+    heartbeat: Map = {"url": {"secret": "beat/address"}, "interval": "1m"}
+    environment = made.environment._replace(platform={**made.environment.platform, "heartbeat": heartbeat})
     gate.check_platform(environment, made.report)
     message = "Alertmanager 0.25, which `production` runs, cannot read the address of a heartbeat from a file"
     assert [each.message for each in made.report] == ([message] if refused else [])
@@ -121,6 +121,6 @@ def test_a_heartbeat_needs_an_alertmanager_that_reads_its_address_from_a_file(
 
 def test_a_platform_without_a_receiver_has_nothing_to_refuse() -> None:
     made = task("labels: {a: b}", OLDEST)
-    platform = {key: said for key, said in made.environment.platform.items() if key != "receiver"}
+    platform = {key: value for key, value in made.environment.platform.items() if key != "receiver"}
     gate.check_platform(made.environment._replace(platform=platform), made.report)
-    assert said(made) == []
+    assert findings(made) == []

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.emit.alertmanager.telling import telling
+from tests.emit.alertmanager.notifying import notifying
 from tests.emit.repository import parsed, sound
 from varve.emit.alertmanager.heartbeat import node, receiver
 from varve.language.time import duration
@@ -56,7 +56,7 @@ def test_the_end_of_a_heartbeat_is_not_sent() -> None:
 def built(isolation: str, more: dict[str, str]) -> dict[str, Any]:
     """The shared file, and the tenant's own, with `more` settings of the platform."""
     made = sound(
-        {**telling("notify: {}", more={"heartbeat": "{url: {secret: beat/url}}", **more}), **_tenant(isolation)}
+        {**notifying("notify: {}", more={"heartbeat": "{url: {secret: beat/url}}", **more}), **_tenant(isolation)}
     )
     return {path: parsed(made, path) for path in (SHARED, OWN)}
 

@@ -1,6 +1,6 @@
 """Hours become time intervals with the tenant's name, and so do quiet hours of users whom receivers name."""
 
-from tests.emit.alertmanager.telling import task
+from tests.emit.alertmanager.notifying import task
 from varve.emit.alertmanager import interval
 
 HOURS = """\

@@ -4,7 +4,7 @@ from typing import cast
 
 import pytest
 
-from tests.emit.alertmanager.telling import task
+from tests.emit.alertmanager.notifying import task
 from varve.emit.alertmanager import receiver
 from varve.emit.alertmanager.mention import mentions
 
@@ -32,8 +32,8 @@ def test_several_mentions_are_in_one_line() -> None:
 def test_a_receiver_has_its_mentions_above_the_message(login: str) -> None:
     notify = f'notify: {{receivers: {{them: {{slack: {{channel: "#a", {login}%s}}}}}}}}\n'
     called, quiet = (
-        cast("dict[str, list[dict[str, object]]]", receiver.of_unit(task(notify % said))[0])["slack_configs"][0]
-        for said in (", mention: [here]", "")
+        cast("dict[str, list[dict[str, object]]]", receiver.of_unit(task(notify % setting))[0])["slack_configs"][0]
+        for setting in (", mention: [here]", "")
     )
     own = {"pretext": mentions(["here"]), "mrkdwn_in": ["pretext", "text"]}
     assert called == quiet | own

@@ -36,15 +36,15 @@ def test_a_kind_of_receiver_has_these_fields(kind: str) -> None:
 
 
 def test_a_text_is_named_by_its_language() -> None:
-    said = message(environment(), "slack", "fr_FR")
-    assert said["title"] == '{{ template "varve.fr_FR.slack.title" . }}'
+    fields = message(environment(), "slack", "fr_FR")
+    assert fields["title"] == '{{ template "varve.fr_FR.slack.title" . }}'
     assert template_file("fr_FR") == "fr_FR.tmpl"
 
 
 @pytest.mark.parametrize(("alertmanager", "form"), [("0.29", "details"), ("0.30", "quoted")])
 def test_details_are_quoted_for_versions_that_parse_them_again(alertmanager: str, form: str) -> None:
-    said = message(environment(alertmanager), "pagerduty", "en_GB")
-    assert said["details"] == {
+    fields = message(environment(alertmanager), "pagerduty", "en_GB")
+    assert fields["details"] == {
         name: f'{{{{ template "varve.en_GB.pagerduty.{form}.{name}" . }}}}'
         for name in ("firing", "resolved", "service", "severity", "owner", "contact")
     }
@@ -53,6 +53,6 @@ def test_details_are_quoted_for_versions_that_parse_them_again(alertmanager: str
 def test_there_are_buttons_only_for_systems_that_exist() -> None:
     bare = Environment("production", {"targets": {"alertmanager": {"version": "0.34"}}}, Stack(()))
     for where, count in ((environment(), 3), (bare, 1)):
-        said = message(where, "slack", "en_GB")
-        assert isinstance(said["actions"], list)
-        assert len(said["actions"]) == count
+        fields = message(where, "slack", "en_GB")
+        assert isinstance(fields["actions"], list)
+        assert len(fields["actions"]) == count

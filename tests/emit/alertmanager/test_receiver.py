@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.emit.alertmanager.telling import task
+from tests.emit.alertmanager.notifying import task
 from varve.emit.alertmanager import receiver
 from varve.emit.alertmanager.message import message
 
@@ -141,12 +141,12 @@ def test_braces_in_a_text_are_not_a_template(field: str, case: tuple[str, str]) 
     assert str(config[field]) == case[1]
 
 
-@pytest.mark.parametrize(("said", "section", "expected"), CASES.values(), ids=CASES)
+@pytest.mark.parametrize(("channel", "section", "expected"), CASES.values(), ids=CASES)
 def test_a_receiver_has_the_fields_of_its_source_and_of_its_message(
-    said: str, section: str, expected: dict[str, object]
+    channel: str, section: str, expected: dict[str, object]
 ) -> None:
-    made = task(f"notify: {{receivers: {{them: {{{said}}}}}}}")
-    kind = "blocks" if "blocks" in said else said.partition(":")[0]
+    made = task(f"notify: {{receivers: {{them: {{{channel}}}}}}}")
+    kind = "blocks" if "blocks" in channel else channel.partition(":")[0]
     assert receiver.of_unit(made) == [
         {"name": "acme/them", section: [{**expected, **message(made.environment, kind, "en_GB")}]},
     ]
@@ -163,11 +163,11 @@ USERS: dict[str, tuple[str, str, str]] = {
 }
 
 
-@pytest.mark.parametrize(("said", "section", "locale"), USERS.values(), ids=USERS)
-def test_a_user_is_notified_on_their_own_channel_in_their_own_language(said: str, section: str, locale: str) -> None:
+@pytest.mark.parametrize(("fields", "section", "locale"), USERS.values(), ids=USERS)
+def test_a_user_is_notified_on_their_own_channel_in_their_own_language(fields: str, section: str, locale: str) -> None:
     made = task(
         "notify: {receivers: {them: {user: alice}}}\n"
-        f"users: {{alice: {{name: Alice, email: alice@acme.example, {said}}}}}\n"
+        f"users: {{alice: {{name: Alice, email: alice@acme.example, {fields}}}}}\n"
     )
     ((config,),) = [each[section] for each in cast_list(receiver.of_unit(made))]
     assert set(re.findall(r'"varve\.(\w+?)\.', str(config))) == {locale}
@@ -180,9 +180,9 @@ def cast_list(value: Any) -> list[dict[str, list[Any]]]:  # noqa: ANN401 - as YA
 
 def test_the_platforms_secrets_are_its_own_and_its_language_too() -> None:
     made = task("labels: {a: b}", more={"locale": "de_DE"})
-    said: Any = receiver.of_platform(made.environment)
-    assert said["name"] == "platform"
-    (config,) = said["slack_configs"]
+    configured: Any = receiver.of_platform(made.environment)
+    assert configured["name"] == "platform"
+    (config,) = configured["slack_configs"]
     assert config["api_url_file"] == "/run/secrets/varve/platform/slack/webhook"
     assert '"varve.de_DE.slack.title"' in config["title"]
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.emit.alertmanager.telling import task
+from tests.emit.alertmanager.notifying import task
 from varve.emit.alertmanager import route
 
 RECEIVERS = """\
@@ -17,8 +17,8 @@ notify:
 """
 
 
-def leaves(said: str) -> Any:  # noqa: ANN401 - as YAML has it
-    return route.node(task(RECEIVERS + said))["routes"]
+def leaves(notify: str) -> Any:  # noqa: ANN401 - as YAML has it
+    return route.node(task(RECEIVERS + notify))["routes"]
 
 
 def test_alerts_of_a_tenant_without_routes_go_to_the_platform() -> None:

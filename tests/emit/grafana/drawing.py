@@ -51,22 +51,22 @@ def isolated(isolation: str) -> Changed:
     return {**FULL, "tenants/acme/tenant.yaml": TENANT % isolation}
 
 
-def speaking(locale: str) -> Changed:
+def with_locale(locale: str) -> Changed:
     """The same, with a tenant that has another locale and a quota."""
     return {**FULL, "environments/defaults.yaml": QUOTAS % locale}
 
 
-def raw(**said: object) -> dict[str, str | None]:
+def raw(**fields: object) -> dict[str, str | None]:
     """The same, with a dashboard of the tenant's own with this content."""
-    text = json.dumps({"title": "Traffic", "schemaVersion": 39, "panels": [], **said})
+    text = json.dumps({"title": "Traffic", "schemaVersion": 39, "panels": [], **fields})
     return {**FULL, "tenants/acme/dashboards/traffic.json": text}
 
 
 def dashboards(changed: Changed = FULL, unit: Unit = Unit("acme", "production")) -> dict[str, Any]:  # noqa: B008
     """The dashboards of a unit by name; nothing may be reported."""
-    asked = task(changed, unit)
-    made = {artifact.path: artifact.data for artifact in grafana.emit(asked)}
-    assert [each.message for each in asked.report] == []
+    unit_task = task(changed, unit)
+    made = {artifact.path: artifact.data for artifact in grafana.emit(unit_task)}
+    assert [each.message for each in unit_task.report] == []
     prefix = f"build/{unit.environment}/tenants/{unit.tenant}/dashboards/"
     return {path.removeprefix(prefix).removesuffix(".json"): json.loads(data) for path, data in made.items()}
 

@@ -16,15 +16,15 @@ PATH: Final = "tenants/acme/dashboards/traffic.json"
 
 
 @cache
-def _asked() -> Task:
+def _task() -> Task:
     return task(FULL, Unit("acme", "production"))
 
 
-def made(said: dict[str, Any]) -> tuple[Map, list[Diagnostic]]:
+def made(fields: dict[str, Any]) -> tuple[Map, list[Diagnostic]]:
     """The dashboard as it is emitted, and what is reported about it."""
-    asked = _asked()._replace(report=Report())
-    value = json.loads(json.dumps({"title": "Traffic", "schemaVersion": 39, "panels": [], **said}))
-    return canonical_form(asked, "traffic", Document(PATH, value)), [*asked.report]
+    fresh = _task()._replace(report=Report())
+    value = json.loads(json.dumps({"title": "Traffic", "schemaVersion": 39, "panels": [], **fields}))
+    return canonical_form(fresh, "traffic", Document(PATH, value)), [*fresh.report]
 
 
 HOSTILE: Final = "up) or sum(b"
@@ -34,7 +34,7 @@ def custom(query: object, **more: object) -> dict[str, Any]:
     return {"name": "x", "type": "custom", "query": query, **more}
 
 
-def asking(**more: object) -> dict[str, Any]:
+def query_variable(**more: object) -> dict[str, Any]:
     return {"name": "x", "type": "query", "query": "label_values(up, job)", **more}
 
 
@@ -48,7 +48,7 @@ TAKEN: Final[dict[str, dict[str, Any]]] = {
     "a name": drawn("sum($x)", custom("up,node_load1 : down")),
     "a label beside a value": drawn("topk($x, up)", custom("few (of them) : 5, many :\t50")),
     "numbers": drawn("quantile($x, up)", custom("0.5,0.9,0.99", current={"text": "p50", "value": "0.5"})),
-    "a number that is chosen": drawn("up > $x", custom("1,2", current={"text": 1, "value": 1})),
+    "the current number": drawn("up > $x", custom("1,2", current={"text": 1, "value": 1})),
     "durations": drawn(
         "rate(up[$x])",
         {"name": "x", "type": "interval", "query": "1m,5m,1d", "current": {"value": "$__auto_interval_x"}},
@@ -56,7 +56,7 @@ TAKEN: Final[dict[str, dict[str, Any]]] = {
     "a time of Grafana's": drawn("rate(up[$x])", custom("$__rate_interval,5m")),
     "a unit behind a number": drawn("rate(up[${x}m])", custom("1,5")),
     "a prefix": drawn("${x}load1", {"name": "x", "type": "constant", "query": "node_"}),
-    "everything, in a string": drawn('up{job=~"$x"}', asking(includeAll=True, allValue=".*", multi=True)),
+    "everything, in a string": drawn('up{job=~"$x"}', query_variable(includeAll=True, allValue=".*", multi=True)),
     "several values, in a string": drawn(
         'up{job=~"${x:regex}"}', custom("a|b,[^/]+,a\\,b", multi=True, current={"value": ["$__all"]})
     ),
@@ -64,8 +64,12 @@ TAKEN: Final[dict[str, dict[str, Any]]] = {
     "a text": drawn('up{job=~"$x"}', {"name": "x", "type": "textbox", "query": "caisse n° 1 (Zürich)"}),
     "names of labels": drawn("sum by (${x:csv}) (up)", custom("job,instance", multi=True)),
     "names of labels at once": drawn("sum by ($x) (up)", custom("job\\, instance : both")),
-    "what the variable's expression holds": drawn("rate($x[5m])", asking(regex="/^(node_[a-z]+|up|[A-Za-z0-9_:]+)$/")),
-    "one group of digits": drawn("rate(up[${x}s])", asking(regex="/.* ([0-9\\.]+)[^a]/", current={"value": "300"})),
+    "what the variable's expression holds": drawn(
+        "rate($x[5m])", query_variable(regex="/^(node_[a-z]+|up|[A-Za-z0-9_:]+)$/")
+    ),
+    "one group of digits": drawn(
+        "rate(up[${x}s])", query_variable(regex="/.* ([0-9\\.]+)[^a]/", current={"value": "300"})
+    ),
     "what is used in no query": drawn("up", custom(HOSTILE)),
     "filters": drawn(
         "up", {"name": "x", "type": "adhoc", "filters": [{"key": "job", "operator": "=~", "value": "a.*|b"}]}
@@ -82,32 +86,35 @@ X: Final = ("templating", "list", 0)
 QUERY: Final = (*X, "query")
 CURRENT: Final = (*X, "current", "value")
 EXPR: Final = ("panels", 0, "targets", 0, "expr")
-STATED: Final = "sum($x)"
+PASTED: Final = "sum($x)"
 QUOTED: Final = 'up{a="$x"}'
 BROKEN: Final = '"} or up{b="'
 REFUSED: Final[dict[str, tuple[dict[str, Any], tuple[object, ...]]]] = {
-    "one of a list": (drawn(STATED, custom(f"up,{HOSTILE}")), QUERY),
-    "a value behind a label": (drawn(STATED, custom(f"up : {HOSTILE}")), QUERY),
-    "a label that is no label to Grafana": (drawn(STATED, custom(f"{HOSTILE} : ")), QUERY),
+    "one of a list": (drawn(PASTED, custom(f"up,{HOSTILE}")), QUERY),
+    "a value behind a label": (drawn(PASTED, custom(f"up : {HOSTILE}")), QUERY),
+    "a label that is no label to Grafana": (drawn(PASTED, custom(f"{HOSTILE} : ")), QUERY),
     "a label that is pasted": (drawn('up{a="${x:text}"}', custom(f"{BROKEN} : up")), QUERY),
-    "a constant": (drawn(STATED, {"name": "x", "type": "constant", "query": HOSTILE}), QUERY),
-    "a textbox": (drawn(STATED, {"name": "x", "type": "textbox", "query": HOSTILE}), QUERY),
+    "a constant": (drawn(PASTED, {"name": "x", "type": "constant", "query": HOSTILE}), QUERY),
+    "a textbox": (drawn(PASTED, {"name": "x", "type": "textbox", "query": HOSTILE}), QUERY),
     "an interval": (drawn("rate(up[$x])", {"name": "x", "type": "interval", "query": "5m] or b[5m"}), QUERY),
-    "what is chosen": (drawn(STATED, custom("up", current={"value": HOSTILE})), CURRENT),
-    "one that is chosen": (drawn(STATED, custom("up", current={"value": ["up", HOSTILE]}, multi=True)), (*CURRENT, 1)),
-    "an option": (drawn(STATED, custom("up", options=[{"value": HOSTILE}])), (*X, "options", 0, "value")),
-    "all of them": (drawn(STATED, custom("up", includeAll=True, allValue=HOSTILE)), (*X, "allValue")),
-    "what is chosen of what is asked for": (drawn(STATED, asking(current={"value": HOSTILE})), CURRENT),
-    "an option beside what is asked for": (
-        drawn(STATED, asking(staticOptions=[{"value": HOSTILE}])),
+    "the current value": (drawn(PASTED, custom("up", current={"value": HOSTILE})), CURRENT),
+    "one of the current values": (
+        drawn(PASTED, custom("up", current={"value": ["up", HOSTILE]}, multi=True)),
+        (*CURRENT, 1),
+    ),
+    "an option": (drawn(PASTED, custom("up", options=[{"value": HOSTILE}])), (*X, "options", 0, "value")),
+    "all of them": (drawn(PASTED, custom("up", includeAll=True, allValue=HOSTILE)), (*X, "allValue")),
+    "the current value of a query variable": (drawn(PASTED, query_variable(current={"value": HOSTILE})), CURRENT),
+    "a static option of a query variable": (
+        drawn(PASTED, query_variable(staticOptions=[{"value": HOSTILE}])),
         (*X, "staticOptions", 0, "value"),
     ),
-    "a key that is not known": (drawn(STATED, custom("up", later=HOSTILE)), (*X, "later")),
+    "a key that is not known": (drawn(PASTED, custom("up", later=HOSTILE)), (*X, "later")),
     "a switch that is on": (
-        drawn(STATED, {"name": "x", "type": "switch", "enabledValue": HOSTILE}),
+        drawn(PASTED, {"name": "x", "type": "switch", "enabledValue": HOSTILE}),
         (*X, "enabledValue"),
     ),
-    "a value in JSON": (drawn(STATED, custom(f'[{{"value": "{HOSTILE}"}}]', valuesFormat="json")), QUERY),
+    "a value in JSON": (drawn(PASTED, custom(f'[{{"value": "{HOSTILE}"}}]', valuesFormat="json")), QUERY),
     "a name for a number": (drawn("up > $x", custom("1", current={"value": "up"})), CURRENT),
     "a name for a duration": (
         drawn("$__interval + up", {**custom("1m"), "name": "__interval", "current": {"value": "b"}}),
@@ -121,15 +128,15 @@ REFUSED: Final[dict[str, tuple[dict[str, Any], tuple[object, ...]]]] = {
     "a line that ends a comment": (drawn("up # $x", custom("a\n or b")), QUERY),
     "several values": (drawn("sum(${x:csv})", custom("up,b", multi=True)), EXPR),
     "several labels": (drawn("sum(${x:text})", custom("up,b", includeAll=True)), EXPR),
-    "several values of one": (drawn(STATED, custom("up,b", current={"value": ["up", "b"]})), EXPR),
+    "several values of one": (drawn(PASTED, custom("up,b", current={"value": ["up", "b"]})), EXPR),
     "a format in quotes": (drawn('up{a="${x:doublequote}"}', custom("} or up{a=")), EXPR),
     "a format that joins": (drawn("sum(${x:join:b})", custom("a", multi=True)), EXPR),
     "a field": (drawn("sum(${x.a})", custom("up")), EXPR),
-    "an expression that holds nothing": (drawn(STATED, asking(regex="/(.*)/")), (*X, "regex")),
-    "an expression for the label": (drawn(STATED, asking(regex="/^a$/", regexApplyTo="text")), (*X, "regex")),
+    "an expression that holds nothing": (drawn(PASTED, query_variable(regex="/(.*)/")), (*X, "regex")),
+    "an expression for the label": (drawn(PASTED, query_variable(regex="/^a$/", regexApplyTo="text")), (*X, "regex")),
     "names of labels": (drawn("sum by ($x) (up)", custom("job) (b) or sum by (job")), QUERY),
-    "the label whose values are asked for": (
-        drawn("up", custom("job) or"), {**asking(), "name": "y", "query": "label_values(up, $x)"}),
+    "the label of a query for values": (
+        drawn("up", custom("job) or"), {**query_variable(), "name": "y", "query": "label_values(up, $x)"}),
         QUERY,
     ),
     "the title": (drawn('up{a="$__dashboard"}', title=BROKEN), ("title",)),

@@ -48,26 +48,26 @@ def page(dashboard: dict[str, Any]) -> str:
     return f"<!doctype html><html lang=en>{whole}</html>\n"
 
 
-def _variable(said: dict[str, Any]) -> str:
-    chosen = said["current"]["text"]
+def _variable(variable: dict[str, Any]) -> str:
+    chosen = variable["current"]["text"]
     shown = ", ".join(chosen) if isinstance(chosen, list) else chosen
-    return f"<b>{escape(said['label'])}: {escape(shown)}{' (hidden)' if said['hide'] else ''}</b>"
+    return f"<b>{escape(variable['label'])}: {escape(shown)}{' (hidden)' if variable['hide'] else ''}</b>"
 
 
-def _panel(said: dict[str, Any]) -> str:
-    grid, (wide, high) = said["gridPos"], _CELL
-    gap = 0 if said["type"] == "row" else 6
+def _panel(panel: dict[str, Any]) -> str:
+    grid, (wide, high) = panel["gridPos"], _CELL
+    gap = 0 if panel["type"] == "row" else 6
     place = f"left:{grid['x'] * wide}px;top:{grid['y'] * high}px;width:{grid['w'] * wide - gap}px"
     place += f";height:{grid['h'] * high - gap}px"
-    if said["type"] == "row":
-        return f'<h2 style="{place}">⌄ {escape(said["title"])}</h2>'
-    defaults = said["fieldConfig"]["defaults"]
-    head = f"<h3>{escape(said['title'])}<i>{said['type']} · {defaults['unit']}</i></h3>"
+    if panel["type"] == "row":
+        return f'<h2 style="{place}">⌄ {escape(panel["title"])}</h2>'
+    defaults = panel["fieldConfig"]["defaults"]
+    head = f"<h3>{escape(panel['title'])}<i>{panel['type']} · {defaults['unit']}</i></h3>"
     limits = defaults["thresholds"]["steps"]
     steps = "".join(_step(each) for each in limits[limits[1:] == [] :])
-    asked = "".join(_target(each) for each in said["targets"])
-    text = f'<div><p>{escape(said["description"])}</p><div class="steps">{steps}</div>{asked}</div>'
-    body = text + (_curve(limits) if said["type"] == "timeseries" else "")
+    queries = "".join(_target(each) for each in panel["targets"])
+    text = f'<div><p>{escape(panel["description"])}</p><div class="steps">{steps}</div>{queries}</div>'
+    body = text + (_curve(limits) if panel["type"] == "timeseries" else "")
     return f'<section style="{place}">{head}{body}</section>'
 
 
@@ -84,10 +84,10 @@ def _curve(limits: list[dict[str, Any]]) -> str:
     return f'<svg {box}><path d="{wave}" stroke="#5794f2"/>{lines}</svg>'
 
 
-def _step(said: dict[str, Any]) -> str:
-    text = "below" if said["value"] is None else f"≥ {said['value']}"
-    return f'<span style="background:{_COLOURS[said["color"]]}">{text}</span>'
+def _step(step: dict[str, Any]) -> str:
+    text = "below" if step["value"] is None else f"≥ {step['value']}"
+    return f'<span style="background:{_COLOURS[step["color"]]}">{text}</span>'
 
 
-def _target(said: dict[str, Any]) -> str:
-    return f"<code>{escape(' '.join(said['expr'].split()))}  <em>→ {escape(said['legendFormat'])}</em></code>"
+def _target(target: dict[str, Any]) -> str:
+    return f"<code>{escape(' '.join(target['expr'].split()))}  <em>→ {escape(target['legendFormat'])}</em></code>"

@@ -10,4 +10,4 @@ def test_the_queries_of_a_panel_are_promql_with_variables() -> None:
 
 def test_rows_are_all_of_one_shape() -> None:
     assert below(below(ROWS, "rows"), "0") is ROW
-    assert ROWS_SHAPE.holds["rows"] == [ROW_SHAPE]
+    assert ROWS_SHAPE.entries["rows"] == [ROW_SHAPE]

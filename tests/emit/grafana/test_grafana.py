@@ -3,8 +3,8 @@ import re
 
 import pytest
 
-from tests.emit.grafana.drawing import FULL, dashboards, panels, queries, raw, speaking
-from tests.emit.repository import build, pack, said, task
+from tests.emit.grafana.drawing import FULL, dashboards, panels, queries, raw, with_locale
+from tests.emit.repository import build, findings, pack, task
 from varve.emit import grafana
 from varve.language import promql
 from varve.language.grafana.interpolation import read
@@ -39,7 +39,7 @@ def test_thresholds_are_the_resolved_parameters() -> None:
 
 
 def test_every_selector_of_every_query_matches_the_tenant() -> None:
-    for name, dashboard in dashboards(speaking("en_GB")).items():
+    for name, dashboard in dashboards(with_locale("en_GB")).items():
         for query in queries(dashboard):
             assert query.count("{") == query.count('{tenant="acme"'), (name, query)
             assert not isinstance(promql.read(read(query).text), str)  # type: ignore[union-attr]
@@ -48,17 +48,17 @@ def test_every_selector_of_every_query_matches_the_tenant() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_dashboard_is_in_the_language_of_its_tenant(language: str) -> None:
     """Every text of every panel is in the catalogue of every language, with its parameters filled in."""
-    english, drawn = dashboards(speaking("en_GB")), dashboards(speaking(LOCALES[language]))
+    english, drawn = dashboards(with_locale("en_GB")), dashboards(with_locale(LOCALES[language]))
     for name, dashboard in drawn.items():
-        for theirs, ours in zip(dashboard["panels"], english[name]["panels"], strict=True):
+        for panel, english_panel in zip(dashboard["panels"], english[name]["panels"], strict=True):
             for field in ("title", "description"):
-                text = theirs.get(field, "")
+                text = panel.get(field, "")
                 assert "%(" not in text
-                assert text != ours.get(field) or language == "en" or text in SAME, text
+                assert text != english_panel.get(field) or language == "en" or text in SAME, text
 
 
 def test_the_description_of_a_service_is_in_the_tenants_language() -> None:
-    assert dashboards(speaking("fr_FR"))["checkout"]["description"] == "La caisse"
+    assert dashboards(with_locale("fr_FR"))["checkout"]["description"] == "La caisse"
 
 
 def test_links_lead_to_the_tenant_and_the_runbook() -> None:
@@ -106,31 +106,30 @@ def test_a_pack_of_a_repository_may_bring_a_row() -> None:
 )
 def test_a_template_of_a_pack_has_the_shape_of_a_row(panel: str, message: str) -> None:
     template = {"templates/packs/host/dashboard.yaml.j2": f"title: Hosts\npanels: [{panel}]\n"}
-    asked = task({**FULL, **template})
-    assert list(grafana.emit(asked))
-    assert [(each.rule.code, each.message) for each in asked.report] == [("emit/wrong-shape", message)]
+    acme = task({**FULL, **template})
+    assert list(grafana.emit(acme))
+    assert [(each.rule.code, each.message) for each in acme.report] == [("emit/wrong-shape", message)]
 
 
 def test_a_template_query_that_is_not_promql_is_refused() -> None:
     panel = "{title: a, description: b, type: stat, unit: none, targets: [{expr: 'rate(up[$__rate_interval)'}]}"
     template = {"templates/packs/host/dashboard.yaml.j2": f"title: Hosts\npanels: [{panel}]\n"}
-    asked = task({**FULL, **template})
-    assert list(grafana.emit(asked))
-    assert {each.rule.code for each in asked.report} == {"emit/invalid-field"}
+    acme = task({**FULL, **template})
+    assert list(grafana.emit(acme))
+    assert {each.rule.code for each in acme.report} == {"emit/invalid-field"}
 
 
 def test_keys_are_sorted_and_ids_are_counted() -> None:
-    asked = task(FULL)
-    for artifact in grafana.emit(asked):
-        whole = json.loads(artifact.data)
-        assert artifact.data.decode() == json.dumps(whole, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-        assert [each["id"] for each in whole["panels"]] == list(range(1, 1 + len(whole["panels"])))
+    for artifact in grafana.emit(task(FULL)):
+        dashboard = json.loads(artifact.data)
+        assert artifact.data.decode() == json.dumps(dashboard, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+        assert [each["id"] for each in dashboard["panels"]] == list(range(1, 1 + len(dashboard["panels"])))
 
 
 def test_uids_differ_between_all_dashboards_of_all_environments() -> None:
     both = {"environments/staging.yaml": str(FULL["environments/production.yaml"]).replace("production", "staging")}
     made = build({**raw(), **both})
-    assert said(made) == []
+    assert findings(made) == []
     texts = [each.data.decode() for path, each in made.artifacts.items() if "/dashboards/" in path]
     uids = [found for text in texts for found in re.findall(r'^  "uid": "(.*)"', text, re.MULTILINE)]
     assert len(uids) == len(set(uids)) == len(texts) == 6

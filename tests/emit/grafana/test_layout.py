@@ -9,8 +9,8 @@ from varve.model.source import Map
 
 
 def panel(type_: str = "stat", **hints: object) -> Map:
-    said = {"title": "a", "description": "b", "type": type_, "unit": "none", "targets": [], **hints}
-    return cast("Map", said)
+    settings = {"title": "a", "description": "b", "type": type_, "unit": "none", "targets": [], **hints}
+    return cast("Map", settings)
 
 
 def row(*panels: Map) -> Map:

@@ -8,9 +8,9 @@ if TYPE_CHECKING:
     from varve.model.source import Map
 
 
-def drawn(**said: object) -> dict[str, Any]:
-    usual = {"title": "a", "description": "b", "type": "timeseries", "unit": "s", "targets": [{"expr": "up"}]}
-    return cast("dict[str, Any]", panel(cast("Map", {**usual, **said})))
+def drawn(**settings: object) -> dict[str, Any]:
+    defaults = {"title": "a", "description": "b", "type": "timeseries", "unit": "s", "targets": [{"expr": "up"}]}
+    return cast("dict[str, Any]", panel(cast("Map", {**defaults, **settings})))
 
 
 @pytest.mark.parametrize("type_", sorted(TYPES))

@@ -8,8 +8,8 @@ from varve.language.grafana.uid import uid
 OURS = {"type": "prometheus", "uid": "${datasource}"}
 
 
-def made(**said: object) -> dict[str, Any]:
-    found: dict[str, Any] = dashboards(raw(**said))["raw/traffic"]
+def made(**fields: object) -> dict[str, Any]:
+    found: dict[str, Any] = dashboards(raw(**fields))["raw/traffic"]
     return found
 
 
@@ -32,7 +32,7 @@ def test_the_uid_the_tags_and_the_lock_are_varves() -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "source",
     [
         pytest.param({"type": "prometheus", "uid": "of-another-tenant"}, id="by uid"),
         pytest.param("Prometheus", id="by name"),
@@ -41,11 +41,11 @@ def test_the_uid_the_tags_and_the_lock_are_varves() -> None:
         pytest.param(None, id="the default of the organisation"),
     ],
 )
-def test_every_data_source_becomes_the_tenants(said: object) -> None:
-    panel = {"id": 1, "type": "stat", "datasource": said, "targets": [{"expr": "up", "datasource": said}]}
+def test_every_data_source_becomes_the_tenants(source: object) -> None:
+    panel = {"id": 1, "type": "stat", "datasource": source, "targets": [{"expr": "up", "datasource": source}]}
     row = {"id": 2, "type": "row", "panels": [{**panel, "id": 3}]}
-    variable = {"name": "job", "type": "query", "query": "label_values(job)", "datasource": said}
-    note = {"name": "Deploys", "expr": "up", "datasource": said}
+    variable = {"name": "job", "type": "query", "query": "label_values(job)", "datasource": source}
+    note = {"name": "Deploys", "expr": "up", "datasource": source}
     found = made(panels=[panel, row], templating={"list": [variable]}, annotations={"list": [note]})
     sources = [
         found["panels"][0]["datasource"],

@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from tests.emit.grafana.drawing import FULL, dashboards, raw
-from tests.emit.repository import build, said
+from tests.emit.repository import build, findings
 
 OWN = 'tenant="acme"'
 
 
-def made(**said_of: object) -> dict[str, Any]:
-    found: dict[str, Any] = dashboards(raw(**said_of))["raw/traffic"]
+def made(**fields: object) -> dict[str, Any]:
+    found: dict[str, Any] = dashboards(raw(**fields))["raw/traffic"]
     return found
 
 
@@ -108,9 +108,12 @@ def test_a_variable_has_no_other_query_fields() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said_of", "keys"),
+    ("fields", "keys"),
     {
-        "a panel that asks for others": ({"panels": [panel("up{tenant='bank'}")]}, ("panels", 0, "targets", 0, "expr")),
+        "a panel that queries other tenants": (
+            {"panels": [panel("up{tenant='bank'}")]},
+            ("panels", 0, "targets", 0, "expr"),
+        ),
         "a variable for the tenant": ({"panels": [panel("up{tenant='$__org'}")]}, ("panels", 0, "targets", 0, "expr")),
         "an annotation": ({"annotations": {"list": [{"expr": "info(up)"}]}}, ("annotations", "list", 0, "expr")),
         "a variable": (
@@ -128,9 +131,9 @@ def test_a_variable_has_no_other_query_fields() -> None:
     }.values(),
 )
 def test_a_query_that_cannot_be_scoped_is_refused_at_its_place(
-    said_of: dict[str, object], keys: tuple[str | int, ...]
+    fields: dict[str, object], keys: tuple[str | int, ...]
 ) -> None:
-    (wrong,) = build({**FULL, **raw(**said_of)}).diagnostics
+    (wrong,) = build({**FULL, **raw(**fields)}).diagnostics
     assert (wrong.rule.code, wrong.place and wrong.place.keys) == ("emit/foreign-series", keys)
 
 
@@ -138,5 +141,5 @@ def test_queries_of_a_packs_dashboard_match_the_tenant() -> None:
     row = "title: T\npanels:\n  - {title: T, description: D, type: stat, unit: none, targets: [{expr: 'up%s'}]}\n"
     template = "templates/packs/host/dashboard.yaml.j2"
     kept = '{tenant="{{ tenant.id }}",instance=~"$instance"}'
-    assert said(build({**FULL, template: row % kept})) == []
+    assert findings(build({**FULL, template: row % kept})) == []
     assert [each.rule.code for each in build({**FULL, template: row % ""}).diagnostics] == ["emit/unscoped-template"]

@@ -5,27 +5,27 @@ from typing import Any
 import pytest
 
 from tests.emit.grafana.drawing import FULL, raw
-from tests.emit.grafana.holding import EXPR, REFUSED, TAKEN, asking, custom, drawn, made
+from tests.emit.grafana.holding import EXPR, REFUSED, TAKEN, custom, drawn, made, query_variable
 from tests.emit.repository import build
 from varve.emit.grafana.value import FOREIGN_VALUE
 
 
-@pytest.mark.parametrize("said", TAKEN.values(), ids=TAKEN)
-def test_values_that_fit_are_accepted(said: dict[str, Any]) -> None:
-    assert [each.message for each in made(said)[1]] == []
+@pytest.mark.parametrize("fields", TAKEN.values(), ids=TAKEN)
+def test_values_that_fit_are_accepted(fields: dict[str, Any]) -> None:
+    assert [each.message for each in made(fields)[1]] == []
 
 
 def test_a_whole_repository_accepts_them_all() -> None:
-    files = (raw(**{**said, "title": name})["tenants/acme/dashboards/traffic.json"] for name, said in TAKEN.items())
+    files = (raw(**{**fields, "title": name})["tenants/acme/dashboards/traffic.json"] for name, fields in TAKEN.items())
     every = {f"tenants/acme/dashboards/d{number}.json": text for number, text in enumerate(files)}
     assert [each.message for each in build({**FULL, **every}).diagnostics] == []
 
 
-@pytest.mark.parametrize(("said", "keys"), REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize(("fields", "keys"), REFUSED.values(), ids=REFUSED)
 def test_values_that_could_extend_a_query_are_refused_at_their_line(
-    said: dict[str, Any], keys: tuple[object, ...]
+    fields: dict[str, Any], keys: tuple[object, ...]
 ) -> None:
-    found = made(said)[1]
+    found = made(fields)[1]
     assert {(each.rule, each.place and each.place.keys) for each in found} == {(FOREIGN_VALUE, keys)}
     assert all(each.hint for each in found)
     queries = {note.place.keys for each in found for note in each.notes if note.place}
@@ -52,7 +52,7 @@ def test_a_value_is_reported_once_with_the_first_query_that_uses_it() -> None:
     ],
 )
 def test_query_variables_used_outside_of_strings_get_a_confining_regex(expr: str, regex: str | None) -> None:
-    found: Any = made(drawn(expr, asking()))[0]
+    found: Any = made(drawn(expr, query_variable()))[0]
     assert found["templating"]["list"][1].get("regex") == regex
 
 

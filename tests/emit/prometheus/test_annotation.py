@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.emit.alertmanager.telling import task as telling
+from tests.emit.alertmanager.notifying import task as notifying_task
 from tests.emit.repository import CHECKOUT, Changed, pack, task
 from varve.emit.address import silence_url, silences
 from varve.emit.prometheus.annotation import annotations
@@ -13,9 +13,9 @@ ALICE = {"tenants/acme/users/alice.yaml": "name: Alice {{ Smith\nemail: alice@ac
 HEAD = "tenant: {name: ACME, tier: gold, region: eu-west-1, isolation: logical, owners: [sre@acme.example]}\n"
 
 CASES: dict[str, tuple[Changed, str, Map, Map]] = {
-    "nobody says anything": ({CHECKOUT: "", TENANT: HEAD}, "checkout", {}, {}),
-    "the tenant says whom to ask": ({CHECKOUT: ""}, "checkout", {}, {"contact": "#acme-alerts"}),
-    "the service says better whom to ask": (
+    "nothing is set": ({CHECKOUT: "", TENANT: HEAD}, "checkout", {}, {}),
+    "the tenant has a contact": ({CHECKOUT: ""}, "checkout", {}, {"contact": "#acme-alerts"}),
+    "the service has its own contact": (
         {CHECKOUT: "contact: {email: pay@acme.example}\n"},
         "checkout",
         {},
@@ -55,7 +55,7 @@ LINK = "https://git.example/packs/http-service/runbook.md#httperrorratiohigh"
 @pytest.mark.parametrize(
     ("changed", "pack", "rule", "expected"),
     [
-        pytest.param(READ, "http-service", {}, LINK, id="the platform says where it is read"),
+        pytest.param(READ, "http-service", {}, LINK, id="the platform sets the address of runbooks"),
         pytest.param({}, "http-service", {}, None, id="nobody can read it"),
         pytest.param(READ, "", {}, None, id="an alert of no pack"),
         pytest.param(
@@ -76,8 +76,8 @@ def test_an_alert_of_a_pack_leads_to_its_runbook(changed: Changed, pack: str, ru
 
 def test_for_any_alert_name_the_link_is_a_url() -> None:
     made = task({CHECKOUT: "", **READ})
-    said = annotations(made, {"alert": "Élan: 5 % of {{ x }}"}, "checkout", "http-service")
-    assert said["runbook_url"] == "https://git.example/packs/http-service/runbook.md#%C3%A9lan-5--of--x-"
+    texts = annotations(made, {"alert": "Élan: 5 % of {{ x }}"}, "checkout", "http-service")
+    assert texts["runbook_url"] == "https://git.example/packs/http-service/runbook.md#%C3%A9lan-5--of--x-"
 
 
 def test_a_pack_without_a_runbook_has_no_link() -> None:
@@ -90,9 +90,9 @@ def test_a_pack_without_a_runbook_has_no_link() -> None:
 
 
 def test_an_alert_links_to_its_dashboard_and_to_a_silence_unless_it_sets_these_links() -> None:
-    made = telling("labels: {}")
-    said = annotations(made, {"alert": "QueueStuck"}, "checkout")
-    assert said["silence_url"] == silence_url(
+    made = notifying_task("labels: {}")
+    texts = annotations(made, {"alert": "QueueStuck"}, "checkout")
+    assert texts["silence_url"] == silence_url(
         silences(made.unit, made.environment) or "", "QueueStuck", "acme", "checkout"
     )
     own: Map = {"alert": "QueueStuck", "annotations": {"silence_url": "https://own.example"}}
@@ -111,8 +111,8 @@ APART: dict[str, tuple[dict[str, Value], tuple[tuple[str, str], ...]]] = {
 def test_a_silence_is_about_no_other_alert_of_the_same_name(
     labels: dict[str, Value], apart: tuple[tuple[str, str], ...]
 ) -> None:
-    made = telling("labels: {}")
-    said = annotations(made, {"alert": "QueueStuck", "labels": labels}, "checkout")
+    made = notifying_task("labels: {}")
+    texts = annotations(made, {"alert": "QueueStuck", "labels": labels}, "checkout")
     base = silences(made.unit, made.environment) or ""
-    assert said["silence_url"] == silence_url(base, "QueueStuck", "acme", "checkout", apart)
-    assert str(said["silence_url"]).count("%3D%22") == 3 + len(apart)
+    assert texts["silence_url"] == silence_url(base, "QueueStuck", "acme", "checkout", apart)
+    assert str(texts["silence_url"]).count("%3D%22") == 3 + len(apart)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.emit.alertmanager.telling import said, task, telling
+from tests.emit.alertmanager.notifying import findings, notifying, task
 from tests.emit.repository import sound
 from tests.emit.repository import task as task_of
 from varve.emit.prometheus import escalation
@@ -41,23 +41,23 @@ def test_a_tenant_without_escalations_has_no_group_and_unchanged_tests() -> None
     assert escalation.with_tests(made, "rules/_tenant.yaml", {"tests": []}) == {"tests": []}
 
 
-def _said(group: Map) -> dict[str, str]:
+def _rendered_annotations(group: Map) -> dict[str, str]:
     (rule,) = cast("list[dict[str, dict[str, str]]]", group["rules"])
     return rule["annotations"]
 
 
 def _annotations(services: str) -> dict[str, str]:
-    made = task_of({**telling(SAYS.format(after="30m")), "tenants/acme/services/search.yaml": services})
+    made = task_of({**notifying(SAYS.format(after="30m")), "tenants/acme/services/search.yaml": services})
     (group,) = escalation.groups(made)
-    assert said(made) == []
-    return _said(group)
+    assert findings(made) == []
+    return _rendered_annotations(group)
 
 
 def test_its_summary_names_the_alert_and_the_duration_in_the_language_of_the_tenant() -> None:
     made = task(SAYS.format(after="90m") + "locale: fr_FR\n")
     messages = {"fr": {escalation.SUMMARY: "{{ $labels.escalates }} dure depuis %(duration)s"}}
     (group,) = escalation.groups(made._replace(kit=made.kit._replace(messages=messages)))
-    assert _said(group)["summary"] == "{{ $labels.escalates }} dure depuis 1\u00a0heure 30 minutes"
+    assert _rendered_annotations(group)["summary"] == "{{ $labels.escalates }} dure depuis 1\u00a0heure 30 minutes"
 
 
 def test_the_annotations_of_the_service_are_chosen_when_it_fires() -> None:
@@ -79,7 +79,7 @@ def test_a_services_own_contact_replaces_the_tenants_for_that_service_only() -> 
 
 
 def test_its_rules_and_tests_are_in_the_tenants_own_files() -> None:
-    built = sound(telling(SAYS.format(after="30m")))
+    built = sound(notifying(SAYS.format(after="30m")))
     folder = "build/production/tenants/acme"
     assert b"acme/_escalation" in built.artifacts[f"{folder}/rules/_tenant.yaml"].data
     assert b"escalation warning-30m" in built.artifacts[f"{folder}/tests/_tenant.yaml"].data

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.emit.repository import CHECKOUT, build, pack, said
+from tests.emit.repository import CHECKOUT, build, findings, pack
 
 ONE = "packs: {mine: {limit: %s}}\n"
 LIMIT = "{limit: {type: string}}"
@@ -103,7 +103,7 @@ BOUND = {
     "an alert without labels": ("rules: [{alert: A, expr: vector(1)}]\n", "x", ["emit/wrong-shape"]),
     "a recording without a severity": ("rules: [{record: 'a:b', expr: vector(1), labels: {a: b}}]\n", "x", []),
     **{
-        f"a {kind} that says its own {label}": (
+        f"a {kind} that sets its own {label}": (
             f"rules: [{{{kind}, expr: vector(1), labels: {{severity: info, {label}: mine}}}}]\n",
             "x",
             ["emit/wrong-shape"],
@@ -118,20 +118,20 @@ BOUND = {
 @pytest.mark.parametrize(("template", "value", "codes"), BOUND.values(), ids=BOUND)
 def test_a_pack_writes(template: str, value: str, codes: list[str]) -> None:
     made = build({**pack(template, properties=LIMIT), CHECKOUT: ONE % f"'{value}'"})
-    assert [each.partition(":")[0] for each in said(made)] == codes
+    assert [each.partition(":")[0] for each in findings(made)] == codes
 
 
 OF_A_SERVICE = {
-    "an alert of the tenant itself that says of which service it is": ("service", []),
-    "one that says of which tenant": ("tenant", ["emit/wrong-shape"]),
-    "one that says of which pack": ("pack", ["emit/wrong-shape"]),
+    "an alert of the tenant itself that sets its service": ("service", []),
+    "one that sets its tenant": ("tenant", ["emit/wrong-shape"]),
+    "one that sets its pack": ("pack", ["emit/wrong-shape"]),
 }
 
 
 @pytest.mark.parametrize(("label", "codes"), OF_A_SERVICE.values(), ids=OF_A_SERVICE)
 def test_a_pack_of_the_tenant_may_set_the_service(label: str, codes: list[str]) -> None:
     rules = f"rules: [{{alert: A, expr: vector(1), labels: {{severity: info, {label}: checkout}}}}]\n"
-    assert [each.partition(":")[0] for each in said(build(pack(rules, "tenant")))] == codes
+    assert [each.partition(":")[0] for each in findings(build(pack(rules, "tenant")))] == codes
 
 
 @pytest.mark.parametrize(
@@ -147,13 +147,13 @@ def test_a_pack_of_the_tenant_may_set_the_service(label: str, codes: list[str]) 
 )
 def test_a_job_needs_its_shape(template: str, code: str) -> None:
     made = build({"templates/prometheus/scrape.yaml.j2": template})
-    assert [each.partition(":")[0] for each in said(made)] == [code]
+    assert [each.partition(":")[0] for each in findings(made)] == [code]
 
 
 def test_tests_are_a_list_of_maps() -> None:
     tests = {"templates/packs/mine/tests.yaml.j2": "tests: {a: {}}\n"}
     made = build({**pack("rules: []\n"), **tests, CHECKOUT: "packs: {mine: {}}\n"})
-    assert [each.partition(":")[0] for each in said(made)] == ["emit/wrong-shape"]
+    assert [each.partition(":")[0] for each in findings(made)] == ["emit/wrong-shape"]
 
 
 @pytest.mark.parametrize(
@@ -168,4 +168,4 @@ def test_tests_are_a_list_of_maps() -> None:
 def test_a_main_file_holds_what_prometheus_reads(line: str, codes: list[str]) -> None:
     template = "global: {scrape_interval: 30s}\nrule_files: {{ rule_files }}\n" + line
     made = build({"templates/prometheus/prometheus.yaml.j2": template})
-    assert sorted({each.partition(":")[0] for each in said(made)}) == codes
+    assert sorted({each.partition(":")[0] for each in findings(made)}) == codes

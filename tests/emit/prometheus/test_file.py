@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.emit.alertmanager.telling import NOTIFY, telling
+from tests.emit.alertmanager.notifying import NOTIFY, notifying
 from tests.emit.repository import CHECKOUT, STRICT, Changed, pack, task
 from varve.emit.kit import Task
 from varve.emit.prometheus import escalation, rules, unit_test
@@ -36,19 +36,19 @@ platform:
   grafana: {url: "https://grafana.example", dashboards: /var/lib/varve, datasources: {logical: {url: "http://a:9090"}}}
 """
 UNITS: dict[str, Changed] = {
-    "a service that says everything": {
-        **telling(NOTIFY.partition("\n")[2] + "features: {loud: true}\nlabels: {team: a}\n"),
+    "a service that sets everything": {
+        **notifying(NOTIFY.partition("\n")[2] + "features: {loud: true}\nlabels: {team: a}\n"),
         **MINE,
         CHECKOUT: SAYING,
         "environments/tiers/gold.yaml": "quotas: {series: 1000}\n",
     },
     "a strict tenant, with an Alertmanager of its own": {
-        **telling(more={"strict": "{acme: {alertmanagers: ['own:9093'], alertmanager_url: 'https://own.example'}}"}),
+        **notifying(more={"strict": "{acme: {alertmanagers: ['own:9093'], alertmanager_url: 'https://own.example'}}"}),
         **STRICT,
     },
-    "dashboards to which alerts lead": {**telling(), "environments/production.yaml": GRAFANA},
+    "dashboards to which alerts lead": {**notifying(), "environments/production.yaml": GRAFANA},
     "another language, and a mistake in a template": {
-        **telling("locale: fr_FR\n"),
+        **notifying("locale: fr_FR\n"),
         **pack("rules:\n  - {alert: Slow, expr: 'up{'}\n", applies_to="tenant"),
     },
 }
@@ -72,29 +72,29 @@ def made(task: Task, service: str) -> tuple[list[Map], Map]:
 
 @pytest.mark.parametrize("changed", UNITS.values(), ids=UNITS)
 def test_files_are_the_same_as_those_of_the_whole_unit(changed: Changed) -> None:
-    asked = task(changed)
-    for service in ("", *notified(asked)):
-        found = files(asked, service)
-        groups, tests = made(asked, service)
+    acme = task(changed)
+    for service in ("", *notified(acme)):
+        found = files(acme, service)
+        groups, tests = made(acme, service)
         assert (found.rules.data if found.rules else b"") == (canonical.yaml({"groups": [*groups]}) if groups else b"")
         assert (found.tests.data if found.tests else b"") == (canonical.yaml(tests) if tests else b"")
 
 
-def notified(asked: Task) -> list[str]:
-    services = asked.unit.value["services"]
+def notified(acme: Task) -> list[str]:
+    services = acme.unit.value["services"]
     assert isinstance(services, dict)
     return list(services)
 
 
 def test_equal_environments_share_files_unless_they_have_dashboards() -> None:
-    here = task(UNITS["a service that says everything"])
+    here = task(UNITS["a service that sets everything"])
     assert all(files(here, each) is files(elsewhere(here), each) for each in ("", "checkout"))
     seen = task(UNITS["dashboards to which alerts lead"])
-    mine, theirs = files(seen, ""), files(elsewhere(seen), "")
-    assert mine.rules is not None
-    assert theirs.rules is not None
-    assert mine.rules.data != theirs.rules.data
-    assert mine.tests is theirs.tests is not None
+    first, second = files(seen, ""), files(elsewhere(seen), "")
+    assert first.rules is not None
+    assert second.rules is not None
+    assert first.rules.data != second.rules.data
+    assert first.tests is second.tests is not None
 
 
 def test_a_mistake_is_reported_for_every_environment() -> None:

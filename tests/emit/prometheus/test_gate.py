@@ -26,7 +26,7 @@ platform:
     return {DEFAULTS: text}
 
 
-def _said(changed: Changed) -> list[str]:
+def _findings(changed: Changed) -> list[str]:
     """Each place in production with its message."""
     snapshot = repository(changed)
     situated = situate(pipeline.compile(snapshot).diagnostics, snapshot)
@@ -119,8 +119,8 @@ GATED: dict[str, tuple[Changed, str, str, str]] = {
 
 @pytest.mark.parametrize(("changed", "version", "older", "expected"), GATED.values(), ids=GATED)
 def test_an_older_prometheus_refuses(changed: Changed, version: str, older: str, expected: str) -> None:
-    assert _said({**changed, **_running(version)}) == []
-    assert _said({**changed, **_running(older)}) == [expected]
+    assert _findings({**changed, **_running(version)}) == []
+    assert _findings({**changed, **_running(older)}) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -198,26 +198,26 @@ FLAGGED: dict[str, tuple[Changed, str, str, str]] = {
 
 @pytest.mark.parametrize(("changed", "version", "flag", "expected"), FLAGGED.values(), ids=FLAGGED)
 def test_a_feature_without_its_flag_is_refused(changed: Changed, version: str, flag: str, expected: str) -> None:
-    assert _said({**changed, **_running(version, flag)}) == []
-    assert _said({**changed, **_running(version)}) == [expected]
+    assert _findings({**changed, **_running(version, flag)}) == []
+    assert _findings({**changed, **_running(version)}) == [expected]
 
 
 def test_a_function_that_became_stable_needs_no_flag() -> None:
     used = _alert("first_over_time(x[5m]) > 1")
-    assert len(_said({**used, **_running("3.13")})) == 1
-    assert _said({**used, **_running("3.14")}) == []
+    assert len(_findings({**used, **_running("3.13")})) == 1
+    assert _findings({**used, **_running("3.14")}) == []
 
 
 def test_a_function_that_is_too_new_and_not_enabled_is_reported_as_both() -> None:
-    said = _said({**_alert("mad_over_time(x[5m]) > 1"), **_running("2.42")})
-    assert {each.partition(": ")[2] for each in said} == {
+    messages = _findings({**_alert("mad_over_time(x[5m]) > 1"), **_running("2.42")})
+    assert {each.partition(": ")[2] for each in messages} == {
         "`mad_over_time()` needs Prometheus 2.49 but `production` runs 2.42",
         "`mad_over_time()` is not enabled in `production`",
     }
 
 
 def test_what_a_pack_repeats_of_a_service_is_reported_only_at_the_service() -> None:
-    assert {each.split(":")[0] for each in _said({**_slo('{"http.errors"}'), **_running("2.42")})} == {CHECKOUT}
+    assert {each.split(":")[0] for each in _findings({**_slo('{"http.errors"}'), **_running("2.42")})} == {CHECKOUT}
 
 
 def test_a_unit_is_refused_in_the_environment_that_is_too_old_and_built_in_the_other() -> None:

@@ -19,7 +19,7 @@ BEARER = "authorization: {credentials: {secret: metrics/token}}"
 BOTH = "`basic_auth` and `authorization` are both set but only one is allowed"
 
 
-def _said(changed: Changed) -> list[tuple[str, str, list[str]]]:
+def _findings(changed: Changed) -> list[tuple[str, str, list[str]]]:
     """Each place, its message, and the places of the notes."""
     snapshot = repository({**METRICS, **changed})
     return [
@@ -32,12 +32,12 @@ def _said(changed: Changed) -> list[tuple[str, str, list[str]]]:
     ]
 
 
-def _job(said: str) -> Changed:
-    return {CHECKOUT: f"scrape:\n  app:\n    targets: ['a:1']\n    {said}\n"}
+def _job(login: str) -> Changed:
+    return {CHECKOUT: f"scrape:\n  app:\n    targets: ['a:1']\n    {login}\n"}
 
 
-def _write(said: str) -> Changed:
-    return {PRODUCTION: f"platform:\n  remote_write:\n    mimir:\n      url: https://m.example\n      {said}\n"}
+def _write(login: str) -> Changed:
+    return {PRODUCTION: f"platform:\n  remote_write:\n    mimir:\n      url: https://m.example\n      {login}\n"}
 
 
 REFUSED: dict[str, tuple[Changed, tuple[str, str, list[str]]]] = {
@@ -76,7 +76,7 @@ REFUSED: dict[str, tuple[Changed, tuple[str, str, list[str]]]] = {
 
 @pytest.mark.parametrize(("changed", "expected"), REFUSED.values(), ids=REFUSED)
 def test_logins_that_prometheus_would_refuse(changed: Changed, expected: tuple[str, str, list[str]]) -> None:
-    assert _said(changed) == [expected]
+    assert _findings(changed) == [expected]
 
 
 @pytest.mark.parametrize(

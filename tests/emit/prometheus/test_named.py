@@ -17,7 +17,7 @@ from varve.model.source import Value
         (named.alert, ["A", "Queue stuck"], ["", " ", None, 5, True, ["A"]]),
         (named.record, ["a:b", "up"], ["", None, 5, "a-b", "a.b", "é"]),
         (named.label, ["a", "_a", "tenant"], ["", "__name__", "__a", "a.b", "é", "1a"]),
-        (partial(named.free_label, written=("pack",)), ["tenant", "a"], ["pack", "", "__a"]),
+        (partial(named.free_label, reserved=("pack",)), ["tenant", "a"], ["pack", "", "__a"]),
         (named.severity, ["critical", "warning", "info"], ["critcal", "", None, 1, ["critical"], "{{ $value }}"]),
         (named.plain, ["", "a", 5, 1.5, True, None], [{}, [], ["a"]]),
         (named.expression, ["up", "1", "(up)", "sum(rate(a[5m]))", "# c\nup"], [5, None, [], {}]),

@@ -62,6 +62,6 @@ def test_rules_of_vendors_are_looked_at_too() -> None:
 
 @pytest.mark.parametrize("rule", ['expr: "sum by (replica) (%s)"', 'expr: "%s", labels: {replica: a}'])
 def test_rules_of_packs_are_looked_at_too(rule: str) -> None:
-    said = rule % "up{tenant='{{ tenant.id }}'}"
-    own = {**pack(f"rules:\n  - {{record: 'a:b', {said}}}\n"), CHECKOUT: "packs: {mine: {}}\n"}
+    fields = rule % "up{tenant='{{ tenant.id }}'}"
+    own = {**pack(f"rules:\n  - {{record: 'a:b', {fields}}}\n"), CHECKOUT: "packs: {mine: {}}\n"}
     assert places(own) == [("emit/replica-in-rule", "templates/packs/mine/rules.yaml.j2")]

@@ -47,6 +47,6 @@ def test_an_expression_with_ambiguous_quotes_represents_itself(expr: str) -> Non
 
 @pytest.mark.parametrize("expr", [*READ.values(), *ITSELF.values()], ids=[*READ, *ITSELF])
 def test_reading_gives_the_same_as_promql(expr: str) -> None:
-    said = promql.read(expr)
-    if isinstance(said, promql.Query):
-        assert representative.read(expr) == said
+    query = promql.read(expr)
+    if isinstance(query, promql.Query):
+        assert representative.read(expr) == query

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from tests.emit.repository import ACME, BLACKBOX, CHECKOUT, Changed, build, pack, parsed, said, sound
+from tests.emit.repository import ACME, BLACKBOX, CHECKOUT, Changed, build, findings, pack, parsed, sound
 from varve.world.package import library
 
 TENANT = "tenants/acme/tenant.yaml"
@@ -58,7 +58,7 @@ alerts:
 # Labels of the owner
 
 LABELS: dict[str, tuple[Changed, dict[str, str]]] = {
-    "nobody says any": ({CHECKOUT: ALERT % ""}, {}),
+    "none is set": ({CHECKOUT: ALERT % ""}, {}),
     "the platform does": ({CHECKOUT: ALERT % "", GOLD: "labels: {team: platform}\n"}, {"team": "platform"}),
     "the service is stronger than the tenant": (
         {CHECKOUT: "labels: {team: service}\n" + ALERT % "", GOLD: "labels: {team: platform, region: eu}\n"},
@@ -108,8 +108,8 @@ _WRITES = "emit/wrong-shape: `rules[%d].labels` has the key `%s`, which varve wr
 def test_no_template_can_set_the_owner_of_a_rule(label: str) -> None:
     rules = "rules:\n  - {record: 'a:b', expr: vector(1)}\n" + FORGED % label
     own = {"templates/prometheus/rules.yaml.j2": rules, CHECKOUT: ALERT % ""}
-    assert said(build({**pack(rules), CHECKOUT: "packs: {mine: {}}\n"})) == [_WRITES % (1, label)]
-    assert set(said(build(own))) == {_WRITES % (1, label)}
+    assert findings(build({**pack(rules), CHECKOUT: "packs: {mine: {}}\n"})) == [_WRITES % (1, label)]
+    assert set(findings(build(own))) == {_WRITES % (1, label)}
 
 
 def test_a_rule_of_the_tenant_itself_has_no_service_unless_it_sets_one() -> None:
@@ -148,8 +148,8 @@ def test_a_label_of_a_recording_is_not_escaped_since_prometheus_does_not_render_
 
 def test_a_summary_is_a_go_template_of_its_author() -> None:
     summary = "Down at {{ $labels.instance }}"
-    said = f"alerts: {{A: {{expr: up, severity: info, summary: '{summary}'}}}}\n"
-    assert _rule({CHECKOUT: said})["annotations"]["summary"] == summary
+    source = f"alerts: {{A: {{expr: up, severity: info, summary: '{summary}'}}}}\n"
+    assert _rule({CHECKOUT: source})["annotations"]["summary"] == summary
 
 
 LOCALISED = {
@@ -161,8 +161,8 @@ LOCALISED = {
 
 @pytest.mark.parametrize(("locale", "expected"), LOCALISED.values(), ids=LOCALISED)
 def test_a_summary_is_in(locale: str, expected: str) -> None:
-    said = "alerts: {A: {expr: up, severity: info, summary: {fr: Bloqué, en: Stuck, it: Bloccato}}}\n"
-    assert _rule({CHECKOUT: said, GOLD: f"locale: {locale}\n"})["annotations"]["summary"] == expected
+    source = "alerts: {A: {expr: up, severity: info, summary: {fr: Bloqué, en: Stuck, it: Bloccato}}}\n"
+    assert _rule({CHECKOUT: source, GOLD: f"locale: {locale}\n"})["annotations"]["summary"] == expected
 
 
 @pytest.mark.parametrize(
@@ -184,16 +184,16 @@ SLO = "slos: {fast: {objective: 99.9, window: 30d, errors: errors_total, total: 
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("settings", "expected"),
     [
         ("", []),
-        ("packs: {slo: {minimum_events: 50}}\n", ["[1h]) * 3600 >= 50", "[6h]) * 21600 >= 50"]),
+        ("packs: {slo: {minimum_events: 50}}\n", ["[1h:5m]) * 300 >= 50", "[6h:5m]) * 300 >= 50"]),
     ],
 )
-def test_minimum_events_suppress_alerts_on_few_events(said: str, expected: list[str]) -> None:
-    (group,) = _groups({CHECKOUT: SLO + said})
-    asked = [rule["expr"] for rule in group["rules"] if rule.get("labels", {}).get("severity") == "critical"]
-    lines = [line for expr in asked for line in expr.splitlines() if "avg_over_time" in line]
+def test_minimum_events_suppress_alerts_on_few_events(settings: str, expected: list[str]) -> None:
+    (group,) = _groups({CHECKOUT: SLO + settings})
+    expressions = [rule["expr"] for rule in group["rules"] if rule.get("labels", {}).get("severity") == "critical"]
+    lines = [line for expr in expressions for line in expr.splitlines() if ">=" in line]
     assert [line.rpartition("}")[2] for line in lines] == expected
 
 
@@ -212,7 +212,7 @@ def test_errors_are_derived_from_good_and_total() -> None:
 # Groups
 
 SETTINGS: dict[str, tuple[str, str, dict[str, object]]] = {
-    "nothing is said": ("", "", {}),
+    "nothing is set": ("", "", {}),
     "the service says": (
         "interval: 1m\nquery_offset: 30s\nlimit: 5\n",
         "",
@@ -338,8 +338,8 @@ def test_alerts_of_packs_link_to_their_runbooks_if_the_platform_sets_their_addre
 def test_each_environment_links_to_its_own_runbooks() -> None:
     own = {"environments/production.yaml": RUNBOOKS, CHECKOUT: "packs: {host: {}}\n"}
     made = sound(own)
-    said = [f"build/{each}/tenants/acme/rules/checkout.yaml" for each in ("staging", "production")]
-    assert ["runbook_url" in made.artifacts[path].data.decode() for path in said] == [False, True]
+    paths = [f"build/{each}/tenants/acme/rules/checkout.yaml" for each in ("staging", "production")]
+    assert ["runbook_url" in made.artifacts[path].data.decode() for path in paths] == [False, True]
 
 
 def test_every_alert_that_varve_ships_has_its_heading_in_the_runbook_of_its_pack() -> None:

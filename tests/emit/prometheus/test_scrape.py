@@ -55,7 +55,7 @@ def test_a_service_that_is_not_scraped_has_no_file() -> None:
 TEMPLATES = {
     "the usual": None,
     "one that honours labels": "job_name: x\nhonor_labels: true\n",
-    "one that says another tenant": "job_name: x\nrelabel_configs: [{target_label: tenant, replacement: other}]\n",
+    "one that sets another tenant": "job_name: x\nrelabel_configs: [{target_label: tenant, replacement: other}]\n",
     "one that drops every label": "job_name: x\nrelabel_configs: [{action: labeldrop, regex: tenant|job}]\n",
     "one without steps": "job_name: x\nrelabel_configs:\n",
 }
@@ -78,7 +78,7 @@ def test_samples_are_relabelled_only_where_a_template_does_and_then_the_tenant_i
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
+    ("settings", "expected"),
     [
         (
             "basic_auth: {username: u, password: {secret: metrics/password}}",
@@ -91,9 +91,9 @@ def test_samples_are_relabelled_only_where_a_template_does_and_then_the_tenant_i
     ],
     ids=["a password", "a token"],
 )
-def test_a_secret_is_the_absolute_path_of_a_file_of_the_tenant(said: str, expected: dict[str, object]) -> None:
+def test_a_secret_is_the_absolute_path_of_a_file_of_the_tenant(settings: str, expected: dict[str, object]) -> None:
     changed = {
-        CHECKOUT: f"scrape: {{app: {{targets: ['a:1'], {said}}}}}\n",
+        CHECKOUT: f"scrape: {{app: {{targets: ['a:1'], {settings}}}}}\n",
         "tenants/acme/secrets/metrics.sops.yaml": SEALED,
     }
     (job,) = _jobs(changed)
@@ -123,8 +123,8 @@ FOUND = [{"files": ["/etc/targets/acme/checkout/app.json"]}]
 
 
 def test_a_job_with_discovered_targets_names_none_and_sets_its_labels_by_relabelling() -> None:
-    said = "scrape: {app: {discovered: true, labels: {zone: 'a $1', rack: r7}}}\n"
-    (job,) = _jobs({**FINDING, CHECKOUT: said})
+    source = "scrape: {app: {discovered: true, labels: {zone: 'a $1', rack: r7}}}\n"
+    (job,) = _jobs({**FINDING, CHECKOUT: source})
     assert job["file_sd_configs"] == FOUND
     assert "static_configs" not in job
     labels = [{"target_label": "zone", "replacement": "a $$1"}, {"target_label": "rack", "replacement": "r7"}]
@@ -133,8 +133,8 @@ def test_a_job_with_discovered_targets_names_none_and_sets_its_labels_by_relabel
 
 
 def test_targets_may_be_named_in_addition_to_discovered_ones() -> None:
-    said = "scrape: {app: {discovered: true, targets: ['a:1'], target_limit: 7, labels: {zone: a}}}\n"
-    (job,) = _jobs({**FINDING, CHECKOUT: said})
+    source = "scrape: {app: {discovered: true, targets: ['a:1'], target_limit: 7, labels: {zone: a}}}\n"
+    (job,) = _jobs({**FINDING, CHECKOUT: source})
     assert job["static_configs"] == [{"targets": ["a:1"], "labels": {"zone": "a"}}]
     assert (job["file_sd_configs"], job["target_limit"]) == (FOUND, 7)
 
@@ -190,7 +190,7 @@ def test_granted_limits_apply_to_jobs_and_probes_without_lower_ones() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "bound"),
+    ("limit", "bound"),
     [
         ("", 400),
         ("sample_limit: 401", 400),
@@ -201,6 +201,6 @@ def test_granted_limits_apply_to_jobs_and_probes_without_lower_ones() -> None:
         ("sample_limit: 0.5", 400),
     ],
 )
-def test_no_template_removes_a_granted_limit(said: str, bound: int) -> None:
-    (job,) = _jobs({**QUOTAS, CHECKOUT: APP, SCRAPE: f"job_name: x\n{said}\n"})
+def test_no_template_removes_a_granted_limit(limit: str, bound: int) -> None:
+    (job,) = _jobs({**QUOTAS, CHECKOUT: APP, SCRAPE: f"job_name: x\n{limit}\n"})
     assert _bounds(job) == [bound, None, 20, None, None]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.emit.repository import CHECKOUT, Changed, build, pack, said
+from tests.emit.repository import CHECKOUT, Changed, build, findings, pack
 from varve.language.name import dotted
 
 DISKS = "tenants/acme/rules/disks.yaml"
@@ -102,5 +102,5 @@ def test_it_is_a_warning() -> None:
         CHECKOUT: f"query_offset: 6m\n{CRITICAL}",
     }
     made = build(files)
-    assert said(made) == [f"emit/forgotten-alert: `Stuck` is evaluated 6m late, {AGAIN}"]
+    assert findings(made) == [f"emit/forgotten-alert: `Stuck` is evaluated 6m late, {AGAIN}"]
     assert made.artifacts

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from tests.emit.repository import ACME, CHECKOUT, build, pack, parsed, sound, task
+from tests.emit.repository import ACME, BLACKBOX, CHECKOUT, build, pack, parsed, sound, task
 from varve.emit.prometheus.unit_test import of_service, of_tenant
 
 FILE = f"{ACME}/tests/checkout.yaml"
@@ -53,9 +53,9 @@ def test_tests_wait_for_rules_that_look_back() -> None:
     assert parsed(kept, FILE)["tests"] == [{"interval": "1m"}]
 
 
-@pytest.mark.parametrize("said", ["limit: 1", "query_offset: 90s", "query_offset: 2h"])
-def test_settings_that_no_pack_can_know_leave_out_the_tests(said: str) -> None:
-    assert FILE not in sound({**MINE, CHECKOUT: f"{said}\npacks: {{mine: {{}}}}\n"}).artifacts
+@pytest.mark.parametrize("settings", ["limit: 1", "query_offset: 90s", "query_offset: 2h"])
+def test_settings_that_no_pack_can_know_leave_out_the_tests(settings: str) -> None:
+    assert FILE not in sound({**MINE, CHECKOUT: f"{settings}\npacks: {{mine: {{}}}}\n"}).artifacts
 
 
 def test_a_limit_that_no_test_comes_near_to_keeps_the_tests() -> None:
@@ -64,6 +64,14 @@ def test_a_limit_that_no_test_comes_near_to_keeps_the_tests() -> None:
     for limit, kept in ((29, False), (30, True)):
         made = sound({**some, CHECKOUT: f"limit: {limit}\npacks: {{mine: {{}}}}\n"})
         assert (FILE in made.artifacts) is kept
+
+
+@pytest.mark.parametrize("wait", ["fail_for: 2h", "slow_for: 2h"])
+def test_the_alerts_on_a_slow_probe_with_an_error_are_expected_after_both_waits(wait: str) -> None:
+    probe = "probes: {home: {http: {url: 'https://acme.example'}}}\n"
+    made = build({CHECKOUT: f"{probe}packs: {{blackbox-http: {{{wait}}}}}\n", **BLACKBOX})
+    [test] = [each for each in parsed(made, FILE)["tests"] if "slow, with an error" in each["name"]]
+    assert int(test["promql_expr_test"][0]["eval_time"].removesuffix("m")) > 120
 
 
 def test_the_lowest_objective_is_watched_by_one_alert() -> None:

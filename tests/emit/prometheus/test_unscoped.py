@@ -28,14 +28,14 @@ DEPTH = pack(
 
 
 def places(changed: Changed) -> set[tuple[str, str]]:
-    said = build(changed).diagnostics
-    return {(each.rule.code, str(each.place and (each.place.file, each.place.keys))) for each in said}
+    diagnostics = build(changed).diagnostics
+    return {(each.rule.code, str(each.place and (each.place.file, each.place.keys))) for each in diagnostics}
 
 
 def test_every_place_of_a_foreign_query_is_reported() -> None:
-    said = places({**DEPTH, CHECKOUT: SERVICE, RAW: VENDOR})
-    at = {code_and_place[1] for code_and_place in said}
-    assert {code for code, _ in said} == {"emit/foreign-series"}
+    found = places({**DEPTH, CHECKOUT: SERVICE, RAW: VENDOR})
+    at = {code_and_place[1] for code_and_place in found}
+    assert {code for code, _ in found} == {"emit/foreign-series"}
     assert at == {
         str((CHECKOUT, ("packs", "mine", "depth"))),
         str((CHECKOUT, ("slos", "paid", "total"))),

@@ -23,7 +23,7 @@ PLATFORM = """platform:
   receiver: {email: {to: [sre@acme.example]}}
   smtp: {smarthost: "mail.example:25", from: varve@acme.example}
 """
-TOLD: Changed = {
+WITH_SLACK: Changed = {
     "environments/production.yaml": PLATFORM,
     "tenants/acme/secrets/slack.sops.yaml": SEALED,
     CHECKOUT: "{}\n",
@@ -45,14 +45,14 @@ ALICE = "name: Alice\nemail: alice@acme.example\nreceiver: {slack: {channel: '#a
 
 
 def _emitted(changed: Changed) -> tuple[dict[str, Artifact], list[str]]:
-    asked = task(changed)
-    made = {each.path: each for each in emit(asked)}
-    return made, [f"{each.rule.code}: {each.message}" for each in asked.report]
+    acme = task(changed)
+    made = {each.path: each for each in emit(acme)}
+    return made, [f"{each.rule.code}: {each.message}" for each in acme.report]
 
 
 def test_the_messages_are_written_in_the_language_of_the_tenant() -> None:
-    made, said = _emitted(TOLD)
-    assert said == []
+    made, findings = _emitted(WITH_SLACK)
+    assert findings == []
     assert list(made) == [f"{ACME}/slack/{name}.json" for name in MESSAGES]
     alert = json.loads(made[f"{ACME}/slack/alert.json"].data)
     assert [block["type"] for block in alert["blocks"]] == ["header", "section", "section", "actions", "context"]
@@ -61,21 +61,21 @@ def test_the_messages_are_written_in_the_language_of_the_tenant() -> None:
 
 
 def test_tenants_of_one_locale_share_messages_but_not_diagnostics() -> None:
-    asked = task(TOLD)
-    other = asked._replace(unit=asked.unit._replace(unit=Unit("globex", "production")), report=Report())
-    assert [each.data for each in emit(asked)] == [each.data for each in emit(other)]
-    assert all(mine.data is theirs.data for mine, theirs in zip(emit(asked), emit(other), strict=True))
-    broken = task({**TOLD, "templates/slack/alert.yaml.j2": "{{ nothing }}\n"})
-    heard = [broken, broken._replace(report=Report())]
-    assert [len(list(emit(each))) for each in heard] == [len(MESSAGES) - 1] * 2
-    assert [[each.rule.code for each in asked.report] for asked in heard] == [["emit/undefined-variable"]] * 2
+    acme = task(WITH_SLACK)
+    other = acme._replace(unit=acme.unit._replace(unit=Unit("globex", "production")), report=Report())
+    assert [each.data for each in emit(acme)] == [each.data for each in emit(other)]
+    assert all(first.data is second.data for first, second in zip(emit(acme), emit(other), strict=True))
+    broken = task({**WITH_SLACK, "templates/slack/alert.yaml.j2": "{{ nothing }}\n"})
+    tasks = [broken, broken._replace(report=Report())]
+    assert [len(list(emit(each))) for each in tasks] == [len(MESSAGES) - 1] * 2
+    assert [[each.rule.code for each in acme.report] for acme in tasks] == [["emit/undefined-variable"]] * 2
 
 
 def test_another_language_or_environment_has_its_own_messages() -> None:
-    asked = task(TOLD)
-    english = asked._replace(unit=asked.unit._replace(value={**asked.unit.value, "locale": "en_GB"}))
-    elsewhere = asked._replace(environment=asked.environment._replace(name="staging"))
-    tasks = [asked, english, elsewhere]
+    acme = task(WITH_SLACK)
+    english = acme._replace(unit=acme.unit._replace(value={**acme.unit.value, "locale": "en_GB"}))
+    elsewhere = acme._replace(environment=acme.environment._replace(name="staging"))
+    tasks = [acme, english, elsewhere]
     made = [[each.data for each in emit(one)] for one in tasks]
     assert made == [[each.data for each in emit(one._replace(kit=one.kit._replace(once=Once())))] for one in tasks]
     assert made[0] not in made[1:]
@@ -87,14 +87,14 @@ def test_a_tenant_without_slack_has_no_messages() -> None:
 
 
 def test_a_user_on_slack_counts() -> None:
-    changed = {**TOLD, "tenants/acme/tenant.yaml": USER, "tenants/acme/users/alice.yaml": ALICE}
+    changed = {**WITH_SLACK, "tenants/acme/tenant.yaml": USER, "tenants/acme/users/alice.yaml": ALICE}
     assert len(_emitted(changed)[0]) == len(MESSAGES)
 
 
 @pytest.mark.parametrize("group", GROUPS)
 @pytest.mark.parametrize("name", MESSAGES)
 def test_a_rendered_message_is_accepted_by_slack(name: str, group: str, tmp_path: Path, amtool_newest: Path) -> None:
-    made = json.loads(_emitted(TOLD)[0][f"{ACME}/slack/{name}.json"].data)
+    made = json.loads(_emitted(WITH_SLACK)[0][f"{ACME}/slack/{name}.json"].data)
     (tmp_path / "none.tmpl").write_text("")
     leaves: list[str] = []
     _leaves(made, leaves)
@@ -160,9 +160,9 @@ CHANGED: dict[str, tuple[str, str, str, str]] = {
 
 @pytest.mark.parametrize(("file", "old", "new", "message"), CHANGED.values(), ids=CHANGED)
 def test_what_slack_would_refuse_is_reported_at_the_template(file: str, old: str, new: str, message: str) -> None:
-    asked = task({**TOLD, file: templates()[file].replace(old, new)})
-    made = list(emit(asked))
-    first, *_ = asked.report
+    acme = task({**WITH_SLACK, file: templates()[file].replace(old, new)})
+    made = list(emit(acme))
+    first, *_ = acme.report
     assert f"{first.rule.code}: {first.message}".startswith(message)
     assert first.place is not None
     assert first.place.file == file

@@ -76,19 +76,19 @@ UNFIT: dict[str, tuple[str, Given]] = {
 
 @pytest.mark.parametrize(("go", "value"), UNFIT.values(), ids=UNFIT)
 def test_a_value_does_not_fit(go: str, value: Given) -> None:
-    got, said = bind(go, x=value)
+    got, messages = bind(go, x=value)
     assert got is None
-    assert len(said) == 1
-    assert "from `x` does not fit this Go template field" in said[0]
+    assert len(messages) == 1
+    assert "from `x` does not fit this Go template field" in messages[0]
 
 
 @pytest.mark.parametrize("go", ["<x>", "<x>\n"])
 def test_a_label_may_be_any_value_but_a_go_template(go: str) -> None:
     assert bind(go, Field.LABEL, x="{{ $value }}") == bind(go, x="{{ $value }}")
-    got, said = bind(go, Field.LABEL, x=GoTemplate("{{ $labels.a }}"))
+    got, messages = bind(go, Field.LABEL, x=GoTemplate("{{ $labels.a }}"))
     assert got is None
     wrong = "`{{ $labels.a }}` from `x` does not fit this label field: a Go template is allowed in annotations only"
-    assert said == [wrong]
+    assert messages == [wrong]
 
 
 def test_a_label_of_the_template_itself_may_be_a_template() -> None:
@@ -106,9 +106,9 @@ PLACES = {
 
 @pytest.mark.parametrize("go", PLACES.values(), ids=PLACES)
 def test_a_place_that_allows_no_value_is_the_templates_mistake(go: str) -> None:
-    got, said = bind(go, x="a")
+    got, messages = bind(go, x="a")
     assert got is None
-    assert said[0].startswith("a value is not allowed in this Go template field")
+    assert messages[0].startswith("a value is not allowed in this Go template field")
 
 
 @given(TEXTS, TEXTS)
@@ -122,8 +122,8 @@ def test_text_is_printed_unchanged_whatever_is_next_to_it(one: str, other: str) 
 
 @given(TEXTS)
 def test_text_in_a_string_of_an_action_stays_in_it(value: str) -> None:
-    got, said = bind('{{ print "<<x>>" }}', x=value)
-    assert said == []
+    got, messages = bind('{{ print "<<x>>" }}', x=value)
+    assert messages == []
     tokens = gotemplate.lex(str(got))
     assert isinstance(tokens, list)
     assert [each.kind for each in tokens] == ["open", "space", "word", "space", "string", "space", "close"]
@@ -171,10 +171,10 @@ def test_a_parameter_in_an_action_is_bound_like_any_other_value() -> None:
     ],
 )
 def test_a_message_that_cannot_be_written(call: str, catalogue: dict[str, str], wrong: str) -> None:
-    got, said = say(call, catalogue)
+    got, messages = say(call, catalogue)
     assert got is None
-    assert len(said) == 1
-    assert wrong in said[0]
+    assert len(messages) == 1
+    assert wrong in messages[0]
 
 
 def test_a_percent_sign_is_text() -> None:

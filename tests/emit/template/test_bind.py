@@ -52,8 +52,8 @@ BOUND: dict[str, tuple[str, Given, Value]] = {
 
 @pytest.mark.parametrize(("template", "value", "expected"), BOUND.values(), ids=BOUND)
 def test_a_value_is_bound(template: str, value: Given, expected: Value) -> None:
-    got, said = bind(template, x=value)
-    assert said == []
+    got, messages = bind(template, x=value)
+    assert messages == []
     assert got == expected
     assert str(got) == str(expected)  # in the same order
 

@@ -32,11 +32,11 @@ class Shelf:
 
     def __init__(self) -> None:
         self.known: dict[tuple[str, str], bytes] = {}
-        self.asked: list[str] = []
+        self.recalled: list[str] = []
 
     def recall(self, template: str, key: str) -> CodeType | None:
         """Deserialised, as if another process had stored it."""
-        self.asked.append(template)
+        self.recalled.append(template)
         found = self.known.get((template, key))
         code: CodeType | None = marshal.loads(found) if found else None  # noqa: S302 - our own
         return code
@@ -95,7 +95,7 @@ def test_another_text_or_another_template_beside_it_is_compiled_anew() -> None:
 def test_traced_rendering_never_uses_stored_code() -> None:
     shelf = Shelf()
     rendered({PATH: MISTAKES["a wrong structure"]}, shelf)
-    assert shelf.asked == [PATH]
+    assert shelf.recalled == [PATH]
 
 
 def test_all_shipped_templates_can_be_stored() -> None:

@@ -38,8 +38,8 @@ def test_the_attacks_on_the_example_end_as_documented() -> None:
     value, _ = render('x"} or up{job="', 100)
     assert isinstance(value, dict)
     assert 'queue="x\\"} or up{job=\\""}' in value["rules"][0]["expr"]
-    (said,) = list(render("orders", "1) or (up")[1])
-    assert BLOCKS[2] == f"error[{said.rule.code}]: {said.message}\n"
+    (diagnostic,) = list(render("orders", "1) or (up")[1])
+    assert BLOCKS[2] == f"error[{diagnostic.rule.code}]: {diagnostic.message}\n"
 
 
 def listed(begin: str) -> set[str]:

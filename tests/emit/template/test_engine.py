@@ -95,20 +95,20 @@ def test_the_same_template_pasted_as_text_does_yield_the_injected_key() -> None:
 
 @given(PLAIN)
 def test_a_value_that_is_all_of_a_field_arrives_with_its_type(value: Value) -> None:
-    got, said = render("a: {{ x }}\nb: [1, {{ x }}]", {"x": value})
-    assert said == []
+    got, diagnostics = render("a: {{ x }}\nb: [1, {{ x }}]", {"x": value})
+    assert diagnostics == []
     assert got == {"a": value, "b": [1, value]}
     assert json.dumps(got) == json.dumps({"a": value, "b": [1, value]})
 
 
 @given(TEXTS, TEXTS)
 def test_a_value_inside_a_text_stays_text(one: str, other: str) -> None:
-    got, said = render(
+    got, diagnostics = render(
         "{% set kept %}<{{ x }}>{% endset %}\"{{ y }}k\": '{{ x }}{{ y }}'\nl: |-\n  .{{ kept }}",
         {"x": one, "y": other},
     )
     if other + "k" != "l":
-        assert (got, said) == ({other + "k": one + other, "l": f".<{one}>"}, [])
+        assert (got, diagnostics) == ({other + "k": one + other, "l": f".<{one}>"}, [])
 
 
 def test_json_and_yaml_templates_are_one_path() -> None:
@@ -209,15 +209,15 @@ def test_a_mistake_is_reported_at_the_line_of_its_template(text: str, code: str,
     report = Report()
     engine = Engine({PATH: text, INCLUDED: library})
     assert engine.render(PATH, {"yes": True, "map": {}}, RULES, report) is None
-    (said,) = list(report)
-    assert said.rule.code == code
-    assert said.place is not None
-    assert said.place.span == span
+    (diagnostic,) = list(report)
+    assert diagnostic.rule.code == code
+    assert diagnostic.place is not None
+    assert diagnostic.place.span == span
 
 
 def test_all_mistakes_of_a_template_are_reported_together() -> None:
-    _, said = render("a: '{{ x }}!'\nb: {{ y }}\nb: 2\nc: '{{ z }}.'", {"x": {}, "y": "\ue000", "z": None})
-    codes = sorted(each.rule.code for each in said)
+    _, diagnostics = render("a: '{{ x }}!'\nb: {{ y }}\nb: 2\nc: '{{ z }}.'", {"x": {}, "y": "\ue000", "z": None})
+    codes = sorted(each.rule.code for each in diagnostics)
     assert codes == ["emit/duplicate-key", "emit/null-in-text", "emit/object-in-text", "emit/private-character"]
 
 
@@ -225,9 +225,9 @@ def test_a_wrong_value_has_a_note_on_where_the_template_is_used() -> None:
     place, report = Place("tenants/acme/tenant.yaml", ("packs", "x")), Report()
     engine = Engine({PATH: "rules: [{expr: 'up > {{ pack.limit }}'}]"})
     engine.render(PATH, {"pack": {"limit": "1) or (up"}}, RULES, report, place)
-    (said,) = list(report)
-    assert said.notes == (Note("the template is used here", place),)
-    assert said.message.startswith("`1) or (up` from `pack.limit` does not fit this PromQL field: ")
+    (diagnostic,) = list(report)
+    assert diagnostic.notes == (Note("the template is used here", place),)
+    assert diagnostic.message.startswith("`1) or (up` from `pack.limit` does not fit this PromQL field: ")
 
 
 def test_a_mistake_of_the_template_names_no_tenant() -> None:
@@ -244,8 +244,8 @@ def test_a_mistake_of_the_template_names_no_tenant() -> None:
 def test_messages_come_from_the_catalogue_and_their_parameters_are_bound() -> None:
     catalogue = Catalogue("fr", {"%(job)s is down for {{ $value }}": "{{ $value }} que %(job)s est mort"})
     template = "rules: [{annotations: {a: {{ text('%(job)s is down for {{ $value }}', job=job) }}}}]"
-    got, said = render(template, {"text": catalogue, "job": "{{ query }}"}, RULES)
-    assert said == []
+    got, diagnostics = render(template, {"text": catalogue, "job": "{{ query }}"}, RULES)
+    assert diagnostics == []
     assert got == {"rules": [{"annotations": {"a": '{{ $value }} que {{ "{{" }} query }} est mort'}}]}
 
 
@@ -259,8 +259,8 @@ def test_functions_are_called_with_plain_data_and_give_plain_data() -> None:
 def test_an_authors_go_template_is_inserted_as_it_is() -> None:
     template = "rules: [{annotations: {a: {{ summary }}, b: {{ name }}}}]"
     context: dict[str, Given] = {"summary": GoTemplate("{{ $value | humanize }}"), "name": "{{ $value }}"}
-    got, said = render(template, context, RULES)
-    assert said == []
+    got, diagnostics = render(template, context, RULES)
+    assert diagnostics == []
     assert got == {"rules": [{"annotations": {"a": "{{ $value | humanize }}", "b": '{{ "{{" }} $value }}'}}]}
 
 

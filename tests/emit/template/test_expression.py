@@ -90,10 +90,10 @@ UNFIT: dict[str, tuple[str, Given]] = {
 
 @pytest.mark.parametrize(("template", "value"), UNFIT.values(), ids=UNFIT)
 def test_a_value_does_not_fit(template: str, value: Given) -> None:
-    got, said = bind(template, x=value)
+    got, messages = bind(template, x=value)
     assert got is None
-    assert len(said) == 1
-    assert "from `x` does not fit this PromQL field" in said[0]
+    assert len(messages) == 1
+    assert "from `x` does not fit this PromQL field" in messages[0]
 
 
 PLACES = {
@@ -107,16 +107,16 @@ PLACES = {
 
 @pytest.mark.parametrize("template", PLACES.values(), ids=PLACES)
 def test_a_place_that_allows_no_value_is_the_templates_mistake(template: str) -> None:
-    got, said = bind(template, x="a")
+    got, messages = bind(template, x="a")
     assert got is None
-    assert said[0].startswith("a value is not allowed in this PromQL field")
+    assert messages[0].startswith("a value is not allowed in this PromQL field")
 
 
 @pytest.mark.parametrize("quote", ['"', "'"])
 @given(value=TEXTS, before=st.sampled_from(["", "a", "a.b"]))
 def test_a_label_equals_exactly_what_was_given(quote: str, value: str, before: str) -> None:
-    got, said = bind(f"x{{a={quote}{before}{{{{ x }}}}{quote}}} > 1", x=value)
-    assert said == []
+    got, messages = bind(f"x{{a={quote}{before}{{{{ x }}}}{quote}}} > 1", x=value)
+    assert messages == []
     tokens = promql.lex(str(got))
     assert isinstance(tokens, list)
     assert [each.kind.value for each in tokens if each.kind.value != "space"] == [

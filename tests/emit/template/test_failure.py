@@ -4,7 +4,7 @@ import pytest
 
 from varve.emit import function
 from varve.emit.template.engine import Engine
-from varve.emit.template.failure import untaken, words
+from varve.emit.template.failure import mismatch, words
 from varve.emit.template.given import Given, GoTemplate
 from varve.model.diagnostic import Report
 
@@ -19,7 +19,7 @@ GIVEN: dict[str, Given] = {
 }
 
 
-def said(text: str) -> list[str]:
+def messages(text: str) -> list[str]:
     report = Report()
     Engine({PATH: text}).render(PATH, GIVEN, {}, report)
     return [each.message.removeprefix("the expression fails: ") for each in report]
@@ -56,7 +56,7 @@ def said(text: str) -> list[str]:
     ],
 )
 def test_a_failing_template_is_reported_with_the_reason(text: str, message: str) -> None:
-    assert said(text) == [message]
+    assert messages(text) == [message]
 
 
 def test_unknown_messages_of_python_are_not_passed_on() -> None:
@@ -65,5 +65,5 @@ def test_unknown_messages_of_python_are_not_passed_on() -> None:
 
 
 def test_values_are_shown() -> None:
-    assert untaken("it", ["a", {}, None]) == "it cannot be called with `a` and a map and `null`"
-    assert untaken("it", [1] * 1_000) == "it cannot be called with `1` and `1` and `1` and `1` and `1` and 995 more"
+    assert mismatch("it", ["a", {}, None]) == "it cannot be called with `a` and a map and `null`"
+    assert mismatch("it", [1] * 1_000) == "it cannot be called with `1` and `1` and `1` and `1` and `1` and 995 more"

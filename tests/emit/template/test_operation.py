@@ -12,7 +12,7 @@ from varve.model.diagnostic import Report
 PATH = "templates/a.yaml.j2"
 
 
-def said(text: str, **context: Given) -> list[str]:
+def messages(text: str, **context: Given) -> list[str]:
     report = Report()
     Engine({PATH: text}).render(PATH, context, {}, report)
     return [each.message for each in report]
@@ -49,7 +49,7 @@ def said(text: str, **context: Given) -> list[str]:
     ],
 )
 def test_a_failure_names_what_failed(text: str, message: str) -> None:
-    assert said(text, x=5, m={}) == [message]
+    assert messages(text, x=5, m={}) == [message]
 
 
 @pytest.mark.parametrize(

@@ -47,9 +47,9 @@ def test_values_are_bound_next_to_variables(template: str, expected: str) -> Non
     ],
 )
 def test_no_value_introduces_a_variable(template: str, value: str) -> None:
-    made, said = rendered(template, x=value)
+    made, messages = rendered(template, x=value)
     assert made is None
-    (message,) = said
+    (message,) = messages
     assert message.startswith("emit/value-does-not-fit")
     assert "Grafana would read a part of it as a variable" in message
 
@@ -64,8 +64,8 @@ def test_no_value_is_part_of_a_variable(template: str) -> None:
 
 
 def test_a_value_can_end_no_string() -> None:
-    made, said = rendered('expr: rate(up{job="{{ x }}"}[$__rate_interval])', x='"} or up{job="')
-    assert (made, said) == ({"expr": 'rate(up{job="\\"} or up{job=\\""}[$__rate_interval])'}, [])
+    made, messages = rendered('expr: rate(up{job="{{ x }}"}[$__rate_interval])', x='"} or up{job="')
+    assert (made, messages) == ({"expr": 'rate(up{job="\\"} or up{job=\\""}[$__rate_interval])'}, [])
 
 
 def test_a_value_that_is_not_promql_does_not_fit() -> None:

@@ -18,7 +18,7 @@ def test_placeholders_are_numbered_in_the_order_of_writing() -> None:
 
 
 def test_work_is_limited() -> None:
-    run = Run(left=10)
+    run = Run(work_left=10)
     run.spend(10)
     with pytest.raises(Refusal) as refused:
         run.spend(1)

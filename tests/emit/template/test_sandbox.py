@@ -114,9 +114,9 @@ ESCAPES = [
 
 @pytest.mark.parametrize("attack", ESCAPES)
 def test_a_template_reaches_nothing_but_data(attack: str) -> None:
-    value, said = render(attack, {"templates/lib.j2": "{% macro m() %}{% endmacro %}"}, x={"k": "v"}, l=[1])
+    value, findings = render(attack, {"templates/lib.j2": "{% macro m() %}{% endmacro %}"}, x={"k": "v"}, l=[1])
     assert value is None
-    (code,) = said
+    (code,) = findings
     allowed = {"forbids", "not-found", "syntax", "failed"}
     assert code in {f"emit/template-{each}" for each in allowed} | {"emit/undefined-variable"}
 
@@ -243,10 +243,10 @@ def test_a_hostile_template_ends_soon_and_is_reported(bomb: str) -> None:
     big, wide = "x" * (1 << 18), [[0] * 100] * 100
     begun = time.process_time()
     loop = {"templates/loop.j2": MANY * 3 + "x" + "{% endfor %}" * 3}
-    value, said = render(bomb, loop, x=1, big=big, wide=wide)
+    value, findings = render(bomb, loop, x=1, big=big, wide=wide)
     assert value is None
-    assert len(said) == 1
-    assert said[0].startswith("emit/")
+    assert len(findings) == 1
+    assert findings[0].startswith("emit/")
     assert time.process_time() - begun < 6
 
 
@@ -254,8 +254,8 @@ def test_a_large_honest_artifact_is_far_from_the_limits() -> None:
     template = "{% for s in services %}\n- name: {{ s.name }}\n  rules: {{ s.rules }}\n{% endfor %}"
     rules: list[Given] = [{"expr": "up", "labels": {"n": str(n)}} for n in range(20)]
     services: list[Given] = [{"name": f"s{n}", "rules": rules} for n in range(1000)]
-    value, said = render(template, services=services)
-    assert said == []
+    value, findings = render(template, services=services)
+    assert findings == []
     assert isinstance(value, list)
     assert len(value) == 1000
     assert WORK > 5 * 1000 * 20

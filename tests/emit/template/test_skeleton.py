@@ -17,7 +17,7 @@ def shape(node: Node | None) -> object:
             return [shape(each) for each in nodes]
         case Fixed(value=value):
             return value
-        case Whole(number=number, listed=listed):
+        case Whole(number=number, in_flow_list=listed):
             return f"<{number}{' listed' if listed else ''}>"
         case Mixed(parts=parts, indices=indices):
             return parts, indices

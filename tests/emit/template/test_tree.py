@@ -6,7 +6,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from varve.emit.template import tree
 from varve.emit.template.run import Refusal, Site
-from varve.emit.template.tree import Writing
+from varve.emit.template.tree import Origin
 
 KNOWN = {"templates/lib.j2"}
 
@@ -93,7 +93,7 @@ def test_an_expression_is_named_after_what_it_reads(expression: str, name: str) 
 
 def test_every_output_but_constants_becomes_a_site() -> None:
     made = parsed("a{{ 'b' }}\n{{ c }}{{ 'd' if e }}{{ f | join }}{{ g ~ 'h' }}")
-    tree.rewrite(made, Writing("file", None))
+    tree.rewrite(made, Origin("file", None))
     sites = [each.args[-1] for each in made.find_all(nodes.Filter) if each.name in (tree.BIND, tree.JOIN)]
     assert [each.as_const() for each in sites] == [
         Site("file", 2, "c", joins=False),
@@ -105,7 +105,7 @@ def test_every_output_but_constants_becomes_a_site() -> None:
 
 def test_a_traced_text_contains_the_line_of_each_piece() -> None:
     made = parsed("a\n{% if b %}\nc{{ 'd' }}{% endif %}")
-    tree.rewrite(made, Writing("file", ["first", "file"]))
+    tree.rewrite(made, Origin("file", ["first", "file"]))
     assert [each.data for each in made.find_all(nodes.TemplateData)] == [
         "\ue000@1:1\ue001a\n",
         "\ue000@1:2\ue001\nc",

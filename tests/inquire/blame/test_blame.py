@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from tests.emit.repository import built, repository, sources
-from tests.inquire.blame.asked import (
+from tests.inquire.blame.example import (
     CHANGED,
     CHECKOUT,
     MAIN,
@@ -14,16 +14,16 @@ from tests.inquire.blame.asked import (
     RULES,
     SHARED,
     TENANT,
-    asked,
     blamed,
+    causes,
     lines,
-    told,
+    subject,
 )
 from varve import pipeline
 from varve.check.shape.alternative import others
 from varve.check.shape.kind import strategy
-from varve.inquire.blame.asking import asking
 from varve.inquire.blame.blame import blame
+from varve.inquire.blame.subject import subject_of
 from varve.inquire.blame.word import Word, instead, words
 from varve.language import canonical
 from varve.language.lines import fate
@@ -51,7 +51,7 @@ QUEUE = "services.checkout.alerts.QueueStuck"
     }.values(),
 )
 def test_a_line_is_blamed_on_its_word(path: str, text: str, first: tuple[str, str, str]) -> None:
-    assert first in told(blamed(path, text))[:3]
+    assert first in causes(blamed(path, text))[:3]
 
 
 def test_a_line_of_no_word_is_the_templates() -> None:
@@ -63,7 +63,7 @@ def test_a_line_of_a_pack_is_blamed_on_its_template() -> None:
     assert blamed(RULES, "alert: QueueStuck").templates == ("templates/prometheus/rules.yaml.j2",)
 
 
-def test_a_shared_line_is_told_with_the_tenant_that_brings_it() -> None:
+def test_a_shared_line_has_the_tenant_that_it_comes_from() -> None:
     found = blamed(SHARED, "repeat_interval: 12h")
     assert found.unit == Unit("acme", "production")
     assert found.way is not None
@@ -76,32 +76,32 @@ def test_a_file_that_is_named_is_blamed_on_what_it_is_made_of() -> None:
     found = blamed(MAIN, "rules/search.yaml")
     assert found.way is not None
     assert (found.way.path, found.way.line) == ("build/production/tenants/acme/rules/search.yaml", None)
-    assert ("produces", "services.search.alerts", "tenants/acme/services/search.yaml") in told(found)
+    assert ("produces", "services.search.alerts", "tenants/acme/services/search.yaml") in causes(found)
 
 
-def test_a_vendors_file_is_looked_into() -> None:
+def test_a_vendors_file_is_searched() -> None:
     path = "build/production/tenants/acme/rules/raw/vendor.yaml"
-    assert told(blamed(path, "for: 3m"))[0] == ("appears", "groups.0.rules.0.for", "tenants/acme/rules/vendor.yaml")
-    assert told(blamed(path, "record: vendor:up:sum"))[0][1] == "groups.0.rules.1.record"
+    assert causes(blamed(path, "for: 3m"))[0] == ("appears", "groups.0.rules.0.for", "tenants/acme/rules/vendor.yaml")
+    assert causes(blamed(path, "record: vendor:up:sum"))[0][1] == "groups.0.rules.1.record"
 
 
-def _said() -> list[Word]:
-    resolved = resolve_unit(asked(RULES).opened, Unit("acme", "production"), Report())
+def _unit_words() -> list[Word]:
+    resolved = resolve_unit(subject(RULES).opened, Unit("acme", "production"), Report())
     assert resolved is not None
     return [each for each in words(resolved.stack, resolved.value, strategy("unit")) if not each.whole]
 
 
-def test_what_says_a_line_of_a_vendors_file_comes_before_the_item_that_brings_it() -> None:
-    found = told(blamed("build/production/tenants/acme/rules/raw/vendor.yaml", "contact:"))
+def test_a_word_that_appears_in_a_vendors_line_comes_before_its_item() -> None:
+    found = causes(blamed("build/production/tenants/acme/rules/raw/vendor.yaml", "contact:"))
     assert [each[:2] for each in found] == [("appears", "contact.slack"), ("produces", "groups.0.rules.0")]
 
 
-def test_of_a_shared_line_whose_tenant_is_broken_nothing_is_told_but_that() -> None:
+def test_a_shared_line_of_a_broken_tenant_is_reported_without_words() -> None:
     before = built(CHANGED)
     broken = pipeline.open_repository(repository({**before, OVERLAY: f"{CHANGED[OVERLAY]}nope: 1\n"}), Report())
     assert broken is not None
     report = Report()
-    shared = asking(broken, Unit("", "production"), SHARED, Report())
+    shared = subject_of(broken, Unit("", "production"), SHARED, Report())
     assert shared is not None
     found = blame(shared, next(at for at, line in enumerate(lines(SHARED)) if "repeat_interval: 12h" in line), report)
     assert (found.unit.tenant, found.touches, found.templates) == ("acme", (), ())
@@ -112,10 +112,10 @@ SOME = Random(7).sample(range(64), 16)  # noqa: S311 - which words are tried is 
 
 @pytest.mark.parametrize("number", SOME)
 def test_whatever_is_changed_for_real_is_to_blame_for_each_line_that_becomes_another(number: int) -> None:
-    said = _said()
-    word = said[number % len(said)]
+    unit_words = _unit_words()
+    word = unit_words[number % len(unit_words)]
     before = built(CHANGED)
-    documents = {spot.file: asked(RULES).opened.reading.document(spot.file).value or {} for spot in word.spots}
+    documents = {spot.file: subject(RULES).opened.reading.document(spot.file).value or {} for spot in word.spots}
     for value in others(word.keys, word.value):
         real = {path: canonical.yaml(each).decode() for path, each in instead(word, value, documents).items()}
         after = pipeline.compile(repository({**before, **real}))
@@ -126,11 +126,11 @@ def test_whatever_is_changed_for_real_is_to_blame_for_each_line_that_becomes_ano
 
 
 def _compare(after: dict[str, bytes], word: Word) -> None:
-    standing = sources(built(CHANGED))
+    existing = sources(built(CHANGED))
     for path, data in after.items():
-        if path.startswith("build/production/") and data != standing.get(path) and path in standing:
+        if path.startswith("build/production/") and data != existing.get(path) and path in existing:
             old, new = lines(path), data.decode().removesuffix("\n").split("\n")
             changed = [at for at in range(len(old)) if fate(old, new, at) != "stays"]
             for at in changed[:1]:
-                found = [each.word.keys for each in blame(asked(path), at, Report()).touches]
+                found = [each.word.keys for each in blame(subject(path), at, Report()).touches]
                 assert word.keys in found, (path, old[at], found)

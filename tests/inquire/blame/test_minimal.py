@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.inquire.blame.asked import CHECKOUT, RULES, asked
+from tests.inquire.blame.example import CHECKOUT, RULES, subject
 from varve.inquire.blame.minimal import least
-from varve.inquire.blame.remake import supposing
+from varve.inquire.blame.remake import with_changed
 from varve.inquire.blame.trial import Trial
 from varve.inquire.blame.word import Spot, Word
 from varve.model.diagnostic import Report
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.usefixtures("one_kit")
 
-SAID: dict[str, Any] = {
+LABELS: dict[str, Any] = {
     "people": {"alice": {"tells": True}, "bob": {"tells": True}, "kim": {"tells": False}},
     "routes": {"night": {"to": ["alice"]}, "day": {"to": ["bob", "kim"]}},
 }
@@ -25,8 +25,8 @@ SAID: dict[str, Any] = {
 
 def _remake(opened: Opened, _: Report) -> bytes | None:
     """A line for whom somebody is told, and nothing at all where a route leads to nobody."""
-    said: Any = (opened.reading.document(CHECKOUT).value or {}).get("labels") or {}
-    people, routes = said.get("people") or {}, said.get("routes") or {}
+    labels: Any = (opened.reading.document(CHECKOUT).value or {}).get("labels") or {}
+    people, routes = labels.get("people") or {}, labels.get("routes") or {}
     if any(name not in people for each in routes.values() for name in each.get("to", ())):
         return None
     named = "".join(f"{name}\n" for name in people)
@@ -34,12 +34,16 @@ def _remake(opened: Opened, _: Report) -> bytes | None:
 
 
 def _trial() -> Trial:
-    opened = supposing(asked(RULES).opened, {CHECKOUT: {"labels": SAID}}, Report())
+    opened = with_changed(subject(RULES).opened, {CHECKOUT: {"labels": LABELS}}, Report())
     return Trial(opened, _remake, ["alice", "bob", "kim", "line"], 3)
 
 
 def _words() -> list[Word]:
-    paths: list[Keys] = [(), *((key,) for key in SAID), *((key, name) for key, each in SAID.items() for name in each)]
+    paths: list[Keys] = [
+        (),
+        *((key,) for key in LABELS),
+        *((key, name) for key, each in LABELS.items() for name in each),
+    ]
     return [Word(("labels", *path), None, (Spot(CHECKOUT, ("labels", *path)),), whole=True) for path in paths]
 
 
@@ -47,7 +51,7 @@ def test_of_those_that_would_do_one_is_left_and_the_line_where_it_is_then() -> N
     found = least(_trial(), _words(), ("labels",))
     assert found is not None
     trial, left = found
-    assert (trial.said, trial.at) == (["bob", "line"], 1)
+    assert (trial.lines, trial.at) == (["bob", "line"], 1)
     assert [each.keys for each in left] == [("labels",), ("labels", "people"), ("labels", "people", "bob")]
 
 

@@ -1,8 +1,8 @@
 import pytest
 
-from tests.inquire.blame.asked import CHECKOUT, MAIN, PRODUCTION, ROUTES, RULES, SHARED, opened
+from tests.inquire.blame.example import CHECKOUT, MAIN, PRODUCTION, ROUTES, RULES, SHARED, opened
 from varve.inquire.blame import remake
-from varve.inquire.blame.remake import GONE, supposing
+from varve.inquire.blame.remake import GONE, with_changed
 from varve.model.artifact import Artifact
 from varve.model.diagnostic import Report
 from varve.model.unit import Unit
@@ -45,7 +45,7 @@ def test_sources_may_say_something_else_and_nothing_of_it_stays() -> None:
     before = opened()
     value = before.reading.document(CHECKOUT).value or {}
     report = Report()
-    after = supposing(before, {CHECKOUT: {**value, "alerts": {}}}, report)
+    after = with_changed(before, {CHECKOUT: {**value, "alerts": {}}}, report)
     assert remake.of_unit(UNIT, RULES, "prometheus")(after, report) == GONE
     assert not report.broken
     made = remake.of_unit(UNIT, RULES, "prometheus")(before, Report())
@@ -57,16 +57,18 @@ def test_a_target_that_is_gone_is_emitted_for_no_more() -> None:
     report = Report()
     assert (
         remake.of_environment("production", SHARED, "alertmanager")(
-            supposing(before, {PRODUCTION: {"platform": {"external_labels": {"environment": "production"}}}}, report),
+            with_changed(
+                before, {PRODUCTION: {"platform": {"external_labels": {"environment": "production"}}}}, report
+            ),
             report,
         )
         == GONE
     )
 
 
-def test_a_broken_unit_is_made_nothing_of_and_says_why() -> None:
+def test_a_broken_unit_has_no_artifact_and_is_reported() -> None:
     report = Report()
-    after = supposing(
+    after = with_changed(
         opened(), {CHECKOUT: {"alerts": {"A": {"expr": "up ==", "severity": "info", "summary": "a"}}}}, report
     )
     assert not remake.is_sound(after, UNIT, report)
@@ -82,9 +84,9 @@ def test_a_credential_in_an_artifact_is_reported() -> None:
     assert [each.rule.code for each in report] == ["check/leaked-secret"]
 
 
-def test_of_all_targets_it_is_heard_what_is_wrong() -> None:
+def test_mistakes_of_all_targets_are_reported() -> None:
     report = Report()
     remake.emit(opened(), UNIT, report)
     remake.emit(opened(), Unit("", "production"), report)
     assert list(report) == []
-    assert ROUTES in remake.brought(opened(), UNIT)
+    assert ROUTES in remake.linked_paths(opened(), UNIT)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.inquire.blame.asked import CHECKOUT, RULES, asked, lines
+from tests.inquire.blame.example import CHECKOUT, RULES, lines, subject
 from varve.inquire.blame.trial import Trial, attempt, documents, fate, split
 from varve.inquire.blame.word import Spot, Word
 
@@ -12,16 +12,16 @@ WORD = Word(("services", "checkout", "owner"), "payments", (Spot(CHECKOUT, ("own
 
 
 def _trial(text: str) -> Trial:
-    said = lines(RULES)
-    at = next(at for at, line in enumerate(said) if text in line)
-    return Trial(asked(RULES).opened, asked(RULES).remake, said, at)
+    rules = lines(RULES)
+    at = next(at for at, line in enumerate(rules) if text in line)
+    return Trial(subject(RULES).opened, subject(RULES).remake, rules, at)
 
 
-def test_how_many_lines_are_touched_is_told() -> None:
+def test_the_number_of_changed_lines_is_counted() -> None:
     trial = _trial("for: 10m")
-    assert fate(trial, b"\n".join(line.encode() for line in trial.said) + b"\n").same
+    assert fate(trial, b"\n".join(line.encode() for line in trial.lines) + b"\n").same
     assert fate(trial, b"").fate == "gone"
-    assert fate(trial, b"").reach == len(trial.said)
+    assert fate(trial, b"").reach == len(trial.lines)
     assert split(b"a\nb\n") == ["a", "b"]
 
 

@@ -31,7 +31,7 @@ def test_a_word_knows_all_files_that_say_it_the_strongest_first() -> None:
     assert (word.value, word.spots) == ("fr_FR", (Spot("tenant.yaml", ("locale",)), Spot("defaults.yaml", ("locale",))))
 
 
-def test_a_file_of_a_part_says_its_words_below_that_part() -> None:
+def test_words_of_a_file_are_below_the_part_that_it_sets() -> None:
     found = _words()
     assert found["services.shop.alerts.A.for"].spots == (Spot("shop.yaml", ("alerts", "A", "for")),)
     assert found["services.shop.alerts.A"].whole
@@ -57,7 +57,7 @@ def test_what_came_to_nothing_has_no_part_and_what_takes_away_has() -> None:
     assert ("locale",) not in found
 
 
-def test_without_a_word_no_file_says_it_any_more() -> None:
+def test_a_left_out_word_is_removed_from_all_files() -> None:
     documents = {"tenant.yaml": ALSO, "defaults.yaml": BELOW, "shop.yaml": ABOVE}
     found = without(_words()["locale"], documents)
     assert [each.keys() for each in found.values()] == [{"tenant"}, {"labels", "tenant"}]
@@ -75,14 +75,14 @@ def test_of_a_list_an_item_is_taken_or_put() -> None:
     document = Document("raw.yaml", {"groups": [{"name": "a"}, {"name": "b"}]})
     (groups,) = of_document(document)
     second = list(of_document(document, groups.keys))[1]
-    said = {"raw.yaml": document.value or {}}
+    documents = {"raw.yaml": document.value or {}}
     assert (groups.whole, second.value) == (True, {"name": "b"})
-    assert without(second, said) == {"raw.yaml": {"groups": [{"name": "a"}]}}
+    assert without(second, documents) == {"raw.yaml": {"groups": [{"name": "a"}]}}
     (name,) = of_document(document, second.keys)
-    assert instead(name, "c", said) == {"raw.yaml": {"groups": [{"name": "a"}, {"name": "c"}]}}
+    assert instead(name, "c", documents) == {"raw.yaml": {"groups": [{"name": "a"}, {"name": "c"}]}}
 
 
-def test_what_a_list_says_twice_is_taken_out_twice() -> None:
+def test_a_repeated_item_of_a_list_is_removed_twice() -> None:
     spots = tuple(Spot("a.yaml", ("x", index)) for index in (2, 10))
-    said: Map = {"x": [*range(2), "b", *range(3, 10), "b"]}
-    assert without(Word(("x", 2), "b", spots), {"a.yaml": said}) == {"a.yaml": {"x": [*range(2), *range(3, 10)]}}
+    document: Map = {"x": [*range(2), "b", *range(3, 10), "b"]}
+    assert without(Word(("x", 2), "b", spots), {"a.yaml": document}) == {"a.yaml": {"x": [*range(2), *range(3, 10)]}}

@@ -1,6 +1,6 @@
 """Of an artifact is told how many lines of it are there on one side only."""
 
-from varve.inquire.difference.artifact import again, are_alike, artifact
+from varve.inquire.difference.artifact import are_alike, artifact, renamed_artifacts
 from varve.model.difference import PRESENT, Change, Lines, Occurrence
 
 
@@ -19,7 +19,7 @@ def test_an_artifact_that_comes_or_goes_is_there_on_one_side() -> None:
     assert gone == Occurrence(Change("artifact", "", "", PRESENT, None), "alertmanager.yaml", Lines(1, 0, 2))
 
 
-def test_one_whose_file_has_another_name_is_told_with_both() -> None:
+def test_an_artifact_in_a_renamed_file_has_both_names() -> None:
     found = artifact("rules/basket.yaml", b"a\nb\n", b"a\nc\n", "checkout.yaml")
     assert found == Occurrence(
         Change("artifact", "rules/", "name", "checkout.yaml", "basket.yaml"), "basket.yaml", Lines(1, 1, 1)
@@ -28,31 +28,31 @@ def test_one_whose_file_has_another_name_is_told_with_both() -> None:
 
 def test_those_of_a_service_that_has_another_name_are_found_again() -> None:
     gone, come = ([f"b/{folder}/{name}" for folder in ("rules", "tests")] for name in ("a.yaml", "b.yaml"))
-    assert again(gone, come, {"a": "b"}, lambda *_: False) == dict(zip(gone, come, strict=True))
-    assert again(gone, [*come[:1], "b/scrape/b.yaml"], {"a": "b"}, lambda *_: True) == {gone[0]: come[0]}
-    assert again(gone, come, {}, lambda *_: True) == {}
+    assert renamed_artifacts(gone, come, {"a": "b"}, lambda *_: False) == dict(zip(gone, come, strict=True))
+    assert renamed_artifacts(gone, [*come[:1], "b/scrape/b.yaml"], {"a": "b"}, lambda *_: True) == {gone[0]: come[0]}
+    assert renamed_artifacts(gone, come, {}, lambda *_: True) == {}
 
 
 def test_those_of_a_tenants_own_files_are_found_again_where_they_are_alike() -> None:
     gone, come = ["b/rules/raw/a.yaml", "b/rules/raw/b.yaml"], ["b/dashboards/raw/c.yaml", "b/rules/raw/c.yaml"]
-    assert again(gone, come, {}, lambda *_: True) == {gone[0]: come[1]}
-    assert again(gone, come, {}, lambda old, _: "b.yaml" in old) == {gone[1]: come[1]}
-    assert again(gone, come, {}, lambda *_: False) == {}
+    assert renamed_artifacts(gone, come, {}, lambda *_: True) == {gone[0]: come[1]}
+    assert renamed_artifacts(gone, come, {}, lambda old, _: "b.yaml" in old) == {gone[1]: come[1]}
+    assert renamed_artifacts(gone, come, {}, lambda *_: False) == {}
 
 
-def test_a_tenants_own_file_is_not_that_of_a_service_whose_name_it_has() -> None:
+def test_a_tenants_own_file_is_not_renamed_with_a_service_of_the_same_name() -> None:
     gone, come = ["b/rules/raw/a.yaml", "b/rules/raw/x.yaml"], ["b/rules/raw/b.yaml"]
-    assert again(gone, come, {"a": "b"}, lambda old, _: "x.yaml" in old) == {gone[1]: come[0]}
-    assert again(gone, come, {"a": "b"}, lambda *_: False) == {}
+    assert renamed_artifacts(gone, come, {"a": "b"}, lambda old, _: "x.yaml" in old) == {gone[1]: come[0]}
+    assert renamed_artifacts(gone, come, {"a": "b"}, lambda *_: False) == {}
 
 
 def test_of_very_many_files_of_its_own_none_are_compared() -> None:
     gone, come = ([f"b/rules/raw/{side}{number}.yaml" for number in range(33)] for side in "ab")
-    assert again(gone, come, {}, lambda *_: True) == {}
-    assert len(again(gone, come[:31], {}, lambda *_: True)) == 31
+    assert renamed_artifacts(gone, come, {}, lambda *_: True) == {}
+    assert len(renamed_artifacts(gone, come[:31], {}, lambda *_: True)) == 31
 
 
-def test_two_are_alike_most_of_whose_lines_are_the_same() -> None:
+def test_artifacts_with_mostly_equal_lines_are_alike() -> None:
     assert are_alike(b"a\nb\nc\nd\n", b"d\nb\nc\nx\n")
     assert not are_alike(b"a\nb\nc\nd\n", b"a\nb\nx\ny\n")
     assert not are_alike(b"a\n", None)

@@ -13,7 +13,7 @@ from varve.inquire.difference.difference import difference
 from varve.model.diagnostic import Report
 from varve.model.difference import PRESENT, Difference
 from varve.model.unit import Selection, Unit
-from varve.render import difference as saying
+from varve.render import difference as render
 
 EVERYTHING = Selection()
 SERVICE = "alerts: {Slow: {expr: up == 0, severity: warning, summary: Slow}}\n"
@@ -38,7 +38,7 @@ def _side(files: Changed) -> Side:
     return Side(seen, pipeline.compile(seen))
 
 
-def told(found: tuple[Difference, ...], *units: Unit) -> set[tuple[str, str, str | None, str | None]]:
+def changes(found: tuple[Difference, ...], *units: Unit) -> set[tuple[str, str, str | None, str | None]]:
     """The subjects and sides of what these units have in common, but of artifacts."""
     return {
         (thing.subject, each.change.part, each.change.before, each.change.after)
@@ -60,7 +60,7 @@ def test_where_nothing_changes_nothing_is_meant() -> None:
 
 def test_a_word_of_a_tenant_is_a_value_a_rule_and_an_artifact() -> None:
     found = meant({CHECKOUT: SERVICE.replace("== 0", "== 1")}, {**TWO, CHECKOUT: SERVICE})
-    assert told(found, *ACMES) == {
+    assert changes(found, *ACMES) == {
         ("services.checkout.alerts.Slow.expr", "", "up == 0", "up == 1"),
         ("Slow", "expr", 'up{tenant="acme"} == 0', 'up{tenant="acme"} == 1'),
     }
@@ -70,7 +70,7 @@ def test_a_word_of_a_tenant_is_a_value_a_rule_and_an_artifact() -> None:
     assert found[0].changes[0].where == (f"{CHECKOUT}:1",)
 
 
-def test_a_shared_default_is_meant_for_all_and_said_once() -> None:
+def test_a_changed_default_of_all_tenants_is_listed_once() -> None:
     defaults = sources({})["environments/defaults.yaml"].decode()
     (found, *_) = meant({"environments/defaults.yaml": f"{defaults}labels: {{stage: one}}\n"})
     assert {each.tenant for each in found.units} == {"acme", "beta"}
@@ -79,18 +79,18 @@ def test_a_shared_default_is_meant_for_all_and_said_once() -> None:
 
 def test_a_setting_of_the_platform_is_one_of_what_all_share() -> None:
     found = meant({"environments/staging.yaml": "platform: {prometheus: {evaluation_interval: 50s}}\n"})
-    assert ("platform.prometheus.evaluation_interval", "") in {each[:2] for each in told(found, Unit("", "staging"))}
+    assert ("platform.prometheus.evaluation_interval", "") in {each[:2] for each in changes(found, Unit("", "staging"))}
 
 
-def test_who_hears_of_an_alert_changes_with_a_route() -> None:
+def test_a_route_changes_the_receivers_of_an_alert() -> None:
     other = TEAM.replace("team", "night").replace("a@acme", "night@acme")
     found = meant({"tenants/acme/overlays/production.yaml": other}, ROUTED)
-    assert ("Slow", "", "acme/team", "acme/night") in told(found, Unit("acme", "production"))
+    assert ("Slow", "", "acme/team", "acme/night") in changes(found, Unit("acme", "production"))
 
 
-def test_who_hears_of_an_alert_changes_with_its_labels() -> None:
+def test_labels_change_the_receivers_of_an_alert() -> None:
     found = meant({CHECKOUT: SERVICE.replace("warning", "info")}, ROUTED)
-    assert told(found, Unit("acme", "production")) == {("Slow", "", "acme/team", "platform")}
+    assert changes(found, Unit("acme", "production")) == {("Slow", "", "acme/team", "platform")}
 
 
 def test_a_tenant_that_comes_is_new_and_one_that_goes_is_gone() -> None:
@@ -100,7 +100,7 @@ def test_a_tenant_that_comes_is_new_and_one_that_goes_is_gone() -> None:
         assert (both.kind, both.before, both.after) == ("unit", *state)
 
 
-def test_of_a_broken_unit_nothing_else_is_told() -> None:
+def test_a_broken_unit_has_no_other_differences() -> None:
     begun = built({**TWO, CHECKOUT: SERVICE})
     found = meant({CHECKOUT: SERVICE.replace("up == 0", "up ==")}, {path: text or "" for path, text in begun.items()})
     assert [(one.units, [(each.change.before, each.change.after) for each in one.changes]) for one in found] == [
@@ -108,15 +108,15 @@ def test_of_a_broken_unit_nothing_else_is_told() -> None:
     ]
 
 
-def test_a_sealed_file_that_is_another_is_told_because_it_may_lead_elsewhere() -> None:
+def test_a_changed_sealed_file_is_listed() -> None:
     begun = {**TWO, "tenants/acme/secrets/metrics.sops.yaml": SEALED}
     login = "scrape: {app: {targets: ['search:9090'], basic_auth: {username: varve, password: %s}}}\n"
     begun[CHECKOUT] = login % "{secret: metrics/password}"
     found = meant({"tenants/acme/secrets/metrics.sops.yaml": f"{SEALED}\n"}, begun)
-    assert told(found, *ACMES) == {("tenants/acme/secrets/metrics.sops.yaml", "", PRESENT, PRESENT)}
+    assert changes(found, *ACMES) == {("tenants/acme/secrets/metrics.sops.yaml", "", PRESENT, PRESENT)}
 
 
-def test_of_a_broken_environment_no_route_is_said_to_be_gone() -> None:
+def test_a_broken_environment_removes_no_route() -> None:
     sound = f"{PRODUCTION}  external_labels: {{cluster: one}}\n"
     begun = built({**ROUTED, "environments/production.yaml": sound})
     broken = sound.replace("from: ", "username: varve, password: CANARY, from: ")
@@ -128,7 +128,7 @@ def test_of_a_unit_that_was_broken_what_it_kept_is_compared() -> None:
     begun = {path: text or "" for path, text in built({**TWO, CHECKOUT: SERVICE}).items()}
     broken = {**begun, CHECKOUT: "onwer: payments\n"}
     found = meant({CHECKOUT: SERVICE.replace("== 0", "== 1")}, broken)
-    assert ("Slow", "expr", 'up{tenant="acme"} == 0', 'up{tenant="acme"} == 1') in told(found, *ACMES)
+    assert ("Slow", "expr", 'up{tenant="acme"} == 0', 'up{tenant="acme"} == 1') in changes(found, *ACMES)
     assert "value" not in {each.change.kind for one in found for each in one.changes}
 
 
@@ -141,7 +141,7 @@ def test_rules_and_routes_that_somebody_has_broken_by_hand_are_none() -> None:
     }
     broken = {**begun, **by_hand, CHECKOUT: "onwer: payments\n"}
     found = meant({CHECKOUT: SERVICE}, broken)
-    assert ("Slow", "", None, "acme/team") in told(found, Unit("acme", "production"))
+    assert ("Slow", "", None, "acme/team") in changes(found, Unit("acme", "production"))
 
 
 @pytest.mark.parametrize("broken", ["before", "after"])
@@ -150,19 +150,19 @@ def test_a_side_that_cannot_be_opened_means_nothing(broken: str) -> None:
     assert difference(before, after, EVERYTHING, Report()) == ()
 
 
-def test_of_what_may_be_a_secret_nothing_is_told() -> None:
+def test_what_may_be_a_secret_is_not_shown() -> None:
     login = "scrape: {app: {targets: ['search:9090'], basic_auth: {username: varve, password: %s}}}\n"
     sealed, clear = login % "{secret: metrics/password}", login % "CANARY"
     for before, after in ((sealed, clear), (clear, sealed), (clear, clear.replace("varve", "other"))):
         found = meant({CHECKOUT: after}, {**TWO, "tenants/acme/secrets/metrics.sops.yaml": SEALED, CHECKOUT: before})
         assert {each.change.kind for one in found for each in one.changes} >= {"unit"}
-        assert "CANARY" not in saying.text(found) + saying.json(found)
+        assert "CANARY" not in render.text(found) + render.json(found)
 
 
 def test_a_service_that_has_another_name_takes_everything_along() -> None:
     begun = {**ROUTED, CHECKOUT: SERVICE.replace("up", "max(up)") + "owner: payments\n"}
     (found, *_) = meant({CHECKOUT: None, "tenants/acme/services/basket.yaml": begun[CHECKOUT]}, begun)
-    assert told((found,), *ACMES) == {
+    assert changes((found,), *ACMES) == {
         ("services.basket", "name", "checkout", "basket"),
         ("Slow", "labels.service", "checkout", "basket"),
         ("varve_service_info", "labels.service", "checkout", "basket"),
@@ -178,32 +178,32 @@ def test_an_alert_and_a_receiver_that_have_other_names_are_the_same() -> None:
         "tenants/acme/overlays/production.yaml": TEAM.replace("team", "night"),
     }
     found = meant(again, {**ROUTED, CHECKOUT: service})
-    assert told(found, *ACMES) == {
+    assert changes(found, *ACMES) == {
         ("services.checkout.alerts.Late", "name", "Slow", "Late"),
         ("services.checkout.alerts.Late.expr", "", "up == 0", "up == 1"),
         ("Late", "name", "Slow", "Late"),
         ("Late", "expr", 'up{tenant="acme"} == 0', 'up{tenant="acme"} == 1'),
     }
-    assert told(found, Unit("acme", "production")) == {
+    assert changes(found, Unit("acme", "production")) == {
         ("notify.receivers.night", "name", "team", "night"),
         ("notify.routes.warning.receivers", "", "[team]", "[night]"),
     }
 
 
-def test_of_a_receiver_that_is_reached_in_another_way_the_alerts_are_told() -> None:
+def test_a_changed_channel_of_a_receiver_is_listed_with_its_alerts() -> None:
     found = meant({"tenants/acme/overlays/production.yaml": TEAM.replace("a@acme", "b@acme")}, ROUTED)
-    assert ("Slow", "acme/team", PRESENT, PRESENT) in told(found, Unit("acme", "production"))
+    assert ("Slow", "acme/team", PRESENT, PRESENT) in changes(found, Unit("acme", "production"))
 
 
-def test_who_hears_of_an_alert_may_change_with_its_name() -> None:
+def test_a_new_name_may_change_the_receivers_of_an_alert() -> None:
     routes = 'routes: {own: {match: [alertname="Slow"], receivers: [team]}}'
     begun = {
         **ROUTED,
         "tenants/acme/overlays/production.yaml": TEAM.replace("routes: {warning: {receivers: [team]}}", routes),
     }
     found = meant({CHECKOUT: SERVICE.replace("Slow:", "Late:").replace("summary: Slow", "summary: Late")}, begun)
-    assert told(found, *ACMES) >= {("Late", "name", "Slow", "Late")}
-    assert told(found, Unit("acme", "production")) == {("Late", "", "acme/team", "platform")}
+    assert changes(found, *ACMES) >= {("Late", "name", "Slow", "Late")}
+    assert changes(found, Unit("acme", "production")) == {("Late", "", "acme/team", "platform")}
 
 
 def test_of_equal_sealed_files_each_has_only_one_other_name() -> None:
@@ -212,13 +212,13 @@ def test_of_equal_sealed_files_each_has_only_one_other_name() -> None:
     logins = [f"scrape: {{one: {scrape % one}, two: {scrape % two}}}\n" for one, two in (("aa", "bb"), ("cc", "dd"))]
     begun = {**TWO, **dict.fromkeys(names[:2], SEALED), CHECKOUT: logins[0]}
     found = meant({**dict.fromkeys(names[:2]), **dict.fromkeys(names[2:], SEALED), CHECKOUT: logins[1]}, begun)
-    assert {each for each in told(found, *ACMES) if each[0].endswith(".sops.yaml")} == {
+    assert {each for each in changes(found, *ACMES) if each[0].endswith(".sops.yaml")} == {
         (names[2], "name", "aa.sops.yaml", "cc.sops.yaml"),
         (names[3], "name", "bb.sops.yaml", "dd.sops.yaml"),
     }
 
 
-def test_a_sealed_file_that_has_another_name_is_told_by_it() -> None:
+def test_a_renamed_sealed_file_is_listed_as_renamed() -> None:
     old, new = "tenants/acme/secrets/metrics.sops.yaml", "tenants/acme/secrets/other.sops.yaml"
     login = (
         "scrape: {app: {targets: ['search:9090'], basic_auth: {username: varve, password: {secret: %s/password}}}}\n"
@@ -226,7 +226,7 @@ def test_a_sealed_file_that_has_another_name_is_told_by_it() -> None:
     found = meant(
         {old: None, new: SEALED, CHECKOUT: login % "other"}, {**TWO, old: SEALED, CHECKOUT: login % "metrics"}
     )
-    assert (new, "name", "metrics.sops.yaml", "other.sops.yaml") in told(found, *ACMES)
+    assert (new, "name", "metrics.sops.yaml", "other.sops.yaml") in changes(found, *ACMES)
 
 
 @pytest.mark.parametrize(
@@ -241,7 +241,7 @@ def test_a_sealed_file_that_has_another_name_is_told_by_it() -> None:
         (Selection("staging", "acme"), {"acme/staging"}),
     ],
 )
-def test_of_what_is_not_selected_nothing_is_told(selection: Selection, units: set[str]) -> None:
+def test_units_that_are_not_selected_are_left_out(selection: Selection, units: set[str]) -> None:
     defaults = sources({})["environments/defaults.yaml"].decode()
     change = {
         "environments/defaults.yaml": f"{defaults}labels: {{a: b}}\nplatform: {{runbooks: 'https://r.example'}}\n"

@@ -17,12 +17,12 @@ def units(*names: str) -> list[Unit]:
     return [Unit(*each.split("/")) for each in names]
 
 
-def test_where_nothing_was_met_nothing_is_said() -> None:
+def test_without_occurrences_there_are_no_differences() -> None:
     assert gathered([]) == ()
     assert gathered([(Unit("acme", "production"), [])]) == ()
 
 
-def test_the_same_change_of_several_units_is_said_once() -> None:
+def test_an_equal_change_of_several_units_is_listed_once() -> None:
     own = units("acme/production", "acme/staging")
     assert gathered((unit, [value("a", "1", "f:1")]) for unit in own) == (
         Difference(
@@ -31,7 +31,7 @@ def test_the_same_change_of_several_units_is_said_once() -> None:
     )
 
 
-def test_a_tenants_name_stands_for_that_of_any_where_several_have_the_change() -> None:
+def test_tenants_with_the_same_change_share_a_placeholder_for_their_names() -> None:
     own = units("acme/production", "bank/production")
     (found,) = gathered((each, [value("a", f"of {each.tenant}", f"tenants/{each.tenant}/t.yaml:1")]) for each in own)
     assert [(each.change.after, each.where) for each in found.changes] == [
@@ -39,7 +39,7 @@ def test_a_tenants_name_stands_for_that_of_any_where_several_have_the_change() -
     ]
 
 
-def test_where_one_tenant_has_it_its_name_is_said() -> None:
+def test_a_change_of_one_tenant_has_its_name() -> None:
     (found,) = gathered([(Unit("acme", "production"), [value("acme.a", "acme-x, acme")])])
     assert [(each.subjects, each.change.after) for each in found.changes] == [(("acme.a",), "acme-x, acme")]
 
@@ -49,7 +49,7 @@ def test_a_name_is_a_tenants_only_as_a_whole_word() -> None:
     assert len(gathered((each, [value("a", f"{each.tenant}-oncall")]) for each in own)) == 2
 
 
-def test_what_several_alerts_become_is_said_once_with_all_of_them() -> None:
+def test_an_equal_change_of_several_alerts_is_listed_once() -> None:
     (found,) = gathered([(Unit("acme", "production"), [alert("Slow", "checkout"), alert("Late", "search")])])
     assert [(each.subjects, each.where) for each in found.changes] == [(("Slow", "Late"), ("checkout", "search"))]
 
@@ -68,18 +68,18 @@ def test_of_several_alerts_it_is_known_which_tenant_has_which() -> None:
     assert change.items == (ChangedItem("Slow", "a", (own, other)), ChangedItem("Late", "<tenant>/a", (own,)))
 
 
-def test_what_concerns_other_environments_is_said_by_itself() -> None:
+def test_changes_of_different_environments_are_listed_apart() -> None:
     both = [alert("Slow", "a")]
     found = gathered([(Unit("acme", "production"), both), (Unit("acme", "staging"), [*both, alert("Slow", "b")])])
     assert [(len(each.units), each.changes[0].where) for each in found] == [(2, ("a",)), (1, ("b",))]
 
 
-def test_other_values_are_said_of_each_by_itself() -> None:
+def test_different_values_are_listed_apart() -> None:
     (found,) = gathered([(Unit("acme", "production"), [value("a", "1"), value("b", "1")])])
     assert [each.subjects for each in found.changes] == [("a",), ("b",)]
 
 
-def test_a_sealed_file_of_one_tenant_is_not_said_to_be_that_of_others() -> None:
+def test_sealed_files_of_several_tenants_are_listed_apart() -> None:
     both, alone = (
         Occurrence(Change("secret", path, "", "there", "there")) for path in ("shared.sops.yaml", "own.sops.yaml")
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.inquire.difference.test_alert import SLOW, of, told
+from tests.inquire.difference.test_alert import SLOW, changes, of
 from varve.inquire.difference.pairing import now, paired
 from varve.inquire.difference.renaming import KNOWN, Names
 from varve.inquire.difference.rule import Rule
@@ -17,11 +17,11 @@ def pairs(before: list[Rule], after: list[Rule], known: Names = KNOWN) -> list[t
 
 def test_of_several_of_one_name_that_left_over_is_taken_in_its_order() -> None:
     one, two, three = ({**SLOW, "labels": {"severity": each}} for each in ("warning", "critical", "info"))
-    assert told(of(one, two), of(one, three)) == [("Slow (severity=info)", "labels.severity", "critical", "info")]
-    assert told(of(one, two), of(two)) == [("Slow (severity=warning)", "", "a > 1 for 5m", None)]
+    assert changes(of(one, two), of(one, three)) == [("Slow (severity=info)", "labels.severity", "critical", "info")]
+    assert changes(of(one, two), of(two)) == [("Slow (severity=warning)", "", "a > 1 for 5m", None)]
 
 
-def test_one_that_is_gone_has_another_name_where_one_has_come_that_says_the_same() -> None:
+def test_a_removed_rule_is_paired_with_an_added_one_of_the_same_content() -> None:
     assert pairs(of(SLOW), of(LATE)) == [("Slow", "Late")]
     assert pairs(of(OTHER), of(LATE)) == [("Slow", None), (None, "Late")]
     assert pairs(of(SLOW), of({"record": "a:b", **{key: SLOW[key] for key in ("expr", "for", "labels")}})) == [
@@ -36,13 +36,13 @@ def test_one_has_become_only_one_other() -> None:
     assert pairs(of(LATE, later), of(SLOW)) == [("Later", None), ("Late", "Slow")]
 
 
-def test_one_is_in_another_group_where_it_says_the_same_there() -> None:
+def test_a_rule_with_the_same_content_in_another_group_was_moved() -> None:
     assert pairs(of(SLOW), of(SLOW, name="search")) == [("Slow", "Slow")]
     assert pairs(of(SLOW), of(OTHER, name="search")) == [("Slow", None), (None, "Slow")]
     assert pairs(of(SLOW), of(LATE, name="search")) == [("Slow", None), (None, "Late")]
 
 
-def test_one_that_has_another_name_by_its_source_may_say_something_else() -> None:
+def test_a_rule_renamed_in_its_source_may_have_other_content() -> None:
     known = Names(rules={("alert", "checkout", "Slow"): "Late"})
     other: dict[str, Any] = {**OTHER, "alert": "Late"}
     assert pairs(of(SLOW), of(other), known) == [("Slow", "Late")]
@@ -64,7 +64,7 @@ def test_a_group_has_the_name_that_its_service_has_now() -> None:
     both = [{**SLOW, "labels": {"service": each, "severity": "info"}} for each in ("checkout", "basket")]
     more = [{**each, "labels": {**each["labels"], "severity": "critical"}, "expr": "b"} for each in both]
     found = paired(of(both[0], more[0], name="checkout/slo"), of(more[1], both[1], name="basket/slo"), known)
-    assert [(one and one.said["expr"], other and other.said["expr"]) for one, other in found] == [
+    assert [(one and one.fields["expr"], other and other.fields["expr"]) for one, other in found] == [
         ("a > 1", "a > 1"),
         ("b", "b"),
     ]

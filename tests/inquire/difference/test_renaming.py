@@ -8,12 +8,12 @@ from varve.model.source import Map
 SLOW: Map = {"expr": "a > 1", "for": "5m", "severity": "warning", "summary": "Slow"}
 
 
-def test_an_entry_that_says_the_same_has_another_name() -> None:
+def test_an_entry_with_the_same_content_is_renamed() -> None:
     assert renamed(("alerts",), {"Slow": SLOW}, {"Late": SLOW}) == {"Slow": "Late"}
     assert renamed(("alerts",), {"Slow": SLOW, "Late": SLOW}, {"Late": SLOW}) == {}
 
 
-def test_so_has_one_that_says_much_the_same_or_its_own_name() -> None:
+def test_an_entry_with_mostly_the_same_content_is_renamed() -> None:
     assert renamed(("alerts",), {"Slow": SLOW}, {"Late": {**SLOW, "for": "10m", "summary": "Late"}}) == {"Slow": "Late"}
     assert renamed(("alerts",), {"Slow": SLOW}, {"Late": {**SLOW, "for": "10m", "expr": "b"}}) == {}
 
@@ -31,13 +31,13 @@ def test_a_name_that_means_something_is_not_another_for_the_same(key: str) -> No
     assert renamed((), {"a": SLOW}, {"b": SLOW}) == {}
 
 
-def test_what_a_service_says_has_no_names_whatever_the_service_is_called() -> None:
+def test_the_keys_of_a_service_called_users_are_not_renamed() -> None:
     before, after = Map({"labels": {"a": "b"}}), Map({"annotations": {"a": "b"}})
     assert renamed(("services", "users"), before, after) == {}
     assert renamed(("services", "users", "alerts"), {"Slow": SLOW}, {"Late": SLOW}) == {"Slow": "Late"}
 
 
-def test_what_says_nothing_is_not_the_same_as_anything() -> None:
+def test_an_empty_entry_is_not_renamed() -> None:
     assert renamed(("alerts",), {"a": {}}, {"b": {}}) == {}
     assert renamed(("alerts",), {"a": None}, {"b": "x"}) == {}
 
@@ -48,7 +48,7 @@ def test_of_very_many_none_are_compared() -> None:
     assert len(renamed(("alerts",), {**before}, dict(list(after.items())[:31]))) == 31
 
 
-def test_of_a_unit_services_rules_and_whom_it_tells_are_known() -> None:
+def test_services_rules_receivers_and_hours_of_a_unit_are_renamed() -> None:
     before: Map = {
         "services": {"checkout": {"alerts": {"Slow": SLOW}, "owner": "payments"}},
         "notify": {"receivers": {"team": {"email": {"to": ["a"]}}}, "hours": {"day": {"from": "09:00"}}},
@@ -70,13 +70,13 @@ def test_of_a_unit_services_rules_and_whom_it_tells_are_known() -> None:
     assert names({}, {}, "acme") == KNOWN
 
 
-def test_names_are_taken_out_of_a_text_or_said_otherwise_as_whole_words() -> None:
+def test_names_are_replaced_only_as_whole_words() -> None:
     assert neutral(("a", "a-b"), "*")("a, a-b, ab, a_b, a/a") == "*, *, ab, a_b, */*"
     assert respelt({"a": "b", "b": "a"})("a b a-b") == "b a a-b"
     assert neutral(("",))("a") == respelt({})("a") == "a"
 
 
-def test_two_texts_are_alike_where_one_only_says_what_things_are_called_now() -> None:
+def test_texts_that_differ_only_by_renames_are_alike() -> None:
     are_alike = alike({"a": "b"})
     assert are_alike("a, a", "a, b")
     assert are_alike("b", "b")

@@ -14,9 +14,9 @@ from varve.model.unit import Environment
 ENVIRONMENT = Environment("production", {"external_labels": {"cluster": "one"}}, Stack(()))
 
 
-def ways(*said: dict[str, Any], external: str = "one") -> Ways:
+def ways(*children: dict[str, Any], external: str = "one") -> Ways:
     intervals: Any = [{"name": "acme/night", "time_intervals": [{"weekdays": ["sunday"]}]}]
-    tree = read_own({"route": {"receiver": "platform", "routes": list(said)}, "time_intervals": intervals})
+    tree = read_own({"route": {"receiver": "platform", "routes": list(children)}, "time_intervals": intervals})
     environment = ENVIRONMENT._replace(platform={"external_labels": {"cluster": external}})
     return Ways(tree, environment, "acme")
 
@@ -25,60 +25,60 @@ def to(receiver: str, *matchers: str, **more: object) -> dict[str, Any]:
     return {"receiver": receiver, "matchers": list(matchers), **more}
 
 
-def told(before: Ways, after: Ways, *said: list[Any]) -> list[tuple[str, str | None, str | None]]:
-    left, right = said or ([SLOW], [SLOW])
+def changes(before: Ways, after: Ways, *rules: list[Any]) -> list[tuple[str, str | None, str | None]]:
+    left, right = rules or ([SLOW], [SLOW])
     found = [each.change for each in routes(paired(of(*left), of(*right)), before, after)]
     return [(each.subject, each.before, each.after) for each in found]
 
 
-def test_where_the_same_hear_of_it_nothing_is_told() -> None:
-    assert told(ways(to("team")), ways(to("team", 'severity="warning"'))) == []
+def test_unchanged_receivers_are_not_listed() -> None:
+    assert changes(ways(to("team")), ways(to("team", 'severity="warning"'))) == []
 
 
-def test_where_others_hear_of_it_both_are_told() -> None:
+def test_changed_receivers_are_listed_for_both_sides() -> None:
     after = ways(to("team", **{"continue": True}), to("oncall"))
-    assert told(ways(to("team")), after) == [("Slow", "team", "oncall, team")]
+    assert changes(ways(to("team")), after) == [("Slow", "team", "oncall, team")]
 
 
 def test_an_alert_that_changes_its_labels_may_go_another_way() -> None:
     both = ways(to("oncall", 'severity="critical"'), to("team"))
     critical = {**SLOW, "labels": {"severity": "critical"}}
-    assert told(both, both, [SLOW], [critical]) == [("Slow", "team", "oncall")]
+    assert changes(both, both, [SLOW], [critical]) == [("Slow", "team", "oncall")]
 
 
-def test_where_the_same_hear_of_it_at_other_times_that_is_told() -> None:
+def test_changed_times_of_the_same_receivers_are_listed() -> None:
     after = ways(to("team", repeat_interval="1h", mute_time_intervals=["acme/night"]))
-    assert told(ways(to("team", repeat_interval="12h")), after) == [
+    assert changes(ways(to("team", repeat_interval="12h")), after) == [
         ("Slow", "team (at any time, again after 12h)", "team (not in acme/night, again after 1h)")
     ]
 
 
-def test_one_that_comes_or_goes_is_heard_of_on_one_side() -> None:
+def test_an_added_or_removed_alert_has_receivers_on_one_side() -> None:
     both = ways(to("team"))
-    assert told(both, both, [], [SLOW]) == [("Slow", None, "team")]
-    assert told(both, both, [SLOW], []) == [("Slow", "team", None)]
+    assert changes(both, both, [], [SLOW]) == [("Slow", None, "team")]
+    assert changes(both, both, [SLOW], []) == [("Slow", "team", None)]
 
 
-def test_without_an_alertmanager_nobody_hears() -> None:
+def test_without_an_alertmanager_there_are_no_receivers() -> None:
     nowhere = Ways(None, ENVIRONMENT, "acme")
-    assert told(nowhere, nowhere) == []
-    assert told(nowhere, ways()) == [("Slow", None, "platform")]
-    assert told(ways()._replace(environment=None), ways()) == [("Slow", None, "platform")]
+    assert changes(nowhere, nowhere) == []
+    assert changes(nowhere, ways()) == [("Slow", None, "platform")]
+    assert changes(ways()._replace(environment=None), ways()) == [("Slow", None, "platform")]
 
 
 def test_what_prometheus_adds_to_an_alert_may_lead_it() -> None:
     leading = to("cluster", 'cluster="two"'), to("team")
-    assert told(ways(*leading), ways(*leading, external="two")) == [("Slow", "team", "cluster")]
+    assert changes(ways(*leading), ways(*leading, external="two")) == [("Slow", "team", "cluster")]
 
 
 def test_a_label_of_which_only_prometheus_knows_the_value_leads_nowhere() -> None:
     templated = {**SLOW, "labels": {"severity": "{{ $labels.severity }}"}}
     both = ways(to("none", 'severity=~".+"'), to("team"))
-    assert told(both, both, [], [templated]) == [("Slow", None, "team")]
+    assert changes(both, both, [], [templated]) == [("Slow", None, "team")]
 
 
 def test_a_recording_goes_nowhere() -> None:
-    assert told(ways(), ways(to("team")), [], [{"record": "a:b", "expr": "vector(1)"}]) == []
+    assert changes(ways(), ways(to("team")), [], [{"record": "a:b", "expr": "vector(1)"}]) == []
 
 
 def test_a_receiver_or_hours_that_have_another_name_are_the_same() -> None:
@@ -104,9 +104,9 @@ def test_a_receiver_has_no_other_name_because_hours_of_its_name_have() -> None:
     assert [each.change[3:] for each in found] == [("day", "night")]
 
 
-def test_where_a_receiver_is_reached_in_another_way_its_alerts_are_told() -> None:
+def test_a_changed_channel_is_listed_for_each_alert_of_its_receiver() -> None:
     before, after = (ways(to("team"))._replace(reached={"team": each, "other": 1}) for each in "ab")
-    assert told(before, before) == []
+    assert changes(before, before) == []
     assert [each.change[1:] for each in routes(paired(of(SLOW), of(SLOW)), before, after)] == [
         ("Slow", "team", PRESENT, PRESENT)
     ]
@@ -115,13 +115,13 @@ def test_where_a_receiver_is_reached_in_another_way_its_alerts_are_told() -> Non
     assert [each.change.part for each in found] == ["all"]
 
 
-def test_who_did_not_hear_of_an_alert_before_hears_of_it_in_no_other_way() -> None:
+def test_a_new_receiver_of_an_alert_has_no_changed_channel() -> None:
     before, after = (ways(to(each))._replace(reached={"team": each, "oncall": each}) for each in ("team", "oncall"))
     assert [each.change.part for each in routes(paired(of(SLOW), of(SLOW)), before, after)] == [""]
-    assert told(before, after, [], [SLOW]) == [("Slow", None, "oncall")]
+    assert changes(before, after, [], [SLOW]) == [("Slow", None, "oncall")]
 
 
-def test_how_a_receiver_is_reached_is_what_its_channel_says_of_whom() -> None:
+def test_only_fields_that_determine_the_recipient_are_compared() -> None:
     users: Any = {
         "a": {"email": "a@a.example"},
         "b": {"email": "b@a.example", "receiver": {"slack": {"channel": "@b"}}},

@@ -10,9 +10,9 @@ def test_a_group_is_called_as_it_is_within_its_tenant() -> None:
     assert [(each.kind, each.group, each.name) for each in of(SLOW)] == [("alert", "checkout", "Slow")]
 
 
-def test_what_a_rule_says_is_told_field_by_field_with_that_of_its_group() -> None:
+def test_a_rule_has_its_own_fields_and_those_of_its_group() -> None:
     (rule,) = of(SLOW, interval="30s", labels={"a": "b"})
-    assert dict(flat(rule.said)) == {
+    assert dict(flat(rule.fields)) == {
         "interval": "30s",
         "expr": "a > 1",
         "for": "5m",

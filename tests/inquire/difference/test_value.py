@@ -8,9 +8,9 @@ from varve.model.source import Map, Value
 from varve.resolve.merge import PLAIN, Strategy
 
 
-def given(said: Map, *layers: tuple[str, Map]) -> Given:
+def given(merged: Map, *layers: tuple[str, Map]) -> Given:
     stack = Stack(tuple(Layer(file, 10 * rank, "tenant", file, value) for rank, (file, value) in enumerate(layers)))
-    return Given(said, stack, _line)
+    return Given(merged, stack, _line)
 
 
 def _line(place: Place) -> str:
@@ -22,7 +22,7 @@ def found(before: Map, after: Map, strategy: Strategy = PLAIN) -> dict[str, tupl
     return {each.change.subject: (each.change.before, each.change.after) for each in values(left, right, strategy)}
 
 
-def test_each_leaf_that_differs_is_told() -> None:
+def test_each_changed_leaf_is_listed() -> None:
     before: Map = {"a": {"b": 1, "c": 2}, "d": "x"}
     after: Map = {"a": {"b": 1, "c": 3}, "e": "x"}
     assert found(before, after) == {"a.c": ("2", "3"), "d": ("x", None), "e": (None, "x")}
@@ -33,11 +33,11 @@ def test_a_map_that_comes_or_goes_is_one_value() -> None:
     assert found({"a": {"b": 1}}, {}) == {"a": ("{b: 1}", None)}
 
 
-def test_a_long_map_that_comes_or_goes_is_told_by_what_is_in_it() -> None:
+def test_an_added_or_removed_long_map_is_listed_by_its_entries() -> None:
     inside: Map = {"b": {"c": "x" * 50}, "d": {"e": "x" * 50, "f": {"g": "x" * 50, "h": {}}}}
-    told = {"a.b": f"{{c: {'x' * 50}}}", "a.d": "{e, f} with 3 values"}
-    assert found({}, {"a": inside}) == {path: (None, text) for path, text in told.items()}
-    assert found({"a": inside}, {}) == {path: (text, None) for path, text in told.items()}
+    shown = {"a.b": f"{{c: {'x' * 50}}}", "a.d": "{e, f} with 3 values"}
+    assert found({}, {"a": inside}) == {path: (None, text) for path, text in shown.items()}
+    assert found({"a": inside}, {}) == {path: (text, None) for path, text in shown.items()}
 
 
 def test_true_is_not_one_and_a_number_no_text() -> None:
@@ -56,7 +56,7 @@ def test_a_list_is_one_value_and_so_is_a_map_that_cannot_be_divided() -> None:
     assert found({"a": {"b": 1}}, {"a": {"b": 2}}, whole) == {"a": ("{b: 1}", "{b: 2}")}
 
 
-def test_of_a_long_list_of_maps_and_a_long_map_that_one_word_says_it_is_told_what_differs_inside() -> None:
+def test_differences_inside_long_lists_of_maps_and_long_maps_are_listed() -> None:
     before: Map = {"a": [{"severity": "warning", "after": "30m", "receivers": ["team"]}, {"severity": "info"}]}
     after: Map = {"a": [{"severity": "warning", "after": "15m", "receivers": ["team", "boss"]}, {"severity": "info"}]}
     assert found(before, after) == {"a[0].after": ("30m", "15m"), "a[0].receivers": ("[team]", "[team, boss]")}
@@ -67,7 +67,7 @@ def test_of_a_long_list_of_maps_and_a_long_map_that_one_word_says_it_is_told_wha
     assert found(one, other, whole) == {"a.fr": ("y" * 30, "z" * 30)}
 
 
-def test_of_a_long_list_the_items_are_told_that_come_and_go() -> None:
+def test_added_and_removed_items_of_a_long_list_are_listed() -> None:
     names: list[Value] = [f"{each}.example:9090" for each in "abcd"]
     assert found({"a": names}, {"a": [*names, "e"]}) == {"a[4]": (None, "e")}
     assert found({"a": names}, {"a": names[1:]}) == {"a[0]": ("a.example:9090", None)}
@@ -80,12 +80,12 @@ def test_of_a_long_list_the_items_are_told_that_come_and_go() -> None:
     ]
 
 
-def test_of_a_list_of_very_many_items_it_is_told_as_of_a_text() -> None:
+def test_a_very_long_list_is_compared_as_a_text() -> None:
     many: list[Value] = ["a"] * 50_000
     assert list(found({"a": many}, {"a": [*many, "b"]})) == ["a"]
 
 
-def test_an_item_has_the_place_of_the_layer_that_says_it() -> None:
+def test_an_item_has_the_place_of_the_layer_that_sets_it() -> None:
     union = Strategy(inside={"a": Strategy("set")})
     long: list[Value] = ["x" * 50, "y"]
     own = ("own", Map({"a": ["z"]}))
@@ -115,7 +115,7 @@ def test_the_place_is_that_of_the_word_that_won_after() -> None:
     assert [each.where for each in values(before, after, PLAIN)] == ["own:a"]
 
 
-def test_of_what_is_gone_it_is_the_word_that_took_it_away_or_else_that_which_said_it() -> None:
+def test_a_removed_value_has_the_place_that_removed_it_or_else_that_set_it() -> None:
     before = given({"a": {"b": 1}}, ("defaults", {"a": {"b": 1}}))
     without = given({"a": {}}, ("defaults", {"a": {}}))
     taken = given({"a": {}}, ("defaults", {"a": {"b": 1}}), ("own", {"a": {"$remove": ["b"]}}))
@@ -123,7 +123,7 @@ def test_of_what_is_gone_it_is_the_word_that_took_it_away_or_else_that_which_sai
     assert [each.where for each in values(before, taken, PLAIN)] == ["own:a.$remove.0"]
 
 
-def test_a_long_value_is_told_by_what_differs_and_a_new_one_is_cut() -> None:
+def test_the_difference_of_a_long_value_is_shown_and_a_new_one_is_cut() -> None:
     text = "one two three four five six seven eight nine ten %s twelve thirteen"
     before, after = (given({"a": text % word}, ("a", {"a": ""})) for word in ("eleven", "twelve"))
     assert [each.change for each in values(before, after, PLAIN)] == [
@@ -132,7 +132,7 @@ def test_a_long_value_is_told_by_what_differs_and_a_new_one_is_cut() -> None:
     assert found({}, {"a": "x" * 900})["a"][1] == "x" * 159 + "… (900 characters)"
 
 
-def test_what_has_another_name_is_told_by_it_and_by_what_else_differs() -> None:
+def test_a_renamed_entry_is_listed_with_its_other_differences() -> None:
     slow: Map = {"expr": "a > 1", "for": "5m", "severity": "warning", "summary": "Slow"}
     before: Map = {"alerts": {"Slow": slow, "Late": {"expr": "b"}}}
     after: Map = {"alerts": {"Late": {"expr": "b"}, "Slower": {**slow, "for": "10m"}}}
@@ -143,7 +143,7 @@ def test_what_has_another_name_is_told_by_it_and_by_what_else_differs() -> None:
     ]
 
 
-def test_what_is_gone_out_of_what_has_another_name_was_said_under_the_old_one() -> None:
+def test_a_value_removed_from_a_renamed_entry_has_its_old_place() -> None:
     one: Map = {"a": 1, "b": 2, "c": 3, "d": 4}
     before: Map = {"slos": {"x": one}}
     after: Map = {"slos": {"y": {key: one[key] for key in "abc"}}}

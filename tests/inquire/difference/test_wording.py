@@ -25,50 +25,50 @@ QUERY = 'sum by (service) (rate(errors_total{tenant="%s",job="checkout"}[5m])) >
         ("", '""'),
     ],
 )
-def test_a_value_is_told_on_one_line_and_never_for_another(value: Value, text: str) -> None:
+def test_a_value_is_shown_on_one_line_and_not_mistaken_for_another(value: Value, text: str) -> None:
     assert worded(value) == text
 
 
-def test_a_credential_is_never_told() -> None:
+def test_a_credential_is_masked() -> None:
     token = "xoxb-" + "1234567890-1234567890123-" + "AbCdEfGhIjKlMnOpQrStUvWx"
     values: list[Value] = [token, [token], {"a": token}]
     assert all(token not in worded(value) for value in values)
 
 
-def test_of_long_texts_only_what_differs_is_told_with_the_word_before() -> None:
+def test_the_difference_of_long_texts_is_shown_with_the_word_before_it() -> None:
     assert apart(QUERY % ("acme", "0.01"), QUERY % ("acme", "0.05")) == ("> 0.01", "> 0.05")
 
 
-def test_what_differs_in_two_places_is_told_of_both_and_what_is_the_same_once() -> None:
+def test_differences_in_two_places_are_both_shown_and_equal_ones_once() -> None:
     one = " and ".join(QUERY % ("acme", limit) for limit in ("0.01", "0.02", "0.01"))
     other = " and ".join(QUERY % ("acme", limit) for limit in ("0.03", "0.04", "0.03"))
     assert apart(one, other) == ("> 0.01 … > 0.02", "> 0.03 … > 0.04")
 
 
-def test_what_is_only_put_in_is_told_with_the_words_around_it() -> None:
+def test_an_insertion_is_shown_with_the_words_around_it() -> None:
     longer = QUERY.replace("[5m]", "[5m] offset 1h")
     assert apart(QUERY % ("acme", 1), longer % ("acme", 1)) == ("])", "] offset 1h)")
 
 
-def test_of_long_words_that_begin_alike_it_is_told_where_they_differ() -> None:
+def test_long_words_with_the_same_beginning_are_shown_where_they_differ() -> None:
     assert apart("a" * 300 + "b" * 9, "a" * 300 + "c" * 9) == ("…" + "a" * 16 + "b" * 9, "…" + "a" * 16 + "c" * 9)
 
 
-def test_short_texts_are_told_whole() -> None:
+def test_short_texts_are_shown_whole() -> None:
     assert apart("up == 0", "up == 1") == ("up == 0", "up == 1")
 
 
-def test_where_only_blanks_differ_they_are_told() -> None:
+def test_differences_in_blanks_alone_are_shown() -> None:
     one = QUERY % ("acme", 1)
     left, right = apart(one, one.replace("by (", "by  ("))
     assert left != right
 
 
-def test_texts_that_differ_in_nothing_that_may_be_told_stay_as_they_are() -> None:
+def test_equal_texts_stay_as_they_are() -> None:
     assert apart(QUERY, QUERY) == (cut(QUERY), cut(QUERY))
 
 
-def test_of_very_many_words_that_differ_the_first_are_told() -> None:
+def test_of_very_many_changed_words_the_first_are_shown() -> None:
     one, other = (" ".join(f"{letter}{number}" for number in range(1000)) for letter in "ab")
     left, right = apart(one, other)
     assert left.startswith("a0 a1")
@@ -76,6 +76,6 @@ def test_of_very_many_words_that_differ_the_first_are_told() -> None:
     assert max(map(len, (left, right))) < 200
 
 
-def test_what_is_too_long_is_cut_and_its_length_told() -> None:
+def test_a_too_long_text_is_cut_with_its_length() -> None:
     assert cut("a" * 160) == "a" * 160
     assert cut("a" * 2000).endswith("a… (2,000 characters)")

@@ -119,18 +119,18 @@ def test_what_cannot_be_evaluated(text: str, message: str) -> None:
     assert expression.is_true(compiled(text), given_data()) == Fault(message)
 
 
-@pytest.mark.parametrize(("text", "said"), TEXTS.values(), ids=TEXTS)
-def test_the_text_of_an_expressions_value(text: str, said: str) -> None:
-    assert expression.text(compiled(text, condition=False), given_data()) == said
+@pytest.mark.parametrize(("text", "shown"), TEXTS.values(), ids=TEXTS)
+def test_the_text_of_an_expressions_value(text: str, shown: str) -> None:
+    assert expression.text(compiled(text, condition=False), given_data()) == shown
 
 
 def test_a_text_that_cannot_be_evaluated_is_a_fault() -> None:
     assert expression.text(compiled("alert.nope", condition=False), given_data()) == Fault("there is no `nope`")
 
 
-@pytest.mark.parametrize(("text", "said"), TEXTS.values(), ids=TEXTS)
-def test_a_selected_value_has_the_librarys_text(text: str, said: str) -> None:
-    assert expression.named(compiled(text, condition=False), DATA) in (None, said)
+@pytest.mark.parametrize(("text", "shown"), TEXTS.values(), ids=TEXTS)
+def test_a_selected_value_has_the_librarys_text(text: str, shown: str) -> None:
+    assert expression.named(compiled(text, condition=False), DATA) in (None, shown)
 
 
 NAMED = {
@@ -146,10 +146,10 @@ NAMED = {
 }
 
 
-@pytest.mark.parametrize(("text", "said"), NAMED.values(), ids=NAMED)
-def test_a_selected_value_is_shown_without_the_library(text: str, said: str) -> None:
-    asked = compiled(text, condition=False)
-    assert expression.named(asked, DATA) == expression.text(asked, given_data()) == said
+@pytest.mark.parametrize(("text", "shown"), NAMED.values(), ids=NAMED)
+def test_a_selected_value_is_shown_without_the_library(text: str, shown: str) -> None:
+    selection = compiled(text, condition=False)
+    assert expression.named(selection, DATA) == expression.text(selection, given_data()) == shown
 
 
 NOT_NAMED = {
@@ -181,8 +181,8 @@ def test_other_expressions_are_left_to_the_library(text: str) -> None:
 
 
 def test_an_expression_that_does_more_than_select_has_no_names() -> None:
-    asked = compiled("alert.name == 'Down'", condition=False)
-    assert expression.named(asked, {"alert": {"name": "Down", "name == 'Down'": "x"}}) is None
+    comparison = compiled("alert.name == 'Down'", condition=False)
+    assert expression.named(comparison, {"alert": {"name": "Down", "name == 'Down'": "x"}}) is None
 
 
 UNPRINTABLE = ("a\nb", "a\tb", "\0", "\x1b[31m", "\u00a0", "\u200f", "\u2028", "\u202e", "\ufeff", "\ue000", "\ud800")
@@ -191,9 +191,9 @@ ODD: tuple[Value, ...] = (*UNPRINTABLE, 1 << 63, -(1 << 63) - 1, cast("Value", (
 
 @pytest.mark.parametrize("odd", ODD, ids=ascii)
 def test_values_that_the_library_may_convert_are_left_to_it(odd: Value) -> None:
-    asked = compiled("alert.it", condition=False)
+    selection = compiled("alert.it", condition=False)
     values: list[Value] = [odd, [odd], {"a": odd}, {"a": ["b", odd]}]
-    assert [expression.named(asked, {"alert": {"it": each}}) for each in values] == [None] * 4
+    assert [expression.named(selection, {"alert": {"it": each}}) for each in values] == [None] * 4
 
 
 @pytest.mark.parametrize("odd", UNPRINTABLE, ids=ascii)
@@ -220,34 +220,38 @@ def test_every_selected_value_has_the_librarys_text(value: Value) -> None:
 
 
 def test_several_expressions_have_the_values_of_each_alone() -> None:
-    asked = [compiled(each, condition=False) for each, _ in TEXTS.values()]
-    assert expression.texts(asked, VARIABLES, given_data()) == [said for _, said in TEXTS.values()]
+    expressions = [compiled(each, condition=False) for each, _ in TEXTS.values()]
+    assert expression.texts(expressions, VARIABLES, given_data()) == [shown for _, shown in TEXTS.values()]
     assert expression.texts([], VARIABLES, given_data()) == []
 
 
 @pytest.mark.parametrize("text", ["alert.nope", "(" * 30 + "alert.nope" + ")" * 30])
 def test_the_first_fault_of_several_expressions_is_returned(text: str) -> None:
-    asked = [compiled(each, condition=False) for each in ("alert.name", text, "alert.neither")]
-    assert expression.texts(asked, VARIABLES, given_data()) == Fault("there is no `nope`")
+    expressions = [compiled(each, condition=False) for each in ("alert.name", text, "alert.neither")]
+    assert expression.texts(expressions, VARIABLES, given_data()) == Fault("there is no `nope`")
 
 
 def test_expressions_that_nest_too_deeply_together_are_evaluated_one_by_one() -> None:
-    asked = [compiled("(" * 32 + "alert.name" + ")" * 32, condition=False), compiled("'x'", condition=False)]
-    assert isinstance(expression.compiled(f"[{asked[0].text}, {asked[1].text}]", VARIABLES, condition=False), Fault)
-    assert expression.texts(asked, VARIABLES, given_data()) == [expression.text(each, given_data()) for each in asked]
+    expressions = [compiled("(" * 32 + "alert.name" + ")" * 32, condition=False), compiled("'x'", condition=False)]
+    assert isinstance(
+        expression.compiled(f"[{expressions[0].text}, {expressions[1].text}]", VARIABLES, condition=False), Fault
+    )
+    assert expression.texts(expressions, VARIABLES, given_data()) == [
+        expression.text(each, given_data()) for each in expressions
+    ]
 
 
 def test_a_null_drops_no_reference_to_none() -> None:
     """The library drops one reference too many for each null that it converts, and without any left Python aborts."""
     texts = ("alert.none", "[alert.none, [alert.none, 'null']]", "[{'a': alert.none}]")
-    asked = [compiled(each, condition=False) for each in texts]
+    expressions = [compiled(each, condition=False) for each in texts]
     given = given_data()
     gc.collect()
     before = sys.getrefcount(None)
     for _ in range(500):
-        assert [expression.text(each, given) for each in asked] == ["null", "null, null, null", "a"]
-        assert expression.texts(asked, VARIABLES, given) == ["null", "null, null, null", "a"]
-        assert expression.is_true(asked[0], given) == Fault("its result is neither true nor false")
+        assert [expression.text(each, given) for each in expressions] == ["null", "null, null, null", "a"]
+        assert expression.texts(expressions, VARIABLES, given) == ["null", "null, null, null", "a"]
+        assert expression.is_true(expressions[0], given) == Fault("its result is neither true nor false")
     assert sys.getrefcount(None) > before - 1000
 
 

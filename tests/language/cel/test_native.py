@@ -102,21 +102,21 @@ def some() -> Iterator[Map]:
 
 def count_certain(text: str) -> int:
     """How many results are certain; each must be that of the library."""
-    made, asked = expression.compiled(text, GIVEN), condition(text, GIVEN, PARAMETERS)
+    made, evaluate = expression.compiled(text, GIVEN), condition(text, GIVEN, PARAMETERS)
     assert isinstance(made, Expression), made
     found = 0
     for each in some():
         given: Map = {"a": each, "name": "b", "params": PARAMETERS}
-        if asked is not None and (mine := answer(asked, given)) is not None:
-            assert mine is expression.is_true(made, expression.activation(GIVEN, given)), each
+        if evaluate is not None and (result := answer(evaluate, given)) is not None:
+            assert result is expression.is_true(made, expression.activation(GIVEN, given)), each
             found += 1
     return found
 
 
-def answer(asked: Condition, given: Map) -> bool | None:
+def answer(evaluate: Condition, given: Map) -> bool | None:
     """The result in Python, or None if it gives up."""
     try:
-        return asked(bindings(given))
+        return evaluate(bindings(given))
     except UNCERTAIN:
         return None
 
@@ -144,34 +144,34 @@ def test_invalid_conditions_are_left_to_the_library(text: str) -> None:
 
 
 def test_iterations_are_limited() -> None:
-    asked = condition("a.b.all(k, a.b.all(l, l != 'y'))", GIVEN, {})
-    assert asked is not None
-    assert asked(bindings({"a": {"b": ["x"] * 60}}))
+    evaluate = condition("a.b.all(k, a.b.all(l, l != 'y'))", GIVEN, {})
+    assert evaluate is not None
+    assert evaluate(bindings({"a": {"b": ["x"] * 60}}))
     with pytest.raises(UNCERTAIN):
-        asked(bindings({"a": {"b": ["x"] * 100}}))
+        evaluate(bindings({"a": {"b": ["x"] * 100}}))
     assert native.MOST_STEPS < 100 * 100
 
 
 def test_conditions_on_the_same_bindings_share_the_limit_of_iterations() -> None:
-    asked = condition("a.b.all(k, k == 'x')", GIVEN, {})
-    assert asked is not None
+    evaluate = condition("a.b.all(k, k == 'x')", GIVEN, {})
+    assert evaluate is not None
     several = bindings({"a": {"b": ["x"] * 2000}})
-    assert [asked(several), asked(several)] == [True, True]
+    assert [evaluate(several), evaluate(several)] == [True, True]
     with pytest.raises(UNCERTAIN):
-        asked(several)
+        evaluate(several)
 
 
 def test_a_missing_variable_is_left_to_the_library() -> None:
     variables = VARIABLES[Scope.UNIT]
-    asked = condition("alerts.all(alert, alert.name != '')", variables, {})
-    assert asked is not None
-    assert asked(bindings(completed(Scope.UNIT, {"alerts": [{"name": "Down"}]})))
+    evaluate = condition("alerts.all(alert, alert.name != '')", variables, {})
+    assert evaluate is not None
+    assert evaluate(bindings(completed(Scope.UNIT, {"alerts": [{"name": "Down"}]})))
     with pytest.raises(UNCERTAIN):
-        asked(bindings({}))
+        evaluate(bindings({}))
 
 
 NAMES: Final = ("b", "c", "size", "gold", "k", "string")
-TOLD: Final[list[Value]] = [*VALUES, "😀", "^g", "(", "1.9", -0.0, 1.0, 1 << 53, 7, 5.0, 60.0]
+MORE_VALUES: Final[list[Value]] = [*VALUES, "😀", "^g", "(", "1.9", -0.0, 1.0, 1 << 53, 7, 5.0, 60.0]
 PLAIN: Final = (
     *("''", "'b'", '"gold"', "'^g'", "'\\\\'", "'1.9'", "0", "007", "2.5", "3.0", "true", "null", "[]", "{}", "60.0"),
     *("string", "map", "int", "double", "['b', 1, null]"),
@@ -207,14 +207,14 @@ class _Dice(NamedTuple):
 
     def condition(self, depth: int, named: tuple[str, ...] = ()) -> str:
         if not depth:
-            return self.asked(named)
+            return self.test(named)
         if self.random.random() < 0.3:
             loop, way = self.one("k", "l", "string", "size", "b"), self.one("all", "exists")
             return f"{self.path(named)}.{way}({loop}, {self.condition(depth - 1, (*named, loop, loop, loop))})"
         shape = self.one(*JOINED)
         return shape.format(*(self.condition(depth - 1, named) for _ in range(shape.count("{}"))))
 
-    def asked(self, named: tuple[str, ...]) -> str:
+    def test(self, named: tuple[str, ...]) -> str:
         one, other, path = self.value(named), self.value(named), self.path(named)
         sign = self.one("==", "!=", "<", "<=", ">", ">=", "in", "in")
         way = self.one("contains", "startsWith", "endsWith", "matches")
@@ -224,7 +224,7 @@ class _Dice(NamedTuple):
     def data(self, depth: int = 0) -> Value:
         several = self.random.choice((0, 1, 1, 2)) if depth < 2 and self.random.random() < 0.4 else None
         if several is None:
-            return self.random.choice(TOLD)
+            return self.random.choice(MORE_VALUES)
         if self.random.random() < 0.5:
             return [self.data(depth + 1) for _ in range(several)]
         return {name: self.data(depth + 1) for name in self.random.sample(NAMES, several)}
@@ -236,11 +236,11 @@ def test_random_conditions_have_the_librarys_result(seed: int) -> None:
     found = 0
     for _ in range(2000):
         text = dice.condition(dice.random.choice((0, 1, 1, 2, 3)))
-        made, asked = expression.compiled(text, GIVEN), condition(text, GIVEN, PARAMETERS)
-        for _ in range(8 if isinstance(made, Expression) and asked else 0):
+        made, evaluate = expression.compiled(text, GIVEN), condition(text, GIVEN, PARAMETERS)
+        for _ in range(8 if isinstance(made, Expression) and evaluate else 0):
             each = {name: dice.data() for name in ("b", "b", "c", "k")[dice.random.choice((0, 1)) :]}
             given: Map = {"a": each, "name": dice.one("", "b", "gold", "é"), "params": PARAMETERS}
-            if asked and isinstance(made, Expression) and (mine := answer(asked, given)) is not None:
-                assert mine is expression.is_true(made, expression.activation(GIVEN, given)), (text, given)
+            if evaluate and isinstance(made, Expression) and (result := answer(evaluate, given)) is not None:
+                assert result is expression.is_true(made, expression.activation(GIVEN, given)), (text, given)
                 found += 1
     assert found > 400

@@ -44,7 +44,7 @@ CUT: dict[str, tuple[str, Map]] = {
         "a.deep.all(k, a.deep[k].u > 0)",
         {"a": {"deep": {"one": {"u": 1}, "two": {"u": 3}}}},
     ),
-    "one of which more is asked than of each": (
+    "one of which more is used than of each": (
         "a.deep.all(k, a.deep[k].u > 0) && a.deep.one.v == 2",
         {"a": {"deep": {"one": {"u": 1, "v": 2}, "two": {"u": 3}}}},
     ),
@@ -69,7 +69,7 @@ CUT: dict[str, tuple[str, Map]] = {
         "(true ? a.deep : a.labels).one.u == 1",
         {"a": {"deep": DEEP, "labels": LABELS}},
     ),
-    "what stands in brackets": ("(a.deep).one.u == 1", {"a": {"deep": DEEP}}),
+    "an expression in parentheses": ("(a.deep).one.u == 1", {"a": {"deep": DEEP}}),
     "what is put into a list": ("[a.deep].all(x, x.one.u == 1)", {"a": {"deep": DEEP}}),
     "a whole variable": ("type(a) == map", {"a": A}),
     "two that are compared": ("a.deep == a.labels", {"a": {"deep": DEEP, "labels": LABELS}}),

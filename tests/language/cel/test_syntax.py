@@ -41,7 +41,7 @@ REFUSED = {
     ),
 }
 ALLOWED = {
-    "a member that is asked for": "a.all(x, m[x] == 1 && f(x)[x] == 2 && m['k'][x] == 3)",
+    "a member in brackets": "a.all(x, m[x] == 1 && f(x)[x] == 2 && m['k'][x] == 3)",
     "a list of others": "a.all(x, x in ['b', y, m.x])",
     "a field of that name": "alert.map == 1 && alert.filter == 2",
     "words in texts": "a == '.map(x, 1)' && b == \"[x].all(x, [x])\" && c == r'\\'",

@@ -14,8 +14,8 @@ def printed(template: str) -> str:
     """The output of a template that contains only texts and strings."""
     tokens = gotemplate.lex(template)
     assert not isinstance(tokens, Fault)
-    said = {"text": lambda text: text, "string": literal.read}
-    return "".join(str(said[token.kind](token.text)) for token in tokens if token.kind in said)
+    readers = {"text": lambda text: text, "string": literal.read}
+    return "".join(str(readers[token.kind](token.text)) for token in tokens if token.kind in readers)
 
 
 @given(BRACES)

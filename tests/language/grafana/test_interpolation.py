@@ -150,9 +150,9 @@ def test_no_text_raises(text: str) -> None:
     }.values(),
 )
 def test_a_query_with_variables_is_scoped_to_a_tenant(text: str, expected: str) -> None:
-    said = scope(text, "acme", frozenset({"bound"}))
-    assert isinstance(said, Scoped)
-    assert said.text == expected
+    scoped = scope(text, "acme", frozenset({"bound"}))
+    assert isinstance(scoped, Scoped)
+    assert scoped.text == expected
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from varve.language.fault import Fault
 from varve.language.matcher import Matcher, Operator, admitted, disjoint, matches, negated, read
 
 
-def said(text: str) -> tuple[Matcher, ...]:
+def matchers_of(text: str) -> tuple[Matcher, ...]:
     found = read(text)
     assert not isinstance(found, Fault)
     return found
@@ -37,7 +37,7 @@ SELECTED = {
 
 @pytest.mark.parametrize(("text", "labels", "selected"), SELECTED.values(), ids=SELECTED)
 def test_labels_are_selected(text: str, labels: dict[str, str], selected: bool) -> None:  # noqa: FBT001
-    assert matches(said(text), labels) is selected
+    assert matches(matchers_of(text), labels) is selected
 
 
 DISJOINT = {
@@ -69,8 +69,8 @@ DISJOINT = {
 
 @pytest.mark.parametrize(("left", "right", "apart"), DISJOINT.values(), ids=DISJOINT)
 def test_which_matchers_are_disjoint(left: str, right: str, apart: bool) -> None:  # noqa: FBT001
-    assert disjoint(said(left), said(right)) is apart
-    assert disjoint(said(right), said(left)) is apart
+    assert disjoint(matchers_of(left), matchers_of(right)) is apart
+    assert disjoint(matchers_of(right), matchers_of(left)) is apart
 
 
 VALUES = ("", "a", "b", "ab", "abc", "b\n", "A")

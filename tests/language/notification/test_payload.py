@@ -40,20 +40,25 @@ def test_the_template_of_a_payload_is_valid_and_contains_its_structure() -> None
 
 
 def test_each_leaf_is_a_template() -> None:
-    said = leaves(_parsed(PAYLOAD), WORDS)
-    blocks: Any = said["blocks"]
-    assert json.loads(json.dumps(said)) == said
+    payload = leaves(_parsed(PAYLOAD), WORDS)
+    blocks: Any = payload["blocks"]
+    assert json.loads(json.dumps(payload)) == payload
     assert [block["type"] for block in blocks] == ["header", "section", "actions"]
     assert "when" not in blocks[1]
-    texts = [said["text"], blocks[0]["text"]["text"], blocks[1]["fields"][0]["text"], blocks[2]["elements"][0]["url"]]
+    texts = [
+        payload["text"],
+        blocks[0]["text"]["text"],
+        blocks[1]["fields"][0]["text"],
+        blocks[2]["elements"][0]["url"],
+    ]
     assert all(map(is_balanced, map(str, texts)))
     assert "&lt;" in texts[0]
     assert "&lt;" not in texts[1]
 
 
 def test_the_fullest_payload_has_texts_of_maximum_length() -> None:
-    said = fullest(_parsed(PAYLOAD), WORDS)
-    blocks: Any = said["blocks"]
+    payload = fullest(_parsed(PAYLOAD), WORDS)
+    blocks: Any = payload["blocks"]
     assert len(blocks[0]["text"]["text"]) == 101
     assert len(blocks[1]["fields"][0]["text"]) == 1 + 1 + 101
     assert blocks[2]["elements"][0]["url"].startswith("https://")

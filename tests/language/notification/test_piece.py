@@ -40,7 +40,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "an empty line": ("  ", "`` is given but a text is needed"),
     "a list in a list": ([["a"]], "`['a']` is neither a line"),
     "a name that no alert has": ("%(pod)s", "`%(pod)s` is not a value of an alert"),
-    "what may only be asked": ("%(single)s", "`%(single)s` is not a value of an alert"),
+    "a name that is only a condition": ("%(single)s", "`%(single)s` is not a value of an alert"),
     "the rest of no list": ("%(more)s", "`%(more)s` is allowed only in `rest`"),
     "a condition that there is not": (
         {"text": "a", "when": "pod"},
@@ -77,5 +77,5 @@ def test_refused(value: Any, message: str) -> None:  # noqa: ANN401 - what a tem
 def test_every_name_is_read_where_it_is_allowed() -> None:
     for name, each in NAMES.items():
         text = f"%({name})s"
-        stands = name != "more" and each.kind != "state"
-        assert isinstance(read(text), Fault) != stands
+        allowed = name != "more" and each.kind != "state"
+        assert isinstance(read(text), Fault) != allowed

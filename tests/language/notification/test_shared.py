@@ -17,11 +17,11 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize(("way", "those", "medium"), [(way, *each) for way, each in WAYS.items()], ids=WAYS)
+@pytest.mark.parametrize(("way", "alike", "medium"), [(way, *each) for way, each in WAYS.items()], ids=WAYS)
 def test_each_medium_has_definitions_that_print_what_its_pipelines_print(
-    way: str, those: list[Medium], medium: Medium
+    way: str, alike: list[Medium], medium: Medium
 ) -> None:
-    for each in those:
+    for each in alike:
         shared = sharing(each, PREFIX)
         lines = media.value("$a.Status", 2500, shared, lines=True)
         texts = [media.value("$a.Status", 10, shared), f"{lines}{media.address('$.ExternalURL', shared)}"]

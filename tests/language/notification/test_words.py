@@ -18,8 +18,8 @@ def test_all_five_words_are_required() -> None:
     assert fault(WORDS) is None
 
 
-@pytest.mark.parametrize(("said", "message"), REFUSED.values(), ids=REFUSED)
-def test_refused(said: Map, message: str) -> None:
-    found = fault(said)
+@pytest.mark.parametrize(("texts", "message"), REFUSED.values(), ids=REFUSED)
+def test_refused(texts: Map, message: str) -> None:
+    found = fault(texts)
     assert found is not None
     assert found.message == message

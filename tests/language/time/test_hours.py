@@ -75,10 +75,10 @@ WRITTEN: dict[str, tuple[Map, list[Map]]] = {
 }
 
 
-@pytest.mark.parametrize(("said", "intervals"), WRITTEN.values(), ids=WRITTEN)
-def test_hours_become_intervals(said: Map, intervals: list[Map]) -> None:
-    assert hours.fault(said) is None
-    assert hours.intervals(said, PARIS) == intervals
+@pytest.mark.parametrize(("source", "intervals"), WRITTEN.values(), ids=WRITTEN)
+def test_hours_become_intervals(source: Map, intervals: list[Map]) -> None:
+    assert hours.fault(source) is None
+    assert hours.intervals(source, PARIS) == intervals
 
 
 FAULTS: dict[str, tuple[Map, str]] = {
@@ -98,9 +98,9 @@ FAULTS: dict[str, tuple[Map, str]] = {
 }
 
 
-@pytest.mark.parametrize(("said", "why"), FAULTS.values(), ids=FAULTS)
-def test_contradictory_hours_have_a_fault(said: Map, why: str) -> None:
-    assert hours.fault(said) == why
+@pytest.mark.parametrize(("source", "why"), FAULTS.values(), ids=FAULTS)
+def test_contradictory_hours_have_a_fault(source: Map, why: str) -> None:
+    assert hours.fault(source) == why
 
 
 # What a text must look like
@@ -159,9 +159,9 @@ HELD = {
 }
 
 
-@pytest.mark.parametrize(("said", "instant", "held"), HELD.values(), ids=HELD)
-def test_hours_hold(said: Map, instant: str, held: bool) -> None:  # noqa: FBT001
-    assert hours.contains(hours.intervals(said, PARIS), datetime.fromisoformat(f"{instant}:00+00:00")) is held
+@pytest.mark.parametrize(("source", "instant", "held"), HELD.values(), ids=HELD)
+def test_hours_hold(source: Map, instant: str, held: bool) -> None:  # noqa: FBT001
+    assert hours.contains(hours.intervals(source, PARIS), datetime.fromisoformat(f"{instant}:00+00:00")) is held
 
 
 def test_intervals_that_varve_did_not_write_are_understood() -> None:
@@ -181,7 +181,7 @@ def ranges(names: list[str]) -> st.SearchStrategy[str]:
 TIMES = st.builds("{:02}:{:02}".format, st.integers(0, 23), st.sampled_from([0, 1, 30, 59]))
 ENDS = st.tuples(st.sampled_from(hours.DAYS), st.sampled_from(hours.DAYS)).map(":".join)
 DATES = [*map(str, range(1, 28)), *map(str, range(-27, 0))]
-SAID: st.SearchStrategy[Map] = st.fixed_dictionaries(
+SOURCE_HOURS: st.SearchStrategy[Map] = st.fixed_dictionaries(
     {},
     optional={
         "days": st.sampled_from(hours.DAYS) | ENDS | st.lists(ENDS, min_size=1, max_size=2),
@@ -203,35 +203,35 @@ INSTANTS = st.builds(
 )
 
 
-def naively(said: Map, instant: datetime) -> bool:
+def naively(source: Map, instant: datetime) -> bool:
     """Whether hours hold at an instant, directly from the source: by the day on which the span of its minute began."""
-    local = instant.astimezone(ZoneInfo(str(said.get("timezone", PARIS)))).replace(tzinfo=None)
+    local = instant.astimezone(ZoneInfo(str(source.get("timezone", PARIS)))).replace(tzinfo=None)
     now = local.strftime("%H:%M")
-    start, end = str(said.get("from", "00:00")), str(said.get("to", "24:00"))
+    start, end = str(source.get("from", "00:00")), str(source.get("to", "24:00"))
     end = "24:00" if end == "00:00" else end
     if start < end:
-        return start <= now < end and of_day(said, local)
-    return (now >= start and of_day(said, local)) or (now < end and of_day(said, local - timedelta(days=1)))
+        return start <= now < end and of_day(source, local)
+    return (now >= start and of_day(source, local)) or (now < end and of_day(source, local - timedelta(days=1)))
 
 
-def of_day(said: Map, local: datetime) -> bool:
+def of_day(source: Map, local: datetime) -> bool:
     """Whether every key about days, months or years includes the day of `local`."""
     length = calendar.monthrange(local.year, local.month)[1]
     week = hours.DAYS * 2
-    says = {
-        key: [ends(str(each)) for each in (text if isinstance(text, list) else [text])] for key, text in said.items()
+    bounds = {
+        key: [ends(str(each)) for each in (text if isinstance(text, list) else [text])] for key, text in source.items()
     }
     held = {
         "days": [
-            local.strftime("%A").lower() in week[week.index(a) :][: length_of(a, b)] for a, b in says.get("days", [])
+            local.strftime("%A").lower() in week[week.index(a) :][: length_of(a, b)] for a, b in bounds.get("days", [])
         ],
         "days_of_month": [
-            counted(a, length) <= local.day <= counted(b, length) for a, b in says.get("days_of_month", [])
+            counted(a, length) <= local.day <= counted(b, length) for a, b in bounds.get("days_of_month", [])
         ],
-        "months": [month(a) <= local.month <= month(b) for a, b in says.get("months", [])],
-        "years": [int(a) <= local.year <= int(b) for a, b in says.get("years", [])],
+        "months": [month(a) <= local.month <= month(b) for a, b in bounds.get("months", [])],
+        "years": [int(a) <= local.year <= int(b) for a, b in bounds.get("years", [])],
     }
-    return all(any(each) for key, each in held.items() if key in said)
+    return all(any(each) for key, each in held.items() if key in source)
 
 
 def ends(text: str) -> tuple[str, str]:
@@ -253,13 +253,13 @@ def month(text: str) -> int:
 
 
 @settings(deadline=None, max_examples=500)
-@given(SAID.filter(lambda said: hours.fault(said) is None), INSTANTS)
+@given(SOURCE_HOURS.filter(lambda said: hours.fault(said) is None), INSTANTS)
 def test_the_intervals_hold_exactly_when_the_hours_do(said: Map, instant: datetime) -> None:
     assert hours.contains(hours.intervals(said, PARIS), instant) is naively(said, instant)
 
 
 @settings(deadline=None, max_examples=100)
-@given(SAID.filter(lambda said: hours.fault(said) is None))
+@given(SOURCE_HOURS.filter(lambda said: hours.fault(said) is None))
 def test_no_interval_passes_midnight_and_no_range_the_end_of_the_week(said: Map) -> None:
     for each in hours.intervals(said, PARIS):
         for times in each.get("times", []):  # type: ignore[union-attr]

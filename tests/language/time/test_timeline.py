@@ -15,7 +15,7 @@ ZONES = (
     # Zones whose clocks change by half an hour, are a day ahead, and change twice around Ramadan.
     *("Australia/Lord_Howe", "Pacific/Kiritimati", "Africa/Casablanca"),
 )
-SAID = st.fixed_dictionaries(
+SOURCE_HOURS = st.fixed_dictionaries(
     {},
     optional={
         "days": st.sampled_from(["monday:friday", "friday:monday", ["sunday"], ["tuesday", "saturday"]]),
@@ -28,7 +28,7 @@ SAID = st.fixed_dictionaries(
 ).filter(bool)
 
 
-@given(said=SAID, zone=st.sampled_from(ZONES), year=st.sampled_from([2026, 2028]), days=st.floats(0, 364.9))
+@given(said=SOURCE_HOURS, zone=st.sampled_from(ZONES), year=st.sampled_from([2026, 2028]), days=st.floats(0, 364.9))
 @settings(max_examples=100, deadline=None)
 def test_every_minute_agrees_with_alertmanager(said: Map, zone: str, year: int, days: float) -> None:
     minute = int(days * hours.MIDNIGHT)
@@ -46,7 +46,7 @@ def test_minutes_of_clock_changes_count_as_local_time() -> None:
 YEARS: dict[str, tuple[Map, list[int]]] = {
     "the hours of a week": ({"weekdays": ["monday"]}, [2026]),
     "dates": ({"days_of_month": ["1"]}, [*range(2026, 2035), 2036, 2040, 2044, 2048, 2052]),
-    "a year that is said": ({"years": ["2055"]}, [*range(2026, 2035), 2036, 2040, 2044, 2048, 2052, 2055, 2056]),
+    "a year that is named": ({"years": ["2055"]}, [*range(2026, 2035), 2036, 2040, 2044, 2048, 2052, 2055, 2056]),
     "a year that is over": ({"years": ["2020:2022"]}, [*range(2026, 2035), 2036, 2040, 2044, 2048, 2052]),
     "years for ever": ({"years": ["1000:9999"]}, [*range(2026, 2035), 2036, 2040, 2044, 2048, 2052, 2099]),
 }
@@ -88,9 +88,9 @@ TEXTS: dict[str, tuple[Map, str, str]] = {
 }
 
 
-@pytest.mark.parametrize(("said", "zone", "expected"), TEXTS.values(), ids=TEXTS)
-def test_the_first_stretch_in_words(said: Map, zone: str, expected: str) -> None:
-    found = timeline.first_stretch(timeline.minutes(hours.intervals(said, zone), 2027), 2027, zone)
+@pytest.mark.parametrize(("source", "zone", "expected"), TEXTS.values(), ids=TEXTS)
+def test_the_first_stretch_in_words(source: Map, zone: str, expected: str) -> None:
+    found = timeline.first_stretch(timeline.minutes(hours.intervals(source, zone), 2027), 2027, zone)
     assert found
     assert timeline.text(found, zone) == expected
 

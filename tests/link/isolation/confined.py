@@ -6,8 +6,8 @@ from copy import deepcopy
 from functools import cache
 from typing import Any, NamedTuple
 
-from tests.emit.alertmanager.telling import sealed
-from tests.emit.repository import Changed, build, repository, said
+from tests.emit.alertmanager.notifying import sealed
+from tests.emit.repository import Changed, build, findings, repository
 from varve import pipeline
 from varve.emit.alertmanager import frame
 from varve.language import canonical
@@ -118,14 +118,14 @@ def sources() -> dict[str, str | None]:
         **sealed("environments/secrets", PRODUCTION),
     }
     for tenant, kind in TENANTS.items():
-        said = NOTIFY.replace("%s", tenant)
+        overlay = NOTIFY.replace("%s", tenant)
         made |= {
             f"tenants/{tenant}/tenant.yaml": TENANT % (tenant, kind, tenant),
-            f"tenants/{tenant}/overlays/production.yaml": said,
+            f"tenants/{tenant}/overlays/production.yaml": overlay,
             f"tenants/{tenant}/services/checkout.yaml": CHECKOUT.replace("%s", tenant),
             f"tenants/{tenant}/rules/node.yaml": VENDOR,
             f"tenants/{tenant}/dashboards/traffic.json": json.dumps(DASHBOARD),
-            **sealed(f"tenants/{tenant}/secrets", said),
+            **sealed(f"tenants/{tenant}/secrets", overlay),
         }
     return made
 
@@ -134,7 +134,7 @@ def sources() -> dict[str, str | None]:
 def made() -> Build:
     """The build of this repository."""
     found = build(sources())
-    assert said(found) == []
+    assert findings(found) == []
     return found
 
 
@@ -178,38 +178,38 @@ Spoil = Callable[[Any], object]
 
 def proven(path: str = "", spoil: Spoil = lambda _: None, *, fresh: bool = True) -> Verdict:
     """The verdict with one file corrupted; `path` is relative to the environment's folder."""
-    held = dict(values())
+    files = dict(values())
     full = f"build/production/{path}"
     if path:
-        held[full] = deepcopy(held[full])
-        spoil(held[full])
-    return judged(held, fresh=fresh)
+        files[full] = deepcopy(files[full])
+        spoil(files[full])
+    return judged(files, fresh=fresh)
 
 
-def judged(held: Mapping[str, Value], *, fresh: bool = True) -> Verdict:
+def judged(files: Mapping[str, Value], *, fresh: bool = True) -> Verdict:
     """The verdict on these files; the shared ones and the main files of strict tenants are those that were linked."""
     report = Report()
     texts = [path for path in made().artifacts if path.startswith("build/production/") and path.endswith(".tmpl")]
-    paths = [*held, *texts]
+    paths = [*files, *texts]
     linked = tuple(path for path in paths if "/shared/" in path or path.endswith("/prometheus.yaml"))
     members = tuple(
-        Member(tenant, kind == "strict", fresh, tuple(sorted(path for path in held if _is_of(path, tenant))))
+        Member(tenant, kind == "strict", fresh, tuple(sorted(path for path in files if _is_of(path, tenant))))
         for tenant, kind in TENANTS.items()
     )
     members = tuple(each._replace(files=tuple(path for path in each.files if path not in linked)) for each in members)
-    begun = frame(environment()) if "build/production/shared/alertmanager.yaml" in held else {}
-    linking = Linking(environment(), members, lambda *_: {}, held.get, begun, report, data=_written(held))
+    platform = frame(environment()) if "build/production/shared/alertmanager.yaml" in files else {}
+    linking = Linking(environment(), members, lambda *_: {}, files.get, platform, report, data=_written(files))
     reporter = isolation.Reporter(report, linking.source, {})
     contributions = [isolation.Contribution(each, linking.environment, linking.frame) for each in members if each.fresh]
-    own = {each.member.tenant: isolation.prove_unit(each, held.get, reporter) for each in contributions}
-    counts = [*(each.proven for each in own.values()), isolation.prove_members(linking, own)]
+    proofs = {each.member.tenant: isolation.prove_unit(each, files.get, reporter) for each in contributions}
+    counts = [*(each.proven for each in proofs.values()), isolation.prove_members(linking, proofs)]
     if not report.broken:
         counts.append(isolation.prove(linking, linked))
     return Verdict(isolation.total(counts), tuple(report))
 
 
-def _written(held: Mapping[str, Value]) -> Callable[[str], bytes]:
-    return lambda path: canonical.yaml(held.get(path), ["Generated."])
+def _written(files: Mapping[str, Value]) -> Callable[[str], bytes]:
+    return lambda path: canonical.yaml(files.get(path), ["Generated."])
 
 
 def _is_of(path: str, tenant: str) -> bool:

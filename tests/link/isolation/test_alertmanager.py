@@ -11,7 +11,7 @@ ACME, BANK = 'tenant="acme"', 'tenant="bank"'
 
 
 @pytest.mark.parametrize(
-    ("source", "target", "whose"),
+    ("source", "target", "tenant"),
     [
         ([ACME, "a=b"], [ACME], "acme"),
         ([ACME], [BANK], None),
@@ -23,9 +23,9 @@ ACME, BANK = 'tenant="acme"', 'tenant="bank"'
     ],
 )
 def test_an_inhibition_belongs_to_the_tenant_that_both_sides_match(
-    source: list[Any], target: list[Any], whose: str | None
+    source: list[Any], target: list[Any], tenant: str | None
 ) -> None:
-    assert inhibition_tenant({"source_matchers": source, "target_matchers": target}) == whose
+    assert inhibition_tenant({"source_matchers": source, "target_matchers": target}) == tenant
 
 
 def test_a_file_that_would_not_be_loaded_is_found() -> None:

@@ -9,21 +9,21 @@ from varve.link.isolation import dashboard
 from varve.link.isolation.evidence import Facts, File, Proof
 
 PATH: Final = "build/production/tenants/acme/dashboards/raw/traffic.json"
-OURS: Final = {"type": "prometheus", "uid": "${datasource}"}
+SOURCE: Final = {"type": "prometheus", "uid": "${datasource}"}
 
 
 def proof(**fields: object) -> Proof:
-    held: Any = values()[PATH]
-    value: Any = {**held, **fields}
+    original: Any = values()[PATH]
+    value: Any = {**original, **fields}
     return dashboard.prove(File(PATH, "acme", strict=False, value=value), Facts("production", "/run"))
 
 
-def asking(query: object, **fields: object) -> Proof:
+def with_variable(query: object, **fields: object) -> Proof:
     """The proof of a dashboard with a query variable."""
-    held: Any = values()[PATH]
-    source = held["templating"]["list"][0]
-    asks = {"type": "query", "name": "a", "datasource": OURS, "query": query, **fields}
-    return proof(panels=[], annotations={}, templating={"list": [source, asks]})
+    original: Any = values()[PATH]
+    source = original["templating"]["list"][0]
+    variable = {"type": "query", "name": "a", "datasource": SOURCE, "query": query, **fields}
+    return proof(panels=[], annotations={}, templating={"list": [source, variable]})
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def asking(query: object, **fields: object) -> Proof:
     ids=str,
 )
 def test_a_variable_of_the_tenants_series_passes(query: object) -> None:
-    assert asking(query).breaches == ()
+    assert with_variable(query).breaches == ()
 
 
 @pytest.mark.parametrize(
@@ -60,19 +60,19 @@ def test_a_variable_of_the_tenants_series_passes(query: object) -> None:
     ids=str,
 )
 def test_a_variable_with_other_tenants_series_is_refused(query: object) -> None:
-    assert asking(query).breaches
+    assert with_variable(query).breaches
 
 
 def test_a_query_to_grafana_itself_reads_no_series() -> None:
     grafana = {"type": "grafana", "uid": "-- Grafana --"}
-    assert asking("up", datasource=grafana).breaches == ()
+    assert with_variable("up", datasource=grafana).breaches == ()
     target = {"expr": "up", "datasource": grafana}
     assert proof(panels=[{"type": "stat", "targets": [target], "datasource": grafana}], annotations={}).breaches == ()
 
 
 def test_a_query_with_grafanas_source_uses_that_of_its_panel() -> None:
     target = {"expr": 'up{tenant="bank"}', "datasource": {"uid": "grafana"}}
-    panel = {"type": "stat", "targets": [target], "datasource": OURS}
+    panel = {"type": "stat", "targets": [target], "datasource": SOURCE}
     assert [each.keys for each in proof(panels=[panel], annotations={}).breaches] == [
         ("panels", 0, "targets", 0, "expr")
     ]
@@ -82,7 +82,7 @@ def test_a_query_with_grafanas_source_uses_that_of_its_panel() -> None:
 
 def test_in_a_mixed_panel_each_query_sets_its_source() -> None:
     mixed = {"type": "datasource", "uid": "-- Mixed --"}
-    panel = {"type": "stat", "targets": [{"expr": "up", "datasource": OURS}], "datasource": mixed}
+    panel = {"type": "stat", "targets": [{"expr": "up", "datasource": SOURCE}], "datasource": mixed}
     assert [each.keys for each in proof(panels=[panel], annotations={}).breaches] == [
         ("panels", 0, "targets", 0, "expr")
     ]
@@ -95,19 +95,19 @@ def test_queries_are_counted() -> None:
 
 
 def test_cached_proofs_of_panels_depend_on_the_tenant() -> None:
-    held: Any = values()[PATH]
-    asking = {("panels", 0, "targets", 0, "expr")}
+    value: Any = values()[PATH]
+    expected = {("panels", 0, "targets", 0, "expr")}
     facts = Facts("production", "/run")
-    assert dashboard.prove(File(PATH, "acme", strict=False, value=held), facts).breaches == ()
-    theirs = File(PATH.replace("acme", "bank"), "bank", strict=False, value=held)
-    assert asking <= {each.keys for each in dashboard.prove(theirs, facts).breaches}
+    assert dashboard.prove(File(PATH, "acme", strict=False, value=value), facts).breaches == ()
+    of_bank = File(PATH.replace("acme", "bank"), "bank", strict=False, value=value)
+    assert expected <= {each.keys for each in dashboard.prove(of_bank, facts).breaches}
 
 
 def test_cached_proofs_of_panels_depend_on_the_granted_types() -> None:
-    held: Any = values()[PATH]
-    drawn = File(PATH, "acme", strict=False, value={**held, "panels": [{"type": "own-panel"}]})
-    granted = dashboard.prove(drawn, Facts("production", "/run", frozenset({"own-panel"})))
+    value: Any = values()[PATH]
+    file = File(PATH, "acme", strict=False, value={**value, "panels": [{"type": "own-panel"}]})
+    granted = dashboard.prove(file, Facts("production", "/run", frozenset({"own-panel"})))
     assert granted.breaches == ()
-    assert [each.keys for each in dashboard.prove(drawn, Facts("production", "/run")).breaches] == [
+    assert [each.keys for each in dashboard.prove(file, Facts("production", "/run")).breaches] == [
         ("panels", 0, "type")
     ]

@@ -19,7 +19,7 @@ SPOILT: dict[str, tuple[str, Callable[[Any], object]]] = {
         "the heartbeat is sent less often than every 5m",
         lambda file: file["route"]["routes"][0].update(repeat_interval="1h"),
     ),
-    "a heartbeat that is silenced": (
+    "a heartbeat that can be inhibited": (
         "the heartbeat can be inhibited by other alerts",
         lambda file: file["inhibit_rules"].append({"target_matchers": ['alertname="Heartbeat"']}),
     ),
@@ -31,7 +31,7 @@ SPOILT: dict[str, tuple[str, Callable[[Any], object]]] = {
         "the alert `QueueStuck` of `bank` reaches the receiver `acme/team`",
         lambda file: file["route"]["routes"][1].update(receiver="acme/team", routes=[]),
     ),
-    "an interval that there is not": (
+    "an interval that is not defined": (
         "Alertmanager would not load it: there is no interval `bank/business`",
         lambda file: file.pop("time_intervals"),
     ),
@@ -40,15 +40,15 @@ SPOILT: dict[str, tuple[str, Callable[[Any], object]]] = {
 
 def files(tenant: str, spoil: Callable[[Any], object] = lambda _: None) -> list[File]:
     folder = f"build/production/tenants/{tenant}/"
-    held: dict[str, Any] = {path: each for path, each in values().items() if path.startswith(folder)}
-    held[f"{folder}alertmanager.yaml"] = deepcopy(held[f"{folder}alertmanager.yaml"])
-    spoil(held[f"{folder}alertmanager.yaml"])
-    return [File(path, tenant, TENANTS[tenant] == "strict", each) for path, each in held.items()]
+    values_: dict[str, Any] = {path: each for path, each in values().items() if path.startswith(folder)}
+    values_[f"{folder}alertmanager.yaml"] = deepcopy(values_[f"{folder}alertmanager.yaml"])
+    spoil(values_[f"{folder}alertmanager.yaml"])
+    return [File(path, tenant, TENANTS[tenant] == "strict", each) for path, each in values_.items()]
 
 
-def contribution(tenant: str, begun: Map | None = None, *, fresh: bool = True) -> Contribution:
+def contribution(tenant: str, platform: Map | None = None, *, fresh: bool = True) -> Contribution:
     member = Member(tenant, TENANTS[tenant] == "strict", fresh, ())
-    return Contribution(member, environment(), frame(environment()) if begun is None else begun)
+    return Contribution(member, environment(), frame(environment()) if platform is None else platform)
 
 
 def test_the_counts_of_a_strict_tenant_include_the_heartbeat() -> None:
@@ -71,6 +71,6 @@ def test_a_kept_server_may_send_an_earlier_heartbeat() -> None:
 
 
 def test_without_an_alertmanager_nothing_is_counted() -> None:
-    without = [each for each in files("bank") if each.inside != ("alertmanager.yaml",)]
+    without = [each for each in files("bank") if each.steps != ("alertmanager.yaml",)]
     assert prove(contribution("bank"), without) == (NOTHING_PROVEN, ())
     assert prove(contribution("acme", {}), files("acme")) == (NOTHING_PROVEN, ())

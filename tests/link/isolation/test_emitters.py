@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple, cast
 import pytest
 import yaml
 
-from tests.emit.repository import build, said
+from tests.emit.repository import build, findings
 from tests.link.isolation.confined import TENANTS, VENDOR, changed, sources
 from varve.emit.alertmanager import inhibition, interval, receiver, route
 from varve.emit.grafana import frame, raw
@@ -30,14 +30,14 @@ class Off(NamedTuple):
     """A defence to switch off, the message that the proof then reports, and the sources that show it."""
 
     switch: Callable[[pytest.MonkeyPatch], object]
-    said: str
+    message: str
     more: Mapping[str, str] = {}
 
 
-def after(holder: object, name: str, then: Callable[[Any], object]) -> Callable[[pytest.MonkeyPatch], object]:
-    """A patch of the function `name` of `holder`, whose result is changed by `then`."""
-    was = getattr(holder, name)
-    return lambda patch: patch.setattr(holder, name, lambda *given: then(was(*given)))
+def after(holder: object, name: str, change: Callable[[Any], object]) -> Callable[[pytest.MonkeyPatch], object]:
+    """A patch of the function `name` of `holder`, whose result is changed by `change`."""
+    original = getattr(holder, name)
+    return lambda patch: patch.setattr(holder, name, lambda *given: change(original(*given)))
 
 
 def instead(holder: object, name: str, other: Callable[..., object]) -> Callable[[pytest.MonkeyPatch], object]:
@@ -51,7 +51,7 @@ def unscope(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(unscoped, "check", lambda _: None)
 
 
-def unasked(patch: pytest.MonkeyPatch) -> None:
+def with_query(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(rules, "annotations", lambda *given: {**annotations(*given), "series": '{{ query "up" }}'})
 
 
@@ -61,8 +61,8 @@ def elsewhere(patch: pytest.MonkeyPatch) -> None:
 
 def crossing(patch: pytest.MonkeyPatch) -> None:
     anybody = Matcher("severity", "=", "critical")
-    was = inhibition._written  # noqa: SLF001 - the defence itself
-    patch.setattr(inhibition, "_written", lambda _, *others: was(anybody, *others))
+    original = inhibition._matchers  # noqa: SLF001 - the defence itself
+    patch.setattr(inhibition, "_matchers", lambda _, *others: original(anybody, *others))
 
 
 def rotated(data: bytes) -> bytes:
@@ -70,8 +70,8 @@ def rotated(data: bytes) -> bytes:
     file = yaml.safe_load(data)
     receivers: Any = file["receivers"]
     turned = [*receivers[1:], receivers[0]]
-    said: Any = [{**other, "name": each["name"]} for each, other in zip(receivers, turned, strict=True)]
-    return canonical.yaml({**file, "receivers": said})
+    renamed: Any = [{**other, "name": each["name"]} for each, other in zip(receivers, turned, strict=True)]
+    return canonical.yaml({**file, "receivers": renamed})
 
 
 FOREIGN: Final = 'up{tenant!="acme"}'
@@ -79,7 +79,7 @@ RECORDING: Final = {"tenants/acme/rules/node.yaml": VENDOR.replace("node:load", 
 
 DEFENCES: Final[dict[str, Off]] = {
     "the matcher of every selector": Off(unscope, "reads other tenants' series"),
-    "what a selector may ask for": Off(
+    "the negated matcher of a selector": Off(
         unscope,
         "reads other tenants' series",
         {"tenants/acme/rules/node.yaml": VENDOR.replace("up == 0", FOREIGN)},
@@ -87,17 +87,17 @@ DEFENCES: Final[dict[str, Off]] = {
     "the matcher in dashboards": Off(
         instead(raw, "scoped", lambda _, __, value: value), "a query of a dashboard reads"
     ),
-    "whose a rule is": Off(instead(rules, "_labelled", lambda rule, *_: rule), "does not set its own `tenant`"),
+    "the owner of a rule": Off(instead(rules, "_labelled", lambda rule, *_: rule), "does not set its own `tenant`"),
     "the names of a vendor's groups": Off(
         after(rules, "of_vendor", lambda groups: [{**each, "name": "bank/rules/node"} for each in groups]),
         "a rule group is not named after its tenant",
     ),
-    "what a text may ask": Off(unasked, "is not allowed in an alert's text"),
-    "names that are taken": Off(
+    "the queries in a text": Off(with_query, "is not allowed in an alert's text"),
+    "names that are reserved": Off(
         instead(reserved, "check", lambda *_: None), "records under a name reserved for the platform", RECORDING
     ),
-    "whose series are": Off(instead(scrape, "_identity", lambda *_: []), "does not end by setting its own `tenant`"),
-    "what targets claim": Off(
+    "the owner of series": Off(instead(scrape, "_identity", lambda *_: []), "does not end by setting its own `tenant`"),
+    "the labels that targets claim": Off(
         after(scrape, "_job", lambda jobs: [{**each, "honor_labels": True} for each in jobs]),
         "a job honours the labels of its targets",
     ),
@@ -145,9 +145,9 @@ def test_without_a_defence_the_proof_finds_the_breach(off: Off, monkeypatch: pyt
     off.switch(monkeypatch)
     monkeypatch.setattr(isolation, "say", lambda _, __, breach: messages.append(breach.message))
     found = made(off)
-    assert said(found) == []
+    assert findings(found) == []
     assert [path for path in found.artifacts if path.startswith(SHARED)]
-    assert any(off.said in each for each in messages), messages
+    assert any(off.message in each for each in messages), messages
 
 
 def test_tenants_whose_new_artifacts_fail_are_not_built(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,10 +183,10 @@ KEPT: Final = {
 @pytest.mark.parametrize(("path", "change"), [(path, each) for path, each in KEPT.items()], ids=list(KEPT))
 def test_a_breach_in_a_kept_file_is_found_at_its_place(path: str, change: tuple[str, str, str]) -> None:
     file, (before, then, sentence) = f"build/production/tenants/acme/{path}", change
-    standing: dict[str, str | None] = dict(changed())
-    text = standing[file] or ""
+    files: dict[str, str | None] = dict(changed())
+    text = files[file] or ""
     assert before in text
-    found = build({**standing, file: text.replace(before, then, 1), "tenants/acme/tenant.yaml": "tenant: {\n"})
+    found = build({**files, file: text.replace(before, then, 1), "tenants/acme/tenant.yaml": "tenant: {\n"})
     (wrong,) = (each for each in found.diagnostics if each.rule is isolation.NOT_CONFINED)
     assert sentence in wrong.message
     assert wrong.place is not None
@@ -276,5 +276,5 @@ groups:
 def test_whatever_the_compiler_accepts_is_proven() -> None:
     unusual = {f"tenants/acme/dashboards/{name}.json": text for name, text in UNUSUAL.items()}
     found = build({**sources(), **unusual, "tenants/acme/rules/odd.yaml": RULES}, PRODUCTION)
-    assert said(found) == []
+    assert findings(found) == []
     assert found.proven.rules == 72

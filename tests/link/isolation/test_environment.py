@@ -12,8 +12,8 @@ SHARED = "build/production/shared/alertmanager.yaml"
 
 
 def test_routes_of_strict_tenants_are_their_own() -> None:
-    held: dict[str, Any] = dict(values())
-    shared, strict = held[SHARED], held["build/production/tenants/bank/alertmanager.yaml"]
+    files: dict[str, Any] = dict(values())
+    shared, strict = files[SHARED], files["build/production/tenants/bank/alertmanager.yaml"]
     assert len(shared["route"]["routes"]) == 3
     assert len(strict["route"]["routes"]) == 2
     leaves = sum(len(node.get("routes", [])) for node in (*shared["route"]["routes"], *strict["route"]["routes"]))
@@ -21,15 +21,15 @@ def test_routes_of_strict_tenants_are_their_own() -> None:
 
 
 def test_without_an_alertmanager_no_alert_is_counted() -> None:
-    held = {path: each for path, each in values().items() if not path.endswith("/alertmanager.yaml")}
-    found = judged(held)
+    files = {path: each for path, each in values().items() if not path.endswith("/alertmanager.yaml")}
+    found = judged(files)
     assert (found.messages, found.proven.routes, found.proven.alerts) == ([], 0, 0)
     assert found.proven.rules
 
 
 def test_without_shared_grafana_files_every_query_is_still_proven() -> None:
-    held = {path: each for path, each in values().items() if "/grafana/" not in path}
-    assert judged(held).proven.queries == proven().proven.queries
+    files = {path: each for path, each in values().items() if "/grafana/" not in path}
+    assert judged(files).proven.queries == proven().proven.queries
 
 
 def test_data_sources_are_read_only_for_shared_servers(monkeypatch: pytest.MonkeyPatch) -> None:

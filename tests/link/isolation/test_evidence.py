@@ -15,6 +15,6 @@ def test_a_name_that_begins_with_the_tenant_is_its_own() -> None:
     assert is_own("acme/team", "acme")
 
 
-def test_the_path_inside_begins_below_the_tenants_folder() -> None:
+def test_the_steps_of_a_path_begin_below_the_tenants_folder() -> None:
     file = File("build/dev/tenants/rules/rules/raw/node.yaml", "rules", strict=False, value=None)
-    assert file.inside == ("rules", "raw", "node.yaml")
+    assert file.steps == ("rules", "raw", "node.yaml")

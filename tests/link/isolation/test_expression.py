@@ -8,7 +8,7 @@ from varve.language import promql
 from varve.link.isolation import expression
 from varve.link.isolation.expression import foreign_expression, foreign_query
 
-KEPT: Final = (
+BOUNDED: Final = (
     'up{tenant="acme"}',
     "vector(1)",
     '{tenant="acme",__name__=~"a.*"}',
@@ -43,7 +43,7 @@ FOREIGN: Final = (
 )
 
 
-@pytest.mark.parametrize("text", KEPT)
+@pytest.mark.parametrize("text", BOUNDED)
 def test_a_bounded_query_passes(text: str) -> None:
     assert foreign_expression(text, "acme") is None
     assert foreign_query(text, "acme", frozenset()) is None
@@ -56,14 +56,14 @@ def test_a_query_that_may_read_more_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize("tenant", ["acme", "own", "x", "tenant", "a-1"])
-@pytest.mark.parametrize("text", KEPT + FOREIGN)
+@pytest.mark.parametrize("text", BOUNDED + FOREIGN)
 def test_placeholders_do_not_change_the_result(text: str, tenant: str) -> None:
-    said = text.replace("acme", tenant)
-    directly = expression._foreign(said, tenant)  # noqa: SLF001 - the way without a shortcut
-    assert (foreign_expression(said, tenant) is None) is (directly is None)
+    query = text.replace("acme", tenant)
+    directly = expression._foreign(query, tenant)  # noqa: SLF001 - the way without a shortcut
+    assert (foreign_expression(query, tenant) is None) is (directly is None)
 
 
-@pytest.mark.parametrize("text", KEPT)
+@pytest.mark.parametrize("text", BOUNDED)
 def test_queries_that_the_compiler_leaves_unchanged_pass(text: str) -> None:
     """The proof and the compiler share only the parser."""
     assert promql.scope(text, "acme") == text
@@ -82,6 +82,6 @@ QUERIES: Final = {
 }
 
 
-@pytest.mark.parametrize(("text", "kept"), QUERIES.items())
-def test_a_query_with_variables_passes_only_if_any_value_keeps_it_bounded(text: str, *, kept: bool) -> None:
-    assert (foreign_query(text, "acme", frozenset({"limit"})) is None) is kept
+@pytest.mark.parametrize(("text", "bounded"), QUERIES.items())
+def test_a_query_with_variables_passes_only_if_any_value_keeps_it_bounded(text: str, *, bounded: bool) -> None:
+    assert (foreign_query(text, "acme", frozenset({"limit"})) is None) is bounded

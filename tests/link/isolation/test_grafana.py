@@ -9,10 +9,10 @@ SHOWN = Tenants("dev", {"acme": False, "bank": True, "vault": True}, {})
 
 
 def provider(tenant: str, number: int, path: str = "") -> dict[str, Any]:
-    called = f"dev {tenant}"
+    title = f"dev {tenant}"
     return {
-        "name": called,
-        "folder": called,
+        "name": title,
+        "folder": title,
         "folderUid": uid("dev", tenant, "folder"),
         "orgId": number,
         "allowUiUpdates": False,

@@ -5,12 +5,12 @@ from varve.link.isolation.names import colliding_names, duplicate_names, misplac
 from varve.link.linking import Member
 
 
-def proof(*texts: str, of: str = "job") -> Proof:
-    return Proof(names=tuple(Name(of, text, ("jobs", index)) for index, text in enumerate(texts)))
+def proof(*texts: str, kind: str = "job") -> Proof:
+    return Proof(names=tuple(Name(kind, text, ("jobs", index)) for index, text in enumerate(texts)))
 
 
 def test_a_repeated_name_is_found_at_its_second_use() -> None:
-    found = list(duplicate_names({"a": proof("x", "y"), "b": proof("z", "y"), "c": proof("y", of="uid")}))
+    found = list(duplicate_names({"a": proof("x", "y"), "b": proof("z", "y"), "c": proof("y", kind="uid")}))
     assert [(path, each.message, each.keys) for path, each in found] == [("b", "the job `y` occurs twice", ("jobs", 1))]
 
 

@@ -22,7 +22,7 @@ def keys(**fields: Any) -> list[object]:  # noqa: ANN401 - YAML
 
 
 def test_the_file_that_varve_writes_is_sound() -> None:
-    stores = [{"name": "told"}, {"name": "alike", "write_relabel_configs": [DROPPING]}]
+    stores = [{"name": "labelled"}, {"name": "alike", "write_relabel_configs": [DROPPING]}]
     assert keys() == keys(remote_write=stores) == []
 
 
@@ -68,6 +68,6 @@ def test_no_other_label_may_differ_between_replicas(labels: Map, at: tuple[str, 
 
 
 def test_a_store_that_must_not_see_replicas_does_not() -> None:
-    assert keys(remote_write=[{"name": "told"}, {"name": "alike"}]) == [("remote_write", 1)]
+    assert keys(remote_write=[{"name": "labelled"}, {"name": "alike"}]) == [("remote_write", 1)]
     late = [DROPPING, {"target_label": "replica", "replacement": "a"}]
     assert keys(remote_write=[{"name": "alike", "write_relabel_configs": late}]) == [("remote_write", 0)]

@@ -12,8 +12,8 @@ from varve.link.isolation.evidence import File, Proof
 
 
 def proof(rule: dict[str, Any], path: str = "checkout.yaml", name: str = "acme/checkout", **group: Any) -> Proof:  # noqa: ANN401 - of any kind
-    said = {"labels": {"tenant": "acme"}, **rule}
-    value: Any = {"groups": [{"name": name, "rules": [said], **group}]}
+    labelled = {"labels": {"tenant": "acme"}, **rule}
+    value: Any = {"groups": [{"name": name, "rules": [labelled], **group}]}
     return rules.prove(File(f"build/dev/tenants/acme/rules/{path}", "acme", strict=False, value=value))
 
 

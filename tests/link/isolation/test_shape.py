@@ -11,7 +11,7 @@ SHAPE: Final[Shape] = {"name": TEXT, "on": TRUTH, "of": TEXTS, "all": [{"name": 
 
 BAD: Final[dict[str, tuple[Value, Keys]]] = {
     "no map": ([], ()),
-    "a key that nothing reads": ({"zoo": 1}, ("zoo",)),
+    "an unknown key": ({"zoo": 1}, ("zoo",)),
     "a list where a text is": ({"name": ["a"]}, ("name",)),
     "a text where a truth is": ({"on": "yes"}, ("on",)),
     "a map in a map of texts": ({"of": {"a": {}}}, ("of", "a")),

@@ -23,23 +23,23 @@ SHARING: Final = ("acme", "crew")
 FACTS: Final = Facts("production", "/run/secrets/varve")
 
 
-def own(tenant: str) -> str:
+def own_path(tenant: str) -> str:
     return f"build/production/tenants/{tenant}/alertmanager.yaml"
 
 
 def tenant_pieces() -> list[Pieces]:
-    return [pieces(values()[own(tenant)]) for tenant in SHARING]  # type: ignore[arg-type]
+    return [pieces(values()[own_path(tenant)]) for tenant in SHARING]  # type: ignore[arg-type]
 
 
 def written() -> bytes:
     return made().artifacts[SHARED].data
 
 
-def linking(data: bytes, said: Mapping[str, Value]) -> Linking:
-    members = tuple(Member(each, strict=False, fresh=True, files=(own(each),)) for each in SHARING)
-    held = {path: each.data for path, each in made().artifacts.items()} | {SHARED: data}
-    begun = frame(environment())
-    return Linking(environment(), members, lambda *_: {}, said.get, begun, Report(), data=held.__getitem__)
+def linking(data: bytes, parsed: Mapping[str, Value]) -> Linking:
+    members = tuple(Member(each, strict=False, fresh=True, files=(own_path(each),)) for each in SHARING)
+    texts = {path: each.data for path, each in made().artifacts.items()} | {SHARED: data}
+    platform = frame(environment())
+    return Linking(environment(), members, lambda *_: {}, parsed.get, platform, Report(), data=texts.__getitem__)
 
 
 def test_the_remainder_is_the_platforms() -> None:
@@ -63,8 +63,8 @@ def test_a_file_without_the_expected_lines_is_parsed() -> None:
     other: Any = {**values(), SHARED: {**values()[SHARED], "inhibit_rules": []}}  # type: ignore[dict-item]
     found = shared(linking(canonical.yaml(other[SHARED]), other), SHARED, FACTS)
     assert [each.tenant for each in found.members] == [*SHARING]
-    said = [each.message for each in breaches(found, {*made().artifacts})]
-    assert said == ["`inhibit_rules` does not contain exactly what the tenants define"]
+    messages = [each.message for each in breaches(found, {*made().artifacts})]
+    assert messages == ["`inhibit_rules` does not contain exactly what the tenants define"]
 
 
 def first(data: bytes, before: bytes, then: bytes) -> bytes:
@@ -110,14 +110,14 @@ def test_every_changed_byte_is_found(at: int, then: bytes) -> None:
 
 
 def test_a_shared_file_without_tenants_is_the_frame() -> None:
-    begun: Map = {**frame(environment()), "templates": []}
-    assert remainder(SHARED, canonical.yaml(begun, ["Generated."]), []) == begun
+    platform: Map = {**frame(environment()), "templates": []}
+    assert remainder(SHARED, canonical.yaml(platform, ["Generated."]), []) == platform
 
 
 def test_a_changed_shared_file_is_found() -> None:
     other: Any = {**values()[SHARED], "receivers": values()[SHARED]["receivers"][:-1]}  # type: ignore[dict-item,index,call-overload]
-    said = judged({**values(), SHARED: other}).messages
-    assert "`receivers` does not contain exactly what the tenants define" in said
+    messages = judged({**values(), SHARED: other}).messages
+    assert "`receivers` does not contain exactly what the tenants define" in messages
     assert proven().messages == []
 
 

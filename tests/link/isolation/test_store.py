@@ -20,10 +20,16 @@ def keeping(tenant: str) -> dict[str, Any]:
     return {"action": "keep", "source_labels": ["tenant"], "regex": tenant}
 
 
-def entry(name: str, called: str, *steps: object) -> dict[str, Any]:
-    silent = {"send": False}
-    headers = {"X-Scope-OrgID": called}
-    return {"name": name, "url": URL, "headers": headers, "write_relabel_configs": [*steps], "metadata_config": silent}
+def entry(name: str, tenant: str, *steps: object) -> dict[str, Any]:
+    no_metadata = {"send": False}
+    headers = {"X-Scope-OrgID": tenant}
+    return {
+        "name": name,
+        "url": URL,
+        "headers": headers,
+        "write_relabel_configs": [*steps],
+        "metadata_config": no_metadata,
+    }
 
 
 SOUND: list[dict[str, Any]] = [
@@ -57,14 +63,14 @@ SPOILT: dict[str, tuple[int, dict[str, object]]] = {
     "everything goes there": (0, {"write_relabel_configs": None}),
     "another's series": (0, {"write_relabel_configs": [keeping("crew")]}),
     "a pattern of tenants": (0, {"write_relabel_configs": [keeping("acme|crew")]}),
-    "whatever begins alike": (0, {"write_relabel_configs": [keeping("acme.*")]}),
+    "a pattern of what begins alike": (0, {"write_relabel_configs": [keeping("acme.*")]}),
     "another label": (0, {"write_relabel_configs": [{**keeping("acme"), "source_labels": ["job"]}]}),
     "two labels": (0, {"write_relabel_configs": [{**keeping("acme"), "source_labels": ["job", "tenant"]}]}),
     "the other way round": (0, {"write_relabel_configs": [{**keeping("acme"), "action": "drop"}]}),
     "the step comes late": (0, {"write_relabel_configs": [DROPPING, keeping("acme")]}),
     "a field more in the step": (0, {"write_relabel_configs": [{**keeping("acme"), "modulus": 2}]}),
-    "what metrics mean is told": (0, {"metadata_config": None}),
-    "what metrics mean is told, plainly": (0, {"metadata_config": {"send": True}}),
+    "metadata is sent by default": (0, {"metadata_config": None}),
+    "metadata is sent explicitly": (0, {"metadata_config": {"send": True}}),
     "another's name": (0, {"headers": {"X-Scope-OrgID": "crew"}}),
     "a strict tenant's name": (0, {"headers": {"X-Scope-OrgID": "bank"}}),
     "two names": (0, {"headers": {"X-Scope-OrgID": "acme|crew"}}),
@@ -80,7 +86,7 @@ SPOILT: dict[str, tuple[int, dict[str, object]]] = {
     "a tenant that is not due": (5, entry("some/acme", "acme", keeping("acme"))),
     "the rest is everything": (2, {"write_relabel_configs": None}),
     "the rest is a tenant's": (2, {"write_relabel_configs": [keeping("acme")]}),
-    "the rest explains": (2, {"metadata_config": None}),
+    "the rest sends metadata": (2, {"metadata_config": None}),
     "the rest for a tenant": (2, {"headers": {"X-Scope-OrgID": "acme"}}),
     "the rest for a strict tenant": (2, {"headers": {"X-Scope-OrgID": "bank"}}),
     "the rest for anybody": (2, {"headers": {"X-Scope-OrgID": "else"}}),
@@ -88,17 +94,17 @@ SPOILT: dict[str, tuple[int, dict[str, object]]] = {
     "the rest has what is written by itself": (4, {"write_relabel_configs": None}),
     "the rest lacks what is not": (4, {"write_relabel_configs": [keeping("")]}),
     "the rest twice": (4, SOUND[2]),
-    "a plain store is told a tenant": (5, {"headers": {"X-Any": "acme"}}),
-    "a plain store is told several": (5, {"headers": {"X-Any": "x|bank"}}),
-    "a plain store is told one otherwise": (5, {"http_headers": {"X-Any": {"values": ["bank"]}}}),
-    "a plain store is told one among blanks": (5, {"headers": {"X-Any": " bank\t"}}),
-    "a plain store is told more about one": (5, {"headers": {"X-Any": "x|bank:product=k6"}}),
-    "a plain store is told one that is no text": (5, {"headers": {"X-Any": True}}),
+    "a header of a plain store names a tenant": (5, {"headers": {"X-Any": "acme"}}),
+    "a header of a plain store names several": (5, {"headers": {"X-Any": "x|bank"}}),
+    "a newer header of a plain store names a tenant": (5, {"http_headers": {"X-Any": {"values": ["bank"]}}}),
+    "a header of a plain store names a tenant among blanks": (5, {"headers": {"X-Any": " bank\t"}}),
+    "a header of a plain store names a tenant with more about it": (5, {"headers": {"X-Any": "x|bank:product=k6"}}),
+    "a header of a plain store names a tenant without being a text": (5, {"headers": {"X-Any": True}}),
     "a plain entry for the store": (5, {"url": URL}),
     "a plain entry for the store, spelt otherwise": (5, {"url": "HTTPS://Mimir.example.:443/push/"}),
     "a plain entry for the store, with a query": (5, {"url": f"{URL}?any=1"}),
     "a plain entry for the store, with an escape": (5, {"url": "https://mimir.example/pus%68"}),
-    "a plain entry whose URL nobody can read": (5, {"url": "https://mimir.example:port/push"}),
+    "a plain entry with an invalid URL": (5, {"url": "https://mimir.example:port/push"}),
     "a plain entry without a URL": (5, {"url": None}),
     "a store of its own for a tenant": (5, {"name": "own/acme"}),
 }

@@ -19,11 +19,11 @@ from varve.model.diagnostic import Report
 from varve.model.source import Map, Value
 
 
-def contribution(tenant: str, held: Mapping[str, Value], begun: Map | None = None) -> Contribution:
+def contribution(tenant: str, files: Mapping[str, Value], platform: Map | None = None) -> Contribution:
     folder = f"build/production/tenants/{tenant}/"
-    own = sorted(path for path in held if path.startswith(folder) and path != f"{folder}prometheus.yaml")
-    member = Member(tenant, TENANTS[tenant] == "strict", fresh=True, files=tuple(own))
-    return Contribution(member, environment(), frame(environment()) if begun is None else begun)
+    paths = sorted(path for path in files if path.startswith(folder) and path != f"{folder}prometheus.yaml")
+    member = Member(tenant, TENANTS[tenant] == "strict", fresh=True, files=tuple(paths))
+    return Contribution(member, environment(), frame(environment()) if platform is None else platform)
 
 
 def read(tenant: str) -> dict[str, Value]:
@@ -52,28 +52,28 @@ def test_what_is_proven_can_be_kept_as_plain_data() -> None:
 
 def test_only_names_that_could_be_anothers_are_kept() -> None:
     found, _ = prove(contribution("acme", values()), values().get)
-    assert {of for of, _ in found.names} == {"uid"}
+    assert {kind for kind, _ in found.names} == {"uid"}
     assert ("uid", uid("production", "acme", "raw", "traffic")) in found.names
 
 
 def test_without_an_alertmanager_no_alert_is_routed() -> None:
-    begun: Map = {}
+    no_frame: Map = {}
     found = {
-        tenant: prove(contribution(tenant, values(), begun), values().get)[0].proven for tenant in ("acme", "crew")
+        tenant: prove(contribution(tenant, values(), no_frame), values().get)[0].proven for tenant in ("acme", "crew")
     }
     assert {(each.routes, each.alerts) for each in found.values()} == {(0, 0)}
 
 
 def test_alerts_of_a_tenant_without_routes_end_at_the_platform() -> None:
-    held = {path: each for path, each in values().items() if not path.endswith("acme/alertmanager.yaml")}
-    found, breaches = prove(contribution("acme", held), held.__getitem__)
+    files = {path: each for path, each in values().items() if not path.endswith("acme/alertmanager.yaml")}
+    found, breaches = prove(contribution("acme", files), files.__getitem__)
     assert (breaches, found.proven.alerts > 0) == ((), True)
 
 
 def test_alerts_that_the_frame_misroutes_are_reported() -> None:
-    begun: Any = {**frame(environment()), "route": {"receiver": "bank/team"}}
-    held = {path: each for path, each in values().items() if not path.endswith("acme/alertmanager.yaml")}
-    found, breaches = prove(contribution("acme", held, begun), held.__getitem__)
+    misrouting: Any = {**frame(environment()), "route": {"receiver": "bank/team"}}
+    files = {path: each for path, each in values().items() if not path.endswith("acme/alertmanager.yaml")}
+    found, breaches = prove(contribution("acme", files, misrouting), files.__getitem__)
     assert found == TenantProof()
     assert {path for path, _ in breaches} == {"build/production/tenants/acme/alertmanager.yaml"}
     assert all("reaches the receiver `bank/team`" in breach.message for _, breach in breaches)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.emit.grafana.holding import HOSTILE, REFUSED, TAKEN, asking, custom, drawn, made
+from tests.emit.grafana.holding import HOSTILE, REFUSED, TAKEN, custom, drawn, made, query_variable
 from varve.link.isolation import dashboard
 from varve.link.isolation.evidence import Breach, Facts, File
 from varve.link.isolation.variable import breaches
@@ -23,14 +23,14 @@ def proven(written: object) -> tuple[Breach, ...]:
     return dashboard.prove(File(PATH, "acme", strict=False, value=value), Facts("production", "/run")).breaches
 
 
-@pytest.mark.parametrize("said", TAKEN.values(), ids=TAKEN)
-def test_variables_that_the_emitter_accepts_are_proven(said: dict[str, Any]) -> None:
-    assert proven(made(said)[0]) == ()
+@pytest.mark.parametrize("source", TAKEN.values(), ids=TAKEN)
+def test_variables_that_the_emitter_accepts_are_proven(source: dict[str, Any]) -> None:
+    assert proven(made(source)[0]) == ()
 
 
-@pytest.mark.parametrize("said", [said for said, _ in REFUSED.values()], ids=REFUSED)
-def test_variables_that_the_emitter_refuses_are_not_proven(said: dict[str, Any]) -> None:
-    assert proven(made(said)[0])
+@pytest.mark.parametrize("source", [source for source, _ in REFUSED.values()], ids=REFUSED)
+def test_variables_that_the_emitter_refuses_are_not_proven(source: dict[str, Any]) -> None:
+    assert proven(made(source)[0])
 
 
 PIECES: Final = st.sampled_from(
@@ -110,7 +110,7 @@ ATOMS: Final = [
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.sampled_from(ATOMS), max_size=7).map("".join), st.sampled_from(PLACES[:3]))
 def test_proof_and_emitter_agree_on_any_regex(inside: str, expr: str) -> None:
-    written, wrong = made(drawn(expr, asking(regex=f"/{inside}/")))
+    written, wrong = made(drawn(expr, query_variable(regex=f"/{inside}/")))
     assert bool(wrong) == bool(proven(written))
 
 
@@ -125,15 +125,15 @@ def target(**fields: object) -> Callable[[Any], None]:
 X: Final = ("templating", "list", 1)
 SPOILT: Final[dict[str, tuple[Callable[[Any], None], Keys]]] = {
     "a value": (variable(query=HOSTILE), (*X, "query")),
-    "what is chosen": (variable(current={"value": HOSTILE}), (*X, "current", "value")),
+    "the current value": (variable(current={"value": HOSTILE}), (*X, "current", "value")),
     "all": (variable(allValue=HOSTILE), (*X, "allValue")),
     "an option": (variable(options=[{"value": HOSTILE}]), (*X, "options", 0, "value")),
     "several": (variable(current={"value": ["up", "b"]}, multi=False, query="up"), X),
-    "a name that Grafana knows and nobody reads": (variable(name="1"), X),
+    "a name that no query can use": (variable(name="1"), X),
     "a name that is another's": (variable(name="datasource"), X),
-    "filters beside a query": (target(adhocFilters=[]), ("panels", 0, "targets", 0, "adhocFilters")),
-    "a scope beside a query": (target(Scopes=[]), ("panels", 0, "targets", 0, "Scopes")),
-    "another query beside a query": (target(EXPR="up"), ("panels", 0, "targets", 0, "EXPR")),
+    "filters added to a query": (target(adhocFilters=[]), ("panels", 0, "targets", 0, "adhocFilters")),
+    "a scope added to a query": (target(Scopes=[]), ("panels", 0, "targets", 0, "Scopes")),
+    "another query in its target": (target(EXPR="up"), ("panels", 0, "targets", 0, "EXPR")),
     "a variable over the end of a string": (
         target(expr='up{tenant="acme",a="${x:",b="}"}'),
         ("panels", 0, "targets", 0, "expr"),
@@ -156,7 +156,7 @@ def test_a_changed_byte_is_found(spoil: Callable[[Any], None], keys: Keys) -> No
 
 @pytest.mark.parametrize("regex", ["", None, "/.*/", "/^a|b$/", "/^[A-z]+$/", "/^.+$/", "/^(a)?(.*)$/", "/[(\\d)]/", 7])
 def test_a_variable_outside_of_strings_needs_a_bounding_regex(regex: object) -> None:
-    written: Any = made(drawn("sum($x)", asking()))[0]
+    written: Any = made(drawn("sum($x)", query_variable()))[0]
     assert proven(written) == ()
     written["templating"]["list"][1]["regex"] = regex
     assert proven(written)
@@ -166,8 +166,8 @@ def test_many_variables_in_many_queries_are_proven_quickly() -> None:
     """Each variable is checked once for each kind of place, however many queries use it."""
     every = [custom(",".join(f"a{number}" for number in range(90)), name=f"v{index}") for index in range(200)]
     variables = [{**each, "name": f"v{index}"} for index, each in enumerate(every)]
-    said = " ".join(f'a{{b=~"$v{index}"}} or' for index in range(200))
-    queries = [(f"{said} c{number}", ("panels", number)) for number in range(500)]
+    selectors = " ".join(f'a{{b=~"$v{index}"}} or' for index in range(200))
+    queries = [(f"{selectors} c{number}", ("panels", number)) for number in range(500)]
     written: Any = {"templating": {"list": variables}}
     start = process_time()
     assert [*breaches(written, queries, [])] == []

@@ -10,10 +10,10 @@ from varve.model.layer import Stack
 from varve.model.unit import Environment
 
 FOLDER = "build/dev/tenants/acme"
-BREACH = Breach("a rule says another", ("groups", 0))
+BREACH = Breach("a rule sets another tenant", ("groups", 0))
 
 
-def said(path: str, *, fresh: bool, sources: tuple[str, ...] = ()) -> Diagnostic:
+def reported(path: str, *, fresh: bool, sources: tuple[str, ...] = ()) -> Diagnostic:
     report = Report()
     environment = Environment("dev", {}, Stack(()))
     known = {source.rpartition(".")[0]: source for source in sources}
@@ -25,17 +25,17 @@ def said(path: str, *, fresh: bool, sources: tuple[str, ...] = ()) -> Diagnostic
 
 
 def test_a_breach_in_a_kept_file_has_its_place() -> None:
-    found = said(f"{FOLDER}/rules/a.yaml", fresh=False)
+    found = reported(f"{FOLDER}/rules/a.yaml", fresh=False)
     assert found == Diagnostic(
         NOT_CONFINED,
-        "a rule says another",
+        "a rule sets another tenant",
         Place(f"{FOLDER}/rules/a.yaml", ("groups", 0)),
         hint="build `acme` again, or restore the file",
     )
 
 
 def test_a_breach_in_a_new_file_has_a_note() -> None:
-    found = said(f"{FOLDER}/rules/a.yaml", fresh=True)
+    found = reported(f"{FOLDER}/rules/a.yaml", fresh=True)
     assert found.place == Place(f"{FOLDER}/rules/a.yaml")
     assert found.notes == (Note("at `groups[0]` of the generated file"),)
 
@@ -52,11 +52,11 @@ def test_a_breach_in_a_new_file_has_a_note() -> None:
 )
 def test_the_source_of_the_artifact_is_named(path: str, source: str) -> None:
     sources = (source, "tenants/acme/tenant.yaml")
-    found = said(f"{FOLDER}/{path}", fresh=False, sources=sources)
+    found = reported(f"{FOLDER}/{path}", fresh=False, sources=sources)
     assert found.notes == (Note("it is generated from this file", Place(source)),)
 
 
 def test_a_shared_file_has_no_source() -> None:
-    assert said("build/dev/shared/prometheus.yaml", fresh=True, sources=("tenants/acme/tenant.yaml",)).notes == (
+    assert reported("build/dev/shared/prometheus.yaml", fresh=True, sources=("tenants/acme/tenant.yaml",)).notes == (
         Note("at `groups[0]` of the generated file"),
     )

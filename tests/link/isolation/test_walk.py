@@ -18,10 +18,10 @@ DEV = Environment("dev", {"external_labels": {"cluster": "a"}}, Stack(()))
 TENANTS = ("acme", "bank", "crew")
 ROOT = {"receiver": "platform", "group_by": ["tenant"]}
 BEAT = {"receiver": "heartbeat", "matchers": ['alertname="Heartbeat"', 'tenant=""']}
-ASKED = st.lists(st.sampled_from(["a=b", "a!=b", 'alertname="A"', 'a=~"b|"']), max_size=1)
-LEAF = st.fixed_dictionaries({"matchers": ASKED, "continue": st.booleans()})
-SIDES = st.tuples(ASKED, ASKED)
-BROUGHT = st.tuples(st.lists(LEAF, max_size=4), st.lists(SIDES, max_size=3))
+MATCHERS = st.lists(st.sampled_from(["a=b", "a!=b", 'alertname="A"', 'a=~"b|"']), max_size=1)
+LEAF = st.fixed_dictionaries({"matchers": MATCHERS, "continue": st.booleans()})
+SIDES = st.tuples(MATCHERS, MATCHERS)
+CONTRIBUTIONS = st.tuples(st.lists(LEAF, max_size=4), st.lists(SIDES, max_size=3))
 
 
 def tree(file: Any) -> Tree:  # noqa: ANN401 - YAML
@@ -33,16 +33,16 @@ def tree(file: Any) -> Tree:  # noqa: ANN401 - YAML
 def tenant_file(tenant: str, leaves: list[Any], sides: list[Any]) -> dict[str, Any]:
     """A file that is confined to a tenant, as the proof of a single file requires."""
     own = f'tenant="{tenant}"'
-    those = [{**each, "receiver": f"{tenant}/r{index}"} for index, each in enumerate(leaves)]
+    routes = [{**each, "receiver": f"{tenant}/r{index}"} for index, each in enumerate(leaves)]
     rules = [
         {"source_matchers": [own, *source], "target_matchers": [own, *target], "equal": ["tenant"]}
         for source, target in sides
     ]
-    node = {"receiver": "platform", "matchers": [own], "routes": those}
+    node = {"receiver": "platform", "matchers": [own], "routes": routes}
     return {"route": {**ROOT, "routes": [node]}, "inhibit_rules": rules}
 
 
-@given(st.lists(BROUGHT, min_size=3, max_size=3), st.sampled_from(TENANTS), st.booleans(), st.booleans())
+@given(st.lists(CONTRIBUTIONS, min_size=3, max_size=3), st.sampled_from(TENANTS), st.booleans(), st.booleans())
 def test_a_tenants_part_routes_its_alerts_as_the_whole_file_does(
     files: list[Any],
     tenant: str,
@@ -76,9 +76,9 @@ def test_every_route_is_counted() -> None:
         ({"receiver": "platform", "routes": [{"receiver": "acme/team"}]}, None),
     ],
 )
-def test_whom_an_alert_reaches_is_said(file: Any, sentence: str | None) -> None:  # noqa: ANN401 - of any kind
-    said = [each.message for each in misrouted(tree({"route": file}), DEV, "acme", [{"alertname": "A"}])]
-    assert said == ([sentence] if sentence else [])
+def test_the_message_names_whom_an_alert_reaches(file: Any, sentence: str | None) -> None:  # noqa: ANN401 - of any kind
+    messages = [each.message for each in misrouted(tree({"route": file}), DEV, "acme", [{"alertname": "A"}])]
+    assert messages == ([sentence] if sentence else [])
 
 
 def test_alerts_are_distinguished_by_all_labels_that_routes_match() -> None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from tests.emit.alertmanager.telling import OVERLAY
-from tests.emit.alertmanager.telling import telling as platform
+from tests.emit.alertmanager.notifying import OVERLAY
+from tests.emit.alertmanager.notifying import notifying as platform
 from tests.emit.repository import CHECKOUT, task
 from varve.emit import alertmanager, prometheus
 from varve.emit.kit import Task
@@ -14,7 +14,7 @@ from varve.model.artifact import Artifact
 from varve.model.diagnostic import Report
 
 NIGHT, DAY = 'from: "22:00", to: "06:00"', 'from: "06:00", to: "22:00"'
-SAYS = f"""\
+UNIT = f"""\
 users:
   alice: {{name: A, email: a@acme.example, timezone: Europe/Paris, quiet: {{night: {{{NIGHT}}}}}}}
   bob: {{name: B, email: b@acme.example, timezone: Europe/Paris, quiet: {{day: {{{DAY}}}}}}}
@@ -49,24 +49,24 @@ def alert(severity: str, name: str = "Stuck", more: str = "") -> str:
 
 def overlay(routes: str) -> str:
     """An overlay with some routes, given as the content of a flow map."""
-    return f"{SAYS}  routes: {{{routes}}}\n"
+    return f"{UNIT}  routes: {{{routes}}}\n"
 
 
-def emitted(said: str, files: Mapping[str, str]) -> tuple[Task, list[Artifact]]:
+def emitted(notify: str, files: Mapping[str, str]) -> tuple[Task, list[Artifact]]:
     """The task of a unit with this overlay and other files, and its artifacts."""
-    made = task({**platform(), **files, OVERLAY: said})
+    made = task({**platform(), **files, OVERLAY: notify})
     return made, [*alertmanager.emit(made), *prometheus.emit(made)]
 
 
-def reach(said: str, service: str = alert("warning"), files: Mapping[str, str] | None = None) -> Reach:
+def reach(notify: str, service: str = alert("warning"), files: Mapping[str, str] | None = None) -> Reach:
     """The input of the checks for a service and an overlay, with an empty report."""
-    made, artifacts = emitted(said, {CHECKOUT: service, **(files or {})})
+    made, artifacts = emitted(notify, {CHECKOUT: service, **(files or {})})
     assert not made.report.broken, list(made.report)
     routed = next(tree(each) for each in artifacts if each.path.endswith("/alertmanager.yaml"))
     found = alerts("acme", made.environment, routed, artifacts)
     return Reach(made.unit, routed, routes(made.unit, routed), tuple(outcomes(routed, found)), Report())
 
 
-def said(found: Reach) -> list[str]:
+def findings(found: Reach) -> list[str]:
     """The diagnostics: each code with its message."""
     return [f"{each.rule.code}: {each.message}" for each in found.report]

@@ -13,8 +13,8 @@ STUCK = Alert(
     "sum by (queue) (depth)",
 )
 MAY: dict[str, tuple[Matcher, bool]] = {
-    "what it says": (Matcher("severity", "=", "info"), True),
-    "what it does not say": (Matcher("severity", "=", "critical"), False),
+    "a label that it has": (Matcher("severity", "=", "info"), True),
+    "another value of a label that it has": (Matcher("severity", "=", "critical"), False),
     "a template": (Matcher("team", "=", "a"), True),
     "a label that the expression names": (Matcher("queue", "=", "a"), True),
     "a part of a name in the expression": (Matcher("que", "=", "a"), False),

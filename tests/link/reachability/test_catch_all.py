@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.link.reachability.reaching import SAYS, alert, overlay, reach, said
+from tests.link.reachability.reaching import UNIT, alert, findings, overlay, reach
 from varve.link.reachability import catch_all
 
 NOBODY = ["link/unheard-alert: no route takes `Stuck`, so only the platform is notified of it"]
@@ -60,13 +60,13 @@ FOUND: dict[str, tuple[str, str, list[str]]] = {
 def test_alerts_without_a_route_are_reported(routes: str, service: str, expected: list[str]) -> None:
     found = reach(overlay(routes), service)
     catch_all.check(found)
-    assert said(found) == expected
+    assert findings(found) == expected
 
 
 def test_alerts_of_a_tenant_without_routes_are_not_reported() -> None:
-    found = reach(f"{SAYS}  escalation: [{{severity: info, after: 1h, receivers: [one]}}]\n")
+    found = reach(f"{UNIT}  escalation: [{{severity: info, after: 1h, receivers: [one]}}]\n")
     catch_all.check(found)
-    assert said(found) == []
+    assert findings(found) == []
 
 
 RULES = """\

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.link.reachability.reaching import SAYS, alert, overlay, reach, said
+from tests.link.reachability.reaching import UNIT, alert, findings, overlay, reach
 from varve.link.reachability import coverage
 
 FOUND: dict[str, tuple[str, str]] = {
@@ -19,10 +19,10 @@ FOUND: dict[str, tuple[str, str]] = {
 
 @pytest.mark.parametrize(("receivers", "when"), FOUND.values(), ids=FOUND)
 def test_hours_without_anybody_for_an_escalation(receivers: str, when: str) -> None:
-    found = reach(f"{SAYS}  escalation: [{{severity: warning, after: 30m, receivers: [{receivers}]}}]\n")
+    found = reach(f"{UNIT}  escalation: [{{severity: warning, after: 30m, receivers: [{receivers}]}}]\n")
     coverage.check(found)
     message = f"link/quiet-escalation: nobody is notified of the escalation of `warning` after 30m from {when}"
-    assert said(found) == [message] * bool(when)
+    assert findings(found) == [message] * bool(when)
     assert [each.place.keys for each in found.report if each.place] == [
         ("notify", "escalation", 0, "receivers")
     ] * bool(when)
@@ -34,10 +34,10 @@ def test_hours_without_anybody_for_a_critical_alert(receivers: str, when: str) -
     found = reach(overlay(f"critical: {{receivers: [{receivers}]}}"), alert("critical"))
     coverage.check(found)
     message = f"link/quiet-critical: nobody is notified of the critical `Stuck` from {when}"
-    assert said(found) == [message] * bool(when)
+    assert findings(found) == [message] * bool(when)
 
 
-GOES_ON = "continue: true"
+CONTINUES = "continue: true"
 CRITICAL = "match: 'severity=\"critical\"'"
 ROUTES: dict[str, tuple[str, list[tuple[str, str]]]] = {
     "hours": ("critical: {receivers: [one], hours: day}", [("critical", "Monday 22:00 to Tuesday 06:00")]),
@@ -51,7 +51,7 @@ ROUTES: dict[str, tuple[str, list[tuple[str, str]]]] = {
         "critical: {receivers: [one], mute: moved}",
         [("critical", "Thursday 1 March 2040 00:00 to Saturday 31 March 2040 24:00")],
     ),
-    "a mute of a year that nobody looks at": ("critical: {receivers: [one], mute: later}", []),
+    "a mute of a year that is not examined": ("critical: {receivers: [one], mute: later}", []),
     "what is no more than a warning": ("warning: {receivers: [alice], mute: day}, critical: {receivers: [one]}", []),
     "a critical route of any name": (
         f"page: {{{CRITICAL}, receivers: [one], hours: day}}",
@@ -59,15 +59,15 @@ ROUTES: dict[str, tuple[str, list[tuple[str, str]]]] = {
     ),
     "critical alerts of another service": ("ledger: {match: 'service=\"ledger\"', receivers: [alice]}", []),
     "a day and a night": (
-        f"critical: {{receivers: [one], mute: day}}, page: {{{CRITICAL}, receivers: [one], hours: day, {GOES_ON}}}",
+        f"critical: {{receivers: [one], mute: day}}, page: {{{CRITICAL}, receivers: [one], hours: day, {CONTINUES}}}",
         [],
     ),
-    "a day and a night of which the first keeps all": (
+    "a day and a night of which the first does not continue": (
         f"critical: {{receivers: [one], mute: day}}, page: {{{CRITICAL}, receivers: [one], hours: day}}",
         [("page", "Monday 22:00 to Tuesday 06:00")],
     ),
-    "a route beside it that hears less": (
-        f"critical: {{receivers: [one], mute: day}}, page: {{match: 'a=\"b\"', receivers: [one], {GOES_ON}}}",
+    "a second route that matches fewer alerts": (
+        f"critical: {{receivers: [one], mute: day}}, page: {{match: 'a=\"b\"', receivers: [one], {CONTINUES}}}",
         [("critical", "Monday 06:00 to 22:00")],
     ),
 }

@@ -27,12 +27,12 @@ def node(
 
 
 def tree(leaves: list[tuple[list[Matcher], bool]]) -> Tree:
-    below = tuple(node((0, index), asked, continues=goes_on) for index, (asked, goes_on) in enumerate(leaves))
+    below = tuple(node((0, index), matchers, continues=continues) for index, (matchers, continues) in enumerate(leaves))
     return Tree(node((), [], (node((0,), [], below),)), {}, ())
 
 
-def alert(labels: Mapping[str, str], unsure: frozenset[str] = frozenset()) -> Alert:
-    return Alert("f", (0, 0), labels, unsure, "")
+def alert(labels: Mapping[str, str], open_labels: frozenset[str] = frozenset()) -> Alert:
+    return Alert("f", (0, 0), labels, open_labels, "")
 
 
 @given(LEAVES, st.lists(st.fixed_dictionaries(dict.fromkeys("abc", VALUES)), min_size=1, max_size=4))
@@ -57,12 +57,12 @@ def test_outcomes_of_an_open_label_include_every_value(
 
 
 def test_outcomes_of_an_open_label_include_nothing_else() -> None:
-    asked = [([Matcher("b", "=", value)], False) for value in ("x", "y")]
-    (found,) = outcomes(tree(asked), [alert({}, frozenset("b"))])
+    routes = [([Matcher("b", "=", value)], False) for value in ("x", "y")]
+    (found,) = outcomes(tree(routes), [alert({}, frozenset("b"))])
     assert {tuple(end.path for end in ends) for ends in found.ends} == {((0, 0),), ((0, 1),), ((0,),)}
 
 
 def test_with_too_many_combinations_there_are_no_outcomes() -> None:
-    asked = [([Matcher(f"l{each}", "=", "x")], False) for each in range(8)]
-    (found,) = outcomes(tree(asked), [alert({}, frozenset(f"l{each}" for each in range(8)))])
+    routes = [([Matcher(f"l{each}", "=", "x")], False) for each in range(8)]
+    (found,) = outcomes(tree(routes), [alert({}, frozenset(f"l{each}" for each in range(8)))])
     assert found.ends == ()

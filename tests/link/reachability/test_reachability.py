@@ -6,9 +6,9 @@ from time import process_time
 import pytest
 import yaml
 
-from tests.emit.alertmanager.telling import OVERLAY
-from tests.emit.alertmanager.telling import telling as platform
-from tests.emit.repository import build, said
+from tests.emit.alertmanager.notifying import OVERLAY
+from tests.emit.alertmanager.notifying import notifying as platform
+from tests.emit.repository import build, findings
 from tests.link.reachability.reaching import alert, emitted, overlay
 from tests.workbench import ROOT
 from varve.link import reachability
@@ -42,7 +42,7 @@ def test_a_build_warns_and_writes_all_the_same() -> None:
     made = build(
         {**platform(ROUTES), "tenants/acme/services/checkout.yaml": alert("critical"), OVERLAY: overlay(ROUTES)}
     )
-    assert [each for each in said(made) if each.startswith("link/")] == [
+    assert [each for each in findings(made) if each.startswith("link/")] == [
         "link/hidden-route: nothing reaches `critical`: `all` takes everything first"
     ]
     assert "build/production/shared/alertmanager.yaml" in made.artifacts
@@ -66,6 +66,6 @@ def test_many_alerts_and_routes_are_checked_quickly() -> None:
         f"r{each}: {{match: 'alertname=~\"A{each}.*\"', receivers: [one], order: {each}}}" for each in range(100)
     )
     made, artifacts = emitted(overlay(routes), vendor)
-    begun = process_time()
+    start = process_time()
     reachability.check(made.unit, made.environment, artifacts, Report())
-    assert process_time() - begun < 10
+    assert process_time() - start < 10

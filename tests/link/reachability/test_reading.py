@@ -23,7 +23,7 @@ def files(folder: Path) -> list[Artifact]:
     return [Artifact(path.relative_to(ROOT).as_posix(), path.read_bytes()) for path in sorted(folder.rglob("*.yaml"))]
 
 
-def wholly(made: list[Artifact]) -> list[tuple[str, tuple[int, int], dict[str, str]]]:
+def parsed_alerts(made: list[Artifact]) -> list[tuple[str, tuple[int, int], dict[str, str]]]:
     """Every alert of rule files: its file, its position, and its labels."""
     groups: list[tuple[str, int, Any]] = [
         (each.path, number, group)
@@ -44,7 +44,7 @@ def test_the_example_is_read_as_another_parser_reads_it(unit: Path) -> None:
     tree = reading.tree(Artifact("build/a/tenants/b/alertmanager.yaml", unit.read_bytes()))
     assert tree == read_own(yaml.safe_load(unit.read_bytes()))
     found = list(reading.alerts(unit.parent.name, ENVIRONMENT, tree, files(unit.parent)))
-    expected = wholly(files(unit.parent))
+    expected = parsed_alerts(files(unit.parent))
     assert [(each.file, each.at) for each in found] == [(path, at) for path, at, _ in expected]
     for each, (_, _, labels) in zip(found, expected, strict=True):
         assert {name: labels.get(name) for name in each.labels} == dict(each.labels)
@@ -87,12 +87,12 @@ def test_parsed_values_and_bytes_give_the_same() -> None:
     _, artifacts = emitted(overlay("warning: {receivers: [one]}"), {"tenants/acme/rules/odd.yaml": STRANGE})
     bare = [each._replace(value=None) for each in artifacts]
     whole = [each._replace(value=yaml.safe_load(each.data)) for each in artifacts if each.path.endswith(".yaml")]
-    routed = [next(each for each in those if each.path.endswith("/alertmanager.yaml")) for those in (bare, whole)]
+    routed = [next(each for each in form if each.path.endswith("/alertmanager.yaml")) for form in (bare, whole)]
     assert reading.tree(routed[0]) == reading.tree(routed[1])
     tree = reading.tree(routed[0])
-    read, held = (list(reading.alerts("acme", ENVIRONMENT, tree, those)) for those in (bare, whole))
-    assert read
-    assert read == held
+    from_bytes, from_values = (list(reading.alerts("acme", ENVIRONMENT, tree, form)) for form in (bare, whole))
+    assert from_bytes
+    assert from_bytes == from_values
 
 
 def labels(found: Alert) -> dict[str, str]:

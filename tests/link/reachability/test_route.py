@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.link.reachability.reaching import alert, overlay, reach, said
+from tests.link.reachability.reaching import alert, findings, overlay, reach
 from varve.language.matcher import Matcher, matches
 from varve.link.reachability import route
 
@@ -18,7 +18,7 @@ FOUND: dict[str, tuple[str, list[str]]] = {
         "all: {match: [], receivers: [one]}, critical: {receivers: [two]}, warning: {receivers: [one]}",
         [HIDDEN.format("critical", "`all` takes"), HIDDEN.format("warning", "`all` takes")],
     ),
-    "everything before, which hands on": (
+    "everything before, which continues": (
         "all: {match: [], receivers: [one], continue: true}, warning: {receivers: [one]}",
         [],
     ),
@@ -38,7 +38,7 @@ FOUND: dict[str, tuple[str, list[str]]] = {
         ),
         [HIDDEN.format("warning", "`t1` and `t2` take")],
     ),
-    "two halves of which one hands on": (
+    "two halves of which one continues": (
         (
             "t1: {match: 'team=\"a\"', receivers: [one], order: 1, continue: true}, "
             "t2: {match: 'team!=\"a\"', receivers: [one], order: 2}, warning: {receivers: [two]}"
@@ -61,7 +61,7 @@ FOUND: dict[str, tuple[str, list[str]]] = {
 def test_routes_that_others_hide(routes: str, expected: list[str], severity: str) -> None:
     found = reach(overlay(routes), alert(severity))
     route.check(found)
-    assert said(found) == expected
+    assert findings(found) == expected
 
 
 def test_a_receiver_of_only_a_hidden_route_is_named() -> None:
@@ -112,7 +112,7 @@ IDLE: dict[str, tuple[str, list[str]]] = {
         "one: {match: 'service=\"ledger\"', receivers: [one]}",
         ["link/idle-route: no alert has the service `ledger`, so nothing reaches `one`"],
     ),
-    "a service that is mistyped, which is said elsewhere": (
+    "a service that is mistyped, which is reported elsewhere": (
         "one: {match: 'service=\"chekout\"', receivers: [one]}",
         [],
     ),
@@ -126,7 +126,7 @@ IDLE: dict[str, tuple[str, list[str]]] = {
 def test_routes_that_match_unknown_values_are_reported(routes: str, expected: list[str]) -> None:
     found = reach(overlay(f"warning: {{receivers: [two]}}, {routes}"))
     route.check(found)
-    assert said(found) == expected
+    assert findings(found) == expected
     assert not found.report.broken
 
 
@@ -144,7 +144,7 @@ def test_a_templated_service_may_have_any_value() -> None:
     }
     found = reach(overlay("one: {match: 'service=\"ledger\"', receivers: [one]}"), files=files)
     route.check(found)
-    assert said(found) == []
+    assert findings(found) == []
 
 
 def test_the_maximum_of_routes_is_checked_quickly() -> None:
@@ -153,6 +153,6 @@ def test_the_maximum_of_routes_is_checked_quickly() -> None:
         for each in range(100)
     )
     found = reach(overlay(routes))
-    begun = process_time()
+    start = process_time()
     route.check(found)
-    assert process_time() - begun < 3
+    assert process_time() - start < 3

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.link.reachability.reaching import alert, overlay, reach, said
+from tests.link.reachability.reaching import alert, findings, overlay, reach
 from varve.link.reachability import silencing
 
 ROUTES = overlay("warning: {receivers: [one]}, critical: {receivers: [one]}")
@@ -14,7 +14,7 @@ FOUND: dict[str, tuple[str, str, list[str]]] = {
         alert("warning"),
         ["link/idle-dependency: `ledger` has no critical alert that could inhibit those of `checkout`"],
     ),
-    "nothing that is silenced": (
+    "nothing that can be inhibited": (
         alert("critical"),
         alert("critical"),
         ["link/idle-dependency: `checkout` has no warning or info that `ledger` could inhibit"],
@@ -32,7 +32,7 @@ FOUND: dict[str, tuple[str, str, list[str]]] = {
 def test_dependencies_without_effect_are_reported(ledger: str, checkout: str, expected: list[str]) -> None:
     found = reach(ROUTES, f"{checkout}depends_on: [ledger]\n", {"tenants/acme/services/ledger.yaml": ledger})
     silencing.check(found)
-    assert said(found) == expected
+    assert findings(found) == expected
     assert not found.report.broken
     assert [each.place.keys for each in found.report if each.place] == [("depends_on", 0)] * len(expected)
 
@@ -42,4 +42,4 @@ def test_a_vendors_alert_counts_for_any_service_if_its_expression_mentions_the_l
     files = {"tenants/acme/services/ledger.yaml": "owner: a\n", "tenants/acme/rules/vendor.yaml": rules}
     found = reach(ROUTES, f"{alert('info')}depends_on: [ledger]\n", files)
     silencing.check(found)
-    assert said(found) == []
+    assert findings(found) == []

@@ -51,12 +51,12 @@ def tree() -> Tree:
 
 WALKS: dict[str, tuple[dict[str, str], list[tuple[str, tuple[int, ...]]]]] = {
     "nothing matches": ({}, [("root", ())]),
-    "a sibling hands on": ({"severity": "info"}, [("audit", (0,))]),
-    "a node that none of its children takes from": (
+    "a sibling continues": ({"severity": "info"}, [("audit", (0,))]),
+    "a node without a matching child": (
         {"severity": "info", "service": "shop"},
         [("audit", (0,)), ("shop", (1,))],
     ),
-    "a child hands on, and its parent does not": (
+    "a child continues, and its parent does not": (
         {"severity": "critical", "service": "shop"},
         [("audit", (0,)), ("pager", (1, 0)), ("week", (1, 1))],
     ),
@@ -64,12 +64,12 @@ WALKS: dict[str, tuple[dict[str, str], list[tuple[str, tuple[int, ...]]]]] = {
 }
 
 
-@pytest.mark.parametrize(("labels", "won"), WALKS.values(), ids=WALKS)
+@pytest.mark.parametrize(("labels", "nodes"), WALKS.values(), ids=WALKS)
 def test_an_alert_is_routed_to_the_matching_nodes(
-    labels: dict[str, str], won: list[tuple[str, tuple[int, ...]]]
+    labels: dict[str, str], nodes: list[tuple[str, tuple[int, ...]]]
 ) -> None:
     decision = decide(tree(), labels)
-    assert [(each.receiver, each.node.path) for each in decision.deliveries] == won
+    assert [(each.receiver, each.node.path) for each in decision.deliveries] == nodes
     assert all(each.branch[0].path == () for each in decision.deliveries)
 
 
@@ -99,7 +99,7 @@ def test_without_a_time_hours_are_ignored() -> None:
     assert (decision.at, decision.notified, decision.muted) == (None, ("quiet",), ())
 
 
-SILENCED: dict[str, tuple[dict[str, str], dict[str, str], bool]] = {
+INHIBITED: dict[str, tuple[dict[str, str], dict[str, str], bool]] = {
     "of the same service": ({"severity": "info", "service": "s"}, {"severity": "critical", "service": "s"}, True),
     "of another service": ({"severity": "info", "service": "s"}, {"severity": "critical", "service": "t"}, False),
     "both of no service": ({"severity": "info"}, {"severity": "critical"}, True),
@@ -111,10 +111,10 @@ SILENCED: dict[str, tuple[dict[str, str], dict[str, str], bool]] = {
 }
 
 
-@pytest.mark.parametrize(("labels", "other", "silenced"), SILENCED.values(), ids=SILENCED)
-def test_an_alert_is_inhibited(labels: dict[str, str], other: dict[str, str], *, silenced: bool) -> None:
+@pytest.mark.parametrize(("labels", "other", "inhibited"), INHIBITED.values(), ids=INHIBITED)
+def test_an_alert_is_inhibited(labels: dict[str, str], other: dict[str, str], *, inhibited: bool) -> None:
     decision = decide(tree(), labels, firing=[other])
-    assert bool(decision.inhibited) is silenced
+    assert bool(decision.inhibited) is inhibited
     assert all(each.rule in decision.threats and dict(each.source) == other for each in decision.inhibited)
 
 

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from tests.emit.alertmanager.telling import task
+from tests.emit.alertmanager.notifying import task
 from varve.emit.alertmanager import route
 from varve.link.routing import decide, read_own
 from varve.link.routing.origin import origin
 
-SAYS = """\
+NOTIFY = """\
 notify:
   receivers:
     one: {email: {to: [one@acme.example]}}
@@ -25,8 +25,8 @@ notify:
 """
 ORIGINS: dict[str, tuple[dict[str, str], list[Any]]] = {
     "a severity": ({"severity": "warning"}, [("notify", "routes", "warning")]),
-    "two receivers, one of them said twice": ({"severity": "critical"}, [("notify", "routes", "critical")] * 2),
-    "routes that hand on": (
+    "two receivers, one of them listed twice": ({"severity": "critical"}, [("notify", "routes", "critical")] * 2),
+    "routes that continue": (
         {"severity": "warning", "a": "1", "b": "1"},
         [*[("notify", "routes", "zeta")] * 2, ("notify", "routes", "alpha"), ("notify", "routes", "warning")],
     ),
@@ -37,7 +37,7 @@ ORIGINS: dict[str, tuple[dict[str, str], list[Any]]] = {
 
 @pytest.mark.parametrize(("labels", "origins"), ORIGINS.values(), ids=ORIGINS)
 def test_a_delivery_is_traced(labels: dict[str, str], origins: list[Any]) -> None:
-    made = task(SAYS)
+    made = task(NOTIFY)
     tree = read_own({"route": {"receiver": "platform", "routes": [route.node(made)]}})
     decision = decide(tree, {"tenant": "acme", **labels})
     assert [origin(made.unit.value, each) for each in decision.deliveries] == origins

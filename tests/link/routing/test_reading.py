@@ -24,9 +24,9 @@ def test_an_empty_root_has_the_defaults() -> None:
 
 
 def test_a_child_inherits_receiver_groups_and_pace_but_neither_hours_nor_continue() -> None:
-    said = {"matchers": ["a=b"], "group_by": ["x"], "group_wait": "1s", "group_interval": "2m", "repeat_interval": "3h",
+    node = {"matchers": ["a=b"], "group_by": ["x"], "group_wait": "1s", "group_interval": "2m", "repeat_interval": "3h",
             "active_time_intervals": ["n"], "mute_time_intervals": ["n"], "continue": True, "routes": [{}]}  # fmt: skip
-    parent = tree({"receiver": "r", "routes": [said]}, time_intervals=[{"name": "n", "time_intervals": []}]).root.nodes[
+    parent = tree({"receiver": "r", "routes": [node]}, time_intervals=[{"name": "n", "time_intervals": []}]).root.nodes[
         0
     ]
     (child,) = parent.nodes
@@ -37,7 +37,7 @@ def test_a_child_inherits_receiver_groups_and_pace_but_neither_hours_nor_continu
 
 
 GROUPS: dict[str, tuple[dict[str, Any], tuple[str, ...] | None]] = {
-    "nothing said": ({}, ("a",)),
+    "not set": ({}, ("a",)),
     "null": ({"group_by": None}, ("a",)),
     "an empty list": ({"group_by": []}, ()),
     "all labels": ({"group_by": ["..."]}, None),
@@ -45,14 +45,14 @@ GROUPS: dict[str, tuple[dict[str, Any], tuple[str, ...] | None]] = {
 }
 
 
-@pytest.mark.parametrize(("said", "groups"), GROUPS.values(), ids=GROUPS)
-def test_a_child_inherits_or_replaces_group_by(said: dict[str, Any], groups: tuple[str, ...] | None) -> None:
-    assert tree({"receiver": "r", "group_by": ["a"], "routes": [said]}).root.nodes[0].group_by == groups
+@pytest.mark.parametrize(("route", "groups"), GROUPS.values(), ids=GROUPS)
+def test_a_child_inherits_or_replaces_group_by(route: dict[str, Any], groups: tuple[str, ...] | None) -> None:
+    assert tree({"receiver": "r", "group_by": ["a"], "routes": [route]}).root.nodes[0].group_by == groups
 
 
 def test_older_match_fields_are_read_and_scalars_become_texts() -> None:
-    said = {"match": {"a": 1, "b": True}, "match_re": {"c": "d|e"}, "matchers": ['f!="g"', "{h=i,j=~k}"]}
-    (node,) = tree({"receiver": "r", "routes": [said]}).root.nodes
+    route = {"match": {"a": 1, "b": True}, "match_re": {"c": "d|e"}, "matchers": ['f!="g"', "{h=i,j=~k}"]}
+    (node,) = tree({"receiver": "r", "routes": [route]}).root.nodes
     assert node.matchers == (
         *(Matcher("a", "=", "1"), Matcher("b", "=", "true"), Matcher("c", "=~", "d|e"), Matcher("f", "!=", "g")),
         *(Matcher("h", "=", "i"), Matcher("j", "=~", "k")),
@@ -60,14 +60,14 @@ def test_older_match_fields_are_read_and_scalars_become_texts() -> None:
 
 
 def test_inhibitions_are_read_from_newer_and_older_fields() -> None:
-    said = {
+    inhibition = {
         "name": "n",
         "source_match": {"a": "b"},
         "source_matchers": ["c=d"],
         "target_match_re": {"e": "f"},
         "equal": ["g"],
     }
-    (rule,) = tree({"receiver": "r"}, inhibit_rules=[said]).inhibitions
+    (rule,) = tree({"receiver": "r"}, inhibit_rules=[inhibition]).inhibitions
     assert (rule.name, rule.equal) == ("n", ("g",))
     assert rule.source == (Matcher("a", "=", "b"), Matcher("c", "=", "d"))
     assert rule.target == (Matcher("e", "=~", "f"),)
@@ -83,7 +83,10 @@ def test_intervals_are_read_from_both_lists() -> None:
 
 
 FAULTS: dict[str, tuple[dict[str, Any], str]] = {
-    "a matcher that nobody reads": ({"route": {"routes": [{"matchers": ["a"]}]}}, "the matcher `a` cannot be parsed"),
+    "a matcher that cannot be parsed": (
+        {"route": {"routes": [{"matchers": ["a"]}]}},
+        "the matcher `a` cannot be parsed",
+    ),
     "a regular expression": (
         {"route": {"routes": [{"match_re": {"a": "["}}]}},
         "the regular expression `[` is refused",
@@ -117,9 +120,9 @@ def test_invalid_files_are_faults(file: dict[str, Any], message: str) -> None:
     ids=str,
 )
 def test_only_files_with_equal_routing_share_a_cached_tree(other: dict[str, Any]) -> None:
-    said: dict[str, Any] = {"route": {"receiver": "r", "continue": True}}
-    assert read_cached({**deepcopy(said), "receivers": []}) is read_cached(said)
-    assert read_cached({**said, **other}) == read({**said, **other}) != read(said)
+    file: dict[str, Any] = {"route": {"receiver": "r", "continue": True}}
+    assert read_cached({**deepcopy(file), "receivers": []}) is read_cached(file)
+    assert read_cached({**file, **other}) == read({**file, **other}) != read(file)
 
 
 @pytest.mark.parametrize("file", [{}, {"route": 5}, {"route": {"routes": [1, "a", None]}}, {"inhibit_rules": {"a": 1}}])

@@ -11,7 +11,7 @@ from varve.policy.subject.subject import Origin, located
 
 pytestmark = pytest.mark.usefixtures("one_kit")
 
-TOLD = """\
+NOTIFY = """\
 notify:
   receivers:
     team: {email: {to: [a@acme.example]}}
@@ -59,9 +59,8 @@ def test_the_data_are_those_of_the_compiled_rule() -> None:
 
 
 def test_an_escalation_is_no_subject() -> None:
-    more = (
-        f"{TOLD % 'warning: {receivers: [team]}'}  escalation: [{{severity: warning, after: 1h, receivers: [team]}}]\n"
-    )
+    escalation = "  escalation: [{severity: warning, after: 1h, receivers: [team]}]\n"
+    more = NOTIFY % "warning: {receivers: [team]}" + escalation
     assert "Escalated" not in {each.data["name"] for each in made(Scope.ALERT, {**ALL, OVERLAY: more})}
 
 
@@ -91,7 +90,7 @@ def test_the_receivers_are_those_of_the_worst_case(routes: str, receivers: list[
     service = SERVICE % ", labels: {queue: '{{ $value }}'}"
     service = service.replace("depth > 1", "sum by (shard) (depth) > 1")
     files = {CHECKOUT: service, "tenants/acme/secrets/hook.sops.yaml": sealed("hook", "url")}
-    stuck = named(made(Scope.ALERT, {**files, OVERLAY: TOLD % routes}), "Stuck").data
+    stuck = named(made(Scope.ALERT, {**files, OVERLAY: NOTIFY % routes}), "Stuck").data
     assert (stuck["receivers"], stuck["channels"]) == (receivers, channels)
 
 

@@ -26,7 +26,7 @@ def data(made: Change, effect: Effect | None = None) -> Map:
     return subject(made, effect or Effect()).data
 
 
-def saying(*trailers: tuple[str, str]) -> Map:
+def with_trailers(*trailers: tuple[str, str]) -> Map:
     return data(change(replace(RECORD, trailers=trailers)))
 
 
@@ -47,10 +47,10 @@ def test_the_newest_commits_message_comes_first() -> None:
 
 def test_a_merge_without_changes_adds_no_author_but_may_name_approvers() -> None:
     approval = (("Approved-by", "Bob <bob@acme.example>"),)
-    merge = Record("c" * 40, BOB, BOB, "2026-11-23T09:00:00Z", "Merge", "", approval, own=False)
+    merge = Record("c" * 40, BOB, BOB, "2026-11-23T09:00:00Z", "Merge", "", approval, has_own_changes=False)
     found = data(change(merge, RECORD))
     assert (found["subject"], found["authors"], found["approvers"]) == ("Raise it", [ADA.email], [BOB.email])
-    assert data(change(replace(merge, own=True), RECORD))["authors"] == [BOB.email, ADA.email]
+    assert data(change(replace(merge, has_own_changes=True), RECORD))["authors"] == [BOB.email, ADA.email]
 
 
 APPROVALS: Final = {
@@ -73,21 +73,21 @@ APPROVALS: Final = {
 @pytest.mark.parametrize(("written", "address"), APPROVALS.values(), ids=APPROVALS)
 def test_an_approver_is_one_plain_address(written: str, address: str) -> None:
     assert changes.address(written) == address
-    assert saying(("Approved-by", written))["approvers"] == ([address] if address else [])
+    assert with_trailers(("Approved-by", written))["approvers"] == ([address] if address else [])
 
 
 @pytest.mark.parametrize("name", ["Approved-by", "reviewed-BY", "ACKED-BY"])
 def test_three_trailers_approve(name: str) -> None:
-    assert saying((name, "bob@acme.example"), (name, "BOB@acme.example"))["approvers"] == ["bob@acme.example"]
+    assert with_trailers((name, "bob@acme.example"), (name, "BOB@acme.example"))["approvers"] == ["bob@acme.example"]
 
 
 @pytest.mark.parametrize("name", ["Approved", "Signed-off-by", "Not-approved-by", "Tested-by"])
 def test_other_trailers_do_not_approve(name: str) -> None:
-    assert saying((name, "bob@acme.example"))["approvers"] == []
+    assert with_trailers((name, "bob@acme.example"))["approvers"] == []
 
 
 def test_trailers_are_known_in_one_spelling() -> None:
-    found = saying(("TICKET", "OPS-1"), ("Ticket", "OPS-2"), ("access-Reviewed-by", "Kim <Kim@acme.example>"))
+    found = with_trailers(("TICKET", "OPS-1"), ("Ticket", "OPS-2"), ("access-Reviewed-by", "Kim <Kim@acme.example>"))
     assert found["trailers"] == {"Ticket": ["OPS-1", "OPS-2"], "Access-reviewed-by": ["Kim <Kim@acme.example>"]}
     assert found["addresses"] == {"Ticket": [], "Access-reviewed-by": ["kim@acme.example"]}
 

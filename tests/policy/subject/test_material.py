@@ -34,7 +34,7 @@ def test_artifacts_are_parsed_only_if_their_values_are_not_at_hand(
     def forgetting(*given: Any) -> tuple[Artifact, ...]:  # noqa: ANN401 - whatever the pipeline gives
         return tuple(each._replace(value=None) for each in emitting(*given) or ())
 
-    monkeypatch.setattr(artifact, "read", reading)
+    monkeypatch.setattr(outcome, "parse_artifact", reading)
     files = policy("artifact", 'artifact.name == ""', message='"{artifact.value} {artifact.name}"', severity="note")
     handed = reported(pipeline.compile(seen(files)))
     assert not [path for path in read if "/rules/" in path]

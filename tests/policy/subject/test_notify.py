@@ -8,7 +8,7 @@ from varve.model.policy import Scope
 
 pytestmark = pytest.mark.usefixtures("one_kit")
 
-TOLD = """\
+NOTIFY = """\
 users:
   ada: {name: Ada, email: ada@acme.example}
   bob: {name: Bob, email: b@acme.example, receiver: {telegram: {bot_token: {secret: bot/token}, chat_id: 5}}}
@@ -25,7 +25,7 @@ notify:
 
 
 def files() -> dict[str, str]:
-    return {OVERLAY: TOLD, "tenants/acme/secrets/bot.sops.yaml": sealed("bot", "token")}
+    return {OVERLAY: NOTIFY, "tenants/acme/secrets/bot.sops.yaml": sealed("bot", "token")}
 
 
 def test_a_receiver_has_the_fields_of_its_channel() -> None:

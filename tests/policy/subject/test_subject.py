@@ -60,9 +60,9 @@ def test_a_subject_is_named_by_its_path() -> None:
 
 def test_a_value_and_the_subject_of_that_path_have_the_same_place() -> None:
     """The order of the two look-ups does not matter."""
-    for asked in ((SHOP, ("tier",)), ((*SHOP, "tier"), ())), (((*SHOP, "tier"), ()), (SHOP, ("tier",))):
+    for lookups in ((SHOP, ("tier",)), ((*SHOP, "tier"), ())), (((*SHOP, "tier"), ()), (SHOP, ("tier",))):
         source = Origin(SOURCE.stack, SOURCE.value)
-        found = {keys: located(Subject({}, keys), at, source) for keys, at in asked}
+        found = {keys: located(Subject({}, keys), at, source) for keys, at in lookups}
         notes = (Note("a was set here and overridden", Place("tenant.yaml", (*SHOP, "tier"))),)
         assert found[SHOP] == (Place("over.yaml", (*SHOP, "tier")), notes)
         assert found[*SHOP, "tier"] == (Place("over.yaml", (*SHOP, "tier"), "key"), notes)
@@ -92,7 +92,7 @@ UNITS: dict[str, Stack] = {
     "where it is the platform's": Stack((Layer("b", 0, "platform", "p.yaml", {"services": {"shop": PART}}), OWN)),
     "of no files": Stack(()),
 }
-ASKED: tuple[tuple[Keys, Keys], ...] = (
+LOOKUPS: tuple[tuple[Keys, Keys], ...] = (
     ((), ()),
     (SHOP, ()),
     (SHOP, ("owner",)),
@@ -107,16 +107,16 @@ ASKED: tuple[tuple[Keys, Keys], ...] = (
 def test_cached_places_do_not_depend_on_units_before(others: Stack) -> None:
     places: PlaceCache = {}
     value: Map = {"services": {"shop": {"owner": "x", "tier": "a"}}, "labels": {"team": "x"}}
-    for stack, (keys, at) in product((others, *UNITS.values()), ASKED):
+    for stack, (keys, at) in product((others, *UNITS.values()), LOOKUPS):
         shared = located(Subject({}, keys), at, Origin(stack, value, places))
         assert shared == located(Subject({}, keys), at, Origin(stack, value))
-    assert sum(map(len, places.values())) < len(UNITS) * len(ASKED)
+    assert sum(map(len, places.values())) < len(UNITS) * len(LOOKUPS)
 
 
 def test_the_cache_of_places_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subjects, "_CACHE_SIZE", 2)
     source = Origin(SOURCE.stack, SOURCE.value)
-    for keys, at in ASKED:
+    for keys, at in LOOKUPS:
         located(Subject({}, keys), at, source)
         assert max(map(len, source.places.values())) <= 2
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.read.said import source
+from tests.read.parsing import source
 from tests.sealing import ACME, box, mac
 from tests.sealing import sealed as sealed_text
 from varve.model.diagnostic import Report
@@ -15,7 +15,7 @@ SOPS = sealed_text("file")
 NAME = "tenants/acme/secrets/slack.sops.yaml"
 
 
-def said(text: str) -> tuple[frozenset[str] | None, list[tuple[str, str]]]:
+def reading_of(text: str) -> tuple[frozenset[str] | None, list[tuple[str, str]]]:
     report = Report()
     found = sealed(source(text, NAME), report)
     assert all(each.place is not None and each.place.sealed for each in report)
@@ -25,11 +25,11 @@ def said(text: str) -> tuple[frozenset[str] | None, list[tuple[str, str]]]:
 
 def test_the_names_of_secrets_are_their_keys() -> None:
     text = f"webhook: {ENC}\n#{box('b', kind='comment')}\ndb:\n  user: {box('c')}\n  keys:\n    - {box('d')}\n"
-    assert said(text + SOPS) == (frozenset({"webhook", "db.user", "db.keys.0"}), [])
+    assert reading_of(text + SOPS) == (frozenset({"webhook", "db.user", "db.keys.0"}), [])
 
 
 def test_a_file_without_secrets_has_no_names() -> None:
-    assert said(SOPS) == (frozenset(), [])
+    assert reading_of(SOPS) == (frozenset(), [])
 
 
 def test_a_file_reveals_who_can_open_it_and_its_owner() -> None:
@@ -45,7 +45,7 @@ def test_a_file_reveals_who_can_open_it_and_its_owner() -> None:
 
 
 def test_a_ciphertext_that_occurs_twice_was_copied() -> None:
-    assert said(f"a: {ENC}\nb: {ENC}\n{SOPS}") == (
+    assert reading_of(f"a: {ENC}\nb: {ENC}\n{SOPS}") == (
         None,
         [("read/bad-seal", "the same ciphertext occurs twice in the file, but SOPS never writes one twice")],
     )
@@ -85,7 +85,7 @@ NOT_SEALED = {
 
 @pytest.mark.parametrize("value", NOT_SEALED.values(), ids=NOT_SEALED)
 def test_a_value_in_the_clear_is_refused_and_not_shown(value: str) -> None:
-    assert said(f"db:\n  ok: {box('ok')}\n  password: {value}\n{SOPS}") == (
+    assert reading_of(f"db:\n  ok: {box('ok')}\n  password: {value}\n{SOPS}") == (
         None,
         [("read/not-sealed", "`db.password` is not encrypted")],
     )
@@ -93,7 +93,7 @@ def test_a_value_in_the_clear_is_refused_and_not_shown(value: str) -> None:
 
 @pytest.mark.parametrize("block", ["", "sops: {}\n", "sops: x\n"])
 def test_a_file_without_the_seal_of_sops_is_refused(block: str) -> None:
-    names, found = said(f"webhook: {ENC}\n{block}")
+    names, found = reading_of(f"webhook: {ENC}\n{block}")
     assert names is None
     assert [code for code, _ in found] == ["read/not-sealed"]
 
@@ -111,7 +111,7 @@ BROKEN = {
 
 @pytest.mark.parametrize(("text", "code"), BROKEN.values(), ids=BROKEN)
 def test_a_broken_file_is_refused_without_quoting_it(text: str, code: str) -> None:
-    names, found = said(text)
+    names, found = reading_of(text)
     assert names is None
     assert code in [each for each, _ in found]
     assert not [message for _, message in found if "hunter2" in message]

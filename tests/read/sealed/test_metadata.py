@@ -22,18 +22,18 @@ def share(*recipients: str) -> Value:
     return {"hc_vault": [], "age": [key(each, 33) for each in recipients]}
 
 
-def block(**said: Value) -> Map:
-    return {"mac": mac("a"), "lastmodified": TIME, "version": "3.11.0", **said}
+def block(**fields: Value) -> Map:
+    return {"mac": mac("a"), "lastmodified": TIME, "version": "3.11.0", **fields}
 
 
-def sound(**said: Value) -> Metadata:
-    found = read(block(**said))
+def sound(**fields: Value) -> Metadata:
+    found = read(block(**fields))
     assert isinstance(found, Metadata), found
     return found
 
 
-def wrong(**said: Value) -> list[str]:
-    found = read(block(**said))
+def wrong(**fields: Value) -> list[str]:
+    found = read(block(**fields))
     assert isinstance(found, list)
     return [each.message for each in found]
 
@@ -100,9 +100,9 @@ WRONG: dict[str, tuple[Map, str]] = {
 }
 
 
-@pytest.mark.parametrize(("said", "message"), WRONG.values(), ids=WRONG)
-def test_groups_that_could_not_share_a_key_are_refused(said: Map, message: str) -> None:
-    assert [each for each in wrong(**said) if each.startswith(message)]
+@pytest.mark.parametrize(("fields", "message"), WRONG.values(), ids=WRONG)
+def test_groups_that_could_not_share_a_key_are_refused(fields: Map, message: str) -> None:
+    assert [each for each in wrong(**fields) if each.startswith(message)]
 
 
 def test_a_key_may_be_in_two_groups_but_not_twice_in_one() -> None:

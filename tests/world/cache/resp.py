@@ -129,8 +129,8 @@ def saying(words: Callable[[], Iterator[bytes]]) -> Iterator[str]:
 
 def _talk(visitor: socket.socket, words: Iterator[bytes]) -> None:
     with visitor, suppress(OSError):
-        while (asked := visitor.recv(_MOST)) and b"ZREVRANGE" not in asked:
-            visitor.sendall(b"+OK\r\n" * asked.count(b"CLIENT"))
+        while (request := visitor.recv(_MOST)) and b"ZREVRANGE" not in request:
+            visitor.sendall(b"+OK\r\n" * request.count(b"CLIENT"))
         for each in words:
             visitor.sendall(each)
         visitor.recv(_MOST)

@@ -29,7 +29,7 @@ HONEST: Final = made("said = 'honest'")
 FORGED: Final = made("said = 'forged'")
 
 
-def said(found: CodeType | None) -> object:
+def value_of(found: CodeType | None) -> object:
     """The result of running the code, or None without any."""
     known: dict[str, object] = {}
     exec(found or made("said = None"), known)  # noqa: S102 - to see which one it is
@@ -37,7 +37,7 @@ def said(found: CodeType | None) -> object:
 
 
 def recalled(git: Path, compiler: str = COMPILER) -> object:
-    return said(SealedCode(git, compiler).recall(NAME, KEY))
+    return value_of(SealedCode(git, compiler).recall(NAME, KEY))
 
 
 def learn(git: Path, name: str = NAME, found: CodeType = HONEST) -> None:
@@ -74,14 +74,14 @@ def test_code_is_found_only_by_its_template_and_key(git: Path) -> None:
     kept = SealedCode(git, COMPILER)
     assert kept.recall(NAME, "34" * 32) is None
     assert kept.recall("templates/other.yaml.j2", KEY) is None
-    assert said(kept.recall(NAME, KEY)) == "honest"
+    assert value_of(kept.recall(NAME, KEY)) == "honest"
 
 
 def test_new_code_replaces_that_of_the_same_template_only(git: Path) -> None:
     learn(git, "templates/other.yaml.j2")
     learn(git, NAME, made("said = 'newer'"))
     assert recalled(git) == "newer"
-    assert said(SealedCode(git, COMPILER).recall("templates/other.yaml.j2", KEY)) == "honest"
+    assert value_of(SealedCode(git, COMPILER).recall("templates/other.yaml.j2", KEY)) == "honest"
 
 
 def test_nothing_is_written_without_new_code(git: Path) -> None:

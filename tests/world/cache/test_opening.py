@@ -55,24 +55,24 @@ def test_verdicts_of_the_protected_branch_are_shared(repository: Repository, loc
 
 
 def test_nothing_is_shared_without_a_key(repository: Repository, location: str, signers: Signers) -> None:
-    told = settings(shared=reading(location, signers))
-    assert codes(keep(repository, [verdict()], told)) == []
-    assert recalled(another(repository), [NAME], told) == []
-    assert recalled(repository, [NAME], told) == [verdict()]
+    chosen = settings(shared=reading(location, signers))
+    assert codes(keep(repository, [verdict()], chosen)) == []
+    assert recalled(another(repository), [NAME], chosen) == []
+    assert recalled(repository, [NAME], chosen) == [verdict()]
 
 
 def test_shared_segments_are_merged_too(repository: Repository, location: str, signers: Signers) -> None:
-    told = settings(shared=writing(location, signers))
+    chosen = settings(shared=writing(location, signers))
     for number in range(3):
-        keep(repository, [verdict(f"unit {number}/dev")], told)
-    place = opening.shared(repository, told, Report())
+        keep(repository, [verdict(f"unit {number}/dev")], chosen)
+    place = opening.shared(repository, chosen, Report())
     assert place is not None
     assert len(place.shelf.items()) == 1
     names = [f"unit {number}/dev" for number in range(3)]
-    assert len(recalled(another(repository), names, told)) == 3
+    assert len(recalled(another(repository), names, chosen)) == 3
 
 
-def said(repository: Repository, shared: Shared) -> list[str]:
+def messages(repository: Repository, shared: Shared) -> list[str]:
     report = Report()
     with open_cache(repository, lambda: COMPILER, settings(shared=shared), report) as store:
         assert [*store.recall(NAME)] == []
@@ -86,7 +86,7 @@ def said(repository: Repository, shared: Shared) -> list[str]:
 def test_an_invalid_location_is_reported_without_quoting_it(
     repository: Repository, place: str, signers: Signers
 ) -> None:
-    (message,) = said(repository, writing(place, signers))
+    (message,) = messages(repository, writing(place, signers))
     assert "neither an absolute path nor an address" in message
     assert place not in message
 
@@ -101,7 +101,7 @@ def test_an_invalid_location_is_reported_without_quoting_it(
     ],
 )
 def test_an_unusable_location_is_a_warning(repository: Repository, place: str, words: str, signers: Signers) -> None:
-    assert said(repository, writing(place, signers)) == [f"the shared cache cannot be used: {words}"]
+    assert messages(repository, writing(place, signers)) == [f"the shared cache cannot be used: {words}"]
 
 
 def test_a_server_that_does_not_answer_is_a_warning(
@@ -109,7 +109,7 @@ def test_a_server_that_does_not_answer_is_a_warning(
 ) -> None:
     monkeypatch.setattr(redis, "_SECONDS", 0.1)
     with resp.saying(lambda: iter(())) as url:
-        (message,) = said(repository, reading(url, signers))
+        (message,) = messages(repository, reading(url, signers))
     assert message.endswith(("it did not answer in time", "it did not answer in time"))
 
 
@@ -117,7 +117,7 @@ def test_the_shared_cache_is_not_used_without_trusted_signers(
     repository: Repository, tmp_path: Path, signers: Signers
 ) -> None:
     for shared in (Shared(str(tmp_path)), Shared(str(tmp_path), None, signers.known)):
-        assert said(repository, shared) == ["the shared cache is not used, because no trusted signers are set"]
+        assert messages(repository, shared) == ["the shared cache is not used, because no trusted signers are set"]
     assert not list(tmp_path.glob("*.pack"))
 
 
@@ -169,12 +169,12 @@ def test_an_unsafe_file_of_signers_or_key_is_not_used(
 ) -> None:
     mount = repository.root.parent / "mount"
     mount.mkdir()
-    told = writing(mount, signers)
-    keep(another(repository), [verdict()], settings(shared=told))
-    assert recalled(repository, [NAME], settings(shared=told)) == [verdict()]
-    bent = told._replace(signers=make(signers.file, repository)) if which == "signers" else told
-    bent = told._replace(key=make(signers.known, repository)) if which == "key" else bent
-    (message,) = said(repository, bent)
+    chosen = writing(mount, signers)
+    keep(another(repository), [verdict()], settings(shared=chosen))
+    assert recalled(repository, [NAME], settings(shared=chosen)) == [verdict()]
+    bent = chosen._replace(signers=make(signers.file, repository)) if which == "signers" else chosen
+    bent = chosen._replace(key=make(signers.known, repository)) if which == "key" else bent
+    (message,) = messages(repository, bent)
     assert words in message
 
 
@@ -183,13 +183,13 @@ def test_others_may_read_the_signers_but_not_the_key(repository: Repository, tmp
     for source, target, mode in ((signers.file, copied.file, 0o644), (signers.known, copied.known, 0o400)):
         target.write_bytes(source.read_bytes())
         target.chmod(mode)
-    assert said(repository, writing(tmp_path, copied)) == []
+    assert messages(repository, writing(tmp_path, copied)) == []
     copied.known.chmod(0o440)
-    (message,) = said(repository, writing(tmp_path, copied))
+    (message,) = messages(repository, writing(tmp_path, copied))
     assert message.endswith("can be read by others")
     copied.known.chmod(0o400)
     copied.file.chmod(0o664)
-    (message,) = said(repository, writing(tmp_path, copied))
+    (message,) = messages(repository, writing(tmp_path, copied))
     assert message.endswith("can be changed by others")
 
 
@@ -199,7 +199,7 @@ def test_a_file_of_another_user_is_not_used(
     monkeypatch.setattr("os.geteuid", lambda: 12345)
     # Files of root are trusted for every user.
     mine = signers.file.stat().st_uid == 0
-    assert (said(repository, reading(tmp_path, signers)) == []) == mine
+    assert (messages(repository, reading(tmp_path, signers)) == []) == mine
 
 
 def test_no_file_anywhere_in_the_clone_is_used(repository: Repository, signers: Signers) -> None:
@@ -207,7 +207,7 @@ def test_no_file_anywhere_in_the_clone_is_used(repository: Repository, signers: 
     top = repository.root.parent
     below = Repository(top, repository.root, repository.folder, "sha1", shallow=False)
     (top / "signers").write_bytes(signers.file.read_bytes())
-    (message,) = said(below, Shared(str(top), top / "signers"))
+    (message,) = messages(below, Shared(str(top), top / "signers"))
     assert "is inside the repository that is checked" in message
 
 

@@ -46,9 +46,9 @@ def test_the_password_is_sent_and_never_shown() -> None:
         Redis(server.url, 60).put(NAME, b"data")
         assert Redis(server.url, 60).items() == [Item(NAME, 4)]
         wrong = server.url.replace("pass-word", "other-word")
-        with pytest.raises(OSError, match="refuses the password") as said:
+        with pytest.raises(OSError, match="refuses the password") as raised:
             Redis(wrong, 60).items()
-        assert "word@" not in str(said.value)
+        assert "word@" not in str(raised.value)
         with pytest.raises(OSError, match=r"refuses the password|answered with an error"):
             Redis(wrong.replace(":other-word@", ""), 60).items()
 

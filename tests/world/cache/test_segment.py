@@ -146,11 +146,11 @@ def test_nothing_is_packed_if_nothing_can_be_signed() -> None:
 
 def test_shared_questions_are_stored_once() -> None:
     shared = tuple(f"templates/packs/p{number}/pack.yaml" for number in range(200))
-    asked = [
+    questions = [
         Remembered(f"unit t{number}/dev", key(number), (*shared, f"tenants/t{number}/"), b"") for number in range(50)
     ]
-    assert len(packed(asked)) < len(packed(asked[:1])) + 50 * 200
-    assert everything(sound(packed(asked))) == sorted(asked)
+    assert len(packed(questions)) < len(packed(questions[:1])) + 50 * 200
+    assert everything(sound(packed(questions))) == sorted(questions)
 
 
 def test_a_segment_belongs_to_a_compiler() -> None:

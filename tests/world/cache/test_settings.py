@@ -23,18 +23,18 @@ def test_the_defaults_apply_without_variables(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_variables_set_everything(monkeypatch: pytest.MonkeyPatch) -> None:
-    said = {SIZE: "1", AGE: "2", SHARED: "/mnt/x", SIGNERS: "/etc/signers", KEY_FILE: "/run/key"}
-    for name, value in said.items():
+    variables = {SIZE: "1", AGE: "2", SHARED: "/mnt/x", SIGNERS: "/etc/signers", KEY_FILE: "/run/key"}
+    for name, value in variables.items():
         monkeypatch.setenv(name, value)
     report = Report()
     assert settings(report) == Settings(limits(1, 2), Shared("/mnt/x", Path("/etc/signers"), Path("/run/key")))
     assert codes(report) == []
 
 
-@pytest.mark.parametrize("said", ["a", "-1", "1.5", "2049", "9" * 5000, "\u0661", "1 "])
-def test_an_invalid_number_is_reported_and_not_used(said: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(SIZE, said)
-    monkeypatch.setenv(AGE, said)
+@pytest.mark.parametrize("text", ["a", "-1", "1.5", "2049", "9" * 5000, "\u0661", "1 "])
+def test_an_invalid_number_is_reported_and_not_used(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SIZE, text)
+    monkeypatch.setenv(AGE, text)
     report = Report()
     assert settings(report).limits == Limits()
     assert [(each.rule.code, each.message) for each in report] == [

@@ -27,9 +27,9 @@ def test_only_signatures_of_trusted_signers_are_valid(signers: Signers, signed: 
 
 
 def test_a_key_that_is_not_trusted_signs_nothing(signers: Signers, tmp_path: Path) -> None:
-    theirs = tmp_path / "signers"
-    theirs.write_text(f"{IDENTITY} {signers.stranger.with_suffix('.pub').read_text()}")
-    made = Signature(theirs, signers.stranger).sign(STATEMENT)
+    others = tmp_path / "signers"
+    others.write_text(f"{IDENTITY} {signers.stranger.with_suffix('.pub').read_text()}")
+    made = Signature(others, signers.stranger).sign(STATEMENT)
     assert made is not None
     assert not Signature(signers.file).holds(STATEMENT, made)
     assert Signature(signers.file, signers.stranger).sign(STATEMENT) is None

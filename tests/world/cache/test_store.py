@@ -38,10 +38,10 @@ def test_the_next_run_recalls_what_a_run_has_kept(repository: Repository) -> Non
 
 def test_a_store_implements_the_memory_protocol(repository: Repository) -> None:
     with open_cache(repository, lambda: COMPILER, settings(), Report()) as store:
-        assert _asked(store, NAME) == []
+        assert _recalled(store, NAME) == []
 
 
-def _asked(memory: Remembering, name: str) -> list[Remembered]:
+def _recalled(memory: Remembering, name: str) -> list[Remembered]:
     return [*memory.recall(name)]
 
 
@@ -70,8 +70,8 @@ def test_young_verdicts_are_not_written_again(repository: Repository) -> None:
 def test_verdicts_are_written_again_after_half_of_their_lifetime(repository: Repository) -> None:
     keep(repository, many(5))
     before = packs(repository)
-    told = settings(age=0)
-    keep(repository, many(5), told)
+    chosen = settings(age=0)
+    keep(repository, many(5), chosen)
     assert packs(repository) != before
     assert recalled(repository, ["unit t1/dev"]) == many(2)[1:]
 
@@ -308,10 +308,10 @@ def test_the_shared_level_is_not_opened_only_to_write_without_a_key() -> None:
 
 
 def test_a_failing_shared_level_is_opened_once_and_reported_once() -> None:
-    asked = []
+    attempts = []
 
     def further() -> Level:
-        asked.append(1)
+        attempts.append(1)
         raise TimeoutError
 
     store = Store(Report(), lambda: level(Memory()), further, writes=True)
@@ -319,7 +319,7 @@ def test_a_failing_shared_level_is_opened_once_and_reported_once() -> None:
         assert [*store.recall(name)] == []
     store.keep([verdict()])
     store.close()
-    assert asked == [1]
+    assert attempts == [1]
     assert [each.message for each in store.report] == [
         "the shared cache cannot be used: it did not answer in time",
     ]

@@ -23,8 +23,8 @@ def key(seed: object) -> str:
 
 def verdict(name: str = "unit acme/production", seed: object = 0, body: bytes = b'{"fine":true}') -> Remembered:
     tenant = name.rpartition(" ")[2]
-    asked = ("varve.yaml", "environments/", f"tenants/{tenant}/tenant.", f"tenants/{tenant}/services/")
-    return Remembered(name, key(f"{name} {seed}"), asked, body)
+    questions = ("varve.yaml", "environments/", f"tenants/{tenant}/tenant.", f"tenants/{tenant}/services/")
+    return Remembered(name, key(f"{name} {seed}"), questions, body)
 
 
 def many(count: int, seed: object = 0, size: int = 100) -> list[Remembered]:
@@ -43,20 +43,20 @@ def settings(size: int = 64 << 20, age: int = 30 * 86_400, shared: Shared | None
 
 
 def keep(
-    repository: Repository, entries: Sequence[Remembered], told: Settings | None = None, compiler: str = COMPILER
+    repository: Repository, entries: Sequence[Remembered], chosen: Settings | None = None, compiler: str = COMPILER
 ) -> Report:
     """Keep verdicts as a run does; returns the diagnostics."""
     report = Report()
-    with open_cache(repository, lambda: compiler, told or settings(), report) as store:
+    with open_cache(repository, lambda: compiler, chosen or settings(), report) as store:
         store.keep(entries)
     return report
 
 
 def recalled(
-    repository: Repository, names: Sequence[str], told: Settings | None = None, compiler: str = COMPILER
+    repository: Repository, names: Sequence[str], chosen: Settings | None = None, compiler: str = COMPILER
 ) -> list[Remembered]:
     """The verdicts that a run recalls for these names."""
-    with open_cache(repository, lambda: compiler, told or settings(), Report()) as store:
+    with open_cache(repository, lambda: compiler, chosen or settings(), Report()) as store:
         return [entry for name in names for entry in store.recall(name)]
 
 

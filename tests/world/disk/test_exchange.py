@@ -45,14 +45,14 @@ def test_a_new_file_gets_its_folder(root: Path) -> None:
     assert (root / "tenants/new/secrets/x.sops.yaml").read_bytes() == NEW
 
 
-@pytest.mark.parametrize(("stands", "before"), [(b"theirs", OLD), (None, OLD), (OLD, None)])
-def test_a_file_that_has_changed_meanwhile_is_kept(root: Path, stands: bytes | None, before: bytes | None) -> None:
+@pytest.mark.parametrize(("existing", "before"), [(b"theirs", OLD), (None, OLD), (OLD, None)])
+def test_a_file_that_has_changed_meanwhile_is_kept(root: Path, existing: bytes | None, before: bytes | None) -> None:
     (root / PATH).unlink()
-    if stands is not None:
-        (root / PATH).write_bytes(stands)
+    if existing is not None:
+        (root / PATH).write_bytes(existing)
     assert codes(put(root, before)) == [("world/changed-meanwhile", PATH)]
-    assert (root / PATH).exists() == (stands is not None)
-    assert stands is None or (root / PATH).read_bytes() == stands
+    assert (root / PATH).exists() == (existing is not None)
+    assert existing is None or (root / PATH).read_bytes() == existing
 
 
 def test_other_ends_of_lines_are_no_change(root: Path) -> None:
@@ -103,8 +103,8 @@ def _faulty(root: Path, fault: Fault, number: int) -> int:
             assert lock is not None
             _watch(reached)
             done = exchange(lock, PATH, OLD, NEW, report)
-        said = {code for code, _ in codes(report)}
-        return 0 if done and not said else 1 if not done and said == {"world/cannot-write"} else 98
+        found = {code for code, _ in codes(report)}
+        return 0 if done and not found else 1 if not done and found == {"world/cannot-write"} else 98
 
     return _in_child(work)
 

@@ -232,8 +232,8 @@ def _faulty_build(root: Path, fault: Fault, number: int) -> int:
         _watch(reached)
         with transaction.lock(root, report) as lock:
             done = lock is not None and transaction.apply(_plan(root, AFTER), lock, report)
-        said = {code for code, _ in codes(report)}
-        return 0 if done and not said else 1 if not done and said == {"world/cannot-write"} else 98
+        found = {code for code, _ in codes(report)}
+        return 0 if done and not found else 1 if not done and found == {"world/cannot-write"} else 98
 
     return _in_child(work)
 
@@ -338,9 +338,9 @@ def test_an_obstacle_is_named_and_nothing_is_changed(tmp_path: Path, path: str, 
     (tmp_path / "build/link").symlink_to(tmp_path / "outside")
     with _locked(tmp_path) as (lock, report):
         assert not transaction.apply(_write(path), lock, report)
-    said = next(iter(report))
-    assert codes(report) == [("world/cannot-write", said.place.file if said.place else "")]
-    assert words in said.message
+    finding = next(iter(report))
+    assert codes(report) == [("world/cannot-write", finding.place.file if finding.place else "")]
+    assert words in finding.message
     assert _names(tmp_path / "build") == ["file", "folder", "link"]
     assert _names(tmp_path / "outside") == []
     assert _names(tmp_path / ".varve") == [".gitignore", "lock"]

@@ -20,10 +20,10 @@ SECONDS: Final = 60
 class Watch:
     """A watch in another thread that collects the reported batches."""
 
-    def __init__(self, root: Path, **asked: Any) -> None:  # noqa: ANN401 - what is asked for
+    def __init__(self, root: Path, **options: Any) -> None:  # noqa: ANN401 - what is asked for
         self._stop, self._more = Event(), Event()
         self._told: list[frozenset[Path]] = []
-        self._thread = Thread(target=self._listen, args=(watcher.changes(root, self._stop, **asked),))
+        self._thread = Thread(target=self._listen, args=(watcher.changes(root, self._stop, **options),))
         self._thread.start()
         self.wait(bool)
 
@@ -43,7 +43,7 @@ class Watch:
         before = len(self._told)
         change()
         wanted = [{Path(path), *Path(path).parents} for path in paths]
-        self.wait(lambda told: all(any(each & some for some in told[before:]) for each in wanted))
+        self.wait(lambda batches: all(any(each & some for some in batches[before:]) for each in wanted))
         return {path for some in self._told[before:] for path in some}
 
     def end(self) -> None:
@@ -64,7 +64,7 @@ def watch(tmp_path: Path) -> Iterator[Watch]:
 
 
 def test_the_first_batch_is_empty(watch: Watch) -> None:
-    watch.wait(lambda told: told == [frozenset()])
+    watch.wait(lambda batches: batches == [frozenset()])
 
 
 def save(path: Path) -> None:
@@ -73,9 +73,9 @@ def save(path: Path) -> None:
 
 def swap(path: Path) -> None:
     """Save as editors do: write another file, and move it to the name."""
-    beside = path.with_name(path.name + "~")
-    beside.write_text("owner: shop\n")
-    beside.replace(path)
+    copy = path.with_name(path.name + "~")
+    copy.write_text("owner: shop\n")
+    copy.replace(path)
 
 
 @pytest.mark.parametrize("way", [save, swap])
@@ -88,8 +88,8 @@ def test_a_saved_file_is_reported(name: str, way: Callable[[Path], None], watch:
 
 def test_an_editors_copy_is_reported_with_the_file(watch: Watch, tmp_path: Path) -> None:
     (tmp_path / "tenants/acme/.tenant.yaml.swp").touch()
-    told = watch.after(partial(save, tmp_path / "tenants/acme/tenant.yaml"), "tenants/acme/tenant.yaml")
-    assert told == {Path("tenants/acme/tenant.yaml"), Path("tenants/acme/.tenant.yaml.swp")}
+    batches = watch.after(partial(save, tmp_path / "tenants/acme/tenant.yaml"), "tenants/acme/tenant.yaml")
+    assert batches == {Path("tenants/acme/tenant.yaml"), Path("tenants/acme/.tenant.yaml.swp")}
 
 
 def test_a_removed_copy_is_reported_by_itself(watch: Watch, tmp_path: Path) -> None:
@@ -127,7 +127,7 @@ def test_the_target_of_a_link_is_reported_under_its_real_path_even_when_the_link
 
 def test_an_empty_batch_follows_after_a_change(watch: Watch, tmp_path: Path) -> None:
     watch.after(partial(save, tmp_path / "tenants/acme/tenant.yaml"), "tenants/acme/tenant.yaml")
-    watch.wait(lambda told: told[-1] == frozenset() and len(told) > 1)
+    watch.wait(lambda batches: batches[-1] == frozenset() and len(batches) > 1)
 
 
 def test_a_removed_file_is_reported(watch: Watch, tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ def test_an_empty_batch_follows_after_a_change_of_the_index(tmp_path: Path) -> N
     try:
         # The first says it too.
         for count in (2, 3):
-            watch.wait(lambda told, count=count: told == [frozenset()] * count)  # type: ignore[misc]
+            watch.wait(lambda batches, count=count: batches == [frozenset()] * count)  # type: ignore[misc]
             assert shell("git read-tree --empty", tmp_path)[0] == 0
     finally:
         watch.end()
@@ -185,11 +185,11 @@ def test_an_empty_batch_follows_after_a_change_of_the_index(tmp_path: Path) -> N
 def test_a_deleted_repository_ends_the_watch(tmp_path: Path) -> None:
     root = tmp_path / "repository"
     (root / "tenants").mkdir(parents=True)
-    told = watcher.changes(root, Event())
-    assert next(told) == frozenset()
+    batches = watcher.changes(root, Event())
+    assert next(batches) == frozenset()
     root.rename(tmp_path / "elsewhere")
     with pytest.raises(watcher.Unwatched, match="is gone"):
-        list(told)
+        list(batches)
 
 
 def test_a_system_that_cannot_watch_more_folders_ends_the_watch(
@@ -218,8 +218,8 @@ def test_a_change_in_the_root_waits_for_changes_below(tmp_path: Path, monkeypatc
 
     monkeypatch.setattr("watchfiles.watch", tell)
     (tmp_path / "tenants").mkdir()
-    told = [{path.as_posix() for path in each} for each in islice(watcher.changes(tmp_path, Event()), 3)]
-    assert told == [set(), {"varve.yaml", "tenants", "tenants/a.yaml"}, {"tenants"}]
+    batches = [{path.as_posix() for path in each} for each in islice(watcher.changes(tmp_path, Event()), 3)]
+    assert batches == [set(), {"varve.yaml", "tenants", "tenants/a.yaml"}, {"tenants"}]
 
 
 MANY: Final = tuple(f"tenants/{number}.yaml" for number in range(watcher._FEW + 1))  # noqa: SLF001 - one more
@@ -237,7 +237,7 @@ MANY: Final = tuple(f"tenants/{number}.yaml" for number in range(watcher._FEW + 
         ([MANY[:-1], MANY[-1:]], 2),
     ],
     ids=[
-        "a file is told at once",
+        "a file is reported at once",
         "not one that is gone, which may come back",
         "nor where a copy of it is all that is there",
         "but where another one has taken its place",
@@ -256,7 +256,7 @@ def test_an_incomplete_change_is_reported_with_what_follows(
     (tmp_path / "tenants").mkdir()
     for path in (*MANY, "tenants/0.yaml~"):
         (tmp_path / path).touch()
-    first, *told = islice(watcher.changes(tmp_path, Event()), 1 + bursts)
+    first, *batches = islice(watcher.changes(tmp_path, Event()), 1 + bursts)
     assert first == frozenset()
-    assert {path.as_posix() for each in told for path in each} == {path for paths in below for path in paths}
-    assert all(told)
+    assert {path.as_posix() for each in batches for path in each} == {path for paths in below for path in paths}
+    assert all(batches)

@@ -29,7 +29,7 @@ class Cluster:
     def schedule(self) -> None:
         """Start the scheduler, and wait until it listens."""
         self._start("scheduler", [], ["--port", "0"], self.folder)
-        self.address = _said(self.running["scheduler"], b"Scheduler at:")
+        self.address = _awaited(self.running["scheduler"], b"Scheduler at:")
 
     def work(self, *names: str, **environment: str) -> None:
         """Start workers, each in the folder of its name, and wait until the scheduler knows them."""
@@ -37,7 +37,7 @@ class Cluster:
             options = ["--no-nanny", "--nthreads", "1", "--name", name, "--local-directory", str(self.folder)]
             self._start(name, [self.address], options, self.folder / name, **environment)
         for name in names:
-            _said(self.running[name], b"Registered to:")
+            _awaited(self.running[name], b"Registered to:")
 
     def kill(self, name: str) -> None:
         """Kill a process."""
@@ -57,16 +57,16 @@ class Cluster:
         return self.address.replace("tcp://", "dask://")
 
 
-def _said(process: "subprocess.Popen[bytes]", words: bytes) -> str:
+def _awaited(process: "subprocess.Popen[bytes]", words: bytes) -> str:
     """The text after `words` in the program's output, waited for."""
     stream: IO[bytes] = process.stderr  # type: ignore[assignment]
-    heard = b""
-    while words not in heard or not heard.endswith(b"\n"):
-        assert select.select([stream], [], [], _SECONDS)[0], heard
+    output = b""
+    while words not in output or not output.endswith(b"\n"):
+        assert select.select([stream], [], [], _SECONDS)[0], output
         more = os.read(stream.fileno(), 1 << 16)
-        assert more, heard
-        heard += more
-    return heard.partition(words)[2].split()[0].decode()
+        assert more, output
+        output += more
+    return output.partition(words)[2].split()[0].decode()
 
 
 def _ended(process: "subprocess.Popen[bytes]") -> None:

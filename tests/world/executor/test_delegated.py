@@ -13,7 +13,7 @@ from varve.world.executor.fork import NotCompiled, reporting_lost_workers
 from varve.world.package import digest, library
 
 
-def _asked(work: Work, revision: str = "HEAD") -> Request:
+def _request(work: Work, revision: str = "HEAD") -> Request:
     seen = library.overlay(work.snapshot()[0], work.find())
     return request(Assignment(work.find(), Selection("production"), revision), Files(seen))
 
@@ -22,13 +22,13 @@ def test_a_request_contains_ids_and_digests(work: Work) -> None:
     head = work.git("rev-parse", "HEAD")
     there = files_of(work.find(), head, None, Report())
     assert there is not None
-    assert _asked(work) == Request(head, None, "production", None, fingerprint(there), digest.compiler(), python())
+    assert _request(work) == Request(head, None, "production", None, fingerprint(there), digest.compiler(), python())
 
 
 def test_artifacts_need_not_be_committed_and_change_nothing(work: Work) -> None:
-    before = _asked(work)
+    before = _request(work)
     work.write({"build/production/prometheus.yaml": "{}\n"})
-    assert _asked(work) == before
+    assert _request(work) == before
 
 
 @pytest.mark.parametrize("file", ["tenants/acme/tenant.yaml", "environments/new.yaml"])
@@ -36,23 +36,23 @@ def test_uncommitted_sources_are_refused(file: str, work: Work) -> None:
     work.write({file: "a: 1\n"})
     report = Report()
     with reporting_lost_workers(report):
-        _asked(work)
-    (said,) = report
-    assert (said.rule.code, said.place.file if said.place else "") == ("world/not-committed", file)
+        _request(work)
+    (finding,) = report
+    assert (finding.rule.code, finding.place.file if finding.place else "") == ("world/not-committed", file)
     committed = work.commit()
-    assert _asked(work).commit == committed
+    assert _request(work).commit == committed
 
 
 def test_the_files_of_another_revision_are_refused(work: Work) -> None:
     first = work.git("rev-parse", "HEAD")
     work.commit({"tenants/acme/tenant.yaml": "tenant: {name: A}\n"})
     with pytest.raises(NotCompiled, match="differs from the commit"):
-        _asked(work, first)
+        _request(work, first)
 
 
 def test_a_repository_without_a_commit_is_refused(work: Work) -> None:
     with pytest.raises(NotCompiled, match="unknown commit `nowhere`"):
-        _asked(work, "nowhere")
+        _request(work, "nowhere")
 
 
 def test_a_clone_reads_the_same_of_a_commit_and_of_a_change(work: Work, tmp_path: Path) -> None:

@@ -40,8 +40,8 @@ def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _git(folder: Path, line: str) -> None:
-    code, said = shell(line, folder)
-    assert code == 0, said
+    code, output = shell(line, folder)
+    assert code == 0, output
 
 
 def _clone(repository: Path, folder: Path, *names: str) -> None:
@@ -91,7 +91,7 @@ def _here(repository: Path) -> OpenRepository:
     return varve.open(repository).by(Effort(cached=False))
 
 
-def _said(findings: Findings) -> list[tuple[str, str]]:
+def _codes(findings: Findings) -> list[tuple[str, str]]:
     return [(each.rule.code, each.message) for each in findings.diagnostics]
 
 
@@ -122,7 +122,7 @@ def test_a_cluster_gives_the_same_artifacts_and_output_as_this_machine(pair: Clu
     mine = _here(here).build()
     assert (built, made) == (mine, files(here / "build"))
     assert built.findings.text() == mine.findings.text()
-    assert {code for code, _ in _said(built.findings)} == {"check/not-a-choice", "read/unread-file"}
+    assert {code for code, _ in _codes(built.findings)} == {"check/not-a-choice", "read/unread-file"}
     assert len(built.written) > TENANTS
     # What is built need not be committed, and a verdict that a worker found is one like any other.
     assert varve.open(here).by(Effort(executor=pair.executor)).build().unchanged == varve.open(here).build().unchanged
@@ -155,10 +155,10 @@ def test_workers_without_the_commit_are_named_in_one_diagnostic(pair: Cluster, h
     (here / "tenants/t01/services/checkout.yaml").unlink()
     _git(here, "git commit -qam New")
     checked = _by(here, pair.executor).check()
-    (said,) = checked.diagnostics
-    assert said.rule.code == "world/unfit-worker"
-    assert said.message.startswith("the worker `one` cannot read the commit: unknown commit `")
-    assert [note.message.split(" cannot")[0] for note in said.notes] == ["`two`"]
+    (finding,) = checked.diagnostics
+    assert finding.rule.code == "world/unfit-worker"
+    assert finding.message.startswith("the worker `one` cannot read the commit: unknown commit `")
+    assert [note.message.split(" cannot")[0] for note in finding.notes] == ["`two`"]
 
 
 def test_unfit_workers_are_refused_and_the_work_of_a_killed_one_is_repeated(
@@ -170,17 +170,17 @@ def test_unfit_workers_are_refused_and_the_work_of_a_killed_one_is_repeated(
     mine = _here(here).check()
     with cluster(clones) as made:
         nobody = _by(here, made.executor).check()
-        assert _said(nobody.findings) == [("world/no-executor", "the scheduler has no workers")]
+        assert _codes(nobody.findings) == [("world/no-executor", "the scheduler has no workers")]
         shutil.copytree(ROOT / "compiler", clones / "compiler", ignore=shutil.ignore_patterns("__pycache__"))
         (clones / "compiler/varve/model/__init__.py").write_text('"""Others."""\n')
         made.work("one", PYTHONPATH=str(clones / "compiler"))
         words = "the worker `one` has a different varve, or different libraries"
-        assert _said(_by(here, made.executor).check().findings) == [("world/unfit-worker", words)]
+        assert _codes(_by(here, made.executor).check().findings) == [("world/unfit-worker", words)]
         made.kill("one")
         made.work("one", "two")
         assert _by(here, made.executor, Once(lambda: made.kill("two"))).check() == mine
         lost = _by(here, made.executor, Once(lambda: made.kill("one"))).build()
-        assert _said(lost.findings) == [("world/worker-lost", "no worker is left")]
+        assert _codes(lost.findings) == [("world/worker-lost", "no worker is left")]
         assert not lost.done
     _git(here, "git diff --exit-code")
 
@@ -196,7 +196,7 @@ def test_a_scheduler_that_gives_up_or_ends_is_one_diagnostic(
         given_up = _by(here, made.executor, Once(lambda: made.kill("one"))).check()
         # What it was doing is given up; what it had not yet handed over nobody is there to do again.
         words = ("a worker that compiled units was killed, and so was each replacement", "no worker is left")
-        assert _said(given_up.findings) in [[("world/worker-lost", each)] for each in words]
+        assert _codes(given_up.findings) in [[("world/worker-lost", each)] for each in words]
         made.work("two")
 
         def kill_scheduler() -> None:
@@ -205,21 +205,21 @@ def test_a_scheduler_that_gives_up_or_ends_is_one_diagnostic(
             made.kill("scheduler")
 
         gone = _by(here, made.executor, Once(kill_scheduler)).check()
-        assert _said(gone.findings) == [("world/worker-lost", "the scheduler no longer answers")]
+        assert _codes(gone.findings) == [("world/worker-lost", "the scheduler no longer answers")]
         nobody = _by(here, made.executor).check()
-        assert _said(nobody.findings) == [("world/no-executor", f"no scheduler answers at `{made.address}`")]
+        assert _codes(nobody.findings) == [("world/no-executor", f"no scheduler answers at `{made.address}`")]
 
 
 @pytest.mark.parametrize("address", ["smoke://here:8786", "dask://here", "here:8786", "dask://here:8786/more", ""])
 def test_an_invalid_address_is_refused(address: str, here: Path) -> None:
-    assert _said(_by(here, address).check().findings) == [
+    assert _codes(_by(here, address).check().findings) == [
         ("world/no-executor", f"`{address}` is not the address of a scheduler")
     ]
 
 
 def test_a_missing_library_is_reported(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    assert _said(_by(here, "dask://127.0.0.1:1").check().findings) == [
+    assert _codes(_by(here, "dask://127.0.0.1:1").check().findings) == [
         ("world/no-executor", "the library `distributed` is missing")
     ]
 
@@ -227,6 +227,6 @@ def test_a_missing_library_is_reported(here: Path, monkeypatch: pytest.MonkeyPat
 def test_missing_tls_keys_are_reported(here: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"tls://127.0.0.1:{server.getsockname()[1]}"
-        assert _said(_by(here, address).check().findings) == [
+        assert _codes(_by(here, address).check().findings) == [
             ("world/no-executor", f"no scheduler answers at `{address}`")
         ]

@@ -17,7 +17,7 @@ from varve.world.snapshot.views import resolve
 
 
 @pytest.fixture
-def asked(begun: Path, monkeypatch: pytest.MonkeyPatch) -> Request:
+def work_request(begun: Path, monkeypatch: pytest.MonkeyPatch) -> Request:
     """The request for what the small repository's newest commit holds."""
     deterministic(monkeypatch)
     report = Report()
@@ -34,8 +34,8 @@ def asked(begun: Path, monkeypatch: pytest.MonkeyPatch) -> Request:
 PARTS = [Part("acme", ("production",))]
 
 
-def test_the_outcomes_of_a_worker_can_be_pickled(asked: Request) -> None:
-    found = worker.compiled(tuple(asked), PARTS)
+def test_the_outcomes_of_a_worker_can_be_pickled(work_request: Request) -> None:
+    found = worker.compiled(tuple(work_request), PARTS)
     assert isinstance(found, list)
     ((outcome,),) = found
     assert (outcome.unit, outcome.made is not None, outcome.verdict is not None) == (
@@ -46,10 +46,10 @@ def test_the_outcomes_of_a_worker_can_be_pickled(asked: Request) -> None:
     assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301 - our own
 
 
-def test_a_commit_is_opened_once_for_all_its_parts(asked: Request) -> None:
+def test_a_commit_is_opened_once_for_all_its_parts(work_request: Request) -> None:
     worker.opened.cache_clear()
     for _ in range(3):
-        worker.compiled(tuple(asked), PARTS)
+        worker.compiled(tuple(work_request), PARTS)
     assert worker.opened.cache_info().misses == 1
 
 
@@ -63,17 +63,23 @@ def test_a_commit_is_opened_once_for_all_its_parts(asked: Request) -> None:
     ],
     ids=["another varve", "another Python", "a commit that it does not have", "other files"],
 )
-def test_a_different_worker_says_so_and_compiles_nothing(changed: dict[str, str], words: str, asked: Request) -> None:
-    other = Request(**{**asked._asdict(), **changed})
+def test_a_different_worker_says_so_and_compiles_nothing(
+    changed: dict[str, str], words: str, work_request: Request
+) -> None:
+    other = Request(**{**work_request._asdict(), **changed})
     assert asyncio.run(worker.trouble(tuple(other))).startswith(words)
-    said = worker.compiled(tuple(other), PARTS)
-    assert isinstance(said, str)
-    assert said.startswith(words)
-    assert asyncio.run(worker.trouble(tuple(asked))) == ""
+    answer = worker.compiled(tuple(other), PARTS)
+    assert isinstance(answer, str)
+    assert answer.startswith(words)
+    assert asyncio.run(worker.trouble(tuple(work_request))) == ""
 
 
-def test_a_worker_without_a_clone_says_so(asked: Request, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_without_a_clone_says_so(
+    work_request: Request, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     worker.opened.cache_clear()
     monkeypatch.delenv(worker.CLONE)
     monkeypatch.chdir(tmp_path)
-    assert asyncio.run(worker.trouble(tuple(asked))).startswith("cannot read the commit: there is no `varve.yaml` in")
+    assert asyncio.run(worker.trouble(tuple(work_request))).startswith(
+        "cannot read the commit: there is no `varve.yaml` in"
+    )

@@ -111,8 +111,8 @@ def test_a_filter_without_a_program_alters_nothing_in_what_git_compares(work: Wo
 def test_git_looks_for_attributes_while_something_else_is_done(work: Work) -> None:
     work.write({".gitattributes": "*.yaml text eol=lf\n"})
     git, paths = Git(work.top), [f"tenants/acme/{number}.yaml" for number in range(10_000)]
-    with asking(git, paths) as said, asking(git, []) as nothing:
+    with asking(git, paths) as answer, asking(git, []) as nothing:
         assert git.run("version").startswith(b"git version")
-        found = line_endings(said(), paths)
+        found = line_endings(answer(), paths)
         assert [found[path] for path in paths] == [{"text": "set", "eol": "lf"}] * len(paths)
         assert nothing() == b""

@@ -41,7 +41,7 @@ _ID = "3b145b8421778bd8af2109b007f564bb53be265b"
 
 
 @pytest.mark.parametrize(
-    ("said", "lacking"),
+    ("message", "lacking"),
     [
         (f"warning: lazy fetching disabled\nfatal: could not fetch {_ID} from promisor remote", True),
         (f"fatal: unable to read {_ID}", True),
@@ -52,17 +52,17 @@ _ID = "3b145b8421778bd8af2109b007f564bb53be265b"
     ],
 )
 def test_a_missing_object_is_distinguished_from_other_errors(
-    work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, *, lacking: bool
+    work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, message: str, *, lacking: bool
 ) -> None:
-    git_is(f'echo "{said}" >&2\nexit 128', tmp_path, monkeypatch)
-    words = f"the object {_ID} is missing" if lacking else said.removeprefix("fatal: ")
+    git_is(f'echo "{message}" >&2\nexit 128', tmp_path, monkeypatch)
+    words = f"the object {_ID} is missing" if lacking else message.removeprefix("fatal: ")
     with pytest.raises(GitError, match=f"^{words}$") as refused:
         Git(work.top).run("log")
     assert isinstance(refused.value, MissingError) is lacking
 
 
 @pytest.mark.parametrize(
-    ("said", "refused"),
+    ("message", "refused"),
     [
         pytest.param("tenants/acme/tenant.yaml: Permission denied", True, id="a file of the index"),
         pytest.param("warning: could not open directory 'tenants/acme/': Permission denied", True, id="a folder"),
@@ -72,13 +72,13 @@ def test_a_missing_object_is_distinguished_from_other_errors(
     ],
 )
 def test_a_file_that_git_could_not_read_is_an_error(
-    work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, *, refused: bool
+    work: Work, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, message: str, *, refused: bool
 ) -> None:
-    git_is(f'echo "{said}" >&2\necho answer', tmp_path, monkeypatch)
+    git_is(f'echo "{message}" >&2\necho answer', tmp_path, monkeypatch)
     if not refused:
         assert Git(work.top).run("diff-files") == b"answer\n"
         return
-    with pytest.raises(UnreadError, match=f"^{said.removeprefix('warning: ')}$"):
+    with pytest.raises(UnreadError, match=f"^{message.removeprefix('warning: ')}$"):
         Git(work.top).run("diff-files")
 
 

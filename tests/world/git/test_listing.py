@@ -13,10 +13,11 @@ PLAIN = Entry("0" * 40, "100644")
 
 
 @pytest.mark.parametrize(
-    ("paths", "admitted", "said"),
+    ("paths", "admitted", "expected"),
     [
         pytest.param(["tenants/b.yaml", "tenants/a.yaml"], ["tenants/a.yaml", "tenants/b.yaml"], [], id="sorted"),
-        pytest.param(["tenants/a/.gitignore", "build/.gitattributes"], [], [], id="git's own files are no sources"),
+        pytest.param(["tenants/a/.gitignore", "tenants/.gitattributes"], [], [], id="git's own are no sources"),
+        pytest.param(["build/.gitattributes"], ["build/.gitattributes"], [], id="but are refused among artifacts"),
         pytest.param(["tenants/é.yaml", "tenants/日本"], ["tenants/é.yaml", "tenants/日本"], [], id="any language"),
         pytest.param(["-x", "--output=x"], ["--output=x", "-x"], [], id="names that look like options"),
         pytest.param(["tenants/a\nb"], [], [("world/bad-name", "tenants/a\\nb")], id="a line feed"),
@@ -64,10 +65,10 @@ PLAIN = Entry("0" * 40, "100644")
         pytest.param(["tenants/A", "tenants/a"], ["tenants/A", "tenants/a"], [], id="files beside the folders"),
     ],
 )
-def test_names(paths: list[str], admitted: list[str], said: list[tuple[str, str]]) -> None:
+def test_names(paths: list[str], admitted: list[str], expected: list[tuple[str, str]]) -> None:
     report = Report()
     assert list(admit(dict.fromkeys(paths, PLAIN), report)) == admitted
-    assert codes(report) == said
+    assert codes(report) == expected
 
 
 PARTS = st.sampled_from(["a", "A", "a-", "a.b", "A.b", "é", "e\u0301", "É", "ß", "ss"])

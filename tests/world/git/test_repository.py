@@ -56,8 +56,8 @@ def committed(work: Work) -> Path:
     work.commit()
     inner = work.top / "tenants/acme"
     shutil.copytree(work.top / ".git", inner, dirs_exist_ok=True)
-    for name, said in (("core.bare", "false"), ("core.worktree", ".")):
-        work.git("config", "--file", str(inner / "config"), name, said)
+    for name, value in (("core.bare", "false"), ("core.worktree", ".")):
+        work.git("config", "--file", str(inner / "config"), name, value)
     work.write({"tenants/acme/varve.yaml": "", "tenants/acme/varve/cache-key": "k" * 32})
     return inner
 
@@ -141,10 +141,10 @@ def test_a_repository_that_git_does_not_know_any_more_is_not_overlooked(
     (work.top / file).write_text(text)
     report = Report()
     assert find(work.top / below, report) is None
-    [said] = report
-    assert said.rule.code == "world/git-failed"
-    assert str(work.top / ".git") in said.message
-    assert said.hint.endswith("clone again")
+    [finding] = report
+    assert finding.rule.code == "world/git-failed"
+    assert str(work.top / ".git") in finding.message
+    assert finding.hint.endswith("clone again")
 
 
 def test_a_bare_repository_has_no_work_tree(begin: Callable[..., Work]) -> None:

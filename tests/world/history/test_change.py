@@ -55,7 +55,7 @@ def test_everything_in_a_commit_is_recorded(work: Work) -> None:
     assert (found.time, found.subject) == ("2026-01-02T01:04:05Z", "Raise it")
     assert found.body.startswith("Because of\nload.")
     assert found.trailers == (("Ticket", "OPS-7"), ("Approved-by", "Bob <bob@acme.example>"))
-    assert (found.signature, found.signer, found.own) == ("none", "", True)
+    assert (found.signature, found.signer, found.has_own_changes) == ("none", "", True)
 
 
 def test_commits_come_newest_first_and_none_of_the_base(work: Work) -> None:
@@ -188,11 +188,11 @@ def test_a_change_beyond_the_edge_of_a_shallow_clone_is_refused(work: Work, begi
 # Merges
 
 
-def diverge(work: Work, mine: str, theirs: str, file: str = OTHER) -> None:
+def diverge(work: Work, mine: str, other: str, file: str = OTHER) -> None:
     """Change a file on the branch, and another or the same one on the trusted branch."""
     work.commit({FILE: mine})
     work.git("checkout", "-q", "main")
-    work.commit({file: theirs})
+    work.commit({file: other})
     work.git("checkout", "-q", "change")
 
 
@@ -203,7 +203,7 @@ def newest(work: Work) -> Record:
 def test_a_clean_merge_is_no_work_of_its_own(work: Work) -> None:
     diverge(work, "b\n", "b\n")
     work.git("merge", "-q", "--no-edit", "main")
-    assert not newest(work).own
+    assert not newest(work).has_own_changes
 
 
 EVIL: Final = {
@@ -222,14 +222,14 @@ def test_a_merge_that_adds_or_discards_something_counts_as_own_work(
     if "--no-commit" in options:
         work.commit({"environments/new.yaml": "slipped in\n"})
     assert len(work.git("rev-list", "--no-walk", "--parents", "HEAD").split()) == 3
-    assert newest(work).own
+    assert newest(work).has_own_changes
 
 
 def test_a_merge_of_unrelated_histories_counts_as_own_work(work: Work) -> None:
     work.git("checkout", "-q", "--orphan", "other")
     work.commit({"environments/x.yaml": "x"})
     work.git("merge", "-q", "--no-edit", "--allow-unrelated-histories", "-X", "ours", "main")
-    assert newest(work).own
+    assert newest(work).has_own_changes
 
 
 # Signatures

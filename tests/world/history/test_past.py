@@ -76,15 +76,15 @@ def test_only_a_part_is_in_memory_at_a_time(begin: Callable[..., Work], monkeypa
     whole = texts(work)
     monkeypatch.setattr(past, "LARGEST", 120)
     monkeypatch.setattr(past, "_CHUNK", 1)
-    asked: list[int] = []
+    numbers: list[int] = []
 
     def fetch(git: Git, ids: list[str]) -> dict[str, bytes]:
-        asked.append(len(ids))
+        numbers.append(len(ids))
         return content.fetch(git, ids)
 
     monkeypatch.setattr(past, "fetch", fetch)
     assert texts(work) == whole
-    assert max(asked) == 2
+    assert max(numbers) == 2
 
 
 def test_a_file_that_is_too_large_is_named_and_not_read(

@@ -79,10 +79,10 @@ def test_a_short_id_that_is_also_a_branch_is_refused(work: Work) -> None:
 
 def test_a_git_describe_name_that_is_also_a_branch_is_refused(work: Work) -> None:
     commit = work.git("rev-parse", "HEAD")
-    for said in (f"v1-0-g{commit[:7]}", f"v1-0-g{commit}"):
-        assert meant(work, said) == (commit, [])
-        work.git("update-ref", f"refs/heads/{said}", work.commit({"varve.yaml": f"evil {said}"}))
-        assert meant(work, said) == (None, ["world/ambiguous-revision"])
+    for name in (f"v1-0-g{commit[:7]}", f"v1-0-g{commit}"):
+        assert meant(work, name) == (commit, [])
+        work.git("update-ref", f"refs/heads/{name}", work.commit({"varve.yaml": f"evil {name}"}))
+        assert meant(work, name) == (None, ["world/ambiguous-revision"])
 
 
 def test_a_full_name_is_never_ambiguous(work: Work) -> None:
@@ -100,18 +100,18 @@ def test_the_diagnostic_lists_all_meanings(work: Work) -> None:
     work.git("tag", "main")
     report = Report()
     assert trusted(work.find(), "main", report) is None
-    (said,) = report
-    assert [note.message for note in said.notes] == ["it can mean `refs/tags/main`", "it can mean `refs/heads/main`"]
+    (finding,) = report
+    assert [note.message for note in finding.notes] == ["it can mean `refs/tags/main`", "it can mean `refs/heads/main`"]
 
 
 def test_a_change_begins_at_the_newest_common_commit(work: Work) -> None:
     first = work.git("rev-parse", "HEAD")
-    ours = work.commit({"tenants/acme/tenant.yaml": "a"})
-    assert begun(work, first, ours) == ([first], [])
-    assert begun(work, ours, ours) == ([ours], [])
+    on_change = work.commit({"tenants/acme/tenant.yaml": "a"})
+    assert begun(work, first, on_change) == ([first], [])
+    assert begun(work, on_change, on_change) == ([on_change], [])
     work.git("checkout", "-q", first)
-    theirs = work.commit({"tenants/bank/tenant.yaml": "b"})
-    assert begun(work, theirs, ours) == ([first], [])
+    on_main = work.commit({"tenants/bank/tenant.yaml": "b"})
+    assert begun(work, on_main, on_change) == ([first], [])
 
 
 def test_unrelated_histories_are_refused(work: Work) -> None:

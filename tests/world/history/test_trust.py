@@ -53,8 +53,8 @@ def test_every_view_sees_the_same_change(view: View, work: Work) -> None:
     work.git("add", "--all")
     if isinstance(view, Commit):
         work.commit()
-    found, said = changed(work, view)
-    assert said == []
+    found, reported = changed(work, view)
+    assert reported == []
     assert found.commit == work.git("rev-parse", "main")
     assert found.paths == (
         ".github/ci.yaml",
@@ -90,8 +90,8 @@ def test_the_mode_of_a_file_is_a_change(work: Work) -> None:
 def test_later_changes_of_the_trusted_branch_are_not_part_of_the_change(view: View, work: Work) -> None:
     work.commit({TENANT: "b"})
     ahead(work, {DEFAULTS: "newer", "tenants/bank/tenant.yaml": "newer", "README.md": "newer", "build/x": "newer"})
-    found, said = changed(work, view)
-    assert (found.paths, said) == ((TENANT,), [])
+    found, reported = changed(work, view)
+    assert (found.paths, reported) == ((TENANT,), [])
     assert texts(found) == {
         "varve.yaml": "a",
         DEFAULTS: "newer",
@@ -138,8 +138,8 @@ def test_every_one_of_several_common_commits_counts(work: Work) -> None:
     work.commit({TENANT: "b"})
     mine = work.git("rev-parse", "HEAD")
     ahead(work, {DEFAULTS: "stricter"})
-    theirs = work.git("rev-parse", "main")
-    work.git("merge", "-q", "--no-edit", theirs)
+    on_main = work.git("rev-parse", "main")
+    work.git("merge", "-q", "--no-edit", on_main)
     work.commit({DEFAULTS: "a"})
     work.git("checkout", "-q", "main")
     work.git("merge", "-q", "--no-edit", mine)
@@ -152,16 +152,16 @@ def test_every_one_of_several_common_commits_counts(work: Work) -> None:
 def test_a_source_changed_on_both_sides_is_reported(work: Work) -> None:
     work.commit({TENANT: "b", "tenants/bank/tenant.yaml": "b"})
     ahead(work, {TENANT: "newer", "tenants/bank/tenant.yaml": "newer"})
-    found, said = changed(work)
-    assert said == [("world/changed-twice", TENANT)]
+    found, reported = changed(work)
+    assert reported == [("world/changed-twice", TENANT)]
     assert found.after.refused == frozenset()
 
 
 def test_an_artifact_changed_on_both_sides_is_that_of_the_change(work: Work) -> None:
     work.commit({"build/x": "b"})
     ahead(work, {"build/x": "newer"})
-    found, said = changed(work)
-    assert (said, texts(found)["build/x"]) == ([], "b")
+    found, reported = changed(work)
+    assert (reported, texts(found)["build/x"]) == ([], "b")
 
 
 def test_a_source_deleted_on_one_side_and_changed_on_the_other_is_reported(work: Work) -> None:
@@ -197,8 +197,8 @@ def test_paths_count_from_the_folder_of_the_settings(begin: Callable[..., Work])
     work.commit({"ops/varve.yaml": "a", "ops/tenants/acme/tenant.yaml": "a", "tenants/x/y": "a", ".ci.yaml": "a"})
     work.git("checkout", "-q", "-b", "change")
     work.commit({"ops/tenants/acme/tenant.yaml": "b", "tenants/x/y": "b", ".ci.yaml": "b", "ops/Makefile": "b"})
-    found, said = changed(Work(work.top / "ops"))
-    assert (found.paths, said) == (("../.ci.yaml", "../tenants/x/y", "Makefile", TENANT), [])
+    found, reported = changed(Work(work.top / "ops"))
+    assert (found.paths, reported) == (("../.ci.yaml", "../tenants/x/y", "Makefile", TENANT), [])
 
 
 def test_a_link_that_the_change_adds_is_refused_but_not_one_that_it_replaces(work: Work) -> None:
@@ -206,13 +206,13 @@ def test_a_link_that_the_change_adds_is_refused_but_not_one_that_it_replaces(wor
     (work.top / link).parent.mkdir()
     (work.top / link).symlink_to("../tenant.yaml")
     work.commit()
-    found, said = changed(work)
-    assert (said, found.after.refused) == ([("world/symbolic-link", link)], frozenset({link}))
+    found, reported = changed(work)
+    assert (reported, found.after.refused) == ([("world/symbolic-link", link)], frozenset({link}))
     work.git("branch", "-f", "main")
     (work.top / link).unlink()
     work.commit({link: "b"})
-    found, said = changed(work)
-    assert (said, found.after.refused) == ([], frozenset())
+    found, reported = changed(work)
+    assert (reported, found.after.refused) == ([], frozenset())
 
 
 def test_names_that_collide_only_after_the_merge_are_refused(work: Work) -> None:
@@ -227,9 +227,9 @@ def test_an_attribute_that_the_change_adds_applies_to_untouched_files_too(view: 
     work.git("add", "--all")
     if isinstance(view, Commit):
         work.commit()
-    found, said = changed(work, view)
+    found, reported = changed(work, view)
     assert found.paths == ("tenants/acme/.gitattributes",)
-    assert said == [("world/altered-file", TENANT)]
+    assert reported == [("world/altered-file", TENANT)]
 
 
 def test_an_attribute_of_an_old_branch_does_not_apply_to_trusted_files(work: Work) -> None:
@@ -282,5 +282,5 @@ def test_a_change_with_staged_files_is_not_committed(file: str, work: Work) -> N
     work.commit({"tenants/acme/services/x.yaml": "b"})
     work.write({file: "c"})
     work.git("add", "--all")
-    told = {type(view): changed(work, view)[0].committed for view in (WorkTree(), Index(), Commit("HEAD"))}
-    assert told == {WorkTree: False, Index: False, Commit: True}
+    committed = {type(view): changed(work, view)[0].committed for view in (WorkTree(), Index(), Commit("HEAD"))}
+    assert committed == {WorkTree: False, Index: False, Commit: True}

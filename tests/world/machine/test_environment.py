@@ -20,10 +20,10 @@ def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def screen() -> Iterator[TextIO]:
     """A stream to a terminal."""
-    ours, theirs = pty.openpty()
-    with os.fdopen(theirs, "w", encoding="utf-8") as stream:
+    near, far = pty.openpty()
+    with os.fdopen(far, "w", encoding="utf-8") as stream:
         yield stream
-    os.close(ours)
+    os.close(near)
 
 
 def test_a_terminal_is_coloured(screen: TextIO, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,9 +32,9 @@ except ChildProcessError:
 """
 
 
-def _said(work: str, then: str = "print(found())") -> list[str]:
-    asked = AWAY % (work, then)
-    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=60)
+def _printed(work: str, then: str = "print(found())") -> list[str]:
+    script = AWAY % (work, then)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
     assert done.stderr == ""
     return done.stdout.splitlines()
 
@@ -55,27 +55,27 @@ def _said(work: str, then: str = "print(found())") -> list[str]:
     ],
 )
 def test_only_a_complete_result_is_returned(work: str, found: str) -> None:
-    assert _said(work) == ["here True", found, "nobody is left"]
+    assert _printed(work) == ["here True", found, "nobody is left"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process is made of another one")
 @pytest.mark.parametrize("work", ["return b'a' * (1 << 20)", "raise KeyboardInterrupt"])
 def test_a_process_whose_result_is_not_read_ends_too(work: str) -> None:
-    assert _said(work, "print('found')") == ["here True", "found", "nobody is left"]
+    assert _printed(work, "print('found')") == ["here True", "found", "nobody is left"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process is made of another one")
 def test_the_program_may_wait_for_the_process_first() -> None:
-    assert _said("return b'a'", "print(found(), os.wait()[1])") == ["here True", "b'a' 0", "nobody is left"]
+    assert _printed("return b'a'", "print(found(), os.wait()[1])") == ["here True", "b'a' 0", "nobody is left"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process is made of another one")
 @pytest.mark.parametrize("number", ["SIGINT", "SIGTERM", "SIGALRM"])
 def test_signal_handlers_do_not_run_in_the_process(number: str) -> None:
-    heard = f"import os, signal; signal.signal(signal.{number}, lambda *_: print('heard', flush=True))\n"
+    handler = f"import os, signal; signal.signal(signal.{number}, lambda *_: print('heard', flush=True))\n"
     forked = f"os.register_at_fork(after_in_child=lambda: os.kill(os.getpid(), signal.{number}))\n"
-    asked = AWAY % ("return b'a'", f"found(); os.kill(os.getpid(), signal.{number})")
-    done = subprocess.run([sys.executable, "-c", heard + forked + asked], capture_output=True, text=True, check=True)
+    script = AWAY % ("return b'a'", f"found(); os.kill(os.getpid(), signal.{number})")
+    done = subprocess.run([sys.executable, "-c", handler + forked + script], capture_output=True, text=True, check=True)
     assert (done.stdout.splitlines(), done.stderr) == (["here True", "heard", "nobody is left"], "")
 
 

@@ -54,13 +54,13 @@ def test_nothing_is_run_if_the_file_cannot_be_created(name: str, tmp_path: Path)
 
 
 def test_a_failed_write_is_reported_and_leaves_no_file(tmp_path: Path) -> None:
-    told: list[OSError] = []
+    errors: list[OSError] = []
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1, limits[1]))
     try:
-        with profiled(tmp_path / "profile", told.append):
+        with profiled(tmp_path / "profile", errors.append):
             work()
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    assert [error.errno for error in told] == [errno.EFBIG]
+    assert [error.errno for error in errors] == [errno.EFBIG]
     assert not list(tmp_path.iterdir())

@@ -114,17 +114,17 @@ def test_renaming_a_file_changes_the_digest(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["own-lib", "below", "varve"])
 def test_another_version_of_a_library_changes_the_digest(name: str, tmp_path: Path) -> None:
-    def newer(asked: str) -> SimpleNamespace:
-        found = distribution(asked)
-        return SimpleNamespace(version="9", requires=found.requires) if asked == name else found
+    def newer(wanted: str) -> SimpleNamespace:
+        found = distribution(wanted)
+        return SimpleNamespace(version="9", requires=found.requires) if wanted == name else found
 
     package = checkout(tmp_path)
     assert counted(package, newer) != counted(package)
 
 
 def test_a_package_that_was_never_installed_has_a_digest_of_its_own(tmp_path: Path) -> None:
-    def nothing(asked: str) -> SimpleNamespace:
-        raise metadata.PackageNotFoundError(asked)
+    def nothing(name: str) -> SimpleNamespace:
+        raise metadata.PackageNotFoundError(name)
 
     package = checkout(tmp_path)
     assert counted(package, nothing) not in {"", counted(package)}

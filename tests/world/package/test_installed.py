@@ -53,11 +53,11 @@ def _of_another(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 NOWHERE: Final[dict[str, Callable[[Path, pytest.MonkeyPatch], object]]] = {
-    "Python is told to keep nothing": _silent,
+    "Python keeps no compiled modules": _silent,
     "Python does not know where": _unknown,
     "there is no such folder": _gone,
     "it can only be read": _read_only,
-    "ours belongs to somebody else": _of_another,
+    "the folder belongs to somebody else": _of_another,
 }
 
 

@@ -21,16 +21,16 @@ def _same_everywhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def test_a_new_repository_builds_without_diagnostics(tmp_path: Path) -> None:
     assert varve("init .", tmp_path)[0] == 0
-    code, said = varve("build", tmp_path)
+    code, output = varve("build", tmp_path)
     proven = "proven: 65 rules, 8 routes, 25 alerts"
-    assert (code, said) == (0, f"built 2 units: 20 written, 0 deleted, 0 unchanged; {proven}\n")
-    code, said = varve("check", tmp_path)
-    assert (code, said.count("\n")) == (0, 1), said
+    assert (code, output) == (0, f"built 2 units: 20 written, 0 deleted, 0 unchanged; {proven}\n")
+    code, output = varve("check", tmp_path)
+    assert (code, output.count("\n")) == (0, 1), output
 
 
 def test_init_lists_the_files_and_the_next_steps(tmp_path: Path) -> None:
-    code, said = varve("init 'new place'", tmp_path)
-    *wrote, git, following = said.splitlines()
+    code, output = varve("init 'new place'", tmp_path)
+    *wrote, git, following = output.splitlines()
     assert code == 0
     written = [f"wrote new place/{path}" for path in files(tmp_path / "new place") if not path.startswith(".git/")]
     assert wrote == written
@@ -41,11 +41,11 @@ def test_init_lists_the_files_and_the_next_steps(tmp_path: Path) -> None:
 def test_the_tenants_of_the_starter_are_readable_in_every_file_that_it_has(tmp_path: Path) -> None:
     """An unused file would cause a warning, so every source of the starter belongs to a unit."""
     varve("init .", tmp_path)
-    said = varve("explain acme staging", tmp_path)[1] + varve("explain acme production", tmp_path)[1]
+    output = varve("explain acme staging", tmp_path)[1] + varve("explain acme production", tmp_path)[1]
     sources = [path for path in files(tmp_path) if path.startswith(("environments/", "tenants/"))]
     # An environment's own settings are no value of a unit.
     platform = {"environments/staging.yaml", "environments/production.yaml"}
-    assert not [path for path in sources if path not in said and path not in platform]
+    assert not [path for path in sources if path not in output and path not in platform]
 
 
 def test_no_git_repository_is_initialised_inside_another(work: Work) -> None:
@@ -93,8 +93,8 @@ def test_a_dangling_link_is_in_the_way_too(tmp_path: Path) -> None:
 
 def test_a_path_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "here").write_text("mine\n")
-    code, said = varve("init here", tmp_path)
-    assert (code, files(tmp_path)) == (1, {"here": b"mine\n"}), said
+    code, output = varve("init here", tmp_path)
+    assert (code, files(tmp_path)) == (1, {"here": b"mine\n"}), output
 
 
 def test_other_files_may_exist(tmp_path: Path) -> None:
@@ -125,10 +125,10 @@ def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path, monkeypatch: p
         raise OSError(errno.EACCES, os.strerror(errno.EACCES))
 
     monkeypatch.setattr(file, "make_folder", refuse)
-    code, said = varve("init there", tmp_path)
+    code, output = varve("init there", tmp_path)
     assert code == 1
-    assert "world/cannot-begin" in said
-    assert "Permission denied" in said
+    assert "world/cannot-begin" in output
+    assert "Permission denied" in output
 
 
 def test_nothing_is_written_without_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

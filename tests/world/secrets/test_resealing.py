@@ -65,7 +65,7 @@ def test_sealing_extends_the_access_to_the_recipients() -> None:
 )
 def test_every_failure_is_reported(failure: Failure, code: str) -> None:
     report = Report()
-    resealing.say_failure(PATH, failure, report)
+    resealing.report_failure(PATH, failure, report)
     assert [each.rule.code for each in report] == [code]
 
 

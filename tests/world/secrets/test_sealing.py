@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.read.said import source
+from tests.read.parsing import source
 from tests.sealing import sealed
 from tests.world.work import Work
 from varve.model.diagnostic import Report

@@ -24,7 +24,7 @@ def script(path: Path, body: str) -> Path:
     return path
 
 
-def said(report: Report) -> list[str]:
+def found_codes(report: Report) -> list[str]:
     return [each.rule.code for each in report]
 
 
@@ -38,7 +38,7 @@ def test_sops_is_found_and_its_home_is_empty_and_private(on_path: Path) -> None:
         assert resource.getrlimit(resource.RLIMIT_CORE)[0] == 0
         home = sops.home
     assert not home.exists()
-    assert not said(report)
+    assert not found_codes(report)
 
 
 def test_core_dumps_are_disabled_only_in_the_block(on_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_an_old_or_unknown_version_is_refused(version: str, tmp_path: Path, monk
     report = Report()
     with ready(report) as sops:
         assert sops is None
-    assert said(report) == ["world/no-sops"]
+    assert found_codes(report) == ["world/no-sops"]
 
 
 def test_the_packages_script_leads_to_its_program(sops: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,7 +113,7 @@ def test_decrypting_gives_the_content_or_a_failure(on_path: Path, tmp_path: Path
 TELL = "print(dict(os.environ), os.getcwd(), sys.argv[1:], sorted(os.listdir('/proc/self/fd')))"
 
 
-def told(tmp_path: Path, access: Access, monkeypatch: pytest.MonkeyPatch) -> str:
+def environment_of(tmp_path: Path, access: Access, monkeypatch: pytest.MonkeyPatch) -> str:
     for name in ("AWS_SECRET_ACCESS_KEY", "VAULT_TOKEN", "VAULT_ADDR", "SOPS_AGE_KEY", "GITHUB_TOKEN", "HTTPS_PROXY"):
         monkeypatch.setenv(name, f"CANARY-{name}")
     home = tmp_path / "home"
@@ -122,7 +122,7 @@ def told(tmp_path: Path, access: Access, monkeypatch: pytest.MonkeyPatch) -> str
 
 
 def test_the_callers_environment_is_not_passed_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    words = told(tmp_path, Access(Path("/keys/acme.agekey")), monkeypatch)
+    words = environment_of(tmp_path, Access(Path("/keys/acme.agekey")), monkeypatch)
     assert "CANARY" not in words
     assert "'SOPS_AGE_KEY_FILE': '/keys/acme.agekey'" in words
     assert "'PATH': ''" in words
@@ -140,7 +140,7 @@ def test_the_callers_environment_is_not_passed_on(tmp_path: Path, monkeypatch: p
 def test_tokens_are_passed_on_only_for_the_services_in_use(
     access: Access, names: set[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    words = told(tmp_path, access, monkeypatch)
+    words = environment_of(tmp_path, access, monkeypatch)
     assert {name for name in door_names() if f"CANARY-{name}" in words} == names
     assert ("'PATH': ''" in words) != access.plugins
 

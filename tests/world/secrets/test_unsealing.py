@@ -68,12 +68,12 @@ def test_a_file_that_does_not_open_is_reported_and_the_others_are_opened(
 ) -> None:
     monkeypatch.setenv("PATH", f"{sops.parent}{os.pathsep}{os.environ['PATH']}")
     data = seal(sops, {"password": "CANARY-password"}, recipients("acme"))
-    mine, theirs = Access(keys / "acme.agekey"), Access(keys / "umbra.agekey")
+    own, other = Access(keys / "acme.agekey"), Access(keys / "umbra.agekey")
     folder = "tenants/acme/secrets/"
     files = [
-        locked(data, mine, folder + "a.sops.yaml"),
-        locked(data, theirs, folder + "b.sops.yaml"),
-        locked(data.replace(b"password:", b"passwort:"), mine, folder + "c.sops.yaml"),
+        locked(data, own, folder + "a.sops.yaml"),
+        locked(data, other, folder + "b.sops.yaml"),
+        locked(data.replace(b"password:", b"passwort:"), own, folder + "c.sops.yaml"),
     ]
     found, report = opened(*files, program=sops)
     assert set(found) == {folder + "a.sops.yaml"}

@@ -171,7 +171,7 @@ def nest(work: Work, luck: random.Random) -> Reported:
 
 def rule(work: Work, luck: random.Random) -> Reported:
     """Change one of git's own files, which is reported only inside varve's folders."""
-    path, told = luck.choice(
+    path, line = luck.choice(
         (
             (".gitignore", True),
             ("tenants/.gitignore", True),
@@ -186,7 +186,7 @@ def rule(work: Work, luck: random.Random) -> Reported:
         return []
     ways = ("*.txt\nnew*\n", "services\n", "") if path.endswith("ignore") else ("* text\n", "a.yaml filter=x\n", "")
     at.write_text(luck.choice(ways))
-    return [path] if told else []
+    return [path] if line else []
 
 
 def stage(work: Work, luck: random.Random) -> Reported:

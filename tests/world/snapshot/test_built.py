@@ -11,8 +11,8 @@ def _standing(work: Work, view: View) -> Standing:
     return standing(work.find(), work.snapshot(view)[0], view)
 
 
-def _ours(now: Standing) -> set[str]:
-    return {path for path in now.ids if now.ours(path)}
+def _replaceable(now: Standing) -> set[str]:
+    return {path for path in now.ids if now.may_replace(path)}
 
 
 def test_tracked_files_and_those_that_varve_wrote_are_ours(work: Work) -> None:
@@ -29,7 +29,7 @@ def test_tracked_files_and_those_that_varve_wrote_are_ours(work: Work) -> None:
         f"build/{name}": identify(text)
         for name, text in (("edited", b"by hand"), ("strange", b"s"), ("tracked", b"t"), ("written", b"w"))
     }
-    assert _ours(now) == {"build/edited", "build/tracked", "build/written"}
+    assert _replaceable(now) == {"build/edited", "build/tracked", "build/written"}
 
 
 def test_committed_files_are_ours(work: Work) -> None:
@@ -37,7 +37,7 @@ def test_committed_files_are_ours(work: Work) -> None:
     work.write({"build/y": "y"})
     for view in (Commit("HEAD"), Index()):
         now = _standing(work, view)
-        assert (now.ids, _ours(now), now.written) == ({"build/x": identify(b"x")}, {"build/x"}, frozenset())
+        assert (now.ids, _replaceable(now), now.written) == ({"build/x": identify(b"x")}, {"build/x"}, frozenset())
 
 
 def test_a_deleted_artifact_is_left_out(work: Work) -> None:
@@ -51,7 +51,7 @@ def test_git_is_not_asked_again(work: Work, monkeypatch: pytest.MonkeyPatch) -> 
     work.commit({"build/x": "x"})
     repository, (snapshot, _) = work.find(), work.snapshot()
     monkeypatch.setenv("PATH", "")
-    assert _ours(standing(repository, snapshot, WorkTree())) == {"build/x"}
+    assert _replaceable(standing(repository, snapshot, WorkTree())) == {"build/x"}
 
 
 def test_a_file_that_git_no_longer_tracks_is_not_ours(work: Work) -> None:
@@ -59,4 +59,4 @@ def test_a_file_that_git_no_longer_tracks_is_not_ours(work: Work) -> None:
     work.git("rm", "--quiet", "--cached", "build/x")
     now = _standing(work, WorkTree())
     assert now.ids.keys() == {"build/x"}
-    assert not now.ours("build/x")
+    assert not now.may_replace("build/x")

@@ -134,16 +134,16 @@ NOTICED: Final[dict[str, Change]] = {
     "a strange artifact is edited": _write("build/loose.yaml", "m\n"),
     "an artifact is added that git ignores": _all(_write("build/.gitignore", "*\n"), _write("build/y.yaml", "")),
     "a strange artifact is varve's now": _write(".varve/written", identify(b"l\n")),
-    "another repository stands there": _repository,
-    "an attribute is said above": _write("../.gitattributes", "tenant.yaml ident\n"),
-    "an attribute is said by git's own file": _write("../.git/info/attributes", "tenant.yaml filter=x\n"),
-    "an attribute is said by a file that git ignores": _write("tenants/acme/services/.gitattributes", "* ident\n"),
-    "an attribute is said in a folder that git ignores": _all(
+    "another repository is there": _repository,
+    "an attribute is set above": _write("../.gitattributes", "tenant.yaml ident\n"),
+    "an attribute is set by git's own file": _write("../.git/info/attributes", "tenant.yaml filter=x\n"),
+    "an attribute is set by a file that git ignores": _write("tenants/acme/services/.gitattributes", "* ident\n"),
+    "an attribute is set in a folder that git ignores": _all(
         _write("tenants/acme/drafts/x.yaml", ""),
         _git("add", "--force", "tenants/acme/drafts/x.yaml"),
         _write("tenants/acme/drafts/.gitattributes", "*.yaml ident\n"),
     ),
-    "an attribute is said by a file that git shall take for unchanged": _all(
+    "an attribute is set by a file that git shall take for unchanged": _all(
         _git("update-index", "--assume-unchanged", "tenants/acme/.gitattributes"),
         _write("tenants/acme/.gitattributes", "tenant.yaml ident\n"),
     ),
@@ -163,13 +163,13 @@ def test_every_visible_change_changes_the_fingerprint(rich: Work, change: Change
 
 HARMLESS: Final[dict[str, Change]] = {
     "nothing": lambda _: None,
-    "a file that is not ours": _write("../notes.md", "x"),
+    "a file outside the sources": _write("../notes.md", "x"),
     "a source that is ignored": _write("tenants/acme/drafts/x.yaml", "x"),
     "what only the user ignores": _all(
         _write("../ignored", "loose.yaml\n"), _git("config", "core.excludesFile", "ignored")
     ),
     "what only this clone ignores": _write("../.git/info/exclude", "loose.yaml\n"),
-    "an attribute of files that are not ours": _write("../.git/info/attributes", "*.png filter=lfs\n"),
+    "an attribute of files outside the sources": _write("../.git/info/attributes", "*.png filter=lfs\n"),
     "an index that is written anew": _all(_git("update-index", "--force-write-index"), _git("status")),
     "a file that was touched, after git has looked": _all(
         lambda work: os.utime(work.top / TENANT, (1, 1)), _git("status")

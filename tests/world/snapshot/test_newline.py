@@ -37,7 +37,7 @@ CONTENTS = {
 @pytest.mark.parametrize("autocrlf", ["false", "true", "input"])
 @pytest.mark.parametrize("before", ["", "windows", "unix", "odd"], ids=lambda name: f"after {name or 'nothing'}")
 def test_line_endings_are_those_that_git_would_record(work: Work, autocrlf: str, before: str) -> None:
-    names = {f"{said}/{content}": (said, content) for said, content in product(ATTRIBUTES, CONTENTS)}
+    names = {f"{attribute}/{content}": (attribute, content) for attribute, content in product(ATTRIBUTES, CONTENTS)}
     recorded = CONTENTS[before] if before else b""
     if before:
         work.write(dict.fromkeys(names, recorded))
@@ -51,8 +51,10 @@ def test_line_endings_are_those_that_git_would_record(work: Work, autocrlf: str,
     ids = {line.split("\t")[1]: line.split(" ")[1] for line in lines}
     differing = {
         name
-        for name, (said, content) in names.items()
-        if identify(normalised(CONTENTS[content], ATTRIBUTES[said][1], lambda: autocrlf != "false", lambda: recorded))
+        for name, (attribute, content) in names.items()
+        if identify(
+            normalised(CONTENTS[content], ATTRIBUTES[attribute][1], lambda: autocrlf != "false", lambda: recorded)
+        )
         != ids[name]
     }
     assert not differing

@@ -56,8 +56,8 @@ def _partial(work: Work, seed: int, acts: tuple[Act, ...] = ACTS) -> int:
     luck, following, partial = random.Random(seed), Following(), 0  # noqa: S311 - nothing is kept secret by it
     repository = work.find()
     for _ in range(STEPS):
-        told = [path for act in luck.choices(acts, k=luck.choice((1, 1, 2, 3))) for path in act(work, luck)]
-        following.reported |= frozenset(map(Path, told))
+        reported = [path for act in luck.choices(acts, k=luck.choice((1, 1, 2, 3))) for path in act(work, luck)]
+        following.reported |= frozenset(map(Path, reported))
         found, whole = following.look(repository, WorkTree()), looking.look(repository, WorkTree())
         assert (found is None) == (whole is None)
         if found and whole:
@@ -65,7 +65,7 @@ def _partial(work: Work, seed: int, acts: tuple[Act, ...] = ACTS) -> int:
             held = found.found.held
             assert all(identify(data, repository.algorithm) == id_ for id_, data in held.items())
             assert found.found._replace(held=held | whole.found.held) == found.found
-            assert found.found._replace(held=whole.found.held) == whole.found, f"Found after {told}"
+            assert found.found._replace(held=whole.found.held) == whole.found, f"Found after {reported}"
             assert (found.fingerprint, list(found.report)) == (whole.fingerprint, list(whole.report))
         partial += following.partial
     return partial
@@ -89,7 +89,7 @@ def _same_ground(*_: object) -> partial_look.Ground:
 
 
 WRONG: Final[dict[str, tuple[Off, tuple[Act, ...]]]] = {
-    "whatever is told is taken for a file": (
+    "every reported path is taken for a file": (
         instead(partial_look, "_is_sure", _always),
         (save, move, turn, nest, rule),
     ),

@@ -281,7 +281,7 @@ WRONG: Final[dict[str, tuple[Off, tuple[Act, ...]]]] = {
     "nothing speaks above": (instead(git_config, "above", _nothing), (rule, speak_from_the_index, wait)),
     "git tracks the same": (instead(record, "ground", _one_ground), (save, stage, commit, wait)),
     "attributes come from what is known alone": (instead(untracked, "_changed_attributes", _whatever), (restore, wait)),
-    "a folder stands for itself alone": (instead(untracked._Same, "touches", _itself), (save, replace_all, wait)),  # noqa: SLF001
+    "a folder stands for itself alone": (instead(untracked._Valid, "touches", _itself), (save, replace_all, wait)),  # noqa: SLF001
     "no other repository lies there": (
         together(instead(folders, "_GITS", "no"), instead(record, "_LINKED", "")),
         (begin_inside, *(save_inside,) * 4, wait),
@@ -303,7 +303,7 @@ def test_a_wrong_shortcut_is_detected(wrong: str, begin_again: Callable[[str], W
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
+def commands(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, ...]]:
     """The commands with which git was asked for untracked files."""
     questions: list[tuple[str, ...]] = []
     meanwhile = Git.meanwhile
@@ -321,29 +321,29 @@ def _settle() -> None:
 
 
 def test_git_is_asked_about_the_folders_that_changed(
-    begin_again: Callable[[str], Work], asked: list[tuple[str, ...]]
+    begin_again: Callable[[str], Work], commands: list[tuple[str, ...]]
 ) -> None:
     work = begin_again("work")
     repository = work.find()
     _settle()
     for _ in range(2):
         _look(repository)
-        assert asked == [*listing.NEW]
-        asked.clear()
+        assert commands == [*listing.NEW]
+        commands.clear()
     _look(repository)
-    assert asked == []
+    assert commands == []
     work.write({"tenants/acme/services/new.yaml": "new\n", "build/dev/new.yaml": "new\n"})
     _look(repository)
-    assert [each[each.index("--") + 1 :] for each in asked] == [("tenants/acme/services",), ("build/dev",)]
+    assert [each[each.index("--") + 1 :] for each in commands] == [("tenants/acme/services",), ("build/dev",)]
     _settle()
     _look(repository)
-    asked.clear()
+    commands.clear()
     assert _look(repository) == _forgetful(repository)
-    assert asked == [*listing.NEW]
+    assert commands == [*listing.NEW]
 
 
 def test_a_run_that_has_to_compile_does_not_record_a_few_folders(
-    begin_again: Callable[[str], Work], asked: list[tuple[str, ...]]
+    begin_again: Callable[[str], Work], commands: list[tuple[str, ...]]
 ) -> None:
     work = begin_again("work")
     repository = work.find()
@@ -354,17 +354,17 @@ def test_a_run_that_has_to_compile_does_not_record_a_few_folders(
     work.write({"tenants/acme/tenant.yaml": "changed: 1\n", "build/dev/new.yaml": "new\n"})
     _settle()
     for _ in range(2):
-        asked.clear()
+        commands.clear()
         assert _look(repository) == _forgetful(repository)
-        assert asked[0][-1] == "build/dev"
+        assert commands[0][-1] == "build/dev"
         assert record.recall(repository) == known
     work.git("checkout", "--quiet", "--", "tenants/acme/tenant.yaml")
     _settle()
     _look(repository)
     assert record.recall(repository) != known
-    asked.clear()
+    commands.clear()
     _look(repository)
-    assert asked == []
+    assert commands == []
 
 
 def test_a_run_that_has_to_compile_records_many_folders(
@@ -414,13 +414,13 @@ def test_the_states_of_many_folders_are_read_by_another_process(
     many: int, others: int, begin_again: Callable[[str], Work]
 ) -> None:
     """The first look knows no folders, so it starts no process."""
-    asked = [sys.executable, "-c", BESIDE, str(many)]
-    done = subprocess.run(asked, cwd=begin_again("work").top, capture_output=True, text=True, check=True)
+    commands = [sys.executable, "-c", BESIDE, str(many)]
+    done = subprocess.run(commands, cwd=begin_again("work").top, capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == (f"True True {others}\n", "")
 
 
 def test_git_is_asked_about_everything_if_many_folders_changed(
-    begin_again: Callable[[str], Work], asked: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
+    begin_again: Callable[[str], Work], commands: list[tuple[str, ...]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     work = begin_again("work")
     repository = work.find()
@@ -429,9 +429,9 @@ def test_git_is_asked_about_everything_if_many_folders_changed(
     _look(repository)
     monkeypatch.setattr(untracked, "_MOST", 1)
     work.write({"tenants/acme/services/new.yaml": "new\n", "build/dev/new.yaml": "new\n"})
-    asked.clear()
+    commands.clear()
     _look(repository)
-    assert asked == [*listing.NEW]
+    assert commands == [*listing.NEW]
 
 
 def test_a_clone_without_a_cache_records_nothing(begin_again: Callable[[str], Work]) -> None:
@@ -551,9 +551,13 @@ def test_git_is_asked_about_everything_if_it_fails_for_a_part(begin_again: Calla
     def refusing(*_: object) -> list[bytes]:
         raise GitError("it was killed")
 
-    again = untracked._again  # noqa: SLF001 - what it is given
+    again = untracked._look_again  # noqa: SLF001 - what it is given
     with switched_off(
-        instead(untracked, "_again", lambda look, index, same, _, said: again(look, index, same, refusing, said))
+        instead(
+            untracked,
+            "_look_again",
+            lambda look, index, valid, _, attributes: again(look, index, valid, refusing, attributes),
+        )
     ):
         found = _look(repository)
     assert found == _forgetful(repository)

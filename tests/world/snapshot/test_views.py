@@ -302,10 +302,10 @@ def test_reading_leaves_the_repository_as_it_was(work: Work, view: View, monkeyp
 
 def _glance(work: Work, view: View) -> str:
     """The glance that is passed to `glanced`; asserts that `Found.glance` is the same."""
-    told: list[str] = []
-    found = look(work.find(), view, Report(), lambda glance, _: told.append(glance()))
+    glances: list[str] = []
+    found = look(work.find(), view, Report(), lambda glance, _: glances.append(glance()))
     assert found is not None
-    assert told == ([found.glance] if found.glance else [])
+    assert glances == ([found.glance] if found.glance else [])
     return found.glance
 
 
@@ -425,7 +425,7 @@ def test_an_outline_is_the_same_with_a_view_near_it(work: Work, change: Callable
     (work.top / "tenants/acme/link.yaml").symlink_to("tenant.yaml")
     commit = work.commit()
     change(work)
-    whole, said = outline(work.find(), commit, report := Report()), codes(report)
+    whole, found = outline(work.find(), commit, report := Report()), codes(report)
     assert whole is not None
     assert len(whole.refused) > 1
     for view in (WorkTree(), Index()):
@@ -433,7 +433,7 @@ def test_an_outline_is_the_same_with_a_view_near_it(work: Work, change: Callable
         near = seen and outline(work.find(), commit, report := Report(), Near(view, seen.tracked))
         assert near is not None
         assert ([*near.entries.items()], near.refused) == ([*whole.entries.items()], whole.refused)
-        assert codes(report) == said
+        assert codes(report) == found
         assert [near.source(path) for path in near.entries] == [whole.source(path) for path in near.entries]
 
 

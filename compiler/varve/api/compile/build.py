@@ -35,8 +35,8 @@ def build(
         sources.effort.observer.entered("look")
         own = sources.revision is None and sources.base is None
         load = loading("varve.api.compile.making", work, _verdict_name(selection))
-        see = looking or partial(look, remembering=sources.effort.cached)
-        looked = see(repository, WorkTree(), load) if own else None
+        look_now = looking or partial(look, remembering=sources.effort.cached)
+        looked = look_now(repository, WorkTree(), load) if own else None
         known = _recalled(repository, selection, looked, work)
         if known is not None:
             report_remembered(sources.effort.observer, known.units)

@@ -24,8 +24,8 @@ def check(repository: Repository, view: View, request: Request, looking: Looking
     with working(repository, effort) as work:
         effort.observer.entered("look")
         load = loading("varve.api.compile.judging", work, _verdict_name(view))
-        see = looking or partial(look, remembering=effort.cached)
-        looked = see(repository, view, load) if base is None else None
+        look_now = looking or partial(look, remembering=effort.cached)
+        looked = look_now(repository, view, load) if base is None else None
         known = _recalled(view, looked, work)
         if known is not None:
             report_remembered(effort.observer, known.units)

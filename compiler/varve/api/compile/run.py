@@ -21,13 +21,13 @@ _POLICIES: Final = "policies/"
 
 
 def compile_opening(
-    opening: Opening, selection: Selection, report: Report, work: Work | None = None, *, apart: bool = False
+    opening: Opening, selection: Selection, report: Report, work: Work | None = None, *, unit_by_unit: bool = False
 ) -> Build:
     """The build of an opening, judged by the policies of the trusted commit if there is one.
 
     For a change, what else is wrong is reported too: artifacts of broken units that it edits, the policies of changes
     that it does not fulfil, and the violations that the policies it changes would report. Nothing is compiled if git
-    does not know the commit of `since`. The build has each unit's questions only if units are recalled `apart`.
+    does not know the commit of `since`. The build has each unit's questions only if units are recalled `unit_by_unit`.
     """
     change = opening.change
     judges = library.overlay(change.before, opening.repository) if change else None
@@ -40,8 +40,9 @@ def compile_opening(
     executor = work.spool.spooling(executor) if work.spool else executor
     codes = SealedCode(_code_folder(opening), store.local.compiler) if store.local else None
     # Carried results are kept by unit, with each unit's own questions.
-    apart = apart or effort.carried is not None
-    means = Means(store, effort.observer, executor, trusted.snapshot if trusted else None, codes, effort.carried, apart)
+    unit_by_unit = unit_by_unit or effort.carried is not None
+    known = trusted.snapshot if trusted else None
+    means = Means(store, effort.observer, executor, known, codes, effort.carried, unit_by_unit)
     build = pipeline.compile(opening.snapshot, selection, means, judges=judges)
     store.keep((*build.recalled, *build.learnt))
     if codes:
@@ -88,6 +89,6 @@ def _judge_by_changed_policies(opening: Opening, selection: Selection, build: Bu
     Their waivers do not excuse anything yet. But once merged these policies bind, and broken ones would keep everything
     from being built.
     """
-    said = set(build.diagnostics)
+    reported = set(build.diagnostics)
     own = pipeline.compile(opening.snapshot, selection, judges=opening.snapshot)
-    report.extend(each for each in own.diagnostics if each not in said)
+    report.extend(each for each in own.diagnostics if each not in reported)

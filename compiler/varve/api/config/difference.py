@@ -36,13 +36,13 @@ def differences(unit: Unit, before: Map | None, after: Map | None) -> Iterator[D
 
 def _inside(unit: Unit, before: Map, after: Map, keys: Keys) -> Iterator[Difference]:
     for key in dict.fromkeys((*before, *after)):
-        way = (*keys, key)
+        path = (*keys, key)
         if key not in after:
-            yield Difference(unit, dotted(way), "removed", frozen(before[key]), None)
+            yield Difference(unit, dotted(path), "removed", frozen(before[key]), None)
         elif key not in before:
-            yield Difference(unit, dotted(way), "added", None, frozen(after[key]))
+            yield Difference(unit, dotted(path), "added", None, frozen(after[key]))
         else:
-            yield from _between(unit, before[key], after[key], way)
+            yield from _between(unit, before[key], after[key], path)
 
 
 def _between(unit: Unit, before: Value, after: Value, keys: Keys) -> Iterator[Difference]:

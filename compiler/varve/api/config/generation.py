@@ -39,7 +39,7 @@ class Generation:
 
     opening: Opening
     opened: pipeline.Opened
-    said: tuple[Diagnostic, ...]
+    diagnostics: tuple[Diagnostic, ...]
     lock: Lock = field(default_factory=Lock)
     answers: dict[Unit, Answer] = field(default_factory=dict)
     found: dict[tuple[str, str], dict[str, Frozen]] = field(default_factory=dict)
@@ -95,11 +95,11 @@ def resolve(generation: Generation, unit: Unit) -> Answer:
     if value is None:
         # Mistakes in shared files are reported only once, so a broken unit is resolved again to get all of them.
         report = Report()
-        report.extend(generation.said)
+        report.extend(generation.diagnostics)
         view = reading(generation.opening.snapshot, report)
         anew = replace(generation.opened, reading=view, judged={}, folded={})
-        value, said = _resolved(anew, unit)
-        report.extend(said)
+        value, found = _resolved(anew, unit)
+        report.extend(found)
     own = Report()
     own.extend(of_unit(report, unit))
     return Answer(gather(own, generation.opening.snapshot), value)

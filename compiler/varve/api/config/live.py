@@ -106,10 +106,10 @@ class ConfigManager:
         """
         with self._reloading:
             before = self.findings
-            came = self._look()
-            if came.differences or came.findings != before:
-                _notify(tuple(self._callbacks.values()), came)
-            return came
+            reloaded = self._look()
+            if reloaded.differences or reloaded.findings != before:
+                _notify(tuple(self._callbacks.values()), reloaded)
+            return reloaded
 
     def subscribe(self, callback: Callback) -> Callable[[], None]:
         """Call `callback` after each reload that changes a value or the findings, in the thread that reloads.
@@ -203,11 +203,11 @@ def _first_generation(repository: Repository, view: View, looked: Looked | None)
     return found
 
 
-def _notify(callbacks: Iterable[Callback], came: Reloaded) -> None:
+def _notify(callbacks: Iterable[Callback], reloaded: Reloaded) -> None:
     wrong: list[Exception] = []
     for each in callbacks:
         try:
-            each(came)
+            each(reloaded)
         except Exception as error:  # noqa: BLE001 - it is raised after all callbacks were called
             wrong.append(error)
     if wrong:

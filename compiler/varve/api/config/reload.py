@@ -62,7 +62,7 @@ def kept(generation: Generation) -> tuple[Unit, ...]:
 def findings(generation: Generation) -> Findings:
     """The findings about a generation's files, and about the units that were read."""
     report = Report()
-    report.extend(generation.said)
+    report.extend(generation.diagnostics)
     for each in generation.answers.copy().values():
         report.extend(each.diagnostics)
     return gather(report, generation.opening.snapshot)

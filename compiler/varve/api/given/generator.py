@@ -73,9 +73,11 @@ def _judged(value: Value, wanted: Map, report: Report) -> Generated:
     return Generated(by_path(gather(report, folder(written)), _RESULT), value if sound else None)
 
 
-def _schema(said: Map) -> Map:
+def _schema(validation_schema: Map) -> Map:
     """A schema without its id and its dialect, which make no difference."""
-    wanted = {key: each for key, each in said.items() if (key, each) != ("$schema", _DIALECT) and key != "$id"}
+    wanted = {
+        key: each for key, each in validation_schema.items() if (key, each) != ("$schema", _DIALECT) and key != "$id"
+    }
     flaw = definition.flaw({"properties": {}, **wanted})
     if flaw is not None:
         raise ValueError(f"this is not a JSON Schema that can be used: {flaw.reason}")

@@ -21,7 +21,7 @@ from varve.model.unit import Selection, Unit
 from varve.pipeline import Opened
 from varve.policy import assessment, choice, waiver
 from varve.read import repository as shape
-from varve.render import assessment as saying
+from varve.render import assessment as rendering
 from varve.render.page import page
 from varve.world import evidence
 from varve.world.git.repository import Repository
@@ -33,7 +33,7 @@ from varve.write import plan as writing
 WIDTH: Final = 100
 """The width, in columns, of a report that is not printed on a terminal."""
 
-_ASKED: Final[frozenset[Question]] = frozenset({"artifacts", "rotation", "examples", "waivers"})
+_QUESTIONS: Final[frozenset[Question]] = frozenset({"artifacts", "rotation", "examples", "waivers"})
 _FAILING: Final = frozenset({"failed", "not judged"})
 
 
@@ -69,11 +69,11 @@ class Assessed(Result):
 
     def text(self, *, colour: bool = False, width: int = WIDTH) -> str:
         """The report for people; empty if there is none."""
-        return saying.text(self.assessment, colour=colour, width=width) if self.assessment else ""
+        return rendering.text(self.assessment, colour=colour, width=width) if self.assessment else ""
 
     def json(self) -> str:
         """The report as one JSON document; empty if there is none."""
-        return saying.json(self.assessment) if self.assessment else ""
+        return rendering.json(self.assessment) if self.assessment else ""
 
     def html(self) -> str:
         """The report as one self-contained HTML page; empty if there is none."""
@@ -119,7 +119,7 @@ def _assessed(opening: Opening, request: Request, report: Report, history: Repor
             commit,
             digest.compiler(),
             request.today,
-            _ASKED if searched is None else _ASKED | {"past"},
+            _QUESTIONS if searched is None else _QUESTIONS | {"past"},
             changes,
             (_command(commit, request),) if commit else (),
         )
@@ -147,7 +147,7 @@ def _held(opened: Opened, library: Library, request: Request, report: Report) ->
         hint = f"did you mean `{meant}`?" if meant else f"write `policies/frameworks/{wanted}.yaml`"
         # It is a warning where a tenant names the framework; here it is an error, because there is nothing to report.
         rule = choice.UNKNOWN_FRAMEWORK._replace(severity=Severity.ERROR)
-        report.say(rule, f"there is no framework `{wanted}`", hint=hint)
+        report.add(rule, f"there is no framework `{wanted}`", hint=hint)
         return None
     tenants = [each for each in opened.tenants if request.tenant in (None, each)]
     named = {tenant: dict.fromkeys(_compliance(opened, tenant)) for tenant in tenants}
@@ -178,7 +178,7 @@ def _commit(opening: Opening) -> str:
 
 def _command(commit: str, request: Request) -> str:
     """The command that gives the same report on a commit."""
-    said = {"--today": request.today.isoformat(), "--framework": request.framework, "--tenant": request.tenant}
-    words = [f"{option} {value}" for option, value in said.items() if value]
+    options = {"--today": request.today.isoformat(), "--framework": request.framework, "--tenant": request.tenant}
+    words = [f"{option} {value}" for option, value in options.items() if value]
     words += [f"--history {request.history}"] if request.history != past.MOST else []
     return " ".join(["varve policy report", f"--rev {commit}", *words])

@@ -19,7 +19,7 @@ from varve.world.bundle import bundle, opened
 from varve.world.evidence import BUNDLE, OTHER_COMPILER, OTHER_REPORT, UNSOUND_EVIDENCE
 from varve.world.git import repository as world
 from varve.world.git.command import GitError
-from varve.world.git.repository import Repository, say_failure
+from varve.world.git.repository import Repository, report_failure
 from varve.world.package import digest
 from varve.world.snapshot import views
 
@@ -79,7 +79,7 @@ class _Subject(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Handed(Summarised):
+class WrittenEvidence(Summarised):
     """What was written: the `commit`, and the names of the `files`; none if nothing was."""
 
     findings: Findings
@@ -109,7 +109,7 @@ class Reproduced(Summarised):
         return "" if self.broken else same
 
 
-def write_evidence(repository: Repository, folder: Path, request: Request) -> Handed:
+def write_evidence(repository: Repository, folder: Path, request: Request) -> WrittenEvidence:
     """Write a commit's repository, the request, and the reports, to a folder that is new or empty.
 
     The reports are made from the bundle that is written, in the same way as they will be verified. Without a revision
@@ -119,20 +119,22 @@ def write_evidence(repository: Repository, folder: Path, request: Request) -> Ha
     try:
         commit = _commit(repository, request, report) if evidence.is_free(folder, repository, report) else None
     except GitError as error:
-        say_failure(error, report)
+        report_failure(error, report)
         commit = None
     data = bundle(repository, commit, report) if commit else None
     if commit is None or data is None:
-        return Handed(gather(report))
+        return WrittenEvidence(gather(report))
     subject = _Subject(
         request._replace(revision=commit), commit, repository.prefix, digest.compiler(), varve.__version__
     )
     assessed = _assessed(subject, data, report)
     if assessed is None or assessed.assessment is None:
-        return Handed(Findings((*gather(report).situated, *(assessed.findings if assessed else NO_FINDINGS).situated)))
+        return WrittenEvidence(
+            Findings((*gather(report).situated, *(assessed.findings if assessed else NO_FINDINGS).situated))
+        )
     files = {BUNDLE: data, **_files(subject, assessed)}
     written = evidence.write(folder, files, report)
-    return Handed(gather(report), commit, (*files, evidence.MANIFEST) if written else ())
+    return WrittenEvidence(gather(report), commit, (*files, evidence.MANIFEST) if written else ())
 
 
 def _commit(repository: Repository, request: Request, report: Report) -> str | None:
@@ -160,7 +162,7 @@ def verify_evidence(folder: Path) -> Reproduced:
     assessed = _assessed(subject, files[BUNDLE], report)
     if assessed is not None and _is_empty(assessed):
         message = f"the repository gives no report for what `{REQUEST}` asks"
-        report.say(UNSOUND_EVIDENCE, message, hint="request the evidence again")
+        report.add(UNSOUND_EVIDENCE, message, hint="request the evidence again")
     elif assessed is not None:
         _compare(files, _files(subject, assessed), report)
     return Reproduced(gather(report), subject.commit)
@@ -194,21 +196,21 @@ def _compare(files: Mapping[str, bytes], made: Mapping[str, bytes], report: Repo
     for name, data in made.items():
         if files[name] != data:
             lines = zip(files[name].split(b"\n"), data.split(b"\n"), strict=False)
-            number = next((number for number, (said, true) in enumerate(lines, 1) if said != true), None)
+            number = next((number for number, (written, expected) in enumerate(lines, 1) if written != expected), None)
             where = f"from line {number} on" if number else "at its end"
             message = f"`{name}` is not what the repository gives, {where}"
-            report.say(OTHER_REPORT, message, hint="trust what the repository gives: `git clone` its bundle")
+            report.add(OTHER_REPORT, message, hint="trust what the repository gives: `git clone` its bundle")
 
 
 def _report_other_compiler(subject: _Subject, report: Report) -> None:
     message = f"the reports were made by varve {subject.version} with the digest {subject.compiler}"
     hint = f"verify with that compiler; this is {varve.__version__} with {digest.compiler()}"
-    report.say(OTHER_COMPILER, message, hint=hint)
+    report.add(OTHER_COMPILER, message, hint=hint)
 
 
 def _request_file(subject: _Subject) -> bytes:
     request = subject.request
-    said = {
+    fields = {
         "format": _FORMAT,
         "commit": subject.commit,
         "folder": subject.folder,
@@ -219,7 +221,7 @@ def _request_file(subject: _Subject) -> bytes:
         "version": subject.version,
         "compiler": subject.compiler,
     }
-    return document(said).encode()
+    return document(fields).encode()
 
 
 def _read_request(data: bytes, report: Report) -> _Subject | None:
@@ -238,7 +240,7 @@ def _read_request(data: bytes, report: Report) -> _Subject | None:
             subject = _Subject(Request(today, framework, tenant, commit, history), commit, folder, compiler, version)
             if _request_file(subject) == data:
                 return subject
-    report.say(UNSOUND_EVIDENCE, f"`{REQUEST}` was not written by varve", hint="request the evidence again")
+    report.add(UNSOUND_EVIDENCE, f"`{REQUEST}` was not written by varve", hint="request the evidence again")
     return None
 
 

@@ -125,10 +125,10 @@ def _judged(
     made = _effect(judges, step, change)
     reviews, newest = later
     made = made._replace(reviews=reviews.get(change.head, ()), age=_days(_time(change), newest))
-    name, whom = judging.title(change), _units_of(change)
+    name, units = judging.title(change), _units_of(change)
     for tally in review.review(change, judges.bound, made, judges.policies, Report()):
         failures = tuple(each._replace(subject=name) for each in tally.failures)
-        yield from (tally._replace(unit=unit, failures=failures) for unit in whom)
+        yield from (tally._replace(unit=unit, failures=failures) for unit in units)
 
 
 def _effect(judges: _Judges, step: Step, change: Change) -> Effect:

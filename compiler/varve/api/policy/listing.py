@@ -16,7 +16,7 @@ from varve.model.snapshot import Entry, Snapshot
 from varve.policy import library, program, trial
 from varve.policy.framework import UNKNOWN_POLICY
 from varve.read.reading import Reading, reading
-from varve.render import policy as saying
+from varve.render import policy as rendering
 from varve.render.policy import Asked, Listed
 from varve.world.git.repository import Repository
 from varve.world.package import library as shipping
@@ -33,7 +33,7 @@ class Policies(Result):
     @property
     def table(self) -> str:
         """A row for each policy, as `varve policy list` prints it."""
-        return saying.rows(self.policies)
+        return rendering.rows(self.policies)
 
     def text(self, *, colour: bool = False, width: int = 100) -> str:
         """The table, and the findings."""
@@ -41,11 +41,11 @@ class Policies(Result):
 
     def json(self) -> str:
         """All policies as one JSON document."""
-        return saying.json(self.policies)
+        return rendering.json(self.policies)
 
 
 @dataclass(frozen=True, slots=True)
-class Tried(Summarised):
+class Tested(Summarised):
     """The result of testing policies: how many `policies` have examples, and how many `examples` those are."""
 
     findings: Findings
@@ -77,15 +77,15 @@ def listed(repository: Repository, view: View) -> Policies:
     return Policies(gather(report, read.opening.snapshot) if read else gather(report), found)
 
 
-def test(repository: Repository, view: View, ids: Sequence[str]) -> Tried:
+def test(repository: Repository, view: View, ids: Sequence[str]) -> Tested:
     """The results of the policies with these ids, or without ids of all policies, for their own examples."""
     report = Report()
     read = _read(repository, view, report)
     if read is None:
-        return Tried(gather(report))
+        return Tested(gather(report))
     chosen = {policy.id: policy for policy in _chosen(read, ids, report)}
     numbers = try_examples(read.library._replace(policies=chosen), read.reading, report)
-    return Tried(gather(report, read.opening.snapshot), len(numbers), sum(numbers))
+    return Tested(gather(report, read.opening.snapshot), len(numbers), sum(numbers))
 
 
 def try_examples(known: Library, view: Reading, report: Report) -> list[int]:
@@ -141,11 +141,11 @@ def _activation(known: Library, policy: Policy) -> Asked:
 
 def _controls(known: Library, policy: Policy) -> dict[str, list[str]]:
     """The controls that a policy supports, by framework."""
-    said = {
+    by_framework = {
         name: [each.id for each in framework.controls if policy.id in each.checks]
         for name, framework in sorted(known.frameworks.items())
     }
-    return {name: controls for name, controls in said.items() if controls}
+    return {name: controls for name, controls in by_framework.items() if controls}
 
 
 def _chosen(read: _ReadPolicies, ids: Sequence[str], report: Report) -> list[Policy]:
@@ -157,5 +157,5 @@ def _chosen(read: _ReadPolicies, ids: Sequence[str], report: Report) -> list[Pol
         if id_ not in known.policies and id_ not in broken:
             guess = meant(id_, known.policies)
             hint = f"did you mean `{guess}`?" if guess else "`varve policy list` lists them"
-            report.say(UNKNOWN_POLICY, f"there is no policy `{id_}`", hint=hint)
+            report.add(UNKNOWN_POLICY, f"there is no policy `{id_}`", hint=hint)
     return [policy for id_, policy in sorted(known.policies.items()) if not ids or id_ in ids]

@@ -144,8 +144,8 @@ def _changed_values(change: Change, before: Opened, after: Opened) -> Iterator[V
     tenants = dict.fromkeys((*_touched(changed, before), *_touched(changed, after)))
     for name in after.settings.environments:
         if changed.platform:
-            was, will = (pipeline.resolve_environment(each, name, Report()) for each in (before, after))
-            yield from comparing.altered(Unit("", name), _settings(was), _settings(will), _stack(will))
+            earlier, later = (pipeline.resolve_environment(each, name, Report()) for each in (before, after))
+            yield from comparing.altered(Unit("", name), _settings(earlier), _settings(later), _stack(later))
         for tenant in tenants:
             old, new = (_unit(each, tenant, name) for each in (before, after))
             yield from comparing.altered(Unit(tenant, name), _value(old), _value(new), _stack(new))

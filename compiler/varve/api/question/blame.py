@@ -13,15 +13,15 @@ from varve.api.findings import Findings, Result, gather
 from varve.api.opening import Opening, open_view, reporting_git_errors
 from varve.api.question.resolve import of_unit
 from varve.api.question.written import written
-from varve.inquire.blame.asking import Asking, asking
 from varve.inquire.blame.blame import Blame, Way, blame
 from varve.inquire.blame.search import Touch
+from varve.inquire.blame.subject import Subject, subject_of
 from varve.inquire.blame.trial import split
 from varve.model.diagnostic import Place, Report
 from varve.model.unit import Selection, Unit
 from varve.pipeline.opening import unit_of
 from varve.read import repository as shape
-from varve.render import blame as saying
+from varve.render import blame as rendering
 from varve.render.blame import ArtifactBlame, Default, LineBlame, Row, Source, Through
 from varve.render.history import Commit
 from varve.resolve.history import Contribution
@@ -45,22 +45,22 @@ class Question(NamedTuple):
 class Blamed(Result):
     """The sources of an artifact or of a line.
 
-    `told` has, for a line, its `rows`, one for each source word that the line depends on, the most closely related
+    `blame` has, for a line, its `rows`, one for each source word that the line depends on, the most closely related
     first, and the `templates`; without a line, the `sources` of the artifact. It is None if there is no such artifact
     or line, or the artifact does not match its sources, as the findings say.
     """
 
     findings: Findings
-    told: LineBlame | ArtifactBlame | None = None
+    blame: LineBlame | ArtifactBlame | None = None
 
     @property
     def answer(self) -> str:
         """The sources, as `varve blame` prints them; empty if there are none."""
-        match self.told:
+        match self.blame:
             case LineBlame():
-                return saying.line_text(self.told)
+                return rendering.line_text(self.blame)
             case ArtifactBlame():
-                return saying.artifact_text(self.told)
+                return rendering.artifact_text(self.blame)
         return ""
 
     def text(self, *, colour: bool = False, width: int = 100) -> str:
@@ -69,11 +69,11 @@ class Blamed(Result):
 
     def json(self) -> str:
         """The sources as one JSON document; empty if there are none."""
-        match self.told:
+        match self.blame:
             case LineBlame():
-                return saying.line_json(self.told)
+                return rendering.line_json(self.blame)
             case ArtifactBlame():
-                return saying.artifact_json(self.told)
+                return rendering.artifact_json(self.blame)
         return ""
 
 
@@ -99,24 +99,24 @@ def ask(repository: Repository, question: Question, view: View) -> Blamed:
     opening = open_view(repository, view, report)
     if opening is None:
         return Blamed(gather(report))
-    told = None
+    found = None
     with reporting_git_errors(report):
-        told = _answer(opening, question, report)
-    return Blamed(gather(report, opening.snapshot), told)
+        found = _answer(opening, question, report)
+    return Blamed(gather(report, opening.snapshot), found)
 
 
 def _answer(opening: Opening, question: Question, report: Report) -> LineBlame | ArtifactBlame | None:
-    of_all_units, said = Report(), Report()
-    found = _asking(opening, question, of_all_units, said)
-    report.extend(said)
-    if found is None or said.broken:
+    of_all_units, findings = Report(), Report()
+    found = _subject(opening, question, of_all_units, findings)
+    report.extend(findings)
+    if found is None or findings.broken:
         return None
     if question.line is None:
         return _of_artifact(opening, found)
     return _of_line(opening, found, question.line, of_all_units, report)
 
 
-def _asking(opening: Opening, question: Question, of_all_units: Report, report: Report) -> Asking | None:
+def _subject(opening: Opening, question: Question, of_all_units: Report, report: Report) -> Subject | None:
     """How to make the artifact again, if it matches its sources, else None, which is reported.
 
     `of_all_units` gets the diagnostics about all units, `report` only those about the artifact's unit.
@@ -125,16 +125,16 @@ def _asking(opening: Opening, question: Question, of_all_units: Report, report: 
     artifacts = [*snapshot.under("build")]
     unit = unit_of(path) if path.startswith("build/") and path.count("/") > 1 else None
     if unit is None:
-        query.say_no_artifact(path, artifacts, report)
+        query.report_no_artifact(path, artifacts, report)
         return None
     opened = pipeline.open_repository(snapshot, of_all_units)
     whole = opened is not None and _is_known(opened, unit)
-    found = asking(opened, unit, path, of_all_units) if opened and whole else None
+    found = subject_of(opened, unit, path, of_all_units) if opened and whole else None
     report.extend(of_unit(of_all_units, unit))
     if opened is None or report.broken:
         return None
     if path not in snapshot and found is None:
-        query.say_no_artifact(path, artifacts, report)
+        query.report_no_artifact(path, artifacts, report)
         return None
     there = built.standing(opening.repository, snapshot, opening.view)
     made = found.made(Report()) if found else None
@@ -151,13 +151,13 @@ def _is_known(opened: pipeline.Opened, unit: Unit) -> bool:
     return shape.is_selectable(wanted, opened.settings, opened.tenants, Report())
 
 
-def _of_line(opening: Opening, found: Asking, number: int, of_all_units: Report, report: Report) -> LineBlame | None:
+def _of_line(opening: Opening, found: Subject, number: int, of_all_units: Report, report: Report) -> LineBlame | None:
     blamed = blame(found, number - 1, of_all_units)
-    said = Report()
-    said.extend(of_unit(of_all_units, blamed.unit))
-    if said.broken:
+    findings = Report()
+    findings.extend(of_unit(of_all_units, blamed.unit))
+    if findings.broken:
         # The tenant that contributes the line is broken, so its words are not known.
-        report.extend(said)
+        report.extend(findings)
         return None
     contributions = [(touch.word.keys, _contribution(blamed, touch)) for touch in blamed.touches]
     rows = zip(blamed.touches, written(opening, contributions, report), strict=True)
@@ -181,7 +181,7 @@ def _shipped(opening: Opening, paths: tuple[str, ...]) -> Mapping[str, bool]:
     return {path: path in opening.snapshot.library for path in paths}
 
 
-def _of_artifact(opening: Opening, found: Asking) -> ArtifactBlame:
+def _of_artifact(opening: Opening, found: Subject) -> ArtifactBlame:
     paths = found.sources
     commits = latest(opening.repository, paths, opening.view)
     groups: dict[str, list[Source]] = {}

@@ -10,7 +10,7 @@ from varve.inquire.difference.difference import difference
 from varve.model.diagnostic import Report
 from varve.model.difference import Difference as Differing
 from varve.model.unit import Selection
-from varve.render import difference as saying
+from varve.render import difference as rendering
 from varve.world.executor.fork import forked
 from varve.world.git.repository import Repository
 
@@ -29,7 +29,7 @@ class Difference(Result):
     @property
     def answer(self) -> str:
         """The differences by units, as `varve diff` prints them."""
-        return "" if self.broken and not self.differences else saying.text(self.differences)
+        return "" if self.broken and not self.differences else rendering.text(self.differences)
 
     def text(self, *, colour: bool = False, width: int = 100) -> str:
         """The differences, and the findings."""
@@ -37,17 +37,17 @@ class Difference(Result):
 
     def json(self) -> str:
         """One JSON document: a list of changes, each with its units."""
-        return saying.json(self.differences)
+        return rendering.json(self.differences)
 
 
-def ask(repository: Repository, way: Views, selection: Selection, effort: Effort) -> Difference:
+def ask(repository: Repository, views: Views, selection: Selection, effort: Effort) -> Difference:
     """The differences between two views, for the selected units; nothing is written except cached verdicts."""
     report = Report()
 
     def meaning(before: Side, after: Side) -> tuple[Differing, ...]:
         return difference(before, after, selection, report, forked(effort.jobs))
 
-    findings, differences = compare(repository, way, effort, meaning, selection.environment)
+    findings, differences = compare(repository, views, effort, meaning, selection.environment)
     own = findings if selection.tenant is None else _of_tenant(selection.tenant, findings)
     return Difference(with_report(own, report), differences)
 

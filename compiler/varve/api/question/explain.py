@@ -9,13 +9,14 @@ from varve.api.findings import Findings, Result, gather
 from varve.api.opening import Opening, open_unit, open_view, reporting_git_errors
 from varve.api.question.written import written
 from varve.check.shape.kind import strategy
+from varve.check.shape.path import is_known
 from varve.check.source import soundness
 from varve.model.diagnostic import Report
 from varve.model.layer import Stack
 from varve.model.pack import Pack
 from varve.model.source import Keys, Map, Value
 from varve.model.unit import Unit
-from varve.render import history as saying
+from varve.render import history as rendering
 from varve.render.history import Line
 from varve.resolve.history import Contribution, history
 from varve.resolve.merge import Strategy, is_set, value_at
@@ -37,7 +38,8 @@ class Explained(Result):
     """What the layers say at a path, in `lines`, the strongest first.
 
     For a map, there is one line for each value in it, and for each value that is not in it any more, with the layer
-    that decided that. `answered` is None, and there are no lines, if the unit is broken or does not exist.
+    that decided that. `answered` is None, and there are no lines, if the unit is broken or does not exist, or if no
+    schema knows the path.
     """
 
     findings: Findings
@@ -52,20 +54,20 @@ class Explained(Result):
 
     @property
     def history(self) -> str:
-        """The table that `varve explain` prints; empty if the unit is broken or does not exist."""
+        """The table that `varve explain` prints; empty if there is no answer."""
         if self.answered is None:
             return ""
         if self.lines:
-            return saying.text(self.answered.value, self.keys, self.lines)
-        return saying.unset(self.answered.value, self.keys, self.answered.stack, self.answered.packs)
+            return rendering.text(self.answered.value, self.keys, self.lines)
+        return rendering.unset(self.answered.value, self.keys, self.answered.stack, self.answered.packs)
 
     def text(self, *, colour: bool = False, width: int = 100) -> str:
         """The history and the findings, as `varve explain` prints them."""
         return self.history + self.findings.text(colour=colour, width=width)
 
     def json(self) -> str:
-        """The value and its history as one JSON document; empty if the unit is broken or does not exist."""
-        return saying.json(self.answered.value, self.keys, self.lines) if self.answered else ""
+        """The value and its history as one JSON document; empty if there is no answer."""
+        return rendering.json(self.answered.value, self.keys, self.lines) if self.answered else ""
 
 
 def explain(repository: Repository, unit: Unit, keys: Keys, view: View) -> Explained:
@@ -79,6 +81,8 @@ def _explained(opening: Opening, unit: Unit, keys: Keys, report: Report) -> Expl
     with reporting_git_errors(report):
         answered = _answered(opening, unit, keys, report)
         lines = tuple(_lines(opening, answered, keys, report)) if answered else ()
+        if answered and not lines and not is_known(keys, answered.packs, report):
+            answered = None
         return Explained(gather(report, opening.snapshot), keys, lines, answered)
     return Explained(gather(report, opening.snapshot), keys)
 
@@ -130,8 +134,8 @@ def _contributions(answered: Answered, keys: Keys) -> tuple[Contribution, ...]:
         if strategy.atom:
             contributions = history(answered.stack, keys[:depth], strategy)
             # If no layer has set anything at the path, nothing was replaced there.
-            said = any(is_set(each.value, keys[depth:]) for each in contributions)
-            return tuple(_inside(each, keys[depth:]) for each in contributions) if said else ()
+            is_any_set = any(is_set(each.value, keys[depth:]) for each in contributions)
+            return tuple(_inside(each, keys[depth:]) for each in contributions) if is_any_set else ()
     return history(answered.stack, keys, strategy)
 
 
@@ -156,14 +160,14 @@ def _missing(answered: Answered, value: Map, keys: Keys) -> dict[Keys, None]:
     strategy = answered.strategy
     for key in keys:
         strategy = strategy.at(key)
-    said = (value_at(layer.value, keys) for layer in answered.stack.layers)
-    return dict.fromkeys(path for each in said for path in _missing_inside(each, value, keys, strategy))
+    layers = (value_at(layer.value, keys) for layer in answered.stack.layers)
+    return dict.fromkeys(path for each in layers for path in _missing_inside(each, value, keys, strategy))
 
 
-def _missing_inside(said: Value, value: Value, at: Keys, strategy: Strategy) -> Iterator[Keys]:
-    if not isinstance(said, dict) or not isinstance(value, dict) or strategy.atom:
+def _missing_inside(layer: Value, value: Value, at: Keys, strategy: Strategy) -> Iterator[Keys]:
+    if not isinstance(layer, dict) or not isinstance(value, dict) or strategy.atom:
         return
-    for key, each in said.items():
+    for key, each in layer.items():
         if key in value:
             yield from _missing_inside(each, value[key], (*at, key), strategy.at(key))
         elif not key.startswith("$"):

@@ -19,7 +19,7 @@ from varve.model.diagnostic import Report
 from varve.model.source import Map, Source, Value
 from varve.model.unit import Environment, Selection, Unit
 from varve.read.parse import parse
-from varve.render import routing as saying
+from varve.render import routing as rendering
 from varve.render.routing import Shown
 from varve.world.git.repository import Repository
 from varve.world.snapshot.views import View
@@ -64,13 +64,13 @@ class Routed(Result):
     @property
     def answer(self) -> str:
         """The decisions, as `varve route` prints them."""
-        say = saying.rows if self.every else saying.text
-        return say(self._shown(self.compiled), self.decisions) if self.compiled else ""
+        render = rendering.rows if self.every else rendering.text
+        return render(self._shown(self.compiled), self.decisions) if self.compiled else ""
 
     @property
     def branch(self) -> str:
         """The tenant's routes, as `varve route --tree` prints them."""
-        return saying.tree(self._shown(self.compiled), self.compiled.tree) if self.compiled else ""
+        return rendering.tree(self._shown(self.compiled), self.compiled.tree) if self.compiled else ""
 
     def text(self, *, colour: bool = False, width: int = 100) -> str:
         """The decisions, and the findings."""
@@ -81,7 +81,7 @@ class Routed(Result):
         if self.compiled is None:
             return ""
         shown = self._shown(self.compiled)
-        return saying.tree_json(shown, self.compiled.tree) if tree else saying.json(shown, self.decisions)
+        return rendering.tree_json(shown, self.compiled.tree) if tree else rendering.json(shown, self.decisions)
 
     @staticmethod
     def _shown(compiled: Compiled) -> Shown:
@@ -105,16 +105,16 @@ def route(repository: Repository, unit: Unit, question: Question, view: View) ->
 
 
 def _compiled(opening: Opening, unit: Unit, report: Report) -> Compiled | None:
-    said = Report()
-    build = compile_opening(opening, Selection(unit.environment, unit.tenant), said)
-    report.extend(said)
-    if said.broken or unit not in build.units:
+    findings = Report()
+    build = compile_opening(opening, Selection(unit.environment, unit.tenant), findings)
+    report.extend(findings)
+    if findings.broken or unit not in build.units:
         return None
     own = {path: each for path, each in build.artifacts.items() if path.startswith(_folder(unit))}
     file = _file(unit, build.artifacts)
     if file is None:
         message = f"`{unit.environment}` has no Alertmanager that could route alerts"
-        report.say(NO_ALERTMANAGER, message, hint="set `platform.targets.alertmanager`")
+        report.add(NO_ALERTMANAGER, message, hint="set `platform.targets.alertmanager`")
         return None
     rules = tuple(_parsed(each) for path, each in own.items() if path.startswith(f"{_folder(unit)}rules/"))
     return _resolved(opening, unit, read_own(_parsed(file)), rules)
@@ -139,17 +139,17 @@ def _parsed(artifact: Artifact) -> Value:
 
 def _resolved(opening: Opening, unit: Unit, tree: Tree, rules: tuple[Value, ...]) -> Compiled | None:
     """The unit and its environment, resolved; nothing is reported, because the unit has just been compiled."""
-    said = Report()
-    opened = open_unit(opening, unit, said)
-    environment = pipeline.resolve_environment(opened, unit.environment, said) if opened else None
-    found = pipeline.resolve_unit(opened, unit, said) if opened else None
+    unreported = Report()
+    opened = open_unit(opening, unit, unreported)
+    environment = pipeline.resolve_environment(opened, unit.environment, unreported) if opened else None
+    found = pipeline.resolve_unit(opened, unit, unreported) if opened else None
     return Compiled(unit, environment, found.value, tree, rules) if environment and found else None
 
 
 def _decisions(compiled: Compiled, question: Question) -> Iterator[Decision]:
     at = _time(question.at, cast("str", compiled.value["timezone"]))
-    asked = alerts(compiled.rules) if question.labels is None else [question.labels]
-    labels, firing = ([_arrived(compiled, each) for each in those] for those in (asked, question.firing))
+    label_sets = alerts(compiled.rules) if question.labels is None else [question.labels]
+    labels, firing = ([_arrived(compiled, each) for each in those] for those in (label_sets, question.firing))
     return (decide(compiled.tree, each, at, firing) for each in labels)
 
 
@@ -160,7 +160,7 @@ def _arrived(compiled: Compiled, labels: Labels) -> Labels:
 def _time(at: datetime | str | None, zone: str) -> datetime | None:
     if at is None:
         return None
-    said = instant.read(at, zone) if isinstance(at, str) else at
-    if said is None or said.tzinfo is None:
+    time = instant.read(at, zone) if isinstance(at, str) else at
+    if time is None or time.tzinfo is None:
         raise ValueError(f"`{at}` is not a time; {instant.fault('')}")
-    return said.astimezone(timezone.zone(zone))
+    return time.astimezone(timezone.zone(zone))

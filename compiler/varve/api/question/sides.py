@@ -11,7 +11,7 @@ from varve.api.findings import NO_FINDINGS, Findings, gather, with_report
 from varve.api.opening import open_view, reporting_git_errors
 from varve.inquire.affected import Side
 from varve.model.artifact import Build
-from varve.model.diagnostic import Diagnostic, Note, Report
+from varve.model.diagnostic import MORE_ALIKE, Diagnostic, Note, Report
 from varve.model.unit import Selection
 from varve.world.disk import file
 from varve.world.disk.spool import spooled
@@ -50,7 +50,7 @@ def compare(
     If nothing of one side can be compiled, `ask` is not called, and the findings are about that side.
     With an `environment`, findings that only concern other environments are left out.
     """
-    report, said = Report(), NO_FINDINGS
+    report, findings = Report(), NO_FINDINGS
     answer: tuple[T, ...] = ()
     with _working(repository, effort) as work, reporting_git_errors(report), reporting_lost_workers(report):
         before, after = (
@@ -59,11 +59,11 @@ def compare(
         report.extend(work.cache_report)
         if before.side and after.side:
             answer = ask(before.side, after.side)
-            said = after.findings
+            findings = after.findings
         else:
             unknown = (each.findings.situated for each in (before, after) if each.side is None)
-            said = Findings(tuple(chain.from_iterable(unknown)))
-    return with_report(said, report), answer
+            findings = Findings(tuple(chain.from_iterable(unknown)))
+    return with_report(findings, report), answer
 
 
 @contextmanager
@@ -78,24 +78,38 @@ def _working(repository: Repository, effort: Effort) -> Iterator[Work]:
 
 
 def _compiled_side(repository: Repository, view: View, work: Work, environment: str | None) -> _CompiledSide:
-    report, said = Report(), Report()
+    report, found = Report(), Report()
     opening = open_view(repository, view, report)
     if opening is None:
         return _CompiledSide(gather(report))
-    build = compile_opening(opening, Selection(), said, work, apart=True)
-    if said.broken:
+    build = compile_opening(opening, Selection(), found, work, unit_by_unit=True)
+    shown = _of_environment(environment, build, found) if environment else found
+    if shown.broken:
         notes = (Note(f"in the commit `{view.revision}`"),) if isinstance(view, Commit) else ()
-        others = _of_others(build, environment) if environment else frozenset()
-        report.extend(each._replace(notes=(*each.notes, *notes)) for each in said if each not in others)
+        report.extend(each._replace(notes=(*each.notes, *notes)) for each in shown)
     # The verdicts were written to the cache, and those of all units would take too much memory.
     build = build._replace(recalled=(), learnt=())
-    unknown = said.broken and not build.units
+    unknown = shown.broken and not build.units
     return _CompiledSide(gather(report, opening.snapshot), None if unknown else Side(opening.snapshot, build))
 
 
-def _of_others(build: Build, environment: str) -> frozenset[Diagnostic]:
-    """The diagnostics that are only those of other environments."""
-    own, others = set[Diagnostic](), set[Diagnostic]()
+def _of_environment(environment: str, build: Build, found: Report) -> Report:
+    """The diagnostics, without those that are only about other environments.
+
+    A report keeps a limited number of similar diagnostics. Here, those about other environments do not count.
+    """
+    of_units = frozenset(chain.from_iterable(build.diagnostics_by_unit.values()))
+    kinds = {_kind(each) for each in of_units}
+    report = Report()
+    report.extend(
+        each for each in found if each not in of_units and not (each.message == MORE_ALIKE and _kind(each) in kinds)
+    )
     for unit, diagnostics in build.diagnostics_by_unit.items():
-        (own if unit.environment == environment else others).update(diagnostics)
-    return frozenset(others - own)
+        if unit.environment == environment:
+            report.extend(diagnostics)
+    return report
+
+
+def _kind(diagnostic: Diagnostic) -> tuple[str, str]:
+    """The rule and the file that similar diagnostics have in common."""
+    return diagnostic.rule.code, diagnostic.place.file if diagnostic.place else ""

@@ -121,12 +121,12 @@ def _usage(
     unknown: set[str | None] = set()
     for tenant in tenants:
         for environment in environments:
-            said = Report()
-            found = used_by_tenant(opened, environment, tenant, said)
+            findings = Report()
+            found = used_by_tenant(opened, environment, tenant, findings)
             using += found or ()
             unknown |= {tenant} if found is None else set()
             if selection.environment in (None, environment.name):
-                report.extend(said)
+                report.extend(findings)
     used = {(each.use.file, each.use.key) for each in using}
     for each in files:
         if not (each.holder and each.holder.tenant in unknown):
@@ -174,8 +174,8 @@ def judge_copies(
 ) -> Mapping[str, Sealing]:
     """When each value in `files` was first sealed, in the history of `revision`, after reporting copied ones."""
     since = sealing.sealings(repository, {mark for each in files for mark in (*each.marks, each.seal)}, revision)
-    said = Report()
-    copied.check(every, since, said)
+    found = Report()
+    copied.check(every, since, found)
     selected = {each.path for each in files}
-    report.extend(each for each in said if each.place and each.place.file in selected)
+    report.extend(each for each in found if each.place and each.place.file in selected)
     return since

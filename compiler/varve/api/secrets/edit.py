@@ -114,20 +114,20 @@ def _holder(path: str) -> Holder:
 
 def _task(opening: Opening, request: Request, report: Report) -> _Task | None:
     """What to edit; None if that is not possible, which is reported."""
-    said, place = Report(), _holder(request.path)
+    findings, place = Report(), _holder(request.path)
     # The platform may already use the very secret that is to be created now.
-    held = sealed_files(opening, Selection(place.environment, place.tenant), said, tolerated=(UNKNOWN_SECRET,))
-    chosen = fit(held, None, said)[0] if held else []
+    held = sealed_files(opening, Selection(place.environment, place.tenant), findings, tolerated=(UNKNOWN_SECRET,))
+    chosen = fit(held, None, findings)[0] if held else []
     file = next((each for each in chosen if each.path == request.path), None)
     if held is None or (file is None and request.path in opening.snapshot):
-        report.extend(said)
+        report.extend(findings)
         return None
     expected = expected_custody(place, held.environments)
     if expected is None:
         message = f"there are no recipients for `{request.path}`"
         named = f"tenants.{place.tenant}" if place.tenant else "platform"
         hint = f"let the platform set `platform.secrets.recipients.{named}`"
-        report.say(custody.WRONG_RECIPIENTS, message, Place(request.path, sealed=True), hint=hint)
+        report.add(custody.WRONG_RECIPIENTS, message, Place(request.path, sealed=True), hint=hint)
         return None
     return _Task(request, held, expected, file)
 
@@ -144,7 +144,7 @@ def _edited(task: _Task, report: Report) -> bytes | None:
         try:
             return editor.edit(tool, task.request.path, data, task.custody, resealing.extended(access, task.custody))
         except Failure as failure:
-            resealing.say_failure(task.request.path, failure, report, editor.NOT_EDITED)
+            resealing.report_failure(task.request.path, failure, report, editor.NOT_EDITED)
     return None
 
 
@@ -164,23 +164,23 @@ def _resealed_if_needed(tool: Sops, task: _Task, access: Access, report: Report)
     if task.custody.is_as(Custody(task.file.metadata.groups, task.file.metadata.threshold)):
         return task.data
     made = resealing.reseal(tool, Locked(task.file, task.data, access), task.custody, report)
-    said = Report()
+    findings = Report()
     if made:
-        resealed.check(made.before, made.now, task.held.environments, said)
-        report.extend(said)
-    return made.data if made and not said.broken else None
+        resealed.check(made.before, made.now, task.held.environments, findings)
+        report.extend(findings)
+    return made.data if made and not findings.broken else None
 
 
 def _is_sound(task: _Task, data: bytes, report: Report) -> bool:
     """Whether the edited file is sealed correctly; if not, it is discarded, because some of it may not be encrypted."""
-    said = Report()
-    found = sealed(Source(task.request.path, "", data), said)
+    findings = Report()
+    found = sealed(Source(task.request.path, "", data), findings)
     if found:
-        custody.check(found, task.held.environments, said)
-    report.extend(said)
-    if found is None or said.broken:
+        custody.check(found, task.held.environments, findings)
+    report.extend(findings)
+    if found is None or findings.broken:
         message = f"what was typed is not allowed in `{task.request.path}`"
-        report.say(editor.NOT_EDITED, message, Place(task.request.path, sealed=True), hint=_DISCARDED)
+        report.add(editor.NOT_EDITED, message, Place(task.request.path, sealed=True), hint=_DISCARDED)
         return False
     return True
 

@@ -37,25 +37,30 @@ def news(known: Known, findings: Findings) -> News:
     An error may hide other diagnostics. If one is missing while there is a new error of the same tenant or of the
     platform, it may not be fixed, so it stays known until that error is gone.
     """
-    said = {_key(each): each for each in findings.diagnostics}
-    errors = {key: each for key, each in said.items() if each.rule.severity is Severity.ERROR}
-    gone = {key: each for key, each in known.items() if key not in said}
+    current = {_key(each): each for each in findings.diagnostics}
+    errors = {key: each for key, each in current.items() if each.rule.severity is Severity.ERROR}
+    gone = {key: each for key, each in known.items() if key not in current}
     reach = {each.errors_then: _reach(errors, each.errors_then) for each in gone.values()}
     hidden = {key: each for key, each in gone.items() if _may_hide(reach[each.errors_then], each.diagnostic)}
     errors_then = frozenset(errors)
     return News(
         Findings(tuple(each for each in findings.situated if _key(each.diagnostic) not in known)),
         tuple(each.diagnostic for key, each in gone.items() if key not in hidden),
-        hidden | {key: _Reported(each, errors_then) for key, each in said.items()},
+        hidden | {key: _Reported(each, errors_then) for key, each in current.items()},
     )
 
 
-def _key(said: Diagnostic) -> _Key:
-    return said.rule.code, said.message, _file(said), said.place.keys if said.place else ()
+def _key(diagnostic: Diagnostic) -> _Key:
+    return (
+        diagnostic.rule.code,
+        diagnostic.message,
+        _file(diagnostic),
+        diagnostic.place.keys if diagnostic.place else (),
+    )
 
 
-def _file(said: Diagnostic) -> str:
-    return said.place.file if said.place else ""
+def _file(diagnostic: Diagnostic) -> str:
+    return diagnostic.place.file if diagnostic.place else ""
 
 
 def _reach(errors: Mapping[_Key, Diagnostic], errors_then: Collection[_Key]) -> Owners:
@@ -63,6 +68,6 @@ def _reach(errors: Mapping[_Key, Diagnostic], errors_then: Collection[_Key]) -> 
     return owners(_file(each) for key, each in errors.items() if key not in errors_then)
 
 
-def _may_hide(reach: Owners, said: Diagnostic) -> bool:
-    own = owners([_file(said)]).tenants.keys()
+def _may_hide(reach: Owners, diagnostic: Diagnostic) -> bool:
+    own = owners([_file(diagnostic)]).tenants.keys()
     return bool(reach.platform or (reach.tenants and not own) or reach.tenants.keys() & own)

@@ -70,7 +70,7 @@ class Following:
         if not done:
             self.before = None
 
-    def stands(self, repository: Repository) -> bool:
+    def is_current(self, repository: Repository) -> bool:
         """Whether all files are as the last look has found them; no new look is needed if that one was complete."""
         if not self.partial and _file_state(repository) == self.indexed:
             return True

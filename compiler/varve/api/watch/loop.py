@@ -85,7 +85,7 @@ class _Watch:
             self._await_git()
             if compiler.is_another():
                 return
-            if not (paths or self.first) and self.following.stands(self.repository):
+            if not (paths or self.first) and self.following.is_current(self.repository):
                 continue
             yield from self._looks(paths)
             # Imported now, while nothing is saved, so that the first change need not wait for it.
@@ -98,13 +98,13 @@ class _Watch:
     def _looks(self, paths: frozenset[Path]) -> Iterator[Watched]:
         """The results after one batch of changes; while another varve is writing, it tries again."""
         while not self.task.stop.is_set():
-            came = self._look()
+            watched = self._look()
             by_hand = bool(paths) and not _is_of_build(paths)
-            if _has_news(came) or (by_hand and (came.compiled or came.broken)):
-                yield came
-            if not came.is_locked:
+            if _has_news(watched) or (by_hand and (watched.compiled or watched.broken)):
+                yield watched
+            if not watched.is_locked:
                 self.first = False
-                unfinished = isinstance(came.result, Built) and not came.result.done
+                unfinished = isinstance(watched.result, Built) and not watched.result.done
                 self.stuck = self.stuck | paths if unfinished and not by_hand else frozenset()
                 return
 
@@ -118,9 +118,9 @@ class _Watch:
             raise
         if isinstance(result, Built):
             self.following.record_writes((*result.written, *result.deleted), done=result.done)
-        came = news(self.known, result.findings)
-        self.known = came.known
-        return Watched(result.findings, result, tuple(compiled), came.new, came.mended, self.first)
+        update = news(self.known, result.findings)
+        self.known = update.known
+        return Watched(result.findings, result, tuple(compiled), update.new, update.mended, self.first)
 
     def _done(self, effort: Effort) -> Built | Checked:
         look = self.following.look
@@ -151,9 +151,9 @@ def _is_of_build(paths: frozenset[Path]) -> bool:
     return bool(paths) and all(path.parts[0] == BUILD for path in paths)
 
 
-def _has_news(came: Watched) -> bool:
-    wrote = isinstance(came.result, Built) and (came.result.written or came.result.deleted)
-    return bool(came.first or wrote or came.new.situated or came.mended)
+def _has_news(watched: Watched) -> bool:
+    wrote = isinstance(watched.result, Built) and (watched.result.written or watched.result.deleted)
+    return bool(watched.first or wrote or watched.new.situated or watched.mended)
 
 
 def _tidy(repository: Repository) -> None:

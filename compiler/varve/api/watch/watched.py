@@ -39,8 +39,8 @@ class Watched(Summarised):
             return self.result.summary
         standing = len(self.findings.situated)
         verb = "remains" if standing == 1 else "remain"
-        said = _who(self.compiled), _what(self.result), f"{text.count(self.findings.situated)} {verb}"
-        return "; ".join(each for each in (said if standing else said[:2]) if each)
+        parts = _who(self.compiled), _what(self.result), f"{text.count(self.findings.situated)} {verb}"
+        return "; ".join(each for each in (parts if standing else parts[:2]) if each)
 
     @property
     def is_locked(self) -> bool:
@@ -76,6 +76,8 @@ def _what(result: Built | Checked) -> str:
     return "" if result.broken else "build/ matches the sources"
 
 
-def _fixed_line(said: Diagnostic) -> str:
-    where = f" ({escape(said.place.file)})" if said.place else ""
-    return f"fixed: {said.rule.severity.value}[{escape(said.rule.code)}]: {escape(said.message)}{where}"
+def _fixed_line(diagnostic: Diagnostic) -> str:
+    where = f" ({escape(diagnostic.place.file)})" if diagnostic.place else ""
+    return (
+        f"fixed: {diagnostic.rule.severity.value}[{escape(diagnostic.rule.code)}]: {escape(diagnostic.message)}{where}"
+    )

@@ -10,7 +10,7 @@ from varve.language.grafana import dashboard
 from varve.language.name import nearest
 from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.source import Document, Keys, Map, Value
-from varve.read.repository import say_bad_id
+from varve.read.repository import report_bad_id
 
 NOT_CLASSIC = Rule(
     "check/not-a-classic-dashboard",
@@ -61,11 +61,11 @@ _MAX_VALUES: Final = 20_000
 _MAX_CHARACTERS: Final = 1_000_000
 
 
-def check(named: str, document: Document, report: Report) -> bool:
-    """Whether the dashboard `named` can be used; mistakes are reported."""
+def check(id_: str, document: Document, report: Report) -> bool:
+    """Whether the dashboard `id_` can be used; mistakes are reported."""
     before = len(report)
-    if not name.is_id(named):
-        say_bad_id(report, "dashboard", named, Place(document.path))
+    if not name.is_id(id_):
+        report_bad_id(report, "dashboard", id_, Place(document.path))
     value = document.value or {}
     if _is_classic(document, value, report) and _is_shaped(document, value, report):
         _check_filled(document, value, report)
@@ -78,13 +78,13 @@ def _is_shaped(document: Document, value: Map, report: Report) -> bool:
 
 def _check_filled(document: Document, value: Map, report: Report) -> None:
     """Check the dashboard as it will be written, whose shape may be broken by the constants that are filled in."""
-    if many := _too_many(value):
+    if excess := _excess(value):
         place = Place(document.path, ("panels",), "key")
-        report.say(LARGE_DASHBOARD, f"the dashboard has {many}", place, hint="split it")
+        report.add(LARGE_DASHBOARD, f"the dashboard has {excess}", place, hint="split it")
         return
-    made = dashboard.filled(value)
-    if made is value or _is_shaped(document, made, report):
-        _check_contents(document._replace(value=made), made, report)
+    filled = dashboard.filled(value)
+    if filled is value or _is_shaped(document, filled, report):
+        _check_contents(document._replace(value=filled), filled, report)
 
 
 def _is_classic(document: Document, value: Map, report: Report) -> bool:
@@ -92,31 +92,31 @@ def _is_classic(document: Document, value: Map, report: Report) -> bool:
     if wrapped:
         what = "wraps the dashboard" if wrapped == "dashboard" else "belongs to the resource model"
         hint = "keep only what it contains" if wrapped == "dashboard" else "export it with the classic model"
-        report.say(NOT_CLASSIC, f"`{wrapped}` {what}", Place(document.path, (wrapped,), "key"), hint=hint)
+        report.add(NOT_CLASSIC, f"`{wrapped}` {what}", Place(document.path, (wrapped,), "key"), hint=hint)
     elif "rows" in value:
         message = "`rows` are from before schema version 16"
         hint = "import it into Grafana and export it again"
-        report.say(OLD_DASHBOARD, message, Place(document.path, ("rows",), "key"), hint=hint)
+        report.add(OLD_DASHBOARD, message, Place(document.path, ("rows",), "key"), hint=hint)
     return not wrapped and "rows" not in value
 
 
-def _too_many(value: Map) -> str:
+def _excess(value: Map) -> str:
     """What the dashboard has too much of, and how much; empty if it is not too large."""
     bounds = {
         "panels": (_MAX_PANELS, sum(1 for _ in panel.every(value))),
         "values": (_MAX_VALUES, _size(value)),
         "characters": (_MAX_CHARACTERS, dashboard.length(value)),
     }
-    return next((f"{number} {what}" for what, (most, number) in bounds.items() if number > most), "")
+    return next((f"{number} {what}" for what, (limit, number) in bounds.items() if number > limit), "")
 
 
 def _check_contents(document: Document, value: Map, report: Report) -> None:
     from varve.check.dashboard import text
 
-    known = _variables(document, value, report)
+    known = _check_variables(document, value, report)
     panel.check(document, list(panel.every(value)), report)
-    _queries(document, value, known, report)
-    _tags(document, value, report)
+    _check_queries(document, value, known, report)
+    _check_tags(document, value, report)
     text.check(document, report)
 
 
@@ -129,40 +129,40 @@ def _size(value: Value) -> int:
     return 1
 
 
-def _variables(document: Document, value: Map, report: Report) -> frozenset[str]:
+def _check_variables(document: Document, value: Map, report: Report) -> frozenset[str]:
     """The names of the dashboard's variables; reports those that are used twice."""
-    said = cast("dict[str, list[Map]]", value.get("templating") or {}).get("list") or []
+    variables = cast("dict[str, list[Map]]", value.get("templating") or {}).get("list") or []
     seen: dict[str, Keys] = {}
-    for index, each in enumerate(said):
+    for index, each in enumerate(variables):
         keys: Keys = ("templating", "list", index, "name")
-        called = cast("str", each["name"])
-        if called == dashboard.SOURCE and each["type"] != dashboard.SOURCE:
-            report.say(
+        name_ = cast("str", each["name"])
+        if name_ == dashboard.SOURCE and each["type"] != dashboard.SOURCE:
+            report.add(
                 REPEATED_VARIABLE,
-                f"`{called}` is the name of varve's own variable",
+                f"`{name_}` is the name of varve's own variable",
                 Place(document.path, keys),
                 hint="choose another name",
             )
-        elif called in seen:
-            note = Note("the first of that name", Place(document.path, seen[called]))
-            message = f"`{called}` is already used"
-            report.say(REPEATED_VARIABLE, message, Place(document.path, keys), note, hint="rename one of them")
-        seen.setdefault(called, keys)
+        elif name_ in seen:
+            note = Note("the first of that name", Place(document.path, seen[name_]))
+            message = f"`{name_}` is already used"
+            report.add(REPEATED_VARIABLE, message, Place(document.path, keys), note, hint="rename one of them")
+        seen.setdefault(name_, keys)
     return frozenset(seen) | {dashboard.SOURCE}
 
 
-def _queries(document: Document, value: Map, known: frozenset[str], report: Report) -> None:
+def _check_queries(document: Document, value: Map, known: frozenset[str], report: Report) -> None:
     for keys, expr in panel.queries(value):
         panel.check_query(document, keys, expr, report)
         for used in panel.unknown(expr, known):
             meant = nearest(used, known)
             hint = f"did you mean `${meant}`?" if meant else "declare it under `templating.list`"
             message = f"the dashboard has no variable `{used}`"
-            report.say(UNKNOWN_VARIABLE, message, Place(document.path, keys), hint=hint)
+            report.add(UNKNOWN_VARIABLE, message, Place(document.path, keys), hint=hint)
 
 
-def _tags(document: Document, value: Map, report: Report) -> None:
+def _check_tags(document: Document, value: Map, report: Report) -> None:
     for index, tag in enumerate(cast("list[str]", value.get("tags") or [])):
         if tag.casefold().startswith(_RESERVED):
             place = Place(document.path, ("tags", index))
-            report.say(RESERVED_TAG, f"`{tag}` is a tag that varve adds itself", place, hint="remove it")
+            report.add(RESERVED_TAG, f"`{tag}` is a tag that varve adds itself", place, hint="remove it")

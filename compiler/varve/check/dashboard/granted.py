@@ -55,39 +55,39 @@ def check(document: Document, grafana: Map, report: Report) -> None:
     """Report panels that this `platform.grafana` does not allow, and content that they fetch from hosts not allowed."""
     granted, value = _granted(grafana), filled(document.value or {})
     for each in panel.every(value):
-        _kind(document, each, granted, report)
+        _check_kind(document, each, granted, report)
         _check_queries(document, each, report)
     for keys, url in _fetched(value, granted):
         if not _is_allowed(url, granted):
             message = f"`{dotted(keys)}` is fetched from another site"
             hint = f"use a host of {', '.join(granted.hosts)}" if granted.hosts else "make it a link, or remove it"
-            report.say(OUTSIDE_CONTENT, message, Place(document.path, keys), hint=hint)
+            report.add(OUTSIDE_CONTENT, message, Place(document.path, keys), hint=hint)
 
 
 def _granted(grafana: Map) -> _Granted:
-    said = cast("dict[str, list[str]]", grafana)
+    settings = cast("dict[str, list[str]]", grafana)
     home = address.of_url(str(grafana["url"])).host if "url" in grafana else ""
-    return _Granted(said.get("panels", []), said.get("allow", []), home)
+    return _Granted(settings.get("panels", []), settings.get("allow", []), home)
 
 
-def _kind(document: Document, each: Placed, granted: _Granted, report: Report) -> None:
+def _check_kind(document: Document, each: Placed, granted: _Granted, report: Report) -> None:
     kind = cast("str", each.value["type"])
     if kind not in PANELS and kind not in granted.panels:
         meant = nearest(kind, {*PANELS, *granted.panels})
         hint = f"did you mean `{meant}`?" if meant else "use a type that every Grafana has"
         place = Place(document.path, (*each.keys, "type"))
-        report.say(UNKNOWN_PANEL, f"`{kind}` is not one of Grafana's own panel types", place, hint=hint)
+        report.add(UNKNOWN_PANEL, f"`{kind}` is not one of Grafana's own panel types", place, hint=hint)
 
 
 def _check_queries(document: Document, each: Placed, report: Report) -> None:
     """Report a panel's queries to Grafana itself, such as its files and live streams, except harmless ones."""
     for index, target in enumerate(cast("list[Map]", each.value.get("targets") or [])):
         kind, name = reference(target.get("datasource", each.value.get("datasource")))
-        asked = target.get("queryType") or ""
-        if (kind == _GRAFANA or name in (_GRAFANA, "-- Grafana --")) and asked not in _HARMLESS:
+        query_type = target.get("queryType") or ""
+        if (kind == _GRAFANA or name in (_GRAFANA, "-- Grafana --")) and query_type not in _HARMLESS:
             keys = (*each.keys, "targets", index, "queryType")
-            message = f"`{dotted(keys)}` queries Grafana itself for `{asked}`"
-            report.say(FOREIGN_SOURCE, message, Place(document.path, keys), hint="remove it, or query Prometheus")
+            message = f"`{dotted(keys)}` queries Grafana itself for `{query_type}`"
+            report.add(FOREIGN_SOURCE, message, Place(document.path, keys), hint="remove it, or query Prometheus")
 
 
 def _fetched(value: Map, granted: _Granted) -> Iterator[tuple[Keys, str]]:
@@ -98,8 +98,8 @@ def _fetched(value: Map, granted: _Granted) -> Iterator[tuple[Keys, str]]:
     for each in panel.every(value):
         kind = each.value["type"]
         if kind in _FETCHING or kind in granted.panels:
-            own: Map = {key: each.value[key] for key in ("options", "fieldConfig") if key in each.value}
-            for keys, text in _texts(own, each.keys):
+            parts: Map = {key: each.value[key] for key in ("options", "fieldConfig") if key in each.value}
+            for keys, text in _texts(parts, each.keys):
                 if not _CLICKED.intersection(keys[len(each.keys) :]) and _ABSOLUTE.match(_BLANK.sub("", text)):
                     yield keys, text
 
@@ -107,18 +107,18 @@ def _fetched(value: Map, granted: _Granted) -> Iterator[tuple[Keys, str]]:
 def _pictures(text: str) -> list[str]:
     """The addresses of the pictures in a Markdown text, or all its targets if one has an unusual form."""
     plain = text.replace("\\]", "").replace("\\[", "")
-    found = _PICTURE.findall(plain)
-    return found if len(found) == plain.count("![") else _TARGET.findall(plain)
+    urls = _PICTURE.findall(plain)
+    return urls if len(urls) == plain.count("![") else _TARGET.findall(plain)
 
 
 def _is_allowed(url: str, granted: _Granted) -> bool:
     """Whether a browser connects only to Grafana itself or an allowed host, whatever values the variables have."""
-    read = _BLANK.sub("", url).replace("\\", "/")
-    if _DATA_IMAGE.match(read):
+    normalised = _BLANK.sub("", url).replace("\\", "/")
+    if _DATA_IMAGE.match(normalised):
         return True
-    if _ABSOLUTE.match(read) is None:
-        return _VARIABLE.match(read) is None
-    origin = _ORIGIN.match(f"https:{read}" if read.startswith("//") else read)
+    if _ABSOLUTE.match(normalised) is None:
+        return _VARIABLE.match(normalised) is None
+    origin = _ORIGIN.match(f"https:{normalised}" if normalised.startswith("//") else normalised)
     if origin is None or _VARIABLE.search(origin[0]) or FORMATS["http-url"].fault(origin[0]) is not None:
         return False
     host = address.of_url(origin[0].lower()).host

@@ -89,14 +89,14 @@ def check(document: Document, panels: Sequence[Placed], report: Report) -> None:
     """Report panels without a unique id, in the wrong place, or with another kind of data source."""
     seen: dict[int, Keys] = {}
     for each in panels:
-        _kind(document, each, report)
-        _id(document, each, seen, report)
-    for keys, said in _sources(document.value, ()):
-        kind, _ = reference(said)
-        if kind not in ("", PROMETHEUS) and not is_built_in(said):
+        _check_kind(document, each, report)
+        _check_id(document, each, seen, report)
+    for keys, source in _sources(document.value, ()):
+        kind, _ = reference(source)
+        if kind not in ("", PROMETHEUS) and not is_built_in(source):
             hint = "remove it, or query Prometheus"
-            message = f"`{dotted(keys)}` {_description(said)}"
-            report.say(FOREIGN_SOURCE, message, Place(document.path, keys), hint=hint)
+            message = f"`{dotted(keys)}` {_description(source)}"
+            report.add(FOREIGN_SOURCE, message, Place(document.path, keys), hint=hint)
 
 
 def _description(source: Value) -> str:
@@ -107,30 +107,30 @@ def _description(source: Value) -> str:
     return f"is of the kind `{kind}`" + (", with the uid of another data source" if is_built_in({"type": kind}) else "")
 
 
-def _kind(document: Document, each: Placed, report: Report) -> None:
+def _check_kind(document: Document, each: Placed, report: Report) -> None:
     kind = cast("str", each.value["type"])
     if each.parent and (each.parent != "row" or kind == "row"):
         message = f"a `{kind}` is nested in a `{each.parent}`"
-        report.say(NESTED_ROW, message, Place(document.path, each.keys), hint="move it out")
+        report.add(NESTED_ROW, message, Place(document.path, each.keys), hint="move it out")
     if "libraryPanel" in each.value:
         place = Place(document.path, (*each.keys, "libraryPanel"), "key")
-        report.say(LIBRARY_PANEL, "the panel is a library panel", place, hint="unlink it and export again")
+        report.add(LIBRARY_PANEL, "the panel is a library panel", place, hint="unlink it and export again")
     if each.value.get("alert"):
         place = Place(document.path, (*each.keys, "alert"), "key")
-        report.say(PANEL_ALERT, "the panel defines its own alert", place, hint="write the alert under `alerts`")
+        report.add(PANEL_ALERT, "the panel defines its own alert", place, hint="write the alert under `alerts`")
 
 
-def _id(document: Document, each: Placed, seen: dict[int, Keys], report: Report) -> None:
-    said = each.value.get("id")
-    if type(said) is not int or said < 1:
+def _check_id(document: Document, each: Placed, seen: dict[int, Keys], report: Report) -> None:
+    id_ = each.value.get("id")
+    if type(id_) is not int or id_ < 1:
         at = Place(document.path, (*each.keys, "id")) if "id" in each.value else Place(document.path, each.keys)
-        report.say(NO_PANEL_ID, f"`{dotted(each.keys)}` has no id", at, hint="give it a whole number of at least 1")
-    elif said in seen:
-        note = Note("the first with this id", Place(document.path, (*seen[said], "id")))
+        report.add(NO_PANEL_ID, f"`{dotted(each.keys)}` has no id", at, hint="give it a whole number of at least 1")
+    elif id_ in seen:
+        note = Note("the first with this id", Place(document.path, (*seen[id_], "id")))
         place = Place(document.path, (*each.keys, "id"))
-        report.say(REPEATED_PANEL, f"the id `{said}` is already used", place, note, hint="change one of them")
+        report.add(REPEATED_PANEL, f"the id `{id_}` is already used", place, note, hint="change one of them")
     else:
-        seen[said] = each.keys
+        seen[id_] = each.keys
 
 
 def _sources(value: Value, at: Keys) -> Iterator[tuple[Keys, Value]]:
@@ -154,7 +154,7 @@ def queries(value: Map) -> Iterator[tuple[Keys, str]]:
     """The Prometheus queries of a dashboard: in its panels, its annotations and its variables."""
     for each in every(value):
         for index, target in enumerate(cast("list[Map]", each.value.get("targets") or [])):
-            if _asks_prometheus(each.value, target):
+            if _queries_prometheus(each.value, target):
                 yield (*each.keys, "targets", index, "expr"), cast("str", target.get("expr") or "")
     for index, note in enumerate(_listed(value, "annotations")):
         if isinstance(note.get("expr"), str):
@@ -164,19 +164,19 @@ def queries(value: Map) -> Iterator[tuple[Keys, str]]:
             yield from _in_variable(("templating", "list", index, "query"), variable.get("query"))
 
 
-def _asks_prometheus(panel: Map, target: Map) -> bool:
+def _queries_prometheus(panel: Map, target: Map) -> bool:
     """Whether a target needs a query, or has one that Grafana would send to Prometheus."""
-    panels, own = panel.get("datasource"), target.get("datasource")
-    reads_others = is_built_in(own) and not is_mixed(own)
-    return not is_grafana_query(panels, own) and (not reads_others or bool(target.get("expr")))
+    panel_source, target_source = panel.get("datasource"), target.get("datasource")
+    is_internal = is_built_in(target_source) and not is_mixed(target_source)
+    return not is_grafana_query(panel_source, target_source) and (not is_internal or bool(target.get("expr")))
 
 
 def _in_variable(keys: Keys, query: Value) -> Iterator[tuple[Keys, str]]:
     """The PromQL in a variable's query, such as the first argument of `label_values`."""
     at, text = ((*keys, "query"), query.get("query")) if isinstance(query, dict) else (keys, query)
-    found = (_LABEL_VALUES.fullmatch(text) or _QUERY_RESULT.fullmatch(text)) if isinstance(text, str) else None
-    if found:
-        yield at, found["of"]
+    match = (_LABEL_VALUES.fullmatch(text) or _QUERY_RESULT.fullmatch(text)) if isinstance(text, str) else None
+    if match:
+        yield at, match["of"]
 
 
 def _listed(value: Map, key: str) -> list[Map]:
@@ -186,11 +186,11 @@ def _listed(value: Map, key: str) -> list[Map]:
 def check_query(document: Document, keys: Keys, expr: str, report: Report) -> None:
     """Report a query that is empty, or that is not PromQL whatever the values of its variables."""
     if not expr.strip():
-        asks = Place(document.path, keys[:-1])
-        report.say(NO_QUERY, f"`{dotted(keys[:-1])}` has no query", asks, hint="write one, or remove the target")
-    elif wrong := interpolation.fault(expr):
-        message = f"`{dotted(keys)}` is not valid PromQL: {wrong.message}"
-        report.say(BAD_QUERY, message, Place(document.path, keys), hint="correct the query")
+        place = Place(document.path, keys[:-1])
+        report.add(NO_QUERY, f"`{dotted(keys[:-1])}` has no query", place, hint="write one, or remove the target")
+    elif fault := interpolation.fault(expr):
+        message = f"`{dotted(keys)}` is not valid PromQL: {fault.message}"
+        report.add(BAD_QUERY, message, Place(document.path, keys), hint="correct the query")
 
 
 def unknown(expr: str, known: frozenset[str]) -> list[str]:

@@ -51,34 +51,34 @@ def check(document: Document, report: Report) -> None:
     for keys, value in _walk(document.value, ()):
         place = Place(document.path, keys)
         if isinstance(value, str):
-            _text(place, value, report)
+            _check_text(place, value, report)
         elif keys[-1] in _REQUESTS and isinstance(value, dict) and (value.get("endpoint") or value.get("url")):
-            asks = Place(document.path, keys, "key")
-            report.say(ACTION, f"`{dotted(keys)}` sends a request", asks, hint="remove it, or make it a link")
+            hint = "remove it, or make it a link"
+            report.add(ACTION, f"`{dotted(keys)}` sends a request", Place(document.path, keys, "key"), hint=hint)
 
 
-def _text(place: Place, text: str, report: Report) -> None:
+def _check_text(place: Place, text: str, report: Report) -> None:
     key, where = place.keys[-1], dotted(place.keys)
     if key == "mode" and text.strip().casefold() == "html":
-        report.say(SCRIPT, f"the text panel mode `{text.strip()}` is not allowed", place, hint="write Markdown")
+        report.add(SCRIPT, f"the text panel mode `{text.strip()}` is not allowed", place, hint="write Markdown")
     elif found := _program(text) or (_MARKUP.search(text) if key in _RENDERED else None):
         hint = "write Markdown, with `&lt;` for `<`" if found[0].startswith("<") else "remove it"
-        report.say(SCRIPT, f"`{where}` contains `{found[0]}`", place, hint=hint)
+        report.add(SCRIPT, f"`{where}` contains `{found[0]}`", place, hint=hint)
     elif isinstance(key, str) and key.casefold().endswith("url") and not _leads_to_page(text):
-        report.say(BAD_LINK, f"`{where}` does not lead to a page", place, hint="begin with `https://` or `/`")
+        report.add(BAD_LINK, f"`{where}` does not lead to a page", place, hint="begin with `https://` or `/`")
 
 
 def _program(text: str) -> re.Match[str] | None:
     """A script in the text as browsers read it: without entities, blanks, and backslashes that Markdown removes."""
-    read = _IGNORED.sub("", html.unescape(text)).replace("\\", "")
-    return _ELEMENT.search(text) or _PROGRAM.search(read)
+    normalised = _IGNORED.sub("", html.unescape(text)).replace("\\", "")
+    return _ELEMENT.search(text) or _PROGRAM.search(normalised)
 
 
 def _leads_to_page(url: str) -> bool:
     """Whether the link stays in Grafana or opens a page in a browser, which treats a backslash as a slash."""
-    read = _VARIABLE.sub("$", _IGNORED.sub("", url).replace("\\", "/"))
-    scheme = _SCHEME.match(read)
-    if read.startswith("//") or _COMPOSED.match(read):
+    normalised = _VARIABLE.sub("$", _IGNORED.sub("", url).replace("\\", "/"))
+    scheme = _SCHEME.match(normalised)
+    if normalised.startswith("//") or _COMPOSED.match(normalised):
         return False
     return scheme is None or scheme[0].lower() in ("http:", "https:")
 

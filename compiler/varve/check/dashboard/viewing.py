@@ -9,7 +9,7 @@ from varve.model.diagnostic import Note, Place, Report, Rule, Severity
 from varve.model.source import Map
 from varve.model.unit import Environment, Resolved
 from varve.resolve.platform import strict
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 NO_GRAFANA = Rule(
     "check/no-grafana",
@@ -62,28 +62,28 @@ _STRICT: Final = ("grafana_org", "prometheus_url")
 
 def check_platform(environment: Environment, report: Report) -> None:
     """Report a Grafana target without settings, a header that names no tenant, and shared organisations."""
-    say = Saying(environment.stack, report)
+    reporter = ValueReporter(environment.stack, report)
     platform = cast("dict[str, Map]", environment.platform)
     if "grafana" not in platform["targets"]:
         return
     if "grafana" not in platform:
         message = f"`{environment.name}` has a Grafana target but `platform.grafana` is not set"
         hint = "set `platform.grafana`, or remove the target"
-        say.at(("platform", "targets", "grafana"), NO_GRAFANA, message, hint=hint, on="key")
+        reporter.at(("platform", "targets", "grafana"), NO_GRAFANA, message, hint=hint, on="key")
     elif "header" in cast("dict[str, Map]", platform["grafana"]["datasources"])["logical"]:
         keys = ("platform", "grafana", "datasources", "logical", "header")
-        say.at(keys, IDLE_HEADER, "a shared data source cannot name a tenant", hint="remove the header")
-    _organisations(cast("dict[str, Map]", platform.get("strict", {})), say)
+        reporter.at(keys, IDLE_HEADER, "a shared data source cannot name a tenant", hint="remove the header")
+    _check_organisations(cast("dict[str, Map]", platform.get("strict", {})), reporter)
 
 
-def _organisations(said: Mapping[str, Map], say: Saying) -> None:
+def _check_organisations(tenants: Mapping[str, Map], reporter: ValueReporter) -> None:
     seen: dict[int, str] = {}
-    for tenant, each in said.items():
+    for tenant, each in tenants.items():
         number = cast("int | None", each.get("grafana_org"))
         if number in seen:
             message = f"the organisation {number} also belongs to `{seen[number]}`"
             keys = ("platform", "strict", tenant, "grafana_org")
-            say.at(keys, SHARED_ORGANISATION, message, hint="give each its own")
+            reporter.at(keys, SHARED_ORGANISATION, message, hint="give each its own")
         elif number is not None:
             seen[number] = tenant
 
@@ -96,12 +96,12 @@ def check(unit: Resolved, environment: Environment, report: Report) -> None:
         granted.check(document, cast("Map", environment.platform.get("grafana", {})), report)
     if "grafana" not in cast("Map", environment.platform["targets"]):
         return
-    _titles(unit, report)
+    _check_titles(unit, report)
     match cast("dict[str, str]", unit.value["tenant"])["isolation"]:
         case "partial":
-            _partial(unit, environment, report)
+            _check_partial(unit, environment, report)
         case "strict":
-            _strict(unit, environment, report)
+            _check_strict(unit, environment, report)
 
 
 def check_built(environments: Iterable[Environment], dashboards: Iterable[str], report: Report) -> None:
@@ -114,37 +114,37 @@ def check_built(environments: Iterable[Environment], dashboards: Iterable[str], 
     first, *others = paths
     more = f", nor are {len(others)} more" if others[1:] else ", nor is one more" if others else ""
     hint = "let the platform set `platform.targets.grafana`, or remove the dashboards"
-    report.say(UNBUILT_DASHBOARD, f"`{first}` is not built in any environment{more}", Place(first), hint=hint)
+    report.add(UNBUILT_DASHBOARD, f"`{first}` is not built in any environment{more}", Place(first), hint=hint)
 
 
-def _partial(unit: Resolved, environment: Environment, report: Report) -> None:
+def _check_partial(unit: Resolved, environment: Environment, report: Report) -> None:
     grafana = cast("dict[str, dict[str, Map]]", environment.platform["grafana"])
     if "header" not in grafana["datasources"].get("partial", {}):
         message = f"`{environment.name}` has no data source that tells partial tenants apart"
         hint = "let the platform set `platform.grafana.datasources.partial` with its `header`"
-        Saying(unit.stack, report).at(("tenant", "isolation"), NO_HEADER, message, hint=hint)
+        ValueReporter(unit.stack, report).at(("tenant", "isolation"), NO_HEADER, message, hint=hint)
 
 
-def _strict(unit: Resolved, environment: Environment, report: Report) -> None:
-    said = strict(environment, unit.unit.tenant)
-    missing = [f"`platform.strict.{unit.unit.tenant}.{key}`" for key in _STRICT if key not in said]
+def _check_strict(unit: Resolved, environment: Environment, report: Report) -> None:
+    settings = strict(environment, unit.unit.tenant)
+    missing = [f"`platform.strict.{unit.unit.tenant}.{key}`" for key in _STRICT if key not in settings]
     if missing:
         message = f"`{environment.name}` has no Grafana organisation for `{unit.unit.tenant}`"
         hint = f"let the platform set {' and '.join(missing)}"
-        Saying(unit.stack, report).at(("tenant", "isolation"), NO_ORGANISATION, message, hint=hint)
+        ValueReporter(unit.stack, report).at(("tenant", "isolation"), NO_ORGANISATION, message, hint=hint)
 
 
-def _titles(unit: Resolved, report: Report) -> None:
+def _check_titles(unit: Resolved, report: Report) -> None:
     tenant = cast("dict[str, str]", unit.value["tenant"])["name"]
-    own = (tenant, *(service_title(tenant, each) for each in cast("Map", unit.value["services"])))
-    seen: dict[str, Place | None] = {title.casefold(): None for title in own}
+    generated = (tenant, *(service_title(tenant, each) for each in cast("Map", unit.value["services"])))
+    seen: dict[str, Place | None] = {title.casefold(): None for title in generated}
     for document in unit.dashboards.values():
         title = cast("str", filled(document.value or {})["title"])
         place = Place(document.path, ("title",))
         if title.casefold() in seen:
             first = seen[title.casefold()]
             notes = (Note("the first of that title", first),) if first else ()
-            report.say(
+            report.add(
                 REPEATED_TITLE, f"`{title}` is also the title of another dashboard", place, *notes, hint="rename it"
             )
         seen.setdefault(title.casefold(), place)

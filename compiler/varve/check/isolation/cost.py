@@ -14,7 +14,7 @@ from varve.model.pack import Pack
 from varve.model.source import Keys, Map
 from varve.model.unit import Environment, Resolved
 from varve.resolve import notify
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 MOST_POINTS: Final = 11_000
 """Prometheus' own limit of points in the result of one query."""
@@ -36,10 +36,10 @@ ANY_METRIC = Rule(
 )
 
 
-_QUERIES: Final = frozenset({"promql", "promql-selector"})
+_QUERY_FORMATS: Final = frozenset({"promql", "promql-selector"})
 
 
-class _Asked(NamedTuple):
+class _Query(NamedTuple):
     """The cost of a query and its place: keys of the unit, or a place in a copied file."""
 
     at: Keys | Place
@@ -51,60 +51,60 @@ def check(unit: Resolved, environment: Environment, packs: Mapping[str, Pack], r
 
     The counters of objectives are not checked, because they always name their metrics.
     """
-    usual = cast("dict[str, str]", environment.platform["prometheus"])["evaluation_interval"]
-    step, say = duration.milliseconds(usual) or 1, Saying(unit.stack, report)
-    for asked in (
-        *_own(unit.value, step),
-        *_given(unit.value, packs, step),
-        *_vendors(unit, step),
-        *_viewed(unit, step),
+    interval = cast("dict[str, str]", environment.platform["prometheus"])["evaluation_interval"]
+    step, reporter = duration.milliseconds(interval) or 1, ValueReporter(unit.stack, report)
+    for query in (
+        *_rule_queries(unit.value, step),
+        *_pack_queries(unit.value, packs, step),
+        *_vendor_queries(unit, step),
+        *_dashboard_queries(unit, step),
     ):
-        if asked.cost.any_history:
+        if query.cost.any_history:
             message = "a range selector does not name a metric"
-            _say(asked, COSTLY_QUERY, message, "name the metric", say)
-        elif asked.cost.points > MOST_POINTS:
-            message = f"a subquery is evaluated {asked.cost.points:,} times for one value"
-            _say(asked, COSTLY_QUERY, message, f"use a step that makes it at most {MOST_POINTS:,}", say)
-        elif asked.cost.any_metric:
-            _say(asked, ANY_METRIC, "a selector does not name a metric", "name the metric", say)
+            _report(query, COSTLY_QUERY, message, "name the metric", reporter)
+        elif query.cost.points > MOST_POINTS:
+            message = f"a subquery is evaluated {query.cost.points:,} times for one value"
+            _report(query, COSTLY_QUERY, message, f"use a step that makes it at most {MOST_POINTS:,}", reporter)
+        elif query.cost.any_metric:
+            _report(query, ANY_METRIC, "a selector does not name a metric", "name the metric", reporter)
 
 
-def _say(asked: _Asked, rule: Rule, message: str, hint: str, say: Saying) -> None:
-    if isinstance(asked.at, Place):
-        say.report.say(rule, message, asked.at, hint=hint)
+def _report(query: _Query, rule: Rule, message: str, hint: str, reporter: ValueReporter) -> None:
+    if isinstance(query.at, Place):
+        reporter.report.add(rule, message, query.at, hint=hint)
     else:
-        say.at(asked.at, rule, message, hint=hint)
+        reporter.at(query.at, rule, message, hint=hint)
 
 
-def _own(value: Map, step: int) -> Iterator[_Asked]:
-    for service, said in notify.maps(value, "services").items():
+def _rule_queries(value: Map, step: int) -> Iterator[_Query]:
+    for service, settings in notify.maps(value, "services").items():
         for kind in ("alerts", "records"):
-            for name, rule in notify.maps(said, kind).items():
-                yield _Asked(("services", service, kind, name, "expr"), cost(str(rule["expr"]), step))
+            for name, rule in notify.maps(settings, kind).items():
+                yield _Query(("services", service, kind, name, "expr"), cost(str(rule["expr"]), step))
 
 
-def _given(value: Map, packs: Mapping[str, Pack], step: int) -> Iterator[_Asked]:
+def _pack_queries(value: Map, packs: Mapping[str, Pack], step: int) -> Iterator[_Query]:
     """Parameters of packs that are PromQL; the pack is responsible for the expressions around them."""
-    for service, said in notify.maps(value, "services").items():
-        for name, given in notify.maps(said, "packs").items():
-            asked = notify.maps(packs[name].parameters, "properties") if name in packs else {}
-            for parameter, text in given.items():
-                if isinstance(text, str) and asked.get(parameter, {}).get("format") in _QUERIES:
-                    yield _Asked(("services", service, "packs", name, parameter), cost(text, step))
+    for service, settings in notify.maps(value, "services").items():
+        for name, parameters in notify.maps(settings, "packs").items():
+            properties = notify.maps(packs[name].parameters, "properties") if name in packs else {}
+            for parameter, text in parameters.items():
+                if isinstance(text, str) and properties.get(parameter, {}).get("format") in _QUERY_FORMATS:
+                    yield _Query(("services", service, "packs", name, parameter), cost(text, step))
 
 
-def _vendors(unit: Resolved, step: int) -> Iterator[_Asked]:
+def _vendor_queries(unit: Resolved, step: int) -> Iterator[_Query]:
     for document in unit.vendor.values():
         for number, group in enumerate(cast("list[dict[str, list[Map]]]", (document.value or {})["groups"])):
             for index, rule in enumerate(group["rules"]):
                 place = Place(document.path, ("groups", number, "rules", index, "expr"))
-                yield _Asked(place, cost(str(rule["expr"]), step))
+                yield _Query(place, cost(str(rule["expr"]), step))
 
 
-def _viewed(unit: Resolved, step: int) -> Iterator[_Asked]:
+def _dashboard_queries(unit: Resolved, step: int) -> Iterator[_Query]:
     """The queries of dashboards, with short values for variables; variables' own queries only list values."""
     for document in unit.dashboards.values():
         for keys, text in panel.queries(filled(document.value or {})):
-            read = interpolation.read(text) if keys[0] != "templating" else Fault("")
-            if not isinstance(read, Fault):
-                yield _Asked(Place(document.path, keys), cost(read.text, step))
+            representative = interpolation.read(text) if keys[0] != "templating" else Fault("")
+            if not isinstance(representative, Fault):
+                yield _Query(Place(document.path, keys), cost(representative.text, step))

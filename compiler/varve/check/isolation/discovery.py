@@ -8,7 +8,7 @@ from varve.model.source import Value
 from varve.model.unit import Environment, Resolved
 from varve.resolve import notify
 from varve.resolve.discovery import is_discovered, settings
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 NO_DISCOVERY = Rule(
     "check/no-discovery",
@@ -32,13 +32,13 @@ def check(unit: Resolved, environment: Environment, report: Report) -> None:
     """Report each scrape of a unit that discovers targets if the platform has not configured discovery."""
     if settings(environment):
         return
-    say = Saying(unit.stack, report)
+    reporter = ValueReporter(unit.stack, report)
     for service, each in notify.maps(unit.value, "services").items():
         for name, scrape in notify.maps(each, "scrape").items():
             if is_discovered(scrape):
                 message = f"`{environment.name}` has no discovery of targets"
                 hint = "name them under `targets`, or let the platform set `platform.discovery`"
-                say.at(("services", service, "scrape", name, "discovered"), NO_DISCOVERY, message, hint=hint)
+                reporter.at(("services", service, "scrape", name, "discovered"), NO_DISCOVERY, message, hint=hint)
 
 
 def check_platform(environment: Environment, report: Report) -> None:
@@ -47,7 +47,7 @@ def check_platform(environment: Environment, report: Report) -> None:
     root = notify.maps(environment.platform, "secrets").get("root")
     if folder and root and all(one == other for one, other in zip(_steps(folder), _steps(root), strict=False)):
         message = f"`{folder}` overlaps the secrets folder `{root}`"
-        Saying(environment.stack, report).at(_FOLDER, SECRET_TARGETS, message, hint="use a separate folder")
+        ValueReporter(environment.stack, report).at(_FOLDER, SECRET_TARGETS, message, hint="use a separate folder")
 
 
 def _steps(folder: Value) -> list[str]:

@@ -7,7 +7,7 @@ from varve.model.diagnostic import Place, Report, Rule
 from varve.model.source import Document, Keys, Map, Value
 from varve.model.unit import Environment, Resolved
 from varve.resolve.replica import external_labels, replica
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 EXTERNAL_LABEL = Rule(
     "check/external-label",
@@ -22,16 +22,16 @@ _LABELLED = ("alerts", "records", "scrape")
 
 def check(unit: Resolved, environment: Environment, report: Report) -> None:
     """Report labels of a unit and of its vendors' rules that have the name of an external label of its Prometheus."""
-    own = replica(environment)
-    external = {*external_labels(environment, unit.unit.tenant), *([own.label] if own else [])}
-    say = Saying(unit.stack, report)
+    replicas = replica(environment)
+    external = {*external_labels(environment, unit.unit.tenant), *([replicas.label] if replicas else [])}
+    reporter = ValueReporter(unit.stack, report)
     for at, label in _labels(unit.value):
         if label in external:
-            say.at(at, EXTERNAL_LABEL, _message(label), hint="use another name", on="key")
+            reporter.at(at, EXTERNAL_LABEL, _message(label), hint="use another name", on="key")
     for document in unit.vendor.values():
-        for at, label in _of_vendor(document):
+        for at, label in _vendor_labels(document):
             if label in external:
-                report.say(EXTERNAL_LABEL, _message(label), Place(document.path, at, "key"), hint="use another name")
+                report.add(EXTERNAL_LABEL, _message(label), Place(document.path, at, "key"), hint="use another name")
 
 
 def _message(label: str) -> str:
@@ -40,23 +40,23 @@ def _message(label: str) -> str:
 
 def _labels(value: Map) -> Iterator[tuple[Keys, str]]:
     """Every label that a unit sets, with its path."""
-    yield from _said(value, ())
+    yield from _labels_of(value, ())
     for service, each in _maps(value["services"]):
-        yield from _said(each, ("services", service))
+        yield from _labels_of(each, ("services", service))
         for section in _LABELLED:
             for name, part in _maps(each.get(section)):
                 if "labels" in part:
-                    yield from _said(part, ("services", service, section, name))
+                    yield from _labels_of(part, ("services", service, section, name))
 
 
-def _of_vendor(document: Document) -> Iterator[tuple[Keys, str]]:
+def _vendor_labels(document: Document) -> Iterator[tuple[Keys, str]]:
     for index, group in enumerate(cast("list[Map]", (document.value or {})["groups"])):
-        yield from _said(group, ("groups", index))
+        yield from _labels_of(group, ("groups", index))
         for number, rule in enumerate(cast("list[Map]", group["rules"])):
-            yield from _said(rule, ("groups", index, "rules", number))
+            yield from _labels_of(rule, ("groups", index, "rules", number))
 
 
-def _said(part: Map, at: Keys) -> list[tuple[Keys, str]]:
+def _labels_of(part: Map, at: Keys) -> list[tuple[Keys, str]]:
     return [((*at, "labels", label), label) for label in cast("Map", part.get("labels") or {})]
 
 

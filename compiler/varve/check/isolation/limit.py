@@ -10,7 +10,7 @@ from varve.model.unit import Resolved
 from varve.resolve import notify
 from varve.resolve.history import origin
 from varve.resolve.limit import granted, limits
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 OVER_LIMIT = Rule(
     "check/over-limit",
@@ -37,32 +37,32 @@ class _Job(NamedTuple):
     """A scrape or a probe: its path and value, its targets, and the labels of its series."""
 
     at: Keys
-    said: Map
+    settings: Map
     targets: tuple[str, ...]
     labels: Mapping[str, str]
 
 
 def check(unit: Resolved, report: Report) -> None:
     """Report each limit of a scrape that exceeds the quota, or that every sample of the scrape would exceed."""
-    most, say = granted(unit.value), Saying(unit.stack, report)
+    quotas, reporter = granted(unit.value), ValueReporter(unit.stack, report)
     for job in _jobs(unit):
-        for name, each in most.items():
-            if cast("int", job.said.get(name, each)) > each:
+        for name, quota in quotas.items():
+            if cast("int", job.settings.get(name, quota)) > quota:
                 place, _ = origin(unit.stack, ("quotas", name))
                 note = Note("the quota is set here", place._replace(on="value"))
-                message = f"`{dotted((*job.at, name))}` is {job.said[name]:,} but the quota is {each:,}"
-                say.at((*job.at, name), OVER_LIMIT, message, note, hint=f"write {each} or less, or remove it")
+                message = f"`{dotted((*job.at, name))}` is {job.settings[name]:,} but the quota is {quota:,}"
+                reporter.at((*job.at, name), OVER_LIMIT, message, note, hint=f"write {quota} or less, or remove it")
         needs = _needed(job)
-        for name, limit in limits(unit.value, job.said).items():
+        for name, limit in limits(unit.value, job.settings).items():
             if limit < needs.get(name, (0, ""))[0]:
-                _say_narrow(job, name, limit, needs[name], say)
+                _report_narrow(job, name, limit, needs[name], reporter)
 
 
-def _say_narrow(job: _Job, name: str, limit: int, needed: tuple[int, str], say: Saying) -> None:
+def _report_narrow(job: _Job, name: str, limit: int, needed: tuple[int, str], reporter: ValueReporter) -> None:
     number, what = needed
-    at: Keys = (*job.at, name) if name in job.said else ("quotas", name)
+    at: Keys = (*job.at, name) if name in job.settings else ("quotas", name)
     message = f"`{dotted(at)}` is {limit:,} but `{dotted(job.at)}` has {what}"
-    say.at(at, NARROW_LIMIT, message, hint=f"write {number} or more")
+    reporter.at(at, NARROW_LIMIT, message, hint=f"write {number} or more")
 
 
 def _needed(job: _Job) -> Mapping[str, tuple[int, str]]:
@@ -82,14 +82,14 @@ def _size(text: str) -> int:
 
 
 def _jobs(unit: Resolved) -> Iterator[_Job]:
-    usual = dict.fromkeys(_WRITTEN, "") | {"tenant": unit.unit.tenant}
-    for service, said in notify.maps(unit.value, "services").items():
-        for name, each in notify.maps(said, "scrape").items():
+    common = dict.fromkeys(_WRITTEN, "") | {"tenant": unit.unit.tenant}
+    for service, settings in notify.maps(unit.value, "services").items():
+        for name, each in notify.maps(settings, "scrape").items():
             targets = tuple(cast("list[str]", each.get("targets") or []))
             written = {"job": service, "component": name, "instance": max(targets, key=_size, default="")}
             labels = cast("dict[str, str]", each.get("labels") or {})
-            yield _Job(("services", service, "scrape", name), each, targets, {**usual, **labels, **written})
-        for name, each in notify.maps(said, "probes").items():
+            yield _Job(("services", service, "scrape", name), each, targets, {**common, **labels, **written})
+        for name, each in notify.maps(settings, "probes").items():
             url = cast("dict[str, str]", each["http"])["url"]
             written = {"job": service, "component": _PROBE, "instance": url, _PROBE: name}
-            yield _Job(("services", service, "probes", name), {}, (url,), {**usual, **written})
+            yield _Job(("services", service, "probes", name), {}, (url,), {**common, **written})

@@ -11,7 +11,7 @@ from varve.model.unit import Resolved
 from varve.resolve import notify
 from varve.resolve.discovery import is_discovered
 from varve.resolve.history import origin
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 OVER_QUOTA = Rule(
     "check/over-quota",
@@ -50,30 +50,30 @@ _At: TypeAlias = Keys | Place
 
 def check(unit: Resolved, report: Report) -> None:
     """Report each quota that a unit exceeds, at the first item beyond it, and each interval that is too short."""
-    quotas, say = cast("dict[str, int]", unit.value.get("quotas", {})), Saying(unit.stack, report)
-    for name, items in _brought(unit).items():
-        most = quotas.get(name, MOST[name])
-        if len(items) > most:
-            there = f"there are {len(items):,} {name}" if len(items) > 1 else f"there is 1 {name[:-1]}"
-            message = f"{there} but the quota is {most:,}"
-            hint = f"remove {len(items) - most:,}, or ask the platform for more"
-            _say(OVER_QUOTA, items[most], (message, hint, _granted(unit, name)), say)
+    quotas, reporter = cast("dict[str, int]", unit.value.get("quotas", {})), ValueReporter(unit.stack, report)
+    for name, items in _places(unit).items():
+        quota = quotas.get(name, MOST[name])
+        if len(items) > quota:
+            total = f"there are {len(items):,} {name}" if len(items) > 1 else f"there is 1 {name[:-1]}"
+            message = f"{total} but the quota is {quota:,}"
+            hint = f"remove {len(items) - quota:,}, or ask the platform for more"
+            _report(OVER_QUOTA, items[quota], (message, hint, _quota_note(unit, name)), reporter)
     shortest = str(quotas.get("interval", SHORTEST))
-    for at, said in _intervals(unit):
-        if duration.lasts(said) < duration.lasts(shortest):
-            message = f"`{said}` is shorter than the quota of `{shortest}`"
-            _say(SHORT_INTERVAL, at, (message, f"write `{shortest}` or more", _granted(unit, "interval")), say)
+    for at, interval in _intervals(unit):
+        if duration.lasts(interval) < duration.lasts(shortest):
+            message, hint = f"`{interval}` is shorter than the quota of `{shortest}`", f"write `{shortest}` or more"
+            _report(SHORT_INTERVAL, at, (message, hint, _quota_note(unit, "interval")), reporter)
 
 
-def _say(rule: Rule, at: _At, said: tuple[str, str, Note], say: Saying) -> None:
-    message, hint, note = said
+def _report(rule: Rule, at: _At, wording: tuple[str, str, Note], reporter: ValueReporter) -> None:
+    message, hint, note = wording
     if isinstance(at, Place):
-        say.report.say(rule, message, at, note, hint=hint)
+        reporter.report.add(rule, message, at, note, hint=hint)
     else:
-        say.at(at, rule, message, note, hint=hint, on="value" if rule is SHORT_INTERVAL else "key")
+        reporter.at(at, rule, message, note, hint=hint, on="value" if rule is SHORT_INTERVAL else "key")
 
 
-def _granted(unit: Resolved, name: str) -> Note:
+def _quota_note(unit: Resolved, name: str) -> Note:
     """A note on where the quota is set."""
     if name not in cast("Map", unit.value.get("quotas", {})):
         return Note(f"varve's default, because `quotas.{name}` is not set")
@@ -81,31 +81,32 @@ def _granted(unit: Resolved, name: str) -> Note:
     return Note("the quota is set here", place._replace(on="value"))
 
 
-def _brought(unit: Resolved) -> Mapping[str, list[_At]]:
+def _places(unit: Resolved) -> Mapping[str, list[_At]]:
     """The places of all counted items, by the name of their quota, in the order of the sources."""
-    told = notify.notify(unit.value)
+    notifications = notify.notify(unit.value)
     services = notify.maps(unit.value, "services")
-    alerts, records = _of_services(services, "alerts"), _of_services(services, "records")
-    vendors = list(_of_vendors(unit))
+    alerts, records = _service_items(services, "alerts"), _service_items(services, "records")
+    vendors = list(_vendor_rules(unit))
     return {
         "services": [("services", name) for name in services],
         "rules": [*alerts, *records, *(place for place, _ in vendors)],
         "alerts": [*alerts, *(place for place, rule in vendors if "alert" in rule)],
-        "packs": _of_services(services, "packs"),
-        "slos": _of_services(services, "slos"),
+        "packs": _service_items(services, "packs"),
+        "slos": _service_items(services, "slos"),
         "targets": list(_targets(services)),
-        "probes": _of_services(services, "probes"),
-        **{kind: [("notify", kind, name) for name in notify.maps(told, kind)] for kind in ("receivers", "routes")},
+        "probes": _service_items(services, "probes"),
+        "receivers": [("notify", "receivers", name) for name in notify.maps(notifications, "receivers")],
+        "routes": [("notify", "routes", name) for name in notify.maps(notifications, "routes")],
         "dashboards": [Place(document.path) for document in unit.dashboards.values()],
         "panels": list(_panels(unit)),
     }
 
 
-def _of_services(services: Mapping[str, Map], kind: str) -> list[_At]:
-    return [("services", service, kind, name) for service, said in services.items() for name in notify.maps(said, kind)]
+def _service_items(services: Mapping[str, Map], kind: str) -> list[_At]:
+    return [("services", service, kind, name) for service, each in services.items() for name in notify.maps(each, kind)]
 
 
-def _of_vendors(unit: Resolved) -> Iterator[tuple[Place, Map]]:
+def _vendor_rules(unit: Resolved) -> Iterator[tuple[Place, Map]]:
     for document in unit.vendor.values():
         for number, group in enumerate(cast("list[dict[str, list[Map]]]", (document.value or {})["groups"])):
             for index, rule in enumerate(group["rules"]):
@@ -113,8 +114,8 @@ def _of_vendors(unit: Resolved) -> Iterator[tuple[Place, Map]]:
 
 
 def _targets(services: Mapping[str, Map]) -> Iterator[_At]:
-    for service, said in services.items():
-        for name, job in notify.maps(said, "scrape").items():
+    for service, settings in services.items():
+        for name, job in notify.maps(settings, "scrape").items():
             for index, _ in enumerate(cast("list[str]", job.get("targets") or [])):
                 yield ("services", service, "scrape", name, "targets", index)
             if is_discovered(job):  # their number is unknown here: `target_limit` bounds it
@@ -129,10 +130,10 @@ def _panels(unit: Resolved) -> Iterator[Place]:
 
 def _intervals(unit: Resolved) -> Iterator[tuple[_At, str]]:
     """Every interval that is set: of scrapes, probes, a service's rules and vendors' groups."""
-    for service, said in notify.maps(unit.value, "services").items():
+    for service, settings in notify.maps(unit.value, "services").items():
         at: Keys = ("services", service)
-        maps = {at: said} | {(*at, "scrape", name): job for name, job in notify.maps(said, "scrape").items()}
-        probes = notify.maps(said, "probes").items()
+        maps = {at: settings} | {(*at, "scrape", name): job for name, job in notify.maps(settings, "scrape").items()}
+        probes = notify.maps(settings, "probes").items()
         maps |= {(*at, "probes", name, "http"): cast("Map", each["http"]) for name, each in probes}
         yield from (((*keys, "interval"), str(each["interval"])) for keys, each in maps.items() if "interval" in each)
     for document in unit.vendor.values():

@@ -17,7 +17,7 @@ from varve.model.unit import Environment, Resolved
 from varve.resolve import notify
 from varve.resolve.history import history
 from varve.resolve.notify import Channel
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 FORBIDDEN_TARGET = Rule(
     "check/forbidden-target",
@@ -67,49 +67,47 @@ class _Reach(NamedTuple):
 class _Bounds(NamedTuple):
     """The limits for scrapes and probes, for receivers and for e-mail, and the modules that all tenants may use."""
 
-    looked: _Reach
-    told: _Reach
-    written: _Reach
+    jobs: _Reach
+    receivers: _Reach
+    mailboxes: _Reach
     modules: list[str]
 
 
 def check(unit: Resolved, environment: Environment, report: Report) -> None:
     """Report a unit's scrapes, probes and receivers with forbidden addresses, unless the platform defines them."""
-    bounds, services = (
-        _bounds(IdentityKey(environment.platform)),
-        cast("dict[str, dict[str, Map]]", unit.value["services"]),
-    )
-    for service, value in services.items():
-        for section, look in (("scrape", _scrape), ("probes", _probe)):
+    bounds = _bounds(IdentityKey(environment.platform))
+    for service, value in cast("dict[str, dict[str, Map]]", unit.value["services"]).items():
+        for section, check_job in (("scrape", _check_scrape), ("probes", _check_probe)):
             for name, job in cast("dict[str, Map]", value.get(section, {})).items():
-                keys, said = ("services", service, section, name), Report()
-                look(keys, job, bounds, Saying(unit.stack, said))
-                _unless_the_platforms(unit.stack, keys, said, report)
+                keys, findings = ("services", service, section, name), Report()
+                check_job(keys, job, bounds, ValueReporter(unit.stack, findings))
+                _report_unless_exempt(unit.stack, keys, findings, report)
     for channel in notify.channels(unit.value):
-        said = Report()
-        _receiver(channel, bounds, Saying(unit.stack, said))
-        _unless_the_platforms(unit.stack, channel.keys, said, report)
+        findings = Report()
+        _check_receiver(channel, bounds, ValueReporter(unit.stack, findings))
+        _report_unless_exempt(unit.stack, channel.keys, findings, report)
     for name, user in notify.users_by_email(unit.value).items():
-        own, said = ("users", name), Report()
-        _look((*own, "email"), *_mailbox(cast("str", user["email"])), (bounds.written, Saying(unit.stack, said)))
-        _unless_the_platforms(unit.stack, own, said, report)
+        at, findings = ("users", name), Report()
+        within = bounds.mailboxes, ValueReporter(unit.stack, findings)
+        _check_address((*at, "email"), *_mailbox(cast("str", user["email"])), within)
+        _report_unless_exempt(unit.stack, at, findings, report)
 
 
-def _unless_the_platforms(stack: Stack, keys: Keys, said: Report, report: Report) -> None:
-    if len(said) and not _is_the_platforms(stack, keys):
-        report.extend(said)
+def _report_unless_exempt(stack: Stack, keys: Keys, findings: Report, report: Report) -> None:
+    if len(findings) and not _is_set_by_platform(stack, keys):
+        report.extend(findings)
 
 
 @lru_cache(maxsize=16)
 def _bounds(platform: IdentityKey[Map]) -> _Bounds:
-    scrape, blackbox, told = (
+    scrape, blackbox, notifications = (
         cast("dict[str, list[str]]", platform.value.get(key, {})) for key in ("scrape", "blackbox", "notify")
     )
     own = frozenset(_addresses(platform.value))
     return _Bounds(
         _Reach(own, scrape.get("allow"), FORBIDDEN_TARGET, "job"),
-        _Reach(own, told.get("allow"), FORBIDDEN_RECEIVER, "receiver"),
-        _Reach(frozenset(), told.get("domains"), FORBIDDEN_RECEIVER, "receiver"),
+        _Reach(own, notifications.get("allow"), FORBIDDEN_RECEIVER, "receiver"),
+        _Reach(frozenset(), notifications.get("domains"), FORBIDDEN_RECEIVER, "receiver"),
         blackbox.get("modules", [USUAL_MODULE]),
     )
 
@@ -124,58 +122,58 @@ def _addresses(value: Value) -> Iterator[Address]:
         yield address.of_url(value)
 
 
-def _scrape(keys: Keys, job: Map, bounds: _Bounds, say: Saying) -> None:
+def _check_scrape(keys: Keys, job: Map, bounds: _Bounds, reporter: ValueReporter) -> None:
     for index, target in enumerate(cast("list[str]", job.get("targets") or [])):
-        _look((*keys, "targets", index), target, address.of_target(target), (bounds.looked, say))
+        _check_address((*keys, "targets", index), target, address.of_target(target), (bounds.jobs, reporter))
     path = unquote(cast("str", job.get("metrics_path", ""))).casefold().partition("?")[0]
     if "federate" in path.split("/"):
         message = f"`{job['metrics_path']}` reads everybody's series from a Prometheus"
-        say.at((*keys, "metrics_path"), FEDERATION, message, hint="scrape the service itself")
+        reporter.at((*keys, "metrics_path"), FEDERATION, message, hint="scrape the service itself")
 
 
-def _probe(keys: Keys, job: Map, bounds: _Bounds, say: Saying) -> None:
+def _check_probe(keys: Keys, job: Map, bounds: _Bounds, reporter: ValueReporter) -> None:
     http = cast("dict[str, str]", job["http"])
-    _look((*keys, "http", "url"), http["url"], address.of_url(http["url"]), (bounds.looked, say))
+    _check_address((*keys, "http", "url"), http["url"], address.of_url(http["url"]), (bounds.jobs, reporter))
     module = http.get("module", USUAL_MODULE)
     if module not in bounds.modules:
         hint = f"write one of {', '.join(bounds.modules)}" if bounds.modules else "remove the probe"
         message = f"`{module}` is not a blackbox exporter module that tenants may use"
-        say.at((*keys, "http", "module"), FORBIDDEN_MODULE, message, hint=hint)
+        reporter.at((*keys, "http", "module"), FORBIDDEN_MODULE, message, hint=hint)
 
 
-def _receiver(channel: Channel, bounds: _Bounds, say: Saying) -> None:
+def _check_receiver(channel: Channel, bounds: _Bounds, reporter: ValueReporter) -> None:
     """Check the plain-text addresses of a channel; all others are secrets, or fixed by varve."""
     if channel.kind == "jira":
-        url = cast("str", channel.said["api_url"])
-        _look((*channel.keys, "api_url"), url, address.of_url(url), (bounds.told, say))
-    for index, each in enumerate(cast("list[str]", channel.said.get("to", []) if channel.kind == "email" else [])):
-        _look((*channel.keys, "to", index), *_mailbox(each), (bounds.written, say))
+        url = cast("str", channel.settings["api_url"])
+        _check_address((*channel.keys, "api_url"), url, address.of_url(url), (bounds.receivers, reporter))
+    for index, each in enumerate(cast("list[str]", channel.settings.get("to", []) if channel.kind == "email" else [])):
+        _check_address((*channel.keys, "to", index), *_mailbox(each), (bounds.mailboxes, reporter))
 
 
 def _mailbox(text: str) -> tuple[str, Address]:
     return text, Address(text.rpartition("@")[2].lower(), _MAIL)
 
 
-def _look(keys: Keys, text: str, to: Address, within: tuple[_Reach, Saying]) -> None:
+def _check_address(keys: Keys, text: str, to: Address, within: tuple[_Reach, ValueReporter]) -> None:
     """Report an address that is dangerous, belongs to the platform, or is not among the allowed ones."""
-    reach, say = within
-    ask = f"ask the platform to define this {reach.what}"
-    hint = f"use a host of the tenant's own, or {ask}"
+    reach, reporter = within
+    request = f"ask the platform to define this {reach.what}"
+    hint = f"use a host of the tenant's own, or {request}"
     if danger := address.danger(to.host):
-        say.at(keys, reach.rule, f"`{text}` is {danger}", hint=hint)
+        reporter.at(keys, reach.rule, f"`{text}` is {danger}", hint=hint)
     elif to in reach.own:
-        say.at(keys, reach.rule, f"`{text}` belongs to the platform", hint=hint)
+        reporter.at(keys, reach.rule, f"`{text}` belongs to the platform", hint=hint)
     elif reach.hosts is not None and not any(address.matches(to.host, each) for each in reach.hosts):
-        is_no, a = ("is not in a domain", "an address") if to.port == _MAIL else ("is not a host", "a host")
-        hint = f"use {a} of {', '.join(reach.hosts)}" if reach.hosts else ask
-        say.at(keys, reach.rule, f"`{text}` {is_no} that the platform allows", hint=hint)
+        denial, noun = ("is not in a domain", "an address") if to.port == _MAIL else ("is not a host", "a host")
+        hint = f"use {noun} of {', '.join(reach.hosts)}" if reach.hosts else request
+        reporter.at(keys, reach.rule, f"`{text}` {denial} that the platform allows", hint=hint)
 
 
-def _is_the_platforms(stack: Stack, keys: Keys) -> bool:
+def _is_set_by_platform(stack: Stack, keys: Keys) -> bool:
     """Whether only platform files define a job, without references to values that a tenant could set."""
-    contributions = [contribution for contribution in history(stack, keys) if contribution.verdict != "overridden"]
-    ours = [each for each in contributions if each.layer.owner == "platform" and isinstance(each.value, dict)]
-    return bool(contributions) and len(ours) == len(contributions) and not any(_refers(each.value) for each in ours)
+    contributions = [each for each in history(stack, keys) if each.verdict != "overridden"]
+    parts = [each for each in contributions if each.layer.owner == "platform" and isinstance(each.value, dict)]
+    return bool(contributions) and len(parts) == len(contributions) and not any(_refers(each.value) for each in parts)
 
 
 def _refers(value: Value) -> bool:

@@ -11,7 +11,7 @@ from varve.model.unit import Environment, Resolved
 from varve.resolve import notify
 from varve.resolve.platform import prometheus_version, strict
 from varve.resolve.replica import EXPANSION_FLAG, expands, external_labels, replica, stores_with_replica
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 REPLICA_LABEL = Rule(
     "check/replica-label",
@@ -51,54 +51,54 @@ _GROUPS: Final = "group_by"
 
 def check_platform(environment: Environment, report: Report) -> None:
     """Report replicas without distinct names, and other uses of their label in the platform's settings."""
-    own, say = replica(environment), Saying(environment.stack, report)
-    if own is None:
+    replicas, reporter = replica(environment), ValueReporter(environment.stack, report)
+    if replicas is None:
         return
-    if own.label in WRITTEN_LABELS:
-        message = f"`{own.label}` cannot name the label of replicas: varve or Prometheus writes it"
-        say.at(_AT, BAD_LABEL, message, hint="use another name")
-    for keys in _labelled(environment.platform, own.label):
-        message = f"`{own.label}` is the replica label, which each replica sets itself"
-        say.at(keys, REPLICA_LABEL, message, hint="use another name for one of them", on="key")
+    if replicas.label in WRITTEN_LABELS:
+        message = f"`{replicas.label}` cannot name the label of replicas: varve or Prometheus writes it"
+        reporter.at(_AT, BAD_LABEL, message, hint="use another name")
+    for keys in _labelled(environment.platform, replicas.label):
+        message = f"`{replicas.label}` is the replica label, which each replica sets itself"
+        reporter.at(keys, REPLICA_LABEL, message, hint="use another name for one of them", on="key")
     for index, each in enumerate(_groups(cast("Map", environment.platform.get("alertmanager") or {}))):
-        if each == own.label:
-            _say_asked(("platform", "alertmanager", _GROUPS, index), own.label, say)
+        if each == replicas.label:
+            _report_use(("platform", "alertmanager", _GROUPS, index), replicas.label, reporter)
     if not expands(environment):
-        has = prometheus_version(environment)
-        message = f"Prometheus {has}, which `{environment.name}` runs, does not expand `{own.value}`"
+        version = prometheus_version(environment)
+        message = f"Prometheus {version}, which `{environment.name}` runs, does not expand `{replicas.value}`"
         flag = EXPANSION_FLAG
         hint = f"start it with `--enable-feature={flag}`, and add `{flag}` to the features of the target"
-        say.at(("platform", "replica", "variable"), UNEXPANDED_REPLICA, message, hint=hint)
+        reporter.at(("platform", "replica", "variable"), UNEXPANDED_REPLICA, message, hint=hint)
 
 
 def check(unit: Resolved, environment: Environment, report: Report) -> None:
     """Report uses of the replica label in a unit, and a strict tenant's servers that look like other servers."""
-    own, say = replica(environment), Saying(unit.stack, report)
-    _of_servers(unit, environment, say)
-    if own is not None:
-        for keys in _asked(unit.value, own.label):
-            _say_asked(keys, own.label, say)
+    replicas, reporter = replica(environment), ValueReporter(unit.stack, report)
+    _check_servers(unit, environment, reporter)
+    if replicas is not None:
+        for keys in _uses(unit.value, replicas.label):
+            _report_use(keys, replicas.label, reporter)
 
 
-def _say_asked(keys: Keys, label: str, say: Saying) -> None:
+def _report_use(keys: Keys, label: str, reporter: ValueReporter) -> None:
     message = f"`{dotted(keys)}` uses `{label}`, which tells replicas apart and is not on any alert"
-    say.at(keys, REPLICA_LABEL, message, hint="use another label")
+    reporter.at(keys, REPLICA_LABEL, message, hint="use another label")
 
 
 def _labelled(platform: Map, label: str) -> Iterator[Keys]:
     """The paths of external labels that have the name of the replica label."""
-    said: dict[Keys, Map] = {("platform",): platform}
-    said |= {("platform", "strict", name): each for name, each in notify.maps(platform, "strict").items()}
-    for keys, each in said.items():
+    sections: dict[Keys, Map] = {("platform",): platform}
+    sections |= {("platform", "strict", name): each for name, each in notify.maps(platform, "strict").items()}
+    for keys, each in sections.items():
         if label in cast("Map", each.get("external_labels") or {}):
             yield (*keys, "external_labels", label)
 
 
-def _asked(value: Map, label: str) -> Iterator[Keys]:
+def _uses(value: Map, label: str) -> Iterator[Keys]:
     """The paths of matchers and groups that use the label."""
-    said = notify.notify(value)
-    places: dict[Keys, Map] = {("notify",): said}
-    for name, route in notify.maps(said, "routes").items():
+    notifications = notify.notify(value)
+    places: dict[Keys, Map] = {("notify",): notifications}
+    for name, route in notify.maps(notifications, "routes").items():
         at: Keys = ("notify", "routes", name)
         places[at] = route
         if any(each.name == label for each in notify.matchers(name, route)):
@@ -107,21 +107,21 @@ def _asked(value: Map, label: str) -> Iterator[Keys]:
         yield from ((*at, _GROUPS, index) for index, group in enumerate(_groups(each)) if group == label)
 
 
-def _groups(said: Map) -> list[str]:
-    return cast("list[str]", said.get(_GROUPS) or [])
+def _groups(settings: Map) -> list[str]:
+    return cast("list[str]", settings.get(_GROUPS) or [])
 
 
-def _of_servers(unit: Resolved, environment: Environment, say: Saying) -> None:
+def _check_servers(unit: Resolved, environment: Environment, reporter: ValueReporter) -> None:
     tenant, at = unit.unit.tenant, ("tenant", "isolation")
     is_strict = cast("dict[str, str]", unit.value["tenant"])["isolation"] == "strict"
     where = f"`platform.strict.{tenant}.external_labels`"
     if not is_strict and "external_labels" in strict(environment, tenant):
         message = f"`{environment.name}` sets {where} but the tenant has no Prometheus of its own"
-        say.at(at, IDLE_EXTERNAL_LABELS, message, hint="let the platform remove them")
+        reporter.at(at, IDLE_EXTERNAL_LABELS, message, hint="let the platform remove them")
     if is_strict and replica(environment) and stores_with_replica(environment):
-        for whose in _alike(environment, tenant):
-            message = f"in `{environment.name}` the tenant's servers have the same external labels as {whose}"
-            say.at(at, MISTAKEN_REPLICAS, message, hint=f"let the platform set {where}")
+        for servers in _alike(environment, tenant):
+            message = f"in `{environment.name}` the tenant's servers have the same external labels as {servers}"
+            reporter.at(at, MISTAKEN_REPLICAS, message, hint=f"let the platform set {where}")
 
 
 def _alike(environment: Environment, tenant: str) -> Iterator[str]:

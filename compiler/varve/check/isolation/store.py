@@ -8,7 +8,7 @@ from varve.model.diagnostic import Note, Report, Rule
 from varve.model.source import Keys, Map
 from varve.model.unit import Environment, Resolved
 from varve.resolve.history import origin
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 from varve.resolve.store import Store, stores
 
 RESERVED_HEADER = Rule(
@@ -68,60 +68,60 @@ _DEFAULTS: Final = {"anonymous": "Mimir and Cortex keep", "default-tenant": "Tha
 
 def check_platform(environment: Environment, report: Report) -> None:
     """Report stores with a header that cannot work, that is not the one Grafana reads by, or that are written twice."""
-    say = Saying(environment.stack, report)
-    shown = _shown_by_header(environment)
+    reporter = ValueReporter(environment.stack, report)
+    shown = _partial_source(environment)
     for each in stores(environment):
         if each.header.casefold() in _RESERVED:
             message = f"`{each.header}` is a header that Prometheus sends itself"
             hint = "use the header by which the store tells tenants apart"
-            say.at(_at(each, "header"), RESERVED_HEADER, message, hint=hint)
+            reporter.at(_at(each, "header"), RESERVED_HEADER, message, hint=hint)
         elif "header" in shown and _is_same_host(each.url, str(shown["url"])) and not _is_same(each, shown):
             message = f"Grafana names the tenant to the same host in the header `{shown['header']}`"
             note = Note("this is the header of Grafana", origin(environment.stack, _SHOWN)[0])
-            say.at(_at(each, "header"), OTHER_HEADER, message, note, hint="use the same header for both")
+            reporter.at(_at(each, "header"), OTHER_HEADER, message, note, hint="use the same header for both")
         if each.partial and "header" not in shown:
             message = f"`{environment.name}` has no data source that tells partial tenants apart"
             hint = "set `platform.grafana.datasources.partial` with its `header`, or remove `of`"
-            say.at(_at(each, "of"), NO_PARTIAL_SOURCE, message, hint=hint)
+            reporter.at(_at(each, "of"), NO_PARTIAL_SOURCE, message, hint=hint)
         if each.rest and each.rest.casefold() in _DEFAULTS:
-            say.at(_at(each, "rest"), DEFAULT_TENANT, _default(each.rest), hint="choose another name for the rest")
-    _check_repeated(environment, say)
+            reporter.at(_at(each, "rest"), DEFAULT_TENANT, _default(each.rest), hint="choose another name for the rest")
+    _check_repeated(environment, reporter)
 
 
 def check(unit: Resolved, environment: Environment, report: Report) -> None:
     """Report a tenant whose id is a store's name for the rest, or for requests without a header."""
-    tenant, say = unit.unit.tenant, Saying(unit.stack, report)
-    apart = stores(environment)
-    if apart and tenant in _DEFAULTS:
-        place, _ = origin(environment.stack, _at(apart[0]))
+    tenant, reporter = unit.unit.tenant, ValueReporter(unit.stack, report)
+    tenant_stores = stores(environment)
+    if tenant_stores and tenant in _DEFAULTS:
+        place, _ = origin(environment.stack, _at(tenant_stores[0]))
         note = Note(f"`{environment.name}` names tenants in a header here", place._replace(on="key"))
-        say.at(("tenant",), DEFAULT_TENANT, _default(tenant), note, hint="rename the tenant", on="key")
+        reporter.at(("tenant",), DEFAULT_TENANT, _default(tenant), note, hint="rename the tenant", on="key")
         return
-    for each in apart:
+    for each in tenant_stores:
         if each.rest and each.rest.casefold() == tenant:
             note = Note("the platform sets the name here", origin(environment.stack, _at(each, "rest"))[0])
             message = f"`{tenant}` is the name in `{each.name}` of what belongs to no tenant in `{environment.name}`"
             hint = "rename the tenant, or let the platform choose another name for the rest"
-            say.at(("tenant",), TAKEN_REST, message, note, hint=hint, on="key")
+            reporter.at(("tenant",), TAKEN_REST, message, note, hint=hint, on="key")
 
 
-def _check_repeated(environment: Environment, say: Saying) -> None:
-    said = _remote_writes(environment)
-    for name, before in _repeated(said):
-        both = all("tenants" in said[each] for each in (name, before))
-        which = "both tell" if both else f"`{name if 'tenants' in said[name] else before}` tells"
+def _check_repeated(environment: Environment, reporter: ValueReporter) -> None:
+    writes = _remote_writes(environment)
+    for name, before in _repeated(writes):
+        both = all("tenants" in writes[each] for each in (name, before))
+        which = "both tell" if both else f"`{name if 'tenants' in writes[name] else before}` tells"
         message = f"`{name}` writes to the same URL as `{before}`, although {which} tenants apart"
         note = Note(f"the URL of `{before}`", origin(environment.stack, _url_at(before))[0])
         hint = "keep one of them, with `tenants`, and set its `rest` for what belongs to no tenant"
-        say.at(_url_at(name), REPEATED_STORE, message, note, hint=hint)
+        reporter.at(_url_at(name), REPEATED_STORE, message, note, hint=hint)
 
 
-def _repeated(said: dict[str, Map]) -> Iterator[tuple[str, str]]:
+def _repeated(writes: dict[str, Map]) -> Iterator[tuple[str, str]]:
     """Each remote write to the URL of an earlier one, with that one, if either tells tenants apart; queries aside."""
     known: dict[Endpoint, list[str]] = {}
-    for name, each in said.items():
+    for name, each in writes.items():
         earlier = known.setdefault(endpoint_of(str(each["url"])).resource, [])
-        before = next((other for other in earlier if "tenants" in each or "tenants" in said[other]), None)
+        before = next((other for other in earlier if "tenants" in each or "tenants" in writes[other]), None)
         if before is not None:
             yield name, before
         earlier.append(name)
@@ -143,12 +143,12 @@ def _at(store: Store, *keys: str) -> Keys:
     return ("platform", "remote_write", store.name, "tenants", *keys)
 
 
-def _shown_by_header(environment: Environment) -> Map:
+def _partial_source(environment: Environment) -> Map:
     """The settings of the data source of partial tenants; empty without one."""
     if "grafana" not in cast("Map", environment.platform["targets"]):
         return {}
-    said = cast("dict[str, dict[str, Map]]", environment.platform.get("grafana") or {})
-    return said.get("datasources", {}).get("partial", {})
+    grafana = cast("dict[str, dict[str, Map]]", environment.platform.get("grafana") or {})
+    return grafana.get("datasources", {}).get("partial", {})
 
 
 def _is_same_host(one: str, other: str) -> bool:

@@ -57,8 +57,8 @@ def writes_as_replicas(environment: Environment) -> bool:
 
 
 def _writing(environment: Environment) -> _Writing:
-    said = cast("dict[str, Map]", environment.platform.get("remote_write") or {})
-    stores = {endpoint_of(str(said[name]["url"])): name for name in stores_with_replica(environment)}
+    remote_writes = cast("dict[str, Map]", environment.platform.get("remote_write") or {})
+    stores = {endpoint_of(str(remote_writes[name]["url"])): name for name in stores_with_replica(environment)}
     owners: dict[_Labels, str | None] = {}
     for tenant in (None, *notify.maps(environment.platform, "strict")):
         owners.setdefault(frozenset(external_labels(environment, tenant).items()), tenant)
@@ -71,10 +71,10 @@ def _mistake(before: _Writing, after: _Writing) -> Diagnostic | None:
     alike = [tenant for labels, tenant in after.owners.items() if labels in before.owners] if shared else []
     if not alike:
         return None
-    there, here = before.environment, after.environment
+    first, second = before.environment, after.environment
     servers = f"the servers of `{alike[0]}`" if alike[0] else "its servers"
-    place, _ = origin(here.stack, ("platform", "remote_write", after.stores[shared[0]]))
-    other, _ = origin(there.stack, ("platform", "external_labels"))
-    message = f"in `{here.name}` {servers} have the external labels of servers in `{there.name}`, for one store"
-    hint = f"set a label that differs under `platform.external_labels` of `{here.name}`, such as `environment`"
-    return Diagnostic(MISTAKEN_REPLICAS, message, place, (Note(f"those of `{there.name}`", other),), hint)
+    place, _ = origin(second.stack, ("platform", "remote_write", after.stores[shared[0]]))
+    other, _ = origin(first.stack, ("platform", "external_labels"))
+    message = f"in `{second.name}` {servers} have the external labels of servers in `{first.name}`, for one store"
+    hint = f"set a label that differs under `platform.external_labels` of `{second.name}`, such as `environment`"
+    return Diagnostic(MISTAKEN_REPLICAS, message, place, (Note(f"those of `{first.name}`", other),), hint)

@@ -21,7 +21,7 @@ from varve.model.layer import Stack
 from varve.model.unit import Environment, Resolved, Unit
 from varve.resolve import notify
 from varve.resolve.platform import strict
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 if TYPE_CHECKING:
     from varve.model.source import Map
@@ -71,7 +71,7 @@ def check(unit: Resolved, environment: Environment, report: Report) -> None:
         if notify.notify(unit.value):
             hint = "set `platform.targets.alertmanager`, or remove `notify` for this environment"
             message = f"`{environment.name}` has no Alertmanager to send notifications"
-            Saying(unit.stack, report).at(("notify",), NO_ALERTMANAGER, message, hint=hint, on="key")
+            ValueReporter(unit.stack, report).at(("notify",), NO_ALERTMANAGER, message, hint=hint, on="key")
         return
     _check_strict(unit, environment, report)
     check_unit(unit, report)
@@ -90,9 +90,9 @@ def check_unit(unit: Resolved, report: Report) -> None:
 @lru_cache(maxsize=64)
 def _is_valid(notifications: ContentKey) -> bool:
     """Whether a unit's notifications are valid by themselves; they are nearly the same in all environments."""
-    said = Report()
-    check_notifications(Resolved(Unit("", ""), notifications.value, Stack(()), {}), said)
-    return not len(said)
+    findings = Report()
+    check_notifications(Resolved(Unit("", ""), notifications.value, Stack(()), {}), findings)
+    return not len(findings)
 
 
 def check_notifications(unit: Resolved, report: Report) -> None:
@@ -110,18 +110,18 @@ def check_platform(environment: Environment, report: Report) -> None:
     heartbeat.check_platform(environment, report)
     if not _is_target(environment):
         return
-    say, platform = Saying(environment.stack, report), environment.platform
+    reporter, platform = ValueReporter(environment.stack, report), environment.platform
     at = ("platform", "targets", "alertmanager")
     if "receiver" not in platform:
         message = f"`{environment.name}` has an Alertmanager but no default receiver"
-        say.at(at, NO_PLATFORM_RECEIVER, message, hint="set `platform.receiver`", on="key")
+        reporter.at(at, NO_PLATFORM_RECEIVER, message, hint="set `platform.receiver`", on="key")
     if "alertmanager" not in platform:
         message = f"`{environment.name}` has an Alertmanager but does not set where people open it"
-        say.at(at, NO_ALERTMANAGER_URL, message, hint="set `platform.alertmanager.url`", on="key")
+        reporter.at(at, NO_ALERTMANAGER_URL, message, hint="set `platform.alertmanager.url`", on="key")
     if not platform.get("alertmanagers"):
         message = f"`{environment.name}` has an Alertmanager but none to which Prometheus sends alerts"
         hint = "set `platform.alertmanagers`, the `host:port` of each"
-        say.at(at, NO_ALERTMANAGER_ADDRESS, message, hint=hint, on="key")
+        reporter.at(at, NO_ALERTMANAGER_ADDRESS, message, hint=hint, on="key")
     receiver.check_platform(environment, report)
     mention.check_platform(environment, report)
     pace.check_platform(environment, report)
@@ -133,11 +133,11 @@ def _is_target(environment: Environment) -> bool:
 
 def _check_strict(unit: Resolved, environment: Environment, report: Report) -> None:
     tenant = unit.unit.tenant
-    own = strict(environment, tenant)
-    lacking = [f"`{key}`" for key in _STRICT if not own.get(key)]
-    if cast("Map", unit.value["tenant"])["isolation"] == "strict" and lacking:
-        message = f"`{tenant}` is strict but `{environment.name}` does not set its own {' and '.join(lacking)}"
+    settings = strict(environment, tenant)
+    missing = [f"`{key}`" for key in _STRICT if not settings.get(key)]
+    if cast("Map", unit.value["tenant"])["isolation"] == "strict" and missing:
+        message = f"`{tenant}` is strict but `{environment.name}` does not set its own {' and '.join(missing)}"
         hint = f"set them under `platform.strict.{tenant}`, or choose another isolation for the tenant"
-        Saying(unit.stack, report).at(
+        ValueReporter(unit.stack, report).at(
             ("tenant", "isolation"), STRICT_WITHOUT_ALERTMANAGER, message, hint=hint, on="value"
         )

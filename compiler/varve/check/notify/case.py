@@ -38,7 +38,7 @@ class Case(NamedTuple):
     """One case: its keys in the file, and its content."""
 
     at: Keys
-    said: Map
+    value: Map
 
 
 def is_sound(document: Document, environments: Sequence[str], reading: Reading, judged: Judged) -> bool:
@@ -51,11 +51,11 @@ def check(unit: Resolved, file: str, cases: Iterable[Case], report: Report) -> N
     known = {*notify.maps(notify.notify(unit.value), "receivers"), notify.PLATFORM}
     for case in cases:
         for key in ("expect", "muted"):
-            for number, name in enumerate(notify.texts(case.said, key)):
+            for number, name in enumerate(notify.texts(case.value, key)):
                 if name not in known:
                     place = Place(file, (*case.at, key, number))
                     message = f"`{unit.unit.environment}` has no receiver `{name}`"
-                    report.say(UNKNOWN_TESTED_RECEIVER, message, place, hint=_hint(name, known))
+                    report.add(UNKNOWN_TESTED_RECEIVER, message, place, hint=_hint(name, known))
 
 
 def cases(document: Document, environment: Environment) -> list[Case]:
@@ -63,9 +63,9 @@ def cases(document: Document, environment: Environment) -> list[Case]:
     routes = "alertmanager" in cast("Map", environment.platform["targets"])
     listed = cast("list[Map]", cast("Map", document.value)["cases"])
     return [
-        Case(("cases", index), said)
-        for index, said in enumerate(listed)
-        if (environment.name in notify.texts(said, "environments") if "environments" in said else routes)
+        Case(("cases", index), case)
+        for index, case in enumerate(listed)
+        if (environment.name in notify.texts(case, "environments") if "environments" in case else routes)
     ]
 
 
@@ -85,14 +85,14 @@ def _check_environments(document: Document, index: int, case: Map, known: Sequen
         if name not in known:
             keys: Keys = ("cases", index, "environments")
             place = Place(document.path, keys if isinstance(case["environments"], str) else (*keys, number))
-            report.say(UNKNOWN_TESTED_ENVIRONMENT, f"there is no environment `{name}`", place, hint=_hint(name, known))
+            report.add(UNKNOWN_TESTED_ENVIRONMENT, f"there is no environment `{name}`", place, hint=_hint(name, known))
 
 
 def _check_time(document: Document, index: int, case: Map, report: Report) -> None:
     if "muted" in case and "at" not in case:
         place = Place(document.path, ("cases", index, "muted"), "key")
         message = "`muted` is set but `at` is not"
-        report.say(MUTED_WITHOUT_TIME, message, place, hint="set `at`, such as `2026-11-21T03:00`")
+        report.add(MUTED_WITHOUT_TIME, message, place, hint="set `at`, such as `2026-11-21T03:00`")
 
 
 def _hint(name: str, known: Collection[str]) -> str:

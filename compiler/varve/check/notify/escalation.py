@@ -4,7 +4,7 @@ from varve.model.diagnostic import Note, Report, Rule
 from varve.model.unit import Resolved
 from varve.resolve import notify
 from varve.resolve.history import origin
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 REPEATED_ESCALATION = Rule(
     "check/repeated-escalation",
@@ -16,12 +16,12 @@ REPEATED_ESCALATION = Rule(
 
 def check(unit: Resolved, report: Report) -> None:
     """Report each escalation that repeats an earlier one."""
-    say, first = Saying(unit.stack, report), dict[str, int]()
-    for index, said in enumerate(notify.escalations(unit.value)):
-        before = first.setdefault(notify.escalation(said), index)
-        if before != index:
-            other, _ = origin(unit.stack, ("notify", "escalation", before))
-            message = f"there are two escalations of `{said['severity']}` after {said['after']}"
+    reporter, seen = ValueReporter(unit.stack, report), dict[str, int]()
+    for index, escalation in enumerate(notify.escalations(unit.value)):
+        earlier = seen.setdefault(notify.escalation(escalation), index)
+        if earlier != index:
+            other, _ = origin(unit.stack, ("notify", "escalation", earlier))
+            message = f"there are two escalations of `{escalation['severity']}` after {escalation['after']}"
             note = Note("the other one", other)
             hint = "name all receivers in one of them"
-            say.at(("notify", "escalation", index, "after"), REPEATED_ESCALATION, message, note, hint=hint)
+            reporter.at(("notify", "escalation", index, "after"), REPEATED_ESCALATION, message, note, hint=hint)

@@ -9,7 +9,7 @@ from varve.model.source import Keys, Map
 from varve.model.unit import Environment
 from varve.resolve import notify
 from varve.resolve.history import origin
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 IDLE_HEARTBEAT = Rule(
     "check/idle-heartbeat",
@@ -37,50 +37,50 @@ _AT: Final[Keys] = ("platform", "heartbeat")
 
 def check_platform(environment: Environment, report: Report) -> None:
     """Report heartbeats of an environment that nothing would send, that are missing, or that share an address."""
-    say, platform = Saying(environment.stack, report), environment.platform
+    reporter, platform = ValueReporter(environment.stack, report), environment.platform
     addresses = dict(_addresses(platform))
     if "heartbeat" not in platform:
         for keys in addresses:
             message = f"`{dotted(keys)}` is set but `{environment.name}` has no heartbeat"
-            say.at(keys, IDLE_HEARTBEAT, message, hint="set `platform.heartbeat`, or remove it", on="key")
+            reporter.at(keys, IDLE_HEARTBEAT, message, hint="set `platform.heartbeat`, or remove it", on="key")
     elif "alertmanager" not in cast("Map", platform["targets"]):
         message = f"`{environment.name}` has no Alertmanager to send a heartbeat"
         hint = "set `platform.targets.alertmanager`, or remove `heartbeat`"
-        say.at(_AT, IDLE_HEARTBEAT, message, hint=hint, on="key")
+        reporter.at(_AT, IDLE_HEARTBEAT, message, hint=hint, on="key")
     else:
-        _missing(environment, say)
-        _shared(addresses, say)
+        _check_missing(environment, reporter)
+        _check_shared(addresses, reporter)
 
 
 def _addresses(platform: Map) -> Iterator[tuple[Keys, str]]:
     """The secret of each heartbeat, by the keys that refer to it."""
     if "heartbeat" in platform:
         yield (*_AT, "url"), _secret(cast("Map", platform["heartbeat"]), "url")
-    for tenant, said in notify.maps(platform, "strict").items():
-        if "heartbeat_url" in said:
-            yield ("platform", "strict", tenant, "heartbeat_url"), _secret(said, "heartbeat_url")
+    for tenant, settings in notify.maps(platform, "strict").items():
+        if "heartbeat_url" in settings:
+            yield ("platform", "strict", tenant, "heartbeat_url"), _secret(settings, "heartbeat_url")
 
 
-def _secret(said: Map, key: str) -> str:
-    return cast("dict[str, str]", said[key])["secret"]
+def _secret(settings: Map, key: str) -> str:
+    return cast("dict[str, str]", settings[key])["secret"]
 
 
-def _missing(environment: Environment, say: Saying) -> None:
-    for tenant, said in notify.maps(environment.platform, "strict").items():
-        if "heartbeat_url" not in said:
+def _check_missing(environment: Environment, reporter: ValueReporter) -> None:
+    for tenant, settings in notify.maps(environment.platform, "strict").items():
+        if "heartbeat_url" not in settings:
             place, _ = origin(environment.stack, _AT)
             message = f"`{environment.name}` has a heartbeat but the servers of `{tenant}` have none"
             hint = f"set `platform.strict.{tenant}.heartbeat_url`"
             note = Note("the environment's heartbeat", place)
-            say.at(("platform", "strict", tenant), STRICT_WITHOUT_HEARTBEAT, message, note, hint=hint, on="key")
+            reporter.at(("platform", "strict", tenant), STRICT_WITHOUT_HEARTBEAT, message, note, hint=hint, on="key")
 
 
-def _shared(addresses: dict[Keys, str], say: Saying) -> None:
+def _check_shared(addresses: dict[Keys, str], reporter: ValueReporter) -> None:
     seen: dict[str, Keys] = {}
     for keys, secret in addresses.items():
         if secret in seen:
-            first, _ = origin(say.stack, seen[secret])
+            first, _ = origin(reporter.stack, seen[secret])
             message = f"`{secret}` is also the address of another heartbeat"
             note = Note("the other one", first)
-            say.at(keys, SHARED_HEARTBEAT, message, note, hint="have the watching service issue one for each")
+            reporter.at(keys, SHARED_HEARTBEAT, message, note, hint="have the watching service issue one for each")
         seen.setdefault(secret, keys)

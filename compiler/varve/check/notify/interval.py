@@ -7,7 +7,7 @@ from varve.model.diagnostic import Report, Rule, Severity
 from varve.model.source import Keys, Map
 from varve.model.unit import Resolved
 from varve.resolve import notify
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 BAD_HOURS = Rule(
     "check/bad-hours",
@@ -26,26 +26,28 @@ UNUSED_HOURS = Rule(
 
 def check(unit: Resolved, report: Report) -> None:
     """Report hours, and quiet hours of users, that are invalid, and hours that no route uses."""
-    say, said = Saying(unit.stack, report), notify.notify(unit.value)
+    reporter, notifications = ValueReporter(unit.stack, report), notify.notify(unit.value)
     for keys, each in every(unit.value):
         if fault := hours.fault(each):
             key, hint = _correction(each)
             at = (*keys, key) if key else keys
             message = f"`{keys[-1]}` are not valid hours: {fault}"
-            say.at(at, BAD_HOURS, message, hint=hint, on="value" if key else "key")
-    routes = notify.maps(said, "routes").values()
+            reporter.at(at, BAD_HOURS, message, hint=hint, on="value" if key else "key")
+    routes = notify.maps(notifications, "routes").values()
     used = {name for route in routes for key in ("hours", "mute") for name in notify.listed(route, key)}
-    for name in notify.maps(said, "hours"):
+    for name in notify.maps(notifications, "hours"):
         if name not in used:
             hint = "name them in a route, or remove them"
-            say.at(("notify", "hours", name), UNUSED_HOURS, f"no route names the hours `{name}`", hint=hint, on="key")
+            reporter.at(
+                ("notify", "hours", name), UNUSED_HOURS, f"no route names the hours `{name}`", hint=hint, on="key"
+            )
 
 
-def _correction(said: Map) -> tuple[str, str]:
+def _correction(definition: Map) -> tuple[str, str]:
     """The key to correct in hours with a fault, empty if all keys are missing, and how to correct it."""
-    if not said.keys() - {"timezone"}:
+    if not definition.keys() - {"timezone"}:
         return "", "set `days`, or `from` and `to`"
-    start, end = str(said.get("from", "00:00")), said.get("to")
+    start, end = str(definition.get("from", "00:00")), definition.get("to")
     if start == "24:00":
         return "from", "begin at `00:00` of the next day"
     if start == end:

@@ -8,7 +8,7 @@ from varve.model.unit import Environment, Resolved
 from varve.resolve import notify
 from varve.resolve.history import origin
 from varve.resolve.notify import Channel
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 FORBIDDEN_MENTION = Rule(
     "check/forbidden-mention",
@@ -29,28 +29,28 @@ _FIELD: Final = "mention"
 
 def check(unit: Resolved, report: Report) -> None:
     """Report each mention of a unit's receivers and users that is not granted, or that its message cannot contain."""
-    granted, say = cast("list[str]", unit.value.get("mentions", [])), Saying(unit.stack, report)
+    granted, reporter = cast("list[str]", unit.value.get("mentions", [])), ValueReporter(unit.stack, report)
     for channel in notify.channels(unit.value):
-        for index, whom in enumerate(cast("list[str]", channel.said.get(_FIELD, []))):
+        for index, whom in enumerate(cast("list[str]", channel.settings.get(_FIELD, []))):
             if whom not in granted:
                 hint = f"mention {_listed(granted)}" if granted else "remove it, or ask the platform to grant it"
                 meant = nearest(whom, granted)
                 hint = f"did you mean `{meant}`?" if meant else hint
                 message = f"this tenant may not mention `{whom}`"
-                say.at((*channel.keys, _FIELD, index), FORBIDDEN_MENTION, message, *_notes(unit), hint=hint)
-        _check_blocks(channel, say)
+                reporter.at((*channel.keys, _FIELD, index), FORBIDDEN_MENTION, message, *_notes(unit), hint=hint)
+        _check_blocks(channel, reporter)
 
 
 def check_platform(environment: Environment, report: Report) -> None:
     """Report mentions of the platform's own receiver that its message cannot contain; it may mention anybody."""
     if receiver := notify.maps(environment.platform, "receiver"):
-        _check_blocks(notify.channel(("platform", "receiver"), {**receiver}), Saying(environment.stack, report))
+        _check_blocks(notify.channel(("platform", "receiver"), {**receiver}), ValueReporter(environment.stack, report))
 
 
-def _check_blocks(channel: Channel, say: Saying) -> None:
-    if channel.said.get(_FIELD) and channel.said.get("blocks"):
+def _check_blocks(channel: Channel, reporter: ValueReporter) -> None:
+    if channel.settings.get(_FIELD) and channel.settings.get("blocks"):
         hint = "remove `blocks` or `mention`"
-        say.at(
+        reporter.at(
             (*channel.keys, _FIELD),
             MENTION_IN_BLOCKS,
             "a message with `blocks` cannot mention anybody",

@@ -13,7 +13,7 @@ from varve.model.diagnostic import Report, Rule, Severity
 from varve.model.source import Keys, Map
 from varve.model.unit import Resolved
 from varve.resolve import notify
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 MISTYPED_SERVICE = Rule(
     "check/mistyped-service",
@@ -43,40 +43,40 @@ def check(unit: Resolved, report: Report) -> None:
     """
     if report.broken:
         return
-    say, services = Saying(unit.stack, report), notify.maps(unit.value, "services")
+    reporter, services = ValueReporter(unit.stack, report), notify.maps(unit.value, "services")
     labels = {*_labels(unit.value)}
     for keys, each in _matchers(unit.value):
-        for name in _values(each) if each.name == "service" else ():
+        for name in _service_names(each) if each.name == "service" else ():
             if name not in services and (meant := nearest(name, services)):
-                say.at(keys, MISTYPED_SERVICE, f"there is no service `{name}`", hint=f"did you mean `{meant}`?")
-    named = ((keys, each.name) for keys, each in _matchers(unit.value))
-    for keys, name in chain(named, _grouped(unit.value)):
+                reporter.at(keys, MISTYPED_SERVICE, f"there is no service `{name}`", hint=f"did you mean `{meant}`?")
+    matched = ((keys, each.name) for keys, each in _matchers(unit.value))
+    for keys, name in chain(matched, _grouped(unit.value)):
         if name not in {*_WRITTEN, *labels} and (label := _misspelt(name)):
-            say.at(keys, MISTYPED_LABEL, f"varve writes no label `{name}`", hint=f"did you mean `{label}`?")
+            reporter.at(keys, MISTYPED_LABEL, f"varve writes no label `{name}`", hint=f"did you mean `{label}`?")
 
 
 def _matchers(value: Map) -> Iterator[tuple[Keys, Matcher]]:
     for name, route in notify.maps(notify.notify(value), "routes").items():
         at: Keys = ("notify", "routes", name, "match")
         for index, text in enumerate(notify.texts(route, "match")):
-            read = matcher.read(text)
-            for each in () if isinstance(read, Fault) else read:
+            parsed = matcher.read(text)
+            for each in () if isinstance(parsed, Fault) else parsed:
                 yield at if isinstance(route["match"], str) else (*at, index), each
 
 
 def _grouped(value: Map) -> Iterator[tuple[Keys, str]]:
     """The labels in each `group_by`, of `notify` and of its routes."""
-    said = notify.notify(value)
-    routes = ((("notify", "routes", name), route) for name, route in notify.maps(said, "routes").items())
-    for at, each in chain(((("notify",), said),), routes):
-        for index, name in enumerate(notify.texts(each, "group_by")):
+    notifications = notify.notify(value)
+    routes = ((("notify", "routes", name), route) for name, route in notify.maps(notifications, "routes").items())
+    for at, settings in chain(((("notify",), notifications),), routes):
+        for index, name in enumerate(notify.texts(settings, "group_by")):
             yield (*at, "group_by", index), name
 
 
-def _values(asked: Matcher) -> list[str]:
+def _service_names(selector: Matcher) -> list[str]:
     """The services in a matcher; in a regular expression, its alternatives."""
-    plain = asked.op in ("=", "!=") or _NAMES.fullmatch(asked.value)
-    return [name for name in asked.value.split("|") if name] if plain else []
+    plain = selector.op in ("=", "!=") or _NAMES.fullmatch(selector.value)
+    return [name for name in selector.value.split("|") if name] if plain else []
 
 
 def _misspelt(name: str) -> str | None:

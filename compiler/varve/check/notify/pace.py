@@ -1,4 +1,4 @@
-"""Whether `group_by` and `repeat` have the effect that they say: unique labels, and intervals that can be kept."""
+"""Whether `group_by` and `repeat` take effect as written: unique labels, and intervals that can be kept."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final, cast
@@ -9,7 +9,7 @@ from varve.model.diagnostic import Report, Rule, Severity
 from varve.model.source import Keys, Map, Value
 from varve.model.unit import Environment, Resolved
 from varve.resolve import notify
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 REPEATED_LABEL = Rule(
     "check/repeated-label",
@@ -37,63 +37,66 @@ _PACED: Final = ("repeat", "group_interval")
 
 def check_unit(unit: Resolved, report: Report) -> None:
     """Report what has no effect in a unit's groups and repeats, whatever the environment."""
-    say, said = Saying(unit.stack, report), notify.notify(unit.value)
-    for keys, each in _levels(said):
-        _check_labels(keys, each, say)
-        _check_repeat(keys, each, _paced(said), say)
+    reporter, notifications = ValueReporter(unit.stack, report), notify.notify(unit.value)
+    for keys, level in _levels(notifications):
+        _check_labels(keys, level, reporter)
+        _check_repeat(keys, level, _paced(notifications), reporter)
 
 
 def check(unit: Resolved, environment: Environment, report: Report) -> None:
     """Report what has no effect in a unit's repeats in its environment."""
-    say, said = Saying(unit.stack, report), notify.notify(unit.value)
-    usual = {**_paced(notify.pace(environment.platform)), **_paced(said)}
-    for keys, each in _levels(said):
-        _check_repeat(keys, each, usual, say)
-        _check_retention(keys, each, notify.retention(environment.platform), say)
+    reporter, notifications = ValueReporter(unit.stack, report), notify.notify(unit.value)
+    defaults = {**_paced(notify.pace(environment.platform)), **_paced(notifications)}
+    for keys, level in _levels(notifications):
+        _check_repeat(keys, level, defaults, reporter)
+        _check_retention(keys, level, notify.retention(environment.platform), reporter)
 
 
 def check_platform(environment: Environment, report: Report) -> None:
     """Report what has no effect in the groups and repeats that an environment sets itself."""
-    say, said = Saying(environment.stack, report), cast("Map", environment.platform.get("alertmanager") or {})
+    reporter, settings = (
+        ValueReporter(environment.stack, report),
+        cast("Map", environment.platform.get("alertmanager") or {}),
+    )
     keys = ("platform", "alertmanager")
-    _check_labels(keys, said, say)
-    _check_repeat(keys, said, _paced(notify.pace({})), say)
-    _check_retention(keys, {**notify.pace(environment.platform)}, notify.retention(environment.platform), say)
+    _check_labels(keys, settings, reporter)
+    _check_repeat(keys, settings, _paced(notify.pace({})), reporter)
+    _check_retention(keys, {**notify.pace(environment.platform)}, notify.retention(environment.platform), reporter)
 
 
-def _levels(said: Map) -> Iterator[tuple[Keys, Map]]:
-    yield ("notify",), said
-    for name, route in notify.maps(said, "routes").items():
+def _levels(notifications: Map) -> Iterator[tuple[Keys, Map]]:
+    yield ("notify",), notifications
+    for name, route in notify.maps(notifications, "routes").items():
         yield ("notify", "routes", name), route
 
 
-def _paced(said: Mapping[str, Value]) -> dict[str, str]:
-    return {key: cast("str", said[key]) for key in _PACED if key in said}
+def _paced(level: Mapping[str, Value]) -> dict[str, str]:
+    return {key: cast("str", level[key]) for key in _PACED if key in level}
 
 
-def _check_labels(keys: Keys, said: Map, say: Saying) -> None:
-    labels = ["tenant", *notify.texts(said, "group_by")]
+def _check_labels(keys: Keys, level: Map, reporter: ValueReporter) -> None:
+    labels = ["tenant", *notify.texts(level, "group_by")]
     for index, label in enumerate(labels[1:]):
         if label in labels[: index + 1]:
             message = "alerts are always grouped by `tenant`" if label == "tenant" else f"`{label}` is listed twice"
-            say.at((*keys, "group_by", index), REPEATED_LABEL, message, hint="remove it")
+            reporter.at((*keys, "group_by", index), REPEATED_LABEL, message, hint="remove it")
 
 
-def _check_repeat(keys: Keys, said: Map, usual: Mapping[str, str], say: Saying) -> None:
-    own = _paced(said)
-    both = {**usual, **own}
+def _check_repeat(keys: Keys, level: Map, defaults: Mapping[str, str], reporter: ValueReporter) -> None:
+    own = _paced(level)
+    both = {**defaults, **own}
     if not own or len(both) < len(_PACED):
         return
     repeat, interval = (both[key] for key in _PACED)
     if duration.lasts(repeat) < duration.lasts(interval):
         at = (*keys, "repeat" if "repeat" in own else "group_interval")
         message = f"`{dotted(keys)}` repeats after {repeat} but is checked only every {interval}"
-        say.at(at, REPEAT_TOO_SOON, message, hint=f"repeat after {interval} or more, or shorten `group_interval`")
+        reporter.at(at, REPEAT_TOO_SOON, message, hint=f"repeat after {interval} or more, or shorten `group_interval`")
 
 
-def _check_retention(keys: Keys, said: Map, retention: str, say: Saying) -> None:
-    repeat = _paced(said).get("repeat")
+def _check_retention(keys: Keys, level: Map, retention: str, reporter: ValueReporter) -> None:
+    repeat = _paced(level).get("repeat")
     if repeat and duration.lasts(repeat) > duration.lasts(retention):
         message = f"`{dotted((*keys, 'repeat'))}` is {repeat} but Alertmanager remembers only for {retention}"
         hint = f"repeat after {retention} at most, or let the platform set a longer retention"
-        say.at((*keys, "repeat"), REPEAT_TOO_LATE, message, hint=hint)
+        reporter.at((*keys, "repeat"), REPEAT_TOO_LATE, message, hint=hint)

@@ -11,7 +11,7 @@ from varve.model.unit import Environment, Resolved
 from varve.resolve import notify
 from varve.resolve.history import origin
 from varve.resolve.notify import Channel
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 SLACK_WITHOUT_LOGIN = Rule(
     "check/slack-without-login",
@@ -95,11 +95,11 @@ _OWN_MACHINE: Final = ("localhost", "127.0.0.1", "[::1]")
 _ENCRYPTED: Final = "465"
 
 
-class _ChannelCheck(NamedTuple):
+class _Checked(NamedTuple):
     """A channel that is checked, and how to report what is wrong with it."""
 
     channel: Channel
-    say: Saying
+    reporter: ValueReporter
 
     def at(self, *field: str) -> Keys:
         return (*self.channel.keys, *field)
@@ -107,18 +107,18 @@ class _ChannelCheck(NamedTuple):
 
 def check_unit(unit: Resolved, report: Report) -> None:
     """Report receivers of a unit and channels of its users that could not notify anybody in any environment."""
-    say = Saying(unit.stack, report)
+    reporter = ValueReporter(unit.stack, report)
     for channel in notify.channels(unit.value):
-        _check(_ChannelCheck(channel, say))
+        _check(_Checked(channel, reporter))
     users = notify.maps(unit.value, "users")
     receivers = notify.maps(notify.notify(unit.value), "receivers")
     for name, receiver in receivers.items():
         if "user" in receiver:
-            _check_user(("notify", "receivers", name, "user"), cast("str", receiver["user"]), users, say)
-    used = {each for said in _routes_and_escalations(unit.value) for each in notify.listed(said, "receivers")}
+            _check_user(("notify", "receivers", name, "user"), cast("str", receiver["user"]), users, reporter)
+    used = {each for entry in _routes_and_escalations(unit.value) for each in notify.listed(entry, "receivers")}
     for name in [each for each in receivers if each not in used]:
         hint = "name it in a route, or remove it"
-        say.at(
+        reporter.at(
             ("notify", "receivers", name),
             UNUSED_RECEIVER,
             f"no route or escalation names the receiver `{name}`",
@@ -131,137 +131,138 @@ def check(unit: Resolved, environment: Environment, report: Report) -> None:
     """Report e-mail notifications if the environment has no mail server."""
     if "smtp" in environment.platform:
         return
-    say = Saying(unit.stack, report)
+    reporter = ValueReporter(unit.stack, report)
     for channel in notify.channels(unit.value):
-        _check_mail(channel, environment, say)
+        _check_mail(channel, environment, reporter)
     users = notify.maps(unit.value, "users")
     for name, receiver in notify.maps(notify.notify(unit.value), "receivers").items():
         user = cast("str", receiver.get("user", ""))
         if user in users and "receiver" not in users[user]:
             hint = f"let the platform set `platform.smtp`, or give `{user}` a receiver of another kind"
             message = f"`{user}` is notified by e-mail but `{environment.name}` has no mail server"
-            say.at(("notify", "receivers", name, "user"), NO_SMTP, message, _server(environment), hint=hint)
+            reporter.at(("notify", "receivers", name, "user"), NO_SMTP, message, _server_note(environment), hint=hint)
 
 
 def check_platform(environment: Environment, report: Report) -> None:
     """Report a receiver of the platform's own that could not notify anybody, and a mail server that would not send."""
-    say = Saying(environment.stack, report)
-    _check_smtp(environment, say)
+    reporter = ValueReporter(environment.stack, report)
+    _check_smtp(environment, reporter)
     if receiver := cast("Map", environment.platform.get("receiver") or {}):
         channel = notify.channel(("platform", "receiver"), receiver)
-        _check(_ChannelCheck(channel, say))
+        _check(_Checked(channel, reporter))
         if "smtp" not in environment.platform:
-            _check_mail(channel, environment, say)
+            _check_mail(channel, environment, reporter)
 
 
-def _check_smtp(environment: Environment, say: Saying) -> None:
+def _check_smtp(environment: Environment, reporter: ValueReporter) -> None:
     smtp = cast("Map", environment.platform.get("smtp") or {})
     for one, other in (("username", "password"), ("password", "username")):
         if one in smtp and other not in smtp:
             hint = f"set `platform.smtp.{other}` too, or remove `{one}`"
-            say.at(("platform", "smtp", one), HALF_LOGIN, f"`{one}` needs a `{other}`", hint=hint, on="key")
+            reporter.at(("platform", "smtp", one), HALF_LOGIN, f"`{one}` needs a `{other}`", hint=hint, on="key")
     host, _, port = str(smtp.get("smarthost", "")).rpartition(":")
     if "password" in smtp and smtp.get("require_tls") is False and port != _ENCRYPTED and host not in _OWN_MACHINE:
         hint = "leave `require_tls` out, or use the port 465"
         message = f"the password would go to `{host}` in plain text"
-        say.at(("platform", "smtp", "require_tls"), CLEAR_LOGIN, message, hint=hint, on="key")
+        reporter.at(("platform", "smtp", "require_tls"), CLEAR_LOGIN, message, hint=hint, on="key")
 
 
 def _routes_and_escalations(value: Map) -> list[Map]:
     return [*notify.maps(notify.notify(value), "routes").values(), *notify.escalations(value)]
 
 
-def _check(look: _ChannelCheck) -> None:
-    if look.channel.kind in _KINDS:
-        _KINDS[look.channel.kind](look)
+def _check(checked: _Checked) -> None:
+    if checked.channel.kind in _CHECKS:
+        _CHECKS[checked.channel.kind](checked)
 
 
-def _check_user(keys: Keys, user: str, users: Mapping[str, Map], say: Saying) -> None:
+def _check_user(keys: Keys, user: str, users: Mapping[str, Map], reporter: ValueReporter) -> None:
     if user not in users:
         meant = nearest(user, users)
         hint = f"did you mean `{meant}`?" if meant else f"write `users/{user}.yaml`"
-        say.at(keys, RECEIVER_OF_NOBODY, f"there is no user `{user}`", hint=hint)
+        reporter.at(keys, RECEIVER_OF_NOBODY, f"there is no user `{user}`", hint=hint)
 
 
-def _check_mail(channel: Channel, environment: Environment, say: Saying) -> None:
+def _check_mail(channel: Channel, environment: Environment, reporter: ValueReporter) -> None:
     if channel.kind == "email":
         message = f"`{environment.name}` has no mail server"
         hint = "let the platform set `platform.smtp`, or use another kind of receiver"
-        say.at(channel.keys, NO_SMTP, message, _server(environment), hint=hint, on="key")
+        reporter.at(channel.keys, NO_SMTP, message, _server_note(environment), hint=hint, on="key")
 
 
-def _server(environment: Environment) -> Note:
+def _server_note(environment: Environment) -> Note:
     """A note on the environment's Alertmanager, which has no mail server."""
     place, _ = origin(environment.stack, ("platform", "targets", "alertmanager"))
     return Note("this Alertmanager has no `platform.smtp`", place._replace(on="key"))
 
 
-def _slack(look: _ChannelCheck) -> None:
-    said, say = look.channel.said, look.say
-    if "url" not in said and "token" not in said:
+def _check_slack(checked: _Checked) -> None:
+    settings, reporter = checked.channel.settings, checked.reporter
+    if "url" not in settings and "token" not in settings:
         hint = "set `url: {secret: …}`, an incoming webhook"
-        say.at(look.at(), SLACK_WITHOUT_LOGIN, "`slack` has neither `url` nor `token`", hint=hint, on="key")
-    if "url" in said and "token" in said:
-        other, _ = origin(say.stack, look.at("url"))
-        message = "`url` and `token` are both set but only one is allowed"
-        say.at(
-            look.at("token"), SLACK_WITH_TWO_LOGINS, message, Note("the other way", other), hint="keep one", on="key"
-        )
+        reporter.at(checked.at(), SLACK_WITHOUT_LOGIN, "`slack` has neither `url` nor `token`", hint=hint, on="key")
+    if "url" in settings and "token" in settings:
+        other, _ = origin(reporter.stack, checked.at("url"))
+        message, note = "`url` and `token` are both set but only one is allowed", Note("the other way", other)
+        reporter.at(checked.at("token"), SLACK_WITH_TWO_LOGINS, message, note, hint="keep one", on="key")
         return
-    if said.get("update") and ("token" not in said or said.get("blocks")):
+    if settings.get("update") and ("token" not in settings or settings.get("blocks")):
         hint = "use a `token` instead of a webhook, or remove `update`"
-        say.at(
-            look.at("update"),
+        reporter.at(
+            checked.at("update"),
             UPDATE_WITHOUT_TOKEN,
             "messages sent through a webhook cannot be updated",
             hint=hint,
             on="key",
         )
-    elif said.get("blocks") and "token" in said:
+    elif settings.get("blocks") and "token" in settings:
         hint = "set the `url` of an incoming webhook, or remove `blocks`"
-        say.at(look.at("blocks"), BLOCKS_WITH_TOKEN, "`blocks` cannot be posted with a token", hint=hint, on="key")
+        message = "`blocks` cannot be posted with a token"
+        reporter.at(checked.at("blocks"), BLOCKS_WITH_TOKEN, message, hint=hint, on="key")
 
 
-def _login(look: _ChannelCheck) -> None:
-    said, say = look.channel.said, look.say
-    kind = cast("dict[str, str]", said.get("authorization") or {}).get("type", "")
-    if "basic_auth" in said and "authorization" in said:
-        other, _ = origin(say.stack, look.at("basic_auth"))
+def _check_login(checked: _Checked) -> None:
+    settings, reporter = checked.channel.settings, checked.reporter
+    kind = cast("dict[str, str]", settings.get("authorization") or {}).get("type", "")
+    if "basic_auth" in settings and "authorization" in settings:
+        other, _ = origin(reporter.stack, checked.at("basic_auth"))
         message = "`basic_auth` and `authorization` are both set but only one is allowed"
-        say.at(look.at("authorization"), TWO_LOGINS, message, Note("the other way", other), hint="keep one", on="key")
+        note = Note("the other way", other)
+        reporter.at(checked.at("authorization"), TWO_LOGINS, message, note, hint="keep one", on="key")
     elif kind.lower() == _BASIC:
         hint = "use `basic_auth` with its `username` and `password`"
-        say.at(
-            look.at("authorization", "type"),
+        reporter.at(
+            checked.at("authorization", "type"),
             TWO_LOGINS,
             f"`{kind}` is not allowed as the type of `authorization`",
             hint=hint,
         )
 
 
-def _jira(look: _ChannelCheck) -> None:
-    _login(look)
-    said = urlsplit(str(look.channel.said["api_url"]))
-    begun, another, _ = said.path.partition("/rest/api/")
-    if said.query or said.fragment:
+def _check_jira(checked: _Checked) -> None:
+    _check_login(checked)
+    url = urlsplit(str(checked.channel.settings["api_url"]))
+    base, separator, _ = url.path.partition("/rest/api/")
+    if url.query or url.fragment:
         what = "is followed by something that is not a path"
-    elif said.path.rstrip("/").endswith(_API):
+    elif url.path.rstrip("/").endswith(_API):
         return
     else:
-        what = "is not version 2 of Jira's API" if another else "is not the address of Jira's API"
-    site = f"{said.scheme}://{said.netloc}"
-    hint = f"write `{site}{begun.rstrip('/')}{_API}`"
-    look.say.at(look.at("api_url"), JIRA_API, f"`{site}{said.path}` {what}", hint=hint)
+        what = "is not version 2 of Jira's API" if separator else "is not the address of Jira's API"
+    site = f"{url.scheme}://{url.netloc}"
+    hint = f"write `{site}{base.rstrip('/')}{_API}`"
+    checked.reporter.at(checked.at("api_url"), JIRA_API, f"`{site}{url.path}` {what}", hint=hint)
 
 
-def _telegram(look: _ChannelCheck) -> None:
-    if look.channel.said["chat_id"] == 0:
-        look.say.at(look.at("chat_id"), NO_CHAT, "a chat cannot have the number 0", hint="write the number of the chat")
+def _check_telegram(checked: _Checked) -> None:
+    if checked.channel.settings["chat_id"] == 0:
+        message = "a chat cannot have the number 0"
+        checked.reporter.at(checked.at("chat_id"), NO_CHAT, message, hint="write the number of the chat")
 
 
-_KINDS: Final[Mapping[str, Callable[[_ChannelCheck], None]]] = {
-    "slack": _slack,
-    "webhook": _login,
-    "jira": _jira,
-    "telegram": _telegram,
+_CHECKS: Final[Mapping[str, Callable[[_Checked], None]]] = {
+    "slack": _check_slack,
+    "webhook": _check_login,
+    "jira": _check_jira,
+    "telegram": _check_telegram,
 }

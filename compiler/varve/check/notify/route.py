@@ -13,7 +13,7 @@ from varve.model.source import Keys, Map
 from varve.model.unit import Resolved
 from varve.resolve import notify
 from varve.resolve.history import origin
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 UNKNOWN_RECEIVER = Rule(
     "check/unknown-receiver",
@@ -71,16 +71,16 @@ _RESERVED: Final = {
 
 def check(unit: Resolved, report: Report) -> None:
     """Report each route that Alertmanager would refuse, that notifies nobody, or whose order is ambiguous."""
-    say, said = Saying(unit.stack, report), notify.notify(unit.value)
-    routes = notify.maps(said, "routes")
+    reporter, notifications = ValueReporter(unit.stack, report), notify.notify(unit.value)
+    routes = notify.maps(notifications, "routes")
     for name, route in routes.items():
-        if _check_length(name, route, say):
-            _check_match(name, route, say)
-        _check_hours(name, route, said, say)
+        if _check_length(name, route, reporter):
+            _check_match(name, route, reporter)
+        _check_hours(name, route, notifications, reporter)
     for keys, names in _receivers(unit.value):
-        _check_names(keys, names, notify.maps(said, "receivers"), say)
+        _check_names(keys, names, notify.maps(notifications, "receivers"), reporter)
     if not report.broken:
-        _check_order(routes, say)
+        _check_order(routes, reporter)
 
 
 def _receivers(value: Map) -> Iterator[tuple[Keys, list[str]]]:
@@ -90,65 +90,65 @@ def _receivers(value: Map) -> Iterator[tuple[Keys, list[str]]]:
         yield ("notify", "escalation", index, "receivers"), notify.texts(each, "receivers")
 
 
-def _check_names(keys: Keys, names: Iterable[str], there: Collection[str], say: Saying) -> None:
+def _check_names(keys: Keys, names: Iterable[str], known: Collection[str], reporter: ValueReporter) -> None:
     for index, name in enumerate(names):
-        if name not in there:
-            meant = nearest(name, there)
-            others = f"name one of {', '.join(sorted(there))}" if there else "define it under `notify.receivers`"
-            hint = f"did you mean `{meant}`?" if meant else others
-            say.at((*keys, index), UNKNOWN_RECEIVER, f"there is no receiver `{name}`", hint=hint)
+        if name not in known:
+            meant = nearest(name, known)
+            choices = f"name one of {', '.join(sorted(known))}" if known else "define it under `notify.receivers`"
+            hint = f"did you mean `{meant}`?" if meant else choices
+            reporter.at((*keys, index), UNKNOWN_RECEIVER, f"there is no receiver `{name}`", hint=hint)
 
 
-def _check_hours(name: str, route: Map, said: Map, say: Saying) -> None:
-    there = list(notify.maps(said, "hours"))
+def _check_hours(name: str, route: Map, notifications: Map, reporter: ValueReporter) -> None:
+    known = list(notify.maps(notifications, "hours"))
     for key in ("hours", "mute"):
         at: Keys = ("notify", "routes", name, key)
         for index, each in enumerate(notify.texts(route, key)):
-            if each not in there:
-                meant = nearest(each, there)
+            if each not in known:
+                meant = nearest(each, known)
                 hint = f"did you mean `{meant}`?" if meant else "define them under `notify.hours`"
                 keys = at if isinstance(route[key], str) else (*at, index)
-                say.at(keys, UNKNOWN_HOURS, f"there are no hours named `{each}`", hint=hint)
+                reporter.at(keys, UNKNOWN_HOURS, f"there are no hours named `{each}`", hint=hint)
 
 
-def _check_match(name: str, route: Map, say: Saying) -> None:
+def _check_match(name: str, route: Map, reporter: ValueReporter) -> None:
     at: Keys = ("notify", "routes", name)
     if "match" not in route:
         if name not in notify.SEVERITIES:
             meant = nearest(name, notify.SEVERITIES)
             hint = f"did you mean `{meant}`?" if meant else "set `match`, or name it `critical`, `warning` or `info`"
-            say.at(at, ROUTE_WITHOUT_MATCH, f"`{name}` is not a severity and has no `match`", hint=hint, on="key")
+            reporter.at(at, ROUTE_WITHOUT_MATCH, f"`{name}` is not a severity and has no `match`", hint=hint, on="key")
         return
-    asked = notify.matchers(name, route)
-    for each in dict.fromkeys(one.name for one in asked if one.name in _RESERVED):
-        message = f"a route cannot match `{each}`, because {_RESERVED[each]}"
-        say.at((*at, "match"), WRITTEN_MATCHER, message, hint="remove the matcher")
-    if matcher.disjoint(asked, ()):
-        say.at((*at, "match"), ROUTE_MATCHES_NOTHING, f"no alert can match `{name}`", hint="remove a matcher")
+    matchers = notify.matchers(name, route)
+    for label in dict.fromkeys(each.name for each in matchers if each.name in _RESERVED):
+        message = f"a route cannot match `{label}`, because {_RESERVED[label]}"
+        reporter.at((*at, "match"), WRITTEN_MATCHER, message, hint="remove the matcher")
+    if matcher.disjoint(matchers, ()):
+        reporter.at((*at, "match"), ROUTE_MATCHES_NOTHING, f"no alert can match `{name}`", hint="remove a matcher")
 
 
-def _check_length(name: str, route: Map, say: Saying) -> bool:
+def _check_length(name: str, route: Map, reporter: ValueReporter) -> bool:
     """Whether the matchers of a route are few and short enough to be analysed; if not, this is reported."""
-    length, many = sum(map(len, notify.texts(route, "match"))), len(notify.matchers(name, route))
-    if length <= _LONGEST and many <= _MOST:
+    length, number = sum(map(len, notify.texts(route, "match"))), len(notify.matchers(name, route))
+    if length <= _LONGEST and number <= _MOST:
         return True
-    said = f"matchers of {length} characters" if length > _LONGEST else f"{many} matchers"
+    excess = f"matchers of {length} characters" if length > _LONGEST else f"{number} matchers"
     hint = f"keep to {_LONGEST} characters and {_MOST} matchers: match a label that these alerts have in common"
-    say.at(("notify", "routes", name, "match"), LONG_MATCH, f"`{name}` has {said}", hint=hint)
+    reporter.at(("notify", "routes", name, "match"), LONG_MATCH, f"`{name}` has {excess}", hint=hint)
     return False
 
 
-def _check_order(routes: dict[str, Map], say: Saying) -> None:
+def _check_order(routes: dict[str, Map], reporter: ValueReporter) -> None:
     """Report pairs of routes with the same order, if the first by name would keep an alert from the second."""
-    asked = {name: notify.matchers(name, routes[name]) for name in sorted(routes)}
+    matchers = {name: notify.matchers(name, routes[name]) for name in sorted(routes)}
     by_order: defaultdict[int, list[str]] = defaultdict(list)
-    for name in asked:
+    for name in matchers:
         by_order[notify.order(routes[name])].append(name)
-    for ordered, names in by_order.items():
+    for order, names in by_order.items():
         for first, second in combinations(names, 2):
-            if not routes[first].get("continue") and not _disjoint(asked[first], asked[second]):
-                other, _ = origin(say.stack, ("notify", "routes", first))
-                message = f"`{first}` and `{second}` can match the same alert but both have the order {ordered}"
+            if not routes[first].get("continue") and not _disjoint(matchers[first], matchers[second]):
+                other, _ = origin(reporter.stack, ("notify", "routes", first))
+                message = f"`{first}` and `{second}` can match the same alert but both have the order {order}"
                 note = Note(f"`{first}` is defined here", other)
                 hint = "set an `order` for one of them"
-                say.at(("notify", "routes", second), OVERLAPPING_ROUTES, message, note, hint=hint, on="key")
+                reporter.at(("notify", "routes", second), OVERLAPPING_ROUTES, message, note, hint=hint, on="key")

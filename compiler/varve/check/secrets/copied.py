@@ -24,28 +24,28 @@ def check(files: Iterable[Sealed], sealings: Mapping[str, Sealing], report: Repo
     `sealings` says when and where ciphertexts first occurred: of two files, the one in which it occurred later is the
     copy.
     """
-    holding: dict[str, list[Sealed]] = {}
+    by_mark: dict[str, list[Sealed]] = {}
     for sealed in files:
         for mark in sorted((*sealed.marks, sealed.seal)):
-            holding.setdefault(mark, []).append(sealed)
-    for mark, those in holding.items():
-        for copy in _copies(those, sealings.get(mark)):
-            _say(copy, those, sealings.get(mark), report)
+            by_mark.setdefault(mark, []).append(sealed)
+    for mark, sharing in by_mark.items():
+        for copy in _copies(sharing, sealings.get(mark)):
+            _report(copy, sharing, sealings.get(mark), report)
 
 
-def _copies(those: list[Sealed], origin: Sealing | None) -> list[Sealed]:
+def _copies(files: list[Sealed], origin: Sealing | None) -> list[Sealed]:
     """Those of the files with the same ciphertext for which it was not sealed."""
     if origin is not None:
-        tenants = {found.tenant for path in origin.paths if (found := holder(path))}
-        foreign = [each for each in those if each.holder and each.holder.tenant not in tenants]
-        later = [each for each in those if each.path not in origin.paths]
-        if foreign or (later and len(those) > 1):
+        tenants = {owner.tenant for path in origin.paths if (owner := holder(path))}
+        foreign = [each for each in files if each.holder and each.holder.tenant not in tenants]
+        later = [each for each in files if each.path not in origin.paths]
+        if foreign or (later and len(files) > 1):
             return foreign or later
-    return those[1:]
+    return files[1:]
 
 
-def _say(copy: Sealed, those: list[Sealed], origin: Sealing | None, report: Report) -> None:
-    place, others = Place(copy.path, sealed=True), [each.path for each in those if each.path != copy.path]
+def _report(copy: Sealed, files: list[Sealed], origin: Sealing | None, report: Report) -> None:
+    place, others = Place(copy.path, sealed=True), [each.path for each in files if each.path != copy.path]
     if others:
         note, message = (
             Note("the other file", Place(others[0])),
@@ -54,4 +54,4 @@ def _say(copy: Sealed, those: list[Sealed], origin: Sealing | None, report: Repo
     else:
         note = Note(f"it was first in `{min(origin.paths)}`" if origin else "it is unknown which file had it first")
         message = f"`{copy.path}` contains a value that was sealed for somebody else"
-    report.say(COPIED_SEAL, message, place, note, hint=_HINT)
+    report.add(COPIED_SEAL, message, place, note, hint=_HINT)

@@ -50,21 +50,21 @@ def check(reading: Reading, paths: Sequence[str], environments: Sequence[Environ
     if document is None or document.value is None:
         return
     rules = list(_rules(document.value, report))
-    wanted = cache(partial(_expected, environments))
+    expected_for = cache(partial(_expected, environments))
     for path in paths:
-        found = next((rule for rule in rules if regex.finds(rule.pattern, path)), None)
-        expected = wanted(holder(path))
-        if found and expected and not expected.is_as(found.custody):
-            place = Place(document.path, ("creation_rules", found.position))
+        rule = next((each for each in rules if regex.finds(each.pattern, path)), None)
+        expected = expected_for(holder(path))
+        if rule and expected and not expected.is_as(rule.custody):
+            place = Place(document.path, ("creation_rules", rule.position))
             message = f"SOPS would seal `{path}` for other recipients than the platform names"
-            report.say(CREATION_RULE, message, place, hint=f"name the keys that `{_WHERE}` has for it")
+            report.add(CREATION_RULE, message, place, hint=f"name the keys that `{_WHERE}` has for it")
 
 
-def _expected(environments: Sequence[Environment], found: Holder | None) -> Custody | None:
-    serving = custody.environments_of(found, environments) if found else []
-    if found is None or not serving or any(custody.recipients_setting(each) is None for each in serving):
+def _expected(environments: Sequence[Environment], owner: Holder | None) -> Custody | None:
+    readers = custody.environments_of(owner, environments) if owner else []
+    if owner is None or not readers or any(custody.recipients_setting(each) is None for each in readers):
         return None
-    return custody.custody(found, serving)
+    return custody.custody(owner, readers)
 
 
 def _rules(value: Map, report: Report) -> Iterator[_Rule]:
@@ -74,31 +74,31 @@ def _rules(value: Map, report: Report) -> Iterator[_Rule]:
         fault = regex.fault(pattern) if isinstance(pattern, str) else "it is not a string"
         if fault:
             place = Place(PATH, ("creation_rules", index))
-            report.say(CREATION_RULE, f"`path_regex` cannot be read: {fault}", place, hint="correct the pattern")
+            report.add(CREATION_RULE, f"`path_regex` cannot be read: {fault}", place, hint="correct the pattern")
         elif isinstance(each, dict):
             yield _Rule(index, cast("str", pattern), _custody(each))
 
 
 def _custody(rule: Map) -> Custody:
     listed = rule.get("key_groups")
-    if not isinstance(listed, list):
-        return Custody((frozenset(key for name in _UNGROUPED for key in _texts(rule.get(name))),), 1)
-    groups = tuple(frozenset(_grouped(each)) for each in listed if isinstance(each, dict))
-    said = rule.get("shamir_threshold") or len(groups)
-    return Custody(groups, said if isinstance(said, int) and len(groups) > 1 else 1)
+    if not isinstance(listed, list) or not listed:  # SOPS ignores an empty list of groups
+        return Custody((frozenset(key for name in _UNGROUPED for key in _listed_keys(rule.get(name))),), 1)
+    groups = tuple(frozenset(_group_keys(each)) for each in listed if isinstance(each, dict))
+    threshold = rule.get("shamir_threshold") or len(groups)
+    return Custody(groups, threshold if isinstance(threshold, int) and len(groups) > 1 else 1)
 
 
-def _grouped(group: Map) -> Iterator[str]:
+def _group_keys(group: Map) -> Iterator[str]:
     for name, (form, fields) in _GROUPED.items():
-        held = group.get(name)
-        for each in held if isinstance(held, list) else []:
+        listed = group.get(name)
+        for each in listed if isinstance(listed, list) else []:
             if isinstance(each, dict) and fields:
                 yield form.format(*(str(each.get(field, "")).rstrip("/") for field in fields))
             else:
                 yield str(each)
 
 
-def _texts(value: Value) -> Iterator[str]:
+def _listed_keys(value: Value) -> Iterator[str]:
     """The keys of a rule without groups, in a list or separated by commas."""
     for each in value if isinstance(value, list) else [value]:
         if isinstance(each, str):

@@ -14,7 +14,7 @@ from varve.read.sealed.file import Sealed
 from varve.resolve import custody
 from varve.resolve.custody import Custody
 from varve.resolve.history import origin
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 NO_RECIPIENTS = Rule(
     "check/no-recipients",
@@ -49,14 +49,14 @@ def check_recipients_set(environments: Iterable[Environment], report: Report) ->
 
     Environments that would set them in the same file are reported together.
     """
-    silent = defaultdict(list)
+    unset = defaultdict(list)
     for each in environments:
         if custody.recipients_setting(each) is None:
-            silent[origin(each.stack, ("platform", "secrets"))].append(f"`{each.name}`")
-    for (place, history), names in silent.items():
+            unset[origin(each.stack, ("platform", "secrets"))].append(f"`{each.name}`")
+    for (place, history), names in unset.items():
         message = f"the recipients of the sealed files of {', '.join(names)} are not set"
         hint = "let the platform set `platform.secrets.recipients`"
-        report.say(NO_RECIPIENTS, message, place, *history, hint=hint)
+        report.add(NO_RECIPIENTS, message, place, *history, hint=hint)
 
 
 def check_platform(environment: Environment, report: Report) -> None:
@@ -64,20 +64,22 @@ def check_platform(environment: Environment, report: Report) -> None:
     recipients = custody.recipients_setting(environment)
     if recipients is None:
         return
-    say, at = Saying(environment.stack, report), ("platform", "secrets", "recipients")
-    holders = defaultdict(list)
+    reporter, at = ValueReporter(environment.stack, report), ("platform", "secrets", "recipients")
+    by_key = defaultdict(list)
     for keys, key in _named_recipients(environment):
-        holders[key].append(keys)
-    for places in holders.values():
+        by_key[key].append(keys)
+    for places in by_key.values():
         for keys in places[1:]:
             twice = keys[:-1] == places[0][:-1]
             message = "a recipient is named twice" if twice else "a recipient is named for two holders of secrets"
             hint = "name it once" if twice else "make a key for each of them"
-            say.at((*at, *keys), UNSOUND_RECIPIENTS, message, hint=hint)
-    found = custody.recovery(environment)
-    if found.quorum > len(found.keys) > 0:
-        message = f"the recovery quorum is {found.quorum} but the number of recovery keys is {len(found.keys)}"
-        say.at((*at, "recovery", "quorum"), UNSOUND_RECIPIENTS, message, hint="name more keys, or lower the quorum")
+            reporter.at((*at, *keys), UNSOUND_RECIPIENTS, message, hint=hint)
+    recovery = custody.recovery(environment)
+    if recovery.quorum > len(recovery.keys) > 0:
+        message = f"the recovery quorum is {recovery.quorum} but the number of recovery keys is {len(recovery.keys)}"
+        reporter.at(
+            (*at, "recovery", "quorum"), UNSOUND_RECIPIENTS, message, hint="name more keys, or lower the quorum"
+        )
 
 
 def _named_recipients(environment: Environment) -> Iterator[tuple[Keys, str]]:
@@ -97,26 +99,26 @@ def check(sealed: Sealed, environments: Sequence[Environment], report: Report) -
     `environments` are all that there are. Where the platform sets no recipients, only age keys may open a file.
     """
     holder = sealed.holder
-    saying = _FileReport(sealed, report)
+    file = _FileReport(sealed, report)
     if holder is None or not is_judged(sealed, environments):
-        _only_age(saying)
+        _require_age(file)
         return
-    serving = custody.environments_of(holder, environments)
-    expected = custody.custody(holder, serving)
+    readers = custody.environments_of(holder, environments)
+    expected = custody.custody(holder, readers)
     if expected is None:
         message = "no file can be sealed for all environments: their recovery quorums differ"
-        saying.at((), message, f"seal one for each environment, in `{_folder(sealed)}`")
-    elif not custody.all_own_keys(holder, serving):
+        file.at((), message, f"seal one for each environment, in `{_folder(sealed)}`")
+    elif not custody.all_own_keys(holder, readers):
         message = f"the platform names no recipient for {'the platform' if holder.tenant is None else 'this tenant'}"
-        saying.at((), message, "let the platform set `platform.secrets.recipients`")
+        file.at((), message, "let the platform set `platform.secrets.recipients`")
     else:
-        _compare(saying, expected, Custody(sealed.metadata.groups, sealed.metadata.threshold))
+        _compare(file, expected, Custody(sealed.metadata.groups, sealed.metadata.threshold))
 
 
 def is_judged(sealed: Sealed, environments: Sequence[Environment]) -> bool:
     """Whether at least one environment reads the file, and the platform sets recipients in each that does."""
-    serving = custody.environments_of(sealed.holder, environments) if sealed.holder else []
-    return bool(serving) and all(custody.recipients_setting(each) is not None for each in serving)
+    readers = custody.environments_of(sealed.holder, environments) if sealed.holder else []
+    return bool(readers) and all(custody.recipients_setting(each) is not None for each in readers)
 
 
 class _FileReport(NamedTuple):
@@ -127,18 +129,18 @@ class _FileReport(NamedTuple):
 
     def at(self, keys: Keys, message: str, hint: str) -> None:
         place = Place(self.sealed.path, (_METADATA, *keys), "key", sealed=True)
-        self.report.say(WRONG_RECIPIENTS, message, place, hint=hint)
+        self.report.add(WRONG_RECIPIENTS, message, place, hint=hint)
 
 
 def _folder(sealed: Sealed) -> str:
     return sealed.path.rpartition("/")[0] + "/<environment>/"
 
 
-def _only_age(saying: _FileReport) -> None:
-    others = [key for group in saying.sealed.metadata.groups for key in group if _kind(key) != "age"]
+def _require_age(file: _FileReport) -> None:
+    others = [key for group in file.sealed.metadata.groups for key in group if _kind(key) != "age"]
     for key in sorted(others):
         message = f"`{_shown(key)}` can open the file but is not named as a recipient"
-        saying.at((), message, "let the platform name it in `platform.secrets.recipients`")
+        file.at((), message, "let the platform name it in `platform.secrets.recipients`")
 
 
 def _shown(key: str) -> str:
@@ -146,13 +148,13 @@ def _shown(key: str) -> str:
     return key if recipient.is_native(key) else plain.show(key)
 
 
-def _compare(saying: _FileReport, expected: Custody, found: Custody) -> None:
+def _compare(file: _FileReport, expected: Custody, found: Custody) -> None:
     hint = "run `varve secrets rotate`"
     for key in sorted(found.recipients - expected.recipients):
-        saying.at((), f"`{_shown(key)}` can open the file but must not", hint + ", and replace what the file held")
+        file.at((), f"`{_shown(key)}` can open the file but must not", hint + ", and replace what the file held")
     for key in sorted(expected.recipients - found.recipients):
-        saying.at((), f"`{_shown(key)}` cannot open the file but must", hint)
+        file.at((), f"`{_shown(key)}` cannot open the file but must", hint)
     if expected.recipients == found.recipients and not expected.is_as(found):
         groups = f"{expected.threshold} of {len(expected.groups)} groups of keys"
         needed = groups if expected.threshold > 1 else "any one of its keys"
-        saying.at((), f"the file must require {needed} to open it but does not", hint)
+        file.at((), f"the file must require {needed} to open it but does not", hint)

@@ -60,14 +60,14 @@ def check_linked(
     _check(Inputs({"platform": environment.platform}, environment.stack, (), templates), artifacts, report)
 
 
-def _check(made: Inputs, artifacts: Iterable[Artifact], report: Report) -> None:
+def _check(inputs: Inputs, artifacts: Iterable[Artifact], report: Report) -> None:
     """Report each credential once, however many artifacts contain it."""
     suspect = [each for each in artifacts if not _is_clean(IdentityKey(each.data))]
-    standing = {found.secret: (found, each.path) for each in suspect for found in credential.find(each.data)}
-    for found, path in standing.values():
-        place = (_place(made, found) or Place(path))._replace(sealed=True)
+    credentials = {found.secret: (found, each.path) for each in suspect for found in credential.find(each.data)}
+    for found, path in credentials.values():
+        place = (_place(inputs, found) or Place(path))._replace(sealed=True)
         message = f"this is {found.kind}, and it would be written to an artifact in plain text"
-        report.say(LEAKED_SECRET, message, place, hint=_HINT)
+        report.add(LEAKED_SECRET, message, place, hint=_HINT)
 
 
 @lru_cache(maxsize=256)
@@ -76,16 +76,16 @@ def _is_clean(data: IdentityKey[bytes]) -> bool:
     return next(credential.find(data.value), None) is None
 
 
-def _place(made: Inputs, found: Credential) -> Place | None:
+def _place(inputs: Inputs, found: Credential) -> Place | None:
     """The place of a credential in a layer, in a file that is included as it is, or in a template."""
-    for keys, on, text in _texts(made.value, ()):
+    for keys, on, text in _texts(inputs.value, ()):
         if found.secret in text:
-            return origin(made.stack, keys)[0]._replace(on=on)
-    for file in made.files:
+            return origin(inputs.stack, keys)[0]._replace(on=on)
+    for file in inputs.files:
         for keys, on, text in _texts(file.value, ()):
             if found.secret in text:
                 return Place(file.path, keys, on)
-    return next((each for path in made.templates if (each := _line(path, made.templates[path], found))), None)
+    return next((each for path, text in inputs.templates.items() if (each := _in_template(path, text, found))), None)
 
 
 def _texts(value: Value, keys: Keys) -> Iterator[tuple[Keys, On, str]]:
@@ -102,7 +102,7 @@ def _texts(value: Value, keys: Keys) -> Iterator[tuple[Keys, On, str]]:
             yield keys, "value", value
 
 
-def _line(path: str, text: str, found: Credential) -> Place | None:
+def _in_template(path: str, text: str, found: Credential) -> Place | None:
     for number, line in enumerate(text.split("\n"), 1):
         if (column := line.find(found.secret)) >= 0:
             return Place(path, span=Span(number, column + 1, column + 1 + len(found.secret)))
@@ -126,12 +126,12 @@ def check_known(values: Mapping[str, Mapping[str, Secret]], files: Sequence[Sour
         pattern = regex.literals(every[start : start + _BATCH])
         for file in files:
             for found in pattern.finditer(file.data):
-                _say_known(file, found.start(), spellings[found.group(0)], report)
+                _report_known(file, found.start(), spellings[found.group(0)], report)
 
 
-def _say_known(file: Source, at: int, secret: tuple[str, str], report: Report) -> None:
+def _report_known(file: Source, at: int, secret: tuple[str, str], report: Report) -> None:
     """Report a place by its line alone: columns would reveal the length of the secret."""
     line = file.data.count(b"\n", 0, at) + 1
     path, name = secret
     message = f"the value sealed as `{plain.show(name)}` in `{path}` is here in plain text, or in another encoding"
-    report.say(LEAKED_SECRET, message, Place(file.path, span=Span(line, 1, 2), sealed=True), hint=_REPLACE)
+    report.add(LEAKED_SECRET, message, Place(file.path, span=Span(line, 1, 2), sealed=True), hint=_REPLACE)

@@ -52,12 +52,12 @@ def _matching(pattern: str, fault: str) -> Shape:
 def _issued_or_allowed(pattern: str, fault: str) -> Shape:
     """A check that a URL is the issuer's own, or leads to a host that the platform allows by name."""
 
-    def judged(value: str, restriction: Restriction) -> str | None:
+    def fault_of(value: str, restriction: Restriction) -> str | None:
         if regex.trusted(pattern).fullmatch(value):
             return None
         return fault if restriction.allowed is None else _url(value, restriction) and fault
 
-    return judged
+    return fault_of
 
 
 def _url(value: str, restriction: Restriction) -> str | None:
@@ -71,7 +71,7 @@ def _url(value: str, restriction: Restriction) -> str | None:
     return None
 
 
-def _anything(_value: str, _judge: Restriction) -> str | None:
+def _anything(_value: str, _restriction: Restriction) -> str | None:
     return None
 
 
@@ -108,25 +108,25 @@ SHAPES: Final[Mapping[tuple[str, str], Shape]] = {
 
 
 def check(
-    using: Iterable[SecretUse], sealed: Mapping[str, Sealed], values: Mapping[str, Mapping[str, Secret]], report: Report
+    uses: Iterable[SecretUse], sealed: Mapping[str, Sealed], values: Mapping[str, Mapping[str, Secret]], report: Report
 ) -> None:
     """Report each opened secret that does not have the form that one of its uses needs.
 
     `sealed` are the files by path, `values` the secrets by path and name. No value, nor any part of one, is shown.
     """
-    for each in using:
+    for each in uses:
         secret = values.get(each.use.file, {}).get(each.use.key)
         if secret is not None and (fault := _fault(secret, each)):
             place = Place(each.use.file, sealed[each.use.file].names[each.use.key], "key", sealed=True)
             message = f"`{plain.show(each.use.key)}` of `{each.use.file}` {fault}"
-            report.say(MISSHAPEN_SECRET, message, place, Note("it is used here", _place(each)), hint=_HINT)
+            report.add(MISSHAPEN_SECRET, message, place, Note("it is used here", _place(each)), hint=_HINT)
 
 
-def _place(using: SecretUse) -> Place:
-    return origin(using.stack, using.use.keys)[0]
+def _place(secret_use: SecretUse) -> Place:
+    return origin(secret_use.stack, secret_use.use.keys)[0]
 
 
-def _fault(secret: Secret, using: SecretUse) -> str | None:
+def _fault(secret: Secret, secret_use: SecretUse) -> str | None:
     value = secret.reveal().decode()
     if not value.strip():
         return "is empty"
@@ -136,7 +136,7 @@ def _fault(secret: Secret, using: SecretUse) -> str | None:
         return "contains an invisible character"
     if value != value.strip():
         return "begins or ends with a blank, which its reader strips"
-    return shape(using.use.keys)(value, Restriction(_allowed(using)))
+    return shape(secret_use.use.keys)(value, Restriction(_allowed(secret_use)))
 
 
 def shape(keys: Keys) -> Shape:
@@ -145,7 +145,7 @@ def shape(keys: Keys) -> Shape:
     return SHAPES.get((kind, field)) or SHAPES.get(("", field), _anything)
 
 
-def _allowed(using: SecretUse) -> tuple[str, ...] | None:
+def _allowed(secret_use: SecretUse) -> tuple[str, ...] | None:
     """The hosts that a tenant may notify, if the platform restricts them; the platform itself may notify any host."""
-    said = cast("dict[str, dict[str, list[str]]]", using.environment.platform).get("notify", {})
-    return tuple(said["allow"]) if using.tenant is not None and "allow" in said else None
+    notify = cast("dict[str, dict[str, list[str]]]", secret_use.environment.platform).get("notify", {})
+    return tuple(notify["allow"]) if secret_use.tenant is not None and "allow" in notify else None

@@ -24,12 +24,12 @@ _REPLACE: Final = "replace it where it was issued, then add the blob to `policie
 def check(source: Source, commit: str, report: Report) -> None:
     """Report each line with a credential in a file as of a commit; no part of the credential is shown."""
     for line, found in credential.lines(source.data):
-        _say(source, commit, f"{found.kind} was in line {line} of `{source.path}`", report)
+        _report(source, commit, f"{found.kind} was in line {line} of `{source.path}`", report)
 
 
 def refuse(source: Source, commit: str, report: Report) -> None:
     """Report a file that is too large to be searched, so that it may contain a credential."""
-    _say(source, commit, f"`{source.path}` was too large to be searched", report)
+    _report(source, commit, f"`{source.path}` was too large to be searched", report)
 
 
 def rotated(text: str) -> frozenset[str]:
@@ -37,7 +37,7 @@ def rotated(text: str) -> frozenset[str]:
     return frozenset(words[0].lower() for line in text.splitlines() if (words := line.split()))
 
 
-def _say(source: Source, commit: str, message: str, report: Report) -> None:
+def _report(source: Source, commit: str, message: str, report: Report) -> None:
     note = Note(f"its blob is {source.id}")
     place = Place(source.path, sealed=True)
-    report.say(SECRET_IN_HISTORY, f"{message}, in commit {commit[:_ABBREVIATED]}", place, note, hint=_REPLACE)
+    report.add(SECRET_IN_HISTORY, f"{message}, in commit {commit[:_ABBREVIATED]}", place, note, hint=_REPLACE)

@@ -24,7 +24,7 @@ def check(sealed: Sealed, sealings: Mapping[str, Sealing], report: Report) -> No
     if known is not None and _stem(sealed.path) in map(_stem, known.left):
         message = f"`{sealed.path}` is an older version, from before it was sealed anew"
         hint = "restore the newest version; if the old secret is meant, run `varve secrets rotate`"
-        report.say(REPLAYED_SEAL, message, Place(sealed.path, ("sops",), "key", sealed=True), hint=hint)
+        report.add(REPLAYED_SEAL, message, Place(sealed.path, ("sops",), "key", sealed=True), hint=hint)
 
 
 def _stem(path: str) -> str:

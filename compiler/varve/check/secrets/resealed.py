@@ -36,21 +36,21 @@ def check(before: Opened, after: Opened, environments: Sequence[Environment], re
     place = Place(before.sealed.path, sealed=True)
     if before.text != after.text:
         message = f"SOPS would change the secrets in `{before.sealed.path}`"
-        report.say(NOT_RESEALED, message, place, hint=_KEPT)
+        report.add(NOT_RESEALED, message, place, hint=_KEPT)
     if not before.sealed.marks.isdisjoint(after.sealed.marks):
         message = f"SOPS would not seal all of `{before.sealed.path}` anew"
-        report.say(NOT_RESEALED, message, place, hint=_KEPT)
-    said = Report()
-    custody.check(after.sealed, environments, said)
-    if said.broken:
+        report.add(NOT_RESEALED, message, place, hint=_KEPT)
+    findings = Report()
+    custody.check(after.sealed, environments, findings)
+    if findings.broken:
         message = f"SOPS would seal `{before.sealed.path}` for other recipients than the platform names"
-        report.say(NOT_RESEALED, message, place, hint=_KEPT)
+        report.add(NOT_RESEALED, message, place, hint=_KEPT)
 
 
-def say_unsound(path: str, report: Report) -> None:
+def report_unsound(path: str, report: Report) -> None:
     """Report that SOPS would leave a file at `path` that varve would refuse to read."""
     message = f"SOPS would not leave a valid file at `{path}`"
-    report.say(NOT_RESEALED, message, Place(path, sealed=True), hint=_KEPT)
+    report.add(NOT_RESEALED, message, Place(path, sealed=True), hint=_KEPT)
 
 
 def check_foreign_keys(sealed: Sealed, environments: Sequence[Environment], report: Report) -> None:
@@ -66,4 +66,4 @@ def check_foreign_keys(sealed: Sealed, environments: Sequence[Environment], repo
         if not recipient.is_native(key):
             message = f"`{plain.show(key)}` would be asked to open `{sealed.path}` but is not named as a recipient"
             place = Place(sealed.path, ("sops",), "key", sealed=True)
-            report.say(custody.WRONG_RECIPIENTS, message, place, hint=_NAME_IT)
+            report.add(custody.WRONG_RECIPIENTS, message, place, hint=_NAME_IT)

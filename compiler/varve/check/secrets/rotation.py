@@ -43,25 +43,25 @@ def check(
 
     `sealings` says when ciphertexts were first committed; those that it does not contain are not committed yet.
     """
-    serving = custody.environments_of(sealed.holder, environments) if sealed.holder else []
-    if not serving:
+    readers = custody.environments_of(sealed.holder, environments) if sealed.holder else []
+    if not readers:
         return
     place = Place(sealed.path, ("sops",), "key", sealed=True)
     if sealed.modified.date() > today + _TOLERANCE:
         message = f"`{sealed.path}` was written at a time in the future, as it records itself"
-        report.say(UNKNOWN_ROTATION, message, place, hint="correct the clock, and run `varve secrets rotate`")
+        report.add(UNKNOWN_ROTATION, message, place, hint="correct the clock, and run `varve secrets rotate`")
     known = [sealings[mark] for mark in sealed.marks if mark in sealings]
     if not known:
         return
     oldest = min(each.date for each in known).date()
-    limit = custody.shortest_rotation(serving)
-    most = duration.lasts(limit) // _DAY
-    if (today - oldest).days > most:
-        message = f"the data key of `{sealed.path}` dates from {oldest} but may be at most {most} days old"
-        report.say(OVERDUE_ROTATION, message, place, hint="run `varve secrets rotate --due`")
+    limit = custody.shortest_rotation(readers)
+    max_days = duration.lasts(limit) // _DAY
+    if (today - oldest).days > max_days:
+        message = f"the data key of `{sealed.path}` dates from {oldest} but may be at most {max_days} days old"
+        report.add(OVERDUE_ROTATION, message, place, hint="run `varve secrets rotate --due`")
     elif any(each.edge for each in known):
         message = f"the clone does not reach back to when `{sealed.path}` got its data key"
-        report.say(UNKNOWN_ROTATION, message, place, hint="run `git fetch --unshallow`")
+        report.add(UNKNOWN_ROTATION, message, place, hint="run `git fetch --unshallow`")
     elif oldest > today + _TOLERANCE:
         message = f"the commit that sealed `{sealed.path}` has a date in the future"
-        report.say(UNKNOWN_ROTATION, message, place, hint="correct the clock, and commit it again")
+        report.add(UNKNOWN_ROTATION, message, place, hint="correct the clock, and commit it again")

@@ -22,8 +22,8 @@ def check(sealed: Sealed, used: Collection[tuple[str, str]], report: Report) -> 
     """Warn of a file, or of the names in it, that are not among those `used`: pairs of a path and a name."""
     unused = [name for name in sealed.names if (sealed.path, name) not in used]
     if len(unused) == len(sealed.names):
-        report.say(UNUSED_SECRET, f"nothing uses `{sealed.path}`", Place(sealed.path, sealed=True), hint=_HINT)
+        report.add(UNUSED_SECRET, f"nothing uses `{sealed.path}`", Place(sealed.path, sealed=True), hint=_HINT)
         return
     for name in unused:
         place = Place(sealed.path, sealed.names[name], "key", sealed=True)
-        report.say(UNUSED_SECRET, f"nothing uses `{plain.show(name)}` of `{sealed.path}`", place, hint=_HINT)
+        report.add(UNUSED_SECRET, f"nothing uses `{plain.show(name)}` of `{sealed.path}`", place, hint=_HINT)

@@ -15,34 +15,35 @@ _KNOWN: Final = ("en_GB", "fr_FR", "UTC", "Europe/Paris", "monday", "tuesday", "
 _MAX_ALIKE: Final = 3
 
 
-def others(keys: Keys, said: Value, alike: Iterable[Value] = ()) -> Iterator[Value]:
-    """Values that could be at a path of a unit, or below `platform` of an environment, instead of `said`.
+def others(keys: Keys, value: Value, alike: Iterable[Value] = ()) -> Iterator[Value]:
+    """Values that could be at a path of a unit, or below `platform` of an environment, instead of `value`.
 
     They differ from it, the most similar ones first. `alike` are values at other paths of that sort.
     """
-    return others_of(kind.node(keys) or {}, said, alike)
+    return others_of(kind.node(keys) or {}, value, alike)
 
 
-def others_of(node: Map, said: Value, alike: Iterable[Value] = ()) -> Iterator[Value]:
+def others_of(node: Map, value: Value, alike: Iterable[Value] = ()) -> Iterator[Value]:
     """Like `others`, for a value whose schema is `node`."""
-    match said:
+    match value:
         case bool():
-            found: Iterable[Value] = (not said,)
+            candidates: Iterable[Value] = (not value,)
         case int() | float():
-            found = (said + 1, said - 1, said * 2, said / 2)
+            candidates = (value + 1, value - 1, value * 2, value / 2)
         case str():
             choices = cast("list[Value]", node.get("enum") or [])
             known = _KNOWN if "format" in node else ()
-            found = choices or (*_variations(said), *[each for each in alike if each != said][:_MAX_ALIKE], *known)
+            similar = [each for each in alike if each != value][:_MAX_ALIKE]
+            candidates = choices or (*_variations(value), *similar, *known)
         case _:
-            found = ()
-    return (each for each in dict.fromkeys(found) if each != said and _fits(each, node))
+            candidates = ()
+    return (each for each in dict.fromkeys(candidates) if each != value and _fits(each, node))
 
 
 def _fits(value: Value, node: Map) -> bool:
     """Whether a value has the format that a schema sets, if any; a text with a reference may have."""
-    known = FORMATS.get(cast("str", node.get("format", "")))
-    return not isinstance(value, str) or known is None or "%{" in value or known.fault(value) is None
+    format_ = FORMATS.get(cast("str", node.get("format", "")))
+    return not isinstance(value, str) or format_ is None or "%{" in value or format_.fault(value) is None
 
 
 def text_format(keys: Keys) -> str:

@@ -50,15 +50,15 @@ class Flaw(NamedTuple):
 
 def flaw(schema: Map) -> Flaw | None:
     """The first reason why the schema of a pack's parameters cannot be used, or None."""
-    wrong = schemas.invalid_part(schema)
-    if wrong is not None:
-        return Flaw(f"`{brief(value_at(schema, wrong))}` cannot be its `{dotted(wrong)}`", wrong)
+    keys = schemas.invalid_part(schema)
+    if keys is not None:
+        return Flaw(f"`{brief(value_at(schema, keys))}` cannot be its `{dotted(keys)}`", keys)
     return next(_flaws(schema), None) or _endless(schema) or next(_misfits(schema), None)
 
 
 def misplaced(schema: Map) -> Flaw | None:
     """The first thing in an otherwise valid schema that has an effect only on a parameter itself, and is elsewhere."""
-    return next((wrong for keys, node in nodes(schema) for wrong in _misplaced(node, keys, schema)), None)
+    return next((each for keys, node in nodes(schema) for each in _misplaced(node, keys, schema)), None)
 
 
 def _misplaced(node: Map, at: Keys, schema: Map) -> Iterator[Flaw]:
@@ -117,9 +117,9 @@ def _texts(node: Map, at: Keys) -> Iterator[Flaw]:
     patterns = [("pattern", node["pattern"])] if "pattern" in node else []
     patterns += [("patternProperties", each) for each in cast("Map", node.get("patternProperties", {}))]
     for word, pattern in patterns:
-        if wrong := regex.fault(cast("str", pattern)):
+        if fault := regex.fault(cast("str", pattern)):
             keys = (*at, word) if word == "pattern" else (*at, word, cast("str", pattern))
-            yield Flaw(f"`{brief(pattern)}` is not a valid RE2 regular expression: {wrong}", keys)
+            yield Flaw(f"`{brief(pattern)}` is not a valid RE2 regular expression: {fault}", keys)
     if AT_MOST in node and duration.milliseconds(str(node[AT_MOST])) is None:
         yield Flaw(f"`{brief(node[AT_MOST])}` is not a duration", (*at, AT_MOST))
 
@@ -145,13 +145,13 @@ def _target(reference: str, schema: Map) -> Keys | None:
 
 def _cycles(schema: Map) -> Iterator[Keys]:
     """The references that lead, perhaps through others, to a part of the schema that contains them."""
-    said = [(keys, node["$ref"]) for keys, node in nodes(schema) if "$ref" in node]
-    found = [(keys, _target(reference, schema)) for keys, reference in said if isinstance(reference, str)]
-    held = {
-        target: [keys for keys, _ in found if keys[: len(target)] == target]
-        for target in {target for _, target in found if target is not None}
+    references = [(keys, node["$ref"]) for keys, node in nodes(schema) if "$ref" in node]
+    targets = [(keys, _target(reference, schema)) for keys, reference in references if isinstance(reference, str)]
+    inside = {
+        target: [keys for keys, _ in targets if keys[: len(target)] == target]
+        for target in {target for _, target in targets if target is not None}
     }
-    leads = {keys: held[target] for keys, target in found if target is not None}
+    leads = {keys: inside[target] for keys, target in targets if target is not None}
     return (keys for keys in leads if _leads_back(keys, leads))
 
 
@@ -170,9 +170,9 @@ def _endless(schema: Map) -> Flaw | None:
     size, depth = _expanded(schema, schema, {}, _MAX_DEPTH)
     if size > _MAX_VALUES:
         return Flaw(f"with its references resolved it has more than {_MAX_VALUES} values", ("properties",))
-    circle = next(_cycles(schema), None) if depth > _MAX_DEPTH else None
-    if circle is not None:
-        return Flaw("it refers to itself endlessly", (*circle, "$ref"))
+    cycle = next(_cycles(schema), None) if depth > _MAX_DEPTH else None
+    if cycle is not None:
+        return Flaw("it refers to itself endlessly", (*cycle, "$ref"))
     return (
         Flaw(f"with its references resolved it is nested more than {_MAX_DEPTH} deep", ("properties",))
         if depth > _MAX_DEPTH
@@ -199,9 +199,9 @@ def _misfits(schema: Map) -> Iterator[Flaw]:
     loose: Map = {**schema, "required": []}
     for name, parameter in cast("dict[str, Value]", schema["properties"]).items():
         if isinstance(parameter, dict) and "default" in parameter:
-            said = Report()
-            schemas.check_parameters(loose, {name: parameter["default"]}, _no_place, (), said)
-            for each in said:
+            report = Report()
+            schemas.check_parameters(loose, {name: parameter["default"]}, _no_place, (), report)
+            for each in report:
                 yield Flaw(f"a default does not fit, because {each.message}", ("properties", name, "default"))
 
 

@@ -43,8 +43,8 @@ def _tenant() -> Map:
     """The schema of a tenant's source: without the keys that only the platform may grant, so that they need no lock."""
     granted = {key for key, each in cast("dict[str, Map]", written("unit")["properties"]).items() if _GRANTED in each}
     unit = source_schema(written("unit"))
-    own = {key: each for key, each in cast("Map", unit["properties"]).items() if key not in granted}
-    return unit | {"$id": "varve:tenant", "title": "A tenant's source: any part of its unit", "properties": own}
+    allowed = {key: each for key, each in cast("Map", unit["properties"]).items() if key not in granted}
+    return unit | {"$id": "varve:tenant", "title": "A tenant's source: any part of its unit", "properties": allowed}
 
 
 def _layer() -> Map:
@@ -135,13 +135,13 @@ def _in_source(node: Map) -> Map:
     """The schema of a value in a source, where it may also be a reference, or remove items from a list."""
     if node.get("x-varve-secret") or node.get("$ref") == "#/$defs/secret":
         return node
-    ways: list[Value] = [source_schema(node), REFERENCE]
+    alternatives: list[Value] = [source_schema(node), REFERENCE]
     if "x-varve-list" in node:
-        ways.append(
+        alternatives.append(
             {"type": "object", "required": [REMOVE], "properties": {REMOVE: True}, "additionalProperties": False}
         )
-    words = {key: node[key] for key in ("description",) if key in node}
-    return {**words, "anyOf": ways}
+    description = {key: node[key] for key in ("description",) if key in node}
+    return {**description, "anyOf": alternatives}
 
 
 @cache
@@ -202,8 +202,8 @@ def _dereferenced(node: Map, kind: str) -> tuple[Map, str]:
 @cache
 def secret_keys() -> frozenset[str]:
     """The keys whose values are, in every schema that has them, secrets or maps that contain one among other things."""
-    found = [each for kind in ("unit", "platform") for each in _holders(written(kind), kind)]
-    return frozenset(key for key, secret in found if secret) - {key for key, secret in found if not secret}
+    holders = [each for kind in ("unit", "platform") for each in _holders(written(kind), kind)]
+    return frozenset(key for key, secret in holders if secret) - {key for key, secret in holders if not secret}
 
 
 def _holders(node: Value, kind: str) -> Iterator[tuple[str, bool]]:
@@ -212,8 +212,8 @@ def _holders(node: Value, kind: str) -> Iterator[tuple[str, bool]]:
         yield from _holders(each, kind)
     if isinstance(node, dict) and isinstance(node.get("properties"), dict):
         for key, each in cast("dict[str, Map]", node["properties"]).items():
-            meant, _ = _dereferenced(each, kind)
-            yield key, bool(meant.get("x-varve-secret")) or holds_secret(meant)
+            target, _ = _dereferenced(each, kind)
+            yield key, bool(target.get("x-varve-secret")) or holds_secret(target)
 
 
 def holds_secret(node: Map) -> bool:

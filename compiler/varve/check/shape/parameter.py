@@ -22,10 +22,10 @@ BAD_PACK_SCHEMA = Rule(
 
 def check_schema(document: Document, report: Report) -> bool:
     """Whether the parameters of a `pack.yaml` are a valid JSON Schema."""
-    said = cast("Map", cast("Map", document.value)["parameters"])
-    flaw = definition.flaw(said) or definition.misplaced(said)
+    parameters = cast("Map", cast("Map", document.value)["parameters"])
+    flaw = definition.flaw(parameters) or definition.misplaced(parameters)
     if flaw is not None:
-        report.say(
+        report.add(
             BAD_PACK_SCHEMA,
             f"the parameters of this pack are not a valid JSON Schema: {flaw.reason}",
             Place(document.path, ("parameters", *flaw.keys), flaw.on),

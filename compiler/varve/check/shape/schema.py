@@ -41,7 +41,7 @@ def check(kind: str, value: Value, locate: Locate, report: Report) -> bool:
     if _native(kind).is_valid(value):
         return True
     where: Keys = ("platform",) if kind == "platform" else ()
-    _say(_detailed(kind), value, (locate, where), report)
+    _report(_detailed(kind), value, (locate, where), report)
     return False
 
 
@@ -49,10 +49,10 @@ def check_parameters(schema: Map, value: Value, locate: Locate, where: Keys, rep
     """Whether `value`, the parameters at `where` of a unit, fits the schema of a pack."""
     if isinstance(value, dict) and _fits(IdentityKey(schema), content_key(value)):
         return True
-    said = Report()
-    _say(_detailed_of_pack(IdentityKey(schema)), value, (locate, where), said)
-    report.extend(said)
-    return not said.broken
+    findings = Report()
+    _report(_detailed_of_pack(IdentityKey(schema)), value, (locate, where), findings)
+    report.extend(findings)
+    return not findings.broken
 
 
 @lru_cache(_CACHE_SIZE)
@@ -64,9 +64,10 @@ def _fits(schema: IdentityKey[Map], value: ContentKey) -> bool:
 @lru_cache(_CACHE_SIZE)
 def _validity_test(schema: IdentityKey[Map]) -> Callable[[Value], bool]:
     """The function that validates parameters: the native validator's, if it judges as the detailed one does."""
-    known = all(_SAME_IN_BOTH.issuperset(node) for _, node in nodes(schema.value))
-    found: Callable[[Value], bool] = (_native_of(schema.value) if known else _detailed_of_pack(schema)).is_valid
-    return found
+    same_in_both = all(_SAME_IN_BOTH.issuperset(node) for _, node in nodes(schema.value))
+    validator = _native_of(schema.value) if same_in_both else _detailed_of_pack(schema)
+    is_valid: Callable[[Value], bool] = validator.is_valid
+    return is_valid
 
 
 @lru_cache(_CACHE_SIZE)
@@ -108,11 +109,11 @@ def _keyword(holds: Callable[[str, Value], bool]) -> type[Any]:
     """A keyword as the native validator expects it; `holds` receives the keyword's argument and the value."""
 
     class Word:
-        def __init__(self, _: Map, said: str, __: object) -> None:
-            self._said = said
+        def __init__(self, _: Map, argument: str, __: object) -> None:
+            self._argument = argument
 
         def validate(self, instance: Value) -> None:
-            if not holds(self._said, instance):
+            if not holds(self._argument, instance):
                 raise ValueError
 
     return Word
@@ -161,7 +162,7 @@ def _validator(schema: Map | bool) -> "Validator":  # noqa: FBT001 - a schema ma
 
 def _without_dialect(schema: Map) -> Map:
     # Where another schema refers to one that declares the standard dialect, that dialect would be used.
-    return {word: said for word, said in schema.items() if word != "$schema"}
+    return {word: value for word, value in schema.items() if word != "$schema"}
 
 
 @cache
@@ -200,7 +201,7 @@ def _pattern_properties(
 
 def _additional_properties(
     validator: Any,  # noqa: ANN401 - as above
-    additional: Map | bool,  # noqa: FBT001 - the schema says it so
+    additional: Map | bool,  # noqa: FBT001 - as in a schema
     value: Value,
     schema: Map,
 ) -> Iterator["ValidationError"]:
@@ -246,21 +247,21 @@ def _format_of_text(fault: Callable[[str], str | None]) -> Callable[[object], bo
     return lambda value: not isinstance(value, str) or fault(value) is None
 
 
-def _say(validator: "Validator", value: Value, at: tuple[Locate, Keys], report: Report) -> None:
+def _report(validator: "Validator", value: Value, at: tuple[Locate, Keys], report: Report) -> None:
     locate, where = at
     leaves = (leaf for error in validator.iter_errors(value) for leaf in _leaves(error))
     faults = (fault for leaf in leaves for fault in to_faults(leaf, where))
     for fault in islice(faults, _MAX_FAULTS):
-        _say_fault(fault, locate, report)
+        _report_fault(fault, locate, report)
 
 
-def _say_fault(fault: Fault, locate: Locate, report: Report) -> None:
+def _report_fault(fault: Fault, locate: Locate, report: Report) -> None:
     place, notes = locate(fault.keys, fault.on)
-    if fault.beside:
-        notes = (Note(f"`{fault.beside[-1]}` is set here", locate(fault.beside, "key")[0]), *notes)
+    if fault.conflict:
+        notes = (Note(f"`{fault.conflict[-1]}` is set here", locate(fault.conflict, "key")[0]), *notes)
     if fault.sealed:
         place, notes = Place(place.file, place.keys, place.on, place.span, sealed=True), ()
-    report.say(fault.rule, fault.message, place, *notes, hint=fault.hint)
+    report.add(fault.rule, fault.message, place, *notes, hint=fault.hint)
 
 
 def _leaves(error: "ValidationError") -> Iterator["ValidationError"]:

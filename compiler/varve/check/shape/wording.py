@@ -103,7 +103,7 @@ _SOUNDS_SECRET = re.compile(r"(?i)pass(?:w|ph)|secret|token|credential|api_?key|
 class Fault(NamedTuple):
     """One mistake in a document: its place, by keys, and its wording; the value at a `sealed` one must not be shown.
 
-    `beside` are the keys of another value with which this one conflicts, if there is one.
+    `conflict` are the keys of another value with which this one conflicts, if there is one.
     """
 
     rule: Rule
@@ -112,7 +112,7 @@ class Fault(NamedTuple):
     on: Literal["key", "value"] = "value"
     hint: str = ""
     sealed: bool = False
-    beside: Keys = ()
+    conflict: Keys = ()
 
 
 def to_faults(error: "ValidationError", where: Keys = ()) -> Iterator[Fault]:
@@ -212,8 +212,8 @@ def _missing(error: "ValidationError", schema: Map, keys: Keys, where: Keys) -> 
 
 def _meaning(schema: Map, key: str) -> str:
     """The description of a key from its schema, after a colon, or an empty text."""
-    said = cast("dict[str, Map]", schema.get("properties", {})).get(key, {}).get("description")
-    return f": {said[0].lower()}{said[1:].rstrip('.')}" if isinstance(said, str) and said[1:2].islower() else ""
+    text = cast("dict[str, Map]", schema.get("properties", {})).get(key, {}).get("description")
+    return f": {text[0].lower()}{text[1:].rstrip('.')}" if isinstance(text, str) and text[1:2].islower() else ""
 
 
 def _ambiguous_rule(rule: Map, keys: Keys) -> Fault:
@@ -239,7 +239,7 @@ def _miscounted_objective(slo: Value, keys: Keys, where: Keys) -> Iterator[Fault
     elif isinstance(slo, dict):
         hint = "remove one of them; to remove one that a layer below sets, use `$remove`, such as `$remove: [errors]`"
         message, errors = f"`{path}` has both `errors` and `good`", (*keys, "errors")
-        yield Fault(ERRORS_OR_GOOD, message, (*keys, "good"), "key", hint, beside=errors)
+        yield Fault(ERRORS_OR_GOOD, message, (*keys, "good"), "key", hint, conflict=errors)
 
 
 def _missing_targets(schema: Map, keys: Keys, where: Keys) -> Fault:
@@ -343,9 +343,9 @@ def _out_of_bounds(error: "ValidationError", keys: Keys, where: Keys) -> Fault:
                 # Values of lower layers are merged, although a map of one key means one alternative or the other.
                 hint = f"{hint}; if a layer below sets the other, `$patch: replace` drops it"
             return Fault(WRONG_SIZE, f"{path} {message}", keys, hint=hint)
-    said = f"its schema has `{_short(json.dumps({error.validator: bound}, ensure_ascii=False))}`"
+    constraint = f"its schema has `{_short(json.dumps({error.validator: bound}, ensure_ascii=False))}`"
     message = f"{_show(value)} is not allowed for {path}"
-    return Fault(BAD_SHAPE, message, keys, hint=said if error.validator else "remove it")
+    return Fault(BAD_SHAPE, message, keys, hint=constraint if error.validator else "remove it")
 
 
 def _listed(words: list[str]) -> str:
@@ -374,7 +374,7 @@ def _repeated(items: list[Value]) -> int:
 def frozen(value: Value) -> object:
     """A hashable form of `value`, equal where JSON Schema has values equal: `1` and `1.0`, but not `1` and `true`."""
     if isinstance(value, dict):
-        return frozenset((key, frozen(held)) for key, held in value.items())
+        return frozenset((key, frozen(each)) for key, each in value.items())
     if isinstance(value, list):
         return "list", *map(frozen, value)
     return (value,) if isinstance(value, bool) else value

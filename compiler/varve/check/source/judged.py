@@ -13,8 +13,8 @@ Judged: TypeAlias = dict[str, tuple[bool, Report]]
 def judge(path: str, reading: Reading, judged: Judged, find: Callable[[Report], bool]) -> bool:
     """Whether a file is valid, which `find` determines unless it is known; diagnostics are reported to the reading."""
     if path not in judged:
-        said = Report()
-        judged[path] = find(said), said
-    sound, said = judged[path]
-    reading.report.extend(said)
-    return sound
+        diagnostics = Report()
+        judged[path] = find(diagnostics), diagnostics
+    is_valid, diagnostics = judged[path]
+    reading.report.extend(diagnostics)
+    return is_valid

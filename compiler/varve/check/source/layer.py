@@ -42,15 +42,15 @@ NO_TENANT_LAYER = Rule(
 
 def check(document: Document, settings: Settings, report: Report) -> bool:
     """Whether the layers of a `varve.yaml` that fits its schema can be used; mistakes are reported."""
-    found, said = Report(), cast("list[dict[str, str]]", cast("Map", document.value)["layers"])
-    for index, layer in enumerate(said):
+    found, layers = Report(), cast("list[dict[str, str]]", cast("Map", document.value)["layers"])
+    for index, layer in enumerate(layers):
         _check_owner(layer, Place(document.path, ("layers", index, "owner")), found)
         _check_into(layer, Place(document.path, ("layers", index, "into")), found)
         _check_when(cast("Map", layer), Place(document.path, ("layers", index, "when")), settings.environments, found)
-        _check_repeated(layer, said[:index], Place(document.path, ("layers", index)), found)
+        _check_repeated(layer, layers[:index], Place(document.path, ("layers", index)), found)
     if not fact_layers(settings):
         hint = "add a layer with the path `tenants/%{tenant.id}/tenant`"
-        found.say(NO_TENANT_LAYER, "no layer defines the tenant", Place(document.path, ("layers",), "key"), hint=hint)
+        found.add(NO_TENANT_LAYER, "no layer defines the tenant", Place(document.path, ("layers",), "key"), hint=hint)
     report.extend(found)
     return not found.broken
 
@@ -62,19 +62,19 @@ def _check_repeated(
         at, note = place.keys, Note("the other one", place._replace(keys=("layers", index)))
         if layer["name"] == other["name"]:
             message, keys = f"two layers are called `{layer['name']}`", (*at, "name")
-            report.say(REPEATED_LAYER, message, place._replace(keys=keys), hint="give it a name of its own")
+            report.add(REPEATED_LAYER, message, place._replace(keys=keys), hint="give it a name of its own")
         elif all(layer.get(key) == other.get(key) for key in ("path", "into", "when")):
             message, keys = f"the layers `{other['name']}` and `{layer['name']}` read the same files", (*at, "path")
-            report.say(REPEATED_LAYER, message, place._replace(keys=keys), note, hint="remove one of them")
+            report.add(REPEATED_LAYER, message, place._replace(keys=keys), note, hint="remove one of them")
 
 
 def _check_owner(layer: Mapping[str, str], place: Place, report: Report) -> None:
     owner = "tenant" if layer["path"].startswith("tenants/%{tenant.id}/") else "platform"
     if layer["path"].startswith("tenants/") and owner == "platform":
         message, hint = f"`{layer['path']}` is not in the tenant's own folder", "begin it with `tenants/%{tenant.id}/`"
-        report.say(LAYER_OWNER, message, place, hint=hint)
+        report.add(LAYER_OWNER, message, place, hint=hint)
     elif layer["owner"] != owner:
-        report.say(
+        report.add(
             LAYER_OWNER, f"`{layer['path']}` is not writable by the {layer['owner']}", place, hint=f"write `{owner}`"
         )
 
@@ -82,18 +82,18 @@ def _check_owner(layer: Mapping[str, str], place: Place, report: Report) -> None
 def _check_into(layer: Mapping[str, str], place: Place, report: Report) -> None:
     into = layer.get("into", "")
     if into and not is_unit_path(tuple(into.replace("%{file.stem}", "name").split("."))):
-        report.say(UNKNOWN_PLACE, f"a unit has no place `{into}`", place, hint="write it like `services.%{file.stem}`")
+        report.add(UNKNOWN_PLACE, f"a unit has no place `{into}`", place, hint="write it like `services.%{file.stem}`")
 
 
-def say_shared(layer: Layer, settings: Document | None, report: Report) -> bool:
+def report_shared(layer: Layer, settings: Document | None, report: Report) -> bool:
     """Whether `varve.yaml` puts all files of a layer at the same path, which is reported."""
-    said = (settings.value or {}).get("layers") if settings else None
-    for index, each in enumerate(cast("list[dict[str, str]]", said or [])):
+    layers = (settings.value or {}).get("layers") if settings else None
+    for index, each in enumerate(cast("list[dict[str, str]]", layers or [])):
         into = each.get("into", "")
         if settings and each["name"] == layer.name and "*" in each["path"] and into and "%{" not in into:
             message = f"all files of the layer `{layer.name}` go to `{into}`, but each needs a place of its own"
             place, hint = Place(settings.path, ("layers", index, "into")), f"write `{into}.%{{file.stem}}`"
-            report.say(UNKNOWN_PLACE, message, place, hint=hint)
+            report.add(UNKNOWN_PLACE, message, place, hint=hint)
             return True
     return False
 
@@ -108,21 +108,21 @@ def _check_when(layer: Map, place: Place, environments: Sequence[str], report: R
             hint = (
                 f"did you mean `tenant.{meant}`?" if meant else "`varve schema tenant` prints what `tenant` may contain"
             )
-            report.say(BAD_FACT_NAME, f"`{fact}` is not a fact", Place(place.file, at, "key"), hint=hint)
+            report.add(BAD_FACT_NAME, f"`{fact}` is not a fact", Place(place.file, at, "key"), hint=hint)
         for index, each in enumerate([wanted] if isinstance(wanted, str) else wanted):
             if fact == "environment" and each not in environments:
                 message, hint = unknown(each, environments)
                 inside = () if isinstance(wanted, str) else (index,)
-                report.say(UNKNOWN_ENVIRONMENT, message, Place(place.file, (*at, *inside)), hint=hint)
+                report.add(UNKNOWN_ENVIRONMENT, message, Place(place.file, (*at, *inside)), hint=hint)
 
 
 def check_locks(file: str, value: Map, report: Report) -> bool:
     """Whether every lock in a platform file is a path that units have; other locks are reported."""
-    found, said = Report(), value.get("locks")
-    for index, text in enumerate(said if isinstance(said, list) else ()):
+    found, locks = Report(), value.get("locks")
+    for index, text in enumerate(locks if isinstance(locks, list) else ()):
         keys = name.keys(text) if isinstance(text, str) else None
         if keys and not is_unit_path(keys):
             hint = "name a path such as `quotas` or `tenant.tier`"
-            found.say(UNKNOWN_PLACE, f"a unit has no place `{text}` to lock", Place(file, ("locks", index)), hint=hint)
+            found.add(UNKNOWN_PLACE, f"a unit has no place `{text}` to lock", Place(file, ("locks", index)), hint=hint)
     report.extend(found)
     return not found.broken

@@ -25,34 +25,34 @@ def settings(document: Document | None, report: Report) -> Settings | None:
         return None
     if not schema.check("settings", document.value, in_document(document), report):
         return None
-    said = repository.settings(document.value)
-    return said if layer.check(document, said, report) else None
+    parsed = repository.settings(document.value)
+    return parsed if layer.check(document, parsed, report) else None
 
 
 def pack(document: Document, report: Report) -> bool:
     """Whether a `pack.yaml` is valid."""
-    sound = schema.check("pack", document.value, in_document(document), report)
-    return sound and parameter.check_schema(document, report)
+    fits_schema = schema.check("pack", document.value, in_document(document), report)
+    return fits_schema and parameter.check_schema(document, report)
 
 
 def layers(stack: Stack, reading: Reading, judged: Judged) -> bool:
     """Whether every file of a stack is valid; all are checked, so that all mistakes are reported at once."""
-    sound = True
+    valid = True
     for each in stack.layers:
-        sound &= judge(each.file, reading, judged, partial(_is_layer, each, reading.document(each.file).value, reading))
-    return sound
+        valid &= judge(each.file, reading, judged, partial(_is_valid, each, reading.document(each.file).value, reading))
+    return valid
 
 
-def _is_layer(each: Layer, value: Map | None, reading: Reading, report: Report) -> bool:
+def _is_valid(each: Layer, value: Map | None, reading: Reading, report: Report) -> bool:
     if value is None:
         return False
-    said = Report()
-    if _has_shape(each, value, each.into, said):
+    findings = Report()
+    if _has_shape(each, value, each.into, findings):
         return each.owner == "tenant" or layer.check_locks(each.file, value, report)
     stem = posixpath.basename(each.file).partition(".")[0]
     fits = bool(each.into) and _has_shape(each, value, (*each.into, stem), Report())
-    if not (fits and layer.say_shared(each, reading.find(repository.SETTINGS), report)):
-        report.extend(said)
+    if not (fits and layer.report_shared(each, reading.find(repository.SETTINGS), report)):
+        report.extend(findings)
     return False
 
 
@@ -64,23 +64,23 @@ Judge: TypeAlias = Callable[[Mapping[str, Document], Reading, Judged], bool]
 """Whether every file is valid that a tenant has and that is included as it is."""
 
 
-def vendors(found: Mapping[str, Document], reading: Reading, judged: Judged) -> bool:
+def vendors(documents: Mapping[str, Document], reading: Reading, judged: Judged) -> bool:
     """Whether every rule file of a vendor is valid; all are checked."""
-    return _all(found, vendor.check, reading, judged)
+    return _are_valid(documents, vendor.check, reading, judged)
 
 
-def dashboards(found: Mapping[str, Document], reading: Reading, judged: Judged) -> bool:
+def dashboards(documents: Mapping[str, Document], reading: Reading, judged: Judged) -> bool:
     """Whether every dashboard of the tenant's own is valid; all are checked."""
-    return _all(found, classic.check, reading, judged)
+    return _are_valid(documents, classic.check, reading, judged)
 
 
-def _all(
-    found: Mapping[str, Document], check: Callable[[str, Document, Report], bool], reading: Reading, judged: Judged
+def _are_valid(
+    documents: Mapping[str, Document], check: Callable[[str, Document, Report], bool], reading: Reading, judged: Judged
 ) -> bool:
-    sound = True
-    for name, document in found.items():
-        sound &= judge(document.path, reading, judged, partial(_is_usable, check, name, document))
-    return sound
+    valid = True
+    for name, document in documents.items():
+        valid &= judge(document.path, reading, judged, partial(_is_usable, check, name, document))
+    return valid
 
 
 def _is_usable(check: Callable[[str, Document, Report], bool], name: str, document: Document, report: Report) -> bool:

@@ -9,7 +9,7 @@ from varve.language import name
 from varve.language.name import dotted
 from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.source import Document, Map, Value
-from varve.read.repository import say_bad_id
+from varve.read.repository import report_bad_id
 
 MOST: Final = 2000
 _PATTERN: Final = re.compile(r"[=!]~|\b(?:match|reReplaceAll)\b")
@@ -28,11 +28,11 @@ TOO_MANY_RULES = Rule(
 )
 
 
-def check(named: str, document: Document, report: Report) -> bool:
-    """Whether the rule file `named` can be used; mistakes are reported."""
+def check(id_: str, document: Document, report: Report) -> bool:
+    """Whether the rule file `id_` can be used; mistakes are reported."""
     before = len(report)
-    if not name.is_id(named):
-        say_bad_id(report, "rule file", named, Place(document.path))
+    if not name.is_id(id_):
+        report_bad_id(report, "rule file", id_, Place(document.path))
     if _refuse_too_many(document, report):
         return False
     if schema.check("rules", document.value, lambda keys, on: (Place(document.path, keys, on), ()), report):
@@ -48,13 +48,13 @@ def _refuse_too_many(document: Document, report: Report) -> bool:
     for count, what in ((rules, "groups and rules"), (patterns, "regular expressions")):
         if count > MOST:
             message = f"the file has {count} {what} but at most {MOST} are allowed"
-            report.say(TOO_MANY_RULES, message, Place(document.path), hint="split the file")
+            report.add(TOO_MANY_RULES, message, Place(document.path), hint="split the file")
     return max(rules, patterns) > MOST
 
 
 def _items(value: Value, key: str) -> list[Value]:
-    found = value.get(key) if isinstance(value, dict) else None
-    return found if isinstance(found, list) else []
+    items = value.get(key) if isinstance(value, dict) else None
+    return items if isinstance(items, list) else []
 
 
 def _texts(value: Value) -> Iterator[str]:
@@ -75,4 +75,4 @@ def _refuse_repeated(document: Document, report: Report) -> None:
             keys = ("groups", index, "name")
             note = Note("the first of that name", Place(document.path, ("groups", first, "name")))
             message = f"`{dotted(keys)}` is `{name_}`, which is already used"
-            report.say(REPEATED_GROUP, message, Place(document.path, keys), note, hint="rename one of them")
+            report.add(REPEATED_GROUP, message, Place(document.path, keys), note, hint="rename one of them")

@@ -29,7 +29,7 @@ def refuse_kept(touched: Iterable[str], build: Build, tenants: Collection[str], 
         first, *others = kept
         notes = file_notes(others, "so is this", _SHOWN)
         hint = "restore it from the trusted commit, or mend the sources that it is compiled from"
-        report.say(
+        report.add(
             KEPT_ARTIFACT, f"`{first}` is changed but is not compiled at present", Place(first), *notes, hint=hint
         )
 

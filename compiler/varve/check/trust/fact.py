@@ -71,8 +71,8 @@ class _Change(NamedTuple):
 
     name: str
     role: str
-    was: str
-    will: str
+    before: str
+    after: str
     place: Place
     notes: tuple[Note, ...]
 
@@ -90,9 +90,9 @@ def compare(tenants: Iterable[str], sides: Sides, report: Report) -> None:
             found = _changes(tenant, sides.name, before, after)
             wording = _Wording(tenant, sides.name, _grants(tenant, after.settings), after.settings.environments)
             if _exists(sides.before, tenant):
-                _say(found, wording, report)
+                _report(found, wording, report)
             elif found:
-                _say_new(found, wording, report)
+                _report_new(found, wording, report)
 
 
 def _side(snapshot: Snapshot) -> _Side | None:
@@ -161,10 +161,10 @@ def _platform_facts(settings: Settings) -> list[str]:
 def _value_change(fact: str, old: _UnitFacts, new: _UnitFacts) -> _Change | None:
     """The change of a fact's value, or None; the order of a list does not matter."""
     keys: Keys = ("tenant", fact)
-    was, will = (merge.value_at(each.value, keys) for each in (old, new))
-    if _plain(was) == _plain(will):
+    before, after = (merge.value_at(each.value, keys) for each in (old, new))
+    if _plain(before) == _plain(after):
         return None
-    return _Change(dotted(keys), "", _shown(was), _shown(will), *origin(new.layers, keys))
+    return _Change(dotted(keys), "", _shown(before), _shown(after), *origin(new.layers, keys))
 
 
 def _plain(value: Value) -> object:
@@ -174,15 +174,15 @@ def _plain(value: Value) -> object:
 def _selection_change(fact: str, old: _UnitFacts, new: _UnitFacts, settings: Settings) -> _Change | None:
     """The change in how a fact selects layers, or None; for this, only the tenant's file and its grants count."""
     name = f"tenant.{fact}"
-    was, will = (each.chosen.get(name, ()) for each in (old, new))
+    before, after = (each.chosen.get(name, ()) for each in (old, new))
     # In a path, only the first item of a list is used.
     in_path = any(name in pattern.facts(layer.path) for layer in settings.layers)
-    if set(was) == set(will) and (not in_path or was[:1] == will[:1]):
+    if set(before) == set(after) and (not in_path or before[:1] == after[:1]):
         return None
-    said = Stack(tuple(each for each in new.layers.layers if each.file in new.fact_files))
-    place, _ = origin(said, ("tenant", fact))
+    fact_layers = Stack(tuple(each for each in new.layers.layers if each.file in new.fact_files))
+    place, _ = origin(fact_layers, ("tenant", fact))
     return _Change(
-        dotted(("tenant", fact)), ", by which layers are chosen,", _shown(list(was)), _shown(list(will)), place, ()
+        dotted(("tenant", fact)), ", by which layers are chosen,", _shown(list(before)), _shown(list(after)), place, ()
     )
 
 
@@ -215,21 +215,21 @@ class _Wording(NamedTuple):
     environments: tuple[str, ...]
 
 
-def _say(found: Mapping[_Change, list[str]], wording: _Wording, report: Report) -> None:
+def _report(found: Mapping[_Change, list[str]], wording: _Wording, report: Report) -> None:
     for change, where in found.items():
         what = f"`{change.name}` of `{wording.tenant}`{change.role}"
-        become = f"become {change.will}" if change.will else "be removed"
+        become = f"become {change.after}" if change.after else "be removed"
         everywhere = len(where) == len(wording.environments)
         only = "" if everywhere else f" in {' and '.join(f'`{each}`' for each in where)}"
-        message = f"{what} would {become}{only} but is {change.was or 'not set'} in `{wording.name}`"
+        message = f"{what} would {become}{only} but is {change.before or 'not set'} in `{wording.name}`"
         hint = f"let the platform team set it in {wording.grants}, in a pull request of its own"
-        report.say(OWN_FACT, message, change.place, *change.notes, hint=hint)
+        report.add(OWN_FACT, message, change.place, *change.notes, hint=hint)
 
 
-def _say_new(found: Iterable[_Change], wording: _Wording, report: Report) -> None:
+def _report_new(found: Iterable[_Change], wording: _Wording, report: Report) -> None:
     """Report all facts of a new tenant together, because one file of the platform can grant them."""
     first, *others = {change.name: change for change in found}.values()
     notes = [Note(f"nor this `{each.name}`", each.place) for each in others]
     message = f"`{wording.tenant}` is new but `{wording.name}` does not grant it this `{first.name}`"
     hint = f"let the platform team write {wording.grants} first, in a pull request of its own"
-    report.say(UNGRANTED_TENANT, message, first.place, *notes, hint=hint)
+    report.add(UNGRANTED_TENANT, message, first.place, *notes, hint=hint)

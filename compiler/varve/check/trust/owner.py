@@ -55,9 +55,9 @@ def refuse_mixed(changed: Owners, report: Report) -> None:
         *(Note(f"belongs to the tenant `{tenant}`", Place(own[0])) for tenant, own in named[:_SHOWN]),
         *_more(named, "tenants"),
     )
-    whose = f"the tenant `{named[0][0]}`" if len(named) == 1 else f"{len(named)} tenants"
-    message = f"`{first}` belongs to the platform but files of {whose} change with it"
-    report.say(TWO_OWNERS, message, Place(first), *notes, hint="split it into two pull requests, the platform's first")
+    owner = f"the tenant `{named[0][0]}`" if len(named) == 1 else f"{len(named)} tenants"
+    message = f"`{first}` belongs to the platform but files of {owner} change with it"
+    report.add(TWO_OWNERS, message, Place(first), *notes, hint="split it into two pull requests, the platform's first")
 
 
 def _more(things: list[str] | list[tuple[str, tuple[str, ...]]], what: str) -> tuple[Note, ...]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, cast
 
 from varve.model.diagnostic import Report, Rule
 from varve.model.unit import Resolved
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 if TYPE_CHECKING:
     from varve.model.source import Map
@@ -32,20 +32,20 @@ def check(unit: Resolved, frameworks: Sequence[str], report: Report) -> None:
         if each not in listed:
             message = f"`{unit.unit.tenant}` is not held to `{each}`"
             hint = f"add `{each}` to `tenant.compliance`"
-            Saying(unit.stack, report).at(("tenant", "compliance"), NOT_COMPLIANT, message, hint=hint)
+            ValueReporter(unit.stack, report).at(("tenant", "compliance"), NOT_COMPLIANT, message, hint=hint)
 
 
 def check_unit(unit: Resolved, report: Report) -> bool:
     """Whether the tenant and the environment in a value, if it sets them, are those of its unit."""
     tenant = unit.value.get("tenant")
-    named = tenant.get("id") if isinstance(tenant, dict) else None
-    said = (
-        (("tenant", "id"), named, unit.unit.tenant),
+    tenant_id = tenant.get("id") if isinstance(tenant, dict) else None
+    claims = (
+        (("tenant", "id"), tenant_id, unit.unit.tenant),
         (("environment",), unit.value.get("environment"), unit.unit.environment),
     )
     before = len(report)
-    for keys, word, meant in said:
-        if isinstance(word, str) and word != meant:
-            message = f"this belongs to `{word}` but should belong to `{meant}`"
-            Saying(unit.stack, report).at(keys, OTHER_UNIT, message, hint=f"write `{meant}`, or leave it out")
+    for keys, stated, expected in claims:
+        if isinstance(stated, str) and stated != expected:
+            message = f"this belongs to `{stated}` but should belong to `{expected}`"
+            ValueReporter(unit.stack, report).at(keys, OTHER_UNIT, message, hint=f"write `{expected}`, or leave it out")
     return len(report) == before

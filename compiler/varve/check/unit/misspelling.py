@@ -34,17 +34,17 @@ def check(unit: Resolved, report: Report) -> None:
             if first is None or first.owner != "tenant" or first.priority <= (own or 0):
                 continue
             if meant := nearest(name, [each for each in names if each != name]):
-                _say(first, section, (name, meant), _first(layers, section, meant), report)
+                _report(first, section, (name, meant), _first(layers, section, meant), report)
 
 
 def _first(layers: Sequence[Layer], section: str, name: str) -> Layer | None:
     """The weakest layer that sets anything in a service or a user."""
-    saying = (each for each in layers if section in each.value)
-    return next((each for each in saying if name in cast("Map", each.value[section] or {})), None)
+    defining = (each for each in layers if section in each.value)
+    return next((each for each in defining if name in cast("Map", each.value[section] or {})), None)
 
 
-def _say(layer: Layer, section: str, words: tuple[str, str], other: Layer | None, report: Report) -> None:
+def _report(layer: Layer, section: str, words: tuple[str, str], other: Layer | None, report: Report) -> None:
     name, meant = words
     notes = (Note(f"`{meant}` is defined here", other.place((section, meant), "key")),) if other else ()
     message = f"only this layer has `{dotted((section, name))}`"
-    report.say(STRAY_NAME, message, layer.place((section, name), "key"), *notes, hint=f"did you mean `{meant}`?")
+    report.add(STRAY_NAME, message, layer.place((section, name), "key"), *notes, hint=f"did you mean `{meant}`?")

@@ -9,7 +9,7 @@ from varve.language.time import duration
 from varve.model.diagnostic import Report, Rule, Severity
 from varve.model.source import Map
 from varve.model.unit import Resolved
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 NEVER_FIRES = Rule(
     "check/objective-never-fires",
@@ -46,9 +46,9 @@ def _check(unit: Resolved, keys: tuple[str, ...], slo: Map, report: Report) -> N
     if dead:
         message = f"with `{dotted(keys)}` at {slo['objective']} %, {len(dead)} of its alerts can never fire"
         share = Decimal(str(slo["objective"]))
-        meant = f"write {(share * 100).normalize():f}, which is a percentage, or " if _HALF <= share < 1 else ""
-        hint = f"{meant}raise it above {_lowest(dead[0].factor)} %"
-        Saying(unit.stack, report).at((*keys, "objective"), NEVER_FIRES, message, hint=hint)
+        advice = f"write {(share * 100).normalize():f}, which is a percentage, or " if _HALF <= share < 1 else ""
+        hint = f"{advice}raise it above {_lowest(dead[0].factor)} %"
+        ValueReporter(unit.stack, report).at((*keys, "objective"), NEVER_FIRES, message, hint=hint)
 
 
 def _check_events(unit: Resolved, keys: tuple[str, ...], slo: Map, report: Report) -> None:
@@ -56,7 +56,7 @@ def _check_events(unit: Resolved, keys: tuple[str, ...], slo: Map, report: Repor
     if promql.is_same(str(slo[key]), str(slo["total"])):
         message = f"`{key}` and `total` of `{dotted(keys)}` are the same"
         hint = f"select only the {'bad' if key == 'errors' else 'good'} events"
-        Saying(unit.stack, report).at((*keys, key), SAME_AS_TOTAL, message, hint=hint)
+        ValueReporter(unit.stack, report).at((*keys, key), SAME_AS_TOTAL, message, hint=hint)
 
 
 def _lowest(factor: Decimal) -> Decimal:

@@ -10,7 +10,7 @@ from varve.model.pack import Pack
 from varve.model.source import Keys, Map
 from varve.model.unit import Environment, Resolved
 from varve.read.reading import Reading
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 UNKNOWN_USER = Rule(
     "check/unknown-user",
@@ -56,68 +56,70 @@ class Definitions(NamedTuple):
 def check(unit: Resolved, definitions: Definitions, report: Report) -> None:
     """Report references of `unit` to users, packs and secrets that do not exist, and probes without an exporter."""
     check_users(unit, report)
-    say = Saying(unit.stack, report)
+    reporter = ValueReporter(unit.stack, report)
     for service, value in cast("dict[str, Map]", unit.value.get("services", {})).items():
-        asked = [
+        usable = [
             name
             for name, each in definitions.packs.items()
             if each.applies_to == "service" or value.get(each.applies_to)
         ]
         for pack in cast("Map", value.get("packs", {})):
-            if pack not in asked:
-                message, hint = _no_pack(pack, asked, definitions.packs)
-                say.at(("services", service, "packs", pack), UNKNOWN_PACK, message, hint=hint, on="key")
+            if pack not in usable:
+                message, hint = _no_pack(pack, usable, definitions.packs)
+                reporter.at(("services", service, "packs", pack), UNKNOWN_PACK, message, hint=hint, on="key")
         if value.get("probes") and "blackbox" not in definitions.environment.platform:
             message = f"`{definitions.environment.name}` has no blackbox exporter"
             hint = "let the platform set `platform.blackbox.address`, or remove the probes"
-            say.at(("services", service, "probes"), NO_PROBER, message, hint=hint, on="key")
+            reporter.at(("services", service, "probes"), NO_PROBER, message, hint=hint, on="key")
     check_secrets(unit, definitions, report)
 
 
 def check_secrets(unit: Resolved, definitions: Definitions, report: Report) -> None:
     """Report every secret that `unit` uses and that is not sealed for it."""
-    _secrets(unit.value, ("unit", ()), usage.folders(unit), _References(definitions, Saying(unit.stack, report)))
+    _check_sealed(
+        unit.value, ("unit", ()), usage.folders(unit), _References(definitions, ValueReporter(unit.stack, report))
+    )
 
 
 def check_users(unit: Resolved, report: Report) -> None:
     """Report every contact that is an unknown user; only the unit itself is needed."""
-    say = Saying(unit.stack, report)
+    reporter = ValueReporter(unit.stack, report)
     users = cast("Map", unit.value.get("users", {}))
     for keys, contact in _contacts(unit.value):
         user = contact.get("user")
         if isinstance(user, str) and user not in users:
             hint = _advice(user, list(users), f"write `tenants/{unit.unit.tenant}/users/{user}.yaml`")
-            say.at((*keys, "user"), UNKNOWN_USER, f"there is no user `{user}`", hint=hint)
+            reporter.at((*keys, "user"), UNKNOWN_USER, f"there is no user `{user}`", hint=hint)
 
 
 def check_platform(definitions: Definitions, report: Report) -> None:
     """Report every secret that the environment itself uses and that is not sealed under `environments/secrets/`."""
-    using = _References(definitions, Saying(definitions.environment.stack, report))
-    _secrets(definitions.environment.platform, ("platform", ("platform",)), usage.PLATFORM_FOLDERS, using)
+    references = _References(definitions, ValueReporter(definitions.environment.stack, report))
+    _check_sealed(definitions.environment.platform, ("platform", ("platform",)), usage.PLATFORM_FOLDERS, references)
 
 
 class _References(NamedTuple):
     """What can be referred to, and how to report what cannot."""
 
     definitions: Definitions
-    say: Saying
+    reporter: ValueReporter
 
 
 def _advice(word: str, known: Collection[str], otherwise: str) -> str:
     meant = nearest(word, known)
     if meant:
         return f"did you mean `{meant}`?"
-    there = f", or name one of {', '.join(sorted(known))}" if known else ""
-    return otherwise + there
+    choices = f", or name one of {', '.join(sorted(known))}" if known else ""
+    return otherwise + choices
 
 
-def _no_pack(name: str, asked: Sequence[str], packs: Mapping[str, Pack]) -> tuple[str, str]:
+def _no_pack(name: str, usable: Sequence[str], packs: Mapping[str, Pack]) -> tuple[str, str]:
     """The message and the hint for a pack that cannot be used here."""
     if name in packs:
         whole = packs[name].applies_to == "tenant"
         scope = "every tenant as a whole" if whole else f"{packs[name].applies_to}, and there are none"
         return f"`{name}` applies automatically to {scope}", "remove it"
-    return f"there is no pack `{name}`", _advice(name, asked, f"write `templates/packs/{name}/pack.yaml`")
+    return f"there is no pack `{name}`", _advice(name, usable, f"write `templates/packs/{name}/pack.yaml`")
 
 
 def _contacts(value: Map) -> Iterator[tuple[Keys, Map]]:
@@ -133,22 +135,22 @@ def _target(folder: str, name: str) -> str:
     return f"{folder.split('/')[1]}/{name}" if folder != usage.PLATFORM_FOLDERS[0] else f"{folder}/{name}.sops.yaml"
 
 
-def _secrets(value: Map, kind: tuple[str, Keys], folders: tuple[str, ...], using: _References) -> None:
+def _check_sealed(value: Map, kind: tuple[str, Keys], folders: tuple[str, ...], references: _References) -> None:
     """Report each use of a secret whose file or key is not in `folders`; the first folder takes precedence."""
-    (definitions, say), (schema, at) = using, kind
+    (definitions, reporter), (schema, at) = references, kind
     for keys, name in usage.references(value, at, schema):
         file, _, key = name.partition("/")
         if "secrets" not in definitions.environment.platform:
             message = f"`{definitions.environment.name}` has no folder for secrets"
             hint = "let the platform set `platform.secrets.root`, or remove the secret"
-            say.at(keys, NO_SECRETS_ROOT, message, hint=hint)
-        document = usage.sealed_path(definitions.reading, folders, file)
-        if document is None:
+            reporter.at(keys, NO_SECRETS_ROOT, message, hint=hint)
+        path = usage.sealed_path(definitions.reading, folders, file)
+        if path is None:
             known = [each.removesuffix(".sops") for folder in folders for each in definitions.reading.names(folder)]
             hint = _advice(file, known, f"seal it with `varve secrets edit {_target(folders[-1], file)}`")
-            say.at(keys, UNKNOWN_SECRET, f"there is no sealed file `{file}` for `{dotted(keys)}`", hint=hint)
+            reporter.at(keys, UNKNOWN_SECRET, f"there is no sealed file `{file}` for `{dotted(keys)}`", hint=hint)
             continue
-        inside = definitions.reading.sealed(document, say.report)
-        if inside is not None and key not in inside.names:
-            hint = _advice(key, inside.names, f"seal `{key}` in it with `varve secrets edit {document}`")
-            say.at(keys, UNKNOWN_SECRET, f"`{document}` has no key `{key}`", hint=hint)
+        sealed = definitions.reading.sealed(path, reporter.report)
+        if sealed is not None and key not in sealed.names:
+            hint = _advice(key, sealed.names, f"seal `{key}` in it with `varve secrets edit {path}`")
+            reporter.at(keys, UNKNOWN_SECRET, f"`{path}` has no key `{key}`", hint=hint)

@@ -8,7 +8,7 @@ from varve.model.diagnostic import Report, Rule, Severity
 from varve.model.pack import Pack
 from varve.model.source import Keys, Map
 from varve.model.unit import Environment, Resolved
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 NEVER_SLOW = Rule(
     "check/never-slow",
@@ -37,7 +37,7 @@ def check(unit: Resolved, packs: Mapping[str, Pack], environment: Environment, r
                 keys = _keys(("services", service), name, value)
                 message = f"`{_PARAMETER}` is {slow} but the probe `{name}` of `{service}` is aborted after {timeout}"
                 hint = f"set `{_PARAMETER}` to less than {timeout}, or give the probe a longer `timeout`"
-                Saying(unit.stack, report).at(keys, NEVER_SLOW, message, hint=hint)
+                ValueReporter(unit.stack, report).at(keys, NEVER_SLOW, message, hint=hint)
 
 
 def _parameters(service: Mapping[str, Mapping[str, Map]]) -> Map:
@@ -47,8 +47,8 @@ def _parameters(service: Mapping[str, Mapping[str, Map]]) -> Map:
 def _slow(service: Mapping[str, Mapping[str, Map]], packs: Mapping[str, Pack]) -> str | None:
     """The parameter that is set, or its default, if it is a text; the pack's schema refuses anything else."""
     properties = cast("dict[str, Map]", packs[_PACK].parameters.get("properties", {})) if _PACK in packs else {}
-    said = _parameters(service).get(_PARAMETER) or properties.get(_PARAMETER, {}).get("default")
-    return said if isinstance(said, str) else None
+    slow = _parameters(service).get(_PARAMETER) or properties.get(_PARAMETER, {}).get("default")
+    return slow if isinstance(slow, str) else None
 
 
 def _timeout(probe: Mapping[str, str], platform: Mapping[str, str]) -> str:

@@ -9,7 +9,7 @@ from varve.model.diagnostic import Report, Rule, Severity
 from varve.model.layer import Stack
 from varve.model.source import Keys, Map
 from varve.model.unit import Environment, Resolved
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 LONG_INTERVAL = Rule(
     "check/long-interval",
@@ -26,7 +26,7 @@ class _Limit(NamedTuple):
     """The longest interval, in milliseconds and as people write it, and the reason."""
 
     longest: int
-    said: str
+    text: str
     reason: str
 
 
@@ -42,9 +42,9 @@ def check(unit: Resolved, report: Report) -> None:
 
 def check_platform(environment: Environment, report: Report) -> None:
     """Warn of default intervals of an environment that are as long."""
-    usual = cast("dict[str, str]", environment.platform["prometheus"])
+    defaults = cast("dict[str, str]", environment.platform["prometheus"])
     for field, limit in (("scrape_interval", _SCRAPE), ("evaluation_interval", _OTHER)):
-        _check(environment.stack, ("platform", "prometheus", field), usual[field], limit, report)
+        _check(environment.stack, ("platform", "prometheus", field), defaults[field], limit, report)
 
 
 def _intervals(value: Map) -> Iterator[tuple[Keys, str, _Limit]]:
@@ -64,4 +64,4 @@ def _intervals(value: Map) -> Iterator[tuple[Keys, str, _Limit]]:
 def _check(stack: Stack, keys: Keys, interval: str, limit: _Limit, report: Report) -> None:
     if duration.lasts(interval) > limit.longest:
         message = f"`{dotted(keys)}` is {interval}, and {limit.reason}"
-        Saying(stack, report).at(keys, LONG_INTERVAL, message, hint=f"write at most {limit.said}")
+        ValueReporter(stack, report).at(keys, LONG_INTERVAL, message, hint=f"write at most {limit.text}")

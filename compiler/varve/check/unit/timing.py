@@ -9,7 +9,7 @@ from varve.model.diagnostic import Report, Rule
 from varve.model.layer import Stack
 from varve.model.source import Keys, Map
 from varve.model.unit import Environment, Resolved
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 LATE_TIMEOUT = Rule(
     "check/timeout-longer-than-interval",
@@ -22,16 +22,16 @@ LATE_TIMEOUT = Rule(
 
 def check(unit: Resolved, environment: Environment, report: Report) -> None:
     """Report every scrape and probe of a unit whose timeout is longer than its interval."""
-    usual = cast("dict[str, str]", environment.platform["prometheus"])["scrape_interval"]
+    default = cast("dict[str, str]", environment.platform["prometheus"])["scrape_interval"]
     for keys, job in _jobs(unit.value):
-        _check(unit.stack, keys, (job.get("timeout"), job.get("interval", usual)), report)
+        _check(unit.stack, keys, (job.get("timeout"), job.get("interval", default)), report)
 
 
 def check_platform(environment: Environment, report: Report) -> None:
     """Report a default timeout that is longer than the default interval."""
-    usual = cast("dict[str, str]", environment.platform["prometheus"])
-    said = (usual.get("scrape_timeout"), usual["scrape_interval"])
-    _check(environment.stack, ("platform", "prometheus"), said, report, "scrape_timeout")
+    defaults = cast("dict[str, str]", environment.platform["prometheus"])
+    times = (defaults.get("scrape_timeout"), defaults["scrape_interval"])
+    _check(environment.stack, ("platform", "prometheus"), times, report, "scrape_timeout")
 
 
 def _jobs(value: Map) -> Iterator[tuple[Keys, dict[str, str]]]:
@@ -42,10 +42,10 @@ def _jobs(value: Map) -> Iterator[tuple[Keys, dict[str, str]]]:
             yield ("services", service, "probes", name, "http"), probe["http"]
 
 
-def _check(stack: Stack, keys: Keys, said: tuple[str | None, str], report: Report, field: str = "timeout") -> None:
-    timeout, interval = said
+def _check(stack: Stack, keys: Keys, times: tuple[str | None, str], report: Report, field: str = "timeout") -> None:
+    timeout, interval = times
     if timeout and duration.lasts(timeout) > duration.lasts(interval):
         at = (*keys, field)
         message = f"`{dotted(at)}` is {timeout}, longer than the interval of {interval}"
         hint = f"write at most {interval}, or lengthen the interval"
-        Saying(stack, report).at(at, LATE_TIMEOUT, message, hint=hint)
+        ValueReporter(stack, report).at(at, LATE_TIMEOUT, message, hint=hint)

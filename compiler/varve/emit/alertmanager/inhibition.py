@@ -11,28 +11,28 @@ from varve.resolve import notify
 
 _CRITICAL: Final = Matcher("severity", "=", "critical")
 _LESSER: Final = Matcher("severity", "=~", "warning|info")
-_OF_A_SERVICE: Final = Matcher("service", "!=", "")
+_ANY_SERVICE: Final = Matcher("service", "!=", "")
 
 
 def of_unit(task: Task) -> list[Map]:
     """The inhibition rules of a unit, each limited to its tenant on both sides."""
-    return [_rule(task, _OF_A_SERVICE, _OF_A_SERVICE, "service"), *_of_dependencies(task)]
+    return [_rule(task, _ANY_SERVICE, _ANY_SERVICE, "service"), *_dependency_rules(task)]
 
 
-def _of_dependencies(task: Task) -> Iterator[Map]:
-    for service, said in notify.maps(task.unit.value, "services").items():
-        for dependency in notify.listed(said, "depends_on"):
-            yield _rule(task, Matcher("service", "=", dependency), Matcher("service", "=", service))
+def _dependency_rules(task: Task) -> Iterator[Map]:
+    for name, service in notify.maps(task.unit.value, "services").items():
+        for dependency in notify.listed(service, "depends_on"):
+            yield _rule(task, Matcher("service", "=", dependency), Matcher("service", "=", name))
 
 
 def _rule(task: Task, source: Matcher, target: Matcher, *equal: str) -> Map:
     tenant = Matcher("tenant", "=", task.unit.unit.tenant)
     return {
-        "source_matchers": _written(tenant, source, _CRITICAL, notify.ORIGINAL),
-        "target_matchers": _written(tenant, target, _LESSER, notify.ORIGINAL),
+        "source_matchers": _matchers(tenant, source, _CRITICAL, notify.ORIGINAL),
+        "target_matchers": _matchers(tenant, target, _LESSER, notify.ORIGINAL),
         "equal": cast("list[Value]", ["tenant", *equal]),
     }
 
 
-def _written(*matchers: Matcher) -> list[Value]:
+def _matchers(*matchers: Matcher) -> list[Value]:
     return [matcher.write(each) for each in matchers]

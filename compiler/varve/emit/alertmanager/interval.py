@@ -14,32 +14,32 @@ def of_unit(task: Task) -> list[Map]:
     return list(_intervals(task))
 
 
-def names(task: Task, texts: list[str]) -> list[str]:
+def names(task: Task, local_names: list[str]) -> list[str]:
     """The names of a unit's hours in Alertmanager, which are unique among all tenants."""
-    return [f"{task.unit.unit.tenant}/{each}" for each in texts]
+    return [f"{task.unit.unit.tenant}/{each}" for each in local_names]
 
 
 def quiet(task: Task, receiver: str) -> list[str]:
     """The names of the quiet hours of the user whom a receiver names."""
     user = notify.maps(notify.notify(task.unit.value), "receivers")[receiver].get("user")
-    return [f"users/{user}/{name}" for name in _quiet(task, cast("str", user))] if user else []
+    return [f"users/{user}/{name}" for name in _quiet_hours(task, cast("str", user))] if user else []
 
 
-def _quiet(task: Task, user: str) -> dict[str, Map]:
+def _quiet_hours(task: Task, user: str) -> dict[str, Map]:
     return notify.maps(notify.maps(task.unit.value, "users")[user], "quiet")
 
 
 def _intervals(task: Task) -> Iterator[Map]:
-    said, zone = notify.notify(task.unit.value), cast("str", task.unit.value["timezone"])
-    for name, each in notify.maps(said, "hours").items():
+    settings, zone = notify.notify(task.unit.value), cast("str", task.unit.value["timezone"])
+    for name, each in notify.maps(settings, "hours").items():
         yield _interval(task, name, each, zone)
-    users = (each.get("user") for each in notify.maps(said, "receivers").values())
+    users = (each.get("user") for each in notify.maps(settings, "receivers").values())
     for user in sorted({cast("str", each) for each in users if each}):
-        own = cast("str", notify.maps(task.unit.value, "users")[user].get("timezone", zone))
-        for name, each in _quiet(task, user).items():
-            yield _interval(task, f"users/{user}/{name}", each, own)
+        user_zone = cast("str", notify.maps(task.unit.value, "users")[user].get("timezone", zone))
+        for name, each in _quiet_hours(task, user).items():
+            yield _interval(task, f"users/{user}/{name}", each, user_zone)
 
 
-def _interval(task: Task, name: str, said: Map, zone: str) -> Map:
-    (full,) = names(task, [name])
-    return {"name": full, "time_intervals": cast("list[Value]", hours.intervals(said, zone))}
+def _interval(task: Task, name: str, window: Map, zone: str) -> Map:
+    (full_name,) = names(task, [name])
+    return {"name": full_name, "time_intervals": cast("list[Value]", hours.intervals(window, zone))}

@@ -10,13 +10,13 @@ _CRITICAL: Final = (
 )
 
 
-def mentions(whom: Sequence[str]) -> str:
+def mentions(recipients: Sequence[str]) -> str:
     """A template that prints these mentions if a critical alert of the group fires, and otherwise nothing.
 
     Each is `here`, `channel`, `everyone`, or the id of a user or a user group, as the schema requires.
     """
-    return _CRITICAL.format(" ".join(map(_mention, whom)))
+    return _CRITICAL.format(" ".join(map(_mention, recipients)))
 
 
-def _mention(one: str) -> str:
-    return _BY_LETTER.get(one[0], "<!{}>").format(one)
+def _mention(recipient: str) -> str:
+    return _BY_LETTER.get(recipient[0], "<!{}>").format(recipient)

@@ -33,27 +33,27 @@ class _Context(NamedTuple):
 
 def of_platform(environment: Environment) -> Map:
     """The platform's own receiver; one that notifies nobody if the platform sets none."""
-    return _of_platform(IdentityKey(environment))
+    return _cached_platform_receiver(IdentityKey(environment))
 
 
 @lru_cache(maxsize=16)
-def _of_platform(known: IdentityKey[Environment]) -> Map:
-    environment = known.value
-    said = cast("Map", environment.platform.get("receiver") or {})
+def _cached_platform_receiver(key: IdentityKey[Environment]) -> Map:
+    environment = key.value
+    channel = cast("Map", environment.platform.get("receiver") or {})
     context = _platform_context(environment)
-    return {"name": notify.PLATFORM, **(_configured(context, said) if said else {})}
+    return {"name": notify.PLATFORM, **(_configured(context, channel) if channel else {})}
 
 
 def of_unit(task: Task) -> list[Map]:
     """The receivers of a unit."""
-    channels = {each: _channel(task, said) for each, said in _receivers(task).items()}
-    return [{"name": name(task, each), **_configured(context, said)} for each, (context, said) in channels.items()]
+    receivers = _receivers(task).items()
+    return [{"name": name(task, each), **_configured(*_channel(task, receiver))} for each, receiver in receivers]
 
 
 def locales(task: Task) -> set[str]:
     """The locales of the texts that the unit's receivers use."""
-    channels = (_channel(task, said) for said in _receivers(task).values())
-    return {context.locale for context, said in channels if _has_texts(context, said)}
+    channels = (_channel(task, receiver) for receiver in _receivers(task).values())
+    return {context.locale for context, channel in channels if _has_texts(context, channel)}
 
 
 def platform_locales(environment: Environment) -> frozenset[str]:
@@ -62,11 +62,11 @@ def platform_locales(environment: Environment) -> frozenset[str]:
 
 
 @lru_cache(maxsize=16)
-def _platform_locales(known: IdentityKey[Environment]) -> frozenset[str]:
-    environment = known.value
-    said = cast("Map", environment.platform.get("receiver") or {})
+def _platform_locales(key: IdentityKey[Environment]) -> frozenset[str]:
+    environment = key.value
+    channel = cast("Map", environment.platform.get("receiver") or {})
     context = _platform_context(environment)
-    return frozenset({context.locale} if said and _has_texts(context, said) else ())
+    return frozenset({context.locale} if channel and _has_texts(context, channel) else ())
 
 
 def name(task: Task, receiver: str) -> str:
@@ -87,94 +87,100 @@ def _platform_context(environment: Environment) -> _Context:
     return _Context(environment, "platform", notify.platform_locale(environment.platform))
 
 
-def _channel(task: Task, said: Map) -> tuple[_Context, Map]:
+def _channel(task: Task, receiver: Map) -> tuple[_Context, Map]:
     """The context and the channel of a receiver: for a user, that person's channel and language."""
     holder, locale = f"tenants/{task.unit.unit.tenant}", cast("str", task.unit.value["locale"])
-    if "user" in said:
-        person = notify.maps(task.unit.value, "users")[cast("str", said["user"])]
-        said = cast("Map", person.get("receiver") or {"email": {"to": [person["email"]]}})
+    if "user" in receiver:
+        person = notify.maps(task.unit.value, "users")[cast("str", receiver["user"])]
+        receiver = cast("Map", person.get("receiver") or {"email": {"to": [person["email"]]}})
         locale = cast("str", person.get("locale", locale))
-    return _Context(task.environment, holder, locale), said
+    return _Context(task.environment, holder, locale), receiver
 
 
-def _has_texts(context: _Context, said: Map) -> bool:
+def _has_texts(context: _Context, channel: Map) -> bool:
     """Whether this channel uses varve's texts; a plain webhook receives the alerts as they are."""
-    return any(message(context.environment, kind, context.locale) for kind in said)
+    return any(message(context.environment, kind, context.locale) for kind in channel)
 
 
-def _configured(context: _Context, said: Map) -> Map:
+def _configured(context: _Context, channel: Map) -> Map:
     """The configuration of one channel; the fields that say where it sends are stronger than those of the message."""
-    ((kind, of_it),) = cast("dict[str, Map]", said).items()
-    own = {**_KINDS[kind](context, of_it), "send_resolved": of_it.get("resolved", True)}
-    if kind == "slack" and of_it.get("blocks"):
-        return {"webhook_configs": [{**own, **message(context.environment, "blocks", context.locale), **own}]}
+    ((kind, settings),) = cast("dict[str, Map]", channel).items()
+    fields = {**_KINDS[kind](context, settings), "send_resolved": settings.get("resolved", True)}
+    if kind == "slack" and settings.get("blocks"):
+        return {"webhook_configs": [{**fields, **message(context.environment, "blocks", context.locale), **fields}]}
     section = "msteamsv2_configs" if kind == "msteams" else f"{kind}_configs"
-    return {section: [{**own, **message(context.environment, kind, context.locale), **own}]}
+    return {section: [{**fields, **message(context.environment, kind, context.locale), **fields}]}
 
 
-def _slack(context: _Context, said: Map) -> Map:
-    whom = notify.listed(said, "mention")
-    called: Map = {"pretext": mentions(whom), "mrkdwn_in": ["pretext", "text"]} if whom else {}
-    channel: Map = {"channel": said["channel"], **called}
-    if said.get("blocks"):
-        return {twin("webhook", "url"): _path(context, said["url"])}
-    if said.get("update"):
+def _slack(context: _Context, settings: Map) -> Map:
+    recipients = notify.listed(settings, "mention")
+    mention: Map = {"pretext": mentions(recipients), "mrkdwn_in": ["pretext", "text"]} if recipients else {}
+    channel: Map = {"channel": settings["channel"], **mention}
+    if settings.get("blocks"):
+        return {twin("webhook", "url"): _path(context, settings["url"])}
+    if settings.get("update"):
         # Updating requires `api_url`, which excludes `app_token_file`, so the token is set in `http_config`.
-        login: Map = {"authorization": {"credentials_file": _path(context, said["token"])}}
+        login: Map = {"authorization": {"credentials_file": _path(context, settings["token"])}}
         return {"api_url": _POST_MESSAGE, "http_config": login, **channel, twin("slack", "update"): True}
-    return {**_secret(context, "slack", "token" if "token" in said else "url", said), **channel}
+    return {**_secret(context, "slack", "token" if "token" in settings else "url", settings), **channel}
 
 
-def _pagerduty(context: _Context, said: Map) -> Map:
-    region: Map = {"url": _PAGERDUTY[str(said["region"])]} if "region" in said else {}
-    return {**_secret(context, "pagerduty", "routing_key", said), **region}
+def _pagerduty(context: _Context, settings: Map) -> Map:
+    region: Map = {"url": _PAGERDUTY[str(settings["region"])]} if "region" in settings else {}
+    return {**_secret(context, "pagerduty", "routing_key", settings), **region}
 
 
-def _email(_: _Context, said: Map) -> Map:
-    return {"to": literal(", ".join(notify.listed(said, "to")))}
+def _email(_: _Context, settings: Map) -> Map:
+    return {"to": literal(", ".join(notify.listed(settings, "to")))}
 
 
-def _webhook(context: _Context, said: Map) -> Map:
-    limit: Map = {"max_alerts": said["max_alerts"]} if "max_alerts" in said else {}
-    return {**_secret(context, "webhook", "url", said), **_login(context, said), **limit}
+def _webhook(context: _Context, settings: Map) -> Map:
+    limit: Map = {"max_alerts": settings["max_alerts"]} if "max_alerts" in settings else {}
+    return {**_secret(context, "webhook", "url", settings), **_login(context, settings), **limit}
 
 
-def _opsgenie(context: _Context, said: Map) -> Map:
-    region: Map = {"api_url": _OPSGENIE[str(said["region"])]} if "region" in said else {}
-    team: Map = {"responders": [{"name": literal(str(said["team"])), "type": "team"}]} if "team" in said else {}
-    return {**_secret(context, "opsgenie", "api_key", said), **region, **team}
+def _opsgenie(context: _Context, settings: Map) -> Map:
+    region: Map = {"api_url": _OPSGENIE[str(settings["region"])]} if "region" in settings else {}
+    team: Map = {"responders": [{"name": literal(str(settings["team"])), "type": "team"}]} if "team" in settings else {}
+    return {**_secret(context, "opsgenie", "api_key", settings), **region, **team}
 
 
-def _msteams(context: _Context, said: Map) -> Map:
-    return _secret(context, "msteams", "url", said)
+def _msteams(context: _Context, settings: Map) -> Map:
+    return _secret(context, "msteams", "url", settings)
 
 
-def _discord(context: _Context, said: Map) -> Map:
-    return _secret(context, "discord", "url", said)
+def _discord(context: _Context, settings: Map) -> Map:
+    return _secret(context, "discord", "url", settings)
 
 
-def _telegram(context: _Context, said: Map) -> Map:
-    where: Map = {field: said[field] for field in ("chat_id", "message_thread_id") if field in said}
-    return {**_secret(context, "telegram", "bot_token", said), **where}
+def _telegram(context: _Context, settings: Map) -> Map:
+    chat: Map = {field: settings[field] for field in ("chat_id", "message_thread_id") if field in settings}
+    return {**_secret(context, "telegram", "bot_token", settings), **chat}
 
 
-def _jira(context: _Context, said: Map) -> Map:
-    asked = {field: said[field] for field in ("api_url", "project")}
-    where: Map = {"api_type": "cloud"} if cloud.since(str(said["api_url"])) else {}
-    end: Map = {"resolve_transition": said["resolve_transition"]} if "resolve_transition" in said else {}
-    return {**asked, **where, "issue_type": literal(str(said["issue_type"])), **end, **_login(context, said)}
+def _jira(context: _Context, settings: Map) -> Map:
+    issue = {field: settings[field] for field in ("api_url", "project")}
+    api: Map = {"api_type": "cloud"} if cloud.since(str(settings["api_url"])) else {}
+    transition: Map = {"resolve_transition": settings["resolve_transition"]} if "resolve_transition" in settings else {}
+    return {
+        **issue,
+        **api,
+        "issue_type": literal(str(settings["issue_type"])),
+        **transition,
+        **_login(context, settings),
+    }
 
 
-def _secret(context: _Context, kind: str, field: str, said: Map) -> Map:
-    return {twin(kind, field): _path(context, said[field])}
+def _secret(context: _Context, kind: str, field: str, settings: Map) -> Map:
+    return {twin(kind, field): _path(context, settings[field])}
 
 
 def _path(context: _Context, reference: Value) -> str:
     return secret_path(context.environment, context.holder, reference)
 
 
-def _login(context: _Context, said: Map) -> Map:
-    login = credentials(context.environment, context.holder, said)
+def _login(context: _Context, settings: Map) -> Map:
+    login = credentials(context.environment, context.holder, settings)
     return {"http_config": login} if login else {}
 
 

@@ -51,38 +51,38 @@ def emit(task: Task) -> Iterator[Artifact]:
     Reports mistakes in templates, unknown panel types, and queries that cannot be scoped to the tenant.
     """
     for service in cast("Map", task.unit.value["services"]):
-        yield _file(task, service, _of_service(task, service))
-    yield _file(task, TENANT_FILE, _of_tenant(task))
+        yield _file(task, service, _service_dashboard(task, service))
+    yield _file(task, TENANT_FILE, _tenant_dashboard(task))
     for name, document in task.unit.dashboards.items():
         yield _file(task, f"raw/{name}", canonical_form(task, name, document))
 
 
 def _file(task: Task, name: str, dashboard: Map) -> Artifact:
-    said = canonical.encoded_json(dashboard, is_sorted=True, shared=_SHARED)
-    return Artifact(f"{task.folder}/dashboards/{name}.json", *said)
+    encoded = canonical.encoded_json(dashboard, is_sorted=True, shared=_SHARED)
+    return Artifact(f"{task.folder}/dashboards/{name}.json", *encoded)
 
 
-def _of_service(task: Task, service: str) -> Map:
+def _service_dashboard(task: Task, service: str) -> Map:
     value = _services(task)[service]
     tenant = cast("dict[str, str]", task.unit.value["tenant"])
-    spoken = language(cast("str", task.unit.value["locale"]))
-    own = _rows(task, _SERVICE, {"service": {"id": service}}, ("services", service))
+    language_code = language(cast("str", task.unit.value["locale"]))
+    own_rows = _rows(task, _SERVICE, {"service": {"id": service}}, ("services", service))
     used = sorted(uses(task, service), key=lambda use: _ORDER.index(use.pack.applies_to))
-    panels = arrange([*own, *(_of_pack(task, use, service) for use in used)])
+    panels = arrange([*own_rows, *(_pack_row(task, use, service) for use in used)])
     home = dashboard_url(task.unit, task.environment, "")
     links = [link(tenant["name"], home, "dashboard")] if home else []
     if "runbook" in value:
         links.append(link(_text(task, "Runbook"), cast("str", value["runbook"]), "doc"))
-    said = cast("str | dict[str, str]", value.get("description", ""))
-    about: Map = {"title": service_title(tenant["name"], service), "description": localised(said, spoken)}
-    return {**generated(task, ("service", service), panels), **about, "links": cast("list[Value]", links)}
+    description = localised(cast("str | dict[str, str]", value.get("description", "")), language_code)
+    heading: Map = {"title": service_title(tenant["name"], service), "description": description}
+    return {**generated(task, ("service", service), panels), **heading, "links": cast("list[Value]", links)}
 
 
-def _of_tenant(task: Task) -> Map:
+def _tenant_dashboard(task: Task) -> Map:
     tenant, environment = task.unit.unit
-    services: Map = {name: _recording(name, each) for name, each in _services(task).items()}
-    own = _rows(task, _TENANT, {"services": services}, ("tenant",))
-    panels = arrange([*own, *(_of_pack(task, use, "") for use in uses(task, None))])
+    services: Map = {name: _service_summary(name, each) for name, each in _services(task).items()}
+    own_rows = _rows(task, _TENANT, {"services": services}, ("tenant",))
+    panels = arrange([*own_rows, *(_pack_row(task, use, "") for use in uses(task, None))])
     tags = (f"environment:{environment}", f"tenant:{tenant}")
     name = cast("dict[str, str]", task.unit.value["tenant"])["name"]
     links: list[Value] = [links_to(_text(task, "Dashboards"), tags)]
@@ -93,38 +93,38 @@ def _services(task: Task) -> dict[str, Map]:
     return cast("dict[str, Map]", task.unit.value["services"])
 
 
-def _recording(name: str, value: Map) -> Map:
+def _service_summary(name: str, value: Map) -> Map:
     """What the tenant's dashboard receives of a service: which packs record something about it."""
-    said: Map = {key: [*cast("Map", value.get(key, {}))] for key in ("packs", "slos")}
-    return {"id": name, **said}
+    names: Map = {key: [*cast("Map", value.get(key, {}))] for key in ("packs", "slos")}
+    return {"id": name, **names}
 
 
-def _rows(task: Task, template: str, about: Mapping[str, Given], at: Keys) -> list[Map]:
+def _rows(task: Task, template: str, subject: Mapping[str, Given], at: Keys) -> list[Map]:
     value = task.unit.value
     locale = cast("str", value["locale"])
     facts = {key: value[key] for key in ("tenant", "locale", "timezone")}
-    context = {**facts, **about, **functions_with_texts(task.kit.messages, locale)}
-    given = checked(task.render(template, context, ROWS, at), ROWS_SHAPE, template, task.report)
-    return [_checked(task, row, template) for row in cast("list[Map]", given.get("rows") or [])]
+    context = {**facts, **subject, **functions_with_texts(task.kit.messages, locale)}
+    output = checked(task.render(template, context, ROWS, at), ROWS_SHAPE, template, task.report)
+    return [_checked(task, row, template) for row in cast("list[Map]", output.get("rows") or [])]
 
 
-def _of_pack(task: Task, use: Use, service: str) -> Map:
+def _pack_row(task: Task, use: Use, service: str) -> Map:
     """The row of a pack; empty if the pack has no template of one."""
     template = f"{use.pack.folder}/dashboard.yaml.j2"
     if template not in task.kit.engine.templates:
         return {}
-    given = task.render(template, use.context, ROW, use_keys(use, service))
-    return _checked(task, checked(given, ROW_SHAPE, template, task.report), template)
+    output = task.render(template, use.context, ROW, use_keys(use, service))
+    return _checked(task, checked(output, ROW_SHAPE, template, task.report), template)
 
 
 def _checked(task: Task, row: Map, template: str) -> Map:
     """The row without panels of unknown types, which are reported, as are queries that are not scoped."""
-    seen = _inspected(IdentityKey(row))
-    check_scoped(task, template, seen.queries)
-    for type_ in seen.unknown:
+    inspected = _inspected(IdentityKey(row))
+    check_scoped(task, template, inspected.queries)
+    for type_ in inspected.unknown:
         message = f"`{type_}` is not a panel type that a template can use"
-        task.report.say(WRONG_SHAPE, message, Place(template), hint=f"use one of {', '.join(sorted(TYPES))}")
-    return seen.row
+        task.report.add(WRONG_SHAPE, message, Place(template), hint=f"use one of {', '.join(sorted(TYPES))}")
+    return inspected.row
 
 
 @lru_cache(maxsize=128)
@@ -132,11 +132,11 @@ def _inspected(row: IdentityKey[Map]) -> _Row:
     """Cached, because the row is the same in all environments of a tenant."""
     panels = cast("list[Map]", row.value.get("panels") or [])
     targets = (target for each in panels for target in cast("list[Map]", each["targets"] or []))
-    known: list[Value] = [each for each in panels if each["type"] in TYPES]
+    drawable: list[Value] = [each for each in panels if each["type"] in TYPES]
     unknown = tuple(str(each["type"]) for each in panels if each["type"] not in TYPES)
-    return _Row({**row.value, "panels": known}, tuple(str(target["expr"]) for target in targets), unknown)
+    return _Row({**row.value, "panels": drawable}, tuple(str(target["expr"]) for target in targets), unknown)
 
 
 def _text(task: Task, msgid: str) -> str:
-    spoken = language(cast("str", task.unit.value["locale"]))
-    return Catalogue(spoken, task.kit.messages.get(spoken, {})).text(msgid)
+    language_code = language(cast("str", task.unit.value["locale"]))
+    return Catalogue(language_code, task.kit.messages.get(language_code, {})).text(msgid)

@@ -20,27 +20,27 @@ VARIABLE: Final = "datasource"
 """The name of the variable with the data source."""
 
 
-def frame(task: Task, named: tuple[str, ...]) -> Map:
-    """The fields that the dashboard `named`, such as `("service", "checkout")`, cannot set, such as its uid."""
+def frame(task: Task, identity: tuple[str, ...]) -> Map:
+    """The fields that the dashboard of this `identity`, such as `("service", "checkout")`, cannot set itself."""
     tenant, environment = task.unit.unit
-    own = {"service": named[1]} if named[0] == "service" else {}
-    tags = {"environment": environment, "tenant": tenant, **own}
+    service_tag = {"service": identity[1]} if identity[0] == "service" else {}
+    tags = {"environment": environment, "tenant": tenant, **service_tag}
     return {
-        "uid": uid(environment, tenant, *named),
+        "uid": uid(environment, tenant, *identity),
         "tags": [f"{key}:{value}" for key, value in tags.items()],
         "editable": False,
         "templating": {"list": [datasource(task)]},
     }
 
 
-def generated(task: Task, named: tuple[str, ...], panels: list[Value]) -> Map:
+def generated(task: Task, identity: tuple[str, ...], panels: list[Value]) -> Map:
     """A dashboard with panels of varve's own, without its title and its links."""
-    made = frame(task, named)
+    fixed = frame(task, identity)
     variables: list[Value] = [datasource(task)]
-    if named[0] == "service" and "instance" in _used(IdentityKey(panels)):
-        variables.append(_instance(task.unit.unit.tenant, named[1]))
+    if identity[0] == "service" and "instance" in _used_variables(IdentityKey(panels)):
+        variables.append(_instance(task.unit.unit.tenant, identity[1]))
     return {
-        **made,
+        **fixed,
         "annotations": {"list": []},
         "fiscalYearStartMonth": 0,
         "graphTooltip": 1,
@@ -106,11 +106,13 @@ def links_to(title: str, tags: Iterable[str]) -> Map:
 
 
 def _link(title: str, icon: str) -> Map:
-    usual: Mapping[str, Value] = dict.fromkeys(("asDropdown", "includeVars", "targetBlank"), False)
-    return {"title": title, "icon": icon, "tooltip": "", "url": "", "tags": [], "keepTime": True, **usual}
+    flags: Mapping[str, Value] = dict.fromkeys(("asDropdown", "includeVars", "targetBlank"), False)
+    return {"title": title, "icon": icon, "tooltip": "", "url": "", "tags": [], "keepTime": True, **flags}
 
 
 @lru_cache(maxsize=32)
-def _used(panels: IdentityKey[list[Value]]) -> frozenset[str]:
-    targets = (each for one in cast("list[Map]", panels.value) for each in cast("list[Map]", one.get("targets", [])))
+def _used_variables(panels: IdentityKey[list[Value]]) -> frozenset[str]:
+    targets = (
+        each for panel in cast("list[Map]", panels.value) for each in cast("list[Map]", panel.get("targets", []))
+    )
     return frozenset(name for each in targets for name in interpolation.variables(cast("str", each["expr"])))

@@ -10,7 +10,7 @@ from varve.language.cache_key import IdentityKey
 from varve.model.source import Map, Value
 
 _COLUMNS: Final = 24
-_USUAL: Final[Mapping[str, tuple[int, int]]] = {
+_DEFAULT_SIZES: Final[Mapping[str, tuple[int, int]]] = {
     "stat": (6, 5),
     "gauge": (6, 5),
     "bargauge": (12, 8),
@@ -43,13 +43,13 @@ def _arranged(rows: tuple[IdentityKey[Map], ...]) -> list[Value]:
     arranged: list[Value] = []
     ids, top = count(1), 0
     for row in (each.value for each in rows):
-        said = cast("list[Map]", row.get("panels") or [])
-        if not said:
+        panels = cast("list[Map]", row.get("panels") or [])
+        if not panels:
             continue
         head: Map = {"type": "row", "title": row["title"], "collapsed": False, "panels": []}
         arranged.append({**head, "id": next(ids), "gridPos": _Place(0, top, _COLUMNS, 1).grid})
-        places = _flow(said, top + 1)
-        for each, place in zip(said, places, strict=True):
+        places = _flow(panels, top + 1)
+        for each, place in zip(panels, places, strict=True):
             arranged.append({**panel(each), "id": next(ids), "gridPos": place.grid})
         top = max(place.y + place.height for place in places)
     return arranged
@@ -58,21 +58,21 @@ def _arranged(rows: tuple[IdentityKey[Map], ...]) -> list[Value]:
 def _flow(panels: list[Map], top: int) -> list[_Place]:
     """A position for each panel: next to the one before while there is room, then below the highest of the line."""
     places: list[_Place] = []
-    x, y, height = 0, top, 0
+    x, y, line_height = 0, top, 0
     for each in panels:
-        width, high = _size(each)
+        width, height = _size(each)
         if x + width > _COLUMNS:
-            x, y, height = 0, y + height, 0
-        places.append(_Place(x, y, width, high))
-        x, height = x + width, max(height, high)
+            x, y, line_height = 0, y + line_height, 0
+        places.append(_Place(x, y, width, height))
+        x, line_height = x + width, max(line_height, height)
     return places
 
 
-def _size(said: Map) -> tuple[int, int]:
-    width, height = _USUAL[cast("str", said["type"])]
-    return min(_COLUMNS, _given(said, "width", width)), _given(said, "height", height)
+def _size(settings: Map) -> tuple[int, int]:
+    width, height = _DEFAULT_SIZES[cast("str", settings["type"])]
+    return min(_COLUMNS, _positive(settings, "width", width)), _positive(settings, "height", height)
 
 
-def _given(said: Map, key: str, usual: int) -> int:
-    value = said.get(key)
-    return value if type(value) is int and value > 0 else usual
+def _positive(settings: Map, key: str, default: int) -> int:
+    value = settings.get(key)
+    return value if type(value) is int and value > 0 else default

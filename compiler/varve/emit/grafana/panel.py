@@ -42,22 +42,22 @@ _OPTIONS: Final[Mapping[str, Map]] = {
 TYPES: Final = frozenset(_OPTIONS)
 """The panel types that templates may use."""
 
-_AT_ONCE: Final = frozenset({"bargauge", "table"})
+_INSTANT: Final = frozenset({"bargauge", "table"})
 _BOUNDS: Final = ("min", "max")
 
 
-def panel(said: Map) -> Map:
+def panel(settings: Map) -> Map:
     """The panel that a template describes, of one of the `TYPES`, without its id and its position."""
-    type_ = cast("str", said["type"])
-    targets = cast("list[Map]", said["targets"] or [])
+    type_ = cast("str", settings["type"])
+    targets = cast("list[Map]", settings["targets"] or [])
     table: Map = {"transformations": [_COLUMNS]} if type_ == "table" else {}
     return {
         "type": type_,
-        "title": said["title"],
-        "description": said["description"],
+        "title": settings["title"],
+        "description": settings["description"],
         "datasource": DATASOURCE,
         "targets": [_target(index, each, type_) for index, each in enumerate(targets)],
-        "fieldConfig": {"defaults": _defaults(said, type_), "overrides": []},
+        "fieldConfig": {"defaults": _defaults(settings, type_), "overrides": []},
         "options": _OPTIONS[type_],
         **table,
     }
@@ -69,17 +69,17 @@ _COLUMNS: Final[Map] = {
 }
 
 
-def _target(index: int, said: Map, type_: str) -> Map:
-    at_once = type_ in _AT_ONCE
+def _target(index: int, target: Map, type_: str) -> Map:
+    is_instant = type_ in _INSTANT
     return {
         "refId": _letters(index),
         "datasource": DATASOURCE,
         "editorMode": "code",
-        "expr": said["expr"],
+        "expr": target["expr"],
         "format": "table" if type_ == "table" else "time_series",
-        "instant": at_once,
-        "range": not at_once,
-        "legendFormat": said.get("legend") or "__auto",
+        "instant": is_instant,
+        "range": not is_instant,
+        "legendFormat": target.get("legend") or "__auto",
     }
 
 
@@ -89,27 +89,27 @@ def _letters(index: int) -> str:
     return (_letters(rest - 1) if rest else "") + chr(ord("A") + letter)
 
 
-def _defaults(said: Map, type_: str) -> Map:
-    lines = cast("list[Map]", said.get("thresholds") or [])
-    steps: list[Value] = [{"color": said.get("base") or "green", "value": None}]
-    steps += [{"color": each["color"], "value": _number(each["value"])} for each in lines]
-    custom: Map = {"custom": _drawn(said, is_limited=bool(lines))} if type_ == "timeseries" else {}
+def _defaults(settings: Map, type_: str) -> Map:
+    thresholds = cast("list[Map]", settings.get("thresholds") or [])
+    steps: list[Value] = [{"color": settings.get("base") or "green", "value": None}]
+    steps += [{"color": each["color"], "value": _number(each["value"])} for each in thresholds]
+    custom: Map = {"custom": _line_style(settings, is_limited=bool(thresholds))} if type_ == "timeseries" else {}
     return {
-        "unit": said["unit"],
+        "unit": settings["unit"],
         "color": {"mode": "palette-classic" if type_ == "timeseries" else "thresholds"},
         "thresholds": {"mode": "absolute", "steps": steps},
-        **{bound: _number(said[bound]) for bound in _BOUNDS if said.get(bound) is not None},
+        **{bound: _number(settings[bound]) for bound in _BOUNDS if settings.get(bound) is not None},
         **custom,
     }
 
 
-def _drawn(said: Map, *, is_limited: bool) -> Map:
+def _line_style(settings: Map, *, is_limited: bool) -> Map:
     return {
         "drawStyle": "line",
-        "fillOpacity": 30 if said.get("stack") else 10,
+        "fillOpacity": 30 if settings.get("stack") else 10,
         "lineWidth": 1,
         "showPoints": "never",
-        "stacking": {"group": "A", "mode": "normal" if said.get("stack") else "none"},
+        "stacking": {"group": "A", "mode": "normal" if settings.get("stack") else "none"},
         "thresholdsStyle": {"mode": "line" if is_limited else "off"},
     }
 

@@ -43,17 +43,17 @@ def canonical_form(task: Task, name: str, document: Document) -> Map:
     Reports the queries that cannot be scoped to the tenant.
     """
     kept = {key: each for key, each in filled(document.value or {}).items() if key in _KEPT}
-    said = cast("Map", _with_own_sources(scoped(task, document.path, kept)))
-    made = frame(task, ("raw", name))
-    tags = [*cast("list[str]", said.get("tags") or []), *cast("list[str]", made["tags"])]
+    dashboard = cast("Map", _with_own_sources(scoped(task, document.path, kept)))
+    fixed = frame(task, ("raw", name))
+    tags = [*cast("list[str]", dashboard.get("tags") or []), *cast("list[str]", fixed["tags"])]
     return {
-        **said,
-        **made,
+        **dashboard,
+        **fixed,
         "tags": cast("list[Value]", list(dict.fromkeys(tags))),
-        "annotations": {"list": [_with_source(each) for each in _list(said, "annotations")]},
-        "templating": {"list": [*_list(made, "templating"), *_variables(said)]},
-        "panels": [_panel(each) for each in cast("list[Map]", said["panels"])],
-        "refresh": said.get("refresh") or "",
+        "annotations": {"list": [_with_source(each) for each in _list(dashboard, "annotations")]},
+        "templating": {"list": [*_list(fixed, "templating"), *_variables(dashboard)]},
+        "panels": [_panel(each) for each in cast("list[Map]", dashboard["panels"])],
+        "refresh": dashboard.get("refresh") or "",
     }
 
 
@@ -69,12 +69,12 @@ def _with_own_sources(value: Value) -> Value:
     return value
 
 
-def _source(said: Value) -> Value:
-    if not is_built_in(said):
+def _source(source: Value) -> Value:
+    if not is_built_in(source):
         return DATASOURCE
-    kind, uid = reference(said)
-    usual = "grafana" if kind == "datasource" else kind
-    return {"type": kind or ("grafana" if uid == "-- Grafana --" else "datasource"), "uid": uid or usual}
+    kind, uid = reference(source)
+    default_uid = "grafana" if kind == "datasource" else kind
+    return {"type": kind or ("grafana" if uid == "-- Grafana --" else "datasource"), "uid": uid or default_uid}
 
 
 def _list(value: Map, key: str) -> list[Map]:
@@ -86,17 +86,17 @@ def _with_source(value: Map) -> Map:
     return {"datasource": DATASOURCE, **value}
 
 
-def _variables(said: Map) -> list[Map]:
-    rest = (each for each in _list(said, "templating") if each["type"] != "datasource")
-    return [_with_source(each) if each["type"] in _OWN_SOURCE else each for each in rest]
+def _variables(dashboard: Map) -> list[Map]:
+    variables = (each for each in _list(dashboard, "templating") if each["type"] != "datasource")
+    return [_with_source(each) if each["type"] in _OWN_SOURCE else each for each in variables]
 
 
 def _panel(value: Map) -> Map:
-    inside: Map = {"panels": [_panel(each) for each in cast("list[Map]", value["panels"])]} if "panels" in value else {}
+    inner: Map = {"panels": [_panel(each) for each in cast("list[Map]", value["panels"])]} if "panels" in value else {}
     kept = {key: each for key, each in value.items() if key not in _REPEATED}
     if value["type"] == "row":
-        return {key: each for key, each in kept.items() if key not in _NOT_IN_ROWS} | inside
-    said = value.get("datasource", DATASOURCE)
-    usual = said if is_built_in(said) and not is_mixed(said) else DATASOURCE
-    targets: list[Value] = [{"datasource": usual, **each} for each in cast("list[Map]", value.get("targets") or [])]
-    return {"datasource": DATASOURCE, **kept, **({"targets": targets} if targets else {}), **inside}
+        return {key: each for key, each in kept.items() if key not in _NOT_IN_ROWS} | inner
+    source = value.get("datasource", DATASOURCE)
+    default = source if is_built_in(source) and not is_mixed(source) else DATASOURCE
+    targets: list[Value] = [{"datasource": default, **each} for each in cast("list[Map]", value.get("targets") or [])]
+    return {"datasource": DATASOURCE, **kept, **({"targets": targets} if targets else {}), **inner}

@@ -40,17 +40,17 @@ class _Scoping(NamedTuple):
     def query(self, text: str, at: Keys) -> str:
         if not text.strip():
             return text
-        said = interpolation.scope(text, self.tenant, self.numbers)
-        if isinstance(said, Fault):
-            return self.refused(said, text, at)
-        self.uses(said.uses, at)
-        return said.text
+        result = interpolation.scope(text, self.tenant, self.numbers)
+        if isinstance(result, Fault):
+            return self.refuse(result, text, at)
+        self.add_uses(result.uses, at)
+        return result.text
 
-    def uses(self, found: frozenset[interpolation.Use], at: Keys) -> None:
-        for each in sorted(found):
+    def add_uses(self, uses: frozenset[interpolation.Use], at: Keys) -> None:
+        for each in sorted(uses):
             self.used.setdefault(each, at)
 
-    def refused(self, wrong: Fault, text: str, at: Keys) -> str:
+    def refuse(self, wrong: Fault, text: str, at: Keys) -> str:
         report_foreign(wrong, Place(self.path, at), self.report)
         return text
 
@@ -61,20 +61,22 @@ def scoped(task: Task, path: str, value: Map) -> Map:
     Only texts differ from the file, and fields that would filter a query later are removed, so keys lead to the same
     places.
     """
-    scoping = _Scoping(task.unit.unit.tenant, _numbers(value), path, task.report, {})
+    scoping = _Scoping(task.unit.unit.tenant, _numeric_variables(value), path, task.report, {})
     kept: Map = {"panels": _panels(scoping, cast("list[Map]", value["panels"]), ("panels",))}
-    for key, each in (("annotations", _annotation), ("templating", _variable)):
-        if said := cast("dict[str, list[Map]]", value.get(key) or {}).get("list"):
-            listed = [each(scoping, item, (key, "list", index)) for index, item in enumerate(said)]
-            kept[key] = {**cast("Map", value[key]), "list": cast("list[Value]", listed)}
+    for key, scope_entry in (("annotations", _annotation), ("templating", _variable)):
+        if entries := cast("dict[str, list[Map]]", value.get(key) or {}).get("list"):
+            scoped_entries = [scope_entry(scoping, entry, (key, "list", index)) for index, entry in enumerate(entries)]
+            kept[key] = {**cast("Map", value[key]), "list": cast("list[Value]", scoped_entries)}
     values.check(path, value, scoping.used, task.report)
     return values.confined({**value, **kept}, scoping.used)
 
 
-def _numbers(value: Map) -> frozenset[str]:
+def _numeric_variables(value: Map) -> frozenset[str]:
     """The variables whose possible values are all numbers."""
-    said = cast("dict[str, list[Map]]", value.get("templating") or {}).get("list") or []
-    return frozenset(str(each["name"]) for each in said if each["type"] in _STATIC and _is_numeric(each.get("query")))
+    variables = cast("dict[str, list[Map]]", value.get("templating") or {}).get("list") or []
+    return frozenset(
+        str(each["name"]) for each in variables if each["type"] in _STATIC and _is_numeric(each.get("query"))
+    )
 
 
 def _is_numeric(query: Value) -> bool:
@@ -127,15 +129,15 @@ def _variable(scoping: _Scoping, value: Map, at: Keys) -> Map:
     query = value.get("query")
     if value["type"] != "query" or is_grafana_query(value.get("datasource"), None):
         return value
-    shown: Map = {}
+    definition: Map = {}
     if isinstance(query, dict):
         query_text = _variable_query(scoping, query.get("query"), (*at, "query", "query"))
         kept: Value = {**{key: each for key, each in query.items() if key in _QUERY_FIELDS}, "query": query_text}
     else:
         kept = query_text = _variable_query(scoping, query, (*at, "query"))
     if "definition" in value:
-        shown = {"definition": query_text}
-    return {**value, "query": kept, **shown}
+        definition = {"definition": query_text}
+    return {**value, "query": kept, **definition}
 
 
 def _variable_query(scoping: _Scoping, text: Value, at: Keys) -> str:
@@ -143,13 +145,13 @@ def _variable_query(scoping: _Scoping, text: Value, at: Keys) -> str:
     if not isinstance(text, str) or not text.strip():
         return ""
     if _LISTS.fullmatch(text):
-        said = f"{quote(text)} lists the names of everybody's series"
-        return scoping.refused(Fault(said), text, at)
+        message = f"{quote(text)} lists the names of everybody's series"
+        return scoping.refuse(Fault(message), text, at)
     found = _VALUES.fullmatch(text) or _RESULT.fullmatch(text)
     if found is None:
         return scoping.query(text, at)
     if "after" in found.re.groupindex:
-        scoping.uses(interpolation.uses(found["after"], "name"), at)
+        scoping.add_uses(interpolation.uses(found["after"], "name"), at)
     if found["of"] is None:
         return f"{found['before']}{{{promql.LABEL}={write(scoping.tenant)}}}, {found['after']}"
     return f"{found['before']}{scoping.query(found['of'], at)}{text[found.end('of') :]}"

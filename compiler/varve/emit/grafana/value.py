@@ -24,7 +24,7 @@ FOREIGN_VALUE = Rule(
 Used: TypeAlias = Mapping[Use, Keys]
 """All uses of a dashboard's variables, each with the first query that it occurs in."""
 
-_WHAT: Final[Mapping[Kind, str]] = {
+_NOUNS: Final[Mapping[Kind, str]] = {
     "name": "a name",
     "label": "names of labels",
     "number": "a number",
@@ -116,8 +116,8 @@ def _confined(atom: str) -> str:
     """A pattern of regular expressions that only pass characters of `atom`: as a whole match, or as the one group."""
     many = rf"(?:{atom}[+*?]?|)*+"
     whole = rf"\^{many}(?:\((?:\?:)?{many}(?:\|{many}|)*+\){many})?\$"
-    beside = r"(?:[^\[\]()|\\]|\\[^\[\]()|]|\[[^\[\]()\\]*+\])*"
-    return rf"/(?:{whole}|{beside}\({many}(?:\|{many}|)*+\)(?![?*{{]){beside})/"
+    other = r"(?:[^\[\]()|\\]|\\[^\[\]()|]|\[[^\[\]()\\]*+\])*"
+    return rf"/(?:{whole}|{other}\({many}(?:\|{many}|)*+\)(?![?*{{]){other})/"
 
 
 _WORD_REGEX: Final = _confined(r"(?:[\w:]|\\[dw]|\[(?!\])(?:A-Z|a-z|0-9|\\[dw]|[\w:]|)*+\])")
@@ -135,9 +135,9 @@ class _PossibleValue(NamedTuple):
 class _Variable(NamedTuple):
     """A variable, its place, and its possible values."""
 
-    said: Map
+    settings: Map
     at: Keys
-    held: tuple[_PossibleValue, ...]
+    values: tuple[_PossibleValue, ...]
 
 
 class _Reporter(NamedTuple):
@@ -146,9 +146,9 @@ class _Reporter(NamedTuple):
     path: str
     report: Report
 
-    def say(self, message: str, at: Keys, use: tuple[Keys, ...], hint: str) -> None:
-        notes = (Note("it is used in this query", Place(self.path, each)) for each in use)
-        self.report.say(FOREIGN_VALUE, message, Place(self.path, at), *notes, hint=hint)
+    def add(self, message: str, at: Keys, uses: tuple[Keys, ...], hint: str) -> None:
+        notes = (Note("it is used in this query", Place(self.path, each)) for each in uses)
+        self.report.add(FOREIGN_VALUE, message, Place(self.path, at), *notes, hint=hint)
 
 
 def check(path: str, value: Map, used: Used, report: Report) -> None:
@@ -163,7 +163,7 @@ def check(path: str, value: Map, used: Used, report: Report) -> None:
             _check_values(variables[use.name], use, at, reporter)
             checked.add(key_of_use)
     for each in variables.values():
-        if each.said["type"] in _FILTER_TYPES:
+        if each.settings["type"] in _FILTER_TYPES:
             _check_filters(each, reporter)
 
 
@@ -178,8 +178,9 @@ def confined(value: Map, used: Used) -> Map:
             kinds.setdefault(use.name, set()).add("name" if use.kind == "label" else use.kind)
     if not kinds:
         return value
-    every = [_with_regex(each, kinds) for each in _listed_in(value)]
-    return {**value, "templating": {**cast("Map", value.get("templating") or {}), "list": cast("list[Value]", every)}}
+    variables = [_with_regex(each, kinds) for each in _variable_list(value)]
+    templating = cast("Map", value.get("templating") or {})
+    return {**value, "templating": {**templating, "list": cast("list[Value]", variables)}}
 
 
 def _with_regex(variable: Map, kinds: Mapping[str, set[str]]) -> Map:
@@ -189,7 +190,7 @@ def _with_regex(variable: Map, kinds: Mapping[str, set[str]]) -> Map:
     return {**variable, "regex": _CONFINING.get(frozenset(kinds[name]), _CONFINING_ALL)}
 
 
-def _listed_in(value: Map) -> list[Map]:
+def _variable_list(value: Map) -> list[Map]:
     return cast("dict[str, list[Map]]", value.get("templating") or {}).get("list") or []
 
 
@@ -200,7 +201,7 @@ def _is_query(variable: Map) -> bool:
 def _variables(value: Map) -> dict[str, _Variable]:
     return {
         str(each["name"]): _Variable(each, ("templating", "list", index), tuple(_possible_values(each)))
-        for index, each in enumerate(_listed_in(value))
+        for index, each in enumerate(_variable_list(value))
         if each["type"] != SOURCE
     }
 
@@ -208,7 +209,7 @@ def _variables(value: Map) -> dict[str, _Variable]:
 def _possible_values(variable: Map) -> Iterator[_PossibleValue]:
     query = variable.get("query")
     if isinstance(query, str) and not _is_query(variable):
-        yield from _listed(variable, query)
+        yield from _offered_values(variable, query)
     elif not _is_query(variable):
         yield from _leaves(query, ("query",))
     for key, each in variable.items():
@@ -216,7 +217,7 @@ def _possible_values(variable: Map) -> Iterator[_PossibleValue]:
             yield from _leaves(each, (key,))
 
 
-def _listed(variable: Map, query: str) -> Iterator[_PossibleValue]:
+def _offered_values(variable: Map, query: str) -> Iterator[_PossibleValue]:
     """The values that a written-out query offers: a list, with a label before a value if it has one."""
     if variable.get("valuesFormat") == "json":
         yield from (each._replace(keys=("query",)) for each in _leaves(listed(query), ()))
@@ -251,15 +252,15 @@ def _leaves(value: Value, at: Keys) -> Iterator[_PossibleValue]:
 
 def _is_writable(variable: _Variable, use: Use, at: Keys, reporter: _Reporter) -> bool:
     """Whether Grafana writes the variable in a predictable way; reported if not."""
-    allowed = _forms(variable.said, use)
+    allowed = _forms(variable.settings, use)
     if use.form in allowed and not (use.field and use.kind in _OUTSIDE):
-        if use.kind not in _OUTSIDE or not _is_query(variable.said) or _is_confined(variable.said, use.kind):
+        if use.kind not in _OUTSIDE or not _is_query(variable.settings) or _is_confined(variable.settings, use.kind):
             return True
-        message = f"`regex` allows more than {_WHAT[use.kind]}, as which `{use.name}` is used"
+        message = f"`regex` allows more than {_NOUNS[use.kind]}, as which `{use.name}` is used"
         regex = _CONFINING.get(frozenset({use.kind}), _CONFINING[frozenset({"name"})])
-        reporter.say(message, (*variable.at, "regex"), (at,), f"set `{regex}`, or use the variable only in strings")
+        reporter.add(message, (*variable.at, "regex"), (at,), f"set `{regex}`, or use the variable only in strings")
         return False
-    if variable.said["type"] in _FILTER_TYPES:
+    if variable.settings["type"] in _FILTER_TYPES:
         message, hint = (
             f"`{use.name}` is not a text that a query can contain",
             "leave it out: Grafana adds it itself",
@@ -267,10 +268,10 @@ def _is_writable(variable: _Variable, use: Use, at: Keys, reporter: _Reporter) -
     elif use.form and use.form not in (_STRING_FORMATS if use.kind == "string" else _SINGLE_FORMATS):
         message, hint = f"`{use.name}` is written in the format `{use.form}`", "leave the format out"
     elif use.field:
-        message, hint = f"a field of `{use.name}` is used as {_WHAT[use.kind]}", "leave the field out"
+        message, hint = f"a field of `{use.name}` is used as {_NOUNS[use.kind]}", "leave the field out"
     else:
-        message, hint = f"several values of `{use.name}` are used as {_WHAT[use.kind]}", "use it only in strings"
-    reporter.say(message, at, (), hint)
+        message, hint = f"several values of `{use.name}` are used as {_NOUNS[use.kind]}", "use it only in strings"
+    reporter.add(message, at, (), hint)
     return False
 
 
@@ -285,8 +286,8 @@ def _forms(variable: Map, use: Use) -> frozenset[str]:
     if variable.get("multi") or variable.get("includeAll"):
         return _BAR_FORMATS | {""}
     current = variable.get("current")
-    held = current.get("value") if isinstance(current, dict) else current
-    return _BAR_FORMATS if isinstance(held, list) else _SINGLE_FORMATS
+    value = current.get("value") if isinstance(current, dict) else current
+    return _BAR_FORMATS if isinstance(value, list) else _SINGLE_FORMATS
 
 
 def _is_confined(variable: Map, kind: Kind) -> bool:
@@ -306,13 +307,13 @@ def _fits(kind: Kind, text: str) -> bool:
 
 def _check_values(variable: _Variable, use: Use, at: Keys, reporter: _Reporter) -> None:
     """Report values that do not fit, once for each place: a list may have many on its one line."""
-    said: set[Keys] = set()
-    for held in variable.held:
-        is_pasted = held.text != _ALL and (not held.is_label or use.form == "text" or bool(use.field))
-        if is_pasted and held.keys not in said and not _fits(use.kind, held.text):
-            said.add(held.keys)
-            message = f"{quote(held.text)} is not {_WHAT[use.kind]}, as which `{use.name}` is used"
-            reporter.say(message, (*variable.at, *held.keys), (at,), f"make it {_WHAT[use.kind]}")
+    reported: set[Keys] = set()
+    for value in variable.values:
+        is_pasted = value.text != _ALL and (not value.is_label or use.form == "text" or bool(use.field))
+        if is_pasted and value.keys not in reported and not _fits(use.kind, value.text):
+            reported.add(value.keys)
+            message = f"{quote(value.text)} is not {_NOUNS[use.kind]}, as which `{use.name}` is used"
+            reporter.add(message, (*variable.at, *value.keys), (at,), f"make it {_NOUNS[use.kind]}")
 
 
 def _check_builtin(use: Use, at: Keys, value: Map, reporter: _Reporter) -> None:
@@ -327,28 +328,29 @@ def _check_builtin(use: Use, at: Keys, value: Map, reporter: _Reporter) -> None:
     ):
         return
     if use.form not in (_SINGLE_FORMATS if is_outside else _STRING_FORMATS):
-        reporter.say(f"`{use.name}` is written in the format `{use.form}`", at, (), "leave the format out")
+        reporter.add(f"`{use.name}` is written in the format `{use.form}`", at, (), "leave the format out")
     elif use.name in _TEXT_BUILTINS and is_outside:
-        reporter.say(f"`{use.name}` is used as {_WHAT[use.kind]}", at, (), "use it only in strings")
+        reporter.add(f"`{use.name}` is used as {_NOUNS[use.kind]}", at, (), "use it only in strings")
     key = {"__dashboard": "title", "__timezone": "timezone"}.get(use.name, "")
     if key in value and not _fits(use.kind, str(value[key])):
-        reporter.say(f"{quote(str(value[key]))} is not {_WHAT[use.kind]}", (key,), (at,), f"make it {_WHAT[use.kind]}")
+        noun = _NOUNS[use.kind]
+        reporter.add(f"{quote(str(value[key]))} is not {noun}", (key,), (at,), f"make it {noun}")
 
 
 def _check_filters(variable: _Variable, reporter: _Reporter) -> None:
     """Report unsafe filters, which Grafana adds to every query: a label, an operator, and a value in quotes."""
-    for held in variable.held:
-        if variable.said["type"] == "groupby" and held.is_label:
+    for value in variable.values:
+        if variable.settings["type"] == "groupby" and value.is_label:
             continue
-        key, keys = held.keys[-1], (*variable.at, *held.keys)
-        if variable.said["type"] == "groupby" or key == "key":
-            fits, what = _is_label(held.text), f"a label other than `{LABEL}`"
+        key, keys = value.keys[-1], (*variable.at, *value.keys)
+        if variable.settings["type"] == "groupby" or key == "key":
+            fits, what = _is_label(value.text), f"a label other than `{LABEL}`"
         elif key == "operator":
-            fits, what = held.text in _OPERATORS, "an operator"
+            fits, what = value.text in _OPERATORS, "an operator"
         else:
-            fits, what = _fits("string", held.text), _WHAT["string"]
+            fits, what = _fits("string", value.text), _NOUNS["string"]
         if not fits:
-            reporter.say(f"{quote(held.text)} is not {what} but is added to every query", keys, (), f"make it {what}")
+            reporter.add(f"{quote(value.text)} is not {what} but is added to every query", keys, (), f"make it {what}")
 
 
 def _is_label(text: str) -> bool:

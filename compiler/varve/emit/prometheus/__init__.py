@@ -29,12 +29,12 @@ def emit(task: Task) -> Iterator[Artifact]:
     packs: dict[str, str] = {}
     paces: list[Pace] = []
     for service in ("", *cast("Map", task.unit.value["services"])):
-        made = files(task, service)
-        packs.update(made.packs)
-        paces += made.paces
-        for folder, said in (("rules", made.rules), ("tests", made.tests)):
-            if said:
-                yield task.artifact(f"{folder}/{service or TENANT_FILE}.yaml", said)
+        service_files = files(task, service)
+        packs.update(service_files.packs)
+        paces += service_files.paces
+        for folder, encoded in (("rules", service_files.rules), ("tests", service_files.tests)):
+            if encoded:
+                yield task.artifact(f"{folder}/{service or TENANT_FILE}.yaml", encoded)
         if service and (jobs := scrape.jobs(task, service)):
             yield task.artifact(f"scrape/{service}.yaml", canonical.encoded_yaml({"scrape_configs": jobs}))
     for name, document in task.unit.vendor.items():

@@ -25,17 +25,17 @@ class _ServiceAnnotations(NamedTuple):
 
 def annotations(task: Task, rule: Map, service: str, pack: str = "") -> Map:
     """The annotations that an alert does not have yet; the runbook of its service precedes that of its `pack`."""
-    usual = _service_annotations(IdentityKey(task.unit), IdentityKey(task.environment), service)
-    said = dict(usual.texts)
+    shared = _service_annotations(IdentityKey(task.unit), IdentityKey(task.environment), service)
+    texts = dict(shared.texts)
     runbook = runbook_url(task.environment, task.kit.packs[pack], cast("str", rule["alert"])) if pack else None
     if runbook is not None:
-        said = {_RUNBOOK: gotemplate.escape(runbook), **said}
-    if usual.silences is not None:
+        texts = {_RUNBOOK: gotemplate.escape(runbook), **texts}
+    if shared.silences is not None:
         alert = cast("str", rule["alert"])
-        url = silence_url(usual.silences, alert, task.unit.unit.tenant, service, _distinguishing(rule))
-        said["silence_url"] = gotemplate.escape(url)
-    own = cast("Map", rule.get("annotations") or {})
-    return {key: text for key, text in said.items() if key not in own}
+        url = silence_url(shared.silences, alert, task.unit.unit.tenant, service, _distinguishing(rule))
+        texts["silence_url"] = gotemplate.escape(url)
+    own_texts = cast("Map", rule.get("annotations") or {})
+    return {key: text for key, text in texts.items() if key not in own_texts}
 
 
 def _distinguishing(rule: Map) -> tuple[tuple[str, str], ...]:

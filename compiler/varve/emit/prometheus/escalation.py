@@ -37,7 +37,7 @@ _LONGEST: Final = 24 * 60
 
 def groups(task: Task) -> list[Map]:
     """The rule group of a unit's escalations; empty if there are none."""
-    rules = [_rule(task, said) for said in notify.escalations(task.unit.value)]
+    rules = [_rule(task, escalation) for escalation in notify.escalations(task.unit.value)]
     return [{"name": f"{task.unit.unit.tenant}/_escalation", "rules": cast("list[Value]", rules)}] if rules else []
 
 
@@ -47,38 +47,38 @@ def with_tests(task: Task, rules: str, file: Map) -> Map:
     They show that each escalation waits, fires, and is only about the tenant's own alerts.
     """
     tenant = task.unit.unit.tenant
-    tests = [test for said in notify.escalations(task.unit.value) if (test := _test(tenant, *_parameters(said)))]
+    tests = [test for each in notify.escalations(task.unit.value) if (test := _test(tenant, *_parameters(each)))]
     if not tests:
         return file
     head: Map = {"rule_files": [f"../{rules}"], "evaluation_interval": "1m"}
     return {**head, **file, "tests": [*cast("list[Value]", file.get("tests", [])), *tests]}
 
 
-def _parameters(said: Map) -> tuple[str, str, str]:
-    return str(said["severity"]), str(said["after"]), notify.escalation(said)
+def _parameters(escalation: Map) -> tuple[str, str, str]:
+    return str(escalation["severity"]), str(escalation["after"]), notify.escalation(escalation)
 
 
-def _rule(task: Task, said: Map) -> Map:
-    firing = _selector(task, str(said["severity"]))
+def _rule(task: Task, escalation: Map) -> Map:
+    firing = _selector(task, str(escalation["severity"]))
     return {
         "alert": notify.ESCALATED,
         "expr": f'max without (alertstate) (label_replace({firing}, "escalates", "$1", "alertname", "(.+)"))',
-        "for": said["after"],
-        "labels": {notify.ESCALATION: notify.escalation(said), "tenant": task.unit.unit.tenant},
-        "annotations": {**_texts(task, said), **_annotations(task, notify.escalation(said))},
+        "for": escalation["after"],
+        "labels": {notify.ESCALATION: notify.escalation(escalation), "tenant": task.unit.unit.tenant},
+        "annotations": {**_texts(task, escalation), **_annotations(task, notify.escalation(escalation))},
     }
 
 
 def _selector(task: Task, severity: str) -> str:
     """The selector of alerts that fire with a severity, without those that are escalations themselves."""
-    asked = {"tenant": task.unit.unit.tenant, "alertstate": "firing", "severity": severity}
-    wanted = [*(Matcher(name, "=", text) for name, text in asked.items()), notify.ORIGINAL]
-    return f"ALERTS{{{','.join(map(matcher.write, wanted))}}}"
+    labels = {"tenant": task.unit.unit.tenant, "alertstate": "firing", "severity": severity}
+    matchers = [*(Matcher(name, "=", text) for name, text in labels.items()), notify.ORIGINAL]
+    return f"ALERTS{{{','.join(map(matcher.write, matchers))}}}"
 
 
-def _texts(task: Task, said: Map) -> Map:
+def _texts(task: Task, escalation: Map) -> Map:
     locale = cast("str", task.unit.value["locale"])
-    return _cached_texts(IdentityKey(task.kit.messages), locale, str(said["after"]))
+    return _cached_texts(IdentityKey(task.kit.messages), locale, str(escalation["after"]))
 
 
 @lru_cache(maxsize=128)
@@ -91,26 +91,26 @@ def _cached_texts(messages: IdentityKey[Mapping[str, Mapping[str, str]]], locale
     return {field: message.fill(catalogue.text(text), given) for field, text in texts.items()}
 
 
-def _annotations(task: Task, known: str) -> Map:
+def _annotations(task: Task, identity: str) -> Map:
     """The annotations of the escalated alert: those of its service, chosen when it fires, or else of the tenant."""
-    others = _service_annotations(task, known, "")
+    default_texts = _service_annotations(task, identity, "")
     by_service = {
-        service: _service_annotations(task, known, service) for service in notify.maps(task.unit.value, "services")
+        service: _service_annotations(task, identity, service) for service in notify.maps(task.unit.value, "services")
     }
-    fields = dict.fromkeys(field for said in (others, *by_service.values()) for field in said)
+    fields = dict.fromkeys(field for texts in (default_texts, *by_service.values()) for field in texts)
     chosen: Map = {
         field: _by_service(
-            {service: said.get(field, "") for service, said in by_service.items()}, others.get(field, "")
+            {service: texts.get(field, "") for service, texts in by_service.items()}, default_texts.get(field, "")
         )
         for field in fields
     }
     return {field: f"{text}{_SILENCE_END}" if field == _SILENCE else text for field, text in chosen.items()}
 
 
-def _service_annotations(task: Task, known: str, service: str) -> Mapping[str, str]:
-    rule: Map = {"alert": notify.ESCALATED, "labels": {notify.ESCALATION: known}}
-    said = cast("Mapping[str, str]", annotations(task, rule, service))
-    return {field: text.removesuffix(_END) if field == _SILENCE else text for field, text in said.items()}
+def _service_annotations(task: Task, identity: str, service: str) -> Mapping[str, str]:
+    rule: Map = {"alert": notify.ESCALATED, "labels": {notify.ESCALATION: identity}}
+    texts = cast("Mapping[str, str]", annotations(task, rule, service))
+    return {field: text.removesuffix(_END) if field == _SILENCE else text for field, text in texts.items()}
 
 
 def _by_service(by_service: Mapping[str, str], otherwise: str) -> str:
@@ -126,25 +126,25 @@ def _by_service(by_service: Mapping[str, str], otherwise: str) -> str:
     return f"{{{{ {'{{ else '.join(cases)}{last}{{{{ end }}}}"
 
 
-def _test(tenant: str, severity: str, waiting: str, known: str) -> Map | None:
+def _test(tenant: str, severity: str, waiting: str, identity: str) -> Map | None:
     """The test of one escalation, the same in all environments; None if it would take too long."""
     after = -(-duration.lasts(waiting) // _MINUTE)
     if after > _LONGEST:
         return None
-    fires = f'{{escalates="Stuck",escalation="{known}",severity="{severity}",tenant="{tenant}"}}'
-    state = f'alertname="{notify.ESCALATED}",alertstate="firing",escalation="{known}"'
-    asked = f"max by (escalates, escalation, severity, tenant) (ALERTS{{{state}}})"
+    fires = f'{{escalates="Stuck",escalation="{identity}",severity="{severity}",tenant="{tenant}"}}'
+    state = f'alertname="{notify.ESCALATED}",alertstate="firing",escalation="{identity}"'
+    query = f"max by (escalates, escalation, severity, tenant) (ALERTS{{{state}}})"
     series: list[Value] = [
         {"series": _series(*each, severity), "values": f"1+0x{after + 1}"}
         for each in ((tenant, "Stuck", "firing"), (tenant, "Slow", "pending"), (f"not-{tenant}", "Else", "firing"))
     ]
     return {
-        "name": f"escalation {known}, of an alert that fires, and of none that is pending or somebody else's",
+        "name": f"escalation {identity}, of an alert that fires, and of none that is pending or somebody else's",
         "interval": "1m",
         "input_series": series,
         "promql_expr_test": [
-            {"expr": asked, "eval_time": f"{after - 1}m", "exp_samples": []},
-            {"expr": asked, "eval_time": f"{after + 1}m", "exp_samples": [{"labels": fires, "value": 1}]},
+            {"expr": query, "eval_time": f"{after - 1}m", "exp_samples": []},
+            {"expr": query, "eval_time": f"{after + 1}m", "exp_samples": [{"labels": fires, "value": 1}]},
         ],
     }
 

@@ -31,9 +31,9 @@ TESTS: Final[FieldTree] = {
 _TEXTS: Final = MapShape({"*": named.plain}, key=named.label)
 
 
-def _rules(written: tuple[str, ...]) -> MapShape:
-    """The shape of a rules template whose rules get the labels `written` from varve."""
-    labels = MapShape({"severity": named.severity, "*": named.plain}, key=partial(named.free_label, written=written))
+def _rules(reserved: tuple[str, ...]) -> MapShape:
+    """The shape of a rules template whose rules get the labels `reserved` from varve."""
+    labels = MapShape({"severity": named.severity, "*": named.plain}, key=partial(named.free_label, reserved=reserved))
     rule = MapShape(
         {"alert": named.alert, "record": named.record, "expr": named.expression}
         | dict.fromkeys(("for", "keep_firing_for"), named.plain)

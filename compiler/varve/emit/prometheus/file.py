@@ -57,7 +57,7 @@ class _Rendered(NamedTuple):
 def files(task: Task, service: str) -> Files:
     """The files of a service, or of the tenant if `service` is empty; mistakes are reported."""
     if dashboard_url(task.unit, task.environment, service) is None:
-        return _once(task, service, _made) or _made(task, service)
+        return _once(task, service, _files) or _files(task, service)
     # Alerts link to the dashboards of their environment: only that is written again for each.
     return _finished(task, service, _once(task, service, _rendered) or _rendered(task, service))
 
@@ -65,10 +65,10 @@ def files(task: Task, service: str) -> Files:
 def _once(task: Task, service: str, make: Callable[[Task, str], T]) -> T | None:
     """The result of `make`; None after any mistake, which each environment then reports at its own sources."""
     part, name = _part(task.unit.value, service), ("rules", service, make)
-    return narrow.once(task, part, _PLATFORM, name, partial(narrow.quietly, lambda known: make(known, service)))
+    return narrow.once(task, part, _PLATFORM, name, partial(narrow.quietly, lambda narrowed: make(narrowed, service)))
 
 
-def _made(task: Task, service: str) -> Files:
+def _files(task: Task, service: str) -> Files:
     return _finished(task, service, _rendered(task, service))
 
 
@@ -83,9 +83,9 @@ def _finished(task: Task, service: str, rendered: _Rendered) -> Files:
     groups = [rules.finished(task, each) for each in rendered.groups]
     if not service:
         groups += escalation.groups(task)
-    ruled: Map = {"groups": cast("list[Value]", groups)} if groups else {}
+    rule_file: Map = {"groups": cast("list[Value]", groups)} if groups else {}
     paces = tuple(staleness.paces(service, groups))
-    return Files(_encoded(ruled), rendered.tests, dict(reserved.pack_recordings(groups)), paces)
+    return Files(_encoded(rule_file), rendered.tests, dict(reserved.pack_recordings(groups)), paces)
 
 
 def _encoded(value: Map) -> Encoded | None:
@@ -96,8 +96,8 @@ def _part(value: Map, service: str) -> Map:
     """The part of a unit on which the rules of a service, or those of the tenant itself, depend."""
     services = notify.maps(value, "services")
     if service:
-        seen: Map = {service: {key: each for key, each in services[service].items() if key != _SCRAPED}}
+        parts: Map = {service: {key: each for key, each in services[service].items() if key != _SCRAPED}}
     else:
-        seen = {name: {key: each[key] for key in _DESCRIBING if key in each} for name, each in services.items()}
-    own: Map = {key: value[key] for key in _UNIT if key in value}
-    return {**own, "services": seen, "notify": {"escalation": cast("list[Value]", notify.escalations(value))}}
+        parts = {name: {key: each[key] for key in _DESCRIBING if key in each} for name, each in services.items()}
+    fields: Map = {key: value[key] for key in _UNIT if key in value}
+    return {**fields, "services": parts, "notify": {"escalation": cast("list[Value]", notify.escalations(value))}}

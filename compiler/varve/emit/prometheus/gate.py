@@ -58,15 +58,15 @@ def may_need_newer(expr: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _may_need_newer(proof: str) -> bool:
-    return _NEWER_SYNTAX.search(_OLD_DURATION.sub(" ", proof)) is not None
+def _may_need_newer(expr: str) -> bool:
+    return _NEWER_SYNTAX.search(_OLD_DURATION.sub(" ", expr)) is not None
 
 
 def gate(task: Task) -> None:
     """Report every field and function in the unit that the environment's Prometheus does not have."""
     for keys, since in _newer_fields(task.unit.value, prometheus_version(task.environment)):
         place, _ = origin(task.unit.stack, keys)
-        _say_newer(task, f"`{keys[-1]}`", since, place)
+        _report_newer(task, f"`{keys[-1]}`", since, place)
     for keys, expr in expressions(task.unit.value):
         if may_need_newer(expr):
             place, _ = origin(task.unit.stack, keys)
@@ -88,15 +88,15 @@ def _suspects(rules: IdentityKey[list[Map]]) -> tuple[str, ...]:
     return tuple(expr for rule in rules.value if may_need_newer(expr := str(rule["expr"])))
 
 
-def _newer_fields(value: Map, has: Version) -> Iterator[tuple[Keys, Version]]:
+def _newer_fields(value: Map, running: Version) -> Iterator[tuple[Keys, Version]]:
     for service, each in _maps(value.get("services")):
-        yield from _newer(each, ("services", service), SERVICE_SINCE, has)
+        yield from _newer(each, ("services", service), SERVICE_SINCE, running)
         for job, scrape in _maps(each.get("scrape")):
-            yield from _newer(scrape, ("services", service, "scrape", job), SCRAPE_SINCE, has)
+            yield from _newer(scrape, ("services", service, "scrape", job), SCRAPE_SINCE, running)
 
 
-def _newer(value: Map, at: Keys, since: Mapping[str, Version], has: Version) -> Iterator[tuple[Keys, Version]]:
-    return (((*at, field), first) for field, first in since.items() if field in value and has < first)
+def _newer(value: Map, at: Keys, since: Mapping[str, Version], running: Version) -> Iterator[tuple[Keys, Version]]:
+    return (((*at, field), first) for field, first in since.items() if field in value and running < first)
 
 
 def _maps(value: Value) -> list[tuple[str, Map]]:
@@ -115,48 +115,48 @@ def expressions(value: Map) -> Iterator[tuple[Keys, str]]:
 
 
 def _gate_vendor(task: Task, document: Document) -> None:
-    has = prometheus_version(task.environment)
+    running = prometheus_version(task.environment)
     for index, group in enumerate(cast("list[Map]", (document.value or {})["groups"])):
-        for keys, since in _newer(group, ("groups", index), GROUP_SINCE, has):
-            _say_newer(task, f"`{keys[-1]}`", since, Place(document.path, keys, "key"))
+        for keys, since in _newer(group, ("groups", index), GROUP_SINCE, running):
+            _report_newer(task, f"`{keys[-1]}`", since, Place(document.path, keys, "key"))
         for number, rule in enumerate(cast("list[Map]", group["rules"])):
             _gate_expression(task, str(rule["expr"]), Place(document.path, ("groups", index, "rules", number, "expr")))
 
 
 def _gate_expression(task: Task, expr: str, place: Place) -> None:
-    read = representative.read(expr)
-    if isinstance(read, Fault):
+    query = representative.read(expr)
+    if isinstance(query, Fault):
         return
-    for function in sorted(read.functions):
+    for function in sorted(query.functions):
         _gate_function(task, function, place)
-    for feature in sorted(read.features):
-        _say_newer(task, feature, _version(promql.FEATURE_SINCE[feature]), place)
+    for feature in sorted(query.features):
+        _report_newer(task, feature, _version(promql.FEATURE_SINCE[feature]), place)
         if feature in promql.FEATURE_FLAG:
-            _say_flag(task, feature, promql.FEATURE_FLAG[feature], place)
+            _report_flag(task, feature, promql.FEATURE_FLAG[feature], place)
 
 
 def _gate_function(task: Task, function: str, place: Place) -> None:
     if function in promql.FUNCTION_SINCE:
-        _say_newer(task, f"`{function}()`", _version(promql.FUNCTION_SINCE[function]), place)
+        _report_newer(task, f"`{function}()`", _version(promql.FUNCTION_SINCE[function]), place)
     stable = promql.STABLE_SINCE.get(function)
     if function in promql.EXPERIMENTAL and not (stable and prometheus_version(task.environment) >= _version(stable)):
-        _say_flag(task, f"`{function}()`", "promql-experimental-functions", place)
+        _report_flag(task, f"`{function}()`", "promql-experimental-functions", place)
 
 
 def _version(text: str) -> Version:
     return cast("Version", parse(text))
 
 
-def _say_newer(task: Task, what: str, since: Version, place: Place) -> None:
+def _report_newer(task: Task, what: str, since: Version, place: Place) -> None:
     """Report `what` if the environment's Prometheus is older than `since`."""
-    has, name = prometheus_version(task.environment), task.environment.name
-    if has < since:
+    running, name = prometheus_version(task.environment), task.environment.name
+    if running < since:
         hint = f"leave it out for `{name}`, or raise `platform.targets.prometheus.version`"
-        task.report.say(NEEDS_NEWER, f"{what} needs Prometheus {since} but `{name}` runs {has}", place, hint=hint)
+        task.report.add(NEEDS_NEWER, f"{what} needs Prometheus {since} but `{name}` runs {running}", place, hint=hint)
 
 
-def _say_flag(task: Task, what: str, flag: str, place: Place) -> None:
+def _report_flag(task: Task, what: str, flag: str, place: Place) -> None:
     """Report `what` if the environment's Prometheus runs without the feature flag."""
     if flag not in prometheus_features(task.environment):
         hint = f"rewrite it, or add `{flag}` to the features of the target"
-        task.report.say(NEEDS_FLAG, f"{what} is not enabled in `{task.environment.name}`", place, hint=hint)
+        task.report.add(NEEDS_FLAG, f"{what} is not enabled in `{task.environment.name}`", place, hint=hint)

@@ -9,7 +9,7 @@ from varve.model.source import Keys, Map
 from varve.model.unit import Environment
 from varve.resolve import discovery
 from varve.resolve.history import origin
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 BAD_LOGIN = Rule(
     "emit/bad-login",
@@ -25,15 +25,15 @@ _BASIC: Final = "basic"
 def check(task: Task) -> None:
     """Report the logins of a unit's jobs that Prometheus would refuse."""
     for keys, job in _jobs(task.unit.value):
-        _check(Saying(task.unit.stack, task.report), keys, job)
+        _check(ValueReporter(task.unit.stack, task.report), keys, job)
 
 
 def check_platform(environment: Environment, report: Report) -> None:
     """Report the logins in an environment's platform map that Prometheus would refuse."""
     for name, each in cast("dict[str, Map]", environment.platform.get("remote_write", {})).items():
-        _check(Saying(environment.stack, report), ("platform", "remote_write", name), each)
-    if asked := cast("Map | None", discovery.settings(environment).get("http")):
-        _check(Saying(environment.stack, report), ("platform", "discovery", "http"), asked)
+        _check(ValueReporter(environment.stack, report), ("platform", "remote_write", name), each)
+    if http := cast("Map | None", discovery.settings(environment).get("http")):
+        _check(ValueReporter(environment.stack, report), ("platform", "discovery", "http"), http)
 
 
 def _jobs(value: Map) -> Iterator[tuple[Keys, Map]]:
@@ -42,16 +42,16 @@ def _jobs(value: Map) -> Iterator[tuple[Keys, Map]]:
             yield ("services", service, "scrape", name), scrape
 
 
-def _check(say: Saying, keys: Keys, said: Map) -> None:
-    kind = cast("dict[str, str]", said.get("authorization", {})).get("type", "")
-    if "basic_auth" in said and "authorization" in said:
-        other, _ = origin(say.stack, (*keys, "basic_auth"))
+def _check(reporter: ValueReporter, keys: Keys, settings: Map) -> None:
+    kind = cast("dict[str, str]", settings.get("authorization", {})).get("type", "")
+    if "basic_auth" in settings and "authorization" in settings:
+        other, _ = origin(reporter.stack, (*keys, "basic_auth"))
         message = "`basic_auth` and `authorization` are both set but only one is allowed"
         note = Note("the other way", other)
-        say.at((*keys, "authorization"), BAD_LOGIN, message, note, hint="keep one of them")
+        reporter.at((*keys, "authorization"), BAD_LOGIN, message, note, hint="keep one of them")
     elif kind.lower() == _BASIC:
         hint = "use `basic_auth` with its `username` and `password`"
-        say.at(
+        reporter.at(
             (*keys, "authorization", "type"),
             BAD_LOGIN,
             f"`{kind}` is not allowed as the type of `authorization`",

@@ -22,19 +22,19 @@ def alert(value: Value) -> str | None:
 
 def record(value: Value) -> str | None:
     """Why a value is not the name of a recording."""
-    sound = isinstance(value, str) and name.is_metric_name(value)
-    return None if sound else "is not a valid metric name of letters, digits, underscores and colons"
+    is_valid = isinstance(value, str) and name.is_metric_name(value)
+    return None if is_valid else "is not a valid metric name of letters, digits, underscores and colons"
 
 
 def label(value: Value) -> str | None:
     """Why a value is not the name of a label or an annotation in every version of Prometheus."""
-    sound = isinstance(value, str) and name.is_label_name(value) and not value.startswith("__")
-    return None if sound else "is not of letters, digits and underscores, or begins with two underscores"
+    is_valid = isinstance(value, str) and name.is_label_name(value) and not value.startswith("__")
+    return None if is_valid else "is not of letters, digits and underscores, or begins with two underscores"
 
 
-def free_label(value: Value, written: Container[str]) -> str | None:
-    """Why a value is not the name of a label that a rule may set, the labels `written` being set by varve."""
-    return "varve writes itself" if value in written else label(value)
+def free_label(value: Value, reserved: Container[str]) -> str | None:
+    """Why a value is not the name of a label that a rule may set; varve itself sets those in `reserved`."""
+    return "varve writes itself" if value in reserved else label(value)
 
 
 def severity(value: Value) -> str | None:

@@ -10,7 +10,7 @@ from varve.model.diagnostic import Place, Rule
 from varve.model.source import Keys, Map, Value
 from varve.resolve import notify
 from varve.resolve.replica import replica
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 REPLICA_IN_RULE = Rule(
     "emit/replica-in-rule",
@@ -32,27 +32,27 @@ _HINT: Final = "use another label"
 
 def check(task: Task) -> None:
     """Report where rules of a unit or of its vendors use the replica label."""
-    own = replica(task.environment)
-    if own is None:
+    settings = replica(task.environment)
+    if settings is None:
         return
-    say = Saying(task.unit.stack, task.report)
-    for service, said in notify.maps(task.unit.value, "services").items():
+    reporter = ValueReporter(task.unit.stack, task.report)
+    for service, value in notify.maps(task.unit.value, "services").items():
         for section in _RULE_SECTIONS:
-            for name, rule in notify.maps(said, section).items():
-                for keys, what in _uses(rule, own.label, ("services", service, section, name)):
-                    say.at(keys, REPLICA_IN_RULE, _message(what), hint=_HINT)
+            for name, rule in notify.maps(value, section).items():
+                for keys, what in _uses(rule, settings.label, ("services", service, section, name)):
+                    reporter.at(keys, REPLICA_IN_RULE, _message(what), hint=_HINT)
     for document in task.unit.vendor.values():
-        for at, rule in _of_vendor(document.value or {}):
-            for keys, what in _uses(rule, own.label, at):
-                task.report.say(REPLICA_IN_RULE, _message(what), Place(document.path, keys), hint=_HINT)
+        for at, rule in _vendor_rules(document.value or {}):
+            for keys, what in _uses(rule, settings.label, at):
+                task.report.add(REPLICA_IN_RULE, _message(what), Place(document.path, keys), hint=_HINT)
 
 
 def check_template(task: Task, template: str, rules: list[Map]) -> None:
     """Report a template whose rules use it, unless the unit already has errors."""
-    own = None if task.report.broken else replica(task.environment)
-    if own and (what := next((what for rule in rules for _, what in _uses(rule, own.label, ())), None)):
+    settings = None if task.report.broken else replica(task.environment)
+    if settings and (what := next((what for rule in rules for _, what in _uses(rule, settings.label, ())), None)):
         hint = "use another label in the template, or let the platform use another for replicas"
-        task.report.say(REPLICA_IN_RULE, _message(what), Place(template), hint=hint)
+        task.report.add(REPLICA_IN_RULE, _message(what), Place(template), hint=hint)
 
 
 def _message(what: str) -> str:
@@ -75,15 +75,15 @@ def _printing(value: Value, label: str, at: Keys) -> Iterator[Keys]:
     """The places where a text prints the label, or all external labels."""
     match value:
         case str():
-            said = _PRINTED.finditer(value) if "{{" in value else ()
-            if any((each[1] or each[2] or label) == label for each in said):
+            matches = _PRINTED.finditer(value) if "{{" in value else ()
+            if any((each[1] or each[2] or label) == label for each in matches):
                 yield at
         case dict():
             for key, each in value.items():
                 yield from _printing(each, label, (*at, key))
 
 
-def _of_vendor(value: Map) -> Iterator[tuple[Keys, Map]]:
+def _vendor_rules(value: Map) -> Iterator[tuple[Keys, Map]]:
     for index, group in enumerate(cast("list[Map]", value["groups"])):
         yield ("groups", index), group
         for number, rule in enumerate(cast("list[Map]", group["rules"])):

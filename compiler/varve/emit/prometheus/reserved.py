@@ -6,7 +6,7 @@ from typing import Final, cast
 from varve.emit.kit import Task
 from varve.model.diagnostic import Place, Rule
 from varve.model.source import Document, Keys, Map
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 TAKEN_NAME = Rule(
     "emit/taken-name",
@@ -30,20 +30,20 @@ def pack_recordings(groups: Iterable[Map]) -> Iterator[tuple[str, str]]:
 
 def check(task: Task, packs: Mapping[str, str]) -> None:
     """Report recordings of a unit and its vendors with reserved names; `packs` maps the names that its packs record."""
-    say = Saying(task.unit.stack, task.report)
+    reporter = ValueReporter(task.unit.stack, task.report)
     for service, value in cast("dict[str, dict[str, Map]]", task.unit.value["services"]).items():
         for name in value.get("records", {}):
-            if whose := _whose(name, packs):
+            if owner := _owner(name, packs):
                 at = ("services", service, "records", name)
-                say.at(at, TAKEN_NAME, f"`{name}` is a name of {whose}", hint="give it another name", on="key")
+                reporter.at(at, TAKEN_NAME, f"`{name}` is a name of {owner}", hint="give it another name", on="key")
     for document in task.unit.vendor.values():
         for keys, name in _records(document):
-            if whose := _whose(name, packs):
+            if owner := _owner(name, packs):
                 place = Place(document.path, keys)
-                task.report.say(TAKEN_NAME, f"`{name}` is a name of {whose}", place, hint="give it another name")
+                task.report.add(TAKEN_NAME, f"`{name}` is a name of {owner}", place, hint="give it another name")
 
 
-def _whose(name: str, packs: Mapping[str, str]) -> str | None:
+def _owner(name: str, packs: Mapping[str, str]) -> str | None:
     if name in _WRITTEN or name.startswith(_RESERVED):
         return "varve's own" if name.startswith("varve_") else "Prometheus itself"
     return f"the pack `{packs[name]}`" if name in packs else None

@@ -41,16 +41,16 @@ def of_service(task: Task, service: str) -> list[Group]:
     groups = []
     if value.get("alerts") or value.get("records"):
         at = ("services", service, "alerts" if value.get("alerts") else "records")
-        own = task.render_anew(_OWN_TEMPLATE, _own_context(task, service), RULES, at)
-        groups.append(Group(name, "", service, _checked(task, _OWN_TEMPLATE, own, SERVICE_RULES_SHAPE)))
-    groups += [_of_pack(task, use, f"{name}/{use.pack.name}", service) for use in uses(task, service)]
+        output = task.render_anew(_OWN_TEMPLATE, _own_context(task, service), RULES, at)
+        groups.append(Group(name, "", service, _checked(task, _OWN_TEMPLATE, output, SERVICE_RULES_SHAPE)))
+    groups += [_pack_group(task, use, f"{name}/{use.pack.name}", service) for use in uses(task, service)]
     return [group for group in groups if group.rendered.get("rules")]
 
 
 def of_tenant(task: Task) -> list[Group]:
     """The rule groups of the tenant itself, one for each pack that applies to tenants."""
     name = f"{task.unit.unit.tenant}/_tenant"
-    groups = [_of_pack(task, use, f"{name}/{use.pack.name}", "") for use in uses(task, None)]
+    groups = [_pack_group(task, use, f"{name}/{use.pack.name}", "") for use in uses(task, None)]
     return [group for group in groups if group.rendered.get("rules")]
 
 
@@ -61,13 +61,13 @@ def of_vendor(task: Task, name: str, value: Map) -> list[Map]:
         {
             **group,
             "name": f"{tenant}/rules/{name}/{group['name']}",
-            "rules": [_of_tenant(task, rule) for rule in cast("list[Map]", group["rules"])],
+            "rules": [_vendor_rule(task, rule) for rule in cast("list[Map]", group["rules"])],
         }
         for group in cast("list[Map]", value["groups"])
     ]
 
 
-def _of_tenant(task: Task, rule: Map) -> Map:
+def _vendor_rule(task: Task, rule: Map) -> Map:
     """A vendor's rule with the tenant's label, and for an alert, with the contact and the links."""
     tenant = task.unit.unit.tenant
     labelled = _labelled(_scoped(rule, tenant), {}, {"tenant": tenant})
@@ -86,16 +86,16 @@ def _service(task: Task, service: str) -> Map:
     return cast("dict[str, Map]", task.unit.value["services"])[service]
 
 
-def _of_pack(task: Task, use: Use, name: str, service: str) -> Group:
+def _pack_group(task: Task, use: Use, name: str, service: str) -> Group:
     template = f"{use.pack.folder}/rules.yaml.j2"
-    given = task.render(template, use.context, RULES, use_keys(use, service))
+    output = task.render(template, use.context, RULES, use_keys(use, service))
     shape = SERVICE_RULES_SHAPE if service else TENANT_RULES_SHAPE
-    return Group(name, use.pack.name, service, _checked(task, template, given, shape))
+    return Group(name, use.pack.name, service, _checked(task, template, output, shape))
 
 
-def _checked(task: Task, template: str, given: Value, shape: MapShape) -> Map:
+def _checked(task: Task, template: str, output: Value, shape: MapShape) -> Map:
     """The output of a template for groups if it has their shape; whatever rules must not contain is reported."""
-    rendered = checked(given, shape, template, task.report)
+    rendered = checked(output, shape, template, task.report)
     rules = cast("list[Map]", rendered.get("rules") or [])
     if template != _OWN_TEMPLATE:
         gate_template(task, template, rules)
@@ -110,8 +110,8 @@ def finished(task: Task, group: Group) -> Map:
     Settings of the service are stronger than those of the template.
     """
     name, pack, service, rendered = group
-    said = {**rendered, **(_service(task, service) if service else {})}
-    settings = {field: said[field] for field in _GROUP_FIELDS if said.get(field) is not None}
+    merged = {**rendered, **(_service(task, service) if service else {})}
+    settings = {field: merged[field] for field in _GROUP_FIELDS if merged.get(field) is not None}
     rules = cast("list[Map]", rendered["rules"])
     return {"name": name, **settings, "rules": [_finished(task, rule, pack, service) for rule in rules]}
 
@@ -121,9 +121,9 @@ def _finished(task: Task, rule: Map, pack: str, service: str) -> Map:
     identity = (("tenant", task.unit.unit.tenant), *((("service", service),) if service else ()))
     if "record" in rule:
         return _recording(IdentityKey(rule), identity)
-    whose = dict(identity) | ({"pack": pack} if pack else {})
-    said = cast("Map", rule.get("annotations") or {}) | annotations(task, rule, service, pack)
-    return _labelled(rule, _own_labels(task, service), whose) | {"annotations": said}
+    labels = dict(identity) | ({"pack": pack} if pack else {})
+    texts = cast("Map", rule.get("annotations") or {}) | annotations(task, rule, service, pack)
+    return _labelled(rule, _own_labels(task, service), labels) | {"annotations": texts}
 
 
 # Cached, because a template's output is the same in all environments of a tenant, and so is the recording made from it.
@@ -140,15 +140,15 @@ def _unescaped_labels(rule: Map) -> Map:
 
 def _own_labels(task: Task, service: str) -> dict[str, str]:
     """The labels that the tenant and the service set as plain text, those of the service being stronger."""
-    said = cast("dict[str, str]", task.unit.value.get("labels", {}))
+    labels = cast("dict[str, str]", task.unit.value.get("labels", {}))
     if service:
-        said = said | cast("dict[str, str]", _service(task, service).get("labels", {}))
-    return {label: gotemplate.escape(text) for label, text in said.items()}
+        labels = labels | cast("dict[str, str]", _service(task, service).get("labels", {}))
+    return {label: gotemplate.escape(text) for label, text in labels.items()}
 
 
-def _labelled(rule: Map, usual: Mapping[str, str], identity: Mapping[str, str]) -> Map:
-    """The rule with the `usual` labels, unless it sets its own, and those of its `identity`, whatever it sets."""
-    labels = {**usual, **cast("Map", rule.get("labels") or {}), **identity}
+def _labelled(rule: Map, defaults: Mapping[str, str], identity: Mapping[str, str]) -> Map:
+    """The rule with those labels of `defaults` that it does not set, and those of its `identity`, whatever it sets."""
+    labels = {**defaults, **cast("Map", rule.get("labels") or {}), **identity}
     fields = {key: value for key, value in rule.items() if key not in ("labels", "annotations")}
     annotated = {"annotations": rule["annotations"]} if rule.get("annotations") else {}
     return {**fields, "labels": dict(sorted(labels.items())), **annotated}
@@ -157,8 +157,8 @@ def _labelled(rule: Map, usual: Mapping[str, str], identity: Mapping[str, str]) 
 def _own_context(task: Task, service: str) -> Mapping[str, Given]:
     """The context of the template for a service's own rules."""
     value = _service(task, service)
-    spoken = language(cast("str", task.unit.value["locale"]))
-    alerts = [_alert(name, each, spoken) for name, each in _scoped_rules(task, value, "alerts")]
+    language_code = language(cast("str", task.unit.value["locale"]))
+    alerts = [_alert(name, each, language_code) for name, each in _scoped_rules(task, value, "alerts")]
     records = [{"name": name, **each} for name, each in _scoped_rules(task, value, "records")]
     return {"tenant": task.unit.value["tenant"], "service": {"id": service}, "alerts": alerts, "records": records}
 
@@ -171,18 +171,18 @@ def _scoped_rules(task: Task, value: Map, section: str) -> Iterator[tuple[str, M
 _ALERT: Final = ("for", "keep_firing_for", "runbook")
 
 
-def _alert(name: str, value: Map, spoken: str) -> Mapping[str, Given]:
-    texts = {field: _text(value.get(field), spoken) for field in ("summary", "description")}
-    said = cast("dict[str, str]", value.get("annotations", {}))
+def _alert(name: str, value: Map, language_code: str) -> Mapping[str, Given]:
+    texts = {field: _text(value.get(field), language_code) for field in ("summary", "description")}
+    own_annotations = cast("dict[str, str]", value.get("annotations", {}))
     return {
         "name": name,
         **{field: value.get(field) for field in _ALERT},
         **{field: value[field] for field in ("expr", "severity")},
         **texts,
         "labels": value.get("labels", {}),
-        "annotations": {field: GoTemplate(text) for field, text in said.items()},
+        "annotations": {field: GoTemplate(text) for field, text in own_annotations.items()},
     }
 
 
-def _text(value: Value, spoken: str) -> GoTemplate | None:
-    return None if value is None else GoTemplate(localised(cast("str | dict[str, str]", value), spoken))
+def _text(value: Value, language_code: str) -> GoTemplate | None:
+    return None if value is None else GoTemplate(localised(cast("str | dict[str, str]", value), language_code))

@@ -27,58 +27,58 @@ def _scrapes(task: Task, service: str) -> Iterator[Value]:
     for name, scrape in value.get("scrape", {}).items():
         login = credentials(task.environment, f"tenants/{task.unit.unit.tenant}", scrape)
         job = {"name": name, **scrape, **login, **limits(task.unit.value, scrape)}
-        made = (_SCRAPE, name, name)
-        yield from _job(task, ("services", service, "scrape", name), made, {"job": job})
+        source = (_SCRAPE, name, name)
+        yield from _job(task, ("services", service, "scrape", name), source, {"job": job})
 
 
 def _probes(task: Task, service: str) -> Iterator[Value]:
     value = cast("dict[str, dict[str, dict[str, dict[str, Map]]]]", task.unit.value["services"])[service]
     for name, each in value.get("probes", {}).items():
-        given: Map = {
+        variables: Map = {
             "probe": {"module": "http_2xx", "name": name, **each["http"]},
             "blackbox": task.environment.platform["blackbox"],
         }
-        made = (_PROBE, PROBE_COMPONENT, f"{PROBE_COMPONENT}/{name}")
-        yield from _job(task, ("services", service, "probes", name), made, given)
+        source = (_PROBE, PROBE_COMPONENT, f"{PROBE_COMPONENT}/{name}")
+        yield from _job(task, ("services", service, "probes", name), source, variables)
 
 
-def _job(task: Task, keys: tuple[str, ...], made: tuple[str, str, str], given: Map) -> Iterator[Value]:
+def _job(task: Task, keys: tuple[str, ...], source: tuple[str, str, str], variables: Map) -> Iterator[Value]:
     """One job, with the fields that no template may change.
 
-    `keys` are the keys of the scrape or probe in the unit; `made` is its template, its component and its name in the
+    `keys` are the keys of the scrape or probe in the unit; `source` is its template, its component and its name in the
     service.
     """
-    template, component, name = made
+    template, component, name = source
     service = keys[1]
     context: Map = {
         "tenant": task.unit.value["tenant"],
         "environment": task.unit.unit.environment,
         "service": {"id": service},
-        **given,
+        **variables,
     }
     job = checked(task.render_anew(template, context, SCRAPE, keys), JOB_SHAPE, template, task.report)
     if job:
-        full, said = f"{task.unit.unit.tenant}/{service}/{name}", cast("Map", given.get("job") or {})
+        full_name, scrape = f"{task.unit.unit.tenant}/{service}/{name}", cast("Map", variables.get("job") or {})
         identity = _identity(task, service, component)
         steps = {each: [*_steps(job, each), *identity] for each in _relabelling_fields(job)}
-        bounded = limits(task.unit.value, {**_given_limits(job), "discovered": is_discovered(said)})
-        own: Map = {each: bounded[each] for each in bounds(task.unit.value, said)}
-        if is_discovered(said):
-            own |= discovery(task.environment, full)
-            steps["relabel_configs"] = _labels(said) + steps["relabel_configs"]
-        yield {**job, "job_name": full, "honor_labels": False, **own, **steps}
+        bounded = limits(task.unit.value, {**_template_limits(job), "discovered": is_discovered(scrape)})
+        fixed: Map = {each: bounded[each] for each in bounds(task.unit.value, scrape)}
+        if is_discovered(scrape):
+            fixed |= discovery(task.environment, full_name)
+            steps["relabel_configs"] = _labels(scrape) + steps["relabel_configs"]
+        yield {**job, "job_name": full_name, "honor_labels": False, **fixed, **steps}
 
 
-def _labels(said: Map) -> list[Value]:
+def _labels(scrape: Map) -> list[Value]:
     """The labels of a job with discovered targets, to which no static ones apply; a single `$` would be a capture."""
-    labels = cast("dict[str, str]", said.get("labels") or {})
+    labels = cast("dict[str, str]", scrape.get("labels") or {})
     return [{"target_label": label, "replacement": text.replace("$", "$$")} for label, text in labels.items()]
 
 
-def _given_limits(job: Map) -> Map:
+def _template_limits(job: Map) -> Map:
     """The limits in a template's output, `2.0` counting as 2; anything but a whole number above zero is no limit."""
-    said = {name: each for name in LIMITS if type(each := job.get(name)) in (int, float)}
-    return {name: int(each) for name, each in cast("dict[str, float]", said).items() if each > 0 and each % 1 == 0}
+    numbers = {name: each for name in LIMITS if type(each := job.get(name)) in (int, float)}
+    return {name: int(each) for name, each in cast("dict[str, float]", numbers).items() if each > 0 and each % 1 == 0}
 
 
 def _relabelling_fields(job: Map) -> Iterator[str]:

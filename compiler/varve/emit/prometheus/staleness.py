@@ -45,8 +45,8 @@ def paces(service: str, groups: Iterable[Map]) -> Iterator[Pace]:
 
 
 def _pace(service: str, group: Map) -> Pace:
-    said = cast("dict[str, str]", group)
-    return Pace(service, said.get("interval"), said.get("query_offset") or "0s", tuple(_alerts(group)))
+    settings = cast("dict[str, str]", group)
+    return Pace(service, settings.get("interval"), settings.get("query_offset") or "0s", tuple(_alerts(group)))
 
 
 def _alerts(group: Map) -> Iterator[tuple[str, str]]:
@@ -57,43 +57,44 @@ def _alerts(group: Map) -> Iterator[tuple[str, str]]:
             yield str(labels.get("severity")), str(rule["alert"])
 
 
-def check(task: Task, own: Iterable[Pace]) -> None:
-    """Warn of groups, the unit's `own` and its vendors', whose alerts are forgotten before an escalation is due."""
-    escalated = frozenset(str(said["severity"]) for said in notify.escalations(task.unit.value))
+def check(task: Task, own_paces: Iterable[Pace]) -> None:
+    """Warn of groups, of the unit and of its vendors, whose alerts are forgotten before an escalation is due."""
+    escalated = frozenset(str(escalation["severity"]) for escalation in notify.escalations(task.unit.value))
     if not escalated:
         return
-    usual = cast("dict[str, str]", task.environment.platform["prometheus"])["evaluation_interval"]
+    default_interval = cast("dict[str, str]", task.environment.platform["prometheus"])["evaluation_interval"]
     found: defaultdict[tuple[Place, str], set[str]] = defaultdict(set)
-    for place, pace in chain(_placed(task, own), _of_vendors(task)):
+    for place, pace in chain(_unit_paces(task, own_paces), _vendor_paces(task)):
         names = {name for severity, name in pace.alerts if severity in escalated}
-        if names and duration.lasts(pace.interval or usual) + duration.lasts(pace.offset) >= _MEMORY:
+        if names and duration.lasts(pace.interval or default_interval) + duration.lasts(pace.offset) >= _MEMORY:
             found[place, _when(pace)] |= names
     for (place, when), names in found.items():
-        _say(task, place, when, sorted(names))
+        _report(task, place, when, sorted(names))
 
 
-def _placed(task: Task, own: Iterable[Pace]) -> Iterator[tuple[Place, Pace]]:
+def _unit_paces(task: Task, own_paces: Iterable[Pace]) -> Iterator[tuple[Place, Pace]]:
     """The unit's own groups with their places, except of services whose interval alone is too long for any query."""
     services = notify.maps(task.unit.value, "services")
-    for pace in own:
-        said = services.get(pace.service) or {}
-        if duration.lasts(str(said.get("interval", "0s"))) < _MEMORY:
-            yield origin(task.unit.stack, _keys(pace.service, said))[0], pace
+    for pace in own_paces:
+        settings = services.get(pace.service) or {}
+        if duration.lasts(str(settings.get("interval", "0s"))) < _MEMORY:
+            yield origin(task.unit.stack, _keys(pace.service, settings))[0], pace
 
 
-def _keys(service: str, said: Map) -> Keys:
+def _keys(service: str, settings: Map) -> Keys:
     if not service:
         return ("tenant",)
-    field = next((each for each in ("query_offset", "interval") if each in said), None)
+    field = next((each for each in ("query_offset", "interval") if each in settings), None)
     return ("services", service, field) if field else ("services", service)
 
 
-def _of_vendors(task: Task) -> Iterator[tuple[Place, Pace]]:
+def _vendor_paces(task: Task) -> Iterator[tuple[Place, Pace]]:
     for document in task.unit.vendor.values():
         for index, group in enumerate(cast("list[Map]", (document.value or {})["groups"])):
             for pace in paces("", (group,)):
-                longer = duration.lasts(pace.interval or "0s") >= duration.lasts(pace.offset)
-                yield Place(document.path, ("groups", index, "interval" if longer else "query_offset")), pace
+                is_interval_longer = duration.lasts(pace.interval or "0s") >= duration.lasts(pace.offset)
+                field = "interval" if is_interval_longer else "query_offset"
+                yield Place(document.path, ("groups", index, field)), pace
 
 
 def _when(pace: Pace) -> str:
@@ -101,8 +102,8 @@ def _when(pace: Pace) -> str:
     return " and ".join(filter(None, (f"every {pace.interval}" if pace.interval else "", late)))
 
 
-def _say(task: Task, place: Place, when: str, names: list[str]) -> None:
-    many = "is" if len(names) == 1 else "are"
-    message = f"{listed(names)} {many} evaluated {when}, and forgotten before an escalation is evaluated again"
+def _report(task: Task, place: Place, when: str, names: list[str]) -> None:
+    verb = "is" if len(names) == 1 else "are"
+    message = f"{listed(names)} {verb} evaluated {when}, and forgotten before an escalation is evaluated again"
     hint = "keep the sum of `interval` and `query_offset` below 5m"
-    task.report.say(FORGOTTEN_ALERT, message, place, hint=hint)
+    task.report.add(FORGOTTEN_ALERT, message, place, hint=hint)

@@ -29,10 +29,10 @@ def of_service(task: Task, service: str) -> Map:
     if offset > _LONGEST or offset % _MINUTE:
         return {}
     file = _file(task, service, service)
-    said = cast("list[Map]", file.get("tests", []))
-    if "limit" in value and cast("int", value["limit"]) < _MARGIN * _series(said):
+    tests = cast("list[Map]", file.get("tests", []))
+    if "limit" in value and cast("int", value["limit"]) < _MARGIN * _series(tests):
         return {}
-    return {**file, "tests": [_prolonged(test, offset) for test in said]} if said and offset else file
+    return {**file, "tests": [_prolonged(test, offset) for test in tests]} if tests and offset else file
 
 
 def _series(tests: list[Map]) -> int:

@@ -48,7 +48,7 @@ _NOTHING: Final = Encoded(b"", None)
 class _Checked(NamedTuple):
     """A message as its file contains it, and why Slack would refuse it: rules with their messages."""
 
-    said: Encoded
+    encoded: Encoded
     faults: tuple[tuple[Rule, str], ...]
 
 
@@ -56,27 +56,27 @@ def emit(task: Task) -> Iterator[Artifact]:
     """The messages of a tenant that is notified on Slack; what Slack would refuse is reported at the template."""
     if not _uses_slack(task):
         return
-    shared_by = (cast("str", task.unit.value["locale"]), task.environment.name, tuple(links(task.environment)))
-    context = _given(IdentityKey(task.kit.messages), *shared_by)
-    for_everybody = partial(narrow.quietly, lambda no_tenant: tuple(_messages(no_tenant, context)))
-    made = narrow.for_all(task.kit, ("slack", shared_by), for_everybody)
-    for name, said in _messages(task, context) if made is None else made:
-        yield Artifact(f"{task.folder}/slack/{name}.json", *said)
+    key = (cast("str", task.unit.value["locale"]), task.environment.name, tuple(links(task.environment)))
+    context = _context(IdentityKey(task.kit.messages), *key)
+    make_shared = partial(narrow.quietly, lambda no_tenant: tuple(_messages(no_tenant, context)))
+    messages = narrow.for_all(task.kit, ("slack", key), make_shared)
+    for name, encoded in _messages(task, context) if messages is None else messages:
+        yield Artifact(f"{task.folder}/slack/{name}.json", *encoded)
 
 
 def _messages(task: Task, context: Mapping[str, Given]) -> Iterator[tuple[str, Encoded]]:
     """The messages by name; only the places of diagnostics depend on the tenant."""
-    said = _rendered(task, _WORDS, context)
-    wrong = words.fault(said) if said else None
+    wording = _rendered(task, _WORDS, context)
+    wrong = words.fault(wording) if wording else None
     if wrong:
-        task.report.say(BAD_WORDS, wrong.message, Place(_WORDS), hint=WAY_OUT)
-    if wrong or not said:
+        task.report.add(BAD_WORDS, wrong.message, Place(_WORDS), hint=WAY_OUT)
+    if wrong or not wording:
         return
     for name in MESSAGES:
         path = f"templates/slack/{name}.yaml.j2"
         value = _rendered(task, path, context)
         if value:
-            yield from _message(task, name, _checked_message(value, said))
+            yield from _message(task, name, _checked_message(value, wording))
 
 
 def _uses_slack(task: Task) -> bool:
@@ -90,33 +90,33 @@ def _uses_slack(task: Task) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _given(
+def _context(
     messages: IdentityKey[Mapping[str, Mapping[str, str]]], locale: str, environment: str, links: tuple[str, ...]
 ) -> Mapping[str, Given]:
     """The context of the templates, the same for all tenants of one locale."""
-    named = {"environment": environment, "locale": locale, "links": [*links]}
-    return {**functions_with_texts(messages.value, locale), **PLACEHOLDERS, **named}
+    variables = {"environment": environment, "locale": locale, "links": [*links]}
+    return {**functions_with_texts(messages.value, locale), **PLACEHOLDERS, **variables}
 
 
 def _rendered(task: Task, template: str, context: Mapping[str, Given]) -> Map:
     return checked(task.render(template, context, {}, _NEEDED_BY), ANY_MAP, template, task.report)
 
 
-def _message(task: Task, name: str, judged: _Checked) -> Iterator[tuple[str, Encoded]]:
+def _message(task: Task, name: str, result: _Checked) -> Iterator[tuple[str, Encoded]]:
     """The name and the file of a message, unless Slack would refuse it, which is reported."""
-    for rule, message in judged.faults:
-        task.report.say(rule, message, Place(f"templates/slack/{name}.yaml.j2"), hint=WAY_OUT)
-    if not judged.faults:
-        yield name, judged.said
+    for rule, message in result.faults:
+        task.report.add(rule, message, Place(f"templates/slack/{name}.yaml.j2"), hint=WAY_OUT)
+    if not result.faults:
+        yield name, result.encoded
 
 
-def _checked_message(said: Map, wording: Map) -> _Checked:
+def _checked_message(value: Map, wording: Map) -> _Checked:
     """The message that a template wrote, with each of its texts as a Go template."""
-    read, spoken = payload.parse(said), cast("dict[str, str]", wording)
-    if isinstance(read, payload.Wrong):
-        return _Checked(_NOTHING, ((BAD_PAYLOAD, f"`{dotted(read.keys)}`: {read.message}"),))
-    found = blockkit.faults(payload.fullest(read, spoken))
+    message, texts = payload.parse(value), cast("dict[str, str]", wording)
+    if isinstance(message, payload.Wrong):
+        return _Checked(_NOTHING, ((BAD_PAYLOAD, f"`{dotted(message.keys)}`: {message.message}"),))
+    found = blockkit.faults(payload.fullest(message, texts))
     faults = [
         (PAYLOAD_LIMIT if each.limit else BAD_PAYLOAD, f"`{dotted(each.keys)}`: {each.message}") for each in found
     ]
-    return _Checked(canonical.encoded_json(payload.leaves(read, spoken)), tuple(faults))
+    return _Checked(canonical.encoded_json(payload.leaves(message, texts)), tuple(faults))

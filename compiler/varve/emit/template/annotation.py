@@ -68,21 +68,21 @@ _WRITES: Final[dict[str, tuple[Write, StandIn]]] = {
 """How a value is written in each kind of token of an action; no other kind allows one."""
 
 
-def _beside(position: int) -> Shape:
+def _slot_outside(position: int) -> Shape:
     """A place outside of actions, where a message is allowed too."""
     return at(position, _outside, _neutral, _message)
 
 
-def _message(said: Message) -> Written | Misfit:
+def _message(message: Message) -> Written | Misfit:
     """The catalogue's text, which is a Go template, with its parameters bound like any other value."""
-    names, shape = _cached_shape(said.text)
+    names, shape = _cached_shape(message.text)
     if not names:
-        return said.text, said.text
+        return message.text, message.text
     parameters = []
     for name in names:
-        if name not in said.parameters:
+        if name not in message.parameters:
             return Misfit(f"the message needs `%({name})s`, which is not given")
-        parameters.append(said.parameters[name])
+        parameters.append(message.parameters[name])
     if None in parameters:
         name = names[parameters.index(None)]
         return Misfit(f"`%({name})s` of the message is null", hint="give it a default")
@@ -120,7 +120,7 @@ def _read(token: Token, marker: Marker) -> list[str | Shape] | Misfit:
         return Misfit(wrong, positions[0])
     pieces: list[str | Shape] = [parts[0]]
     for position, part in zip(positions, parts[1:], strict=True):
-        pieces += [_beside(position) if token.kind == "text" else at(position, *_WRITES[token.kind]), part]
+        pieces += [_slot_outside(position) if token.kind == "text" else at(position, *_WRITES[token.kind]), part]
     return pieces
 
 
@@ -139,8 +139,8 @@ def _obstacle(token: Token, parts: tuple[str, ...]) -> str:
 
 def _whole(value: Given) -> Written | Misfit:
     match value:
-        case GoTemplate(text=said):
-            return said, said
+        case GoTemplate(text=source):
+            return source, source
         case Message():
             return _message(value)
     return whole(_outside)(value)

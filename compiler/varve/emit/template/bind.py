@@ -87,8 +87,8 @@ def plan(skeleton: Skeleton, fields: Fields) -> Plan:
     if skeleton.node is None:
         return Plan(lambda _: None, skeleton.flaws, fields)
     planner = _Planner(list(skeleton.flaws))
-    made = planner.node(skeleton.node, fields)
-    bind = made if callable(made) else _constant(made)
+    binding = planner.node(skeleton.node, fields)
+    bind = binding if callable(binding) else _constant(binding)
     return Plan(bind, tuple(planner.flaws), fields)
 
 
@@ -125,10 +125,10 @@ class _Planner:
         bound: list[tuple[str, Binder]] = []
         for fixed, (_, child) in zip(keys, node.items, strict=True):
             name = str(fixed.value)
-            made = self.node(child, below(fields, name))
-            base[name] = None if callable(made) else made
-            if callable(made):
-                bound.append((name, made))
+            binding = self.node(child, below(fields, name))
+            base[name] = None if callable(binding) else binding
+            if callable(binding):
+                bound.append((name, binding))
         return _map(base, bound)
 
     def _open_entries(self, node: Entries, fields: Fields) -> Binder:
@@ -136,8 +136,8 @@ class _Planner:
         entries: list[tuple[Binder | str, Binder, int]] = []
         for key, child in node.items:
             name = str(key.value) if isinstance(key, Fixed) else "*"
-            made = self.node(child, below(fields, name))
-            binder = made if callable(made) else _constant(made)
+            binding = self.node(child, below(fields, name))
+            binder = binding if callable(binding) else _constant(binding)
             if isinstance(key, Fixed):
                 entries.append((name, binder, -1))
             else:
@@ -149,10 +149,10 @@ class _Planner:
         base: list[Value] = []
         bound: list[tuple[int, Binder]] = []
         for at, child in enumerate(node.items):
-            made = self.node(child, below(fields, "*"))
-            base.append(None if callable(made) else made)
-            if callable(made):
-                bound.append((at, made))
+            binding = self.node(child, below(fields, "*"))
+            base.append(None if callable(binding) else binding)
+            if callable(binding):
+                bound.append((at, binding))
         return _list(base, bound)
 
     def _fixed(self, node: Fixed, fields: Fields) -> given.Scalar:
@@ -200,12 +200,12 @@ def _map(base: Map, bound: list[tuple[str, Binder]]) -> Binder:
 def _open_map(entries: list[tuple[Binder | str, Binder, int]]) -> Binder:
     def bind(run: Run) -> Value:
         result: Map = {}
-        known = {key for key, _, _ in entries if isinstance(key, str)}
+        fixed_keys = {key for key, _, _ in entries if isinstance(key, str)}
         for key, binder, index in entries:
             name = key if isinstance(key, str) else key(run)
             if not isinstance(name, str):
                 continue
-            if index >= 0 and (name in known or name in result):
+            if index >= 0 and (name in fixed_keys or name in result):
                 run.misfit(DUPLICATE_KEY, f"the map gets the key {show(name)} twice", index, "give it another name")
             result[name] = binder(run)
         return result
@@ -253,10 +253,10 @@ def _whole(node: Whole, fields: Fields) -> Binder:
         run.at = index
         return insert(run.values[index], fields, run, index)  # type: ignore[arg-type]
 
-    return _listed(index, bind) if node.listed else bind
+    return _list_item(index, bind) if node.in_flow_list else bind
 
 
-def _listed(index: int, binder: Binder) -> Binder:
+def _list_item(index: int, binder: Binder) -> Binder:
     """A value that is an item of a flow list."""
 
     def bind(run: Run) -> Value:
@@ -317,8 +317,8 @@ def _surrounded(node: Mixed, field: Field) -> Binder:
 
 def _text(indices: tuple[int, ...], shape: Shape, field: Field) -> Binder:
     def bind(run: Run) -> Value:
-        given = run.values
-        written = shape([given[index] for index in indices])
+        values = run.values
+        written = shape([values[index] for index in indices])
         if written.__class__ is Misfit and not _are_textual(run, indices):
             return None
         return _finish(written, field, run, indices)
@@ -345,7 +345,7 @@ def _check_textual(value: Given, run: Run, index: int) -> None:
 def _finish(written: Written | Misfit, field: Field, run: Run, indices: tuple[int, ...]) -> Value:
     """The finished text, parsed once more in its language."""
     if isinstance(written, Misfit):
-        _unfit(written, field, run, indices)
+        _report_misfit(written, field, run, indices)
         return None
     text, proof = written
     if field is not Field.TEXT:  # any text is valid there
@@ -357,7 +357,7 @@ def _finish(written: Written | Misfit, field: Field, run: Run, indices: tuple[in
             wrong = run.proofs[key] = _FORMS[field].fault(proof)
         if wrong:
             # The fault of a proof may quote a stand-in.
-            _unfit(Misfit(_FORMS[field].fault(text) or wrong), field, run, indices)
+            _report_misfit(Misfit(_FORMS[field].fault(text) or wrong), field, run, indices)
             return None
     if not text.isascii() and is_private(text):
         message = f"{run.name(indices[0])} contains a private character, U+E000 or U+E001"
@@ -365,7 +365,7 @@ def _finish(written: Written | Misfit, field: Field, run: Run, indices: tuple[in
     return text
 
 
-def _unfit(misfit: Misfit, field: Field, run: Run, indices: tuple[int, ...]) -> None:
+def _report_misfit(misfit: Misfit, field: Field, run: Run, indices: tuple[int, ...]) -> None:
     index = indices[misfit.position or 0]
     message = f"{run.name(index)} does not fit this {field.value} field: {misfit.message}"
     run.misfit(UNFIT, message, index, misfit.hint)

@@ -89,12 +89,12 @@ class Engine:
         if isinstance(text, Complaint):
             self._report(text, report, place)
             return None
-        made = self._plan(text, fields)
-        value = self._bind(made, run)
-        if not made.flaws and not run.complaints:
+        plan = self._plan(text, fields)
+        value = self._bind(plan, run)
+        if not plan.flaws and not run.complaints:
             return value
-        if made.flaws:
-            self._say_flaws(made.flaws, path, variables, text, report)
+        if plan.flaws:
+            self._report_flaws(plan.flaws, path, variables, text, report)
         for complaint in run.complaints:
             self._report(complaint, report, place)
         return None
@@ -107,27 +107,27 @@ class Engine:
         return sandbox.skeleton(self.sandboxes[traced], path, variables, run)
 
     def _plan(self, text: str, fields: FieldTree) -> Plan:
-        known = fields or None
-        key = (text, id(known))
-        made = self.plans.get(key)
-        if made is None:
+        fields_or_none = fields or None
+        key = (text, id(fields_or_none))
+        plan = self.plans.get(key)
+        if plan is None:
             _clear_when_full(self.plans, _MOST_CACHED)
             _clear_when_full(self.proofs, _MOST_CACHED << 4)
-            made = self.plans[key] = bind.plan(parse(text), known)
-        return made
+            plan = self.plans[key] = bind.plan(parse(text), fields_or_none)
+        return plan
 
-    def _bind(self, made: Plan, run: Run) -> Value:
+    def _bind(self, plan: Plan, run: Run) -> Value:
         try:
-            return made.bind(run)
+            return plan.bind(run)
         except Refusal as refusal:
             run.complaints.append(Complaint(refusal.rule, refusal.message, run.site(run.at), refusal.hint))
             return None
 
     def _report(self, complaint: Complaint, report: Report, place: Place | None) -> None:
         notes = (Note("the template is used here", place),) if complaint.is_value_at_fault and place else ()
-        report.say(complaint.rule, complaint.message, self._place(complaint.site), *notes, hint=complaint.hint)
+        report.add(complaint.rule, complaint.message, self._place(complaint.site), *notes, hint=complaint.hint)
 
-    def _say_flaws(
+    def _report_flaws(
         self, flaws: tuple[Flaw, ...], path: str, variables: Mapping[str, Any], text: str, report: Report
     ) -> None:
         """Report what is wrong with the text whatever the values are, at the template lines that wrote it."""
@@ -135,7 +135,7 @@ class Engine:
         for flaw in flaws:
             at = lines[max(0, bisect_right(lines, flaw.offset, key=lambda each: each.offset) - 1)]
             line = at.line + text.count("\n", at.offset, flaw.offset)
-            report.say(flaw.rule, flaw.message, self._place(Site(at.file, line, "", joins=False)), hint=flaw.hint)
+            report.add(flaw.rule, flaw.message, self._place(Site(at.file, line, "", joins=False)), hint=flaw.hint)
 
     def _trace(self, path: str, variables: Mapping[str, Any], text: str) -> list[_Line]:
         """The template lines that wrote each piece of `text`, found by rendering again with line marks in the text."""
@@ -160,10 +160,10 @@ class Engine:
         return Place(site.file, span=Span(site.line, start + 1, max(start, end) + 1))
 
 
-def _clear_when_full(memory: dict[Any, Any], most: int) -> None:
+def _clear_when_full(cache: dict[Any, Any], most: int) -> None:
     """Empty a cache that has become too large."""
-    if len(memory) >= most:
-        memory.clear()
+    if len(cache) >= most:
+        cache.clear()
 
 
 # Cached, because several templates get the same context, one after the other.

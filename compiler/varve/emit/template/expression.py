@@ -46,7 +46,7 @@ class _Around(NamedTuple):
 
     before: str
     after: str
-    alone: bool
+    is_alone: bool
 
 
 class _Fitted(NamedTuple):
@@ -62,12 +62,12 @@ def _shape(parts: tuple[str, ...]) -> Shape | Misfit:
     tokens = promql.lex(marker.text(parts))
     if isinstance(tokens, Fault):
         return Misfit(f"a value is not allowed here: {marker.hidden(tokens.message)}")
-    solid = [each for each in tokens if each.kind not in promql.BLANK]
+    significant = [each for each in tokens if each.kind not in promql.BLANK]
     pieces: list[str | Shape] = []
     index = -1
     for token in tokens:
         index += token.kind not in promql.BLANK
-        read = _read(token, marker, _around(solid, index)) if marker.stem in token.text else [token.text]
+        read = _read(token, marker, _around(significant, index)) if marker.stem in token.text else [token.text]
         if isinstance(read, Misfit):
             return read
         pieces += read
@@ -170,32 +170,32 @@ def _binds(around: _Around) -> bool:
 
 def _part(value: str, around: _Around) -> str | Misfit:
     """A piece of PromQL between the tokens of an expression."""
-    found = _fitted(_representative(value), around)
-    if isinstance(found, Misfit):
-        found = _fitted(value, around)  # again, so that the message names the value itself
-    if isinstance(found, Misfit):
-        return found
-    text = value[found.before : len(value) - found.after]
-    return f"({text})" if found.parenthesized else text
+    fitted = _fitted(_representative(value), around)
+    if isinstance(fitted, Misfit):
+        fitted = _fitted(value, around)  # again, so that the message names the value itself
+    if isinstance(fitted, Misfit):
+        return fitted
+    text = value[fitted.before : len(value) - fitted.after]
+    return f"({text})" if fitted.parenthesized else text
 
 
 @lru_cache(maxsize=4096)
 def _fitted(value: str, around: _Around) -> _Fitted | Misfit:
     tokens = promql.lex(value)
-    solid = [] if isinstance(tokens, Fault) else [each for each in tokens if each.kind not in promql.BLANK]
-    if not solid:
+    significant = [] if isinstance(tokens, Fault) else [each for each in tokens if each.kind not in promql.BLANK]
+    if not significant:
         return Misfit(f"{_NEEDED} ({tokens.message})" if isinstance(tokens, Fault) else _NEEDED)
     # Comments around it are cut off: otherwise a last one would swallow what follows.
-    before, after = solid[0].start, len(value) - solid[-1].end
-    if len(solid) == 1 and solid[0].kind in _ATOMS:
+    before, after = significant[0].start, len(value) - significant[-1].end
+    if len(significant) == 1 and significant[0].kind in _ATOMS:
         return _Fitted(before, after, parenthesized=False)
-    text = value[before : solid[-1].end]
+    text = value[before : significant[-1].end]
     wrong = promql.fault(text)
     if wrong:
         return Misfit(f"{_NEEDED} ({wrong.message})")
     # A metric may be called `or`, which would be an operator beside another operand.
-    is_operand = solid[0].kind is not Kind.KEYWORD and promql.is_selector(text)
-    return _Fitted(before, after, parenthesized=not (around.alone or is_operand))
+    is_operand = significant[0].kind is not Kind.KEYWORD and promql.is_selector(text)
+    return _Fitted(before, after, parenthesized=not (around.is_alone or is_operand))
 
 
 def _composed(parts: tuple[str, ...], positions: tuple[int, ...]) -> Shape:

@@ -21,8 +21,8 @@ _KINDS: Final = {
     "tuple": "a list",
 }
 _WORDS: Final = tuple(
-    (re.compile(said, re.DOTALL), meant)
-    for said, meant in (
+    (re.compile(pattern, re.DOTALL), wording)
+    for pattern, wording in (
         (r"'(\S+)' not supported between instances of '(\w+)' and '(\w+)'", "`{}` cannot compare {} with {}"),
         (r"argument of type '(\w+)' is not .*", "`in` cannot search {}"),
         (r"'in <string>' requires string as left operand, not (\w+)", "`in` cannot search a text for {}"),
@@ -39,15 +39,16 @@ def words(error: Exception) -> str:
     """What an error of Python or Jinja2 means for the author of a template."""
     if isinstance(error, ZeroDivisionError):
         return "division by zero"
-    said = str(error)
-    if said.startswith("macro "):
-        return said
-    found = ((each.fullmatch(said), meant) for each, meant in _WORDS)
-    known = (meant.format(*(_KINDS.get(each, each) for each in match.groups())) for match, meant in found if match)
-    return next(known, "its values do not fit")
+    text = str(error)
+    if text.startswith("macro "):
+        return text
+    for pattern, wording in _WORDS:
+        if match := pattern.fullmatch(text):
+            return wording.format(*(_KINDS.get(each, each) for each in match.groups()))
+    return "its values do not fit"
 
 
-def untaken(what: str, values: Collection[object]) -> str:
+def mismatch(what: str, values: Collection[object]) -> str:
     """The message that `what` does not accept the values it was called with, the first few of which are shown."""
     if not values:
         return f"{what} cannot be called without arguments"

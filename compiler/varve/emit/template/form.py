@@ -32,7 +32,7 @@ Write: TypeAlias = Callable[[Given], str | Misfit]
 StandIn: TypeAlias = Callable[[Given, str], str]
 """The text that replaces a value in a proof, from the value and what was written for it."""
 
-Say: TypeAlias = Callable[[Message], Written | Misfit]
+WriteMessage: TypeAlias = Callable[[Message], Written | Misfit]
 """Writes a message for its place."""
 
 Shape: TypeAlias = Callable[[Sequence[Given]], Written | Misfit]
@@ -68,13 +68,13 @@ class Slot:
     position: int
     write: Write
     stand_in: StandIn
-    say: Say | None = None
+    write_message: WriteMessage | None = None
 
     def __call__(self, values: Sequence[Given]) -> Written | Misfit:
         """The text written at the place, with its proof."""
         value = values[self.position]
-        if self.say is not None and isinstance(value, Message):
-            return _placed(self.say(value), self.position)
+        if self.write_message is not None and isinstance(value, Message):
+            return _placed(self.write_message(value), self.position)
         written = self.write(value)
         if isinstance(written, Misfit):
             return _placed(written, self.position)
@@ -90,9 +90,9 @@ class _Place(NamedTuple):
     enter: Enter | None
 
 
-def at(position: int, write: Write, stand_in: StandIn = itself, say: Say | None = None) -> Slot:
-    """One place of a text; `say` writes the messages that are allowed there."""
-    return Slot(position, write, stand_in, say)
+def at(position: int, write: Write, stand_in: StandIn = itself, write_message: WriteMessage | None = None) -> Slot:
+    """One place of a text; `write_message` writes the messages that are allowed there."""
+    return Slot(position, write, stand_in, write_message)
 
 
 def assemble(pieces: Iterable[str | Shape]) -> Shape:

@@ -111,5 +111,5 @@ def show(value: object) -> str:
 
 
 def _short(text: str) -> str:
-    seen = "".join(each if each.isprintable() else " " for each in text[:_LONGEST])
-    return seen if len(text) <= _LONGEST else f"{seen}…"
+    printable = "".join(each if each.isprintable() else " " for each in text[:_LONGEST])
+    return printable if len(text) <= _LONGEST else f"{printable}…"

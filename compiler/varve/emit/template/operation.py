@@ -63,16 +63,16 @@ def guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """The filter with counting, refusal of captured text, and an error that names it."""
 
     @pass_context
-    def call(context: Context, *values: Any, **named: Any) -> Any:  # noqa: ANN401
+    def call(context: Context, *values: Any, **keywords: Any) -> Any:  # noqa: ANN401
         run = run_of(context)
         run.spend(1 + sum(map(weight, values)))
-        refuse_unusable((*values, *named.values()))
+        refuse_unusable((*values, *keywords.values()))
         try:
-            made = function(*values, **named)
+            result = function(*values, **keywords)
         except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
             raise Refusal(TEMPLATE_FAILED, f"the filter `{name}` cannot be applied to {show(values[0])}") from error
-        run.spend(weight(made))
-        return made
+        run.spend(weight(result))
+        return result
 
     return call
 
@@ -95,13 +95,13 @@ def _bind(context: Context, value: Any, site: PlainSite) -> str:  # noqa: ANN401
     run: Run = context.parent[RUN]
     kind = value.__class__
     if kind is str:
-        run.left -= 1 + (len(value) >> 6)
+        run.work_left -= 1 + (len(value) >> 6)
     elif kind is Captured:
         run.spend(1 + (str.__len__(value) >> 6))
         return value  # type: ignore[no-any-return]
     else:
-        run.left -= 1
-    if run.left < 0:
+        run.work_left -= 1
+    if run.work_left < 0:
         run.spend(0)
     if kind is not str and kind not in SCALARS and isinstance(value, Undefined):
         return _undefined(value, Site._make(site))

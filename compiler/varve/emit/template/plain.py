@@ -18,15 +18,15 @@ def text(value: Given) -> str | Misfit:
     return _filled(value) if isinstance(value, Message) else Misfit("it is not text", hint="write text or a number")
 
 
-def _filled(said: Message) -> str | Misfit:
+def _filled(entry: Message) -> str | Misfit:
     texts: dict[str, str] = {}
-    for name, parameter in said.parameters.items():
+    for name, parameter in entry.parameters.items():
         written = text(parameter)
         if isinstance(written, Misfit):
             return Misfit(f"`%({name})s` of the message is not text")
         texts[name] = written
     try:
-        return message.fill(said.text, texts)
+        return message.fill(entry.text, texts)
     except KeyError as missing:
         return Misfit(f"the message needs `%({missing.args[0]})s`, which is not given")
 

@@ -13,28 +13,28 @@ from varve.language.grafana.interpolation import Substituted
 def _shape(parts: tuple[str, ...]) -> Shape | Misfit:
     marker = Marker.unlike(parts)
     text = marker.text(parts)
-    first: Misfit | None = None
-    for free in interpolation.READINGS:
-        put = interpolation.substitute(text, free)
-        if any(marker.stem in original for _, original in put.places):
+    first_misfit: Misfit | None = None
+    for reading in interpolation.READINGS:
+        substituted = interpolation.substitute(text, reading)
+        if any(marker.stem in original for _, original in substituted.places):
             return Misfit("a value cannot be a piece of a variable", None, "write the whole variable in the template")
-        shape = PROMQL.shape(marker.split(put.text)[0])
+        shape = PROMQL.shape(marker.split(substituted.text)[0])
         if not isinstance(shape, Misfit):
-            return _restored(shape, put)
-        first = first or shape
-    return first or Misfit("a value is not allowed here")
+            return _restored(shape, substituted)
+        first_misfit = first_misfit or shape
+    return first_misfit or Misfit("a value is not allowed here")
 
 
-def _restored(shape: Shape, put: Substituted) -> Shape:
+def _restored(shape: Shape, substituted: Substituted) -> Shape:
     def restored(values: Sequence[Given]) -> Written | Misfit:
         written = shape(values)
         if isinstance(written, Misfit):
             return written
-        if not put.places and "$" not in written[0] and "[[" not in written[0]:  # the usual case
+        if not substituted.places and "$" not in written[0] and "[[" not in written[0]:  # the usual case
             return written
-        text, proof = (interpolation.restore(each, put.places) for each in written)
+        text, proof = (interpolation.restore(each, substituted.places) for each in written)
         # A value must not introduce a variable: Grafana has no way to escape one.
-        if text is None or proof is None or len(list(interpolation.variables(text))) != len(put.places):
+        if text is None or proof is None or len(list(interpolation.variables(text))) != len(substituted.places):
             return Misfit("Grafana would read a part of it as a variable", None, "remove the `$` from the value")
         return text, proof
 

@@ -32,9 +32,9 @@ class References(NamedTuple):
 
 def references(text: str) -> References:
     """What a template refers to, even if it cannot be rendered; comments and raw text are ignored."""
-    seen = _IGNORED.sub(" ", text)
+    readable = _IGNORED.sub(" ", text)
     return References(
-        *(frozenset(_literal(found[1]) for found in each.finditer(seen)) for each in (_INCLUDED, _MESSAGE))
+        *(frozenset(_literal(found[1]) for found in each.finditer(readable)) for each in (_INCLUDED, _MESSAGE))
     )
 
 
@@ -45,10 +45,10 @@ def _literal(strings: str) -> str:
 
 
 def _unescaped(escape: re.Match[str]) -> str:
-    octal, *codes, named, one = escape.groups()
+    octal, *codes, name, character = escape.groups()
     if octal or any(codes):
         return chr(int(octal, 8) if octal else int("".join(filter(None, codes)), 16))
     try:
-        return _UNESCAPED.get(one, escape[0]) if one else lookup(named)
+        return _UNESCAPED.get(character, escape[0]) if character else lookup(name)
     except KeyError:
         return escape[0]

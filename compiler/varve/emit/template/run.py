@@ -92,14 +92,14 @@ class Run:
     values: list[Given] = field(default_factory=list)
     sites: list[PlainSite] = field(default_factory=list)
     complaints: list[Complaint] = field(default_factory=list)
-    left: int = WORK
+    work_left: int = WORK
     proofs: Proofs = field(default_factory=dict)
     at: int = 0
 
     def spend(self, work: int) -> None:
         """Count work; raise a `Refusal` if there was too much of it."""
-        self.left -= work
-        if self.left < 0:
+        self.work_left -= work
+        if self.work_left < 0:
             message = f"the template does more than {WORK:,} steps of work"
             raise Refusal(TOO_MUCH, message, "loop only over what the artifact shows")
 
@@ -125,8 +125,8 @@ class Run:
     def name(self, index: int) -> str:
         """The value of placeholder `index` for a message, with its expression if that has a name."""
         expression = self.site(index).expression
-        shown = show(self.values[index])
-        return f"{shown} from `{expression}`" if expression else shown
+        value_text = show(self.values[index])
+        return f"{value_text} from `{expression}`" if expression else value_text
 
     def _expression(self, index: int) -> str:
         expression = self.site(index).expression

@@ -30,7 +30,7 @@ from varve.emit.template.code import Codes
 from varve.emit.template.filter import TEMPLATE_FAILED, keep_within
 from varve.emit.template.given import Function, Given, Message, is_private, show
 from varve.emit.template.run import LARGEST, PRIVATE_CHARACTER, TOO_MUCH, Complaint, Refusal, Run, Site
-from varve.emit.template.tree import FORBIDDEN, NOT_FOUND, TOO_NESTED, Writing
+from varve.emit.template.tree import FORBIDDEN, NOT_FOUND, TOO_NESTED, Origin
 from varve.language.message import Catalogue
 from varve.model.diagnostic import Rule
 
@@ -140,7 +140,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         except RecursionError:
             raise Refusal(TOO_NESTED, f"the template `{name}` is nested too deeply", "split it into macros") from None
 
-    def _generate(self, source: nodes.Template, name: str | None, *arguments: Any, **named: Any) -> str:  # noqa: ANN401
+    def _generate(self, source: nodes.Template, name: str | None, *arguments: Any, **keywords: Any) -> str:  # noqa: ANN401
         file = name or ""
         try:
             tree.check(source, self.templates)
@@ -149,8 +149,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise
         if self.files is not None:
             self.files.append(file)
-        tree.rewrite(source, Writing(file, self.files))
-        return super()._generate(source, name, *arguments, **named)
+        tree.rewrite(source, Origin(file, self.files))
+        return super()._generate(source, name, *arguments, **keywords)
 
     def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401
         """The meaning of `obj.attribute`: a permitted method, an entry of a map, or a name that a template exports."""
@@ -176,21 +176,21 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def _missing(self, name: str) -> Undefined:
         return self.undefined(f"`{name}` is not given", name=name)
 
-    def call(self, context: Context, obj: Any, /, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401
+    def call(self, context: Context, obj: Any, /, *arguments: Any, **keywords: Any) -> Any:  # noqa: ANN401
         """Call a macro, a function or a permitted method, and count the work."""
         run = operation.run_of(context)
         run.spend(_CALL + sum(map(operation.weight, arguments)))
         if isinstance(obj, Macro):
-            return context.call(obj, *arguments, **named)
+            return context.call(obj, *arguments, **keywords)
         operation.refuse_unusable(arguments)
         if isinstance(obj, Catalogue):
-            return Message(obj.text(*arguments), _named_arguments(named))
+            return Message(obj.text(*arguments), _named_arguments(keywords))
         if isinstance(obj, Function):
-            return _result(obj, arguments, _named_arguments(named))
+            return _result(obj, arguments, _named_arguments(keywords))
         if type(obj) in (BuiltinMethodType, MethodType) or obj in (_range, Namespace):
-            made = _method_result(context, obj, arguments, named)
-            run.spend(operation.weight(made) + operation.weight(getattr(obj, "__self__", None)))
-            return made
+            result = _method_result(context, obj, arguments, keywords)
+            run.spend(operation.weight(result) + operation.weight(getattr(obj, "__self__", None)))
+            return result
         if isinstance(obj, Undefined):
             obj()
         raise Refusal(FORBIDDEN, "what is called here is neither a macro nor a function", "see docs/templates.md")
@@ -210,29 +210,29 @@ class Sandbox(ImmutableSandboxedEnvironment):
         )
 
 
-def _named_arguments(named: Mapping[str, Any]) -> dict[str, Any]:
+def _named_arguments(keywords: Mapping[str, Any]) -> dict[str, Any]:
     """The named arguments, without those that Jinja2 adds itself."""
-    said = {key: value for key, value in named.items() if not key.startswith("_")}
-    operation.refuse_unusable(said.values())
-    return said
+    arguments = {key: value for key, value in keywords.items() if not key.startswith("_")}
+    operation.refuse_unusable(arguments.values())
+    return arguments
 
 
-def _result(function: Function, arguments: tuple[Any, ...], named: dict[str, Any]) -> Given:
+def _result(function: Function, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Given:
     try:
-        return given.copy(function.call(*arguments, **named))
+        return given.copy(function.call(*arguments, **keywords))
     except ValueError as error:
         raise Refusal(TEMPLATE_FAILED, f"the function fails: {error}") from error
     except (TypeError, ArithmeticError) as error:
-        raise Refusal(TEMPLATE_FAILED, failure.untaken("the function", (*arguments, *named.values()))) from error
+        raise Refusal(TEMPLATE_FAILED, failure.mismatch("the function", (*arguments, *keywords.values()))) from error
 
 
-def _method_result(context: Context, method: Any, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:  # noqa: ANN401
+def _method_result(context: Context, method: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:  # noqa: ANN401
     try:
-        return context.call(method, *arguments, **named)
+        return context.call(method, *arguments, **keywords)
     except (TypeError, ValueError, ArithmeticError) as error:
         name = method.__name__.lstrip("_").lower()
-        given_ = (*arguments, *_named_arguments(named).values())
-        raise Refusal(TEMPLATE_FAILED, failure.untaken(f"`{name}`", given_)) from error
+        values = (*arguments, *_named_arguments(keywords).values())
+        raise Refusal(TEMPLATE_FAILED, failure.mismatch(f"`{name}`", values)) from error
 
 
 def skeleton(sandbox: Sandbox, path: str, variables: Mapping[str, Any], run: Run) -> str | Complaint:
@@ -266,9 +266,9 @@ def _complaint(error: Exception, path: str) -> Complaint:
 
 
 def _collect(pieces: Iterable[str], *, traced: bool) -> str:
-    waiting, collected = iter(pieces), ""
-    while some := list(islice(waiting, _BATCH)):
-        collected += "".join(some)
+    remaining, collected = iter(pieces), ""
+    while batch := list(islice(remaining, _BATCH)):
+        collected += "".join(batch)
         if len(collected) > LARGEST and not traced:
             message = f"the template writes more than {LARGEST:,} characters"
             raise Refusal(TOO_MUCH, message, "write several artifacts")

@@ -50,11 +50,11 @@ class Fixed(NamedTuple):
 
 
 class Whole(NamedTuple):
-    """A scalar that is just one placeholder; `listed` in a flow list, where text cannot become several items."""
+    """A scalar that is just one placeholder; text in a flow list cannot become several items."""
 
     number: int
     offset: int
-    listed: bool
+    in_flow_list: bool
 
 
 class Mixed(NamedTuple):
@@ -140,8 +140,8 @@ class _Builder:
 
     __slots__ = ("_next", "flaws")
 
-    def __init__(self, following: Events) -> None:
-        self._next = following
+    def __init__(self, next_event: Events) -> None:
+        self._next = next_event
         self.flaws: list[Flaw] = []
 
     def document(self) -> Node:
@@ -155,17 +155,17 @@ class _Builder:
         offset = start.start_mark.index
         if start.version or start.tags:
             raise _Stop("the template writes a `%` directive", offset, "remove the directive")
-        node = self._node(self._next(), DEEPEST, listed=False)
+        node = self._node(self._next(), DEEPEST, in_flow_list=False)
         self._next()
-        more = self._next()
-        at = more.start_mark.index
-        if more.__class__ is DocumentStartEvent:
+        event = self._next()
+        at = event.start_mark.index
+        if event.__class__ is DocumentStartEvent:
             raise _Stop("the template writes more than one document", at, "remove the `---`")
         if not isinstance(node, Entries | Items):
             raise _Stop("the template writes neither a map nor a list", offset, "begin with a key or a `-`")
         return node
 
-    def _node(self, event: Event, depth: int, *, listed: bool) -> Node:
+    def _node(self, event: Event, depth: int, *, in_flow_list: bool) -> Node:
         kind = event.__class__
         offset = event.start_mark.index
         if kind is AliasEvent or event.anchor is not None:
@@ -173,7 +173,7 @@ class _Builder:
         if event.tag is not None:
             raise _Stop(f"the template writes the tag `{event.tag}`", offset, "remove the tag, or quote the text")
         if kind is ScalarEvent:
-            return _scalar(event, offset, listed=listed)
+            return _scalar(event, offset, in_flow_list=in_flow_list)
         if not depth:
             raise _Stop(f"the template writes more than {DEEPEST} levels", offset, "flatten it")
         if kind is MappingStartEvent:
@@ -187,20 +187,20 @@ class _Builder:
             key = self._key(event)
             if isinstance(key, Fixed):
                 self._check_duplicate(key, seen)
-            items.append((key, self._node(self._next(), depth, listed=False)))
+            items.append((key, self._node(self._next(), depth, in_flow_list=False)))
         return Entries(tuple(items), offset)
 
     def _list(self, offset: int, depth: int, *, flow: bool) -> Items:
         items = []
         while (event := self._next()).__class__ is not SequenceEndEvent:
-            items.append(self._node(event, depth, listed=flow))
+            items.append(self._node(event, depth, in_flow_list=flow))
         return Items(tuple(items), offset)
 
     def _key(self, event: Event) -> Fixed | Whole | Mixed:
         offset = event.start_mark.index
         if event.__class__ in (SequenceStartEvent, MappingStartEvent):
             raise _Stop("the template writes a list or a map as a key", offset, "use a text as the key")
-        key = self._node(event, 0, listed=False)
+        key = self._node(event, 0, in_flow_list=False)
         match key:
             case Fixed() if event.value == "<<" and not event.style:
                 raise _Stop("the template writes a merge key", offset, "write the entries out, or use a macro")
@@ -216,7 +216,7 @@ class _Builder:
         seen.add(key.value)
 
 
-def _scalar(event: Event, offset: int, *, listed: bool) -> Fixed | Whole | Mixed:
+def _scalar(event: Event, offset: int, *, in_flow_list: bool) -> Fixed | Whole | Mixed:
     value: str = event.value
     if OPEN not in value:
         return Fixed(value if event.style else _plain(value, offset), offset)
@@ -225,7 +225,7 @@ def _scalar(event: Event, offset: int, *, listed: bool) -> Fixed | Whole | Mixed
     if any(map(is_private, parts)):
         raise _Stop("the template breaks the placeholder of a value", offset, "write the value where it belongs")
     if not event.style and parts == ("", ""):
-        return Whole(indices[0], offset, listed)
+        return Whole(indices[0], offset, in_flow_list)
     return Mixed(parts, indices, offset)
 
 

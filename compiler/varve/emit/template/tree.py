@@ -59,31 +59,31 @@ _ALLOWED: Final = frozenset(
 )
 
 
-class Writing(NamedTuple):
+class Origin(NamedTuple):
     """The file whose tree is being rewritten, and for traced rendering all files so far."""
 
     file: str
     files: list[str] | None
 
 
-def check(tree: nodes.Template, known: Collection[str]) -> None:
-    """Raise a `Refusal` at the first thing in `tree` that is not allowed; `known` are the paths of all templates."""
+def check(tree: nodes.Template, paths: Collection[str]) -> None:
+    """Raise a `Refusal` at the first thing in `tree` that is not allowed; `paths` are the paths of all templates."""
     waiting: list[tuple[nodes.Node, int]] = [(tree, 0)]
     while waiting:
         node, depth = waiting.pop()
         if depth > _DEEPEST:
             raise Refusal(TOO_NESTED, "the template is nested too deeply", "split it into macros", node.lineno)
-        _check(node, known)
+        _check(node, paths)
         hidden = node.node if isinstance(node, nodes.Call) and _is_text(node.node) else None
         waiting.extend((child, depth + 1) for child in node.iter_child_nodes() if child is not hidden)
 
 
-def _check(node: nodes.Node, known: Collection[str]) -> None:
+def _check(node: nodes.Node, paths: Collection[str]) -> None:
     if type(node) not in _ALLOWED:
         _forbid(node, f"`{type(node).__name__.lower()}`")
     match node:
         case nodes.Include() | nodes.Import() | nodes.FromImport():
-            _check_name(node, known)
+            _check_name(node, paths)
         case nodes.Name(name=name):
             _check_variable(node, name)
         case nodes.Getattr(attr=name) if name.startswith("_"):
@@ -100,10 +100,10 @@ def _check(node: nodes.Node, known: Collection[str]) -> None:
             _check_call(node)
 
 
-def _check_name(node: nodes.Include | nodes.Import | nodes.FromImport, known: Collection[str]) -> None:
+def _check_name(node: nodes.Include | nodes.Import | nodes.FromImport, paths: Collection[str]) -> None:
     match node.template:
         case nodes.Const(value=str(name)):
-            if name not in known:
+            if name not in paths:
                 hint = "name it in full, such as `templates/prometheus/labels.yaml.j2`"
                 raise Refusal(NOT_FOUND, f"there is no template `{name}`", hint, node.lineno)
         case _:
@@ -162,21 +162,21 @@ def _forbid(node: nodes.Node, what: str, hint: str = "see docs/templates.md for 
     raise Refusal(FORBIDDEN, f"a template may not use {what}", hint, node.lineno)
 
 
-def rewrite(tree: nodes.Template, writing: Writing) -> None:
+def rewrite(tree: nodes.Template, origin: Origin) -> None:
     """Make every `{{ … }}` of `tree` write a placeholder, and every loop, macro and template count its work."""
-    _rewrite(tree, writing)
+    _rewrite(tree, origin)
     if tree.environment is not None:
         tree.set_environment(tree.environment)
 
 
-def _rewrite(node: nodes.Node, writing: Writing) -> Any:  # noqa: ANN401 - a node for a node, of whatever class
+def _rewrite(node: nodes.Node, origin: Origin) -> Any:  # noqa: ANN401 - a node for a node, of whatever class
     if isinstance(node, nodes.Output):
-        node.nodes = [_output(child, writing) for child in node.nodes]
+        node.nodes = [_output(child, origin) for child in node.nodes]
         return node
-    _rewrite_fields(node, writing)
+    _rewrite_fields(node, origin)
     match node:
         case nodes.Concat():
-            return _joined(node, writing)
+            return _joined(node, origin)
         case nodes.For():
             values: Any = node.iter
             node.iter = _filter(EACH, values, nodes.Const(_weight(node)))
@@ -189,32 +189,32 @@ def _rewrite(node: nodes.Node, writing: Writing) -> Any:  # noqa: ANN401 - a nod
     return node
 
 
-def _rewrite_fields(node: nodes.Node, writing: Writing) -> None:
+def _rewrite_fields(node: nodes.Node, origin: Origin) -> None:
     for name, value in list(node.iter_fields()):
         if isinstance(value, nodes.Node):
-            setattr(node, name, _rewrite(value, writing))
+            setattr(node, name, _rewrite(value, origin))
         elif isinstance(value, list):
-            rewritten = [_rewrite(each, writing) if isinstance(each, nodes.Node) else each for each in value]
+            rewritten = [_rewrite(each, origin) if isinstance(each, nodes.Node) else each for each in value]
             setattr(node, name, rewritten)
 
 
-def _output(node: nodes.Expr, writing: Writing) -> nodes.Expr:
+def _output(node: nodes.Expr, origin: Origin) -> nodes.Expr:
     """A piece of output: text and constants become text, and anything else is bound."""
     match node:
         case nodes.TemplateData():
-            return _data(node.data, node.lineno, writing)
+            return _data(node.data, node.lineno, origin)
         case nodes.Const():
-            return _data(given.text(node.value), node.lineno, writing)
+            return _data(given.text(node.value), node.lineno, origin)
         case nodes.CondExpr() if (constant := _constant(node)) is not None:
-            _rewrite(constant.test, writing)
+            _rewrite(constant.test, origin)
             return _filter(CONSTANT, constant)
-    site = _site(node, writing)
-    return _filter(BIND, _rewrite(node, writing), site)
+    site = _site(node, origin)
+    return _filter(BIND, _rewrite(node, origin), site)
 
 
-def _data(text: str, line: int, writing: Writing) -> nodes.TemplateData:
-    if writing.files is not None:
-        text = f"{OPEN}@{len(writing.files) - 1}:{line}{CLOSE}{text}"
+def _data(text: str, line: int, origin: Origin) -> nodes.TemplateData:
+    if origin.files is not None:
+        text = f"{OPEN}@{len(origin.files) - 1}:{line}{CLOSE}{text}"
     return nodes.TemplateData(text, lineno=line)
 
 
@@ -237,16 +237,16 @@ def _branch(node: nodes.Expr | None) -> nodes.Expr | None:
     return None
 
 
-def _joined(node: nodes.Concat, writing: Writing) -> nodes.Filter:
+def _joined(node: nodes.Concat, origin: Origin) -> nodes.Filter:
     """The filter for a `~`: its operands, which of them are constants, and the site for values beside captured text."""
     constants = nodes.Const(tuple(isinstance(each, nodes.Const) for each in node.nodes))
-    return _filter(JOIN, nodes.List(node.nodes, lineno=node.lineno), constants, _site(node, writing))
+    return _filter(JOIN, nodes.List(node.nodes, lineno=node.lineno), constants, _site(node, origin))
 
 
-def _site(node: nodes.Expr, writing: Writing) -> nodes.Const:
+def _site(node: nodes.Expr, origin: Origin) -> nodes.Const:
     joins = isinstance(node, nodes.Filter) and node.name == "join"
     # The code contains its sites, so that a later run needs nothing but the code.
-    return nodes.Const(tuple(Site(writing.file, node.lineno, expression(node), joins)))
+    return nodes.Const(tuple(Site(origin.file, node.lineno, expression(node), joins)))
 
 
 def _filter(name: str, value: nodes.Expr, *arguments: nodes.Expr) -> nodes.Filter:

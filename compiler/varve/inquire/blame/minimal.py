@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from varve.inquire.blame.remake import supposing
+from varve.inquire.blame.remake import with_changed
 from varve.inquire.blame.trial import Trial, attempt, documents, split
 from varve.inquire.blame.word import Word, without
 from varve.language import lines
@@ -18,17 +18,19 @@ def least(trial: Trial, words: Sequence[Word], keys: Keys) -> tuple[Trial, list[
     Items of lists are never left out, so that each keeps its index.
     """
     inside = [each for each in words if _is_inside(each, keys)]
-    said: dict[str, Map] = {}
+    changed: dict[str, Map] = {}
     before = -1
     while before != len(inside):
         before = len(inside)
         for word in sorted(inside, key=lambda each: len(each.keys)):
-            tried = said | without(word, documents(trial, word) | said) if _is_said(trial, word, said) else said
-            became = attempt(trial, tried) if tried is not said else None
+            tried = (
+                changed | without(word, documents(trial, word) | changed) if _is_left(trial, word, changed) else changed
+            )
+            became = attempt(trial, tried) if tried is not changed else None
             if became and became.fate == "stays":
-                said = tried
-        inside = [each for each in inside if _is_said(trial, each, said)]
-    return _again(trial, said, words) if said else None
+                changed = tried
+        inside = [each for each in inside if _is_left(trial, each, changed)]
+    return _again(trial, changed, words) if changed else None
 
 
 def _is_inside(word: Word, keys: Keys) -> bool:
@@ -36,14 +38,14 @@ def _is_inside(word: Word, keys: Keys) -> bool:
     return below and not any(isinstance(key, int) for spot in word.spots for key in spot.keys)
 
 
-def _is_said(trial: Trial, word: Word, said: dict[str, Map]) -> bool:
-    files = documents(trial, word) | said
+def _is_left(trial: Trial, word: Word, changed: dict[str, Map]) -> bool:
+    files = documents(trial, word) | changed
     return all(is_set(files[spot.file], spot.keys) for spot in word.spots)
 
 
-def _again(trial: Trial, said: dict[str, Map], words: Sequence[Word]) -> tuple[Trial, list[Word]] | None:
-    opened = supposing(trial.opened, said, Report())
+def _again(trial: Trial, changed: dict[str, Map], words: Sequence[Word]) -> tuple[Trial, list[Word]] | None:
+    opened = with_changed(trial.opened, changed, Report())
     made = split(trial.remake(opened, Report()) or b"")
-    at = lines.place(trial.said, trial.at or 0, made)
-    left = [each for each in words if _is_said(trial, each, said)]
+    at = lines.place(trial.lines, trial.at or 0, made)
+    left = [each for each in words if _is_left(trial, each, changed)]
     return None if at is None else (Trial(opened, trial.remake, made, at), left)

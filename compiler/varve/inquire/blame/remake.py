@@ -29,11 +29,11 @@ Other errors are reported, and the bytes are given nevertheless.
 GONE: Final = b""
 
 
-def supposing(opened: Opened, said: Mapping[str, Map], report: Report) -> Opened:
+def with_changed(opened: Opened, changed: Mapping[str, Map], report: Report) -> Opened:
     """The same repository, with other contents of some files."""
-    reading = opened.reading.with_contents(said, report)
-    judged = {path: each for path, each in opened.judged.items() if path not in said}
-    folded = {files: each for files, each in opened.folded.items() if said.keys().isdisjoint(files)}
+    reading = opened.reading.with_contents(changed, report)
+    judged = {path: each for path, each in opened.judged.items() if path not in changed}
+    folded = {files: each for files, each in opened.folded.items() if changed.keys().isdisjoint(files)}
     return replace(opened, reading=reading, judged=judged, folded=folded)
 
 
@@ -56,7 +56,7 @@ def of_environment(name: str, path: str, target: str, left_out: Collection[str] 
         environment = resolve_environment(opened, name, report)
         if environment is None:
             return None
-        own = [_standing(opened, Unit(tenant, name), left_out) for tenant in opened.tenants]
+        own = [_existing(opened, Unit(tenant, name), left_out) for tenant in opened.tenants]
         return _linked(opened, _Order(environment, path, target), own, {}, report)
 
     return make
@@ -72,8 +72,8 @@ def of_both(opened: Opened, unit: Unit, path: str, target: str) -> Remake:
         if task is None:
             return None
         made = {each.path: each for each in _emitted(task, target)}
-        own = [_standing(opened, Unit(tenant, unit.environment), usual) for tenant in opened.tenants]
-        own = [_beside(each, made) if each.unit == unit else each for each in own]
+        own = [_existing(opened, Unit(tenant, unit.environment), usual) for tenant in opened.tenants]
+        own = [_with_made(each, made) if each.unit == unit else each for each in own]
         return _linked(opened, _Order(task.environment, path, target), own, made, report)
 
     return make
@@ -101,15 +101,15 @@ def emit(opened: Opened, unit: Unit, report: Report) -> None:
 
 def leaks(opened: Opened, unit: Unit, artifact: Artifact, report: Report) -> bool:
     """Whether an artifact contains a credential, which is reported."""
-    said, templates = Report(), opened.kit.engine.templates
+    findings, templates = Report(), opened.kit.engine.templates
     environment = resolve_environment(opened, unit.environment, Report())
     resolved = resolve_unit(opened, unit, Report()) if unit.tenant else None
     if resolved:
-        leak.check(resolved, templates, (artifact,), said)
+        leak.check(resolved, templates, (artifact,), findings)
     if environment:
-        leak.check_linked(environment, templates, (artifact,), said)
-    report.extend(said)
-    return said.broken
+        leak.check_linked(environment, templates, (artifact,), findings)
+    report.extend(findings)
+    return findings.broken
 
 
 def target_of(opened: Opened, unit: Unit, path: str) -> str | None:
@@ -122,9 +122,9 @@ def link_of(opened: Opened, unit: Unit, path: str) -> str | None:
     return _first(LINKS, opened, lambda target: of_environment(unit.environment, path, target))
 
 
-def brought(opened: Opened, unit: Unit) -> list[str]:
+def linked_paths(opened: Opened, unit: Unit) -> list[str]:
     """The paths of a unit's existing artifacts that are linked into its environment."""
-    return [path for path in opened.standing().get(unit, ()) if path != main_file(unit)]
+    return [path for path in opened.existing_artifacts().get(unit, ()) if path != main_file(unit)]
 
 
 class _Order(NamedTuple):
@@ -162,15 +162,15 @@ def _has(environment: Environment, target: str) -> bool:
     return target in cast("Map", environment.platform["targets"])
 
 
-def _standing(opened: Opened, unit: Unit, left_out: Collection[str]) -> Outcome:
+def _existing(opened: Opened, unit: Unit, left_out: Collection[str]) -> Outcome:
     """The outcome of a unit with its existing artifacts, as if they were made now."""
-    entries, paths = opened.reading.snapshot.entries, brought(opened, unit)
+    entries, paths = opened.reading.snapshot.entries, linked_paths(opened, unit)
     return kept_outcome(opened, unit, {path: entries[path].id for path in paths if path not in left_out})
 
 
-def _beside(standing: Outcome, made: Mapping[str, Artifact]) -> Outcome:
+def _with_made(existing: Outcome, made: Mapping[str, Artifact]) -> Outcome:
     # Linking does not use the ids.
-    return standing._replace(made={**(standing.made or {}), **dict.fromkeys(made, "")})
+    return existing._replace(made={**(existing.made or {}), **dict.fromkeys(made, "")})
 
 
 def _linked(

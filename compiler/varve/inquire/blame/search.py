@@ -42,8 +42,8 @@ def try_words(trial: Trial, words: Sequence[Word]) -> list[Touch]:
 
 def _is_part(word: Word, found: Iterable[Touch]) -> bool:
     """Whether the text of a word is part of the text of another word that says or shapes the line."""
-    said = (str(each.word.value) for each in found if each.relation in ("appears", "affects"))
-    return any(str(word.value) in text for text in said)
+    texts = (str(each.word.value) for each in found if each.relation in ("appears", "affects"))
+    return any(str(word.value) in text for text in texts)
 
 
 class _Tree(NamedTuple):
@@ -73,11 +73,11 @@ def _below(trial: Trial, tree: _Tree, keys: Keys) -> Iterator[Touch]:
     If the artifact is the same without a map, the words in the map are not tried, unless the map only repeats defaults:
     one entry among others never does; otherwise, all its words are changed at once to find out.
     """
-    for path, said in tree.right_below(keys):
-        for word in said:
+    for path, words_here in tree.right_below(keys):
+        for word in words_here:
             if not word.whole:
                 yield from _tried(trial, word, tree.alike.get(_kind(word), ()))
-        whole = next((each for each in said if each.whole), None)
+        whole = next((each for each in words_here if each.whole), None)
         gone = _without(trial, whole) if whole else None
         if gone and gone.same and (is_entry(path) or _all_otherwise(trial, tree, path)):
             continue
@@ -101,12 +101,12 @@ def _of_least(trial: Trial, tree: _Tree, keys: Keys, whole: Word, gone: Tried) -
 
 def _all_otherwise(trial: Trial, tree: _Tree, keys: Keys) -> bool:
     """Whether the sources compile, to the same artifact, with other values of all words below a path."""
-    said: dict[str, Map] = {}
+    changed: dict[str, Map] = {}
     for word in tree.ends(keys):
         value = next(others(word.keys, word.value, tree.alike.get(_kind(word), ())), None)
         if value is not None:
-            said |= instead(word, value, documents(trial, word) | said)
-    tried = attempt(trial, said)
+            changed |= instead(word, value, documents(trial, word) | changed)
+    tried = attempt(trial, changed)
     return tried is not None and tried.same
 
 
@@ -133,20 +133,20 @@ def _tried(trial: Trial, word: Word, alike: Iterable[Value] = ()) -> Iterator[To
     gone = _without(trial, word)
     if gone and gone.fate != "stays":
         yield _touch(trial, word, gone)
-    elif gone is None and otherwise is None and not word.whole and _stands(trial, word):
+    elif gone is None and otherwise is None and not word.whole and _is_in_line(trial, word):
         yield Touch(word, "untried", 0)
 
 
 def _touch(trial: Trial, word: Word, tried: Tried) -> Touch:
     if tried.fate == "gone":
         return Touch(word, "produces", tried.reach)
-    return Touch(word, "appears" if _stands(trial, word) else "affects", tried.reach)
+    return Touch(word, "appears" if _is_in_line(trial, word) else "affects", tried.reach)
 
 
-def _stands(trial: Trial, word: Word) -> bool:
-    said = word.value
-    text = ("true" if said else "false") if isinstance(said, bool) else str(said)
-    if said is None or isinstance(said, (dict, list)) or len(text) < _LEAST:
+def _is_in_line(trial: Trial, word: Word) -> bool:
+    value = word.value
+    text = ("true" if value else "false") if isinstance(value, bool) else str(value)
+    if value is None or isinstance(value, (dict, list)) or len(text) < _LEAST:
         return False
     return re.search(rf"(?<!\w){re.escape(text)}(?!\w)", trial.line) is not None
 

@@ -13,7 +13,7 @@ from varve.pipeline.opening import Opened
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class UsedTemplates:
     """A cache of compiled templates, of this run and earlier ones, that records which templates are used."""
 
     earlier: Codes | None = None
@@ -31,16 +31,16 @@ class Asked:
         self.known[template, key] = code
 
 
-def watched(opened: Opened, asked: Asked) -> Opened:
-    """The same repository, with `asked` recording the templates that are used."""
-    return _with(opened, replace(opened.kit.engine, codes=asked, sandboxes={}))
+def watched(opened: Opened, used: UsedTemplates) -> Opened:
+    """The same repository, with `used` recording the templates that are used."""
+    return _with(opened, replace(opened.kit.engine, codes=used, sandboxes={}))
 
 
-def try_templates(trial: Trial, asked: Asked) -> Iterator[str]:
+def try_templates(trial: Trial, used: UsedTemplates) -> Iterator[str]:
     """The templates without which the line would differ or be missing."""
     engine = trial.opened.kit.engine
-    for path in list(asked.paths):
-        empty = Engine({**engine.templates, path: ""}, codes=asked)
+    for path in list(used.paths):
+        empty = Engine({**engine.templates, path: ""}, codes=used)
         # Templates that include it may fail: the output that is then missing is what is looked for.
         data = trial.remake(_with(trial.opened, empty), Report())
         if data is not None and fate(trial, data).fate != "stays":

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from varve.inquire.blame.remake import Remake, supposing
+from varve.inquire.blame.remake import Remake, with_changed
 from varve.inquire.blame.word import Word
 from varve.language import lines
 from varve.language.lines import Fate
@@ -18,13 +18,13 @@ class Trial(NamedTuple):
 
     opened: Opened
     remake: Remake
-    said: Sequence[str]
+    lines: Sequence[str]
     at: int | None
 
     @property
     def line(self) -> str:
         """The line in question."""
-        return "" if self.at is None else self.said[self.at]
+        return "" if self.at is None else self.lines[self.at]
 
 
 class Tried(NamedTuple):
@@ -45,17 +45,17 @@ def documents(trial: Trial, word: Word) -> dict[str, Map]:
     return {spot.file: trial.opened.reading.document(spot.file).value or {} for spot in word.spots}
 
 
-def attempt(trial: Trial, said: Mapping[str, Map]) -> Tried | None:
+def attempt(trial: Trial, changed: Mapping[str, Map]) -> Tried | None:
     """The result with other contents of files; None if the unit does not compile with them."""
     report = Report()
-    data = trial.remake(supposing(trial.opened, said, report), report)
+    data = trial.remake(with_changed(trial.opened, changed, report), report)
     return None if data is None or report.broken else fate(trial, data)
 
 
 def fate(trial: Trial, data: bytes) -> Tried:
     """The result for an artifact that was made again."""
     made = split(data) if data else []
-    if made == trial.said:
+    if made == trial.lines:
         return Tried("stays", 0, same=True)
-    reach = (Counter(trial.said) - Counter(made)).total()
-    return Tried("another" if trial.at is None else lines.fate(trial.said, made, trial.at), reach)
+    reach = (Counter(trial.lines) - Counter(made)).total()
+    return Tried("another" if trial.at is None else lines.fate(trial.lines, made, trial.at), reach)

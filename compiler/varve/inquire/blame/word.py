@@ -40,10 +40,10 @@ def words(stack: Stack, value: Map, strategy: Strategy) -> list[Word]:
         depth = len(layer.into)
         for keys, name in _ends(layer.value, (), strategy):
             if len(keys) >= depth and _counts(value, keys, name):
-                found[keys[:-1] if name else keys, name].append(_said(layer.file, layer.value, keys, depth))
+                found[keys[:-1] if name else keys, name].append(_occurrence(layer.file, layer.value, keys, depth))
         for keys in _wholes(layer.value, (), strategy):
             if len(keys) >= max(1, depth) and _counts(value, keys, ""):
-                wholes[keys].append(_said(layer.file, layer.value, keys, depth))
+                wholes[keys].append(_occurrence(layer.file, layer.value, keys, depth))
     ends = [_word(each) for each in found.values()]
     around = sorted(wholes.values(), key=lambda each: -len(each[0][0]))
     return ends + [_word(each)._replace(whole=True) for each in around]
@@ -80,13 +80,13 @@ def instead(word: Word, value: Value, documents: Mapping[str, Map]) -> dict[str,
     return changed
 
 
-def _said(file: str, value: Map, keys: Keys, depth: int) -> tuple[Keys, Value, Spot]:
+def _occurrence(file: str, value: Map, keys: Keys, depth: int) -> tuple[Keys, Value, Spot]:
     return keys, value_at(value, keys), Spot(file, keys[depth:])
 
 
-def _word(said: list[tuple[Keys, Value, Spot]]) -> Word:
-    keys, value, _ = said[0]
-    return Word(keys, value, tuple(spot for _, _, spot in said))
+def _word(occurrences: list[tuple[Keys, Value, Spot]]) -> Word:
+    keys, value, _ = occurrences[0]
+    return Word(keys, value, tuple(spot for _, _, spot in occurrences))
 
 
 def _counts(value: Map, keys: Keys, name: str) -> bool:
@@ -129,10 +129,10 @@ def _taken(value: Value, keys: Keys) -> Value:
         index = cast("int", first)
         items[index : index + 1] = [_taken(value[index], tuple(rest))] if rest else []
         return items
-    said, key = cast("Map", value), cast("str", first)
+    entries, key = cast("Map", value), cast("str", first)
     if rest:
-        return {**said, key: _taken(said[key], tuple(rest))}
-    return {name: each for name, each in said.items() if name != key}
+        return {**entries, key: _taken(entries[key], tuple(rest))}
+    return {name: each for name, each in entries.items() if name != key}
 
 
 def _put(value: Value, keys: Keys, new: Value) -> Value:
@@ -141,5 +141,5 @@ def _put(value: Value, keys: Keys, new: Value) -> Value:
     first, *rest = keys
     if isinstance(value, list):
         return [_put(each, tuple(rest), new) if index == first else each for index, each in enumerate(value)]
-    said, key = cast("Map", value), cast("str", first)
-    return {**said, key: _put(said[key], tuple(rest), new)}
+    entries, key = cast("Map", value), cast("str", first)
+    return {**entries, key: _put(entries[key], tuple(rest), new)}

@@ -29,8 +29,8 @@ def alerts(pairs: Iterable[Pair], services: Renamed = NOTHING, *, brief: bool = 
     A field that differs only by the new name of its rule or service is left out: only the rename itself is a change.
     """
     pairs = list(pairs)
-    called = names(pairs)
-    for pair, name in zip(pairs, called, strict=True):
+    shown_names = names(pairs)
+    for pair, name in zip(pairs, shown_names, strict=True):
         before, after = pair
         one = after or before
         if one is None or before == after:
@@ -39,7 +39,7 @@ def alerts(pairs: Iterable[Pair], services: Renamed = NOTHING, *, brief: bool = 
             changed = _changed(before, after, services)
             yield from (Occurrence(Change(one.kind, name, part, *both), one.group) for part, both in changed)
         else:
-            sides = (None if each is None else PRESENT if brief else _summed(each) for each in pair)
+            sides = (None if each is None else PRESENT if brief else _summary(each) for each in pair)
             yield Occurrence(Change(one.kind, name, "", *sides), one.group)
 
 
@@ -49,11 +49,11 @@ def _changed(before: Rule, after: Rule, services: Renamed) -> Iterator[_Part]:
         yield NAME, (before.name, after.name)
     if now(before.group, services) != after.group:
         yield "group", (before.group, after.group)
-    again = {before.name: after.name} if before.name != after.name else {}
-    same = alike({**services, **again})
+    renamed = {before.name: after.name} if before.name != after.name else {}
+    same = alike({**services, **renamed})
     plain: Callable[[str], str] = partial(_UID.sub, "") if services else str
-    fields = _fields(before.said, after.said, lambda left, right: same(plain(left), plain(right)))
-    yield from (each for each in fields if not again or each[0] != SILENCE)
+    fields = _fields(before.fields, after.fields, lambda left, right: same(plain(left), plain(right)))
+    yield from (each for each in fields if not renamed or each[0] != SILENCE)
 
 
 def names(pairs: Iterable[Pair]) -> list[str]:
@@ -62,10 +62,10 @@ def names(pairs: Iterable[Pair]) -> list[str]:
     of_name: dict[tuple[str, str], list[Rule]] = defaultdict(list)
     for each in ones:
         of_name[each.group, each.name].append(each)
-    return [_called(each, of_name[each.group, each.name]) for each in ones]
+    return [_name(each, of_name[each.group, each.name]) for each in ones]
 
 
-def _called(rule: Rule, namesakes: list[Rule]) -> str:
+def _name(rule: Rule, namesakes: list[Rule]) -> str:
     if len(namesakes) == 1:
         return rule.name
     keys = sorted({key for each in namesakes for key in each.labels})
@@ -73,14 +73,14 @@ def _called(rule: Rule, namesakes: list[Rule]) -> str:
     # One label is enough if it differs for all of them; the shortest one is shown.
     alone = [key for key in apart_by if len({each.labels.get(key) for each in namesakes}) == len(namesakes)]
     shown = [min(alone, key=lambda key: len(rule.labels.get(key, "")))] if alone else apart_by
-    said = ", ".join(f"{key}={rule.labels[key]}" for key in shown if key in rule.labels)
-    return f"{rule.name} ({said})" if said else rule.name
+    labels = ", ".join(f"{key}={rule.labels[key]}" for key in shown if key in rule.labels)
+    return f"{rule.name} ({labels})" if labels else rule.name
 
 
-def _summed(rule: Rule) -> str:
+def _summary(rule: Rule) -> str:
     """A summary of a rule: its expression, and its `for`."""
-    held = f" for {rule.said['for']}" if "for" in rule.said else ""
-    return cut(" ".join(worded(rule.said.get("expr")).split())) + held
+    held = f" for {rule.fields['for']}" if "for" in rule.fields else ""
+    return cut(" ".join(worded(rule.fields.get("expr")).split())) + held
 
 
 def _fields(before: Map, after: Map, same: Callable[[str, str], bool]) -> Iterator[_Part]:

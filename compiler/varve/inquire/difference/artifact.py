@@ -28,7 +28,9 @@ def artifact(path: str, before: bytes | None, after: bytes | None, was: str = ""
     return Occurrence(Change("artifact", folder + slash, "", *sides), name, lines)
 
 
-def again(gone: Iterable[str], come: Collection[str], services: Renamed, alike: Callable[[str, str], bool]) -> Renamed:
+def renamed_artifacts(
+    gone: Iterable[str], come: Collection[str], services: Renamed, alike: Callable[[str, str], bool]
+) -> Renamed:
     """The new paths of renamed artifacts, by their old paths.
 
     Those are artifacts of renamed services, and of a tenant's own files that are `alike`.

@@ -8,9 +8,9 @@ from posixpath import basename
 from typing import Final, NamedTuple
 
 from varve.check.shape.kind import strategy
-from varve.inquire.affected import Side, Touched, affected, standing
+from varve.inquire.affected import Side, Touched, affected, artifact_ids
 from varve.inquire.difference.alert import alerts
-from varve.inquire.difference.artifact import again, are_alike, artifact
+from varve.inquire.difference.artifact import are_alike, artifact, renamed_artifacts
 from varve.inquire.difference.gathering import gathered
 from varve.inquire.difference.pairing import Pair, paired
 from varve.inquire.difference.renaming import KNOWN, NAME, Names, names
@@ -75,7 +75,7 @@ class _Sides(NamedTuple):
     after: _View
 
 
-class _Of(NamedTuple):
+class _Comparison(NamedTuple):
     """An affected unit: what is touched, its resolved values on both sides, and its renames.
 
     The last two are known only if the unit is sound on both sides.
@@ -86,7 +86,7 @@ class _Of(NamedTuple):
     given: tuple[Given | None, Given | None] = (None, None)
     names: Names = KNOWN
 
-    def known(self) -> "_Of":
+    def known(self) -> "_Comparison":
         """The same unit with its values and renames, for a unit that is sound on both sides."""
         unit = self.touched.unit
         before, after = (_given(unit, view) for view in self.both)
@@ -109,16 +109,16 @@ def difference(
     if len(found) < len((before, after)):
         return ()
     both = _Sides(*found)
-    if not _is_there(selection, both, report):
+    if not _is_known(selection, both, report):
         return ()
     selected = [each for each in affected(before, after) if _is_selected(each.unit, selection)]
     touched = sorted(selected, key=lambda each: (each.unit.tenant, each.unit.environment))
     parts = [tuple(own) for _, own in groupby(touched, lambda each: each.unit.tenant)]
     platforms = (each for each in _platforms(both) if _is_selected(each[0], selection))
-    return gathered(chain(platforms, chain.from_iterable(executor(partial(_of_tenant, both), parts))))
+    return gathered(chain(platforms, chain.from_iterable(executor(partial(_tenant_differences, both), parts))))
 
 
-def _is_there(selection: Selection, both: _Sides, report: Report) -> bool:
+def _is_known(selection: Selection, both: _Sides, report: Report) -> bool:
     opened = [each.opened for each in (both.after, both.before)]
     environments = dict.fromkeys(name for each in opened for name in each.settings.environments)
     tenants = sorted({name for each in opened for name in each.tenants})
@@ -131,13 +131,13 @@ def _is_selected(unit: Unit, selection: Selection) -> bool:
 
 
 def _view(side: Side, known: dict[str, Value]) -> _View | None:
-    said = Report()
-    opened = open_repository(side.snapshot, said)
+    ignored = Report()
+    opened = open_repository(side.snapshot, ignored)
     if opened is None:
         return None
     names = opened.settings.environments
-    grounds = {name: found for name in names if (found := resolve_environment(opened, name, said))}
-    ids = standing(side)
+    grounds = {name: found for name in names if (found := resolve_environment(opened, name, ignored))}
+    ids = artifact_ids(side)
     return _View(side, opened, ids, sorted(ids), frozenset(side.build.units), grounds, _locating(side), known)
 
 
@@ -160,27 +160,27 @@ def _settings(name: str, view: _View) -> Given:
     return Given({"platform": environment.platform}, environment.stack, view.locate)
 
 
-def _of_tenant(both: _Sides, part: Sequence[Touched]) -> list[tuple[Unit, list[Occurrence]]]:
+def _tenant_differences(both: _Sides, part: Sequence[Touched]) -> list[tuple[Unit, list[Occurrence]]]:
     """The differences of a tenant's units; its files are then dropped from memory, as no other tenant reads them."""
-    found = [(each.unit, list(_met(each, both))) for each in part]
+    found = [(each.unit, list(_occurrences(each, both))) for each in part]
     for view in both:
         view.opened.reading.forget(view.side.snapshot.under(f"tenants/{part[0].unit.tenant}"))
     return found
 
 
-def _met(touched: Touched, both: _Sides) -> Iterator[Occurrence]:
+def _occurrences(touched: Touched, both: _Sides) -> Iterator[Occurrence]:
     unit = touched.unit
     states = tuple(_state(unit, each) for each in both)
-    of = _Of(touched, both)
+    compared = _Comparison(touched, both)
     if unit.tenant:
         if states[0] != states[1] or _BROKEN in states:
             yield Occurrence(Change("unit", "", "", *states))
         if states == (_SOUND, _SOUND):
-            of = of.known()
-            yield from _values(of)
+            compared = compared.known()
+            yield from _values(compared)
             yield from _sealed(touched, both)
-    yield from _of_rules(of)
-    yield from _artifacts(of)
+    yield from _rules_and_routes(compared)
+    yield from _artifacts(compared)
 
 
 def _state(unit: Unit, view: _View) -> str | None:
@@ -194,8 +194,8 @@ def _folder(unit: Unit) -> str:
     return f"build/{unit.environment}/{f'tenants/{unit.tenant}/' if unit.tenant else ''}"
 
 
-def _values(of: _Of) -> Iterator[Occurrence]:
-    before, after = of.given
+def _values(compared: _Comparison) -> Iterator[Occurrence]:
+    before, after = compared.given
     if before and after:
         yield from values(before, after, strategy("unit"))
 
@@ -221,29 +221,29 @@ def _sealed(touched: Touched, both: _Sides) -> Iterator[Occurrence]:
 
 def _given(unit: Unit, view: _View) -> Given | None:
     # Its diagnostics were reported when it was compiled just before.
-    said = Report()
-    resolved = resolve_unit(replace(view.opened, reading=view.opened.reading.recording(said)), unit, said)
+    ignored = Report()
+    resolved = resolve_unit(replace(view.opened, reading=view.opened.reading.recording(ignored)), unit, ignored)
     return Given(resolved.value, resolved.stack, view.locate) if resolved else None
 
 
-def _of_rules(of: _Of) -> Iterator[Occurrence]:
+def _rules_and_routes(compared: _Comparison) -> Iterator[Occurrence]:
     """The differences of a unit's rules, and of who is notified of its alerts."""
-    unit, both = of.touched.unit, of.both
-    pairs = _pairs(of, (of.touched.artifacts, of.touched.artifacts))
+    unit, both = compared.touched.unit, compared.both
+    pairs = _pairs(compared, (compared.touched.artifacts, compared.touched.artifacts))
     if not unit.tenant:
         yield from alerts(pairs)
         return
     states = tuple(_state(unit, view) for view in both)
-    yield from alerts(pairs, of.names.services, brief=None in states)
+    yield from alerts(pairs, compared.names.services, brief=None in states)
     if any(state and unit.environment not in view.environments for state, view in zip(states, both, strict=True)):
         # With a broken environment, the labels that its alerts have on arrival are unknown.
         return
-    if _is_rerouted(of.touched, both):
-        pairs = _pairs(of, (both.before.paths, both.after.paths))
+    if _is_rerouted(compared.touched, both):
+        pairs = _pairs(compared, (both.before.paths, both.after.paths))
     elif all(before and after and _arrives_as(before) == _arrives_as(after) for before, after in pairs):
         return
-    before, after = (_ways(unit, view, given) for view, given in zip(both, of.given, strict=True))
-    yield from routes(pairs, before, after, of.names)
+    before, after = (_ways(unit, view, given) for view, given in zip(both, compared.given, strict=True))
+    yield from routes(pairs, before, after, compared.names)
 
 
 def _arrives_as(rule: Rule) -> tuple[str, dict[str, str]]:
@@ -251,20 +251,22 @@ def _arrives_as(rule: Rule) -> tuple[str, dict[str, str]]:
     return rule.name, rule.labels
 
 
-def _pairs(of: _Of, paths: tuple[Sequence[str], Sequence[str]]) -> list[Pair]:
+def _pairs(compared: _Comparison, paths: tuple[Sequence[str], Sequence[str]]) -> list[Pair]:
     """The rules of both sides in the rule files among these paths, paired."""
-    unit = of.touched.unit
+    unit = compared.touched.unit
     folder = f"{_folder(unit)}{'' if unit.tenant else 'shared/'}rules"
-    files = (view.files(below(folder, those)) for view, those in zip(of.both, paths, strict=True))
+    files = (view.files(below(folder, those)) for view, those in zip(compared.both, paths, strict=True))
     before, after = (rules(each, unit.tenant) for each in files)
-    return paired(before, after, of.names)
+    return paired(before, after, compared.names)
 
 
-def _artifacts(of: _Of) -> Iterator[Occurrence]:
-    folder, paths = _folder(of.touched.unit), of.touched.artifacts
-    before, after = of.both
+def _artifacts(compared: _Comparison) -> Iterator[Occurrence]:
+    folder, paths = _folder(compared.touched.unit), compared.touched.artifacts
+    before, after = compared.both
     gone, come = ([path for path in paths if path not in view.ids] for view in (after, before))
-    found = again(gone, come, of.names.services, lambda old, new: are_alike(before.data(old), after.data(new)))
+    found = renamed_artifacts(
+        gone, come, compared.names.services, lambda old, new: are_alike(before.data(old), after.data(new))
+    )
     was = {new: old for old, new in found.items()}
     for path in paths:
         if path not in found:

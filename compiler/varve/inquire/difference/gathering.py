@@ -17,26 +17,26 @@ _APART: Final = ("value", "secret", "artifact")
 _Exact: TypeAlias = tuple[Change, ChangedItem]
 
 
-def gathered(met: Iterable[tuple[Unit, Iterable[Occurrence]]]) -> tuple[Difference, ...]:
+def gathered(by_unit: Iterable[tuple[Unit, Iterable[Occurrence]]]) -> tuple[Difference, ...]:
     """All changes, each once, by the units that have it; values come first, because they cause the others.
 
     An equal change of several alerts, even in different services, is also listed once if it is in the same
     environments, so that a change for all tenants is one change although their services have different names.
     """
     exact: dict[_Exact, dict[Unit, Lines | None]] = defaultdict(dict)
-    for unit, those in met:
+    for unit, those in by_unit:
         plain = neutral((unit.tenant,), _NAME)
         for each in those:
             exact[_split(each, plain)][unit] = each.lines
     merged: dict[tuple[Change, Hashable], list[ChangedItem]] = defaultdict(list)
-    for (change, thing), lines in exact.items():
+    for (change, changed), lines in exact.items():
         units = tuple(sorted(lines, key=_by_environment))
-        whole = thing._replace(units=units, lines=total_lines(filter(None, lines.values())))
+        whole = changed._replace(units=units, lines=total_lines(filter(None, lines.values())))
         merged[change, _pattern(units)].append(whole)
     together: dict[tuple[Unit, ...], list[SharedChange]] = defaultdict(list)
     for (change, _), items in merged.items():
-        whose = {unit for each in items for unit in each.units}
-        together[tuple(sorted(whose, key=_by_environment))].append(_said(change, items))
+        all_units = {unit for each in items for unit in each.units}
+        together[tuple(sorted(all_units, key=_by_environment))].append(_shared_change(change, items))
     found = (Difference(units, tuple(sorted(those, key=_kind))) for units, those in together.items())
     return tuple(sorted(found, key=_order))
 
@@ -45,11 +45,11 @@ def _by_environment(unit: Unit) -> tuple[str, str]:
     return unit.environment, unit.tenant
 
 
-def _split(met: Occurrence, plain: Callable[[str], str]) -> _Exact:
+def _split(occurrence: Occurrence, plain: Callable[[str], str]) -> _Exact:
     """The change without its subject, and the item; values, sealed files and artifacts keep the subject."""
-    change = _with(met.change, plain)
+    change = _with(occurrence.change, plain)
     own = change if change.kind in _APART else change._replace(subject="")
-    return own, ChangedItem(change.subject, plain(met.where))
+    return own, ChangedItem(change.subject, plain(occurrence.where))
 
 
 def _with(change: Change, spell: Callable[[str], str]) -> Change:
@@ -66,7 +66,7 @@ def _pattern(units: Iterable[Unit]) -> Hashable:
     return (next(iter(found)), "" in environments) if len(found) == 1 else frozenset(units)
 
 
-def _said(change: Change, items: Iterable[ChangedItem]) -> SharedChange:
+def _shared_change(change: Change, items: Iterable[ChangedItem]) -> SharedChange:
     tenants = {unit.tenant for each in items for unit in each.units}
     name = next(iter(tenants)) if len(tenants) == 1 else ANY
 
@@ -77,8 +77,8 @@ def _said(change: Change, items: Iterable[ChangedItem]) -> SharedChange:
     return SharedChange(_with(change, spelt)._replace(subject=""), tuple(own))
 
 
-def _kind(said: SharedChange) -> int:
-    return _KINDS.index(said.change.kind)
+def _kind(shared: SharedChange) -> int:
+    return _KINDS.index(shared.change.kind)
 
 
 def _order(difference: Difference) -> tuple[bool, int, tuple[tuple[str, str], ...]]:

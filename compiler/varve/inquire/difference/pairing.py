@@ -75,6 +75,6 @@ def _found_again(pairs: list[Pair], services: Renamed) -> list[Pair]:
 def _signs(rule: Rule, group: str, services: Renamed) -> Iterator[tuple[str, ...]]:
     """The keys by which a renamed rule, or one in another group, is found again."""
     plain = neutral((rule.name, *services, *services.values()))
-    said = repr(sorted((key, plain(text)) for key, text in flat(rule.said).items() if key != SILENCE))
-    yield rule.kind, "group", group, said
-    yield rule.kind, "name", rule.name, said
+    fields = repr(sorted((key, plain(text)) for key, text in flat(rule.fields).items() if key != SILENCE))
+    yield rule.kind, "group", group, fields
+    yield rule.kind, "name", rule.name, fields

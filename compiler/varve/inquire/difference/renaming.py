@@ -107,8 +107,8 @@ def names(before: Map, after: Map, tenant: str) -> Names:
     receivers, hours = (users | whole(tenant, "notify", each) for each in ("receivers", "hours"))
     left, right = (_at(each, ("services",)) for each in (before, after))
     services = renamed(("services",), left, right)
-    called = ((services.get(old, old), cast("Map", each)) for old, each in left.items())
-    both = [(new, each, cast("Map", right[new])) for new, each in called if new in right]
+    new_names = ((services.get(old, old), cast("Map", each)) for old, each in left.items())
+    both = [(new, each, cast("Map", right[new])) for new, each in new_names if new in right]
     rules = {
         (kind, service, old): new
         for service, then, now in both

@@ -15,7 +15,7 @@ from varve.model.source import Map, Value
 from varve.model.unit import Environment
 from varve.resolve import notify
 
-_MANNER: Final = frozenset({"blocks", "resolved", "update"})
+_PRESENTATION: Final = frozenset({"blocks", "resolved", "update"})
 """Fields of a channel that do not determine whom it reaches."""
 
 
@@ -31,34 +31,34 @@ class Ways(NamedTuple):
     reached: Mapping[str, Value] = {}
 
 
-class _Heard(NamedTuple):
+class _Recipient(NamedTuple):
     """A receiver, and how it is notified: at which hours, how soon, how often, and grouped by what."""
 
     receiver: str
-    manner: tuple[tuple[str, str], ...]
+    settings: tuple[tuple[str, str], ...]
 
 
-def routes(pairs: Iterable[Pair], before: Ways, after: Ways, called: Names = KNOWN) -> Iterator[Occurrence]:
+def routes(pairs: Iterable[Pair], before: Ways, after: Ways, renames: Names = KNOWN) -> Iterator[Occurrence]:
     """Each alert, added and removed ones included, whose receivers differ or are notified differently.
 
     For a receiver of an alert whose own channel differs, the part is the receiver. A receiver or hours that are only
-    renamed, as `called` says, do not differ.
+    renamed, as `renames` says, do not differ.
     """
     pairs = [each for each in pairs if (one := each[1] or each[0]) and one.kind == "alert"]
-    moved = _moved(before, after, called.receivers)
+    moved = _moved(before, after, renames.receivers)
     for (left, right), name in zip(pairs, names(pairs), strict=True):
-        sides = _heard(left, before), _heard(right, after)
+        sides = _recipients(left, before), _recipients(right, after)
         where = right or left
         group = where.group if where else ""
-        then = _spelt(sides[0], called)
+        then = _spelt(sides[0], renames)
         if then != sides[1]:
             both = sides, sides[::-1]
-            said = (None if own is None else cut(", ".join(_told(own, other or ()))) for own, other in both)
-            yield Occurrence(Change("route", name, "", *said), group)
-        hear = [{each.receiver for each in own or ()} for own in (then, sides[1])]
+            texts = (None if own is None else cut(", ".join(_described(own, other or ()))) for own, other in both)
+            yield Occurrence(Change("route", name, "", *texts), group)
+        receivers = [{each.receiver for each in own or ()} for own in (then, sides[1])]
         yield from (
             Occurrence(Change("route", name, each, PRESENT, PRESENT), group)
-            for each in sorted(hear[0] & hear[1] & moved)
+            for each in sorted(receivers[0] & receivers[1] & moved)
         )
 
 
@@ -66,45 +66,45 @@ def reached(value: Map, environment: Environment, tenant: str) -> Mapping[str, V
     """The channel of each receiver of a unit, and of the platform's own, by the name in Alertmanager."""
     people = notify.maps(value, "users")
     found: dict[str, Value] = {notify.PLATFORM: environment.platform.get("receiver")}
-    for name, said in notify.maps(notify.notify(value), "receivers").items():
-        person = people.get(str(said.get("user")))
-        found[f"{tenant}/{name}"] = person.get("receiver", person.get("email")) if person else said
+    for name, receiver in notify.maps(notify.notify(value), "receivers").items():
+        person = people.get(str(receiver.get("user")))
+        found[f"{tenant}/{name}"] = person.get("receiver", person.get("email")) if person else receiver
     return {name: _address(each) for name, each in found.items()}
 
 
-def _address(said: Value) -> Value:
+def _address(channel: Value) -> Value:
     """The fields of a channel that determine whom it reaches."""
-    if not isinstance(said, dict):
-        return said
-    return {key: _address(each) for key, each in said.items() if key not in _MANNER}
+    if not isinstance(channel, dict):
+        return channel
+    return {key: _address(each) for key, each in channel.items() if key not in _PRESENTATION}
 
 
-def _moved(before: Ways, after: Ways, called: Renamed) -> frozenset[str]:
+def _moved(before: Ways, after: Ways, renames: Renamed) -> frozenset[str]:
     """The receivers that exist on both sides with different channels."""
-    then = {called.get(name, name): value for name, value in before.reached.items()}
+    then = {renames.get(name, name): value for name, value in before.reached.items()}
     return frozenset(name for name, value in after.reached.items() if name in then and then[name] != value)
 
 
-def _spelt(heard: tuple[_Heard, ...] | None, called: Names) -> tuple[_Heard, ...] | None:
+def _spelt(recipients: tuple[_Recipient, ...] | None, renames: Names) -> tuple[_Recipient, ...] | None:
     """The same, with new names."""
-    if heard is None:
+    if recipients is None:
         return None
     # Receivers and hours may have the same names.
-    who, when = respelt(called.receivers), respelt(called.hours)
-    return tuple(sorted(_Heard(who(own), tuple((key, when(text)) for key, text in how)) for own, how in heard))
+    who, when = respelt(renames.receivers), respelt(renames.hours)
+    return tuple(sorted(_Recipient(who(own), tuple((key, when(text)) for key, text in how)) for own, how in recipients))
 
 
-def _heard(rule: Rule | None, ways: Ways) -> tuple[_Heard, ...] | None:
+def _recipients(rule: Rule | None, ways: Ways) -> tuple[_Recipient, ...] | None:
     if rule is None or ways.tree is None or ways.environment is None:
         return None
     # The result of a template is known only to Prometheus.
     labels = {name: value for name, value in rule.labels.items() if "{{" not in value}
     held = received_labels({**labels, "alertname": rule.name}, ways.environment, ways.tenant)
-    found = (_Heard(each.receiver, _manner(each)) for each in decide(ways.tree, held).deliveries)
+    found = (_Recipient(each.receiver, _settings(each)) for each in decide(ways.tree, held).deliveries)
     return tuple(sorted(set(found)))
 
 
-def _manner(each: Delivery) -> tuple[tuple[str, str], ...]:
+def _settings(each: Delivery) -> tuple[tuple[str, str], ...]:
     node = each.node
     hours = [*(f"only in {name}" for name in node.active), *(f"not in {name}" for name in node.muted)]
     group = "each by itself" if node.group_by is None else f"together by {', '.join(node.group_by) or 'nothing'}"
@@ -117,10 +117,10 @@ def _manner(each: Delivery) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _told(own: tuple[_Heard, ...], other: tuple[_Heard, ...]) -> Iterator[str]:
+def _described(own: tuple[_Recipient, ...], other: tuple[_Recipient, ...]) -> Iterator[str]:
     """Each receiver, with how it is notified if the other side notifies it differently."""
-    there = {each.receiver: dict(each.manner) for each in other}
+    there = {each.receiver: dict(each.settings) for each in other}
     for each in own:
         then = there.get(each.receiver)
-        differing = [text for key, text in each.manner if then is not None and then[key] != text]
+        differing = [text for key, text in each.settings if then is not None and then[key] != text]
         yield f"{each.receiver} ({', '.join(differing)})" if differing else each.receiver

@@ -19,12 +19,12 @@ class Rule(NamedTuple):
     kind: Kind
     group: str
     name: str
-    said: Map
+    fields: Map
 
     @property
     def labels(self) -> dict[str, str]:
         """Its labels as texts."""
-        return {key: str(value) for key, value in _map(self.said.get("labels")).items()}
+        return {key: str(value) for key, value in _map(self.fields.get("labels")).items()}
 
 
 def rules(files: Iterable[Value], tenant: str) -> Iterator[Rule]:
@@ -37,22 +37,22 @@ def rules(files: Iterable[Value], tenant: str) -> Iterator[Rule]:
                 yield _rule(name, shared, _map(group.get("labels")), each)
 
 
-def _rule(group: str, shared: Map, labels: Map, said: Map) -> Rule:
-    kind: Kind = "alert" if "alert" in said else "recording"
-    own = {key: value for key, value in said.items() if key not in ("alert", "record", "labels")}
-    whole: Map = {**shared, **own, "labels": {**labels, **_map(said.get("labels"))}}
-    return Rule(kind, group, str(said.get("alert") or said.get("record")), whole)
+def _rule(group: str, shared: Map, labels: Map, fields: Map) -> Rule:
+    kind: Kind = "alert" if "alert" in fields else "recording"
+    own = {key: value for key, value in fields.items() if key not in ("alert", "record", "labels")}
+    whole: Map = {**shared, **own, "labels": {**labels, **_map(fields.get("labels"))}}
+    return Rule(kind, group, str(fields.get("alert") or fields.get("record")), whole)
 
 
-def flat(said: Map) -> Mapping[str, str]:
+def flat(fields: Map) -> Mapping[str, str]:
     """The fields of a rule as texts, labels and annotations each as a field of its own."""
-    flat: dict[str, str] = {}
-    for key, value in said.items():
+    texts: dict[str, str] = {}
+    for key, value in fields.items():
         if isinstance(value, dict):
-            flat |= {f"{key}.{name}": worded(each) for name, each in value.items()}
+            texts |= {f"{key}.{name}": worded(each) for name, each in value.items()}
         else:
-            flat[key] = worded(value)
-    return flat
+            texts[key] = worded(value)
+    return texts
 
 
 def _maps(value: Value, key: str) -> list[Map]:

@@ -48,14 +48,14 @@ def values(before: Given, after: Given, strategy: Strategy) -> Iterator[Occurren
     """Each value that differs, with the place that sets it; an added or removed map is one value if it is short."""
     for leaf in _leaves(_Leaf((), (), (), before.value, after.value), strategy):
         sides = leaf.before, leaf.after
-        left, right = (None if each is _MISSING else _told(each) for each in sides)
+        left, right = (None if each is _MISSING else _shown(each) for each in sides)
         if left is not None and right is not None:
             left, right = apart(left, right)
-        said = (cut(each) if each is not None else None for each in (left, right))
-        yield Occurrence(Change("value", dotted(leaf.subject), leaf.part, *said), _place(leaf, before, after))
+        texts = (cut(each) if each is not None else None for each in (left, right))
+        yield Occurrence(Change("value", dotted(leaf.subject), leaf.part, *texts), _place(leaf, before, after))
 
 
-def _told(value: object) -> str:
+def _shown(value: object) -> str:
     """A value as a text; a long map is shown by its keys and its number of values."""
     if not isinstance(value, dict) or not _is_long(value):
         return worded(value)  # type: ignore[arg-type]
@@ -83,13 +83,13 @@ def _leaves(leaf: _Leaf, strategy: Strategy) -> Iterator[_Leaf]:
 
 
 def _inside(leaf: _Leaf, before: Map, after: Map, strategy: Strategy) -> Iterator[_Leaf]:
-    again = renamed(leaf.subject, before, after)
-    for old, new in again.items():
-        called = _Leaf((*leaf.subject, new), (*leaf.keys, new), (*leaf.then, old), before[old], after[new])
-        yield called._replace(before=old, after=new, part=NAME)
-        yield from _leaves(called, strategy.at(new))
+    renames = renamed(leaf.subject, before, after)
+    for old, new in renames.items():
+        renamed_leaf = _Leaf((*leaf.subject, new), (*leaf.keys, new), (*leaf.then, old), before[old], after[new])
+        yield renamed_leaf._replace(before=old, after=new, part=NAME)
+        yield from _leaves(renamed_leaf, strategy.at(new))
     for key in dict.fromkeys((*before, *after)):
-        if key not in again and key not in again.values():
+        if key not in renames and key not in renames.values():
             sides = before.get(key, _MISSING), after.get(key, _MISSING)
             below = _Leaf((*leaf.subject, key), (*leaf.keys, key), (*leaf.then, key), *sides)
             yield from _leaves(below, strategy.at(key))
@@ -124,8 +124,8 @@ def _alike(leaf: _Leaf, before: Map, after: Map) -> Iterator[_Leaf]:
 
 def _by_place(leaf: _Leaf, before: list[Value], after: list[Value]) -> Iterator[_Leaf]:
     """The added and removed items; where as many are removed as added, what differs inside of each."""
-    told = [worded(each) for each in before], [worded(each) for each in after]
-    for tag, first, last, begin, end in SequenceMatcher(None, *told, autojunk=False).get_opcodes():
+    texts = [worded(each) for each in before], [worded(each) for each in after]
+    for tag, first, last, begin, end in SequenceMatcher(None, *texts, autojunk=False).get_opcodes():
         if tag == "replace" and last - first == end - begin:
             for at in range(last - first):
                 yield from _item(leaf, begin + at, before[first + at], after[begin + at])
@@ -174,18 +174,18 @@ def _place(leaf: _Leaf, before: Given, after: Given) -> str:
         return after.locate(_origin(after, leaf, leaf.keys, leaf.after))
     if contributions and contributions[0].verdict in ("deletes", "removes"):
         return after.locate(contributions[0].place)
-    said = _origin(before, leaf, leaf.then, leaf.before)
+    old_place = _origin(before, leaf, leaf.then, leaf.before)
     if not is_set(after.value, leaf.keys):
-        return before.locate(said)
+        return before.locate(old_place)
     # An item was removed from a list: its layer no longer has it, or is overridden.
-    dropped = any(each.place == said and not _has(each.value, leaf.before) for each in contributions)
-    return after.locate(said if dropped else origin(after.stack, leaf.keys)[0])
+    dropped = any(each.place == old_place and not _has(each.value, leaf.before) for each in contributions)
+    return after.locate(old_place if dropped else origin(after.stack, leaf.keys)[0])
 
 
-def _origin(given: Given, leaf: _Leaf, keys: Keys, said: object) -> Place:
+def _origin(given: Given, leaf: _Leaf, keys: Keys, value: object) -> Place:
     """The place that sets the value at a path; for an item of a merged list, the place of the layer with the item."""
     contributions = history(given.stack, keys) if leaf.subject != leaf.keys else ()
-    own = (each.place for each in contributions if _has(each.value, said))
+    own = (each.place for each in contributions if _has(each.value, value))
     return next(own, None) or origin(given.stack, keys)[0]
 
 

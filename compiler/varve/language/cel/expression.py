@@ -221,8 +221,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever the library has
         return None
     if not kind.startswith(("LIST", "MAP")) or "null" not in str(value):
         return value.plain_value()
-    held = value.value()
-    return {key: _plain(held[key]) for key in held} if isinstance(held, dict) else [*map(_plain, held)]
+    members = value.value()
+    return {key: _plain(members[key]) for key in members} if isinstance(members, dict) else [*map(_plain, members)]
 
 
 def _value(expression: Expression, activation: Activation) -> Any:  # noqa: ANN401 - whatever the library has
@@ -247,8 +247,8 @@ def _with_own_functions(text: str) -> str:
 
 def _literal_value(text: str) -> str | None:
     """The value of a text literal, or None if it does not compile."""
-    made = compiled(text, {}, condition=False)
-    value = None if isinstance(made, Fault) else _value(made, activation({}, {}))
+    literal = compiled(text, {}, condition=False)
+    value = None if isinstance(literal, Fault) else _value(literal, activation({}, {}))
     return value if isinstance(value, str) else None
 
 
@@ -272,25 +272,25 @@ def _compile_fault(text: str, error: str) -> Fault:
     before = text.split("\n")[: int(found[1]) - 1]
     offset = min(sum(len(line) + 1 for line in before) + int(found[2]) - 1, len(text))
     # The column is that of the character after the name: the parenthesis of a call, or the dot of a member.
-    named = re.search(_NAME, text[:offset]) if text[offset : offset + 1] in ("(", ".") else None
-    return Fault(_message(found[3]), named.start() if named else offset)
+    name_before = re.search(_NAME, text[:offset]) if text[offset : offset + 1] in ("(", ".") else None
+    return Fault(_message(found[3]), name_before.start() if name_before else offset)
 
 
 def _message(what: str) -> str:
     """A message of the library, reworded if it is a known one."""
     found = re.match(_STATUS, what)
     what = (found["what"] if found else what).strip().rstrip(".")
-    for name, own in INSTEAD.items():
-        what = what.replace(own, name)
-    for known, ours in _MESSAGES:
-        if matched := re.fullmatch(known, what):
-            return matched.expand(ours)
+    for name, library_name in INSTEAD.items():
+        what = what.replace(library_name, name)
+    for pattern, replacement in _MESSAGES:
+        if matched := re.fullmatch(pattern, what):
+            return matched.expand(replacement)
     return what[:1].lower() + what[1:]
 
 
 def _config(functions: Sequence[str]) -> str:
-    named = (f'{{name: "{name}"}}' for name in functions)
-    return _CONFIG.format(", ".join(ABSENT), ", ".join(named))
+    entries = (f'{{name: "{name}"}}' for name in functions)
+    return _CONFIG.format(", ".join(ABSENT), ", ".join(entries))
 
 
 class _Environment(NamedTuple):
@@ -308,14 +308,14 @@ def _environment(variables: _Variables) -> _Environment:
     map_ = cel.Type.Map(cel.Type.STRING, cel.Type.DYN)
     kinds: dict[Kind, Any] = {"string": cel.Type.STRING, "map": map_, "maps": cel.Type.List(map_)}
     declared = []
-    for name, own in FUNCTIONS.items():
-        takes, returns = [cel.Type.STRING] * own.takes, getattr(cel.Type, own.returns)
+    for name, function in FUNCTIONS.items():
+        takes, returns = [cel.Type.STRING] * function.takes, getattr(cel.Type, function.returns)
         ways = {"function": False, "member": True} if name in INSTEAD else {"function": False}
         overloads = [
-            cel.Overload(f"{own.name}_{way}", returns, takes, is_member=is_member, impl=own.call)
+            cel.Overload(f"{function.name}_{way}", returns, takes, is_member=is_member, impl=function.call)
             for way, is_member in ways.items()
         ]
-        declared.append(cel.FunctionDecl(own.name, overloads))
+        declared.append(cel.FunctionDecl(function.name, overloads))
     library = cel.NewEnv(
         config=cel.NewEnvConfigFromYaml(_config(_EXCLUDED)),
         variables={name: kinds[kind] for name, kind in variables},

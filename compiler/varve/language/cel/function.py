@@ -59,9 +59,9 @@ def _seconds(text: str) -> float:
 
 def _is_older(left: str, right: str) -> bool:
     """Whether a version is older than another, number by number: `1.9` is older than `1.10`, and `1.2` is `1.2.0`."""
-    mine, other = _version(left), _version(right)
-    longest = max(len(mine), len(other))
-    return (*mine, *[0] * (longest - len(mine))) < (*other, *[0] * (longest - len(other)))
+    first, second = _version(left), _version(right)
+    longest = max(len(first), len(second))
+    return (*first, *[0] * (longest - len(first))) < (*second, *[0] * (longest - len(second)))
 
 
 def _version(text: str) -> tuple[int, ...]:

@@ -180,25 +180,25 @@ class _Reader:
 
     def called(self, name: str, depth: int) -> Term:
         """The call of a function."""
-        given = self.arguments(")", depth)
+        arguments = self.arguments(")", depth)
         if name in _FUNCTIONS:
-            return term.called(name, given)
-        if len(given) != 1:
+            return term.called(name, arguments)
+        if len(arguments) != 1:
             raise TypeError
-        return {"has": term.has_member, "size": term.size, "type": term.kind_of}[name](given[0])
+        return {"has": term.has_member, "size": term.size, "type": term.kind_of}[name](arguments[0])
 
-    def method(self, of: Term, name: str, depth: int) -> Term:
+    def method(self, operand: Term, name: str, depth: int) -> Term:
         """The call of a method or a loop on a value."""
         if name in _LOOPS:
-            return self.loop(of, _LOOPS[name], depth)
-        given = self.arguments(")", depth)
-        if name == "size" and not given:
-            return term.size(of)
-        if name not in _TEXT_TESTS or len(given) != 1:
+            return self.loop(operand, _LOOPS[name], depth)
+        arguments = self.arguments(")", depth)
+        if name == "size" and not arguments:
+            return term.size(operand)
+        if name not in _TEXT_TESTS or len(arguments) != 1:
             raise TypeError
-        return term.text_test(name, of, given[0])
+        return term.text_test(name, operand, arguments[0])
 
-    def loop(self, of: Term, until: bool, depth: int) -> Term:  # noqa: FBT001 - what its body must come to
+    def loop(self, operand: Term, until: bool, depth: int) -> Term:  # noqa: FBT001 - what its body must come to
         """A loop; reusing a name for its variable is unusual."""
         name = self.name()
         if name in self.loop_names or name in self.variables or name == _PARAMETERS:
@@ -208,7 +208,7 @@ class _Reader:
         body = self.ternary(depth + 1)
         self.loop_names.pop()
         self.expect(")")
-        return term.loop(of, name, body, until=until)
+        return term.loop(operand, name, body, until=until)
 
     def arguments(self, closing: str, depth: int) -> list[Term]:
         """Expressions between commas, up to the sign `closing`."""

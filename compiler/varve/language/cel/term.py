@@ -86,9 +86,9 @@ def kind(name: str) -> Term:
     return Term(lambda _: _KINDS[name], known=_KINDS[name])
 
 
-def kind_of(of: Term) -> Term:
+def kind_of(operand: Term) -> Term:
     """The type of a value."""
-    inner = of.get
+    inner = operand.get
 
     def get(bindings: Bindings) -> type:
         found = inner(bindings)
@@ -100,30 +100,30 @@ def kind_of(of: Term) -> Term:
     return Term(get)
 
 
-def member(of: Term, name: str) -> Term:
+def member(operand: Term, name: str) -> Term:
     """The member of a map with this name."""
-    if of.is_known:
-        if of.known.__class__ is not dict:
+    if operand.is_known:
+        if operand.known.__class__ is not dict:
             raise TypeError
-        return literal(of.known[name])._replace(accessed=(of, name))
-    path = (*of.path, name) if of.path else ()
+        return literal(operand.known[name])._replace(accessed=(operand, name))
+    path = (*operand.path, name) if operand.path else ()
     match path:
         case (root, first):
-            return Term(lambda bindings: bindings[root][first], accessed=(of, name), path=path)
+            return Term(lambda bindings: bindings[root][first], accessed=(operand, name), path=path)
         case (root, first, second):
-            return Term(lambda bindings: bindings[root][first][second], accessed=(of, name), path=path)
-    inner = of.get
-    return Term(lambda bindings: inner(bindings)[name], accessed=(of, name), path=path)
+            return Term(lambda bindings: bindings[root][first][second], accessed=(operand, name), path=path)
+    inner = operand.get
+    return Term(lambda bindings: inner(bindings)[name], accessed=(operand, name), path=path)
 
 
-def item(of: Term, key: Term) -> Term:
+def item(operand: Term, key: Term) -> Term:
     """The member of a map under a computed key."""
-    mine, name = of.get, key.get
+    get_map, get_key = operand.get, key.get
 
     def get(bindings: Bindings) -> Any:  # noqa: ANN401 - whatever a map holds
-        at = name(bindings)
+        at = get_key(bindings)
         if at.__class__ is str:  # with which lists and texts raise
-            return mine(bindings)[at]
+            return get_map(bindings)[at]
         raise TypeError
 
     return Term(get)
@@ -136,11 +136,11 @@ def listed(items: Sequence[Term]) -> Term:
     return literal([each.known for each in items])
 
 
-def has_member(of: Term) -> Term:
+def has_member(operand: Term) -> Term:
     """Whether a map has a member."""
-    if of.accessed is None:
+    if operand.accessed is None:
         raise TypeError
-    inner, name = of.accessed[0].get, of.accessed[1]
+    inner, name = operand.accessed[0].get, operand.accessed[1]
 
     def get(bindings: Bindings) -> bool:
         found = inner(bindings)
@@ -151,11 +151,11 @@ def has_member(of: Term) -> Term:
     return Term(get, is_boolean=True)
 
 
-def boolean(of: Term) -> Get:
+def boolean(operand: Term) -> Get:
     """The function that evaluates a term to true or false, or gives up."""
-    if of.is_boolean:
-        return of.get
-    inner = of.get
+    if operand.is_boolean:
+        return operand.get
+    inner = operand.get
 
     def get(bindings: Bindings) -> bool:
         found = inner(bindings)
@@ -166,9 +166,9 @@ def boolean(of: Term) -> Get:
     return get
 
 
-def negated(of: Term) -> Term:
+def negated(operand: Term) -> Term:
     """The negation of a condition."""
-    inner = boolean(of)
+    inner = boolean(operand)
     return Term(lambda bindings: not inner(bindings), is_boolean=True)
 
 
@@ -205,9 +205,9 @@ def conditional(condition: Term, one: Term, other: Term) -> Term:
     return Term(lambda bindings: yes(bindings) if test(bindings) else no(bindings), one.is_boolean and other.is_boolean)
 
 
-def loop(of: Term, name: str, body: Term, *, until: bool) -> Term:
+def loop(operand: Term, name: str, body: Term, *, until: bool) -> Term:
     """The result `until` if the body has it for any item of a list or key of a map, else the opposite."""
-    items, test = of.get, boolean(body)
+    items, test = operand.get, boolean(body)
 
     def get(bindings: Bindings) -> bool:
         found = items(bindings)
@@ -225,14 +225,14 @@ def loop(of: Term, name: str, body: Term, *, until: bool) -> Term:
     return Term(get, is_boolean=True)
 
 
-def contained(one: Term, many: Term) -> Term:
+def contained(one: Term, container: Term) -> Term:
     """Whether a text is an item of a list, or a key of a map."""
-    mine, those = one.get, many.get
-    if many.is_known:
-        return _contained_in(mine, many.known)
+    get_member, get_container = one.get, container.get
+    if container.is_known:
+        return _contained_in(get_member, container.known)
 
     def get(bindings: Bindings) -> bool:
-        found, members = mine(bindings), those(bindings)
+        found, members = get_member(bindings), get_container(bindings)
         if found.__class__ is str and (members.__class__ is list or members.__class__ is dict):
             return bool(found in members)
         raise TypeError
@@ -240,13 +240,13 @@ def contained(one: Term, many: Term) -> Term:
     return Term(get, is_boolean=True)
 
 
-def _contained_in(mine: Get, members: Value) -> Term:
+def _contained_in(get_member: Get, members: Value) -> Term:
     """Whether a text is an item of a constant list, or a key of a constant map."""
     if not isinstance(members, list | dict):
         raise TypeError
 
     def get(bindings: Bindings) -> bool:
-        found = mine(bindings)
+        found = get_member(bindings)
         if found.__class__ is str:
             return found in members
         raise TypeError
@@ -256,18 +256,18 @@ def _contained_in(mine: Get, members: Value) -> Term:
 
 def compared(one: Term, sign: str, other: Term) -> Term:
     """Whether two values are equal, different, or in the order of `sign`."""
-    mine, theirs = one.get, other.get
+    get_left, get_right = one.get, other.get
     if sign in ("==", "!="):
         wanted = sign == "=="
         if isinstance(other.known, str):
-            return _text_compared(mine, other.known, wanted=wanted)
-        return Term(lambda bindings: _is_same(mine(bindings), theirs(bindings)) is wanted, is_boolean=True)
+            return _text_compared(get_left, other.known, wanted=wanted)
+        return Term(lambda bindings: _is_same(get_left(bindings), get_right(bindings)) is wanted, is_boolean=True)
     order = _ORDERS[sign]
     if other.known.__class__ is int and _is_exact(other.known):
-        return _number_compared(mine, order, other.known)
+        return _number_compared(get_left, order, other.known)
 
     def get(bindings: Bindings) -> bool:
-        left, right = mine(bindings), theirs(bindings)
+        left, right = get_left(bindings), get_right(bindings)
         if (left.__class__ is str and right.__class__ is str) or (_is_exact(left) and _is_exact(right)):
             return order(left, right)
         raise TypeError
@@ -275,21 +275,21 @@ def compared(one: Term, sign: str, other: Term) -> Term:
     return Term(get, is_boolean=True)
 
 
-def _text_compared(mine: Get, text: str, *, wanted: bool) -> Term:
+def _text_compared(get_value: Get, text: str, *, wanted: bool) -> Term:
     """Whether a value is equal to a constant text, or with `wanted` false, different from it."""
 
     def get(bindings: Bindings) -> bool:
-        found = mine(bindings)
+        found = get_value(bindings)
         return (found == text if found.__class__ is str else _is_same(found, text)) is wanted
 
     return Term(get, is_boolean=True)
 
 
-def _number_compared(mine: Get, order: Callable[[Any, Any], bool], number: int) -> Term:
+def _number_compared(get_value: Get, order: Callable[[Any, Any], bool], number: int) -> Term:
     """Whether a number is in this order to a constant integer."""
 
     def get(bindings: Bindings) -> bool:
-        found = mine(bindings)
+        found = get_value(bindings)
         if _is_exact(found):
             return order(found, number)
         raise TypeError
@@ -318,53 +318,53 @@ def _is_exact(value: Any) -> bool:  # noqa: ANN401 - whatever the variables hold
     return (kind is int or kind is float) and bool(-_EXACT < value < _EXACT)
 
 
-def size(of: Term) -> Term:
+def size(operand: Term) -> Term:
     """The length of a text, a list or a map."""
-    inner = of.get
+    inner = operand.get
     return Term(lambda bindings: len(inner(bindings)))
 
 
 def text_test(name: str, text: Term, part: Term) -> Term:
     """Whether a text begins with another, ends with it, contains it, or is matched by it as a pattern."""
-    mine, theirs = text.get, part.get
+    get_text, get_part = text.get, part.get
     if name == "matches":
         return _matching(text, part)
-    ask: Callable[[Any, str], bool] = _TEXT_TESTS[name]
+    test: Callable[[Any, str], bool] = _TEXT_TESTS[name]
     if isinstance(part.known, str):
         known = part.known
-        return Term(lambda bindings: ask(mine(bindings), known), is_boolean=True)
+        return Term(lambda bindings: test(get_text(bindings), known), is_boolean=True)
 
     def get(bindings: Bindings) -> bool:
-        found = theirs(bindings)
+        found = get_part(bindings)
         if found.__class__ is str:
-            return ask(mine(bindings), found)
+            return test(get_text(bindings), found)
         raise TypeError
 
     return Term(get, is_boolean=True)
 
 
 def _matching(text: Term, pattern: Term) -> Term:
-    mine, theirs = text.get, pattern.get
+    get_text, get_pattern = text.get, pattern.get
     if not pattern.is_known:
         test = FUNCTIONS["matches"].call
-        return Term(lambda bindings: test(mine(bindings), theirs(bindings)), is_boolean=True)
+        return Term(lambda bindings: test(get_text(bindings), get_pattern(bindings)), is_boolean=True)
     if not isinstance(pattern.known, str) or bad_pattern(pattern.known):
         raise TypeError
     finds = partial(regex.finds, pattern.known)
-    return Term(lambda bindings: finds(mine(bindings)), is_boolean=True)
+    return Term(lambda bindings: finds(get_text(bindings)), is_boolean=True)
 
 
-def called(name: str, given: Sequence[Term]) -> Term:
+def called(name: str, arguments: Sequence[Term]) -> Term:
     """The result of one of varve's functions for texts."""
     function = FUNCTIONS[name]
-    if len(given) != function.takes:
+    if len(arguments) != function.takes:
         raise TypeError
-    ask, takes = function.call, [each.get for each in given]
+    call, get_arguments = function.call, [each.get for each in arguments]
 
     def get(bindings: Bindings) -> Any:  # noqa: ANN401 - whatever the function gives
-        texts = [each(bindings) for each in takes]
+        texts = [each(bindings) for each in get_arguments]
         if all(each.__class__ is str for each in texts):
-            return ask(*texts)
+            return call(*texts)
         raise TypeError
 
     return Term(get, function.returns == "BOOL")

@@ -17,7 +17,7 @@ _DEEPEST: Final = 16
 class _Branch(NamedTuple):
     start: int  # of the word
     word: str  # `if` or `with`
-    given: Operand | None = None  # the value of a `with`
+    dot: Operand | None = None  # the value of a `with`
     is_last: bool = False  # after its `else`
 
 
@@ -72,7 +72,7 @@ def _open_branch(word: str, start: int, rest: Sequence[Token], branches: list[_B
 
 def _scope(branches: Sequence[_Branch]) -> Scope:
     """The meaning of `.` in the open branches: the value of the innermost `with` that is not in its `else`."""
-    return Scope(dot=next((each.given for each in reversed(branches) if each.given and not each.is_last), None))
+    return Scope(dot=next((each.dot for each in reversed(branches) if each.dot and not each.is_last), None))
 
 
 def _continue_branch(word: str, start: int, rest: Sequence[Token], branches: list[_Branch]) -> Fault | None:

@@ -43,12 +43,12 @@ def pipeline(tokens: Sequence[Token], start: int, scope: Scope = OUTERMOST) -> O
     if scope.depth > _DEEPEST:
         return Fault(f"more than {_DEEPEST} nested parentheses", start)
     first, *rest = _commands(tokens)
-    given = _command(first, None, start, scope)
+    piped = _command(first, None, start, scope)
     for command in rest:
-        if isinstance(given, Fault):
-            return given
-        given = _command(command, given, start, scope)
-    return given
+        if isinstance(piped, Fault):
+            return piped
+        piped = _command(command, piped, start, scope)
+    return piped
 
 
 def _commands(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
@@ -61,7 +61,7 @@ def _commands(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
     yield tokens[first:]
 
 
-def _command(tokens: Sequence[Token], given: Operand | None, start: int, scope: Scope) -> Operand | Fault:
+def _command(tokens: Sequence[Token], piped: Operand | None, start: int, scope: Scope) -> Operand | Fault:
     runs = list(_runs(tokens))
     if not runs:
         return Fault("a value is missing", tokens[0].start if tokens else start)
@@ -76,8 +76,8 @@ def _command(tokens: Sequence[Token], given: Operand | None, start: int, scope: 
             return operand
         arguments.append(operand)
     if is_call:
-        return call(head, [*arguments, given] if given else arguments)
-    if given or len(arguments) > 1:
+        return call(head, [*arguments, piped] if piped else arguments)
+    if piped or len(arguments) > 1:
         return Fault(f"{quote(_text(runs[0]))} is not a function", head.start)
     return arguments[0]
 
@@ -136,8 +136,8 @@ def _value(run: Sequence[Token], dot: Operand | None) -> Operand | Fault:
         return Fault(f"{quote(head.text)} is not known, {_AVAILABLE}", head.start)
     if any(field.text == "." for field in fields) or len(fields) > (sort is Sort.LABELS):
         return Fault(f"{quote(_text(run))} is not known, {_AVAILABLE}", head.start)
-    given = Sort.TEXT if fields else sort
-    return Operand(given, _LENGTHS[given])
+    result = Sort.TEXT if fields else sort
+    return Operand(result, _LENGTHS[result])
 
 
 def _string(token: Token) -> Operand | Fault:

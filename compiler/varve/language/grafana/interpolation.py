@@ -129,12 +129,12 @@ def read(text: str, numbers: frozenset[str] = frozenset()) -> Substituted | Faul
     if unsafe := _UNSAFE_FORMAT.search(text):
         return Fault(f"{quote(unsafe[0])} is not valid syntax for a variable")
     for free in READINGS:
-        put = substitute(text, free, numbers)
-        wrong = promql.fault(put.text)
+        substituted = substitute(text, free, numbers)
+        wrong = promql.fault(substituted.text)
         if wrong is None:
-            return put
-        faults.append(Fault(_shown(wrong.message, put.places)))
-        if not put.places:
+            return substituted
+        faults.append(Fault(_shown(wrong.message, substituted.places)))
+        if not substituted.places:
             break
     return faults[0]
 
@@ -151,18 +151,18 @@ def scope(text: str, tenant: str, numbers: frozenset[str] = frozenset()) -> Scop
     The values of variables are unknown: outside strings, a variable that is not among the `numbers` counts as the name
     of a metric wherever one is valid.
     """
-    put = read(text, numbers)
-    if isinstance(put, Fault):
-        return put
-    scoped = promql.scope(put.text, tenant)
+    substituted = read(text, numbers)
+    if isinstance(substituted, Fault):
+        return substituted
+    scoped = promql.scope(substituted.text, tenant)
     if isinstance(scoped, Fault):
-        return Fault(_shown(scoped.message, put.places))
-    restored = restore(scoped, put.places)
+        return Fault(_shown(scoped.message, substituted.places))
+    restored = restore(scoped, substituted.places)
     if restored is None:
         return Fault("the query cannot be confined to one tenant")
     if len(restored) > LONGEST:
         return Fault(f"the query, confined to one tenant, is longer than {LONGEST} characters")
-    return Scoped(restored, put.uses)
+    return Scoped(restored, substituted.uses)
 
 
 def _shown(message: str, places: tuple[tuple[str, str], ...]) -> str:
@@ -233,14 +233,14 @@ class _Substitution:
 
     def _kind(self, found: re.Match[str], end: int, inside: str) -> Kind:
         name = _name(found)
-        beside = self.text[found.start() - 1 : found.start()] + self.text[end : end + 1]
+        neighbours = self.text[found.start() - 1 : found.start()] + self.text[end : end + 1]
         if self._is_duration(found, inside) or name in _DURATIONS:
             return "duration"
         if inside == _LIST:
             return "label"
         if name in _NUMBERS:
             return "number"
-        is_name = inside == "{" or _NAME_CHARACTER.search(beside) or _AFTER_NAME.match(self.text, end)
+        is_name = inside == "{" or _NAME_CHARACTER.search(neighbours) or _AFTER_NAME.match(self.text, end)
         return "name" if is_name else "number" if name in self.numbers else self.free
 
     def _put(self, original: str, kind: Kind) -> str:

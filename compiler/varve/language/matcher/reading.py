@@ -37,8 +37,8 @@ def read_fallback(text: str) -> tuple[Matcher, ...] | Fault:
 
 
 def _ambiguous(strict: tuple[Matcher, ...], classic: tuple[Matcher, ...]) -> Fault:
-    ours, theirs = (quote(",".join(map(write, each))) for each in (strict, classic))
-    return Fault(f"Alertmanager reads it as {ours} or, in its classic mode, as {theirs}")
+    strict_text, classic_text = (quote(",".join(map(write, each))) for each in (strict, classic))
+    return Fault(f"Alertmanager reads it as {strict_text} or, in its classic mode, as {classic_text}")
 
 
 def _unbalanced_regex(matcher: Matcher, text: str) -> Fault | None:

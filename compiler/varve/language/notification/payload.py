@@ -64,8 +64,8 @@ def parse(value: Map) -> Mapping[str, Node] | Wrong:
     """The payload that a template rendered, with its texts parsed, or why it is not a payload."""
     try:
         return _map(value, ())
-    except BadPayloadError as found:
-        return Wrong(str(found), found.keys)
+    except BadPayloadError as error:
+        return Wrong(str(error), error.keys)
 
 
 def _node(value: Value, keys: Keys) -> Node:
@@ -106,8 +106,8 @@ def _item(value: Value, keys: Keys) -> Item:
         return Item((), _node(value, keys))
     try:
         wanted = when(value)
-    except NoPieceError as found:
-        raise BadPayloadError(str(found), keys) from None
+    except NoPieceError as error:
+        raise BadPayloadError(str(error), keys) from None
     return Item(wanted, _map({key: each for key, each in value.items() if key != "when"}, keys))
 
 

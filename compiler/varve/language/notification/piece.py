@@ -71,8 +71,8 @@ def read(value: Value) -> tuple[Piece, ...] | Fault:
     """The pieces that a template rendered, or why the value is not a text."""
     try:
         return tuple(_pieces(value))
-    except NoPieceError as found:
-        return Fault(str(found))
+    except NoPieceError as error:
+        return Fault(str(error))
 
 
 def _pieces(value: Value) -> Iterator[Piece]:
@@ -162,8 +162,8 @@ def _number(value: Mapping[str, Value], key: str, largest: int) -> int | None:
 
 def _one_of(value: Value, names: tuple[str, ...], key: str) -> str:
     if not isinstance(value, str) or value not in names:
-        there = ", ".join(f"`{each}`" for each in names)
-        known = f"but must be one of {there}" if len(names) <= _FEW else "which is not a value of an alert"
+        choices = ", ".join(f"`{each}`" for each in names)
+        known = f"but must be one of {choices}" if len(names) <= _FEW else "which is not a value of an alert"
         _refuse(f"`{key}` is {quote(str(value))}, {known}")
     return value
 
@@ -171,8 +171,8 @@ def _one_of(value: Value, names: tuple[str, ...], key: str) -> str:
 def _keys(value: Map, known: set[str]) -> None:
     unknown = sorted(value.keys() - known)
     if unknown:
-        held = ", ".join(f"`{key}`" for key in sorted(known & value.keys()))
-        _refuse(f"`{unknown[0]}` is not a key of a piece with {held}")
+        present = ", ".join(f"`{key}`" for key in sorted(known & value.keys()))
+        _refuse(f"`{unknown[0]}` is not a key of a piece with {present}")
 
 
 def _refuse(message: str) -> NoReturn:

@@ -71,7 +71,7 @@ def _each(piece: Each, lead: str, medium: Medium, words: Words) -> str:
         else ""
     )
     counted = f'{first}{{{{ if lt (len $n) {piece.most} }}}}{line}{_END}{{{{ $n = printf "%s." $n }}}}'
-    kept = f"{{{{ if {_of_alert(condition)} }}}}{counted}{_END}" if condition else counted
+    kept = f"{{{{ if {_for_alert(condition)} }}}}{counted}{_END}" if condition else counted
     more = f"{{{{ len (slice $n {piece.most}) }}}}"
     rest = lead + _tagged(_line(piece.rest, medium, words, more), "p", medium)
     return (
@@ -80,7 +80,7 @@ def _each(piece: Each, lead: str, medium: Medium, words: Words) -> str:
     )
 
 
-def _of_alert(condition: str) -> str:
+def _for_alert(condition: str) -> str:
     return condition.replace(" .Labels", " $a.Labels")
 
 
@@ -172,20 +172,20 @@ def longest(pieces: Sequence[Piece], medium: Medium, words: Words) -> int:
 def _longest(piece: Piece, medium: Medium, words: Words) -> int:
     match piece:
         case Paragraph():
-            return _of_line(piece.line, medium, words)
+            return _longest_line(piece.line, medium, words)
         case Link():
             return media.longest_url() + len(piece.text) + (len("<|>") if medium.markup else len(" → "))
         case Each():
-            line = len(medium.newline) + _of_line(piece.line, medium, words)
-            ends = [_of_line(each, medium, words) + 1 for each in (piece.heading, piece.rest) if each is not None]
+            line = len(medium.newline) + _longest_line(piece.line, medium, words)
+            ends = [_longest_line(each, medium, words) + 1 for each in (piece.heading, piece.rest) if each is not None]
             return line * piece.most + sum(ends)
 
 
-def _of_line(line: Line, medium: Medium, words: Words) -> int:
-    return sum(len(part) if isinstance(part, str) else _of_part(part, medium, words) for part in line)
+def _longest_line(line: Line, medium: Medium, words: Words) -> int:
+    return sum(len(part) if isinstance(part, str) else _longest_part(part, medium, words) for part in line)
 
 
-def _of_part(part: Part, medium: Medium, words: Words) -> int:
+def _longest_part(part: Part, medium: Medium, words: Words) -> int:
     name = NAMES[part.name]
     match name.kind:
         case "line" | "lines":

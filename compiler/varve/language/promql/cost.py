@@ -71,8 +71,8 @@ def _points(node: Node, step: int) -> int:
     """The number of points of a range, at least two; that of a subquery depends on its step."""
     if node.kind == "range":
         return 2
-    length, own = cast("tuple[timedelta, timedelta | None]", node.fields[:2])
-    every = own / timedelta(milliseconds=1) if own else step
+    length, own_step = cast("tuple[timedelta, timedelta | None]", node.fields[:2])
+    every = own_step / timedelta(milliseconds=1) if own_step else step
     return max(2, int(length / timedelta(milliseconds=1) / max(every, 1)))
 
 

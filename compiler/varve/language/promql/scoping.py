@@ -50,12 +50,12 @@ def _inserted(text: str, tenant: str) -> str | Fault:
         return tokens
     matcher, pieces, end = f"{LABEL}={literal.write(tenant)}", [], 0
     for each in selectors(tokens):
-        own = [existing for existing in each.matchers if existing.name == LABEL]
-        other = next((existing for existing in own if (existing.operator, existing.value) != ("=", tenant)), None)
+        on_label = [existing for existing in each.matchers if existing.name == LABEL]
+        other = next((existing for existing in on_label if (existing.operator, existing.value) != ("=", tenant)), None)
         if other is not None:
             shown = f"{LABEL}{other.operator}{literal.write(other.value)}"
             return Fault(f"{quote(shown)} selects series of other tenants", other.start)
-        if not own:
+        if not on_label:
             pieces += [text[end : each.end], _insertion(each, matcher)]
             end = each.end
     return "".join([*pieces, text[end:]])
@@ -78,8 +78,8 @@ def _with_matcher(node: Node, tenant: str) -> Node:
     if node.kind != "selector":
         return node
     name, _, *rest = node.fields
-    own, matchers = ("=", LABEL, tenant), _matchers(node)
-    return node._replace(fields=(name, matchers if own in matchers else (own, *matchers), *rest))
+    tenant_matcher, matchers = ("=", LABEL, tenant), _matchers(node)
+    return node._replace(fields=(name, matchers if tenant_matcher in matchers else (tenant_matcher, *matchers), *rest))
 
 
 def _matchers(selector: Node) -> tuple[tuple[str, str, str], ...]:

@@ -45,12 +45,12 @@ def years(specs: Iterable[Map]) -> list[int]:
 
     Of a range of years these are the first and the last, one of each kind between, and the year after the range.
     """
-    found = list(specs)
-    if not any(key in spec for spec in found for key in _DATE_KEYS):
+    listed = list(specs)
+    if not any(key in spec for spec in listed for key in _DATE_KEYS):
         return [FIRST]
-    year_ranges = {each for spec in found if spec.get("years") is not None for each in hours.ranges(spec, "years")}
+    year_ranges = {each for spec in listed if spec.get("years") is not None for each in hours.ranges(spec, "years")}
     begins = sorted({year for first, last in year_ranges for year in (first, last + 1) if FIRST < year <= LAST})
-    zones = sorted({str(spec.get("location", "UTC")) for spec in found})
+    zones = sorted({str(spec.get("location", "UTC")) for spec in listed})
     parts = pairwise([FIRST, *begins, LAST + 1])
     named = {year for first, end in parts if _in_any(first, year_ranges) for year in _of_each_kind(first, end, zones)}
     return sorted(named.union(_REPRESENTATIVE_YEARS, begins))
@@ -81,16 +81,16 @@ def minutes(specs: Iterable[Map], year: int) -> int:
     return _union(_in_utc(days, zone, year) for zone, days in _days(specs, year).items())
 
 
-def first_stretch(found: int, year: int, zone: str) -> Stretch | None:
-    """The first stretch of the minutes `found` of a year, with times in `zone`; None if there are no minutes.
+def first_stretch(bits: int, year: int, zone: str) -> Stretch | None:
+    """The first stretch of the minutes `bits` of a year, with times in `zone`; None if there are no minutes.
 
     A stretch that begins after 00:00 of the first Monday is preferred to an earlier one.
     """
-    if not found:
+    if not bits:
         return None
     monday = (-date(year, 1, 1).weekday()) % _PER_WEEK * MIDNIGHT - _utc_offset(zone, datetime(year, 1, 4, tzinfo=UTC))
-    after = _next_start(found >> max(monday, 0))
-    start, end = _run(found, max(monday, 0) + after) if after is not None else _run(found, 0)
+    after = _next_start(bits >> max(monday, 0))
+    start, end = _run(bits, max(monday, 0) + after) if after is not None else _run(bits, 0)
     begin = datetime(year, 1, 1, tzinfo=UTC)
     clock = timezone.zone(zone)
     return Stretch(*((begin + timedelta(minutes=each)).astimezone(clock) for each in (start, end)))
@@ -129,37 +129,37 @@ def _days(specs: Iterable[Map], year: int) -> dict[str, list[int]]:
     for spec in specs:
         span_bits = _union((1 << end) - (1 << start) for start, end in hours.times(spec))
         dates[str(spec.get("location", "UTC")), span_bits] |= _dates(spec, year)
-    found: dict[str, list[int]] = {}
+    by_zone: dict[str, list[int]] = {}
     for (zone, span_bits), days in dates.items():
-        own = found.setdefault(zone, [0] * (_length(year) + 2 * _MARGIN))
+        zone_days = by_zone.setdefault(zone, [0] * (_length(year) + 2 * _MARGIN))
         for day, flag in enumerate(reversed(f"{days:b}")):
             if flag == "1":
-                own[day] |= span_bits
-    return found
+                zone_days[day] |= span_bits
+    return by_zone
 
 
 def _in_utc(days: list[int], zone: str, year: int) -> int:
     """The minutes of a year in UTC, from those of each day in a zone's local time."""
     local = int.from_bytes(b"".join(day.to_bytes(_DAY, "little") for day in days), "little")
-    found = 0
+    bits = 0
     for start, end, ahead in _periods(zone, year):
         part = local >> start + ahead + _MARGIN * MIDNIGHT & (1 << end - start) - 1
-        found |= part << start
-    return found
+        bits |= part << start
+    return bits
 
 
 def _dates(spec: Map, year: int) -> int:
     """The days on which an interval holds, as bits, from the last day of the previous year to the first of the next."""
     months = {month for first, last in _ranges(spec, "months", Range(1, 12)) for month in range(first, last + 1)}
-    years, days = _ranges(spec, "years", Range(1, 9999)), _ranges(spec, "days_of_month", Range(1, 31))
-    found, offset = 0, _MARGIN - _length_of_month(year - 1, len(MONTHS))
+    year_ranges, days = _ranges(spec, "years", Range(1, 9999)), _ranges(spec, "days_of_month", Range(1, 31))
+    bits, offset = 0, _MARGIN - _length_of_month(year - 1, len(MONTHS))
     for each, month in _months(year):
         length = _length_of_month(each, month)
-        if month in months and any(first <= each <= last for first, last in years):
+        if month in months and any(first <= each <= last for first, last in year_ranges):
             dates = _in_month(days, length)
-            found |= dates << offset if offset >= 0 else dates >> -offset
+            bits |= dates << offset if offset >= 0 else dates >> -offset
         offset += length
-    return found & _weekdays(tuple(_ranges(spec, "weekdays", Range(0, 6))), year)
+    return bits & _weekdays(tuple(_ranges(spec, "weekdays", Range(0, 6))), year)
 
 
 def _months(year: int) -> Iterator[tuple[int, int]]:
@@ -178,13 +178,13 @@ def _in_month(days: Iterable[Range], length: int) -> int:
 @lru_cache(maxsize=256)
 def _weekdays(days: tuple[Range, ...], year: int) -> int:
     begin = date(year, 1, 1).toordinal() - _MARGIN
-    many = _length(year) + 2 * _MARGIN
+    length = _length(year) + 2 * _MARGIN
     wanted = {day for first, last in days for day in range(first, last + 1)}
-    return _union(1 << each for each in range(many) if (begin + each) % _PER_WEEK in wanted)
+    return _union(1 << each for each in range(length) if (begin + each) % _PER_WEEK in wanted)
 
 
-def _ranges(spec: Map, key: str, usual: Range) -> list[Range]:
-    return hours.ranges(spec, key) if spec.get(key) is not None else [usual]
+def _ranges(spec: Map, key: str, default: Range) -> list[Range]:
+    return hours.ranges(spec, key) if spec.get(key) is not None else [default]
 
 
 @lru_cache(maxsize=4096)
@@ -229,22 +229,22 @@ def _length_of_month(year: int, month: int) -> int:
     return following.toordinal() - date(year, month, 1).toordinal()
 
 
-def _next_start(found: int) -> int | None:
+def _next_start(bits: int) -> int | None:
     """The first set bit that follows an unset one, or None."""
-    ended = ~found & found + 1  # the lowest bit that is not set
-    rest = found >> ended.bit_length()
+    ended = ~bits & bits + 1  # the lowest bit that is not set
+    rest = bits >> ended.bit_length()
     return ended.bit_length() + _lowest(rest) if rest else None
 
 
-def _run(found: int, position: int) -> tuple[int, int]:
+def _run(bits: int, position: int) -> tuple[int, int]:
     """The start and end (exclusive) of the first run of set bits at `position` or later."""
-    start = position + _lowest(found >> position)
-    rest = found >> start
+    start = position + _lowest(bits >> position)
+    rest = bits >> start
     return start, start + (~rest & rest + 1).bit_length() - 1
 
 
-def _lowest(found: int) -> int:
-    return (found & -found).bit_length() - 1
+def _lowest(bits: int) -> int:
+    return (bits & -bits).bit_length() - 1
 
 
 def _union(parts: Iterable[int]) -> int:

@@ -62,8 +62,8 @@ def _years(source_hours: Map, since: int) -> Iterable[int]:
 def _set_years(source_hours: Map, since: int) -> Iterator[int]:
     for first, last in hours.ranges(source_hours, "years"):
         begin = max(first, since)
-        many = last - begin >= len(_REPRESENTATIVE_YEARS)
-        yield from _REPRESENTATIVE_YEARS if many else range(begin, last + 1)
+        is_long = last - begin >= len(_REPRESENTATIVE_YEARS)
+        yield from _REPRESENTATIVE_YEARS if is_long else range(begin, last + 1)
 
 
 def _dates(source_hours: Map, length: int) -> int:

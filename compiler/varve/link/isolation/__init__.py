@@ -41,21 +41,21 @@ def prove_unit(contribution: Contribution, read: Callable[[str], Value], reporte
     return found
 
 
-def prove_members(linking: Linking, made: Mapping[str, TenantProof]) -> Proven:
-    """How much is proven of the tenants' files now; `made` holds, by tenant, the proofs that are there already.
+def prove_members(linking: Linking, existing: Mapping[str, TenantProof]) -> Proven:
+    """How much is proven of the tenants' files now; `existing` holds, by tenant, the proofs that are there already.
 
     Reports the breaches of the tenants that are proven now, and names that two tenants use.
     """
     reporter, known = reporter_for(linking), dict[str, TenantProof]()
     contributions = {each.tenant: Contribution(each, linking.environment, linking.frame) for each in linking.members}
     for tenant, each in contributions.items():
-        known[tenant] = made[tenant] if tenant in made else prove_unit(each, linking.read, reporter)
-    for tenant, those in names.colliding_names(known):
+        known[tenant] = existing[tenant] if tenant in existing else prove_unit(each, linking.read, reporter)
+    for tenant, taken in names.colliding_names(known):
         _report(
             reporter,
-            ((path, names.duplicate(name)) for path, name in unit.uses(contributions[tenant], linking.read, those)),
+            ((path, names.duplicate(name)) for path, name in unit.uses(contributions[tenant], linking.read, taken)),
         )
-    return total(each.proven for tenant, each in known.items() if tenant not in made)
+    return total(each.proven for tenant, each in known.items() if tenant not in existing)
 
 
 def prove(linking: Linking, paths: tuple[str, ...]) -> Proven:

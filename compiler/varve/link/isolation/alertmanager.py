@@ -57,10 +57,10 @@ def prove(file: File, facts: Facts) -> Proof:
 
 # A tenant's environments are proven one after another, and its file is the same in most of them.
 @lru_cache(maxsize=4)
-def _prove(tenant: str, said: IdentityKey[Value], secrets: str, *, strict: bool) -> Proof:
-    if wrong := shape_breaches(said.value) or tuple(empty(said.value)):
+def _prove(tenant: str, file: IdentityKey[Value], secrets: str, *, strict: bool) -> Proof:
+    if wrong := shape_breaches(file.value) or tuple(empty(file.value)):
         return Proof(wrong)
-    value = cast("Map", said.value or {})
+    value = cast("Map", file.value or {})
     tree = read_cached(value)
     has_heartbeat = strict and heartbeat.is_sent(value)
     breaches = [*_template_breaches(value), *name_breaches(value, {tenant}, secrets, has_heartbeat=has_heartbeat)]
@@ -125,17 +125,18 @@ def platform_breaches(value: Map, frame: Map, *, fresh: bool) -> Iterator[Breach
 
     A file that was not made now may differ, as long as it sends none of the platform's logins to another server.
     """
-    own, due = ([each for each in maps(said, "receivers") if each.get("name") == PLATFORM] for said in (value, frame))
-    if own != due and (fresh or len(own) != 1 or channel.contains_login(own[0])):
+    found, due = ([each for each in maps(file, "receivers") if each.get("name") == PLATFORM] for file in (value, frame))
+    if found != due and (fresh or len(found) != 1 or channel.contains_login(found[0])):
         yield Breach("the platform's receiver differs from what the platform sets", ("receivers",))
-    mail, sent = under(value, "global"), under(frame, "global")
-    if mail != sent and (fresh or (_LOGIN in mail and any(mail.get(key) != sent.get(key) for key in _SMTP_SERVER))):
+    mail, due_mail = under(value, "global"), under(frame, "global")
+    sends_login = _LOGIN in mail and any(mail.get(key) != due_mail.get(key) for key in _SMTP_SERVER)
+    if mail != due_mail and (fresh or sends_login):
         yield Breach("mail goes through another server than the platform sets", ("global",))
 
 
-def _owner(said: Map, tenants: set[str]) -> str | None:
-    tenant = str(said.get("name")).partition("/")[0]
-    return tenant if tenant in tenants and is_own(said.get("name"), tenant) else None
+def _owner(entry: Map, tenants: set[str]) -> str | None:
+    tenant = str(entry.get("name")).partition("/")[0]
+    return tenant if tenant in tenants and is_own(entry.get("name"), tenant) else None
 
 
 def root_breaches(tree: Tree) -> Iterator[Breach]:
@@ -145,7 +146,7 @@ def root_breaches(tree: Tree) -> Iterator[Breach]:
         yield Breach("alerts that match no route do not reach the platform", ("route", "receiver"))
     if root.matchers or root.active or root.muted or root.continues:
         yield Breach("the root route does not match every alert", ("route",))
-    yield from _grouping(root, ("route",))
+    yield from _grouping_breaches(root, ("route",))
 
 
 def node_breaches(tree: Tree, tenants: tuple[str, ...], *, has_heartbeat: bool) -> Iterator[Breach]:
@@ -156,29 +157,29 @@ def node_breaches(tree: Tree, tenants: tuple[str, ...], *, has_heartbeat: bool) 
     platform, nodes = (tree.root.nodes[:1], tree.root.nodes[1:]) if has_heartbeat else ((), tree.root.nodes)
     for node in platform:
         yield from heartbeat.node_breaches(node)
-    asked = tuple(node.matchers for node in nodes)
-    if asked != tuple((Matcher(LABEL, "=", tenant),) for tenant in tenants):
+    matchers = tuple(node.matchers for node in nodes)
+    if matchers != tuple((Matcher(LABEL, "=", tenant),) for tenant in tenants):
         yield Breach("routes are not below a single node that matches only the tenant", ("route", "routes"))
         return
     for node, tenant in zip(nodes, tenants, strict=True):
         if node.continues or node.receiver != PLATFORM or node.active or node.muted:
             yield Breach("the tenant's node does not match all of its alerts, or has `continue`", _keys(node))
-        yield from _grouping(node, _keys(node))
+        yield from _grouping_breaches(node, _keys(node))
         for each in node.nodes:
-            yield from _route(each, tenant)
+            yield from _route_breaches(each, tenant)
 
 
-def _route(node: Node, tenant: str) -> Iterator[Breach]:
+def _route_breaches(node: Node, tenant: str) -> Iterator[Breach]:
     if not is_own(node.receiver, tenant):
         yield Breach("a route leads to somebody else's receiver", _keys(node))
     if not all(is_own(name, tenant) for name in (*node.active, *node.muted)):
         yield Breach("a route uses somebody else's hours", _keys(node))
-    yield from _grouping(node, _keys(node))
+    yield from _grouping_breaches(node, _keys(node))
     for each in node.nodes:
-        yield from _route(each, tenant)
+        yield from _route_breaches(each, tenant)
 
 
-def _grouping(node: Node, at: Keys) -> Iterator[Breach]:
+def _grouping_breaches(node: Node, at: Keys) -> Iterator[Breach]:
     if node.group_by is not None and LABEL not in node.group_by:
         yield Breach(f"alerts are not grouped by `{LABEL}`", at)
 
@@ -196,8 +197,8 @@ def inhibition_breaches(value: Map, tenants: set[str]) -> Iterator[Breach]:
 
 def inhibition_tenant(rule: Map) -> str | None:
     """The tenant that both sides of an inhibition match; None if they do not match one and the same."""
-    said = [set(map(_tenant, listed(rule, side))) - {None} for side in ("source_matchers", "target_matchers")]
-    return said[0].pop() if len(said[0]) == 1 and said[0] == said[1] else None
+    tenants = [set(map(_tenant, listed(rule, side))) - {None} for side in ("source_matchers", "target_matchers")]
+    return tenants[0].pop() if len(tenants[0]) == 1 and tenants[0] == tenants[1] else None
 
 
 def _tenant(matcher: Value) -> str | None:

@@ -34,7 +34,7 @@ _MODELS: Final = range(16, 101)
 """The schema versions that have `panels`; an older one has `rows`, which Grafana would migrate."""
 
 _SOURCE: Final[Map] = {"type": "prometheus", "uid": "${datasource}"}
-_OF_GRAFANA: Final = frozenset({"grafana", "datasource", "__expr__", "-100"})
+_GRAFANA_SOURCES: Final = frozenset({"grafana", "datasource", "__expr__", "-100"})
 _MIXED: Final = "-- Mixed --"
 _QUERY_VARIABLES: Final = frozenset({"query", "adhoc", "groupby"})
 _QUERY_FILTERS: Final = frozenset({"adhocfilters", "groupbykeys", "scope", "scopes"})
@@ -56,15 +56,15 @@ class _Query(NamedTuple):
 
 def prove(file: File, facts: Facts) -> Proof:
     """What is proven of a dashboard, or its breaches."""
-    said = file.value
+    value = file.value
     panel_queries = (
-        _sound_queries(IdentityKey(said["panels"]), facts.panels)
-        if isinstance(said, dict) and said.get("panels")
+        _sound_queries(IdentityKey(value["panels"]), facts.panels)
+        if isinstance(value, dict) and value.get("panels")
         else None
     )
     if panel_queries is None:
-        return _prove(file, facts, said, ())
-    return _prove(file, facts, {**cast("Map", said), "panels": []}, panel_queries)
+        return _prove(file, facts, value, ())
+    return _prove(file, facts, {**cast("Map", value), "panels": []}, panel_queries)
 
 
 # A tenant's environments are proven one after another, and have the same panels.
@@ -75,15 +75,15 @@ def _sound_queries(panels: IdentityKey[Value], granted: frozenset[str]) -> tuple
     if misshapen(value, _SHAPE) or not _has_allowed_sources(value):
         return None
     shown, at = maps(value, "panels"), ("panels",)
-    wrong = (*panel_breaches(shown, at, granted), *_missing_sources(value), *_additions(value))
+    wrong = (*panel_breaches(shown, at, granted), *_missing_sources(value), *_addition_breaches(value))
     return None if wrong else tuple(_queries_of_panels(shown, at))
 
 
-def _prove(file: File, facts: Facts, said: Value, panel_queries: tuple[_Query, ...]) -> Proof:
+def _prove(file: File, facts: Facts, parsed: Value, panel_queries: tuple[_Query, ...]) -> Proof:
     """What is proven of a dashboard; `panel_queries` are the queries of the sound panels that were left out of it."""
-    if wrong := misshapen(said, _SHAPE):
+    if wrong := misshapen(parsed, _SHAPE):
         return Proof(wrong)
-    value = cast("Map", said or {})
+    value = cast("Map", parsed or {})
     panels = maps(value, "panels")
     queries = [
         *panel_queries,
@@ -92,22 +92,22 @@ def _prove(file: File, facts: Facts, said: Value, panel_queries: tuple[_Query, .
         *_queries_of_variables(value),
     ]
     found = (
-        *_identity(file, facts, value),
+        *_identity_breaches(file, facts, value),
         *_model_breaches(value),
         *panel_breaches(panels, ("panels",), facts.panels),
         *(() if _has_allowed_sources(value) else _source_breaches(value, ())),
         *_missing_sources(value),
         *_unbounded_variables(value),
-        *_additions(value),
+        *_addition_breaches(value),
         *_foreign_queries(queries, file.tenant, numeric(value)),
         *breaches(value, queries, [*_label_texts(value)]),
     )
     return Proof(found, (Name("uid", str(value.get("uid")), ("uid",)),), queries=len(queries))
 
 
-def _identity(file: File, facts: Facts, value: Map) -> Iterator[Breach]:
+def _identity_breaches(file: File, facts: Facts, value: Map) -> Iterator[Breach]:
     """What of a dashboard is not this tenant's: a uid that does not follow from its path, or another data source."""
-    name, raw = file.inside[-1].removesuffix(".json"), "raw" in file.inside[1:-1]
+    name, raw = file.steps[-1].removesuffix(".json"), "raw" in file.steps[1:-1]
     named = ("raw", name) if raw else ("tenant",) if name == "_tenant" else ("service", name)
     if value.get("uid") != uid(facts.environment, file.tenant, *named):
         yield Breach("the uid of a dashboard is not its own", ("uid",))
@@ -135,12 +135,12 @@ def _model_breaches(value: Map) -> Iterator[Breach]:
 
 def _is_fixed(variable: Map, file: File, facts: Facts) -> bool:
     """Whether a variable selects only the tenant's data source, and neither a viewer nor a URL can change it."""
-    held = own(facts.environment, file.tenant), shared(facts.environment)
-    allowed = held[:1] if file.strict else held
+    sources = own(facts.environment, file.tenant), shared(facts.environment)
+    allowed = sources[:1] if file.strict else sources
     current, named = variable.get("current"), variable.get("name") == "datasource"
     found = (current.get("value") if isinstance(current, dict) else None, variable.get("regex"))
     is_own = found in [(each.uid, f"/^{each.name}$/") for each in allowed]
-    return named and is_own and all(variable.get(key) == held for key, held in _FIXED.items())
+    return named and is_own and all(variable.get(key) == fixed for key, fixed in _FIXED.items())
 
 
 def _has_allowed_sources(value: Map) -> bool:
@@ -178,8 +178,8 @@ def _source_breaches(value: Value, at: Keys) -> Iterator[Breach]:
 
 def _is_grafana(source: Value) -> bool:
     """Whether a data source is Grafana's own, which reads no series: Grafana, other panels, mixed ones, expressions."""
-    called = source.get("uid") if isinstance(source, dict) else source
-    return isinstance(called, str) and (called.startswith("-- ") or called in _OF_GRAFANA)
+    name = source.get("uid") if isinstance(source, dict) else source
+    return isinstance(name, str) and (name.startswith("-- ") or name in _GRAFANA_SOURCES)
 
 
 def _is_queried(panel: Map, target: Map) -> bool:
@@ -273,7 +273,7 @@ def _label_texts(value: Map) -> Iterator[str]:
             yield text[: found.start("matched")] + text[found.end("matched") :] if found["matched"] else text
 
 
-def _additions(value: Map) -> Iterator[Breach]:
+def _addition_breaches(value: Map) -> Iterator[Breach]:
     """What Grafana adds to a query when it runs: filters set beside it, and the values of a repeated panel.
 
     Keys of a query are compared without regard to case, because Grafana may read them so.
@@ -284,14 +284,14 @@ def _additions(value: Map) -> Iterator[Breach]:
         )
         for index, target in enumerate(maps(panel, "targets")):
             if _is_queried(panel, target):
-                yield from _additions_to(target, (*at, "targets", index))
+                yield from _target_additions(target, (*at, "targets", index))
     for index, each in enumerate(maps(under(value, "annotations"), "list")):
         if _has_series(each.get("datasource")):
-            yield from _additions_to(each, ("annotations", "list", index))
-            yield from _additions_to(each.get("target"), ("annotations", "list", index, "target"))
+            yield from _target_additions(each, ("annotations", "list", index))
+            yield from _target_additions(each.get("target"), ("annotations", "list", index, "target"))
 
 
-def _additions_to(target: Value, at: Keys) -> Iterator[Breach]:
+def _target_additions(target: Value, at: Keys) -> Iterator[Breach]:
     for key in target if isinstance(target, dict) else ():
         if key.casefold() in _QUERY_FILTERS or (key != "expr" and key.casefold() == "expr"):
             yield Breach(f"{quote(key)} is set beside a query and changes it", (*at, key))
@@ -311,5 +311,5 @@ def _unbounded_variables(value: Map) -> Iterator[Breach]:
 
 def _foreign_queries(queries: list[_Query], tenant: str, numbers: frozenset[str]) -> Iterator[Breach]:
     for text, at in queries:
-        if said := foreign_query(text, tenant, numbers):
-            yield Breach(f"a query of a dashboard {said}", at)
+        if reason := foreign_query(text, tenant, numbers):
+            yield Breach(f"a query of a dashboard {reason}", at)

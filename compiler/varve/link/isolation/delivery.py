@@ -39,13 +39,13 @@ def prove(contribution: Contribution, files: Sequence[File]) -> tuple[Proven, tu
         return NOTHING_PROVEN, ()
     if isinstance(tree, Fault):
         return NOTHING_PROVEN, (Breach(f"Alertmanager would not load it: {tree.message}"),)
-    alerting = [_alerting(IdentityKey(file.value)) for file in files if file.inside[0] == _RULES]
+    alerting = [_alerting(IdentityKey(file.value)) for file in files if file.steps[0] == _RULES]
     labels = chain.from_iterable(each.labels for each in alerting)
     misrouted = walk.misrouted(tree, contribution.environment, contribution.member.tenant, labels)
     routes, number = walk.count_routes(tree.root), sum(each.number for each in alerting)
     if not contribution.member.strict:
-        platforms = len(listed(under(contribution.frame, "route"), "routes"))
-        return Proven(routes=routes - platforms, alerts=number), tuple(misrouted)
+        platform_routes = len(listed(under(contribution.frame, "route"), "routes"))
+        return Proven(routes=routes - platform_routes, alerts=number), tuple(misrouted)
     heartbeats = 1 if heartbeat.is_sent(configuration) else 0
     return Proven(routes=routes, alerts=number + heartbeats), (
         *_server_breaches(contribution, configuration, tree),
@@ -55,25 +55,25 @@ def prove(contribution: Contribution, files: Sequence[File]) -> tuple[Proven, tu
 
 def _configuration(contribution: Contribution, files: Sequence[File]) -> Map | None:
     """The configuration that routes the tenant's alerts; None if no Alertmanager receives them."""
-    own = next((file for file in files if file.path == contribution.routes), None)
-    said = cast("Map", own.value or {}) if own else {}
+    own = next((file for file in files if file.path == contribution.alertmanager_path), None)
+    value = cast("Map", own.value or {}) if own else {}
     if contribution.member.strict:
-        return said if own else None
-    return walk.tenant_routing(contribution.frame, said) if contribution.frame else None
+        return value if own else None
+    return walk.tenant_routing(contribution.frame, value) if contribution.frame else None
 
 
-def _server_breaches(contribution: Contribution, said: Map, tree: Tree) -> Iterator[Breach]:
+def _server_breaches(contribution: Contribution, configuration: Map, tree: Tree) -> Iterator[Breach]:
     """What differs from the platform's settings in a strict tenant's file; a kept one may have an earlier heartbeat."""
     environment, member = contribution.environment, contribution.member
     if member.fresh:
-        yield from heartbeat.due_breaches(said, tree, heartbeat_of(environment, member.tenant))
-    if heartbeat.is_sent(said):
+        yield from heartbeat.due_breaches(configuration, tree, heartbeat_of(environment, member.tenant))
+    if heartbeat.is_sent(configuration):
         yield from heartbeat.routing_breaches(tree, environment, member.tenant)
-    yield from alertmanager.platform_breaches(said, contribution.frame, fresh=member.fresh)
+    yield from alertmanager.platform_breaches(configuration, contribution.frame, fresh=member.fresh)
 
 
 @lru_cache(maxsize=64)
-def _alerting(said: IdentityKey[Value]) -> _Alerting:
+def _alerting(file: IdentityKey[Value]) -> _Alerting:
     """The alerts of a rule file; cached, because files are the same in most environments of a tenant."""
-    groups = maps(cast("Map", said.value or {}), "groups")
-    return _Alerting(sum("alert" in rule for each in groups for rule in maps(each, "rules")), alerts([said.value]))
+    groups = maps(cast("Map", file.value or {}), "groups")
+    return _Alerting(sum("alert" in rule for each in groups for rule in maps(each, "rules")), alerts([file.value]))

@@ -25,34 +25,34 @@ _SCRAPE: Final = re.compile(f"{_ID}/{_ID}/{_ID}")
 
 def discovery_breaches(job: Map, facts: Facts, at: Keys) -> Iterator[Breach]:
     """The service discoveries of a job that are not what the platform sets for it."""
-    said = [field for field in DISCOVERY_FIELDS if field in job]
-    due = _due(str(job.get("job_name")), facts) if said else {}
-    for field in said:
+    fields = [field for field in DISCOVERY_FIELDS if field in job]
+    due = _due_fields(str(job.get("job_name")), facts) if fields else {}
+    for field in fields:
         if job[field] != due.get(field):
             yield Breach("targets are discovered elsewhere than the platform sets for this job", (*at, field))
 
 
-def _due(name: str, facts: Facts) -> Mapping[str, Value]:
-    files, http = (under(facts.discovery or {}, way) for way in ("files", "http"))
+def _due_fields(name: str, facts: Facts) -> Mapping[str, Value]:
+    files, http = (under(facts.discovery or {}, kind) for kind in ("files", "http"))
     if not _SCRAPE.fullmatch(name):
         return {}
     if files:
         return {_FILES: [{"files": [f"{_folder(files, 'folder')}/{name}.json"], **_refresh(files)}]}
     if http:
-        logins = {way: _login(under(http, way), field, facts) for way, field in _LOGINS.items() if way in http}
+        logins = {kind: _login(under(http, kind), field, facts) for kind, field in _LOGINS.items() if kind in http}
         return {_HTTP: [{"url": f"{_folder(http, 'url')}/{name}", **_refresh(http), **logins}]}
     return {}
 
 
-def _folder(said: Map, key: str) -> str:
-    return str(said.get(key)).rstrip("/")
+def _folder(settings: Map, key: str) -> str:
+    return str(settings.get(key)).rstrip("/")
 
 
-def _refresh(said: Map) -> Map:
-    return {"refresh_interval": said["refresh"]} if "refresh" in said else {}
+def _refresh(settings: Map) -> Map:
+    return {"refresh_interval": settings["refresh"]} if "refresh" in settings else {}
 
 
-def _login(said: Map, field: str, facts: Facts) -> Map:
+def _login(login: Map, field: str, facts: Facts) -> Map:
     """A login of the platform, with its secret in a file of the platform's folder."""
-    file = f"{facts.secrets}/{PLATFORM}/{under(said, field).get('secret')}"
-    return {**{key: each for key, each in said.items() if key != field}, f"{field}_file": file}
+    file = f"{facts.secrets}/{PLATFORM}/{under(login, field).get('secret')}"
+    return {**{key: each for key, each in login.items() if key != field}, f"{field}_file": file}

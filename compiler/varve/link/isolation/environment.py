@@ -9,17 +9,17 @@ from varve.link.isolation.replica import Replicas
 from varve.link.isolation.shape import listed, under
 from varve.link.isolation.store import Expected
 from varve.link.linking import Linking, Member
-from varve.link.piece import FILE as ROUTES
+from varve.link.piece import FILE as ALERTMANAGER_FILE
 from varve.model.artifact import Proven
 from varve.model.source import Map, Value
 from varve.model.unit import Environment
-from varve.resolve.heartbeat import FILE
+from varve.resolve.heartbeat import FILE as HEARTBEAT_FILE
 from varve.resolve.heartbeat import heartbeat as heartbeat_of
 from varve.resolve.platform import strict
 from varve.resolve.replica import replica, stores_with_replica
 from varve.resolve.store import stores
 
-Found: TypeAlias = Iterator[tuple[str, Breach]]
+PlacedBreaches: TypeAlias = Iterator[tuple[str, Breach]]
 
 
 class Linked(NamedTuple):
@@ -42,24 +42,29 @@ class Linked(NamedTuple):
 
 def prove(linked: Linked, say: Callable[[str, Breach], None]) -> Proven:
     """How much is proven of the linked files; `say` gets each breach, with the path of its file."""
-    path = linked.path_of(ROUTES)
+    path = linked.path_of(ALERTMANAGER_FILE)
     shared = sharing.shared(linked.linking, path, linked.facts) if path else None
-    of_routes = ((shared.path, each) for each in sharing.breaches(shared, linked.paths)) if shared else ()
-    for at, breach in (*_server_breaches(linked), *_heartbeat_breaches(linked), *of_routes, *_grafana_breaches(linked)):
+    alertmanager_breaches = ((shared.path, each) for each in sharing.breaches(shared, linked.paths)) if shared else ()
+    for at, breach in (
+        *_server_breaches(linked),
+        *_heartbeat_breaches(linked),
+        *alertmanager_breaches,
+        *_grafana_breaches(linked),
+    ):
         say(at, breach)
     return Proven(
-        rules=1 if linked.path_of(FILE) else 0,
+        rules=1 if linked.path_of(HEARTBEAT_FILE) else 0,
         routes=len(listed(under(linked.linking.frame, "route"), "routes")) if shared else 0,
         alerts=1 if shared and shared.has_heartbeat else 0,
     )
 
 
-def _server_breaches(linked: Linked) -> Found:
+def _server_breaches(linked: Linked) -> PlacedBreaches:
     for path, server in _servers(linked):
         yield from ((path, each) for each in prometheus.main_breaches(linked.linking.read(path), server, linked.facts))
 
 
-def _grafana_breaches(linked: Linked) -> Found:
+def _grafana_breaches(linked: Linked) -> PlacedBreaches:
     for name, prove_them in (("dashboards", grafana.provider_breaches), ("datasources", grafana.source_breaches)):
         if path := linked.path_of(f"grafana/{name}.yaml"):
             yield from ((path, each) for each in prove_them(_unescaped(linked.linking.read(path)), _tenants(linked)))
@@ -69,8 +74,8 @@ def _servers(linked: Linked) -> Iterator[tuple[str, prometheus.Server]]:
     """Every Prometheus, with the path of its main file; a strict tenant's Alertmanagers may get only its alerts."""
     environment = linked.linking.environment
     common = _alertmanagers(environment.platform)
-    alone = {tenant: _alertmanagers(strict(environment, tenant)) for tenant in under(environment.platform, "strict")}
-    private = frozenset(one for each in alone.values() for one in each)
+    targets = {tenant: _alertmanagers(strict(environment, tenant)) for tenant in under(environment.platform, "strict")}
+    private = frozenset(one for each in targets.values() for one in each)
     if path := linked.path_of("prometheus.yaml"):
         beat, expected = (
             _rule(linked) if heartbeat_of(environment) else None,
@@ -81,7 +86,7 @@ def _servers(linked: Linked) -> Iterator[tuple[str, prometheus.Server]]:
     for member in linked.linking.members:
         if member.strict:
             main = f"build/{environment.name}/tenants/{member.tenant}/prometheus.yaml"
-            server = _server(main, (member,), private, common | alone.get(member.tenant, frozenset()))
+            server = _server(main, (member,), private, common | targets.get(member.tenant, frozenset()))
             rule = _rule(linked) if _loads_heartbeat(linked, member) else None
             replicas, expected = (
                 _replicas(environment) if member.fresh else None,
@@ -98,7 +103,7 @@ def _server(
 
 
 def _rule(linked: Linked) -> str:
-    return f"{linked.linking.folder}/{FILE}"
+    return f"{linked.linking.folder}/{HEARTBEAT_FILE}"
 
 
 def _loads_heartbeat(linked: Linked, member: Member) -> bool:
@@ -106,30 +111,30 @@ def _loads_heartbeat(linked: Linked, member: Member) -> bool:
     environment = linked.linking.environment
     if member.fresh:
         return heartbeat_of(environment, member.tenant) is not None
-    path = f"build/{environment.name}/tenants/{member.tenant}/{ROUTES}"
+    path = f"build/{environment.name}/tenants/{member.tenant}/{ALERTMANAGER_FILE}"
     return path in member.files and sharing.sends_heartbeat(linked.linking.read(path))
 
 
 def _replicas(environment: Environment) -> Replicas | None:
     """How the platform tells replicas apart, and which stores must not see the difference; None without replicas."""
-    own, stores = replica(environment), under(environment.platform, "remote_write")
-    return Replicas(own, frozenset(stores) - frozenset(stores_with_replica(environment))) if own else None
+    label, names = replica(environment), under(environment.platform, "remote_write")
+    return Replicas(label, frozenset(names) - frozenset(stores_with_replica(environment))) if label else None
 
 
 def _expected_stores(linked: Linked, members: tuple[Member, ...], *, fresh: bool) -> Expected | None:
     """What stores have to receive; a server that was not built now may keep its stores, for its own tenant alone."""
-    said = stores(linked.linking.environment)
-    if not said:
+    separating = stores(linked.linking.environment)
+    if not separating:
         return None
-    own, read = frozenset(each.tenant for each in members if each.files), frozenset[str]()
-    if fresh and any(each.partial for each in said):
-        read = _read_by_header(linked, members)
+    tenants, with_header = frozenset(each.tenant for each in members if each.files), frozenset[str]()
+    if fresh and any(each.partial for each in separating):
+        with_header = _read_by_header(linked, members)
     due = (
-        store.DueStore(each.name, each.url, each.header, own & read if each.partial else own, each.rest)
-        for each in said
+        store.DueStore(each.name, each.url, each.header, tenants & with_header if each.partial else tenants, each.rest)
+        for each in separating
     )
-    everybody = frozenset(each.tenant for each in linked.linking.members if each.files)
-    return Expected(own, everybody, tuple(due) if fresh else None)
+    all_tenants = frozenset(each.tenant for each in linked.linking.members if each.files)
+    return Expected(tenants, all_tenants, tuple(due) if fresh else None)
 
 
 def _read_by_header(linked: Linked, members: tuple[Member, ...]) -> frozenset[str]:
@@ -139,24 +144,24 @@ def _read_by_header(linked: Linked, members: tuple[Member, ...]) -> frozenset[st
     return alone if alone or not path else store.read_by_header(linked.linking.read(path))
 
 
-def _heartbeat_breaches(linked: Linked) -> Found:
+def _heartbeat_breaches(linked: Linked) -> PlacedBreaches:
     """Breaches of the heartbeat's rule, which has to exist exactly if the platform sets a heartbeat."""
     path = _rule(linked)
-    there, due = linked.path_of(FILE), heartbeat_of(linked.linking.environment)
-    if bool(there) != bool(due):
+    made, due = linked.path_of(HEARTBEAT_FILE), heartbeat_of(linked.linking.environment)
+    if bool(made) != bool(due):
         yield path, Breach("the heartbeat that the platform sets is missing")
-    if there:
+    if made:
         yield from ((path, each) for each in heartbeat.rule_breaches(linked.linking.read(path)))
 
 
-def _alertmanagers(said: Map) -> frozenset[str]:
-    return frozenset(cast("list[str]", said.get("alertmanagers") or []))
+def _alertmanagers(settings: Map) -> frozenset[str]:
+    return frozenset(cast("list[str]", settings.get("alertmanagers") or []))
 
 
 def _tenants(linked: Linked) -> grafana.Tenants:
     environment, members = linked.linking.environment, linked.linking.members
-    said = {each.tenant: strict(environment, each.tenant) for each in members if each.strict}
-    urls = {tenant: str(each["prometheus_url"]) for tenant, each in said.items() if "prometheus_url" in each}
+    settings = {each.tenant: strict(environment, each.tenant) for each in members if each.strict}
+    urls = {tenant: str(each["prometheus_url"]) for tenant, each in settings.items() if "prometheus_url" in each}
     return grafana.Tenants(environment.name, {each.tenant: each.strict for each in members}, urls)
 
 

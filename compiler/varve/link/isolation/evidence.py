@@ -30,7 +30,7 @@ class File(NamedTuple):
     value: Value
 
     @property
-    def inside(self) -> tuple[str, ...]:
+    def steps(self) -> tuple[str, ...]:
         """The steps of the path from the tenant's folder, such as `("rules", "raw", "node.yaml")`."""
         return tuple(self.path.split("/")[4:])
 
@@ -58,7 +58,7 @@ class Contribution(NamedTuple):
     frame: Map
 
     @property
-    def routes(self) -> str:
+    def alertmanager_path(self) -> str:
         """The path of the tenant's own Alertmanager file, if it has one."""
         return f"build/{self.environment.name}/tenants/{self.member.tenant}/alertmanager.yaml"
 

@@ -48,17 +48,17 @@ def _with_placeholders(text: str, tenant: str) -> tuple[str, str]:
     """`text` and `tenant` with placeholders: if that query is bounded to that tenant, `text` is bounded to `tenant`."""
     if tenant in {_OWN, _OTHER, LABEL} or not _SIMPLE.fullmatch(text):
         return text, tenant
-    meant = {f'"{tenant}"': f'"{_OWN}"', f'"{LABEL}"': f'"{LABEL}"'}
-    return _VARYING.sub(lambda each: _placeholder(each, meant), text), _OWN
+    placeholders = {f'"{tenant}"': f'"{_OWN}"', f'"{LABEL}"': f'"{LABEL}"'}
+    return _VARYING.sub(lambda each: _placeholder(each, placeholders), text), _OWN
 
 
-def _placeholder(found: re.Match[str], meant: Mapping[str, str]) -> str:
+def _placeholder(found: re.Match[str], placeholders: Mapping[str, str]) -> str:
     """The placeholder of a string, a range or a number; regular expressions stay, as not every text is a valid one."""
     match found.lastgroup:
         case "pattern":
             return found[0]
         case "string":
-            return meant.get(found[0], f'"{_OTHER}"')
+            return placeholders.get(found[0], f'"{_OTHER}"')
         case "range":
             return "5m"
     return "1"
@@ -72,10 +72,10 @@ def _foreign(text: str, tenant: str) -> str | None:
 
 @lru_cache(maxsize=1 << 11)
 def _foreign_query(text: str, tenant: str, numbers: frozenset[str]) -> str | None:
-    put = interpolation.read(text, numbers)
-    if isinstance(put, Fault):
-        return f"is not valid PromQL: {put.message}"
-    return _foreign(put.text, tenant)
+    substituted = interpolation.read(text, numbers)
+    if isinstance(substituted, Fault):
+        return f"is not valid PromQL: {substituted.message}"
+    return _foreign(substituted.text, tenant)
 
 
 class _Parent(NamedTuple):
@@ -91,8 +91,8 @@ def _unbounded(nodes: Sequence[Node], tenant: str) -> str | None:
             return f"contains a {node.kind}, and what that reads is unknown"
         if node.kind == "selector" and not _is_bounded(node, tenant):
             return f"reads other tenants' series: a selector has no `{LABEL}`, or another one"
-        if node.kind in {"call", "aggregation"} and (said := _label_writing(str(node.fields[0]), arguments)):
-            return said
+        if node.kind in {"call", "aggregation"} and (reason := _label_writing(str(node.fields[0]), arguments)):
+            return reason
     return None
 
 

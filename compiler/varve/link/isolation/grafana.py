@@ -68,9 +68,9 @@ def _parent(provider: Map) -> str:
 
 
 def _is_folder(provider: Map, tenant: str, tenants: Tenants, organisations: Counter[Value]) -> bool:
-    called = f"{tenants.environment} {tenant}"
+    title = f"{tenants.environment} {tenant}"
     return (
-        provider.get("name") == provider.get("folder") == called
+        provider.get("name") == provider.get("folder") == title
         and str(under(provider, "options").get("path")).rpartition("/")[2] == tenant
         and tenants.has_organisation(tenant, provider.get("orgId"), organisations)
         and provider.get("allowUiUpdates") is False

@@ -76,8 +76,8 @@ def _receiver(due: Heartbeat) -> Map:
 def _is_in_time(node: Node, due: Heartbeat) -> bool:
     """Whether the heartbeat is sent often enough: it repeats at the first group interval after `repeat_interval`."""
     times = (node.group_wait, node.group_interval, node.repeat_interval, due.interval)
-    wait, look, repeat, most = map(duration.lasts, times)
-    return wait <= most and look + repeat <= most
+    wait, interval, repeat, most = map(duration.lasts, times)
+    return wait <= most and interval + repeat <= most
 
 
 def routing_breaches(tree: Tree, environment: Environment, tenant: str | None = None) -> Iterator[Breach]:

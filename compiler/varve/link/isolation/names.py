@@ -32,10 +32,10 @@ def duplicate(name: Name) -> Breach:
 def colliding_names(every: Mapping[str, TenantProof]) -> Iterator[tuple[str, set[tuple[str, str]]]]:
     """The tenants that use names which tenants before them use, each with those names."""
     seen: set[tuple[str, str]] = set()
-    for tenant, confined in every.items():
-        if taken := seen.intersection(confined.names):
+    for tenant, proof in every.items():
+        if taken := seen.intersection(proof.names):
             yield tenant, taken
-        seen.update(confined.names)
+        seen.update(proof.names)
 
 
 def misplaced_paths(environment: str, members: Iterable[Member], linked: Iterable[str]) -> Iterator[tuple[str, Breach]]:

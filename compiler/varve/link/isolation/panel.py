@@ -11,8 +11,8 @@ from varve.model.source import Keys, Map, Value
 
 _ROW: Final = "row"
 _REQUESTS: Final = frozenset({"api", "fetch", "infinity"})
-_INSIDE: Final = frozenset({"panels", "targets"})
-_OF_GRAFANA: Final = frozenset({"grafana", "-- Grafana --"})
+_CHECKED_APART: Final = frozenset({"panels", "targets"})
+_GRAFANA_SOURCES: Final = frozenset({"grafana", "-- Grafana --"})
 _HARMLESS: Final = frozenset({"", "randomWalk", "snapshot", "timeRegions"})
 
 
@@ -43,26 +43,26 @@ def _panel(panel: Map, at: Keys) -> Iterator[Breach]:
                 "a query reads more from Grafana itself than its own data", (*at, "targets", index, "queryType")
             )
     # The panels of a row, and queries, are checked by themselves.
-    said: Map = {key: each for key, each in panel.items() if key not in _INSIDE}
-    yield from () if _is_static(said) else _active_parts(said, at)
+    rest: Map = {key: each for key, each in panel.items() if key not in _CHECKED_APART}
+    yield from () if _is_static(rest) else _active_parts(rest, at)
 
 
 def _is_grafana(source: Value) -> bool:
-    said = (source.get("type"), source.get("uid")) if isinstance(source, dict) else (source,)
-    return not _OF_GRAFANA.isdisjoint(map(str, said))
+    names = (source.get("type"), source.get("uid")) if isinstance(source, dict) else (source,)
+    return not _GRAFANA_SOURCES.isdisjoint(map(str, names))
 
 
 def _is_static(value: Map) -> bool:
     """Whether nothing in it contains HTML or sends a request; checked first, since it builds no keys."""
     waiting: list[Value] = [value]
     while waiting:
-        held = waiting.pop()
-        if isinstance(held, dict):
-            if not _REQUESTS.isdisjoint(held) or ("mode" in held and _is_html(held["mode"])):
+        part = waiting.pop()
+        if isinstance(part, dict):
+            if not _REQUESTS.isdisjoint(part) or ("mode" in part and _is_html(part["mode"])):
                 return False
-            waiting += held.values()
-        elif isinstance(held, list):
-            waiting += held
+            waiting += part.values()
+        elif isinstance(part, list):
+            waiting += part
     return True
 
 
@@ -74,8 +74,8 @@ def _active_parts(value: Map, at: Keys) -> Iterator[Breach]:
     """What a browser would run or send: HTML texts, and buttons that send a request."""
     waiting: list[tuple[Value, Keys]] = [(value, at)]
     while waiting:
-        held, keys = waiting.pop()
-        for key, each in held.items() if isinstance(held, dict) else enumerate(cast("list[Value]", held)):
+        part, keys = waiting.pop()
+        for key, each in part.items() if isinstance(part, dict) else enumerate(cast("list[Value]", part)):
             if isinstance(each, dict | list):
                 waiting.append((each, (*keys, key)))
             if key == "mode" and _is_html(each):

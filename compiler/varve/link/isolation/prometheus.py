@@ -51,19 +51,19 @@ def main_breaches(value: Value, server: Server, facts: Facts) -> tuple[Breach, .
     """The breaches of a main file: what it loads, labels or sends that is not its tenants'."""
     if wrong := misshapen(value, _SHAPE):
         return wrong
-    said = cast("Map", value or {})
+    main = cast("Map", value or {})
     return (
-        *_file_breaches(said, "rule_files", server, "rules"),
-        *(_file_breaches(said, "scrape_config_files", server, "scrape") if said.get("scrape_config_files") else ()),
-        *_job_breaches(said, server, facts),
-        *_label_breaches(said),
-        *_alertmanager_breaches(said, server),
-        *(replica.breaches(said, server.replicas) if server.replicas else ()),
-        *(store.breaches(said, server.stores) if server.stores else ()),
+        *_file_breaches(main, "rule_files", server, "rules"),
+        *(_file_breaches(main, "scrape_config_files", server, "scrape") if main.get("scrape_config_files") else ()),
+        *_job_breaches(main, server, facts),
+        *_label_breaches(main),
+        *_alertmanager_breaches(main, server),
+        *(replica.breaches(main, server.replicas) if server.replicas else ()),
+        *(store.breaches(main, server.stores) if server.stores else ()),
         *(
             each
             for field in _REMOTE
-            for each in leaks(said.get(field), f"{facts.secrets}/{PLATFORM}", facts.secrets, (field,))
+            for each in leaks(main.get(field), f"{facts.secrets}/{PLATFORM}", facts.secrets, (field,))
         ),
     )
 
@@ -132,6 +132,6 @@ def _alertmanager_breaches(value: Map, server: Server) -> Iterator[Breach]:
 
 
 def _targets(value: Map) -> Iterable[str]:
-    said = value.get("static_configs")
-    groups = [each for each in said if isinstance(each, dict)] if isinstance(said, list) else []
+    configs = value.get("static_configs")
+    groups = [each for each in configs if isinstance(each, dict)] if isinstance(configs, list) else []
     return [str(one) for each in groups for one in cast("list[Value]", each.get("targets") or [])]

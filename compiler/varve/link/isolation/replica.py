@@ -10,7 +10,7 @@ from varve.model.source import Keys, Map
 from varve.resolve.replica import Replica
 
 _LABELS: Final[Keys] = ("global", "external_labels")
-_OF_ALERTS: Final = "alert_relabel_configs"
+_ALERT_RELABELLING: Final = "alert_relabel_configs"
 
 
 class Replicas(NamedTuple):
@@ -31,9 +31,9 @@ def breaches(value: Map, due: Replicas) -> Iterator[Breach]:
             message = f"the external label {quote(name)} differs between replicas but is kept on alerts"
             yield Breach(message, (*_LABELS, name))
     alerting = under(value, "alerting")
-    if alerting and alerting.get(_OF_ALERTS) != [due.replica.labeldrop]:
-        message = f"`{_OF_ALERTS}` does not remove exactly {quote(label)} from every alert"
-        yield Breach(message, ("alerting", _OF_ALERTS) if _OF_ALERTS in alerting else ("alerting",))
+    if alerting and alerting.get(_ALERT_RELABELLING) != [due.replica.labeldrop]:
+        message = f"`{_ALERT_RELABELLING}` does not remove exactly {quote(label)} from every alert"
+        yield Breach(message, ("alerting", _ALERT_RELABELLING) if _ALERT_RELABELLING in alerting else ("alerting",))
     for index, store in enumerate(maps(value, "remote_write")):
         name = str(store.get("name")).partition("/")[0]
         if name in due.unlabelled and listed(store, "write_relabel_configs")[-1:] != [due.replica.labeldrop]:

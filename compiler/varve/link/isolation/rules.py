@@ -40,18 +40,20 @@ _PACK: Final = 2  # the position of the pack in a group's name, after the tenant
 
 def prove(file: File) -> Proof:
     """What is proven of a rule file, or its breaches."""
-    return _prove(file.tenant, IdentityKey(file.value), raw=_RAW in file.inside[1:-1])
+    return _prove(file.tenant, IdentityKey(file.value), raw=_RAW in file.steps[1:-1])
 
 
 # A tenant's environments are proven one after another, and most of its files are the same in all of them.
 @lru_cache(maxsize=64)
-def _prove(tenant: str, said: IdentityKey[Value], *, raw: bool) -> Proof:
-    if wrong := misshapen(said.value, _SHAPE):
+def _prove(tenant: str, file: IdentityKey[Value], *, raw: bool) -> Proof:
+    if wrong := misshapen(file.value, _SHAPE):
         return Proof(wrong)
-    value = cast("Map", said.value or {})
+    value = cast("Map", file.value or {})
     groups = maps(value, "groups")
     breaches = tuple(
-        each for index, group in enumerate(groups) for each in _group(tenant, group, ("groups", index), raw=raw)
+        each
+        for index, group in enumerate(groups)
+        for each in _group_breaches(tenant, group, ("groups", index), raw=raw)
     )
     rules = [rule for group in groups for rule in maps(group, "rules")]
     return Proof(
@@ -61,48 +63,48 @@ def _prove(tenant: str, said: IdentityKey[Value], *, raw: bool) -> Proof:
     )
 
 
-def _group(tenant: str, group: Map, at: Keys, *, raw: bool) -> Iterator[Breach]:
+def _group_breaches(tenant: str, group: Map, at: Keys, *, raw: bool) -> Iterator[Breach]:
     if not is_own(group.get("name"), tenant):
         yield Breach("a rule group is not named after its tenant", (*at, "name"))
     if under(group, "labels").get(LABEL, tenant) != tenant:
         yield Breach(f"the labels of a rule group set another `{LABEL}`", (*at, "labels", LABEL))
-    of_pack = not raw and len(str(group.get("name")).split("/")) > _PACK
+    from_pack = not raw and len(str(group.get("name")).split("/")) > _PACK
     for index, rule in enumerate(maps(group, "rules")):
         place = (*at, "rules", index)
-        yield from _rule(tenant, rule, place)
-        yield from _recording(rule, place, of_pack=of_pack)
-        yield from _texts(group, rule, place)
+        yield from _rule_breaches(tenant, rule, place)
+        yield from _reserved_name_breaches(rule, place, from_pack=from_pack)
+        yield from _text_breaches(group, rule, place)
 
 
-def _rule(tenant: str, rule: Map, at: Keys) -> Iterator[Breach]:
+def _rule_breaches(tenant: str, rule: Map, at: Keys) -> Iterator[Breach]:
     if len([key for key in ("alert", "record") if isinstance(rule.get(key), str) and rule[key]]) != 1:
         yield Breach("a rule is neither an alert nor a recording", at)
     if under(rule, "labels").get(LABEL) != tenant:
         yield Breach(f"{_name(rule)} does not set its own `{LABEL}`", (*at, "labels"))
     expr = rule.get("expr")
-    said = foreign_expression(expr, tenant) if isinstance(expr, str) else None
-    if said or expr is None or isinstance(expr, bool):
-        yield Breach(f"the expression of {_name(rule)} {said or 'is missing'}", (*at, "expr"))
+    reason = foreign_expression(expr, tenant) if isinstance(expr, str) else None
+    if reason or expr is None or isinstance(expr, bool):
+        yield Breach(f"the expression of {_name(rule)} {reason or 'is missing'}", (*at, "expr"))
 
 
 def _name(rule: Map) -> str:
     return quote(str(rule.get("alert") or rule.get("record") or "a rule"))
 
 
-def _recording(rule: Map, at: Keys, *, of_pack: bool) -> Iterator[Breach]:
+def _reserved_name_breaches(rule: Map, at: Keys, *, from_pack: bool) -> Iterator[Breach]:
     """A recording under a name that servers or varve write, and that quotas and alerts read."""
     name = str(rule.get("record", ""))
-    if name in _SERVER_NAMES or name.startswith(_SCRAPE_PREFIX) or (name.startswith(_PACK_PREFIX) and not of_pack):
+    if name in _SERVER_NAMES or name.startswith(_SCRAPE_PREFIX) or (name.startswith(_PACK_PREFIX) and not from_pack):
         yield Breach(f"{_name(rule)} records under a name reserved for the platform", (*at, "record"))
 
 
-def _texts(group: Map, rule: Map, at: Keys) -> Iterator[Breach]:
+def _text_breaches(group: Map, rule: Map, at: Keys) -> Iterator[Breach]:
     """The texts of an alert, all templates for Prometheus, that are not valid or use more than the alert's data."""
     if "alert" not in rule:
         return
     for field in ("labels", "annotations"):
-        said = {**under(group, field), **under(rule, field)} if field == "labels" else under(rule, field)
-        for key, text in said.items():
+        texts = {**under(group, field), **under(rule, field)} if field == "labels" else under(rule, field)
+        for key, text in texts.items():
             if wrong := _text_fault(text):
                 yield Breach(
                     f"the {field[:-1]} `{key}` of {_name(rule)} is not a valid text: {wrong}", (*at, field, key)

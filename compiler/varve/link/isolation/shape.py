@@ -40,10 +40,10 @@ def _fits(value: Value, shape: Shape) -> bool:
 def _fits_map(value: Map, shape: dict[str, Shape]) -> bool:
     other = shape.get("*", _NOT_ALLOWED)
     for key, each in value.items():
-        held = shape.get(key, other)
-        if held is None or (held is TEXT and each.__class__ is str):
+        allowed = shape.get(key, other)
+        if allowed is None or (allowed is TEXT and each.__class__ is str):
             continue
-        if held is _NOT_ALLOWED or not _fits(each, held):
+        if allowed is _NOT_ALLOWED or not _fits(each, allowed):
             return False
     return True
 
@@ -101,8 +101,8 @@ def _contains_null(value: Value) -> bool:
     """Whether `value` contains null anywhere; checked first, since it builds no keys."""
     waiting = [value]
     while waiting:
-        held = waiting.pop()
-        for each in held.values() if isinstance(held, dict) else held if isinstance(held, list) else ():
+        part = waiting.pop()
+        for each in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
             if each is None:
                 return True
             if each.__class__ is dict or each.__class__ is list:

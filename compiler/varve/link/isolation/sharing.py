@@ -78,29 +78,29 @@ def remainder(path: str, data: bytes, tenants: Sequence[Pieces]) -> Map | None:
 
 def breaches(shared: Shared, paths: Container[str]) -> Iterator[Breach]:
     """What in the file is neither the platform's nor of a tenant that shares it; `paths` are the linked files."""
-    environment, said = shared.linking.environment, cast("Map", shared.value or {})
-    tree = Fault("it has another shape") if alertmanager.shape_breaches(shared.value) else read(said)
+    environment, value = shared.linking.environment, cast("Map", shared.value or {})
+    tree = Fault("it has another shape") if alertmanager.shape_breaches(shared.value) else read(value)
     if isinstance(tree, Fault):
         yield Breach(f"Alertmanager would not load it: {tree.message}")
         return
-    yield from heartbeat.due_breaches(said, tree, heartbeat_of(environment))
+    yield from heartbeat.due_breaches(value, tree, heartbeat_of(environment))
     if shared.has_heartbeat:
         yield from heartbeat.routing_breaches(tree, environment)
-    for index, text in enumerate(listed(said, "templates")):
+    for index, text in enumerate(listed(value, "templates")):
         if f"{shared.linking.folder}/{text}" not in paths:
             yield Breach("a template file does not belong to the environment", ("templates", index))
-    yield from _tenant_breaches(shared, said, tree)
-    yield from alertmanager.platform_breaches(said, shared.linking.frame, fresh=True)
+    yield from _tenant_breaches(shared, value, tree)
+    yield from alertmanager.platform_breaches(value, shared.linking.frame, fresh=True)
 
 
-def _tenant_breaches(shared: Shared, said: Map, tree: Tree) -> Iterator[Breach]:
+def _tenant_breaches(shared: Shared, value: Map, tree: Tree) -> Iterator[Breach]:
     tenants = tuple(each.tenant for each in shared.members if _own_file(shared, each) in each.files)
     has_heartbeat = heartbeat_of(shared.linking.environment) is not None
-    yield from alertmanager.name_breaches(said, set(tenants), shared.facts.secrets, has_heartbeat=has_heartbeat)
-    yield from alertmanager.inhibition_breaches(said, set(tenants))
+    yield from alertmanager.name_breaches(value, set(tenants), shared.facts.secrets, has_heartbeat=has_heartbeat)
+    yield from alertmanager.inhibition_breaches(value, set(tenants))
     yield from alertmanager.root_breaches(tree)
     yield from alertmanager.node_breaches(tree, tenants, has_heartbeat=has_heartbeat)
-    yield from _content_breaches(shared, said, has_heartbeat=has_heartbeat)
+    yield from _content_breaches(shared, value, has_heartbeat=has_heartbeat)
 
 
 def _own_file(shared: Shared, member: Member) -> str:
@@ -110,15 +110,15 @@ def _own_file(shared: Shared, member: Member) -> str:
 def _content_breaches(shared: Shared, value: Map, *, has_heartbeat: bool) -> Iterator[Breach]:
     """Breaches unless the file holds exactly the platform's own items and those of its members' files."""
     platform = {PLATFORM, RECEIVER} if has_heartbeat else {PLATFORM}
-    own = [path for each in shared.members if (path := _own_file(shared, each)) in each.files]
-    files = [cast("Map", shared.linking.read(path) or {}) for path in own]
-    for field, held in (
+    paths = [path for each in shared.members if (path := _own_file(shared, each)) in each.files]
+    files = [cast("Map", shared.linking.read(path) or {}) for path in paths]
+    for field, found in (
         ("receivers", [each for each in maps(value, "receivers") if each.get("name") not in platform]),
         ("time_intervals", maps(value, "time_intervals")),
         ("inhibit_rules", maps(value, "inhibit_rules")),
     ):
         due = [each for file in files for each in maps(file, field) if each.get("name") != PLATFORM]
-        if held != due:
+        if found != due:
             yield Breach(f"`{field}` does not contain exactly what the tenants define", (field,))
     nodes = [node for file in files for node in maps(under(file, "route"), "routes")]
     if maps(under(value, "route"), "routes")[1 if has_heartbeat else 0 :] != nodes:

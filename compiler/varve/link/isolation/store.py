@@ -14,7 +14,7 @@ from varve.model.source import Map, Value
 _WRITES: Final = "remote_write"
 _READS: Final = "remote_read"
 _MORE_HEADERS: Final = "http_headers"
-_SILENT: Final[Map] = {"send": False}
+_NO_METADATA: Final[Map] = {"send": False}
 
 
 class DueStore(NamedTuple):
@@ -28,13 +28,13 @@ class DueStore(NamedTuple):
 
 
 class Expected(NamedTuple):
-    """The tenants with series in a server (`own`), those with series in any server of the environment, and the stores.
+    """The tenants with series in a server, those with series in any server of the environment, and the stores.
 
-    `due` is None if the server was not built now.
+    The stores (`due`) are None if the server was not built now.
     """
 
-    own: frozenset[str]
-    everybody: frozenset[str]
+    tenants: frozenset[str]
+    all_tenants: frozenset[str]
     due: tuple[DueStore, ...] | None
 
 
@@ -51,12 +51,12 @@ def breaches(value: Map, expected: Expected) -> Iterator[Breach]:
     """The entries of a main file, which is of the right shape, that would write or read series as another tenant's."""
     for index, entry in enumerate(maps(value, _WRITES)):
         name, slash, tenant = str(entry.get("name")).partition("/")
-        if slash and not (tenant in expected.own and _is_one_tenants(entry, tenant)):
+        if slash and not (tenant in expected.tenants and _is_one_tenants(entry, tenant)):
             yield Breach(f"what {quote(name)} receives for one tenant is not only that tenant's", (_WRITES, index))
-        elif not slash and not expected.everybody.isdisjoint(_header_values(entry)):
+        elif not slash and not expected.all_tenants.isdisjoint(_header_values(entry)):
             yield Breach("a header names a tenant but more than that tenant's series is written", (_WRITES, index))
     for index, entry in enumerate(maps(value, _READS)):
-        if not expected.everybody.isdisjoint(_header_values(entry)):
+        if not expected.all_tenants.isdisjoint(_header_values(entry)):
             yield Breach("a header names a tenant but every rule would read its series", (_READS, index))
     for store in expected.due or ():
         yield from _store_breaches(value, store, expected)
@@ -66,7 +66,7 @@ def _is_one_tenants(entry: Map, tenant: str) -> bool:
     """Whether an entry writes only the tenant's series, and its headers name only this tenant."""
     return (
         _first_step(entry) == {"action": "keep", "source_labels": [LABEL], "regex": tenant}
-        and entry.get("metadata_config") == _SILENT
+        and entry.get("metadata_config") == _NO_METADATA
         and list(_header_values(entry)) == [tenant]
     )
 
@@ -103,9 +103,9 @@ def _may_reach(entry: Map, store: DueStore) -> bool:
 
 def _is_rest(entry: Map, store: DueStore, expected: Expected) -> bool:
     """Whether an entry for the rest writes no series of tenants that are written separately."""
-    if entry.get("metadata_config") != _SILENT:
+    if entry.get("metadata_config") != _NO_METADATA:
         return False
-    if store.tenants == expected.own:
+    if store.tenants == expected.tenants:
         return _first_step(entry) == {"action": "keep", "source_labels": [LABEL], "regex": ""}
     dropping: Map = {"action": "drop", "source_labels": [LABEL], "regex": "|".join(sorted(store.tenants))}
     return not store.tenants or _first_step(entry) == dropping

@@ -10,7 +10,7 @@ from varve.model.artifact import Proven
 from varve.model.source import Value
 from varve.model.unit import Environment
 
-Found: TypeAlias = tuple[tuple[str, Breach], ...]
+PlacedBreaches: TypeAlias = tuple[tuple[str, Breach], ...]
 """Breaches, each with the path of its file."""
 
 _LOADED: Final = frozenset({"rules", "scrape", "dashboards", "alertmanager.yaml"})
@@ -21,11 +21,12 @@ def facts(environment: Environment) -> Facts:
     """The settings of an environment on which the proof of a single file depends."""
     secrets = environment.platform.get("secrets")
     root = secrets.get("root") if isinstance(secrets, dict) else None
-    shown = environment.platform.get("grafana")
-    panels = shown.get("panels") if isinstance(shown, dict) else None
+    grafana = environment.platform.get("grafana")
+    panels = grafana.get("panels") if isinstance(grafana, dict) else None
     granted = frozenset(map(str, panels)) if isinstance(panels, list) else frozenset[str]()
-    found = environment.platform.get("discovery")
-    return Facts(environment.name, str(root or "").rstrip("/"), granted, found if isinstance(found, dict) else None)
+    discovery = environment.platform.get("discovery")
+    folder = str(root or "").rstrip("/")
+    return Facts(environment.name, folder, granted, discovery if isinstance(discovery, dict) else None)
 
 
 def prove_file(file: File, known: Facts) -> Proof:
@@ -33,7 +34,7 @@ def prove_file(file: File, known: Facts) -> Proof:
 
     Nothing has to be proven of files that no server loads, such as unit tests of rules.
     """
-    match file.inside:
+    match file.steps:
         case ("rules", *_):
             return rules.prove(file)
         case ("scrape", *_):
@@ -47,15 +48,15 @@ def prove_file(file: File, known: Facts) -> Proof:
     return Proof()
 
 
-def prove(contribution: Contribution, read: Callable[[str], Value]) -> tuple[TenantProof, Found]:
+def prove(contribution: Contribution, read: Callable[[str], Value]) -> tuple[TenantProof, PlacedBreaches]:
     """What is proven of a tenant, and its breaches; if there is one, nothing is proven."""
     files = _files(contribution, read)
     proofs = _proofs(contribution, files)
-    said = ((path, breach) for path, proof in proofs.items() for breach in proof.breaches)
-    if breaches := (*said, *names.duplicate_names(proofs)):
+    file_breaches = ((path, breach) for path, proof in proofs.items() for breach in proof.breaches)
+    if breaches := (*file_breaches, *names.duplicate_names(proofs)):
         return TenantProof(), breaches
     routed, misrouted = delivery.prove(contribution, files)
-    found = tuple((contribution.routes, each) for each in misrouted)
+    found = tuple((contribution.alertmanager_path, each) for each in misrouted)
     return TenantProof() if found else _proof(contribution.member, proofs, routed), found
 
 

@@ -87,7 +87,7 @@ _BRACKETED: Final = re.compile(r"\[((?:A-Z|a-z|0-9|\\[dw.]|[\w:.])+)\]", re.ASCI
 _AROUND: Final = r"(?:[^\[\]()|\\]|\\[^\[\]()|]|\[[^\[\]()\\]*\])*"
 _GROUP: Final = re.compile(rf"/{_AROUND}\(([^()]*)\)(?![?*{{]){_AROUND}/")
 _WHOLE: Final = re.compile(r"/\^([^()|]*)(?:\((?:\?:)?([^()]*)\)([^()|]*))?\$/")
-_COMPARED: Final = frozenset({"=", "!=", "=~", "!~", "=|", "!=|", "<", ">", "<=", ">="})
+_OPERATORS: Final = frozenset({"=", "!=", "=~", "!~", "=|", "!=|", "<", ">", "<=", ">="})
 
 
 class _Text(NamedTuple):
@@ -99,16 +99,16 @@ class _Text(NamedTuple):
 
 
 class _Variable(NamedTuple):
-    """A variable (`said`) with the keys that lead to it."""
+    """The settings of a variable, and the keys that lead to them."""
 
-    said: Map
+    settings: Map
     keys: Keys
 
 
 def breaches(value: Map, queries: Iterable[tuple[str, Keys]], labels: Iterable[str]) -> Iterator[Breach]:
     """The settings of a dashboard's variables that would change `queries`, or label names in `labels`."""
     every = [_Variable(each, ("templating", "list", index)) for index, each in enumerate(_variables(value))]
-    known = {str(each.said.get("name")): each for each in reversed(every)}
+    known = {str(each.settings.get("name")): each for each in reversed(every)}
     numbers = numeric(value)
     for text, at in queries:
         if any(_WELL_WRITTEN.match(text, found.start()) is None for found in _LEADING.finditer(text)):
@@ -127,9 +127,9 @@ def _use_breaches(value: Map, known: Mapping[str, _Variable], uses: Iterable[Use
         if variable is None:
             yield from _global_breaches(use, value)
             continue
-        if variable.said.get("type") == "datasource":
+        if variable.settings.get("type") == "datasource":
             continue
-        if not _is_plain(use, variable.said):
+        if not _is_plain(use, variable.settings):
             yield Breach(f"the effect of `{use.name}` in a query is unknown", variable.keys)
         shown = use.form == "text" or bool(use.field)
         if (use.name, use.kind, shown) not in seen:
@@ -139,7 +139,7 @@ def _use_breaches(value: Map, known: Mapping[str, _Variable], uses: Iterable[Use
 
 def _unfit_values(variable: _Variable, use: Use, *, shown: bool) -> Iterator[Breach]:
     fits = _FITTING[use.kind]
-    for text, keys, is_shown in _texts(variable.said):
+    for text, keys, is_shown in _texts(variable.settings):
         if (shown or not is_shown) and text != "$__all" and not fits(text):
             yield Breach(f"{quote(text)} of `{use.name}` changes a query", (*variable.keys, *keys))
 
@@ -149,7 +149,7 @@ def _variables(value: Map) -> list[Map]:
 
 
 def _is_named(variable: _Variable, known: Mapping[str, _Variable]) -> bool:
-    name = str(variable.said.get("name"))
+    name = str(variable.settings.get("name"))
     return known[name] is variable and _NAME.fullmatch(name) is not None
 
 
@@ -234,10 +234,10 @@ def _is_plain(use: Use, variable: Map) -> bool:
         return use.form in _SINGLE - {"text"}
     if variable.get("multi") or variable.get("includeAll"):
         return use.form in _PIPED | {""}
-    return use.form in (_PIPED if isinstance(_chosen(variable), list) else _SINGLE)
+    return use.form in (_PIPED if isinstance(_current_value(variable), list) else _SINGLE)
 
 
-def _chosen(variable: Map) -> Value:
+def _current_value(variable: Map) -> Value:
     """The value that is selected when the dashboard is opened."""
     current = variable.get("current")
     return current.get("value") if isinstance(current, dict) else current
@@ -285,12 +285,12 @@ def _global_breaches(use: Use, value: Map) -> Iterator[Breach]:
 
 def _filter_breaches(variable: _Variable) -> Iterator[Breach]:
     """The breaches of variables that Grafana adds to every query as filters."""
-    kind = variable.said.get("type")
-    for text, keys, shown in _texts(variable.said) if kind in ("adhoc", "groupby") else ():
+    kind = variable.settings.get("type")
+    for text, keys, shown in _texts(variable.settings) if kind in ("adhoc", "groupby") else ():
         if kind == "groupby" or keys[-1] == "key":
             fits = shown or text in ("", "$__all") or (text != LABEL and _NAME.fullmatch(text) is not None)
         else:
-            fits = text in _COMPARED if keys[-1] == "operator" else _stays_in_string(text)
+            fits = text in _OPERATORS if keys[-1] == "operator" else _stays_in_string(text)
         if not fits:
             yield Breach(f"{quote(text)} changes every query", (*variable.keys, *keys))
 

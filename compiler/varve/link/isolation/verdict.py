@@ -20,7 +20,7 @@ NOT_CONFINED = Rule(
 )
 
 _RESTORE: Final = "build `{}` again, or restore the file"
-_OURS: Final = "correct the template that writes this; if none does, it is a mistake of varve itself"
+_CORRECT_TEMPLATE: Final = "correct the template that writes this; if none does, it is a mistake of varve itself"
 
 
 class Reporter(NamedTuple):
@@ -48,8 +48,8 @@ def say(reporter: Reporter, path: str, breach: Breach) -> None:
     else:
         # What was made just now is not on disk yet, so no line of it can be shown.
         where = Note(f"at `{dotted(breach.keys)}` of the generated file") if breach.keys else None
-        place, notes, hint = Place(path), (*filter(None, [where]), *_origin(reporter, path)), _OURS
-    reporter.report.say(NOT_CONFINED, breach.message, place, *notes, hint=hint)
+        place, notes, hint = Place(path), (*filter(None, [where]), *_origin(reporter, path)), _CORRECT_TEMPLATE
+    reporter.report.add(NOT_CONFINED, breach.message, place, *notes, hint=hint)
 
 
 def _origin(reporter: Reporter, path: str) -> tuple[Note, ...]:

@@ -19,7 +19,7 @@ from varve.resolve.notify import PLATFORM
 if TYPE_CHECKING:
     from varve.model.source import Map
 
-_HeldLabels: TypeAlias = tuple[tuple[str, str], ...]
+_RoutedLabels: TypeAlias = tuple[tuple[str, str], ...]
 """The labels of an alert on which its routing depends, with their values."""
 
 
@@ -35,7 +35,7 @@ def tenant_routing(frame: "Map", own: "Map") -> "Map":
 # A tenant's environments are compiled one after another, and in most of them both files are the same.
 @lru_cache(maxsize=4)
 def _tenant_routing(frame: IdentityKey["Map"], own: IdentityKey["Map"]) -> "Map":
-    nodes = [each for said in (frame.value, own.value) for each in listed(under(said, "route"), "routes")]
+    nodes = [each for file in (frame.value, own.value) for each in listed(under(file, "route"), "routes")]
     rules, intervals = (listed(own.value, field) for field in ("inhibit_rules", "time_intervals"))
     route = {**under(frame.value, "route"), "routes": nodes}
     return {"route": route, "inhibit_rules": rules, "time_intervals": intervals}
@@ -54,19 +54,19 @@ def _frame(frame: ContentKey) -> IdentityKey["Map"]:
 
 def misrouted(tree: Tree, environment: Environment, tenant: str, alerts: Iterable[Labels]) -> Iterator[Breach]:
     """The alerts of a tenant, given by labels, that reach another's receiver or none, or that others' can inhibit."""
-    asked, misrouting = _walk(IdentityKey(tree), tenant)
+    names, misrouting = _walk(IdentityKey(tree), tenant)
     for labels in alerts:
-        held = received_labels(labels, environment, tenant)
-        if said := misrouting(tuple([(name, held[name]) for name in asked if name in held])):
-            yield Breach(f"the alert {quote(labels['alertname'])} of `{tenant}` {said}", ("route",))
+        received = received_labels(labels, environment, tenant)
+        if reason := misrouting(tuple([(name, received[name]) for name in names if name in received])):
+            yield Breach(f"the alert {quote(labels['alertname'])} of `{tenant}` {reason}", ("route",))
 
 
 @lru_cache(maxsize=16)
-def _walk(tree: IdentityKey[Tree], tenant: str) -> tuple[Sequence[str], Callable[[_HeldLabels], str | None]]:
+def _walk(tree: IdentityKey[Tree], tenant: str) -> tuple[Sequence[str], Callable[[_RoutedLabels], str | None]]:
     """The labels on which routing depends, and a cached function from their values to what is wrong with the alert."""
     targets = (each.target for each in tree.value.inhibitions)
-    asked = {each.name for matchers in (*_matchers(tree.value.root), *targets) for each in matchers}
-    return sorted(asked), cache(lambda held: _misrouting(reached(tree.value, dict(held)), tenant))
+    names = {each.name for matchers in (*_matchers(tree.value.root), *targets) for each in matchers}
+    return sorted(names), cache(lambda labels: _misrouting(reached(tree.value, dict(labels)), tenant))
 
 
 def _matchers(node: Node) -> Iterator[tuple[Matcher, ...]]:

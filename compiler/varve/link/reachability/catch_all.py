@@ -36,12 +36,12 @@ def check(reach: Reach) -> None:
         if _reaches_only_platform(each) and not _may_match_route(each.alert, reach):
             found[place(reach.unit, each.alert)].append(each.alert)
     notes = tuple(_notes(reach)) if found else ()
-    for at, those in found.items():
-        names = {each.name for each in those}
+    for at, alerts in found.items():
+        names = {each.name for each in alerts}
         message = (
             f"no route takes {listed(names)}, so only the platform is notified of {'it' if len(names) == 1 else 'them'}"
         )
-        reach.report.say(UNHEARD_ALERT, message, at, *notes, hint=_hint(those, reach))
+        reach.report.add(UNHEARD_ALERT, message, at, *notes, hint=_hint(alerts, reach))
 
 
 def _reaches_only_platform(outcome: Outcome) -> bool:
@@ -57,16 +57,16 @@ def _notes(reach: Reach) -> Iterator[Note]:
     """Notes with the matchers of the first routes, and how many more there are."""
     routes = {keys: leaves[0] for keys, leaves in reach.routes.items() if keys[1] == "routes"}
     for keys, leaf in list(routes.items())[:_MAX_NOTES]:
-        said = ", ".join(write(each) for each in leaf.matchers if each != notify.ORIGINAL)
-        yield Note(f"`{keys[-1]}` takes `{said}`", reach.place(keys))
+        matchers = ", ".join(write(each) for each in leaf.matchers if each != notify.ORIGINAL)
+        yield Note(f"`{keys[-1]}` takes `{matchers}`", reach.place(keys))
     if len(routes) > _MAX_NOTES:
         yield Note(f"{len(routes) - _MAX_NOTES} more routes do not take it either")
 
 
 def _hint(alerts: list[Alert], reach: Reach) -> str:
-    said = {each.labels.get("severity", "") for each in alerts}
-    lacking = [f"`notify.routes.{each}`" for each in notify.SEVERITIES if each in said and not _has(each, reach)]
-    if said == {""}:
+    severities = {each.labels.get("severity", "") for each in alerts}
+    lacking = [f"`notify.routes.{each}`" for each in notify.SEVERITIES if each in severities and not _has(each, reach)]
+    if severities == {""}:
         return "set a `severity` in the rule, or add a route that matches it"
     return f"set {' and '.join(lacking)}, or let another route match it" if lacking else "add a route that matches it"
 

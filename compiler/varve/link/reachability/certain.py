@@ -25,20 +25,20 @@ def certain_receivers(unit: Resolved, environment: Environment, artifacts: Seque
     tree = unit_tree(artifacts)
     if tree is None:
         return {}
-    asked = frozenset(matched_labels(tenant_node(tree)))
-    opened = (_with_series_labels(each, asked) for each in unit_alerts(unit.unit.tenant, environment, tree, artifacts))
-    certain = cache(_certain)
-    return {(each.file, each.at): certain(ways) for each, ways in outcomes(tree, opened)}
+    names = frozenset(matched_labels(tenant_node(tree)))
+    alerts = (_with_series_labels(each, names) for each in unit_alerts(unit.unit.tenant, environment, tree, artifacts))
+    certain = cache(_common_receivers)
+    return {(each.file, each.at): certain(ends) for each, ends in outcomes(tree, alerts)}
 
 
-def _with_series_labels(alert: Alert, asked: frozenset[str]) -> Alert:
-    """The alert, with the labels in `asked` that its series may add among its open ones."""
-    unsure = frozenset(label for label in asked - alert.labels.keys() if alert.may_vary(label))
-    return alert._replace(open=alert.open | unsure) if unsure else alert
+def _with_series_labels(alert: Alert, names: frozenset[str]) -> Alert:
+    """The alert, with the labels in `names` that its series may add among its open ones."""
+    uncertain = frozenset(label for label in names - alert.labels.keys() if alert.may_vary(label))
+    return alert._replace(open=alert.open | uncertain) if uncertain else alert
 
 
-def _certain(ways: tuple[Ends, ...]) -> tuple[str, ...]:
+def _common_receivers(possible_ends: tuple[Ends, ...]) -> tuple[str, ...]:
     """The receivers that are in every possible outcome, in the order of the first."""
-    first, *others = ways or ((),)
-    possible = [{end.receiver for end in ends} for ends in others]
-    return tuple(dict.fromkeys(end.receiver for end in first if all(end.receiver in each for each in possible)))
+    first, *others = possible_ends or ((),)
+    other_receivers = [{end.receiver for end in ends} for ends in others]
+    return tuple(dict.fromkeys(end.receiver for end in first if all(end.receiver in each for each in other_receivers)))

@@ -97,16 +97,16 @@ def _report(reach: Reach, ends: Ends, alerts: list[Alert], stretch: Stretch) -> 
     else:
         message = f"nobody is notified of the critical {listed(each.name for each in alerts)} from {when}"
         at, rule = reach.place(routes[-1]), QUIET_CRITICAL
-    reach.report.say(rule, message, at, *dict.fromkeys(notes), hint=_hint(last, reach.unit.value))
+    reach.report.add(rule, message, at, *dict.fromkeys(notes), hint=_hint(last, reach.unit.value))
 
 
 def _reasons(reach: Reach, at: Keys) -> Iterator[Note]:
-    said, value = cast("Map", value_at(reach.unit.value, at)), reach.unit.value
+    route, value = cast("Map", value_at(reach.unit.value, at)), reach.unit.value
     for key in ("hours", "mute"):
-        if said.get(key):
+        if route.get(key):
             what = "it notifies only during these" if key == "hours" else "it is muted during these"
             yield Note(what, reach.place((*at, key)))
-    users = {_user(receiver, value) for receiver in notify.listed(said, "receivers")}
+    users = {_user(receiver, value) for receiver in notify.listed(route, "receivers")}
     for user in sorted(users):
         if _quiet(user, value):
             yield Note(f"`{user}` is quiet during these", reach.place(("users", user, "quiet")))
@@ -120,10 +120,10 @@ def _quiet(user: str, value: Map) -> dict[str, Map]:
     return notify.maps(notify.maps(value, "users").get(user, {}), "quiet")
 
 
-def _hint(said: Map, value: Map) -> str:
-    kept = [f"`{key}`" for key in ("hours", "mute") if said.get(key)]
-    quiet = all(_quiet(_user(receiver, value), value) for receiver in notify.listed(said, "receivers"))
-    routes = ["add a receiver without quiet hours"] if quiet else []
-    if kept:
-        routes.append(f"remove {' and '.join(kept)}, or let another route notify then")
-    return ", and ".join(routes)
+def _hint(route: Map, value: Map) -> str:
+    muting = [f"`{key}`" for key in ("hours", "mute") if route.get(key)]
+    quiet = all(_quiet(_user(receiver, value), value) for receiver in notify.listed(route, "receivers"))
+    remedies = ["add a receiver without quiet hours"] if quiet else []
+    if muting:
+        remedies.append(f"remove {' and '.join(muting)}, or let another route notify then")
+    return ", and ".join(remedies)

@@ -77,8 +77,8 @@ def _route(tree: Tree, names: Iterable[str], matchers: Iterable[Matcher], key: _
     known = {name: value for name, value in labels.items() if value is not None}
     if len(known) == len(labels):
         return (_ends(tree, known, {}),)
-    unsure = tuple(sorted(each for each in matchers if each.name not in known))
-    return tuple(dict.fromkeys(_ends(tree, known, each) for each in _assignments(unsure)))
+    uncertain = tuple(sorted(each for each in matchers if each.name not in known))
+    return tuple(dict.fromkeys(_ends(tree, known, each) for each in _assignments(uncertain)))
 
 
 def _ends(tree: Tree, labels: Mapping[str, str], assignment: _Assignment) -> Ends:
@@ -91,15 +91,15 @@ def _holds(matcher: Matcher, labels: Mapping[str, str], assignment: _Assignment)
 
 
 @lru_cache(maxsize=64)
-def _assignments(unsure: tuple[Matcher, ...]) -> tuple[_Assignment, ...]:
+def _assignments(uncertain: tuple[Matcher, ...]) -> tuple[_Assignment, ...]:
     """Every combination in which matchers of open labels can hold or not hold together; empty if there are too many."""
     found: list[tuple[Matcher, ...]] = [()]
-    for each in unsure:
+    for each in uncertain:
         both = [(*one, as_it_is) for one in found for as_it_is in (each, negated(each))]
         found = [one for one in both if not disjoint(one, ())]
         if len(found) > _MAX_COMBINATIONS:
             return ()
     return tuple(
-        dict(zip(unsure, (one == each for one, each in zip(combination, unsure, strict=True)), strict=True))
+        dict(zip(uncertain, (one == each for one, each in zip(combination, uncertain, strict=True)), strict=True))
         for combination in found
     )

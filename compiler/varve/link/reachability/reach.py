@@ -60,12 +60,12 @@ def place(unit: Resolved, alert: Alert) -> Place:
 
 def keys_of(value: Map, service: str, name: str, labels: Mapping[str, str]) -> Keys:
     """The keys of an alert, or of its objective, pack or probes; `("tenant",)` if it belongs to no service."""
-    said = notify.maps(value, "services").get(service)
-    if said is None:
+    settings = notify.maps(value, "services").get(service)
+    if settings is None:
         return ("tenant",)
     pack, slo = labels.get("pack", ""), labels.get("slo", "")
-    found = (("alerts", name), ("packs", pack), ("slos", slo))
-    tenant_node = [
-        each for each in found if each[1] in notify.maps(said, each[0]) and bool(pack) is (each[0] != "alerts")
+    candidates = (("alerts", name), ("packs", pack), ("slos", slo))
+    defining = [
+        each for each in candidates if each[1] in notify.maps(settings, each[0]) and bool(pack) is (each[0] != "alerts")
     ]
-    return ("services", service, *tenant_node[0]) if tenant_node else ("services", service, "probes")
+    return ("services", service, *defining[0]) if defining else ("services", service, "probes")

@@ -48,51 +48,51 @@ def _unit_alerts(
     return tuple(alerts(tenant, environment.value, tree.value, artifacts.value))
 
 
-def tree(made: Artifact) -> Tree:
+def tree(artifact: Artifact) -> Tree:
     """The tree of a unit's `alertmanager.yaml`, which the compiler has just made."""
-    return read_own(_said(made))
+    return read_own(_parsed(artifact))
 
 
-def _said(made: Artifact) -> Map:
-    value = made.value
-    return value if isinstance(value, dict) else read(Source(made.path, "", made.data), Report()) or {}
+def _parsed(artifact: Artifact) -> Map:
+    value = artifact.value
+    return value if isinstance(value, dict) else read(Source(artifact.path, "", artifact.data), Report()) or {}
 
 
 def alerts(tenant: str, environment: Environment, tree: Tree, artifacts: Iterable[Artifact]) -> Iterator[Alert]:
     """Every alert of a unit's rule files, with the labels that routes or inhibitions match, or that describe it."""
-    asked = _labels_asked(IdentityKey(tree))
-    default = {name: value for name, value in received_labels({}, environment, tenant).items() if name in asked}
+    needed = _needed_labels(IdentityKey(tree))
+    default = {name: value for name, value in received_labels({}, environment, tenant).items() if name in needed}
     for file in artifacts:
         if file.path.split("/")[4] == "rules":
-            yield from _alerts(file, asked, default)
+            yield from _alerts(file, needed, default)
 
 
 @lru_cache(maxsize=16)
-def _labels_asked(tree: IdentityKey[Tree]) -> frozenset[str]:
-    return _NAMING.union(matched_labels(tree.value.root), *map(_of_inhibition, tree.value.inhibitions))
+def _needed_labels(tree: IdentityKey[Tree]) -> frozenset[str]:
+    return _NAMING.union(matched_labels(tree.value.root), *map(_inhibition_labels, tree.value.inhibitions))
 
 
-def _of_inhibition(said: Inhibition) -> set[str]:
-    return {each.name for each in (*said.source, *said.target)}
+def _inhibition_labels(inhibition: Inhibition) -> set[str]:
+    return {each.name for each in (*inhibition.source, *inhibition.target)}
 
 
-def _alerts(file: Artifact, asked: frozenset[str], default: Mapping[str, str]) -> Iterator[Alert]:
-    for group, whole in enumerate(_maps(_said(file), "groups")):
-        shared = _labels(whole, asked)
-        for number, rule in enumerate(_maps(whole, "rules")):
+def _alerts(file: Artifact, needed: frozenset[str], default: Mapping[str, str]) -> Iterator[Alert]:
+    for position, group in enumerate(_maps(_parsed(file), "groups")):
+        shared = _labels(group, needed)
+        for number, rule in enumerate(_maps(group, "rules")):
             if "alert" in rule:
-                said = {**shared, **_labels(rule, asked)}
+                texts = {**shared, **_labels(rule, needed)}
                 # Only Prometheus can evaluate a template, and a text of several lines can only be one.
-                unsure = frozenset([name for name, value in said.items() if "{{" in value or "\n" in value])
-                held = {name: value for name, value in said.items() if name not in unsure} if unsure else said
-                labels = {**default, **held, "alertname": str(rule["alert"])}
-                yield Alert(file.path, (group, number), labels, unsure - {"alertname"}, str(rule.get("expr", "")))
+                templated = frozenset([name for name, value in texts.items() if "{{" in value or "\n" in value])
+                known = {name: value for name, value in texts.items() if name not in templated} if templated else texts
+                labels = {**default, **known, "alertname": str(rule["alert"])}
+                yield Alert(file.path, (position, number), labels, templated - {"alertname"}, str(rule.get("expr", "")))
 
 
-def _labels(said: Map, asked: frozenset[str]) -> dict[str, str]:
-    """The labels in `asked` of a rule or a group."""
-    labels = cast("Map", said.get("labels") or {})
-    return {name: str(value) for name, value in labels.items() if name in asked}
+def _labels(rule: Map, needed: frozenset[str]) -> dict[str, str]:
+    """The labels in `needed` of a rule or a group."""
+    labels = cast("Map", rule.get("labels") or {})
+    return {name: str(value) for name, value in labels.items() if name in needed}
 
 
 def _maps(value: Map, key: str) -> list[Map]:

@@ -67,21 +67,21 @@ def hidden_routes(filters: tuple[Filter, ...]) -> tuple[tuple[int, tuple[int, ..
     """The positions of routes that no labels can reach, each with those of earlier routes that take what it matches."""
     found = []
     for index, filter_ in enumerate(filters):
-        asked = (*filter_.matchers, _ANY_ALERT)
+        matchers = (*filter_.matchers, _ANY_ALERT)
         before = [each for each in range(index) if not filters[each].continues]
-        taking = tuple(each for each in before if not disjoint(asked, filters[each].matchers))
-        if taking and not _may_pass(asked, [filters[each].matchers for each in taking]):
+        taking = tuple(each for each in before if not disjoint(matchers, filters[each].matchers))
+        if taking and not _may_pass(matchers, [filters[each].matchers for each in taking]):
             found.append((index, taking))
     return tuple(found)
 
 
-def _may_pass(asked: tuple[Matcher, ...], taking: Sequence[tuple[Matcher, ...]]) -> bool:
-    """Whether labels may be matched by all of `asked` and by no list in `taking`; True if trying takes too long."""
-    if disjoint(asked, ()):
+def _may_pass(matchers: tuple[Matcher, ...], taking: Sequence[tuple[Matcher, ...]]) -> bool:
+    """Whether labels may be matched by all of `matchers` and by no list in `taking`; True if trying takes too long."""
+    if disjoint(matchers, ()):
         return False
     if not taking or prod(map(len, taking)) > _MAX_COMBINATIONS:
         return True
-    return any(_may_pass((*asked, negated(each)), taking[1:]) for each in taking[0])
+    return any(_may_pass((*matchers, negated(each)), taking[1:]) for each in taking[0])
 
 
 def _report_hidden(reach: Reach, keys: Keys, before: list[Keys], hidden: Collection[Keys]) -> None:
@@ -93,7 +93,7 @@ def _report_hidden(reach: Reach, keys: Keys, before: list[Keys], hidden: Collect
         for each in _unused_receivers(reach, keys, hidden)
     ]
     hint = "give it a lower `order`, let the other `continue`, or remove it"
-    reach.report.say(HIDDEN_ROUTE, message, reach.place(keys), *notes, *unused, hint=hint)
+    reach.report.add(HIDDEN_ROUTE, message, reach.place(keys), *notes, *unused, hint=hint)
 
 
 def _unused_receivers(reach: Reach, keys: Keys, hidden: Collection[Keys]) -> Iterator[str]:
@@ -106,16 +106,16 @@ def _unused_receivers(reach: Reach, keys: Keys, hidden: Collection[Keys]) -> Ite
 
 def _check_idle(reach: Reach, leaf: Node, keys: Keys) -> None:
     for each in leaf.matchers:
-        asked = [value for value in admitted(each) or () if value] if each.name in _LABEL_WORDS else []
-        possible = _possible_values(reach, each.name) if asked else set()
-        if possible and possible.isdisjoint(asked):
-            meant = nearest(asked[0], possible)
-            hint = f"did you mean `{meant}`?" if meant else "keep it if this is planned, or remove it"
+        values = [value for value in admitted(each) or () if value] if each.name in _LABEL_WORDS else []
+        possible = _possible_values(reach, each.name) if values else set()
+        if possible and possible.isdisjoint(values):
+            similar = nearest(values[0], possible)
+            hint = f"did you mean `{similar}`?" if similar else "keep it if this is planned, or remove it"
             message = (
-                f"no alert has the {_LABEL_WORDS[each.name]} {listed(asked, 'or')}, so nothing reaches `{keys[-1]}`"
+                f"no alert has the {_LABEL_WORDS[each.name]} {listed(values, 'or')}, so nothing reaches `{keys[-1]}`"
             )
-            if not (meant and each.name == "service"):  # the check of the unit reports a mistyped service
-                reach.report.say(IDLE_ROUTE, message, reach.place(keys), hint=hint)
+            if not (similar and each.name == "service"):  # the check of the unit reports a mistyped service
+                reach.report.add(IDLE_ROUTE, message, reach.place(keys), hint=hint)
             return
 
 

@@ -4,7 +4,7 @@ from varve.language.matcher import Matcher
 from varve.link.reachability.reach import Reach
 from varve.model.diagnostic import Rule, Severity
 from varve.resolve import notify
-from varve.resolve.reporting import Saying
+from varve.resolve.reporting import ValueReporter
 
 IDLE_DEPENDENCY = Rule(
     "link/idle-dependency",
@@ -21,19 +21,19 @@ _LESSER = Matcher("severity", "=~", "warning|info")
 
 def check(reach: Reach) -> None:
     """Report each dependency of a service for which there is no alert that inhibits, or none that is inhibited."""
-    say = Saying(reach.unit.stack, reach.report)
-    for service, said in notify.maps(reach.unit.value, "services").items() if reach.outcomes else ():
-        for index, other in enumerate(notify.texts(said, "depends_on")):
+    reporter = ValueReporter(reach.unit.stack, reach.report)
+    for service, settings in notify.maps(reach.unit.value, "services").items() if reach.outcomes else ():
+        for index, other in enumerate(notify.texts(settings, "depends_on")):
             hint = "keep it if such alerts are planned, or remove it"
             keys = ("services", service, "depends_on", index)
             if not _may_have_alert(reach, other, _CRITICAL):
                 message = f"`{other}` has no critical alert that could inhibit those of `{service}`"
-                say.at(keys, IDLE_DEPENDENCY, message, hint=hint)
+                reporter.at(keys, IDLE_DEPENDENCY, message, hint=hint)
             elif not _may_have_alert(reach, service, _LESSER):
                 message = f"`{service}` has no warning or info that `{other}` could inhibit"
-                say.at(keys, IDLE_DEPENDENCY, message, hint=hint)
+                reporter.at(keys, IDLE_DEPENDENCY, message, hint=hint)
 
 
 def _may_have_alert(reach: Reach, service: str, severity: Matcher) -> bool:
-    asked = (Matcher("service", "=", service), severity, notify.ORIGINAL)
-    return any(each.alert.may_match(asked) for each in reach.outcomes)
+    matchers = (Matcher("service", "=", service), severity, notify.ORIGINAL)
+    return any(each.alert.may_match(matchers) for each in reach.outcomes)

@@ -30,13 +30,13 @@ def _alerts(file: Value) -> Iterator[dict[str, str]]:
     for group in _maps(file, "groups"):
         for rule in _maps(group, "rules"):
             if "alert" in rule:
-                said = {**_labels(group), **_labels(rule)}
-                known = {name: value for name, value in said.items() if "{{" not in value}
+                labels = {**_labels(group), **_labels(rule)}
+                known = {name: value for name, value in labels.items() if "{{" not in value}
                 yield {**known, "alertname": str(rule["alert"])}
 
 
-def _labels(said: Map) -> dict[str, str]:
-    return {name: str(value) for name, value in cast("Map", said.get("labels") or {}).items()}
+def _labels(rule: Map) -> dict[str, str]:
+    return {name: str(value) for name, value in cast("Map", rule.get("labels") or {}).items()}
 
 
 def _maps(value: Value, key: str) -> list[Map]:

@@ -81,8 +81,8 @@ class Reached(NamedTuple):
 
 def reached(tree: Tree, labels: Labels) -> Reached:
     """The receivers and the threats that `decide` finds, without its other results."""
-    held = _present(labels)
-    return Reached(tuple(branch[-1].receiver for branch in _branches(tree, held)), _threats(tree, held))
+    present = _present(labels)
+    return Reached(tuple(branch[-1].receiver for branch in _branches(tree, present)), _threats(tree, present))
 
 
 def decide(tree: Tree, labels: Labels, at: datetime | None = None, firing: Iterable[Labels] = ()) -> Decision:
@@ -90,24 +90,24 @@ def decide(tree: Tree, labels: Labels, at: datetime | None = None, firing: Itera
 
     `firing` are the labels of other alerts that are firing at the same time.
     """
-    held = _present(labels)
+    present = _present(labels)
     others = [_present(each) for each in firing]
-    threats = _threats(tree, held)
+    threats = _threats(tree, present)
     return Decision(
-        _sorted(held),
+        _sorted(present),
         at,
-        tuple(_delivery(tree, branch, held, at) for branch in _branches(tree, held)),
+        tuple(_delivery(tree, branch, present, at) for branch in _branches(tree, present)),
         threats,
-        tuple(Inhibited(each, _sorted(source)) for each in threats for source in _sources(each, held, others)),
+        tuple(Inhibited(each, _sorted(source)) for each in threats for source in _sources(each, present, others)),
     )
 
 
-def _threats(tree: Tree, held: Labels) -> tuple[Inhibition, ...]:
-    return tuple(each for each in tree.inhibitions if matches(each.target, held))
+def _threats(tree: Tree, labels: Labels) -> tuple[Inhibition, ...]:
+    return tuple(each for each in tree.inhibitions if matches(each.target, labels))
 
 
-def _branches(tree: Tree, held: Labels) -> list[tuple[Node, ...]]:
-    return branches(tree.root, lambda node: matches(node.matchers, held))
+def _branches(tree: Tree, labels: Labels) -> list[tuple[Node, ...]]:
+    return branches(tree.root, lambda node: matches(node.matchers, labels))
 
 
 def branches(node: Node, takes: Callable[[Node], bool]) -> list[tuple[Node, ...]]:

@@ -16,11 +16,11 @@ def origin(unit: Map, delivery: Delivery) -> Keys | None:
 
 def leaves(unit: Map) -> list[Keys]:
     """For each leaf of the tenant's node, in order, the keys of the route or escalation that it is generated from."""
-    said = notify.notify(unit)
+    settings = notify.notify(unit)
     found: list[Keys] = []
     for index, each in enumerate(notify.escalations(unit)):
         found += [("notify", "escalation", index)] * len(notify.listed(each, "receivers"))
-    routes = notify.maps(said, "routes")
+    routes = notify.maps(settings, "routes")
     for name, each in sorted(routes.items(), key=lambda one: (notify.order(one[1]), one[0])):
         found += [("notify", "routes", name)] * len(notify.listed(each, "receivers"))
     return found

@@ -40,17 +40,17 @@ def read_cached(file: Map) -> Tree | Fault:
 
     A tenant's routing is the same in nearly all environments.
     """
-    return _known(IdentityKey(file))
+    return _read_object(IdentityKey(file))
 
 
 @lru_cache(maxsize=4)
-def _known(file: IdentityKey[Map]) -> Tree | Fault:
+def _read_object(file: IdentityKey[Map]) -> Tree | Fault:
     """The tree of this very object, which several callers read one after another."""
-    return _read(content_key({key: file.value[key] for key in _ROUTING if key in file.value}))
+    return _read_equal(content_key({key: file.value[key] for key in _ROUTING if key in file.value}))
 
 
 @lru_cache(maxsize=16)
-def _read(routing: ContentKey) -> Tree | Fault:
+def _read_equal(routing: ContentKey) -> Tree | Fault:
     return read(routing.value)
 
 
@@ -62,54 +62,54 @@ def read_own(file: Value) -> Tree:
     return found
 
 
-def _node(said: Map, parent: Node, path: tuple[int, ...], faults: list[Fault]) -> Node:
+def _node(route: Map, parent: Node, path: tuple[int, ...], faults: list[Fault]) -> Node:
     node = Node(
         path,
-        _matchers(said, "", faults),
-        plain(said.get("receiver")) or parent.receiver,
-        _group_by(said, parent),
-        plain(said.get("group_wait")) or parent.group_wait,
-        plain(said.get("group_interval")) or parent.group_interval,
-        plain(said.get("repeat_interval")) or parent.repeat_interval,
-        _texts(said.get("active_time_intervals")),
-        _texts(said.get("mute_time_intervals")),
-        continues=said.get("continue") is True,
+        _matchers(route, "", faults),
+        plain(route.get("receiver")) or parent.receiver,
+        _group_by(route, parent),
+        plain(route.get("group_wait")) or parent.group_wait,
+        plain(route.get("group_interval")) or parent.group_interval,
+        plain(route.get("repeat_interval")) or parent.repeat_interval,
+        _texts(route.get("active_time_intervals")),
+        _texts(route.get("mute_time_intervals")),
+        continues=route.get("continue") is True,
     )
-    below = _list(said.get("routes"))
+    below = _list(route.get("routes"))
     if not below:
         return node
     nodes = (_node(_map(each), node, (*path, index), faults) for index, each in enumerate(below))
     return node._replace(nodes=tuple(nodes))
 
 
-def _group_by(said: Map, parent: Node) -> tuple[str, ...] | None:
-    if said.get("group_by") is None:
+def _group_by(route: Map, parent: Node) -> tuple[str, ...] | None:
+    if route.get("group_by") is None:
         return parent.group_by
-    names = _texts(said["group_by"])
+    names = _texts(route["group_by"])
     return None if _BY_ALL in names else names
 
 
-def _inhibition(said: Map, faults: list[Fault]) -> Inhibition:
-    source, target = (_matchers(said, f"{side}_", faults) for side in ("source", "target"))
-    return Inhibition(plain(said.get("name")), source, target, _texts(said.get("equal")))
+def _inhibition(rule: Map, faults: list[Fault]) -> Inhibition:
+    source, target = (_matchers(rule, f"{side}_", faults) for side in ("source", "target"))
+    return Inhibition(plain(rule.get("name")), source, target, _texts(rule.get("equal")))
 
 
-def _matchers(said: Map, side: str, faults: list[Fault]) -> tuple[Matcher, ...]:
+def _matchers(settings: Map, side: str, faults: list[Fault]) -> tuple[Matcher, ...]:
     """The matchers of a route, or of one `side` of an inhibition; `match` and `match_re` are the older fields."""
-    older = f"{side}match" in said or f"{side}match_re" in said
-    found = list(_older(said, side, faults)) if older else []
-    for text in _texts(said.get(f"{side}matchers")):
-        those = matcher.read_fallback(text)
-        if isinstance(those, Fault):
-            faults.append(Fault(f"the matcher {quote(text)} cannot be parsed: {those.message}", those.offset))
+    older = f"{side}match" in settings or f"{side}match_re" in settings
+    found = list(_older_matchers(settings, side, faults)) if older else []
+    for text in _texts(settings.get(f"{side}matchers")):
+        parsed = matcher.read_fallback(text)
+        if isinstance(parsed, Fault):
+            faults.append(Fault(f"the matcher {quote(text)} cannot be parsed: {parsed.message}", parsed.offset))
         else:
-            found += those
+            found += parsed
     return tuple(found)
 
 
-def _older(said: Map, side: str, faults: list[Fault]) -> Iterator[Matcher]:
-    for word, op in (("match", "="), ("match_re", "=~")):
-        for name, value in _map(said.get(f"{side}{word}")).items():
+def _older_matchers(settings: Map, side: str, faults: list[Fault]) -> Iterator[Matcher]:
+    for field, op in (("match", "="), ("match_re", "=~")):
+        for name, value in _map(settings.get(f"{side}{field}")).items():
             each = Matcher(name, cast("Operator", op), plain(value))
             wrong = regex.fault(each.value) if op == "=~" else None
             if wrong:

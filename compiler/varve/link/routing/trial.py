@@ -32,7 +32,7 @@ class Case(Protocol):
     def at(self) -> Keys: ...  # noqa: D102 - the class describes it
 
     @property
-    def said(self) -> Map: ...  # noqa: D102 - the class describes it
+    def value(self) -> Map: ...  # noqa: D102 - the class describes it
 
 
 class Trial(NamedTuple):
@@ -50,46 +50,46 @@ def try_cases(trial: Trial, cases: Iterable[Case]) -> None:
     for case in cases:
         if trial.tree is not None:
             _try(trial, trial.tree, case)
-        elif case.said["expect"]:
+        elif case.value["expect"]:
             message = f"`{trial.unit.unit.environment}` has no Alertmanager and notifies nobody"
             place = Place(trial.file, (*case.at, "environments"))
-            trial.report.say(FAILED_ROUTE_TEST, message, place, hint="remove the environment from the case")
+            trial.report.add(FAILED_ROUTE_TEST, message, place, hint="remove the environment from the case")
 
 
 def _try(trial: Trial, tree: Tree, case: Case) -> None:
-    decision = _decide(trial, tree, case.said)
+    decision = _decide(trial, tree, case.value)
     _judge(trial, case, "expect", decision.notified, decision)
-    if "muted" in case.said:
+    if "muted" in case.value:
         _judge(trial, case, "muted", decision.muted, decision)
-    if case.said.get("inhibited", bool(decision.inhibited)) is not bool(decision.inhibited):
+    if case.value.get("inhibited", bool(decision.inhibited)) is not bool(decision.inhibited):
         message = f"`{trial.unit.unit.environment}` {_inhibition(decision.inhibited)} but the case expects the opposite"
         _report(trial, case, "inhibited", message, decision)
 
 
-def _decide(trial: Trial, tree: Tree, said: Map) -> Decision:
-    asked = cast("list[Labels]", [said["labels"], *cast("list[Value]", said.get("firing") or [])])
-    labels, *firing = (received_labels(each, trial.environment, trial.unit.unit.tenant) for each in asked)
-    return decide(tree, labels, _time(trial.unit, said), firing)
+def _decide(trial: Trial, tree: Tree, value: Map) -> Decision:
+    alerts = cast("list[Labels]", [value["labels"], *cast("list[Value]", value.get("firing") or [])])
+    labels, *firing = (received_labels(each, trial.environment, trial.unit.unit.tenant) for each in alerts)
+    return decide(tree, labels, _time(trial.unit, value), firing)
 
 
-def _time(unit: Resolved, said: Map) -> datetime | None:
-    return instant.read(cast("str", said["at"]), cast("str", unit.value["timezone"])) if "at" in said else None
+def _time(unit: Resolved, value: Map) -> datetime | None:
+    return instant.read(cast("str", value["at"]), cast("str", unit.value["timezone"])) if "at" in value else None
 
 
 def _judge(trial: Trial, case: Case, key: str, found: tuple[str, ...], decision: Decision) -> None:
-    wanted = [_full_name(trial.unit, name) for name in notify.texts(case.said, key)]
+    wanted = [_full_name(trial.unit, name) for name in notify.texts(case.value, key)]
     if set(wanted) == set(found):
         return
     verb = "notifies" if key == "expect" else "mutes"
-    really, meant = (_listing(trial.unit, names) for names in (found, wanted))
-    message = f"`{trial.unit.unit.environment}` {verb} {really} but {meant} is expected"
+    actual, expected = (_listing(trial.unit, names) for names in (found, wanted))
+    message = f"`{trial.unit.unit.environment}` {verb} {actual} but {expected} is expected"
     _report(trial, case, key, message, decision)
 
 
 def _report(trial: Trial, case: Case, key: str, message: str, decision: Decision) -> None:
     notes = _notes(trial.unit, decision)
     hint = "correct the route, or what the case expects"
-    trial.report.say(FAILED_ROUTE_TEST, message, Place(trial.file, (*case.at, key)), *notes, hint=hint)
+    trial.report.add(FAILED_ROUTE_TEST, message, Place(trial.file, (*case.at, key)), *notes, hint=hint)
 
 
 def _full_name(unit: Resolved, name: str) -> str:
@@ -121,8 +121,8 @@ def _routing(unit: Resolved, delivery: Delivery) -> str:
     who = _listing(unit, [delivery.receiver])
     if len(delivery.branch) <= 2:  # noqa: PLR2004 - the root and the tenant's node, which match all of its alerts
         return f"no route matches the alert, so {who} is notified"
-    asked = ", ".join(map(write, delivery.node.matchers))
-    route = f"`{asked}`" if asked else "a route that matches every alert"
+    matchers = ", ".join(map(write, delivery.node.matchers))
+    route = f"`{matchers}`" if matchers else "a route that matches every alert"
     return f"{who} by {route}{_hours(unit, delivery)}"
 
 

@@ -26,7 +26,7 @@ def subjects(material: Material) -> list[Subject]:
     receivers = certain_receivers(material.unit, material.environment, material.artifacts)
     made = _Alerts(material, receivers, cache(partial(_described, material)))
     files = [each.path for each in material.artifacts if material.inside(each.path).startswith("rules/")]
-    return [each for path in files for each in _of_file(made, path)]
+    return [each for path in files for each in _alerts_in(made, path)]
 
 
 class _Alerts(NamedTuple):
@@ -37,19 +37,19 @@ class _Alerts(NamedTuple):
     reached: Callable[[tuple[str, ...]], Map]
 
 
-def _of_file(made: _Alerts, path: str) -> Iterator[Subject]:
-    for group, said in enumerate(_maps(made.material.read(path), "groups")):
-        for rule, each in enumerate(_maps(said, "rules")):
-            if "alert" in each and each["alert"] != notify.ESCALATED:
-                at = group, rule
-                labels = {**_texts(said, "labels"), **_texts(each, "labels")}
-                yield _subject(made, (path, at), each, labels)
+def _alerts_in(made: _Alerts, path: str) -> Iterator[Subject]:
+    for group_index, group in enumerate(_maps(made.material.read(path), "groups")):
+        for rule_index, rule in enumerate(_maps(group, "rules")):
+            if "alert" in rule and rule["alert"] != notify.ESCALATED:
+                at = group_index, rule_index
+                labels = {**_texts(group, "labels"), **_texts(rule, "labels")}
+                yield _subject(made, (path, at), rule, labels)
 
 
 def _subject(made: _Alerts, at: tuple[str, tuple[int, int]], rule: Map, labels: dict[str, str]) -> Subject:
     material, name = made.material, str(rule["alert"])
     file, position = at
-    said: Map = {
+    alert: Map = {
         "name": name,
         **{key: labels.get(key, "") for key in ("service", "pack", "slo", "severity")},
         "expr": str(rule.get("expr", "")),
@@ -63,10 +63,10 @@ def _subject(made: _Alerts, at: tuple[str, tuple[int, int]], rule: Map, labels: 
         vendor = inside.removeprefix(_RAW)
         keys: Keys = ("groups", position[0], "rules", position[1])
         written = Written(Place(material.unit.vendor[vendor].path, (*keys, "alert")), keys)
-        return Subject({**said, "origin": "vendor"}, ("rules", vendor, name), written)
+        return Subject({**alert, "origin": "vendor"}, ("rules", vendor, name), written)
     found = keys_of(material.unit.value, inside.removeprefix("rules/"), name, labels)
-    of = _ORIGINS[str(found[2])] if len(found) > 1 else "pack"
-    return Subject({**said, "origin": of}, found if of == "alert" else (*found, name))
+    origin = _ORIGINS[str(found[2])] if len(found) > 1 else "pack"
+    return Subject({**alert, "origin": origin}, found if origin == "alert" else (*found, name))
 
 
 def _described(material: Material, names: tuple[str, ...]) -> Map:

@@ -15,8 +15,8 @@ def altered(unit: Unit, before: Map, after: Map, stack: Stack) -> Iterator[Value
 
     For an environment's own settings, the tenant of `unit` is empty.
     """
-    for keys, was, will in _differing(before, after, ()):
-        yield ValueChange(unit.tenant, unit.environment, dotted(keys), was, will, origin(stack, keys)[0])
+    for keys, old, new in _differing(before, after, ()):
+        yield ValueChange(unit.tenant, unit.environment, dotted(keys), old, new, origin(stack, keys)[0])
 
 
 def _differing(before: Value, after: Value, keys: Keys) -> Iterator[tuple[Keys, Value, Value]]:

@@ -82,23 +82,23 @@ def _data(change: Change, touched: Owners, effect: Effect) -> Map:
 
 def _people(records: Sequence[Record]) -> Map:
     """The people of a change; a merge without changes of its own has no author, but its trailers may name approvers."""
-    own = [each for each in records if each.own] or records
+    own = [each for each in records if each.has_own_changes] or records
     author = own[0].author if own else _NOBODY
-    helping = (address(text) for name, text in _trailers(records) if name.lower() == _CO_AUTHOR_TRAILER)
+    co_authors = (address(text) for name, text in _trailers(records) if name.lower() == _CO_AUTHOR_TRAILER)
     signers = (each for record in own for each in record.signer.split(",") if "@" in each)
-    approving = (address(text) for name, text in _trailers(records) if name.lower() in _APPROVAL_TRAILERS)
+    approvers = (address(text) for name, text in _trailers(records) if name.lower() in _APPROVAL_TRAILERS)
     return {
         "author": {"name": author.name, "email": folded(author.email)},
-        "authors": _listed(folded(each.author.email) for each in own) + _listed(helping),
+        "authors": _listed(folded(each.author.email) for each in own) + _listed(co_authors),
         "committers": _listed([*(folded(each.committer.email) for each in own), *map(folded, signers)]),
-        "approvers": _listed(approving),
+        "approvers": _listed(approvers),
         "signature": min((each.signature for each in own), key=_WORST_FIRST.index, default="none"),
     }
 
 
 def _messages(records: Sequence[Record]) -> Map:
     """The messages of a change: the subject of the newest commit that is not a mere merge, and all the rest."""
-    first = next((each for each in records if each.own), records[0] if records else None)
+    first = next((each for each in records if each.has_own_changes), records[0] if records else None)
     bodies = (each.body if each is first else f"{each.subject}\n\n{each.body}" for each in records)
     trailers: defaultdict[str, list[Value]] = defaultdict(list)
     addresses: defaultdict[str, list[Value]] = defaultdict(list)

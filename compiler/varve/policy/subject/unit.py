@@ -12,5 +12,5 @@ def subjects(material: Material) -> list[Subject]:
 
 def services(material: Material) -> list[Subject]:
     """Each service, with its id."""
-    said = notify.maps(material.unit.value, "services")
-    return [Subject({**each, "id": id_}, ("services", id_)) for id_, each in said.items()]
+    by_id = notify.maps(material.unit.value, "services")
+    return [Subject({**each, "id": id_}, ("services", id_)) for id_, each in by_id.items()]

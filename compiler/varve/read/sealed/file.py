@@ -91,14 +91,14 @@ def sealed(source: Source, report: Report) -> Sealed | None:
 
     No value is decrypted, and none is ever shown.
     """
-    said = Report()
-    value = parse(source, said)
+    diagnostics = Report()
+    value = parse(source, diagnostics)
     if value is None:
-        report.extend(_redacted(each) for each in said)
+        report.extend(_redacted(each) for each in diagnostics)
         return None
-    said = Report()
-    found = _read(value, source, said)
-    report.extend(said)
+    diagnostics = Report()
+    found = _read(value, source, diagnostics)
+    report.extend(diagnostics)
     return found
 
 
@@ -115,24 +115,24 @@ def _read(value: Map, source: Source, report: Report) -> Sealed | None:
     block = value.get(_METADATA)
     if not isinstance(block, dict) or "mac" not in block:
         message = "the file has no `sops` block with a `mac`, so nothing shows that it was encrypted"
-        report.say(NOT_SEALED, message, Place(source.path, sealed=True), hint=_HINT)
+        report.add(NOT_SEALED, message, Place(source.path, sealed=True), hint=_HINT)
         return None
-    leaves = dict(_leaves({key: held for key, held in value.items() if key != _METADATA}, ()))
+    leaves = dict(_leaves({key: inner for key, inner in value.items() if key != _METADATA}, ()))
     for keys, leaf in leaves.items():
         if not box.is_box(leaf) or any(str(key).endswith(metadata.SUFFIX) for key in keys):
             place = Place(source.path, keys, "key", sealed=True)
-            report.say(NOT_SEALED, f"`{plain.show(_name(keys))}` is not encrypted", place, hint=_HINT)
+            report.add(NOT_SEALED, f"`{plain.show(_name(keys))}` is not encrypted", place, hint=_HINT)
     text = source.data.decode()
     _comments(text, source.path, report)
     found = metadata.read(block)
     if isinstance(found, list):
         for keys, message in found:
-            report.say(BAD_SEAL, message, Place(source.path, (_METADATA, *keys), "key", sealed=True), hint=_REVERT)
+            report.add(BAD_SEAL, message, Place(source.path, (_METADATA, *keys), "key", sealed=True), hint=_REVERT)
         return None
     boxes = list(box.marks(text))
     if len(set(boxes)) < len(boxes):
         message = "the same ciphertext occurs twice in the file, but SOPS never writes one twice"
-        report.say(BAD_SEAL, message, Place(source.path, sealed=True), hint="encrypt each value separately")
+        report.add(BAD_SEAL, message, Place(source.path, sealed=True), hint="encrypt each value separately")
     seal = "".join(box.marks(str(block["mac"])))
     marks = {*boxes, *(run for key in found.keys for run in box.runs(key))} - {seal}
     names = {_name(keys): keys for keys in leaves}
@@ -146,7 +146,7 @@ def _comments(text: str, path: str, report: Report) -> None:
     for found in _COMMENT.finditer(text):
         if not box.is_comment(found[0].rstrip()):
             place = Place(path, span=lines.span(found.start(), found.start() + 1), sealed=True)
-            report.say(NOT_SEALED, "a comment is not encrypted", place, hint="remove it, or encrypt the file again")
+            report.add(NOT_SEALED, "a comment is not encrypted", place, hint="remove it, or encrypt the file again")
 
 
 def _name(keys: Keys) -> str:
@@ -156,10 +156,10 @@ def _name(keys: Keys) -> str:
 def _leaves(value: Value, keys: Keys) -> Iterator[tuple[Keys, Value]]:
     """All values except non-empty maps and lists; empty ones are included, because SOPS leaves them in the clear."""
     if isinstance(value, dict) and (value or not keys):
-        for key, held in value.items():
-            yield from _leaves(held, (*keys, key))
+        for key, inner in value.items():
+            yield from _leaves(inner, (*keys, key))
     elif isinstance(value, list) and value:
-        for position, held in enumerate(value):
-            yield from _leaves(held, (*keys, position))
+        for position, inner in enumerate(value):
+            yield from _leaves(inner, (*keys, position))
     else:
         yield keys, value

@@ -110,7 +110,7 @@ def read(block: Map) -> Metadata | list[Wrong]:
         return wrong
     groups = [group for _, group in _groups(block)]
     return Metadata(
-        tuple(frozenset(_name(kind, key) for kind, key in _keys_of_group(group)) for group in groups),
+        tuple(frozenset(_recipient(name, key) for name, key in _keys_of_group(group)) for group in groups),
         cast("int", block.get("shamir_threshold", 0)) or 1,
         cast("datetime", instant(block["lastmodified"])),
         tuple(cast("str", key["enc"]) for group in groups for _, key in _keys_of_group(group)),
@@ -168,11 +168,11 @@ def _keys(block: Map) -> Iterator[Wrong]:
 
 
 def _threshold(block: Map) -> Iterator[Wrong]:
-    listed, said = block.get("key_groups"), block.get("shamir_threshold")
-    most = len(listed) if isinstance(listed, list) else 1
-    if said is None and listed is None:
+    groups, threshold = block.get("key_groups"), block.get("shamir_threshold")
+    most = len(groups) if isinstance(groups, list) else 1
+    if threshold is None and groups is None:
         return
-    if said.__class__ is not int or not 1 <= said <= most:
+    if threshold.__class__ is not int or not 1 <= threshold <= most:
         yield Wrong(("shamir_threshold",), "`shamir_threshold` is not a number from 1 to the number of groups")
 
 
@@ -196,18 +196,18 @@ def _group(at: Keys, group: Value, size: int) -> Iterator[Wrong]:
             none = [Wrong(keys, f"`{name}` contains no key")]
             wrong = list(_key(keys, name, key, size)) if isinstance(key, dict) else none
             yield from wrong
-            named = "" if wrong else _name(name, cast("Map", key))
-            if named in seen:
+            recipient = "" if wrong else _recipient(name, cast("Map", key))
+            if recipient in seen:
                 yield Wrong(keys, "a recipient occurs twice in one group")
-            seen |= {named} - {""}
+            seen |= {recipient} - {""}
     if not any(group.get(name) for name in _KINDS):
         yield Wrong(at, "nobody could open the file: `sops` names no key")
 
 
-def _listed(at: Keys, held: Value) -> Iterator[tuple[Keys, Value]]:
+def _listed(at: Keys, value: Value) -> Iterator[tuple[Keys, Value]]:
     """The keys of one kind, each with its place in the block; anything but a list of keys becomes one invalid key."""
-    if isinstance(held, list) and len(held) <= _MAX_KEYS:
-        yield from (((*at, index), each) for index, each in enumerate(held))
+    if isinstance(value, list) and len(value) <= _MAX_KEYS:
+        yield from (((*at, index), each) for index, each in enumerate(value))
     else:
         yield at, None
 
@@ -227,7 +227,7 @@ def _key(at: Keys, name: Kind, key: Map, size: int) -> Iterator[Wrong]:
             yield Wrong((*at, field), f"`{field}` must not be set: it would let the tool act as somebody else")
     if dated and instant(key["created_at"]) is None:
         yield Wrong((*at, "created_at"), "`created_at` is not a time as SOPS writes it")
-    if _kind(_name(name, key)) != name:
+    if _kind(_recipient(name, key)) != name:
         yield Wrong((*at, named[0]), f"this does not name a key of `{name}`")
     elif message := _wrapped(name, key, size):
         yield Wrong((*at, "enc"), f"`enc` {message}")
@@ -242,11 +242,11 @@ def _wrapped(name: Kind, key: Map, size: int) -> str | None:
 
 
 def _keys_of_group(group: Value) -> Iterator[tuple[Kind, Map]]:
-    said = cast("dict[str, list[Map] | None]", group)
+    keys_by_kind = cast("dict[str, list[Map] | None]", group)
     for name in _KINDS:
-        yield from ((name, each) for each in said.get(name) or ())
+        yield from ((name, each) for each in keys_by_kind.get(name) or ())
 
 
-def _name(name: Kind, key: Map) -> str:
+def _recipient(name: Kind, key: Map) -> str:
     """The recipient, as the platform writes it."""
     return _RECIPIENT_FORMATS[name].format(*(str(key[field]).rstrip("/") for field in _IDENTIFYING_FIELDS[name]))

@@ -70,16 +70,16 @@ class Folder(NamedTuple):
         """Write a segment to a temporary file, and move it into place."""
         with self._opened_for_writing() as folder:
             now = time.time_ns()
-            beside = f"new-{now:016x}-{os.urandom(4).hex()}"
+            temporary = f"new-{now:016x}-{os.urandom(4).hex()}"
             try:
                 if self.own:
-                    file.create_private(folder, beside, data, Owner())
+                    file.create_private(folder, temporary, data, Owner())
                 else:
-                    file.create(folder, beside, data)
-                file.move(folder, beside, folder, name)
+                    file.create(folder, temporary, data)
+                file.move(folder, temporary, folder, name)
             except OSError:
                 with contextlib.suppress(OSError):
-                    file.remove(folder, beside)
+                    file.remove(folder, temporary)
                 raise
             _sweep(folder, now)
 

@@ -54,8 +54,8 @@ def _smaller(level: Level, weight: int) -> list[Item]:
     return found
 
 
-def _write(level: Level, fresh: Sequence[Kept], taken: Sequence[Item], now: int) -> bool:
-    kept = _trimmed([*fresh, *_verdicts(level.segments[item] for item in taken)], level.limits, now)
+def _write(level: Level, fresh: Sequence[Kept], merged: Sequence[Item], now: int) -> bool:
+    kept = _trimmed([*fresh, *_verdicts(level.segments[item] for item in merged)], level.limits, now)
     data: bytes | None = b""
     while kept:
         data = pack(kept, level.compiler, level.seal.sign)
@@ -68,7 +68,7 @@ def _write(level: Level, fresh: Sequence[Kept], taken: Sequence[Item], now: int)
         name = segment_name(level.compiler, now, os.urandom(4).hex())
         level.shelf.put(name, data)
         level.add(Item(name, len(data)), in_memory(data), is_known=True)
-    for item in (*taken, *level.damaged):
+    for item in (*merged, *level.damaged):
         level.shelf.drop(item.name)
         level.segments.pop(item, None)
     level.damaged.clear()

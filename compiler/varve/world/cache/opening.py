@@ -102,7 +102,7 @@ def _shelf(location: str, seconds: int, report: Report) -> Shelf | None:
     # The location may be an address with a password, so the message does not quote it.
     message = "the location of the shared cache is neither an absolute path nor an address that begins with `redis://`"
     hint = f"set `{SHARED}`, or `--shared` of `varve cache`, to a folder or a Redis server"
-    report.say(CACHE_SETTING, message, hint=hint)
+    report.add(CACHE_SETTING, message, hint=hint)
     return None
 
 
@@ -113,7 +113,7 @@ def _is_trustworthy(setting: Shared, repository: Repository, report: Report) -> 
         hint = (
             f"set `{SIGNERS}`, or `--signers` of `varve cache`, to a file of allowed signers as `ssh-keygen` reads it"
         )
-        report.say(CACHE_SETTING, message, hint=hint)
+        report.add(CACHE_SETTING, message, hint=hint)
         return False
     faults = [
         (name, what, path, fault)
@@ -125,7 +125,7 @@ def _is_trustworthy(setting: Shared, repository: Repository, report: Report) -> 
     ]
     for name, what, path, fault in faults:
         hint = f"fix that, or set `{name}` to another one; until then the shared cache is not used"
-        report.say(CACHE_SETTING, f"the {what} `{path}` {fault}", hint=hint)
+        report.add(CACHE_SETTING, f"the {what} `{path}` {fault}", hint=hint)
     return not faults
 
 

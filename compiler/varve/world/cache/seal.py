@@ -38,15 +38,15 @@ def find_or_create(folder: Path) -> OwnSeal | None:
     """The secret in git's folder, which is created if missing; None if that fails."""
     with contextlib.suppress(OSError), file.opened(folder) as git:
         file.make_private(git, _FOLDER, Owner())
-        with file.inside(git, _FOLDER) as own_:
-            return _read_secret(own_) or _create_secret(own_)
+        with file.inside(git, _FOLDER) as inner:
+            return _read_secret(inner) or _create_secret(inner)
     return None
 
 
 def find(folder: Path) -> OwnSeal | None:
     """The secret in git's folder, if there is one."""
-    with contextlib.suppress(OSError), file.opened(folder) as git, file.inside(git, _FOLDER) as own_:
-        return _read_secret(own_)
+    with contextlib.suppress(OSError), file.opened(folder) as git, file.inside(git, _FOLDER) as inner:
+        return _read_secret(inner)
     return None
 
 
@@ -58,8 +58,8 @@ def _read_secret(folder: int) -> OwnSeal | None:
         return None
     with os.fdopen(descriptor, "rb") as secret:
         status = os.fstat(descriptor)
-        own_ = stat.S_ISREG(status.st_mode) and not status.st_mode & _OTHERS and status.st_uid == os.geteuid()
-        key = secret.read(_LENGTH + 1) if own_ else b""
+        private = stat.S_ISREG(status.st_mode) and not status.st_mode & _OTHERS and status.st_uid == os.geteuid()
+        key = secret.read(_LENGTH + 1) if private else b""
     return OwnSeal(key) if len(key) == _LENGTH else None
 
 

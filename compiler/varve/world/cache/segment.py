@@ -89,14 +89,16 @@ class Segment:
         """How many verdicts are in damaged blocks; all blocks are read, but no verdict is parsed, whoever wrote it."""
         sound = [self._fetch(number) is not None for number in range(len(self._ends) - 1)]
         asks_none = [begin == end for begin, end in pairwise(self._lists)]
-        places = ((asked, number) for name in self for _, _, asked, number, *_ in self.slots(name))
-        return sum(not (sound[number] and (sound[_QUESTIONS] or asks_none[asked])) for asked, number in places)
+        places = ((questions, number) for name in self for _, _, questions, number, *_ in self.slots(name))
+        return sum(not (sound[number] and (sound[_QUESTIONS] or asks_none[questions])) for questions, number in places)
 
     def load(self, name: str, slot: Slot) -> Remembered | None:
         """A verdict, or None if its block or that of its questions is damaged."""
-        key, _, asked, number, start, length = slot
+        key, _, list_number, number, start, length = slot
         block = self._block(number)
-        questions = self._question_lists[asked] if asked in self._question_lists else self._list(asked)
+        questions = (
+            self._question_lists[list_number] if list_number in self._question_lists else self._list(list_number)
+        )
         if block is None or questions is None:
             return None
         return Remembered(name, key.hex(), questions, block[start : start + length])
@@ -148,9 +150,9 @@ def is_plain(entry: Remembered) -> bool:
 def pack(kept: Sequence[Kept], compiler: str, sign: Callable[[bytes], bytes | None]) -> bytes | None:
     """A segment of verdicts of one compiler, for each of which `is_plain` must hold; None if nothing can be signed."""
     ordered = sorted(kept, key=lambda each: (each.entry.name, -each.time))
-    asked = _question_lists([each.entry.questions for each in ordered])
-    blocks, places = _blocks(b"\0".join(asked.runs), [each.entry.body for each in ordered])
-    index = b"".join(_index(ordered, asked, places, blocks, compiler))
+    questions = _question_lists([each.entry.questions for each in ordered])
+    blocks, places = _blocks(b"\0".join(questions.runs), [each.entry.body for each in ordered])
+    index = b"".join(_index(ordered, questions, places, blocks, compiler))
     seal = sign(_statement(index))
     if seal is None:
         return None
@@ -166,7 +168,7 @@ class _QuestionLists(NamedTuple):
 
 
 def _question_lists(lists: Iterable[tuple[str, ...]]) -> _QuestionLists:
-    numbered = {asked: number for number, asked in enumerate(dict.fromkeys(lists))}
+    numbered = {questions: number for number, questions in enumerate(dict.fromkeys(lists))}
     found = _QuestionLists([], numbered, [])
     places: dict[tuple[str, ...], tuple[int, int]] = {}
     size = 0
@@ -204,7 +206,7 @@ def _blocks(text: bytes, bodies: Sequence[bytes]) -> tuple[list[bytes], list[tup
 
 def _index(
     ordered: Sequence[Kept],
-    asked: _QuestionLists,
+    questions: _QuestionLists,
     places: Sequence[tuple[int, int, int]],
     blocks: Sequence[bytes],
     compiler: str,
@@ -214,8 +216,8 @@ def _index(
     records = []
     for number, ((entry, time), place) in enumerate(zip(ordered, places, strict=True)):
         firsts.setdefault(entry.name, number)
-        records.append(_RECORD.pack(bytes.fromhex(entry.key), time, asked.lists[entry.questions], *place))
-    names, spans = "\0".join(firsts).encode(), asked.spans
+        records.append(_RECORD.pack(bytes.fromhex(entry.key), time, questions.lists[entry.questions], *place))
+    names, spans = "\0".join(firsts).encode(), questions.spans
     counts = len(blocks), len(firsts), len(records), len(spans), sum(map(len, spans)), len(names)
     yield _COUNTS.pack(bytes.fromhex(compiler), *counts)
     yield _numbers(_sums(map(len, blocks)))
@@ -230,10 +232,10 @@ def _index(
 def _into_runs(lists: Collection[tuple[str, ...]]) -> Iterator[list[tuple[str, ...]]]:
     """The runs of each list: neighbours that are in the same number of lists, and so most often in the same lists."""
     counts: Counter[str] = Counter()
-    for asked in lists:
-        counts.update(asked)
-    for asked in lists:
-        yield [tuple(run) for _, run in groupby(asked, counts.__getitem__)]
+    for questions in lists:
+        counts.update(questions)
+    for questions in lists:
+        yield [tuple(run) for _, run in groupby(questions, counts.__getitem__)]
 
 
 def _sums(lengths: Iterator[int]) -> list[int]:

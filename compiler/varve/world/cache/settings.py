@@ -40,15 +40,15 @@ def settings(report: Report) -> Settings:
 
 
 def _number(name: str, usual: int, report: Report) -> int:
-    said = os.environ.get(name, "")
-    if not said:
+    text = os.environ.get(name, "")
+    if not text:
         return usual
-    if said.isascii() and said.isdecimal() and len(said) <= len(str(MOST)) and int(said) <= MOST:
-        return int(said)
-    report.say(CACHE_SETTING, f"`{name}` is not a whole number from 0 to {MOST}", hint=f"unset it to use {usual}")
+    if text.isascii() and text.isdecimal() and len(text) <= len(str(MOST)) and int(text) <= MOST:
+        return int(text)
+    report.add(CACHE_SETTING, f"`{name}` is not a whole number from 0 to {MOST}", hint=f"unset it to use {usual}")
     return usual
 
 
 def _path(name: str) -> Path | None:
-    said = os.environ.get(name, "")
-    return Path(said) if said else None
+    text = os.environ.get(name, "")
+    return Path(text) if text else None

@@ -92,21 +92,21 @@ class Store:
             try:
                 self.shared = open_shared()
             except OSError as error:
-                say_failure(error, self.report)
+                report_failure(error, self.report)
         return self.shared
 
     def _share(self, level: Level, used: list[Remembered]) -> None:
         try:
             if not _keep(level, used):
-                self.report.say(NO_SHARED_CACHE, "nothing can be signed with the key of the shared cache", hint=_KEY)
+                self.report.add(NO_SHARED_CACHE, "nothing can be signed with the key of the shared cache", hint=_KEY)
         except OSError as error:
-            say_failure(error, self.report)
+            report_failure(error, self.report)
 
 
-def say_failure(error: OSError, report: Report) -> None:
+def report_failure(error: OSError, report: Report) -> None:
     """Report that the shared cache cannot be used, and why."""
     words = "it did not answer in time" if isinstance(error, TimeoutError) else error.strerror or str(error)
-    report.say(NO_SHARED_CACHE, f"the shared cache cannot be used: {words}", hint=_HINT)
+    report.add(NO_SHARED_CACHE, f"the shared cache cannot be used: {words}", hint=_HINT)
 
 
 def _keep(level: Level, used: list[Remembered]) -> bool:

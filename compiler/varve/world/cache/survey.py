@@ -45,16 +45,16 @@ class Examined(NamedTuple):
 def stock(place: Place, compiler: str) -> Stock:
     """The content of a shelf, as its segments' indexes show it. Raises `OSError`."""
     found = list(examined(place))
-    ours = [each.segment for each in found if each.segment and each.segment.compiler == compiler]
-    times = [time for segment in ours for name in segment for _, time, *_ in segment.slots(name)]
+    own = [each.segment for each in found if each.segment and each.segment.compiler == compiler]
+    times = [time for segment in own for name in segment for _, time, *_ in segment.slots(name)]
     damaged = sum(each.segment is None for each in found)
     return Stock(
         segments=len(found),
         verdicts=len(times),
-        names=len({name for segment in ours for name in segment}),
+        names=len({name for segment in own for name in segment}),
         size=sum(each.item.size for each in found),
         times=(min(times), max(times)) if times else None,
-        others=len(found) - len(ours) - damaged,
+        others=len(found) - len(own) - damaged,
         damaged=damaged,
     )
 

@@ -32,11 +32,11 @@ def exchange(lock: Lock, path: str, before: bytes | None, data: bytes, report: R
         with about(path), file.inside(lock.root, folder, make=before is None) as here:
             if _content(here, name) != _with_git_newlines(before):
                 message = f"`{path}` has changed since varve read it"
-                report.say(CHANGED_MEANWHILE, message, Place(path, sealed=True), hint="run the command again")
+                report.add(CHANGED_MEANWHILE, message, Place(path, sealed=True), hint="run the command again")
                 return False
             _replace(lock, here, name, data)
     except Refusal as refusal:
-        report.say(CANNOT_WRITE, str(refusal), Place(refusal.path), hint=_hint(refusal.error))
+        report.add(CANNOT_WRITE, str(refusal), Place(refusal.path), hint=_hint(refusal.error))
         return False
     return True
 

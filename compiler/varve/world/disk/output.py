@@ -12,13 +12,13 @@ from varve.world.disk.refusal import about
 def put(path: Path, data: bytes) -> None:
     """Write `data` to `path`, replacing an existing file; raises `Refusal` if the disk refuses it."""
     real = Path(os.path.realpath(path))
-    beside = f".{real.name[:100]}.{token_hex(4)}"
+    temporary = f".{real.name[:100]}.{token_hex(4)}"
     with about(str(path)), file.opened(real.parent) as folder:
         try:
-            file.create(folder, beside, data)
+            file.create(folder, temporary, data)
             file.synchronise(folder)
-            file.move(folder, beside, folder, real.name)
+            file.move(folder, temporary, folder, real.name)
         except OSError:
             with contextlib.suppress(OSError):
-                file.remove(folder, beside)
+                file.remove(folder, temporary)
             raise

@@ -38,22 +38,24 @@ class Spool(NamedTuple):
     def spooling(self, compiling: "Compiling") -> "Compiling":
         """`compiling`, with artifacts spooled by the process that compiles them, or when they come from elsewhere."""
 
-        def spread(work: "Callable[[Part], list[Outcome]]", parts: "Sequence[Part]") -> "Iterator[list[Outcome]]":
+        def compile_spooled(
+            work: "Callable[[Part], list[Outcome]]", parts: "Sequence[Part]"
+        ) -> "Iterator[list[Outcome]]":
             return map(self._spool, compiling(lambda part: self._spool(work(part)), parts))
 
-        return spread
+        return compile_spooled
 
     def with_room(self, plan: "Plan") -> "Plan":
         """`plan`, with its artifacts in memory and the spool emptied if the disk has no room for both copies."""
-        laid = [each.content for each in plan.write if isinstance(each.content, SpooledContent)]
-        held = [each.content for each in plan.write if isinstance(each.content, bytes)]
-        needed = sum(each.size for each in laid) + sum(map(len, held)) + _BLOCK * len(plan.write)
+        on_disk = [each.content for each in plan.write if isinstance(each.content, SpooledContent)]
+        in_memory = [each.content for each in plan.write if isinstance(each.content, bytes)]
+        needed = sum(each.size for each in on_disk) + sum(map(len, in_memory)) + _BLOCK * len(plan.write)
         # An artifact that cannot be read here is reported when it is written.
         with suppress(OSError):
-            if laid and file.room(self.descriptor) < needed:
-                taken = tuple(each._replace(content=each.data) for each in plan.write)
+            if on_disk and file.room(self.descriptor) < needed:
+                writes = tuple(each._replace(content=each.data) for each in plan.write)
                 self.drop()
-                return plan._replace(write=taken)
+                return plan._replace(write=writes)
         return plan
 
     def drop(self) -> None:
@@ -76,8 +78,8 @@ class Spool(NamedTuple):
             # They stay in memory. If the disk refuses the artifacts themselves too, that is reported when writing them.
             return artifacts
         starts = accumulate(map(len, data), initial=start)
-        laid = (SpooledContent(self.descriptor, at, len(each)) for at, each in zip(starts, data, strict=False))
-        return tuple(Artifact(each.path, content) for each, content in zip(artifacts, laid, strict=True))
+        contents = (SpooledContent(self.descriptor, at, len(each)) for at, each in zip(starts, data, strict=False))
+        return tuple(Artifact(each.path, content) for each, content in zip(artifacts, contents, strict=True))
 
 
 @contextmanager

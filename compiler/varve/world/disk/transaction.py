@@ -74,7 +74,7 @@ def lock(root: Path, report: Report, patience: float = _PATIENCE) -> Iterator[Lo
                     _ignore(state)
                     held = Lock(there, state)
         except Refusal as refusal:
-            _say(refusal, report)
+            _report_refusal(refusal, report)
         yield held
 
 
@@ -85,7 +85,7 @@ def _acquire(descriptor: int, patience: float, report: Report) -> bool:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= end:
-                report.say(
+                report.add(
                     LOCKED, f"{_holder(descriptor)} is writing here", Place(_STATE + "/lock"), hint="wait for it"
                 )
                 return False
@@ -152,7 +152,7 @@ def apply(plan: "Plan", lock: Lock, report: Report, copied: Callable[[], object]
         if not plan.empty:
             _carry_out(plan, lock, copied)
     except Refusal as refusal:
-        _say(refusal, report)
+        _report_refusal(refusal, report)
         # If the disk refuses this too, the next run does it.
         with suppress(Refusal):
             _recover(lock)
@@ -296,7 +296,7 @@ def _name(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-def _say(refusal: Refusal, report: Report) -> None:
+def _report_refusal(refusal: Refusal, report: Report) -> None:
     match refusal.error.errno:
         case errno.ENOSPC | errno.EDQUOT:
             hint = "make room on the disk, then run `varve build` again"
@@ -312,4 +312,4 @@ def _say(refusal: Refusal, report: Report) -> None:
             hint = "let the user that runs varve write there; `varve check` does not need to write"
         case _:
             hint = ""
-    report.say(CANNOT_WRITE, str(refusal), Place(refusal.path), hint=hint)
+    report.add(CANNOT_WRITE, str(refusal), Place(refusal.path), hint=hint)

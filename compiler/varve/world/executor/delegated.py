@@ -63,14 +63,14 @@ class Request(NamedTuple):
 
 def request(assignment: Assignment, files: Files) -> Request:
     """The request to compile `files`; raises `NotCompiled` if they are not those of the commit, which workers read."""
-    said = Report()
-    commit = views.resolve(assignment.repository, assignment.revision, said)
-    there = files_of(assignment.repository, commit, assignment.base, said) if commit else None
-    if commit is None or there is None:
-        raise NotCompiled(list(said)[-1])
-    asked, found = _without_artifacts(files), fingerprint(there)
-    if fingerprint(asked) != found:
-        raise NotCompiled(_not_committed(asked, there))
+    findings = Report()
+    commit = views.resolve(assignment.repository, assignment.revision, findings)
+    committed = files_of(assignment.repository, commit, assignment.base, findings) if commit else None
+    if commit is None or committed is None:
+        raise NotCompiled(list(findings)[-1])
+    sources, found = _without_artifacts(files), fingerprint(committed)
+    if fingerprint(sources) != found:
+        raise NotCompiled(_not_committed(sources, committed))
     return Request(commit, assignment.base, *assignment.selection, found, digest.compiler(), python())
 
 
@@ -115,15 +115,15 @@ def _snapshot_texts(seen: Snapshot) -> Iterator[str]:
     yield from ("", *sorted(seen.refused))
 
 
-def _not_committed(asked: Files, there: Files) -> Diagnostic:
-    paths = sorted({path for mine, theirs in zip(asked, there, strict=True) for path in _differing(mine, theirs)})
+def _not_committed(sources: Files, committed: Files) -> Diagnostic:
+    paths = sorted({path for one, other in zip(sources, committed, strict=True) for path in _differing(one, other)})
     first, *others = map(shown, paths)
     hint = "commit it, or build without `--executor`"
     notes = file_notes(others, "this differs too", _SHOWN)
     return Diagnostic(NOT_COMMITTED, f"`{first}` differs from the commit", Place(first), tuple(notes), hint)
 
 
-def _differing(mine: Snapshot | None, theirs: Snapshot | None) -> Iterator[str]:
-    if mine is not None and theirs is not None:
-        yield from (path for path, _ in mine.entries.items() ^ theirs.entries.items())
-        yield from (mine.refused ^ theirs.refused) | (mine.library ^ theirs.library)
+def _differing(one: Snapshot | None, other: Snapshot | None) -> Iterator[str]:
+    if one is not None and other is not None:
+        yield from (path for path, _ in one.entries.items() ^ other.entries.items())
+        yield from (one.refused ^ other.refused) | (one.library ^ other.library)

@@ -66,18 +66,18 @@ def clustered(address: str, request: Request) -> Compiling:
     Raises `NotCompiled` if that is no address; the function raises it if the scheduler or workers are missing, unfit or
     lost. An exception in a worker is raised here.
     """
-    named = _ADDRESS.fullmatch(address)
-    if named is None:
+    match = _ADDRESS.fullmatch(address)
+    if match is None:
         hint = "write it like `dask://host:8786` or `tls://host:8786`"
         raise NotCompiled(Diagnostic(NO_EXECUTOR, f"`{shown(address)}` is not the address of a scheduler", hint=hint))
-    place = f"{_SCHEMES[named[1]]}://{named[2]}"
+    place = f"{_SCHEMES[match[1]]}://{match[2]}"
 
-    def spread(_: Callable[[Part], list[Outcome]], parts: Sequence[Part]) -> Iterator[list[Outcome]]:
+    def compile_parts(_: Callable[[Part], list[Outcome]], parts: Sequence[Part]) -> Iterator[list[Outcome]]:
         if parts:
             with _connected(place) as client:
                 yield from _Cluster(client, request).done(parts)
 
-    return spread
+    return compile_parts
 
 
 @contextmanager
@@ -117,8 +117,8 @@ def _quiet() -> Iterator[None]:
         try:
             yield
         finally:
-            for each, was in zip(loggers, before, strict=True):
-                each.disabled = was
+            for each, disabled in zip(loggers, before, strict=True):
+                each.disabled = disabled
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +166,9 @@ class _Cluster:
 
     def _refuse_unfit(self) -> None:
         """Ask every worker whether it can do the work; raises `NotCompiled` for those that cannot."""
-        look = partial(self.client.run, worker.trouble, tuple(self.request), on_error="return")
+        examine = partial(self.client.run, worker.trouble, tuple(self.request), on_error="return")
         try:
-            found: dict[str, object] = self.client.sync(look, callback_timeout=_EXAMINATION_SECONDS)
+            found: dict[str, object] = self.client.sync(examine, callback_timeout=_EXAMINATION_SECONDS)
         except (OSError, CancelledError, RuntimeError):
             raise _lost("the workers do not answer") from None
         names = {address: each["name"] for address, each in self._workers().items()}

@@ -59,7 +59,7 @@ def reporting_lost_workers(report: Report) -> Iterator[None]:
         report.extend([error.diagnostic])
     except WorkerLost:
         hint = "check whether memory ran out, or use `--jobs 1`"
-        report.say(WORKER_LOST, "a process that compiled units was killed", hint=hint)
+        report.add(WORKER_LOST, "a process that compiled units was killed", hint=hint)
 
 
 def forked(workers: int) -> Executor:
@@ -68,7 +68,7 @@ def forked(workers: int) -> Executor:
     It raises `WorkerLost` if a process is killed. An exception in a process is raised here.
     """
 
-    def spread(work: Callable[[S], T], parts: Sequence[S]) -> Iterator[T]:
+    def execute(work: Callable[[S], T], parts: Sequence[S]) -> Iterator[T]:
         if workers > 1 and len(parts) >= _FEW and _can_fork():
             # The first part is done before the fork, so that everything the parts have in common is then shared.
             yield work(parts[0])
@@ -76,7 +76,7 @@ def forked(workers: int) -> Executor:
         else:
             yield from in_turn(work, parts)
 
-    return spread
+    return execute
 
 
 def _can_fork() -> bool:
@@ -99,14 +99,14 @@ class _Pool(Generic[S, T]):
         shares = [self.tenants[start : start + size] for start in range(0, len(self.tenants), size)]
         with ExitStack() as stack:
             stack.enter_context(_frozen())
-            ways = [stack.enter_context(self._process()) for _ in range(min(workers, len(shares)))]
-            answers = _answers(ways, shares)
-            early: dict[int, list[T]] = {}
+            pipes = [stack.enter_context(self._process()) for _ in range(min(workers, len(shares)))]
+            answers = _answers(pipes, shares)
+            finished: dict[int, list[T]] = {}
             for number in range(len(shares)):
-                while number not in early:
+                while number not in finished:
                     index, found = next(answers)
-                    early[index] = found
-                yield from early.pop(number)
+                    finished[index] = found
+                yield from finished.pop(number)
 
     @contextmanager
     def _process(self) -> Iterator["Connection"]:
@@ -156,33 +156,33 @@ def _frozen() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _answers(ways: Sequence["Connection"], shares: Sequence[Sequence[Any]]) -> Iterator[tuple[int, list[Any]]]:
+def _answers(pipes: Sequence["Connection"], shares: Sequence[Sequence[Any]]) -> Iterator[tuple[int, list[Any]]]:
     """The number of each share with its results, in the order in which the processes finish them."""
     from multiprocessing import connection
 
     waiting = iter(enumerate(shares))
-    asked: dict[Connection, int] = {}
-    for way in ways:
-        _assign(way, waiting, asked)
-    while asked:
-        for way in cast("list[Connection]", connection.wait(list(asked))):
-            number, answer = asked.pop(way), _result(way)
-            _assign(way, waiting, asked)
+    pending: dict[Connection, int] = {}
+    for pipe in pipes:
+        _assign(pipe, waiting, pending)
+    while pending:
+        for pipe in cast("list[Connection]", connection.wait(list(pending))):
+            number, answer = pending.pop(pipe), _result(pipe)
+            _assign(pipe, waiting, pending)
             yield number, answer
 
 
-def _assign(way: "Connection", waiting: Iterator[tuple[int, Sequence[Any]]], asked: dict["Connection", int]) -> None:
+def _assign(pipe: "Connection", waiting: Iterator[tuple[int, Sequence[Any]]], pending: dict["Connection", int]) -> None:
     number, share = next(waiting, (-1, ()))
     if share:
-        asked[way] = number
+        pending[pipe] = number
         with contextlib.suppress(BrokenPipeError):
             # A dead process is detected when its answer is received.
-            way.send(share)
+            pipe.send(share)
 
 
-def _result(way: "Connection") -> list[Any]:
+def _result(pipe: "Connection") -> list[Any]:
     try:
-        answer = way.recv()
+        answer = pipe.recv()
     except (EOFError, ConnectionError):
         raise WorkerLost from None
     if isinstance(answer, Exception):

@@ -27,28 +27,28 @@ class _Unfit(Exception):  # noqa: N818 - named for what happened
     """The worker cannot do the work; the message says why, as the rest of a sentence about it."""
 
 
-async def trouble(asked: tuple[str | None, ...]) -> str:
+async def trouble(fields: tuple[str | None, ...]) -> str:
     """Why this worker cannot carry out a request, as the rest of a sentence about it; empty if it can.
 
     It runs in a thread, so that the worker can answer other messages meanwhile.
     """
     import asyncio
 
-    return await asyncio.to_thread(_trouble, asked)
+    return await asyncio.to_thread(_trouble, fields)
 
 
-def _trouble(asked: tuple[str | None, ...]) -> str:
+def _trouble(fields: tuple[str | None, ...]) -> str:
     try:
-        _prepared(Request(*asked))  # type: ignore[arg-type]
+        _prepared(Request(*fields))  # type: ignore[arg-type]
     except _Unfit as unfit:
         return str(unfit)
     return ""
 
 
-def compiled(asked: tuple[str | None, ...], parts: Sequence[Part]) -> list[list[Outcome]] | str:
+def compiled(fields: tuple[str | None, ...], parts: Sequence[Part]) -> list[list[Outcome]] | str:
     """The outcomes of the units of each part, in order; or why this worker cannot compile them, as from `trouble`."""
     try:
-        work = _prepared(Request(*asked))  # type: ignore[arg-type]
+        work = _prepared(Request(*fields))  # type: ignore[arg-type]
     except _Unfit as unfit:
         return str(unfit)
     with _LOCK:
@@ -67,11 +67,11 @@ def _prepared(request: Request) -> Callable[[Part], list[Outcome]]:
 @lru_cache(maxsize=2)
 def opened(request: Request) -> Callable[[Part], list[Outcome]]:
     """A function that compiles parts of the commit of a request; two are cached, for comparisons of two commits."""
-    said = Report()
-    clone = repository.find(Path(os.environ.get(CLONE) or "."), said)
-    files = files_of(clone, request.commit, request.base, said) if clone else None
+    findings = Report()
+    clone = repository.find(Path(os.environ.get(CLONE) or "."), findings)
+    files = files_of(clone, request.commit, request.base, findings) if clone else None
     if files is None:
-        raise _Unfit(f"cannot read the commit: {list(said)[-1].message}")
+        raise _Unfit(f"cannot read the commit: {list(findings)[-1].message}")
     if fingerprint(files) != request.files:
         raise _Unfit("finds different files in the commit")
     order = Order(Selection(request.environment, request.tenant), files.judges)

@@ -43,7 +43,7 @@ def crowded(paths: Iterable[str], report: Report) -> set[str]:
         own = below(folder, ordered)
         if len(own) > FILES:
             message = f"the tenant `{_tenant(folder)}` has {len(own)} files, which is more than {FILES}"
-            report.say(TOO_MANY_FILES, message, Place(own[FILES]), hint=_HINT)
+            report.add(TOO_MANY_FILES, message, Place(own[FILES]), hint=_HINT)
             found.update(own)
     return found
 
@@ -57,7 +57,7 @@ def heavy(sizes: Iterable[tuple[str, int]], report: Report) -> set[str]:
         sums = accumulate(size for _, size in own)
         first = next(path for (path, _), whole in zip(own, sums, strict=True) if whole > BYTES)
         message = f"the files of the tenant `{_tenant(folder)}` have more than {BYTES >> 20} MiB"
-        report.say(TOO_MUCH_TEXT, message, Place(first), hint=_HINT)
+        report.add(TOO_MUCH_TEXT, message, Place(first), hint=_HINT)
         found.update(path for path, _ in own)
     return found
 

@@ -35,8 +35,8 @@ def ask(git: Git, paths: Iterable[str], *, cached: bool = False) -> bytes:
 
     It is based on the `.gitattributes` files on disk, or, if `cached`, on those of the index alone.
     """
-    with asking(git, paths, cached=cached) as said:
-        return said()
+    with asking(git, paths, cached=cached) as answer:
+        return answer()
 
 
 @contextmanager
@@ -92,21 +92,21 @@ def committed(git: Git, listing: bytes, paths: Iterable[str]) -> bytes:
 def refuse(found: Attributes, report: Report) -> frozenset[str]:
     """The paths of the files that git would alter; each is reported."""
     refused = set()
-    for path, said in sorted(each for each in found.items() if not _ALTERING.isdisjoint(each[1])):
+    for path, attributes in sorted(each for each in found.items() if not _ALTERING.isdisjoint(each[1])):
         for name in sorted(_ALTERING):
-            value = said.get(name, "unset")
+            value = attributes.get(name, "unset")
             if value not in _HARMLESS:
                 refused.add(path)
-                _say(path, name, value, report)
+                _report_altered(path, name, value, report)
     return frozenset(refused)
 
 
-def _say(path: str, name: str, value: str, report: Report) -> None:
+def _report_altered(path: str, name: str, value: str, report: Report) -> None:
     written = name if value == "set" else f"{name}={value}"
     hint = f"remove `{written}` for this path from `.gitattributes`"
     if value == "lfs":
         hint = "keep varve's files out of Git LFS: `git lfs untrack` the pattern, then `git add --renormalize` the file"
-    report.say(ALTERED_FILE, f"git would alter `{path}` by `{written}`", Place(path), hint=hint)
+    report.add(ALTERED_FILE, f"git would alter `{path}` by `{written}`", Place(path), hint=hint)
 
 
 def without_filters(git: Git) -> Git:

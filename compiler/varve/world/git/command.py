@@ -99,8 +99,8 @@ class Git:
         Each reads `given` as its input. Those that still run when the block is left are killed.
         """
         with ExitStack() as stack:
-            asked = [self._begin(question, given, stack) for question in questions]
-            yield Answers(asked)
+            running = [self._begin(question, given, stack) for question in questions]
+            yield Answers(running)
 
     def _begin(self, question: tuple[str, ...], given: bytes, stack: ExitStack) -> "_Running":
         # A pipe holds only a few pages: git would block on a full one while the caller is doing something else.
@@ -145,16 +145,16 @@ class _Running(NamedTuple):
 class Answers:
     """The outputs of running git commands, which a call waits for."""
 
-    asked: list[_Running]
+    running: list[_Running]
 
     def __call__(self) -> list[bytes]:
         """Wait for all outputs, and return them in the order of the commands; raises `GitError`."""
-        return [*map(_answer, self.asked)]
+        return [*map(_answer, self.running)]
 
     @property
     def ready(self) -> bool:
         """Whether all commands have ended, so that a call would not wait."""
-        return all(each.process.poll() is not None for each in self.asked)
+        return all(each.process.poll() is not None for each in self.running)
 
 
 @contextmanager
@@ -175,24 +175,24 @@ def _new_unnamed_file() -> IO[bytes]:
     return TemporaryFile()
 
 
-def _answer(asked: _Running) -> bytes:
-    process, name, answer = asked
+def _answer(running: _Running) -> bytes:
+    process, name, answer = running
     try:
-        _, said = process.communicate(timeout=_SECONDS)
+        _, errors = process.communicate(timeout=_SECONDS)
     except TimeoutExpired:
         process.kill()
         raise GitError(f"git {name} did not answer within {_SECONDS} seconds") from None
-    unread = [line for line in said.splitlines() if line.endswith(_UNREADABLE) and not line.endswith(_LINKS)]
+    unread = [line for line in errors.splitlines() if line.endswith(_UNREADABLE) and not line.endswith(_LINKS)]
     if unread:
         # git treats what it cannot read as unchanged, and may exit with success.
         raise UnreadError(_message(unread[0]))
     if process.returncode == -SIGXFSZ:
         raise GitError(f"git {name} prints more than the limit on file size allows: raise the limit (`ulimit -f`)")
-    if process.returncode and (lacking := _MISSING.search(said)):
+    if process.returncode and (lacking := _MISSING.search(errors)):
         id_ = next(filter(None, lacking.groups()), b"").decode()
-        raise MissingError(f"the object {id_} is missing" if id_ else _message(said))
+        raise MissingError(f"the object {id_} is missing" if id_ else _message(errors))
     if process.returncode:
-        raise GitError(_message(said) or f"git {name} exited with {process.returncode}")
+        raise GitError(_message(errors) or f"git {name} exited with {process.returncode}")
     answer.seek(0)
     return answer.read()
 
@@ -207,7 +207,7 @@ def lined(commits: Iterable[str]) -> bytes:
     return "".join(f"{commit}\n" for commit in commits).encode()
 
 
-def _message(said: bytes) -> str:
-    lines = said.decode("utf-8", "backslashreplace").splitlines()
+def _message(errors: bytes) -> str:
+    lines = errors.decode("utf-8", "backslashreplace").splitlines()
     fatal = [line for line in lines if line.startswith(("fatal: ", "error: "))] or lines
     return fatal[0].removeprefix("fatal: ").removeprefix("error: ").removeprefix("warning: ") if fatal else ""

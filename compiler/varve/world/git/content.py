@@ -120,19 +120,19 @@ def contents(
     weighed = ((path, min(known.get(id_, 0), LIMIT)) for path, id_ in sources.items() if path not in crowded)
     for path in crowded | allowance.heavy(weighed, report):
         del sources[path], entries[path]
-    asked = {id_: sizes[id_] for id_ in sources.values() if id_ in sizes and id_ not in held}
-    held.update((id_, _TOO_LONG) for id_, size in asked.items() if size > LIMIT)
-    held.update(fetch(git, [id_ for id_, size in asked.items() if size in _POINTER_SIZES]))
+    fetchable = {id_: sizes[id_] for id_ in sources.values() if id_ in sizes and id_ not in held}
+    held.update((id_, _TOO_LONG) for id_, size in fetchable.items() if size > LIMIT)
+    held.update(fetch(git, [id_ for id_, size in fetchable.items() if size in _POINTER_SIZES]))
     for path in (*_missing(sources, known, report), *_pointers(sources, held, report)):
         del entries[path]
-    return Contents(git, held, asked, [entries[path].id for path in below(BUILD, paths)])
+    return Contents(git, held, fetchable, [entries[path].id for path in below(BUILD, paths)])
 
 
 def _missing(sources: dict[str, str], known: Mapping[str, int], report: Report) -> list[str]:
     """The paths of the sources whose content git does not have; each is reported."""
     found = [path for path, id_ in sources.items() if id_ not in known]
     for path in found:
-        report.say(MISSING_OBJECT, f"git does not have the content of `{path}`", Place(path), hint=REFETCH)
+        report.add(MISSING_OBJECT, f"git does not have the content of `{path}`", Place(path), hint=REFETCH)
     return found
 
 
@@ -141,7 +141,7 @@ def _pointers(sources: dict[str, str], held: Mapping[str, bytes], report: Report
     pointers = {id_ for id_, data in held.items() if data.startswith(_POINTER)}
     found = [path for path, id_ in sources.items() if id_ in pointers] if pointers else []
     for path in found:
-        report.say(LFS_POINTER, f"`{path}` is a Git LFS pointer", Place(path), hint="keep the file out of Git LFS")
+        report.add(LFS_POINTER, f"`{path}` is a Git LFS pointer", Place(path), hint="keep the file out of Git LFS")
     return found
 
 
@@ -186,9 +186,9 @@ def _sizes(answer: bytes) -> dict[str, int]:
 @contextmanager
 def measuring_sources(git: Git, entries: Mapping[str, Entry]) -> Iterator[Callable[[], tuple[dict[str, int], bytes]]]:
     """Query git for the result of `measured_sources` while the block does something else; calling the value waits."""
-    asked = sources(entries)
-    with _measuring(git, asked) as found:
-        yield lambda: _with_missing(asked, found())
+    ids = sources(entries)
+    with _measuring(git, ids) as found:
+        yield lambda: _with_missing(ids, found())
 
 
 def measured_sources(git: Git, entries: Mapping[str, Entry]) -> tuple[Mapping[str, int], bytes]:
@@ -197,6 +197,6 @@ def measured_sources(git: Git, entries: Mapping[str, Entry]) -> tuple[Mapping[st
         return found()
 
 
-def _with_missing(asked: list[str], sizes: dict[str, int]) -> tuple[dict[str, int], bytes]:
-    missing = [] if len(sizes) == len(asked) else [id_ for id_ in asked if id_ not in sizes]
+def _with_missing(ids: list[str], sizes: dict[str, int]) -> tuple[dict[str, int], bytes]:
+    missing = [] if len(sizes) == len(ids) else [id_ for id_ in ids if id_ not in sizes]
     return sizes, "\n".join(missing).encode()

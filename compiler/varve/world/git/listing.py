@@ -121,8 +121,8 @@ def committed_by_difference(
     attributes = ("ls-tree", "-z", "--full-tree", commit, "--", *_above(prefix))
     with git.meanwhile((*DIFFERING, commit, "--", *SOURCES, BUILD), attributes) as answers:
         differing, above = answers()
-    entries, said = dict(tracked), records(differing)
-    for head, path in zip(said, said, strict=True):
+    entries, fields = dict(tracked), records(differing)
+    for head, path in zip(fields, fields, strict=True):
         mode, _, id_, *_ = head[1:].split(" ")
         if int(mode):
             entries[path] = _entry((id_, mode))
@@ -140,8 +140,8 @@ def _above(prefix: str) -> list[str]:
 
 def changed(answer: bytes) -> dict[str, str]:
     """The tracked files that may differ on disk from the index, with git's status letter: `D` for a deleted one."""
-    said = records(answer)
-    return {path: head[-1] for head, path in zip(said, said, strict=True)}
+    fields = records(answer)
+    return {path: head[-1] for head, path in zip(fields, fields, strict=True)}
 
 
 def staged_entries(answer: bytes, report: Report) -> dict[str, Entry]:
@@ -152,7 +152,7 @@ def staged_entries(answer: bytes, report: Report) -> dict[str, Entry]:
     # This covers entries in conflict too; if it holds for all, it holds for those that remain.
     are_usual = _are_usual(answer, len(stages))
     if not {"0"}.issuperset(map(itemgetter(start - 2), stages)):
-        _say_conflicts([each[start:] for each in stages if each[start - 2] != "0"], report)
+        _report_conflicts([each[start:] for each in stages if each[start - 2] != "0"], report)
         stages = [each for each in stages if each[start - 2] == "0"]
     modes = repeat(_USUAL_MODE) if are_usual else [each[:_MODE] for each in stages]
     pairs = zip([each[_MODE + 1 : start - 3] for each in stages], modes, strict=False)
@@ -167,10 +167,10 @@ def _are_usual(answer: bytes, entries: int) -> bool:
     return answer.startswith(_BEGINNING) and answer.count(b"\0" + _BEGINNING) + 1 == entries
 
 
-def _say_conflicts(paths: Iterable[str], report: Report) -> None:
+def _report_conflicts(paths: Iterable[str], report: Report) -> None:
     for path in dict.fromkeys(map(shown, paths)):
         own = "resolve the sources, run `varve build`" if path.startswith(_ARTIFACTS) else "resolve it"
-        report.say(CONFLICT, f"`{path}` is in conflict", Place(path), hint=f"{own}, then `git add` it")
+        report.add(CONFLICT, f"`{path}` is in conflict", Place(path), hint=f"{own}, then `git add` it")
 
 
 def sources(entries: Mapping[str, Entry]) -> list[str]:
@@ -203,7 +203,8 @@ def shown(path: str) -> str:
 
 
 def _is_gits_own(path: str) -> bool:
-    return path[path.rfind("/") + 1 :].startswith(".git")
+    # Not among artifacts, where it needs no owner: Grafana loads `.git.json`, and attributes decide what is deployed.
+    return path[path.rfind("/") + 1 :].startswith(".git") and not path.startswith(_ARTIFACTS)
 
 
 def _is_ordinary(text: str) -> bool:
@@ -216,7 +217,7 @@ def _visible(path: str, report: Report) -> bool:
         return True
     if unseen := re.search(_UNSEEN, path):
         found = "bytes that are not UTF-8" if "\ud800" <= unseen[0] <= "\udfff" else f"`U+{ord(unseen[0]):04X}`"
-        report.say(
+        report.add(
             BAD_NAME, f"the name `{_escaped(path)}` contains {found}", Place(_escaped(path)), hint="rename the file"
         )
     return not unseen
@@ -231,11 +232,11 @@ def _is_plain(path: str, mode: str, report: Report) -> bool:
     match mode:
         case "120000":
             hint = "replace it with a file or a folder"
-            report.say(SYMBOLIC_LINK, f"`{name}` is a symbolic link", Place(name), hint=hint)
+            report.add(SYMBOLIC_LINK, f"`{name}` is a symbolic link", Place(name), hint=hint)
         case "160000":
-            report.say(SUBMODULE, f"`{name}` is another git repository", Place(name), hint="copy its files instead")
+            report.add(SUBMODULE, f"`{name}` is another git repository", Place(name), hint="copy its files instead")
         case _:
-            report.say(NO_FILE, f"`{name}` is not a regular file", Place(name), hint="remove it")
+            report.add(NO_FILE, f"`{name}` is not a regular file", Place(name), hint="remove it")
     return False
 
 
@@ -251,7 +252,7 @@ def _colliding(paths: list[str], report: Report) -> set[str]:
             offenders.add(other)
             message, hint = f"`{other}` differs from `{first}` only in spelling", f"rename `{other}`"
             place, excluding = (Place(next(path for path in paths if _within(path, name))) for name in (other, first))
-            report.say(COLLIDING_PATH, message, place, Note("and here", excluding), hint=hint)
+            report.add(COLLIDING_PATH, message, place, Note("and here", excluding), hint=hint)
     return {path for path in paths if not offenders.isdisjoint(_with_parents(path))} if offenders else offenders
 
 

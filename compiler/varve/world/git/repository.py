@@ -107,14 +107,14 @@ def find(start: Path, report: Report) -> Repository | None:
     root = next((folder for folder in (here, *here.parents) if _has_settings(folder)), None)
     if root is None:
         hint = "run varve inside a repository, or create one with `varve init`"
-        report.say(NO_SETTINGS, f"there is no `varve.yaml` in `{here}` or above it", hint=hint)
+        report.add(NO_SETTINGS, f"there is no `varve.yaml` in `{here}` or above it", hint=hint)
         return None
     try:
         return _repository(root, report)
     except GitError as error:
-        say_refusal(root, str(error), report)
+        report_refusal(root, str(error), report)
     except OSError as error:
-        say_no_git(error, report)
+        report_no_git(error, report)
     return None
 
 
@@ -123,7 +123,7 @@ def real(folder: Path, report: Report) -> Path | None:
     try:
         return Path(os.path.realpath(folder))
     except FileNotFoundError:
-        report.say(NO_SETTINGS, "the current folder has been deleted", hint="change to a folder that exists")
+        report.add(NO_SETTINGS, "the current folder has been deleted", hint="change to a folder that exists")
         return None
 
 
@@ -136,7 +136,7 @@ def is_git_there(report: Report) -> bool:
     try:
         return _is_new_enough(Git(Path(os.sep)), report)
     except OSError as error:
-        say_no_git(error, report)
+        report_no_git(error, report)
     return False
 
 
@@ -144,7 +144,7 @@ def _is_new_enough(git: Git, report: Report) -> bool:
     version = re.search(r"(\d+)\.(\d+)\S*", git.run("version").decode("ascii", "replace"))
     if version is None or (int(version[1]), int(version[2])) < _OLDEST:
         found = version[0] if version else "unknown"
-        report.say(GIT_TOO_OLD, f"git's version is `{found}`", hint=_INSTALL)
+        report.add(GIT_TOO_OLD, f"git's version is `{found}`", hint=_INSTALL)
         return False
     return True
 
@@ -159,14 +159,14 @@ def _repository(root: Path, report: Report) -> Repository | None:
     match os.fsdecode(answer).splitlines():
         case [_, folder, _, _] if _is_inside(root, folder):
             hint = "keep the sources in a work tree, beside a `.git`"
-            report.say(NO_REPOSITORY, f"`{root}` is a folder that git uses for itself, or is inside one", hint=hint)
+            report.add(NO_REPOSITORY, f"`{root}` is a folder that git uses for itself, or is inside one", hint=hint)
         case [top, folder, "sha1" | "sha256" as algorithm, shallow] if root.is_relative_to(os.path.realpath(top)):
             folders = Path(os.path.realpath(top)), root, Path(os.path.realpath(folder))
             return Repository(*folders, algorithm, shallow == "true")
         case [_, _, _, _]:
-            report.say(NO_REPOSITORY, f"`{root}` is outside the work tree that git finds for it")
+            report.add(NO_REPOSITORY, f"`{root}` is outside the work tree that git finds for it")
         case _:
-            report.say(GIT_FAILED, f"git does not clearly say to which work tree `{root}` belongs")
+            report.add(GIT_FAILED, f"git does not clearly say to which work tree `{root}` belongs")
     return None
 
 
@@ -179,37 +179,37 @@ def _is_inside(root: Path, folder: str) -> bool:
     return own.name != ".git" and root.is_relative_to(own)
 
 
-def say_no_git(error: OSError, report: Report) -> None:
+def report_no_git(error: OSError, report: Report) -> None:
     """Report that git cannot be started."""
-    report.say(NO_GIT, f"`git` cannot be started: {error.strerror}", hint=_INSTALL)
+    report.add(NO_GIT, f"`git` cannot be started: {error.strerror}", hint=_INSTALL)
 
 
-def say_failure(error: GitError, report: Report) -> None:
+def report_failure(error: GitError, report: Report) -> None:
     """Report that git failed, with its own message."""
     if isinstance(error, MissingError):
-        report.say(
+        report.add(
             MISSING_OBJECT, f"this clone does not have everything that its commits refer to: {error}", hint=REFETCH
         )
         return
     hint = CHECK_ACCESS if isinstance(error, UnreadError) else "run `git fsck`, or clone again"
-    report.say(GIT_FAILED, f"git could not answer: {error}", hint=hint)
+    report.add(GIT_FAILED, f"git could not answer: {error}", hint=hint)
 
 
-def say_refusal(root: Path, words: str, report: Report) -> None:
+def report_refusal(root: Path, words: str, report: Report) -> None:
     """Report why git could not name the repository around `root`, as its message, `words`, says."""
     if "dubious ownership" in words or "unsafe repository" in words:
         hint = f"run `git config --global --add safe.directory {root}` if you trust it"
-        report.say(UNSAFE_REPOSITORY, f"`{root}` belongs to another user", hint=hint)
+        report.add(UNSAFE_REPOSITORY, f"`{root}` belongs to another user", hint=hint)
     elif "not a git repository" in words and (own := _git_folder(root)):
-        report.say(
+        report.add(
             GIT_FAILED, f"git finds no repository around `{root}`, although `{own}` exists", hint=_CHECK_OR_CLONE
         )
     elif "not a git repository" in words:
-        report.say(NO_REPOSITORY, f"`{root}` is not inside a git repository", hint="run `git init` there")
+        report.add(NO_REPOSITORY, f"`{root}` is not inside a git repository", hint="run `git init` there")
     elif "must be run in a work tree" in words:
-        report.say(NO_REPOSITORY, f"`{root}` is in a repository without a work tree", hint="clone it without `--bare`")
+        report.add(NO_REPOSITORY, f"`{root}` is in a repository without a work tree", hint="clone it without `--bare`")
     else:
-        report.say(GIT_FAILED, f"git could not say to which work tree `{root}` belongs: {words}", hint=_CHECK_OR_CLONE)
+        report.add(GIT_FAILED, f"git could not say to which work tree `{root}` belongs: {words}", hint=_CHECK_OR_CLONE)
 
 
 def _git_folder(root: Path) -> Path | None:

@@ -50,18 +50,18 @@ def blame(
     try:
         found = _blamed(repository, file, numbers, view) if numbers else {}
     except MissingError:
-        _say_shallow(file, REFETCH, report)
+        _report_shallow(file, REFETCH, report)
         return {}
     except GitError:
         return {}
     border = edge(repository)
     if any(change.id in border for change in found.values()):
-        _say_shallow(file, "run `git fetch --unshallow`", report)
+        _report_shallow(file, "run `git fetch --unshallow`", report)
     return {line: change for line, change in found.items() if change.id.strip("0") and change.id not in border}
 
 
-def _say_shallow(file: str, hint: str, report: Report) -> None:
-    report.say(SHALLOW_CLONE, f"the clone does not reach back to when `{file}` was written", Place(file), hint=hint)
+def _report_shallow(file: str, hint: str, report: Report) -> None:
+    report.add(SHALLOW_CLONE, f"the clone does not reach back to when `{file}` was written", Place(file), hint=hint)
 
 
 def _blamed(repository: Repository, file: str, lines: list[int], view: View) -> dict[int, Change]:
@@ -81,16 +81,18 @@ def _blamed(repository: Repository, file: str, lines: list[int], view: View) -> 
 def _parsed(porcelain: str) -> dict[int, Change]:
     found: dict[int, Change] = {}
     head: list[str] = []
-    said: dict[str, str] = {}
+    headers: dict[str, str] = {}
     for line in porcelain.split("\n"):
         if line.startswith("\t"):
-            found[int(head[2])] = Change(head[0], said["author"], dated(said["author-time"], said["author-tz"]))
-            head, said = [], {}
+            found[int(head[2])] = Change(
+                head[0], headers["author"], dated(headers["author-time"], headers["author-tz"])
+            )
+            head, headers = [], {}
         elif not head:
             head = line.split(" ")
         else:
             name, _, value = line.partition(" ")
-            said[name] = value
+            headers[name] = value
     return found
 
 
@@ -99,8 +101,8 @@ def dated(seconds: str, zone: str) -> datetime:
 
     A time that is too late becomes the latest possible one, and an invalid zone becomes UTC.
     """
-    said = _ZONE.fullmatch(zone)
-    minutes = int(said[2]) * 60 + int(said[3]) if said else 0
+    parsed = _ZONE.fullmatch(zone)
+    minutes = int(parsed[2]) * 60 + int(parsed[3]) if parsed else 0
     offset = timedelta(minutes=-minutes if zone.startswith("-") else minutes)
     # git prints a number with arbitrarily many digits if it could not parse the date itself.
     number = min(int(seconds[:_DIGITS]), _LATEST)

@@ -67,13 +67,13 @@ def records(repository: Repository, base: str | None, head: str, report: Report)
         return None
     if len(commits) > COMMITS or _size(git, commits) > BYTES:
         message = f"the change has more than {COMMITS} commits, or more than {BYTES >> 20} MiB of messages"
-        report.say(LONG_CHANGE, message, hint="split it into several changes, or squash its commits")
+        report.add(LONG_CHANGE, message, hint="split it into several changes, or squash its commits")
         return None
     if not commits:
         return ()
     idle = {commit for commit, *parents in lines if len(parents) > 1 and _is_plain_merge(git, commit, parents)}
     with _trusting(git, signers(repository, base) if base else b"") as trusting:
-        return tuple(replace(each, own=each.id not in idle) for each in _records(trusting, commits))
+        return tuple(replace(each, has_own_changes=each.id not in idle) for each in _records(trusting, commits))
 
 
 def signers(repository: Repository, commit: str) -> bytes:
@@ -107,8 +107,10 @@ def _is_plain_merge(git: Git, merge: str, parents: Sequence[str]) -> bool:
     except (GitError, ValueError):
         return False  # there is no merge base, or more than one
     pairs = [*((each, merge) for each in parents), *((begun, each) for each in parents)]
-    first, second, mine, theirs = map(set, git.together(*(("diff-tree", "-r", *_NAMES, *pair) for pair in pairs)))
-    return not (first & second or first & mine or second & theirs)
+    first, second, by_first, by_second = map(
+        set, git.together(*(("diff-tree", "-r", *_NAMES, *pair) for pair in pairs))
+    )
+    return not (first & second or first & by_first or second & by_second)
 
 
 @contextmanager
@@ -131,8 +133,8 @@ def _records(git: Git, commits: Sequence[str]) -> Iterator[Record]:
         yield _record(*answer[start : start + width])
 
 
-def _record(*said: str) -> Record:
-    id_, author, email, committer, sender, seconds, subject, body, verdict, signer, block, trailers = said
+def _record(*fields: str) -> Record:
+    id_, author, email, committer, sender, seconds, subject, body, verdict, signer, block, trailers = fields
     return Record(
         id_.strip(),
         Person(author, email),
@@ -152,8 +154,8 @@ def _time(seconds: str) -> str:
     return f"{datetime.fromtimestamp(min(number, _LATEST), UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _trailers(said: str) -> Iterator[tuple[str, str]]:
-    for line in said.split("\n"):
+def _trailers(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.split("\n"):
         name, found, value = line.partition(":")
         if found:
             yield name.strip(), value.strip()

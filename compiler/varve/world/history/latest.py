@@ -42,10 +42,10 @@ def _found(records: Iterator[str]) -> dict[str, Change]:
     found: dict[str, Change] = {}
     change: Change | None = None
     for record in records:
-        said = record.strip("\n")
-        if said.startswith(_BEGUN):
+        line = record.strip("\n")
+        if line.startswith(_BEGUN):
             author, date = next(records), next(records)
-            change = Change(said[1:], author, dated(*date.split(" ")))
+            change = Change(line[1:], author, dated(*date.split(" ")))
         elif change:
-            found.setdefault(said, change)
+            found.setdefault(line, change)
     return found

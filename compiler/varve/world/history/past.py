@@ -46,7 +46,7 @@ def is_whole(repository: Repository, report: Report) -> bool:
     """Whether the clone has its whole history; reported if not."""
     if repository.shallow:
         hint = "run `git fetch --unshallow`"
-        report.say(SHALLOW_HISTORY, "the clone does not have the history of its files", hint=hint)
+        report.add(SHALLOW_HISTORY, "the clone does not have the history of its files", hint=hint)
     return not repository.shallow
 
 

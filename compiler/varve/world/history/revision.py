@@ -41,13 +41,13 @@ def trusted(repository: Repository, revision: str, report: Report) -> str | None
     name = _STEP.split(revision, maxsplit=1)[0]
     if ":" in revision or "\0" in revision:
         # `:/text` means the newest commit with that text, whoever wrote it, and `name:path` is no commit.
-        report.say(UNKNOWN_REVISION, f"`{shown(revision)}` is not a commit", hint="name a commit or a branch")
+        report.add(UNKNOWN_REVISION, f"`{shown(revision)}` is not a commit", hint="name a commit or a branch")
         return None
     meanings = [] if _WHOLE_ID.fullmatch(name) else _meanings(Git(repository.root), name)
     if len(meanings) > 1:
         notes = (Note(f"it can mean `{shown(each)}`") for each in meanings)
         hint = "name the commit by its whole id, or the branch in full"
-        report.say(AMBIGUOUS_REVISION, f"`{shown(name)}` means more than one thing", None, *notes, hint=hint)
+        report.add(AMBIGUOUS_REVISION, f"`{shown(name)}` means more than one thing", None, *notes, hint=hint)
         return None
     return resolve(repository, revision, report)
 
@@ -77,5 +77,5 @@ def beginnings(repository: Repository, base: str, head: str, report: Report) -> 
         return found
     hint = "run `git fetch --unshallow`" if repository.shallow else "name a commit that the change is based on"
     message = "this clone does not show where the change left the trusted commit"
-    report.say(NO_COMMON_COMMIT, message, hint=hint)
+    report.add(NO_COMMON_COMMIT, message, hint=hint)
     return []

@@ -11,7 +11,7 @@ from varve.resolve.reporting import file_notes
 from varve.world.git import listing
 from varve.world.git.command import Git, GitError
 from varve.world.git.listing import BUILD, SOURCES, shown
-from varve.world.git.repository import Repository, say_failure
+from varve.world.git.repository import Repository, report_failure
 from varve.world.history.revision import beginnings, trusted
 from varve.world.snapshot import views as world
 from varve.world.snapshot.views import Commit, Found, Index, View, refusing
@@ -64,7 +64,7 @@ def change(repository: Repository, view: View, revision: str, report: Report) ->
         sides = _sides(repository, view, revision, report)
         return _change(repository, sides, report) if sides else None
     except GitError as error:
-        say_failure(error, report)
+        report_failure(error, report)
         return None
 
 
@@ -78,11 +78,11 @@ def _sides(repository: Repository, view: View, revision: str, report: Report) ->
 
 
 def _change(repository: Repository, sides: _Sides, report: Report) -> Change | None:
-    said = Report()
-    then = world.look(repository, Commit(sides.base), said)
-    now = world.look(repository, sides.view, said)
+    findings = Report()
+    then = world.look(repository, Commit(sides.base), findings)
+    now = world.look(repository, sides.view, findings)
     if then is None or now is None:
-        report.extend(said)
+        report.extend(findings)
         return None
     git = Git(repository.root)
     begun = [
@@ -90,14 +90,14 @@ def _change(repository: Repository, sides: _Sides, report: Report) -> Change | N
         for commit in sides.begun
     ]
     own = _touched(then.entries, begun, now.entries)
-    beside = _touched_outside(repository, sides)
-    paths = tuple(sorted(map(shown, own | beside)))
+    outside = _touched_outside(repository, sides)
+    paths = tuple(sorted(map(shown, own | outside)))
     _refuse_twice(own, then.entries, begun, report)
-    attributes_changed = any(posixpath.basename(path) == ".gitattributes" for path in own | beside)
-    after = world.freeze(_merged(then, now, own, attributes_changed=attributes_changed), said)
-    report.extend(said)
+    attributes_changed = any(posixpath.basename(path) == ".gitattributes" for path in own | outside)
+    after = world.freeze(_merged(then, now, own, attributes_changed=attributes_changed), findings)
+    report.extend(findings)
     before, committed = _before(then, owners(paths).tenants), _is_committed(repository, sides, now.entries)
-    return Change(sides.base, paths, before, refusing(after, said), sides.head, committed)
+    return Change(sides.base, paths, before, refusing(after, findings), sides.head, committed)
 
 
 def _is_committed(repository: Repository, sides: _Sides, now: Mapping[str, Entry]) -> bool:
@@ -143,7 +143,7 @@ def _refuse_twice(
         first, *others = map(shown, twice)
         notes = file_notes(others, "so was this one", _SHOWN)
         hint = "merge the trusted branch into this one, and build again"
-        report.say(CHANGED_TWICE, f"`{first}` was changed on both sides", Place(first), *notes, hint=hint)
+        report.add(CHANGED_TWICE, f"`{first}` was changed on both sides", Place(first), *notes, hint=hint)
 
 
 def _merged(then: Found, now: Found, touched: set[str], *, attributes_changed: bool) -> Found:
@@ -151,8 +151,8 @@ def _merged(then: Found, now: Found, touched: set[str], *, attributes_changed: b
     kept = {path: entry for path, entry in then.entries.items() if path not in touched}
     entries = kept | {path: now.entries[path] for path in touched if path in now.entries}
     newly = now.entries.keys() if attributes_changed else touched
-    said = {path: (now if path in newly else then).attributes.get(path, {}) for path in entries}
-    return Found(now.git, entries, said, now.held, {**then.sizes, **now.sizes}, now.tracked)
+    attributes = {path: (now if path in newly else then).attributes.get(path, {}) for path in entries}
+    return Found(now.git, entries, attributes, now.held, {**then.sizes, **now.sizes}, now.tracked)
 
 
 def _before(then: Found, tenants: Iterable[str]) -> Snapshot:

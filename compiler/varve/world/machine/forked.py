@@ -73,15 +73,15 @@ def _run_child(work: Callable[[], bytes], here: int, there: int) -> NoReturn:
             signal.signal(each, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _END_SIGNALS)
         os.close(here)
-        with os.fdopen(there, "wb") as said:
+        with os.fdopen(there, "wb") as pipe:
             data = work()
-            said.write(len(data).to_bytes(_LENGTH) + data)
+            pipe.write(len(data).to_bytes(_LENGTH) + data)
     finally:
         # Without a normal exit nothing that the parent has opened or registered is flushed, closed or run here too.
         os._exit(0)
 
 
-def _result(said: bytes) -> bytes | None:
+def _result(message: bytes) -> bytes | None:
     """The result of the work; None if it was not sent completely."""
-    size, data = said[:_LENGTH], said[_LENGTH:]
+    size, data = message[:_LENGTH], message[_LENGTH:]
     return data if len(size) == _LENGTH and int.from_bytes(size) == len(data) else None

@@ -20,10 +20,10 @@ def folder() -> Path | None:
     if cached is None or sys.dont_write_bytecode:
         return None
     made = Path(cached).parent
-    return made if _is_ours(made / _OWN, made) else None
+    return made if _is_own(made / _OWN, made) else None
 
 
-def _is_ours(own: Path, above: Path) -> bool:
+def _is_own(own: Path, above: Path) -> bool:
     try:
         return own.stat().st_uid == os.geteuid()
     except OSError:

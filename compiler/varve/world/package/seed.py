@@ -11,7 +11,7 @@ from varve.world.disk import file
 from varve.world.disk.refusal import Refusal, about
 from varve.world.git.command import Git, GitError
 from varve.world.git.listing import BUILD, SOURCES
-from varve.world.git.repository import real, say_no_git, say_refusal
+from varve.world.git.repository import real, report_no_git, report_refusal
 
 NOT_EMPTY = Rule(
     "world/not-empty",
@@ -55,10 +55,10 @@ def initialise(folder: Path, report: Report) -> Initialised | None:
         if not within:
             Git(root).run("init", "--quiet")
     except Refusal as refusal:
-        report.say(CANNOT_BEGIN, str(refusal))
+        report.add(CANNOT_BEGIN, str(refusal))
         return None
     except GitError as error:
-        say_refusal(root, str(error), report)
+        report_refusal(root, str(error), report)
     return Initialised(tuple(starter), git=not within)
 
 
@@ -77,9 +77,9 @@ def _is_in_work_tree(folder: Path, report: Report) -> bool | None:
     except GitError as error:
         if "not a git repository" in str(error):
             return False
-        say_refusal(folder, str(error), report)
+        report_refusal(folder, str(error), report)
     except OSError as error:
-        say_no_git(error, report)
+        report_no_git(error, report)
     else:
         return True
     return None
@@ -88,28 +88,28 @@ def _is_in_work_tree(folder: Path, report: Report) -> bool | None:
 def _is_free(root: Path, starter: dict[str, bytes], report: Report) -> bool:
     """Whether `root` has none of the starter's files and folders, and no other sources; reported if not."""
     if os.path.lexists(root) and not root.is_dir():
-        report.say(NOT_EMPTY, f"`{root}` is not a folder", hint="name another folder")
+        report.add(NOT_EMPTY, f"`{root}` is not a folder", hint="name another folder")
         return False
     tops = dict.fromkeys((*_OCCUPIED, *(path.partition("/")[0] for path in starter)))
-    standing = [name for name in tops if os.path.lexists(root / name)]
-    if standing:
-        first, *others = standing
+    existing = [name for name in tops if os.path.lexists(root / name)]
+    if existing:
+        first, *others = existing
         notes = (Note("this exists too", Place(name)) for name in others)
-        report.say(
+        report.add(
             NOT_EMPTY,
             f"`{first}` already exists in `{root}`",
             Place(first),
             *notes,
             hint="name another folder, or move these away",
         )
-    return not standing
+    return not existing
 
 
 def _write(root: Path, starter: dict[str, bytes]) -> None:
     """Write all files or none: if one fails, those that were already written are removed."""
-    near = _nearest(root)
-    way = "/".join(root.relative_to(near).parts)
-    with about(str(root)), file.opened(near) as there, file.inside(there, way, make=True) as here:
+    existing = _nearest(root)
+    below = "/".join(root.relative_to(existing).parts)
+    with about(str(root)), file.opened(existing) as there, file.inside(there, below, make=True) as here:
         written: list[str] = []
         try:
             for path, data in starter.items():
@@ -117,8 +117,8 @@ def _write(root: Path, starter: dict[str, bytes]) -> None:
                 written.append(path)
         except Refusal as refusal:
             # A part of the failed file may have been written, unless it exists because somebody else has created it.
-            half = [] if isinstance(refusal.error, FileExistsError) else [refusal.path]
-            _undo(here, [*written, *half])
+            incomplete = [] if isinstance(refusal.error, FileExistsError) else [refusal.path]
+            _undo(here, [*written, *incomplete])
             raise
 
 

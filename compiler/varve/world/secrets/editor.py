@@ -42,7 +42,7 @@ def is_possible(path: str, report: Report) -> bool:
     if sys.stdin is not None and not sys.stdin.closed and sys.stdin.isatty():
         return True
     message = f"`{path}` can only be edited in a terminal, and there is none"
-    report.say(NO_TERMINAL, message, Place(path, sealed=True), hint="run the command in a terminal")
+    report.add(NO_TERMINAL, message, Place(path, sealed=True), hint="run the command in a terminal")
     return False
 
 

@@ -65,9 +65,9 @@ def access(sealed: Sealed, holder: Holder, search: Search, report: Report) -> Ac
     services = frozenset(named for each in recipients if (named := kind(each)) and named != "age")
     if services:
         return Access(services=services)
-    whose = "the platform" if holder.tenant is None else f"tenant `{holder.tenant}`"
+    owner = "the platform" if holder.tenant is None else f"tenant `{holder.tenant}`"
     hint = f"put it into the folder of `--identities`, as `{holder.tenant or PLATFORM}.agekey`"
-    report.say(NO_IDENTITY, f"there is no identity for {whose}", hint=hint)
+    report.add(NO_IDENTITY, f"there is no identity for {owner}", hint=hint)
     return None
 
 
@@ -90,19 +90,19 @@ def _is_safe(path: Path, repository: Repository, report: Report) -> bool:
     try:
         status = real.stat()
     except OSError as error:
-        report.say(UNSAFE_IDENTITY, f"`{path.name}` cannot be read: {error.strerror}", hint="check who owns it")
+        report.add(UNSAFE_IDENTITY, f"`{path.name}` cannot be read: {error.strerror}", hint="check who owns it")
         return False
     if not stat.S_ISREG(status.st_mode):
-        report.say(
+        report.add(
             UNSAFE_IDENTITY, f"`{path.name}` is not a regular file", hint="name a file that contains an identity"
         )
     elif status.st_mode & _OPEN_TO_OTHERS:
-        report.say(UNSAFE_IDENTITY, f"others can read or write `{path.name}`", hint=f"run `chmod 600` on `{path}`")
+        report.add(UNSAFE_IDENTITY, f"others can read or write `{path.name}`", hint=f"run `chmod 600` on `{path}`")
     elif status.st_uid not in {0, os.geteuid()}:
-        report.say(UNSAFE_IDENTITY, f"`{path.name}` belongs to another user", hint="use a file of your own")
+        report.add(UNSAFE_IDENTITY, f"`{path.name}` belongs to another user", hint="use a file of your own")
     elif real.is_relative_to(repository.top) and _is_recorded(real, repository):
         message = f"`{path.name}` is where git records it"
-        report.say(UNSAFE_IDENTITY, message, hint="keep it outside the repository, and rotate what it opens")
+        report.add(UNSAFE_IDENTITY, message, hint="keep it outside the repository, and rotate what it opens")
     else:
         return True
     return False

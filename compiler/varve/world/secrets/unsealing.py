@@ -49,7 +49,7 @@ def unseal(sops: Sops, files: Sequence[Locked], report: Report) -> Mapping[str, 
     found = {}
     for each, outcome in zip(files, opened, strict=True):
         if isinstance(outcome, Failure):
-            _say(each.sealed.path, outcome, report)
+            _report_failure(each.sealed.path, outcome, report)
         else:
             found[each.sealed.path] = outcome
     return found
@@ -83,12 +83,12 @@ def _text(value: object, keys: Keys) -> str:
     raise TypeError
 
 
-def _say(path: str, failure: Failure, report: Report) -> None:
+def _report_failure(path: str, failure: Failure, report: Report) -> None:
     place = Place(path, sealed=True)
     match failure:
         case Broken():
-            report.say(BROKEN_SEAL, f"`{path}` was changed after it was sealed", place, hint=_BACK)
+            report.add(BROKEN_SEAL, f"`{path}` was changed after it was sealed", place, hint=_BACK)
         case NoKey():
-            report.say(CANNOT_OPEN, f"none of the given keys opens `{path}`", place, hint=_ANYWHERE)
+            report.add(CANNOT_OPEN, f"none of the given keys opens `{path}`", place, hint=_ANYWHERE)
         case _:
-            report.say(CANNOT_OPEN, f"`{path}` cannot be opened: {failure}", place)
+            report.add(CANNOT_OPEN, f"`{path}` cannot be opened: {failure}", place)

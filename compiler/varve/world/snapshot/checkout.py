@@ -59,7 +59,7 @@ class Checkout:
                 except (FileNotFoundError, NotADirectoryError):
                     continue
                 except OSError as error:
-                    _say(folder + names[0], error, report)
+                    _report_unreadable(folder + names[0], error, report)
         return [each._replace(data=self._normalised(each, autocrlf)) for each in found]
 
     def _files(self, folder: int, named: list[tuple[str, str]], report: Report) -> Iterator[Found]:
@@ -70,7 +70,7 @@ class Checkout:
             except FileNotFoundError:
                 continue
             except OSError as error:
-                _say(path, error, report)
+                _report_unreadable(path, error, report)
 
     def _normalised(self, found: Found, autocrlf: Callable[[], bool]) -> bytes:
         return normalised(
@@ -78,8 +78,8 @@ class Checkout:
         )
 
     def _autocrlf(self) -> bool:
-        said = self.git.run("config", "--default", "false", "--get", "core.autocrlf")
-        return said.strip().lower() not in {b"false", b"no", b"off", b"0", b""}
+        setting = self.git.run("config", "--default", "false", "--get", "core.autocrlf")
+        return setting.strip().lower() not in {b"false", b"no", b"off", b"0", b""}
 
     def _recorded(self, path: str) -> bytes:
         entry = self.index.get(path)
@@ -101,6 +101,6 @@ def _folder_and_name(path: str) -> tuple[str, str]:
     return path[:end], path[end:]
 
 
-def _say(path: str, error: OSError, report: Report) -> None:
+def _report_unreadable(path: str, error: OSError, report: Report) -> None:
     hint = CHECK_ACCESS if isinstance(error, PermissionError) else ""
-    report.say(CANNOT_READ, f"`{shown(path)}` cannot be read: {error.strerror}", Place(shown(path)), hint=hint)
+    report.add(CANNOT_READ, f"`{shown(path)}` cannot be read: {error.strerror}", Place(shown(path)), hint=hint)

@@ -18,13 +18,13 @@ _FORM: Final = b"1"
 """The version of the format; it changes whenever the same parts would mean something else."""
 
 
-def of(found: Found, repository: Repository, view: View, said: Report) -> str | None:
+def of(found: Found, repository: Repository, view: View, report: Report) -> str | None:
     """The digest of what `views.look` found in `view`; equal digests mean the same snapshot and the same `build/`.
 
-    None if the look has reported anything in `said`, because files that are in conflict or cannot be opened were not
+    None if the look has reported anything in `report`, because files that are in conflict or cannot be opened were not
     read; and None if `found` is a combination of two views.
     """
-    if len(said) or not found.answers:
+    if len(report) or not found.answers:
         return None
     record = transaction.record(repository.root) if isinstance(view, WorkTree) else b""
     place = repository.prefix.encode("utf-8", "surrogateescape")

@@ -9,18 +9,18 @@ _BINARY: Final = bytes(code for code in range(32) if code not in b"\b\t\n\r\x1b\
 
 def normalised(
     data: bytes,
-    said: Mapping[str, str],
+    attributes: Mapping[str, str],
     autocrlf: Callable[[], bool],
     recorded: Callable[[], bytes],
 ) -> bytes:
-    """`data` as `git add` would record it, with the attributes `said` of its path.
+    """`data` as `git add` would record it, with the attributes `attributes` of its path.
 
     `autocrlf` returns whether git converts files without attributes, and `recorded` the content that the index has for
     the path; both are called only if they matter.
     """
     if b"\r\n" not in data:
         return data
-    match _treatment(said):
+    match _treatment(attributes):
         case "text":
             return data.replace(b"\r\n", b"\n")
         case "binary":
@@ -32,8 +32,8 @@ def normalised(
             return data if guessed else data.replace(b"\r\n", b"\n")
 
 
-def _treatment(said: Mapping[str, str]) -> str | None:
-    text = said.get("text", said.get("crlf"))
+def _treatment(attributes: Mapping[str, str]) -> str | None:
+    text = attributes.get("text", attributes.get("crlf"))
     match text:
         case "unset":
             return "binary"
@@ -42,7 +42,7 @@ def _treatment(said: Mapping[str, str]) -> str | None:
         case "set" | "input":
             return "text"
         case _:
-            return "text" if said.get("eol") in {"lf", "crlf"} else None
+            return "text" if attributes.get("eol") in {"lf", "crlf"} else None
 
 
 def _has_crlf(data: bytes) -> bool:

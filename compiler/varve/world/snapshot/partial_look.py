@@ -73,12 +73,12 @@ def _again(repository: Repository, before: Seen, paths: list[str]) -> Seen | Non
     others = [path for path in paths if path not in before.indexed.entries]
     artifacts = [path for path in others if f"{path}/".startswith(_ARTIFACTS)]
     sources = [path for path in others if path not in artifacts]
-    asked = list(zip((listing.CHANGED, *listing.NEW), (tracked, sources, artifacts), strict=True))
-    questions = [(*question[: question.index("--") + 1], *some) for question, some in asked if some]
+    groups = list(zip((listing.CHANGED, *listing.NEW), (tracked, sources, artifacts), strict=True))
+    questions = [(*question[: question.index("--") + 1], *some) for question, some in groups if some]
     with attribute.asking(before.git, paths) as attributes, before.git.meanwhile(*questions) as answers:
-        said, answered = attributes(), iter(answers())
-    altered, new, built = (next(answered) if some else b"" for _, some in asked)
-    here = before._replace(altered=altered, new=new, built=built)
+        attribute_answer, answered = attributes(), iter(answers())
+    altered, new, built = (next(answered) if some else b"" for _, some in groups)
+    changed = before._replace(altered=altered, new=new, built=built)
     seen = before._replace(
         altered=_updated(before.altered, altered, tracked, 2),
         new=_updated(before.new, new, sources, 1),
@@ -88,7 +88,7 @@ def _again(repository: Repository, before: Seen, paths: list[str]) -> Seen | Non
     kept = {path: each for path, each in before.read.items() if path not in paths}
     seen = seen._replace(
         attributes=before.attributes if _loose(seen) == _loose(before) else attribute.ask(seen.git, seen.untracked),
-        read={**kept, **read(repository, seen, here.present, said, report)},
+        read={**kept, **read(repository, seen, changed.present, attribute_answer, report)},
         glance=glance_of(repository, seen.indexed.digest, seen.altered),
     )
     return None if len(report) else seen
@@ -122,11 +122,11 @@ def _encoded(text: str) -> bytes:
 def _is_sure(root: Path, before: Seen, paths: list[str]) -> bool:
     """Whether each path is, and was, a regular file or missing, and changes git's answers about no other path."""
     index = before.indexed.entries
-    below, strange = (tuple(f"{path}/" for path in paths if path not in known) for known in ((), index))
+    below, untracked = (tuple(f"{path}/" for path in paths if path not in known) for known in ((), index))
     return (
         len(paths) <= _MOST
         and not any(path.startswith(below) for path in before.untracked)
-        and not (strange and any(path.startswith(strange) for path in index))
+        and not (untracked and any(path.startswith(untracked) for path in index))
         and not any(_is_another(root, above, index) for above in _above(paths))
         and all(_was_plain(before, path) and _is_plain(root, path) for path in paths)
     )

@@ -72,8 +72,8 @@ def recall(repository: Repository) -> Known | None:
     body = sealed.recall(repository.folder, _NAME, _context(repository), _LARGEST)
     if body is None:
         return None
-    ground, stood, loose = marshal.loads(body)  # noqa: S302 - its seal was verified
-    return Known(Ground(*ground), Folders(*stood), Loose(*loose))
+    ground, folder_states, loose = marshal.loads(body)  # noqa: S302 - its seal was verified
+    return Known(Ground(*ground), Folders(*folder_states), Loose(*loose))
 
 
 def keep(repository: Repository, known: Known) -> None:
@@ -91,12 +91,12 @@ def begin(repository: Repository) -> None:
 def ground(git: Git, repository: Repository, index: Index, before: Ground) -> Ground | None:
     """The ground of a look that begins now; None if git's answers depend on more than that, or it cannot be read."""
     with suppress(GitError, OSError):
-        stood, config = _index(repository), git_config.configuration(repository)
+        index_state, config = _index(repository), git_config.configuration(repository)
         if config is None or _LINKED in map(itemgetter(1), index.entries.values()):
             return None
         missing = [os.path.relpath(path, repository.root) for path in git_config.above(repository) if not path.exists()]
         parts = index.digest, repository.prefix, *missing, repr(config)
-        found = Ground(sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest(), stood)
+        found = Ground(sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest(), index_state)
         # git reads its own files from the index if they are missing on disk.
         if not missing or found == before or not git.run("ls-files", "-z", "--", *missing):
             return found
@@ -126,5 +126,5 @@ def _state(path: Path) -> State:
 
 def _context(repository: Repository) -> bytes:
     """What the record is valid for: these git commands, and this Python, because others have another format."""
-    asked = repr((folders.NOTHING.paths, listing.NEW)).encode()
-    return b"\n".join((_FORM, MAGIC_NUMBER.hex().encode(), asked, os.fsencode(repository.prefix)))
+    commands = repr((folders.NOTHING.paths, listing.NEW)).encode()
+    return b"\n".join((_FORM, MAGIC_NUMBER.hex().encode(), commands, os.fsencode(repository.prefix)))

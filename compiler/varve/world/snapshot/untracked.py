@@ -57,7 +57,7 @@ class _Look(NamedTuple):
     elsewhere: Callable[[], bytes | None]
 
 
-class _Same(NamedTuple):
+class _Valid(NamedTuple):
     """What is `known` and still valid on the same ground, the states of its folders `now`, and what has changed.
 
     `tops` are the topmost paths that have changed, and `inside` are the same, each with a slash at the end.
@@ -100,55 +100,55 @@ def looking(
     than to look, a few changed folders are not recorded, because the next look will find them just as fast.
     """
     known = record.recall(repository) if remembering else None
-    began, early = time.time_ns(), () if known else listing.NEW
-    with git.meanwhile(*early) as found, _elsewhere(repository, known) as elsewhere:
+    began, questions = time.time_ns(), () if known else listing.NEW
+    with git.meanwhile(*questions) as found, _elsewhere(repository, known) as elsewhere:
         look = _Look(git, repository, began, ground_states, has_changes, remembering, known, elsewhere)
         yield partial(_asking, look, found)
 
 
 @contextmanager
-def _asking(look: _Look, early: Answering, index: Index) -> Iterator[Callable[[], Loose]]:
+def _asking(look: _Look, others: Answering, index: Index) -> Iterator[Callable[[], Loose]]:
     if look.known is None:
-        with attribute.asking(look.git, index.entries) as said:
-            yield partial(_first, look, early, said)
+        with attribute.asking(look.git, index.entries) as attributes:
+            yield partial(_first_look, look, others, attributes)
         return
     ground = record.ground(look.git, look.repository, index, look.known.ground)
     if ground and ground.digest == look.known.ground.digest:
         # The states of the folders are compared only later, so the caller can do something else first.
-        yield partial(_later, look, look.known, ground, index)
+        yield partial(_later_look, look, look.known, ground, index)
         return
     with _everything(look.git, index) as found:
-        yield partial(_anew, look, look.known, index, ground, found)
+        yield partial(_look_anew, look, look.known, index, ground, found)
 
 
-def _later(look: _Look, known: Known, ground: Ground, index: Index) -> Loose:
-    same = _same(look, known, ground)
-    if same is None:
+def _later_look(look: _Look, known: Known, ground: Ground, index: Index) -> Loose:
+    valid = _same(look, known, ground)
+    if valid is None:
         with _everything(look.git, index) as found:
-            return _anew(look, known, index, ground, found)
-    tracked = same.touched(index.entries)
-    with attribute.asking(look.git, tracked) as said, look.git.meanwhile(*_narrowed(same.tops)) as others:
-        return _again(look, index, same, others, said)
+            return _look_anew(look, known, index, ground, found)
+    tracked = valid.touched(index.entries)
+    with attribute.asking(look.git, tracked) as attributes, look.git.meanwhile(*_narrowed(valid.tops)) as others:
+        return _look_again(look, index, valid, others, attributes)
 
 
-def _first(look: _Look, others: Answering, said: Callable[[], bytes]) -> Loose:
+def _first_look(look: _Look, others: Answering, attributes: Callable[[], bytes]) -> Loose:
     if look.remembering:
         record.begin(look.repository)
-    return _joined(others(), said())
+    return _joined(others(), attributes())
 
 
 @contextmanager
 def _everything(git: Git, index: Index) -> Iterator[Callable[[], Loose]]:
-    with attribute.asking(git, index.entries) as said, git.meanwhile(*listing.NEW) as others:
-        yield lambda: _joined(others(), said())
+    with attribute.asking(git, index.entries) as attributes, git.meanwhile(*listing.NEW) as others:
+        yield lambda: _joined(others(), attributes())
 
 
-def _joined(others: list[bytes], said: bytes) -> Loose:
+def _joined(others: list[bytes], attributes: bytes) -> Loose:
     new, built = others
-    return Loose(new, built, said)
+    return Loose(new, built, attributes)
 
 
-def _anew(look: _Look, known: Known, index: Index, ground: Ground | None, found: Callable[[], Loose]) -> Loose:
+def _look_anew(look: _Look, known: Known, index: Index, ground: Ground | None, found: Callable[[], Loose]) -> Loose:
     """What git finds everywhere, and meanwhile the present states of the folders, which are recorded."""
     current = _current_folders(look, known.folders, None) if ground else None
     loose = found()
@@ -157,21 +157,21 @@ def _anew(look: _Look, known: Known, index: Index, ground: Ground | None, found:
     return loose
 
 
-def _again(look: _Look, index: Index, same: _Same, others: Answering, said: Callable[[], bytes]) -> Loose:
+def _look_again(look: _Look, index: Index, valid: _Valid, others: Answering, attributes: Callable[[], bytes]) -> Loose:
     """What git finds where something has changed, combined with what it found elsewhere before."""
-    known = same.known
+    known = valid.known
     with suppress(GitError):
-        answers, attributes = others(), said()
-        if attributes == _changed_attributes(known.loose.attributes, same):
-            loose = _updated(known.loose, answers, same)
-            if same.tops and len(same.tops) <= _FEW and look.has_changes():
+        answers, changed_attributes = others(), attributes()
+        if changed_attributes == _changed_attributes(known.loose.attributes, valid):
+            loose = _updated(known.loose, answers, valid)
+            if valid.tops and len(valid.tops) <= _FEW and look.has_changes():
                 return loose
-            current = _current_folders(look, known.folders, same.now) if same.tops else known.folders
-            if current and (current, same.ground) != (known.folders, known.ground):
-                _keep(look, Known(same.ground, current, loose))
+            current = _current_folders(look, known.folders, valid.now) if valid.tops else known.folders
+            if current and (current, valid.ground) != (known.folders, known.ground):
+                _keep(look, Known(valid.ground, current, loose))
             return loose
     with _everything(look.git, index) as found:
-        return _anew(look, known, index, same.ground, found)
+        return _look_anew(look, known, index, valid.ground, found)
 
 
 def _keep(look: _Look, known: Known) -> None:
@@ -180,7 +180,7 @@ def _keep(look: _Look, known: Known) -> None:
         record.keep(look.repository, known)
 
 
-def _same(look: _Look, known: Known, ground: Ground) -> _Same | None:
+def _same(look: _Look, known: Known, ground: Ground) -> _Valid | None:
     """What of `known` is certainly still valid; None if that is not enough to be useful."""
     with suppress(OSError), file.opened(look.repository.root) as root:
         now = _states_elsewhere(look, known) or folders.current_states(root, known.folders.paths)
@@ -189,7 +189,7 @@ def _same(look: _Look, known: Known, ground: Ground) -> _Same | None:
             folders.configures_git(root, path, known.folders.paths) for path in changed
         ):
             tops = _topmost(changed)
-            return _Same(known, ground, now, tops, tuple(f"{top}/" for top in tops))
+            return _Valid(known, ground, now, tops, tuple(f"{top}/" for top in tops))
     return None
 
 
@@ -243,12 +243,12 @@ def _split(tops: tuple[str, ...]) -> tuple[list[str], list[str]]:
     return [path for path in tops if path not in built], built
 
 
-def _updated(before: Loose, answers: list[bytes], same: _Same) -> Loose:
+def _updated(before: Loose, answers: list[bytes], valid: _Valid) -> Loose:
     """What was found before, updated by git's answers about the paths that changed, in git's order."""
     answered = iter(answers)
     found = []
-    for known, paths in zip(before, _split(same.tops), strict=False):
-        kept = (path for path in records(known) if not same.touches(path))
+    for known, paths in zip(before, _split(valid.tops), strict=False):
+        kept = (path for path in records(known) if not valid.touches(path))
         found.append(_lines([*kept, *records(next(answered))]) if paths else known)
     return _joined(found, before.attributes)
 
@@ -257,13 +257,13 @@ def _lines(paths: list[str]) -> bytes:
     return b"".join(sorted(f"{path}\0".encode("utf-8", "surrogateescape") for path in paths))
 
 
-def _changed_attributes(said: bytes, same: _Same) -> bytes:
+def _changed_attributes(answer: bytes, valid: _Valid) -> bytes:
     """The part of git's answer about attributes that is about the paths that changed."""
-    if not (said and same.tops):
+    if not (answer and valid.tops):
         return b""
-    parts = list(records(said))
+    parts = list(records(answer))
     triples = zip(parts[::3], parts[1::3], parts[2::3], strict=True)
-    lines = ("\0".join((*triple, "")) for triple in triples if same.touches(triple[0]))
+    lines = ("\0".join((*triple, "")) for triple in triples if valid.touches(triple[0]))
     return "".join(lines).encode("utf-8", "surrogateescape")
 
 

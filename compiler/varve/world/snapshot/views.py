@@ -12,7 +12,7 @@ from varve.world.git import attribute, listing
 from varve.world.git.attribute import Attributes, altering
 from varve.world.git.command import Git, GitError
 from varve.world.git.content import Contents, contents, measured_sources
-from varve.world.git.repository import Repository, say_failure
+from varve.world.git.repository import Repository, report_failure
 from varve.world.snapshot import work_tree
 from varve.world.snapshot.work_tree import Glanced, Seen
 
@@ -79,7 +79,7 @@ def snapshot(repository: Repository, view: View, report: Report) -> Snapshot | N
         found = look(repository, view, report)
         return freeze(found, report) if found else None
     except GitError as error:
-        say_failure(error, report)
+        report_failure(error, report)
         return None
 
 
@@ -96,15 +96,15 @@ def outline(repository: Repository, commit: str, report: Report, near: Near | No
     Files that varve may not read are reported, left out, and named in `refused`. None, with the reason reported, if git
     cannot list the files. With `near`, git lists only the differences from that view.
     """
-    git, said = Git(repository.root), Report()
+    git, findings = Git(repository.root), Report()
     try:
         entries, names = _listed(repository, commit, near)
-        kept = _admitted(entries, altering(attribute.committed(git, names, entries)), said)
+        kept = _admitted(entries, altering(attribute.committed(git, names, entries)), findings)
     except GitError as error:
-        say_failure(error, report)
+        report_failure(error, report)
         return None
-    report.extend(said)
-    return refusing(Snapshot(kept, Contents(git, {}, (), [entry.id for entry in kept.values()])), said)
+    report.extend(findings)
+    return refusing(Snapshot(kept, Contents(git, {}, (), [entry.id for entry in kept.values()])), findings)
 
 
 def _listed(repository: Repository, commit: str, near: Near | None) -> tuple[dict[str, Entry], bytes]:
@@ -151,11 +151,11 @@ def resolve(repository: Repository, revision: str, report: Report) -> str | None
     # git also accepts the exclusion `^main`, but prints it as `^` and an id.
     if not _ID.fullmatch(found):
         if revision in {"HEAD", "@"}:
-            report.say(NO_COMMIT, "the branch has no commit yet", hint="commit the files first")
+            report.add(NO_COMMIT, "the branch has no commit yet", hint="commit the files first")
             return None
         hint = "fetch it first: this clone is shallow" if repository.shallow else "name a commit that this clone has"
         named = f"unknown commit `{listing.shown(revision)}`" if revision else "an empty text is not a commit"
-        report.say(UNKNOWN_REVISION, named, hint=hint)
+        report.add(UNKNOWN_REVISION, named, hint=hint)
         return None
     return found
 
@@ -165,9 +165,9 @@ def _commit(repository: Repository, revision: str, report: Report) -> Found | No
     if commit is None:
         return None
     entries, names = listing.committed(git, commit, repository.prefix)
-    said = attribute.committed(git, names, entries)
+    attributes = attribute.committed(git, names, entries)
     sizes, missing = measured_sources(git, entries)
-    return Found(git, entries, altering(said), {}, sizes, entries, (b"commit", names, said, missing))
+    return Found(git, entries, altering(attributes), {}, sizes, entries, (b"commit", names, attributes, missing))
 
 
 def _index(repository: Repository, report: Report, glanced: Glanced) -> Found:
@@ -177,12 +177,12 @@ def _index(repository: Repository, report: Report, glanced: Glanced) -> Found:
     intended = _intended(git, entries, identify(b"", repository.algorithm))
     entries = {path: entry for path, entry in entries.items() if path not in intended} if intended else entries
     glance = identify(stages)
-    with attribute.asking(git, entries, cached=True) as asked:
+    with attribute.asking(git, entries, cached=True) as attribute_answer:
         glanced(lambda: glance, lambda: True)
         sizes, missing = measured_sources(git, entries)
-        said = asked()
-    answers = b"index", stages, "\0".join(intended).encode("utf-8", "surrogateescape"), said, missing
-    return Found(git, entries, altering(said), {}, sizes, tracked, answers, glance)
+        attributes = attribute_answer()
+    answers = b"index", stages, "\0".join(intended).encode("utf-8", "surrogateescape"), attributes, missing
+    return Found(git, entries, altering(attributes), {}, sizes, tracked, answers, glance)
 
 
 def _intended(git: Git, entries: Mapping[str, Entry], empty: str) -> list[str]:
@@ -212,8 +212,8 @@ def freeze(found: Found, report: Report) -> Snapshot:
     return Snapshot(kept, held, tracked=found.tracked)
 
 
-def _admitted(entries: dict[str, Entry], said: Attributes, report: Report) -> dict[str, Entry]:
+def _admitted(entries: dict[str, Entry], attributes: Attributes, report: Report) -> dict[str, Entry]:
     """The files whose names and kinds varve accepts and that git does not alter; the others are reported."""
     admitted = listing.admit(entries, report)
-    refused = attribute.refuse({path: each for path, each in said.items() if path in admitted}, report)
+    refused = attribute.refuse({path: each for path, each in attributes.items() if path in admitted}, report)
     return {path: entry for path, entry in admitted.items() if path not in refused} if refused else admitted

@@ -99,11 +99,13 @@ def look(repository: Repository, report: Report, glanced: Glanced, *, rememberin
                     # has too.
                     glanced(glance, lambda: len(tracked) < _MANY or differing.ready)
                     sizes, missing = measured()
-                    new, built, said = others()
-                indexed = Indexed(index.digest, tracked, sizes, missing, said)
+                    new, built, attributes = others()
+                indexed = Indexed(index.digest, tracked, sizes, missing, attributes)
                 seen = Seen(git, indexed, altered(), new, built, b"", {}, glance())
     of_others = attribute.ask(git, seen.untracked)
-    return seen._replace(attributes=of_others, read=read(repository, seen, seen.present, said + of_others, report))
+    return seen._replace(
+        attributes=of_others, read=read(repository, seen, seen.present, attributes + of_others, report)
+    )
 
 
 def glance_of(repository: Repository, digest: str, altered: bytes) -> str:
@@ -111,10 +113,12 @@ def glance_of(repository: Repository, digest: str, altered: bytes) -> str:
     return " ".join((digest, *map(identify, (altered, touched(repository.root, listing.changed(altered))))))
 
 
-def read(repository: Repository, seen: Seen, paths: Iterable[str], said: bytes, report: Report) -> dict[str, Read]:
-    """Those of `paths` that exist on the disk, by git's answer `said` on attributes; unreadable ones are reported."""
+def read(
+    repository: Repository, seen: Seen, paths: Iterable[str], attributes: bytes, report: Report
+) -> dict[str, Read]:
+    """Those of `paths` that exist on the disk, by git's answer on their `attributes`; others are reported."""
     paths = set(paths)
-    found = Checkout(seen.git, seen.indexed.entries, attribute.line_endings(said, paths)).read(paths, report)
+    found = Checkout(seen.git, seen.indexed.entries, attribute.line_endings(attributes, paths)).read(paths, report)
     return {path: Read(Entry(identify(data, repository.algorithm), mode), data) for path, mode, data in found}
 
 

@@ -7,6 +7,7 @@ from varve.check.shape.format.naming import FORMATS
 
 TRIED: Final[Tried] = {
     "id": (["ab", "a1", "a-b", "a" * 40], ["", "a", "Ab", "1a", "a-", "-a", "a_b", "a" * 41, "é1"]),
+    "scrape": (["app", "probes", "a-probe"], ["probe", "Ab", ""]),
     "secret-name": (
         ["slack/webhook", "a1/B_2.c-d"],
         ["", "slack", "slack/", "/a", "a/b/c", "Slack/a", "a1/.b", "a1/b."],

@@ -35,10 +35,10 @@ _LONGEST_EMAIL: Final = 254
 
 
 def _locale(text: str) -> str | None:
-    found = _LOCALE.fullmatch(text)
-    if not found:
+    match = _LOCALE.fullmatch(text)
+    if not match:
         return "write a language and a region, such as `fr_FR`"
-    return None if found[1] in LANGUAGES else f"write one of the languages {', '.join(LANGUAGES)}"
+    return None if match[1] in LANGUAGES else f"write one of the languages {', '.join(LANGUAGES)}"
 
 
 def _slack(text: str) -> str | None:

@@ -67,10 +67,10 @@ def _go_template(text: str) -> str | None:
 
 
 def _matchers(text: str) -> str | None:
-    found = matcher.read(text)
-    if isinstance(found, Fault):
-        return found.message
-    return None if found else "it is empty"
+    matchers = matcher.read(text)
+    if isinstance(matchers, Fault):
+        return matchers.message
+    return None if matchers else "it is empty"
 
 
 FORMATS: Final[Mapping[str, Format]] = {

@@ -42,8 +42,8 @@ WRITTEN_ANNOTATIONS: Final = frozenset({"summary", "description", "runbook_url",
 
 
 def _label_name(text: str) -> str | None:
-    sound = name.is_label_name(text) and not text.startswith("__")
-    return None if sound else "use letters, digits and underscores, not a digit or two underscores first"
+    is_valid = name.is_label_name(text) and not text.startswith("__")
+    return None if is_valid else "use letters, digits and underscores, not a digit or two underscores first"
 
 
 def _free_label(text: str) -> str | None:

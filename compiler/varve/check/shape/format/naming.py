@@ -39,14 +39,19 @@ def _id(text: str) -> str | None:
     return None if name.is_id(text) else "use 2 to 40 lower-case letters, digits and hyphens"
 
 
+def _scrape(text: str) -> str | None:
+    return "use another name: the series of probes have this component" if text == "probe" else _id(text)
+
+
 def _secret_name(text: str) -> str | None:
     file, slash, key = text.partition("/")
-    sound = slash and name.is_id(file) and re.fullmatch(r"[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*", key)
-    return None if sound else "write the file and the key, such as `slack/webhook`"
+    is_valid = slash and name.is_id(file) and re.fullmatch(r"[A-Za-z0-9_]+(?:[.-][A-Za-z0-9_]+)*", key)
+    return None if is_valid else "write the file and the key, such as `slack/webhook`"
 
 
 FORMATS: Final[Mapping[str, Format]] = {
     "id": Format(BAD_ID, "is not a valid id", _id),
+    "scrape": Format(BAD_ID, "is not a valid id", _scrape),
     "secret-name": Format(BAD_SECRET_NAME, "does not name a secret", _secret_name),
     "recipient": Format(BAD_RECIPIENT, "is not a recipient", recipient.fault),
     "variable": Format(

@@ -35,8 +35,8 @@ def _duration_or_zero(text: str) -> str | None:
 
 def _heartbeat_interval(text: str) -> str | None:
     least, most = map(duration.lasts, _HEARTBEAT_RANGE)
-    sound = least <= duration.lasts(text) <= most
-    return None if sound else f"write one from `{_HEARTBEAT_RANGE[0]}` to `{_HEARTBEAT_RANGE[1]}`"
+    is_valid = least <= duration.lasts(text) <= most
+    return None if is_valid else f"write one from `{_HEARTBEAT_RANGE[0]}` to `{_HEARTBEAT_RANGE[1]}`"
 
 
 def _time_zone(text: str) -> str | None:

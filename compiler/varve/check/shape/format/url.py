@@ -46,10 +46,10 @@ ADDRESSES: Final = frozenset({"http-url", "base-url", "folder-url", "host-port"}
 def _url(text: str) -> str | None:
     if any(character.isspace() or ord(character) < ord(" ") for character in text):
         return "it contains a blank"
-    if strange := _NOT_IN_URL.search(text):
-        return f"write `{quote(strange[0])}` for `{strange[0]}`"
-    if lone := _BAD_ESCAPE.search(text):
-        return f"write two hexadecimal digits after `%`, or `%25` for a literal `%`, instead of `{lone[0]}`"
+    if illegal := _NOT_IN_URL.search(text):
+        return f"write `{quote(illegal[0])}` for `{illegal[0]}`"
+    if escape := _BAD_ESCAPE.search(text):
+        return f"write two hexadecimal digits after `%`, or `%25` for a literal `%`, instead of `{escape[0]}`"
     try:
         return _parts_of_url(urlsplit(text))
     except ValueError:
@@ -57,8 +57,8 @@ def _url(text: str) -> str | None:
 
 
 def _parts_of_url(parts: SplitResult) -> str | None:
-    port_is_sound = parts.port is None or parts.port > 0
-    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_sound:
+    is_port_valid = parts.port is None or parts.port > 0
+    if parts.scheme not in ("http", "https") or not parts.hostname or not is_port_valid:
         return "it must begin with `http://` or `https://` and a host"
     if "@" in parts.netloc:
         return "it contains a user name or a password"
@@ -67,32 +67,32 @@ def _parts_of_url(parts: SplitResult) -> str | None:
 
 def _base_url(text: str) -> str | None:
     """Why nothing can be appended to a URL, or None."""
-    behind = _QUERY_OR_FRAGMENT.search(text)
-    return _url(text) or (f"write it without `{behind[0]}`, in which all that is appended is lost" if behind else None)
+    suffix = _QUERY_OR_FRAGMENT.search(text)
+    return _url(text) or (f"write it without `{suffix[0]}`, in which all that is appended is lost" if suffix else None)
 
 
 def _folder_url(text: str) -> str | None:
     """Why file names cannot be appended to a URL, or None; some code hosts have the path in a query."""
     name, _, value = text.partition("?")[2].rpartition("&")[2].partition("=")
-    is_asked_for = name and value.startswith(("/", "%2F", "%2f")) and "?" not in value and "#" not in text
-    return _url(text) if is_asked_for else _base_url(text)
+    ends_with_folder = name and value.startswith(("/", "%2F", "%2f")) and "?" not in value and "#" not in text
+    return _url(text) if ends_with_folder else _base_url(text)
 
 
 def _host_port(text: str) -> str | None:
-    found = _HOST_PORT.fullmatch(text)
+    match = _HOST_PORT.fullmatch(text)
     if "://" in text:
         return "write only the host and the port; in a scrape, `scheme` and `metrics_path` set the rest"
-    return None if found and 0 < int(found[1]) <= _HIGHEST_PORT else "write it like `checkout-1.example:9090`"
+    return None if match and 0 < int(match[1]) <= _HIGHEST_PORT else "write it like `checkout-1.example:9090`"
 
 
 def _host_pattern(text: str) -> str | None:
-    sound = _HOST_PATTERN.fullmatch(text) or address.network_of(text)
-    return None if sound else "write a host, all hosts below one as `*.example.org`, or a network as `10.1.0.0/16`"
+    is_valid = _HOST_PATTERN.fullmatch(text) or address.network_of(text)
+    return None if is_valid else "write a host, all hosts below one as `*.example.org`, or a network as `10.1.0.0/16`"
 
 
 def _path(text: str) -> str | None:
-    sound = text.startswith("/") and ".." not in text.split("/") and text.isprintable() and " " not in text
-    return None if sound else "begin with `/`, and use no `..` and no blanks"
+    is_valid = text.startswith("/") and ".." not in text.split("/") and text.isprintable() and " " not in text
+    return None if is_valid else "begin with `/`, and use no `..` and no blanks"
 
 
 FORMATS: Final[Mapping[str, Format]] = {

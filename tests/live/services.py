@@ -1,4 +1,4 @@
-"""The services that are told of alerts: each takes what the real one takes, and refuses the rest."""
+"""The services that are notified of alerts: each accepts what the real one accepts, and refuses the rest."""
 
 import json
 import re
@@ -19,8 +19,8 @@ CALLS: Final = {"payments/team": "<!here>"}
 """Whom a receiver on Slack is granted to call, and calls while something critical fires."""
 
 
-class Told(NamedTuple):
-    """Something that somebody was told: where it arrived, its title, whether it is over, and all that it says."""
+class Notification(NamedTuple):
+    """A notification: where it arrived, its title, whether the alert is over, and all of its texts."""
 
     where: str
     title: str
@@ -30,15 +30,15 @@ class Told(NamedTuple):
 
 @dataclass(slots=True)
 class World:
-    """Who is told on the internet: what was taken, what was refused, and what the services remember.
+    """The services on the internet: what they took, what they refused, and what they remember.
 
-    `logins` say who is told by what a request must know to reach them: an address, a key, a token.
+    `logins` has the receiver by what a request must know to reach it: an address, a key, a token.
     """
 
     logins: Mapping[str, str]
-    taken: list[Told] = field(default_factory=list)
+    taken: list[Notification] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
-    messages: dict[str, Told] = field(default_factory=dict)
+    messages: dict[str, Notification] = field(default_factory=dict)
     issues: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -48,7 +48,7 @@ class _RefusedError(Exception):
 
 
 def answer(world: World, request: Request) -> Answer:
-    """What the host of a request says to it."""
+    """The response of a request's host."""
     service = _HOSTS.get(request.host, _unknown)
     with world.lock:
         try:
@@ -63,11 +63,11 @@ def mailed(world: World, mail: Mail) -> None:
     parts = [part.get_content() for part in mail.message.walk() if not part.is_multipart()]
     where = world.logins.get(f"mailto:{','.join(mail.to)}", f"a stranger, {mail.to}")
     with world.lock:
-        _told(world, where, str(mail.message["Subject"]), parts)
+        _take(world, where, str(mail.message["Subject"]), parts)
 
 
-def _say(status: int, said: Json) -> Answer:
-    return Answer(status, json.dumps(said).encode())
+def _reply(status: int, body: Json) -> Answer:
+    return Answer(status, json.dumps(body).encode())
 
 
 def _unknown(_: World, request: Request) -> Answer:
@@ -101,15 +101,15 @@ def _texts(value: Json) -> Iterator[str]:
         yield from _texts(each)
 
 
-def _told(world: World, where: str, title: str, said: Json) -> Told:
-    told = Told(where, title, title.startswith("✅"), "\n".join(_texts(said)))
-    world.taken.append(told)
-    return told
+def _take(world: World, where: str, title: str, message: Json) -> Notification:
+    notification = Notification(where, title, title.startswith("✅"), "\n".join(_texts(message)))
+    world.taken.append(notification)
+    return notification
 
 
-def _limited(said: Json, limits: Mapping[str, int]) -> None:
+def _limited(fields: Json, limits: Mapping[str, int]) -> None:
     for name, limit in limits.items():
-        text = said.get(name, "")
+        text = fields.get(name, "")
         _demand(isinstance(text, str) and len(text) <= limit, f"{name} is no text or longer than {limit}")
 
 
@@ -127,7 +127,7 @@ def _slack_title(message: Json, where: str) -> str:
 def _slack_webhook(world: World, request: Request) -> Answer:
     where = _known(world, f"https://{request.host}{request.path}")
     message = _json(request)
-    _told(world, where, _slack_title(message, where), message)
+    _take(world, where, _slack_title(message, where), message)
     return Answer(200, b"ok", "text/html")
 
 
@@ -140,8 +140,8 @@ def _slack_app(world: World, request: Request) -> Answer:
     _demand(new or message.get("ts") in world.messages, "message_not_found")
     _demand(message.get("channel") == ("#platform-alerts" if new else "C0PLATFORM"), "channel_not_found")
     stamp = f"1795237200.{len(world.messages):06}" if new else message["ts"]
-    world.messages[stamp] = _told(world, where, _slack_title(message, where), message)
-    return _say(200, {"ok": True, "channel": "C0PLATFORM", "ts": stamp})
+    world.messages[stamp] = _take(world, where, _slack_title(message, where), message)
+    return _reply(200, {"ok": True, "channel": "C0PLATFORM", "ts": stamp})
 
 
 def _pagerduty(world: World, request: Request) -> Answer:
@@ -156,8 +156,8 @@ def _pagerduty(world: World, request: Request) -> Answer:
     _demand(payload.get("severity") in {"critical", "error", "warning", "info"}, "severity")
     _demand(all(re.match("https?://", link["href"]) for link in event.get("links", [])), "links")
     over = event["event_action"] == "resolve"
-    _told(world, where, f"✅ {payload['summary']}" if over else payload["summary"], event)
-    return _say(202, {"status": "success", "message": "Event processed", "dedup_key": event["dedup_key"]})
+    _take(world, where, f"✅ {payload['summary']}" if over else payload["summary"], event)
+    return _reply(202, {"status": "success", "message": "Event processed", "dedup_key": event["dedup_key"]})
 
 
 def _opsgenie(world: World, request: Request) -> Answer:
@@ -166,7 +166,7 @@ def _opsgenie(world: World, request: Request) -> Answer:
     closed = re.fullmatch(r"/v2/alerts/([^/]{1,512})/close", urlsplit(request.path).path)
     if closed:
         _demand(parse_qs(urlsplit(request.path).query) == {"identifierType": ["alias"]}, "identifierType")
-        _told(world, where, f"✅ {world.messages[closed[1]].title}", alert)
+        _take(world, where, f"✅ {world.messages[closed[1]].title}", alert)
     else:
         _demand(request.path == "/v2/alerts", "no such path")
         _limited(alert, {"message": 130, "alias": 512, "description": 15_000, "entity": 512, "source": 100})
@@ -174,8 +174,8 @@ def _opsgenie(world: World, request: Request) -> Answer:
         _demand(alert.get("priority") in {"P1", "P2", "P3", "P4", "P5"}, "priority")
         _demand(len(json.dumps(alert["details"])) <= 8000, "details")
         _demand(all(each.get("type") and each.get("name") for each in alert["responders"]), "responders")
-        world.messages[alert["alias"]] = _told(world, where, alert["message"], alert)
-    return _say(202, {"result": "Request will be processed", "took": 0.1, "requestId": "1"})
+        world.messages[alert["alias"]] = _take(world, where, alert["message"], alert)
+    return _reply(202, {"result": "Request will be processed", "took": 0.1, "requestId": "1"})
 
 
 def _teams(world: World, request: Request) -> Answer:
@@ -188,7 +188,7 @@ def _teams(world: World, request: Request) -> Answer:
     card = attached["content"]
     _demand(card["type"] == "AdaptiveCard" and re.fullmatch(r"1\.[0-5]", card["version"]), "no adaptive card")
     _demand(all(each["type"] == "TextBlock" and each["text"].strip() for each in card["body"]), "an empty block")
-    _told(world, where, card["body"][0]["text"], card["body"])
+    _take(world, where, card["body"][0]["text"], card["body"])
     return Answer(202)
 
 
@@ -201,7 +201,7 @@ def _discord(world: World, request: Request) -> Answer:
         _limited(embed, {"title": 256, "description": 4096})
         _demand(embed["title"].strip() and embed["description"].strip(), "an empty embed")
     _demand(sum(map(len, _texts(message["embeds"]))) <= 6000, "embeds")
-    _told(world, where, message["embeds"][0]["title"], message)
+    _take(world, where, message["embeds"][0]["title"], message)
     return Answer(204)
 
 
@@ -212,9 +212,9 @@ def _telegram(world: World, request: Request) -> Answer:
     _demand(method == "sendMessage" and message.get("chat_id") == "-1001234567890", "chat not found")
     _demand(0 < len(message.get("text", "")) <= 4096, "message text is empty or too long")
     _demand(not message.get("parse_mode"), "a text that is not escaped for it")
-    _told(world, where, message["text"].splitlines()[0], message)
+    _take(world, where, message["text"].splitlines()[0], message)
     chat = {"id": int(message["chat_id"]), "type": "supergroup", "title": "Turno"}
-    return _say(200, {"ok": True, "result": {"message_id": 1, "date": 1, "chat": chat, "text": message["text"]}})
+    return _reply(200, {"ok": True, "result": {"message_id": 1, "date": 1, "chat": chat, "text": message["text"]}})
 
 
 def _jira(world: World, request: Request) -> Answer:
@@ -223,35 +223,35 @@ def _jira(world: World, request: Request) -> Answer:
     moved = re.fullmatch("/rest/api/2/issue/(INS-[0-9]+)/transitions", request.path)
     if moved:
         return _jira_transitions(world, request, moved[1])
-    asked = re.fullmatch("/rest/api/2/(search|issue(?:/(INS-[0-9]+))?)", request.path)
-    _demand(asked, "Jira has no such path")
-    assert asked is not None
-    said = _json(request, method="PUT" if asked[2] else "POST")
-    if asked[1] == "search":
-        label = re.findall(r'labels="([^"]+)"', said["jql"])
-        _demand(label and 'project="INS"' in said["jql"], f"odd query {said}")
+    call = re.fullmatch("/rest/api/2/(search|issue(?:/(INS-[0-9]+))?)", request.path)
+    _demand(call, "Jira has no such path")
+    assert call is not None
+    body = _json(request, method="PUT" if call[2] else "POST")
+    if call[1] == "search":
+        label = re.findall(r'labels="([^"]+)"', body["jql"])
+        _demand(label and 'project="INS"' in body["jql"], f"odd query {body}")
         found = [key for key, (_, labels) in world.issues.items() if label[0] in labels]
         status = {"status": {"name": "Open", "statusCategory": {"key": "new"}}}
-        return _say(200, {"issues": [{"key": key, "fields": status} for key in found]})
-    fields = said["fields"]
+        return _reply(200, {"issues": [{"key": key, "fields": status} for key in found]})
+    fields = body["fields"]
     _demand(0 < len(fields["summary"]) <= 255 and "\n" not in fields["summary"], "summary")
     _demand(len(fields["description"]) <= 32_767, "description")
     _demand(all(each and not re.search(r"\s", each) and len(each) <= 255 for each in fields["labels"]), "labels")
     _demand((fields["project"], fields["issuetype"]) == ({"key": "INS"}, {"name": "Incident"}), "project")
     last = max((int(each.removeprefix("INS-")) for each in world.issues), default=0)
-    key = asked[2] or f"INS-{last + 1}"
-    _demand(not asked[2] or key in world.issues, "no such issue")
+    key = call[2] or f"INS-{last + 1}"
+    _demand(not call[2] or key in world.issues, "no such issue")
     world.issues[key] = (fields["summary"], fields["labels"])
     over = fields["description"].startswith("✅")
-    _told(world, where, f"✅ {fields['summary']}" if over else fields["summary"], fields)
-    return Answer(204) if asked[2] else _say(201, {"id": key, "key": key, "self": f"https://{request.host}"})
+    _take(world, where, f"✅ {fields['summary']}" if over else fields["summary"], fields)
+    return Answer(204) if call[2] else _reply(201, {"id": key, "key": key, "self": f"https://{request.host}"})
 
 
 def _jira_transitions(world: World, request: Request, key: str) -> Answer:
     """What can become of an issue is asked for by its name, and done by its id; what is over is found no more."""
     _demand(key in world.issues, "no such issue")
     if request.method == "GET":
-        return _say(200, {"transitions": [{"id": "11", "name": "Start"}, {"id": "31", "name": "Resolve"}]})
+        return _reply(200, {"transitions": [{"id": "11", "name": "Start"}, {"id": "31", "name": "Resolve"}]})
     _demand(_json(request)["transition"]["id"] == "31", "no such transition")
     del world.issues[key]
     return Answer(204)
@@ -260,21 +260,21 @@ def _jira_transitions(world: World, request: Request, key: str) -> Answer:
 def _siem(world: World, request: Request) -> Answer:
     """Version 4 of Alertmanager's own webhook; its title is made of what a machine would read."""
     where = _known(world, f"https://{request.host}{request.path}")
-    said = _json(request)
-    _demand(said.get("version") == "4" and said["truncatedAlerts"] == 0 and said["alerts"], "not version 4")
-    _demand(all({"labels", "annotations", "startsAt", "fingerprint"} <= set(each) for each in said["alerts"]), "alerts")
-    labels = said["groupLabels"]
+    body = _json(request)
+    _demand(body.get("version") == "4" and body["truncatedAlerts"] == 0 and body["alerts"], "not version 4")
+    _demand(all({"labels", "annotations", "startsAt", "fingerprint"} <= set(each) for each in body["alerts"]), "alerts")
+    labels = body["groupLabels"]
     names = ", ".join(labels[name] for name in ("alertname", "service") if name in labels)
-    _told(world, where, f"{'✅' if said['status'] == 'resolved' else '🔔'} {names}", said)
+    _take(world, where, f"{'✅' if body['status'] == 'resolved' else '🔔'} {names}", body)
     return Answer(200)
 
 
 def _watcher(world: World, request: Request) -> Answer:
     """A dead man's switch: whatever is posted to an address says that something is alive, and what it is, the body."""
     where = _known(world, f"https://{request.host}{request.path}")
-    said = _json(request)
-    _demand((said["status"], said["groupLabels"]) == ("firing", {"alertname": "Heartbeat"}), "another alert")
-    _told(world, where, "Heartbeat", said)
+    body = _json(request)
+    _demand((body["status"], body["groupLabels"]) == ("firing", {"alertname": "Heartbeat"}), "another alert")
+    _take(world, where, "Heartbeat", body)
     return Answer(200, b"OK", "text/plain")
 
 

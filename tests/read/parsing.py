@@ -33,9 +33,9 @@ def _shown(given: Source, place: Place) -> str:
 
 def refused(text: str | bytes, name: str = "source.yaml") -> list[str]:
     """The diagnostics of a text that has no value."""
-    value, said = parsed(text, name)
+    value, diagnostics = parsed(text, name)
     assert value is None
-    return said
+    return diagnostics
 
 
 def hints(text: str, name: str = "source.yaml") -> list[tuple[str, str]]:
@@ -47,15 +47,15 @@ def hints(text: str, name: str = "source.yaml") -> list[tuple[str, str]]:
 
 def accepted(text: str | bytes, name: str = "source.yaml") -> Map:
     """The value of a text without diagnostics."""
-    value, said = parsed(text, name)
-    assert said == []
+    value, diagnostics = parsed(text, name)
+    assert diagnostics == []
     assert value is not None
     return value
 
 
-def assert_distinguished(bad: str, said: str, good: str, name: str = "source.yaml") -> None:
+def assert_distinguished(bad: str, diagnostic: str, good: str, name: str = "source.yaml") -> None:
     """Assert that `bad` has this one diagnostic, and its counterpart `good` none."""
-    assert refused(bad, name) == [said]
+    assert refused(bad, name) == [diagnostic]
     accepted(good, name)
 
 

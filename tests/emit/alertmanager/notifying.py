@@ -92,7 +92,7 @@ notify:
 """
 
 
-def telling(notify: str = NOTIFY, version: Version = NEWEST, more: Mapping[str, str] = NOTHING) -> Changed:
+def notifying(notify: str = NOTIFY, version: Version = NEWEST, more: Mapping[str, str] = NOTHING) -> Changed:
     """Changes that give the base's tenant this `notify` in production, and its platform `more` settings.
 
     Every secret that a text names is sealed.
@@ -117,9 +117,9 @@ def sealed(folder: str, text: str) -> dict[str, str]:
 
 def task(notify: str = NOTIFY, version: Version = NEWEST, more: Mapping[str, str] = NOTHING) -> Task:
     """The task of emitting the tenant in production with this `notify`."""
-    return task_of(telling(notify, version, more))
+    return task_of(notifying(notify, version, more))
 
 
-def said(task: Task) -> list[str]:
+def findings(task: Task) -> list[str]:
     """What was reported: each code with its message."""
     return [f"{each.rule.code}: {each.message}" for each in task.report]

@@ -4,8 +4,8 @@ from functools import cache
 
 from tests.emit.repository import Changed, built, repository
 from varve import pipeline
-from varve.inquire.blame.asking import Asking, asking
 from varve.inquire.blame.blame import Blame, blame
+from varve.inquire.blame.subject import Subject, subject_of
 from varve.inquire.blame.trial import split
 from varve.model.diagnostic import Report
 from varve.pipeline.opening import Opened, unit_of
@@ -60,22 +60,22 @@ def opened(changed: Changed = CHANGED) -> Opened:
 
 
 @cache
-def asked(path: str) -> Asking:
+def subject(path: str) -> Subject:
     report = Report()
-    found = asking(opened(), unit_of(path), path, report)
+    found = subject_of(opened(), unit_of(path), path, report)
     assert found is not None, list(report)
     return found
 
 
 def lines(path: str) -> list[str]:
-    return split(asked(path).made(Report()) or b"")
+    return split(subject(path).made(Report()) or b"")
 
 
 def blamed(path: str, text: str) -> Blame:
     """Who is to blame for the first line with this text."""
-    return blame(asked(path), next(at for at, line in enumerate(lines(path)) if text in line), Report())
+    return blame(subject(path), next(at for at, line in enumerate(lines(path)) if text in line), Report())
 
 
-def told(found: Blame) -> list[tuple[str, str, str]]:
+def causes(found: Blame) -> list[tuple[str, str, str]]:
     """How, by which path, and in which file."""
     return [(each.relation, ".".join(map(str, each.word.keys)), each.word.spots[0].file) for each in found.touches]
