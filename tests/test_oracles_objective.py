@@ -31,9 +31,9 @@ HISTORIES: dict[str, tuple[str, dict[str, int]]] = {
 EXTREMES = (
     SLO + "packs: {slo: {minimum_events: 1000000000}}\n",
     SLO + "packs: {slo: {minimum_events: 1.0e-300}}\n",
-    SLO + "packs: {slo: {minimum_events: 20, page_for: 50m, ticket_for: 6h}}\n",
+    SLO + "packs: {slo: {minimum_events: 20, page_for: 50m, ticket_for: 1h}}\n",
     GOOD % (99.999999999, "90d") + "packs: {slo: {minimum_events: 1000000000, page_for: 1s, ticket_for: 1s}}\n",
-    GOOD % (0.01, "7d") + "packs: {slo: {minimum_events: 999999.5}}\n",
+    GOOD % (94.1, "7d") + "packs: {slo: {minimum_events: 999999.5}}\n",
 )
 
 

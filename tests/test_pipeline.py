@@ -31,6 +31,7 @@ TWO = {
     ITS_SERVICE: "scrape: {app: {targets: ['portal:9090']}}\n",
 }
 SHARED = "build/production/shared/prometheus.yaml"
+RULES = f"{ACME}/rules/checkout.yaml"
 DEFAULTS = "environments/defaults.yaml"
 PRODUCTION = "environments/production.yaml"
 BROKEN = "onwer: payments\n"
@@ -287,6 +288,33 @@ def test_a_refused_file_breaks_its_owner(refused: str, broken: set[str]) -> None
     made = pipeline.compile(snapshot)
     assert {unit.tenant for unit in made.units} == {"acme", "umbrella"} - broken
     assert {path.split("/")[3] for path in made.kept if "/tenants/" in path} == broken
+
+
+@pytest.mark.parametrize("defended", [True, False], ids=["defended", "undefended"])
+@pytest.mark.parametrize(
+    "refused",
+    [RULES, "build/production/tenants/acme", "build/production"],
+    ids=["a rule file", "the folder of the tenant", "the folder of the environment"],
+)
+def test_no_environment_is_linked_without_the_artifacts_that_a_tenant_keeps(
+    refused: str, monkeypatch: pytest.MonkeyPatch, *, defended: bool
+) -> None:
+    if not defended:
+        monkeypatch.setattr("varve.pipeline.remembering.keeps_refused", lambda *_: False)
+    left = {path: None for path in built(TWO) if path == refused or path.startswith(f"{refused}/")}
+    snapshot = replace(repository({**built(TWO), **left}), refused=frozenset({refused}))
+    made = pipeline.compile(snapshot, Selection(tenant="umbrella"))
+    assert "build/staging/shared/prometheus.yaml" in made.made
+    if defended:
+        assert SHARED not in made.made
+    else:
+        assert RULES.removeprefix("build/production/") not in parsed(made, SHARED)["rule_files"]
+
+
+def test_a_conflict_in_what_a_unit_makes_anew_holds_nothing_back() -> None:
+    snapshot = replace(repository({**built(TWO), RULES: None}), refused=frozenset({RULES}))
+    made = pipeline.compile(snapshot, Selection(tenant="acme"))
+    assert {RULES, SHARED} <= made.made.keys()
 
 
 def test_a_file_that_nothing_reads_is_warned_of() -> None:

@@ -103,6 +103,15 @@ def kept_outcome(opened: Opened, unit: Unit, made: Mapping[str, str] | None = No
     return Outcome(unit, main_file(unit) in opened.reading.snapshot, made)
 
 
+def keeps_refused(opened: Opened, outcome: Outcome) -> bool:
+    """Whether the unit keeps an artifact that may not be read, such as one in conflict, so nobody knows its content."""
+    tenant, environment = outcome.unit
+    folder = f"build/{environment}/tenants/{tenant}/"
+    return outcome.made is None and any(
+        f"{path}/".startswith(folder) or folder.startswith(f"{path}/") for path in opened.reading.snapshot.refused
+    )
+
+
 def emit(opened: Opened, environment: Environment, unit: Resolved, report: Report) -> tuple[Artifact, ...] | None:
     """The artifacts of a unit, or None where a check or a target found it broken."""
     if not is_consistent(opened, environment, unit, report):

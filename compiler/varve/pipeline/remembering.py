@@ -14,7 +14,7 @@ from varve.pipeline.environment import Ground
 from varve.pipeline.ledger import digest
 from varve.pipeline.linking import Linked, link_environment
 from varve.pipeline.opening import Opened
-from varve.pipeline.outcome import Outcome, compile_unit, contribution
+from varve.pipeline.outcome import Outcome, compile_unit, contribution, keeps_refused
 from varve.pipeline.verdict import LinkVerdict, UnitVerdict
 from varve.policy import bench
 
@@ -87,8 +87,13 @@ def _excused_tallies(opened: Opened, unit: Unit, numbers: Iterable[int]) -> Iter
 
 
 def recall_or_link(opened: Opened, ground: Ground, outcomes: Sequence[Outcome], report: Report) -> Linked | None:
-    """The link of an environment, recalled or done now; None where that failed, which is reported."""
+    """The link of an environment, recalled or done now; None where that failed, which is reported.
+
+    It fails too where a unit keeps a refused artifact: linking without it would drop the tenant's rules or routes.
+    """
     members = [each for each in outcomes if each.unit.environment == ground.name]
+    if any(keeps_refused(opened, each) for each in members):
+        return None
     # The artifacts of recalled units exist as they were made, so `answer` finds their ids in the snapshot.
     ids = {each.path: outcome.made[each.path] for outcome in members if outcome.made for each in outcome.artifacts}
     context = digest(each.contribution or contribution(opened, each) for each in members)

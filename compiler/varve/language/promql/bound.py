@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple, cast
 
+from varve.language import regex
 from varve.language.fault import Fault
 from varve.language.promql import reading
 from varve.language.promql.tree import Node
@@ -40,11 +41,8 @@ def _unmatched(nodes: Sequence[Node]) -> Iterator[Bound]:
     values = dict.fromkeys(_required(nodes))
     for label, text in values:
         bound = _bound(label, text)
-        if bound and not {(label, bound.stored), (label, bound.stored.translate(_ESCAPED))} & values.keys():
+        if bound and not {(label, bound.stored), (label, regex.quote(bound.stored))} & values.keys():
             yield bound
-
-
-_ESCAPED: Final = str.maketrans({".": r"\.", "+": r"\+"})
 
 
 def _required(nodes: Sequence[Node]) -> Iterator[tuple[str, str]]:

@@ -95,12 +95,12 @@ def _call(node: Node, below: Sequence[_Seen]) -> _Seen:
     # A label that is copied to another, or sorted by, need not be lost.
     named = [str(each.node.fields[0]) for each in below if each.node.kind == "string"]
     bounds = {"le"} if function.startswith("histogram_") else _NONE
-    return _Seen(node, grouped=vector.grouped.difference(named, bounds), values=_written(function, named, vector.values))
+    return _Seen(
+        node, grouped=vector.grouped.difference(named, bounds), values=_written(function, named, vector.values)
+    )
 
 
-def _written(
-    function: str, named: Sequence[str], values: Mapping[str, frozenset[str]]
-) -> Mapping[str, frozenset[str]]:
+def _written(function: str, named: Sequence[str], values: Mapping[str, frozenset[str]]) -> Mapping[str, frozenset[str]]:
     """The values of labels after a function that may write one."""
     if function not in ("label_replace", "label_join") or not named:
         return values
