@@ -36,6 +36,7 @@ FORMATS: Final[Mapping[str, tuple[str, ...]]] = {
     "alertmanager-version": ("0.25", "0.34"),
     "grafana-version": ("10.0", "13.0"),
     "secret-name": ("file/key",),
+    "scrape": ("app", "node"),
     "matchers": ('severity="warning"', 'service=~"a|b"'),
     "free-label": ("site", "category", "data_class"),
     "alert-name": ("QueueStuck", "HostDown"),

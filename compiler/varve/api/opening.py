@@ -112,11 +112,11 @@ def open_change(repository: Repository, view: View, base: str, report: Report) -
     change = trust.change(repository, view, base, report)
     if change is None:
         return None
-    findings, owners = Report(), owning(change.paths)
-    with reporting_git_errors(findings):
-        judge(owners, Sides(base, change.before, change.after), findings)
-    refused = findings.broken or any(each.rule is trust.CHANGED_TWICE for each in report)
-    report.extend(findings)
+    diagnostics, owners = Report(), owning(change.paths)
+    with reporting_git_errors(diagnostics):
+        judge(owners, Sides(base, change.before, change.after), diagnostics)
+    refused = diagnostics.broken or any(each.rule is trust.CHANGED_TWICE for each in report)
+    report.extend(diagnostics)
     seen = library.overlay(change.after, repository)
     return Opening(repository, view, seen, Trust(base, change.commit, owners, refused), change, change.head)
 

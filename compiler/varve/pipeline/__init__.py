@@ -146,12 +146,12 @@ def _compiled(opened: Opened, grounds: list[Ground], order: Order, means: Means,
     opened.reading.questions.update(dict.fromkeys(chain.from_iterable(each.questions for each in outcomes)))
     linking = {ground.name: Report() for ground in grounds}
     linked = {each.name: _recalled_or_linked(opened, each, trusted, outcomes, linking[each.name]) for each in grounds}
-    for findings in linking.values():
-        report.extend(findings)
+    for diagnostics in linking.values():
+        report.extend(diagnostics)
     made = dict(chain.from_iterable(each.made.items() for each in linked.values() if each))
     for group in tenant_groups(opened, linked):
         learn_group(opened, group, found, made)
-    return _Compiled(outcomes, linked, trusted, {name: tuple(findings) for name, findings in linking.items()})
+    return _Compiled(outcomes, linked, trusted, {name: tuple(diagnostics) for name, diagnostics in linking.items()})
 
 
 def _outcomes_of(opened: Opened, grounds: list[Ground], tenants: list[str], means: Means) -> dict[Unit, Outcome]:

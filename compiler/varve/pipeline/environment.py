@@ -64,12 +64,14 @@ def resolve_environment(
 
     Findings of the `tolerated` rules are reported too, but break nothing.
     """
-    findings = Report()
-    layers = stack.platform(opened.settings, name, opened.reading, findings)
+    diagnostics = Report()
+    layers = stack.platform(opened.settings, name, opened.reading, diagnostics)
     sound = soundness.layers(layers, opened.reading, opened.judged)
-    environment = _platform(opened, Environment(name, {}, layers), findings) if sound and not findings.broken else None
-    report.extend(findings)
-    broken = (each for each in findings if each.rule.severity is Severity.ERROR and each.rule not in tolerated)
+    environment = (
+        _platform(opened, Environment(name, {}, layers), diagnostics) if sound and not diagnostics.broken else None
+    )
+    report.extend(diagnostics)
+    broken = (each for each in diagnostics if each.rule.severity is Severity.ERROR and each.rule not in tolerated)
     return None if any(broken) else environment
 
 
@@ -101,10 +103,10 @@ def judged_environments(opened: Opened, selected: Collection[str], report: Repor
 
 
 def _with_diagnostics(opened: Opened, name: str, report: Report) -> JudgedEnvironment:
-    findings = Report()
-    environment = judged_environment(opened, name, findings)
-    report.extend(findings)
-    return environment._replace(diagnostics=tuple(findings))
+    diagnostics = Report()
+    environment = judged_environment(opened, name, diagnostics)
+    report.extend(diagnostics)
+    return environment._replace(diagnostics=tuple(diagnostics))
 
 
 def _environments_to_compare(opened: Opened, judged: Mapping[str, JudgedEnvironment]) -> list[Environment]:
@@ -123,13 +125,13 @@ def judged_environment(opened: Opened, name: str, report: Report) -> JudgedEnvir
 
 
 def _judged(opened: Opened, name: str, reading: Reading) -> JudgedEnvironment:
-    findings, judged = Report(), Judged()
+    diagnostics, judged = Report(), Judged()
     environment = resolve_environment(replace(opened, reading=reading), name, reading.report)
     if environment is not None and opened.bench:
         settings = source_of(opened, repository.SETTINGS)
-        judged = bench.judge_platform(opened.bench, environment, settings, findings)
-    reading.report.extend(findings)
-    if environment is None or findings.broken:
+        judged = bench.judge_platform(opened.bench, environment, settings, diagnostics)
+    reading.report.extend(diagnostics)
+    if environment is None or diagnostics.broken:
         return JudgedEnvironment(None, judged, environment)
     return JudgedEnvironment(Ground(environment, tuple(reading.questions), frame(environment)), judged, environment)
 

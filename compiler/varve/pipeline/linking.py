@@ -49,18 +49,18 @@ def link_environment(
     linked; then the linked artifacts are proven. The paths of the artifacts that linking reads are recorded in
     `paths_read`.
     """
-    findings, environment = Report(), ground.environment
+    diagnostics, environment = Report(), ground.environment
     made = {artifact.path: artifact for outcome in outcomes for artifact in outcome.artifacts}
-    linking = _linking(opened, ground, outcomes, _Access(made, paths_read, findings))
+    linking = _linking(opened, ground, outcomes, _Access(made, paths_read, diagnostics))
     members_proven = isolation.prove_members(linking, {each.unit.tenant: each.proof for each in outcomes if each.proof})
-    linked = () if findings.broken else tuple(_link(linking))
-    leak.check_linked(environment, opened.kit.engine.templates, linked, findings)
+    linked = () if diagnostics.broken else tuple(_link(linking))
+    leak.check_linked(environment, opened.kit.engine.templates, linked, diagnostics)
     made |= {artifact.path: artifact for artifact in linked}
-    linked_proven = Proven() if findings.broken else isolation.prove(linking, tuple(each.path for each in linked))
-    report.extend(findings)
+    linked_proven = Proven() if diagnostics.broken else isolation.prove(linking, tuple(each.path for each in linked))
+    report.extend(diagnostics)
     algorithm = opened.reading.snapshot.algorithm
     ids = {each.path: identify(each.data, algorithm) for each in linked}
-    return None if findings.broken else Linked(ids, isolation.total((members_proven, linked_proven)), linked)
+    return None if diagnostics.broken else Linked(ids, isolation.total((members_proven, linked_proven)), linked)
 
 
 def artifacts_read(opened: Opened, ground: Ground, outcomes: Sequence[Outcome]) -> frozenset[str]:

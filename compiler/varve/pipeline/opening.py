@@ -175,14 +175,14 @@ def read_policies(view: Reading, report: Report) -> Policies | None:
 
 def make_kit(view: Reading, report: Report) -> Kit | None:
     """The templates and packs; one broken pack breaks them all, so that no unit is built without its rules."""
-    findings = Report()
-    packs = {name: _pack(view, name, findings) for name in pack.names(view, findings)}
+    diagnostics = Report()
+    packs = {name: _pack(view, name, diagnostics) for name in pack.names(view, diagnostics)}
     sources = (view.snapshot.source(path) for path in view.snapshot.under("templates") if path.endswith(".j2"))
-    templates = {each.path: text for each in sources if (text := decode.decode(each, findings)) is not None}
+    templates = {each.path: text for each in sources if (text := decode.decode(each, diagnostics)) is not None}
     sound = {name: each for name, each in packs.items() if each is not None}
-    messages = pack.messages(view, "templates/messages", findings)
-    report.extend(findings)
-    return None if findings.broken or len(sound) < len(packs) else Kit(Engine(templates), sound, messages, Once())
+    messages = pack.messages(view, "templates/messages", diagnostics)
+    report.extend(diagnostics)
+    return None if diagnostics.broken or len(sound) < len(packs) else Kit(Engine(templates), sound, messages, Once())
 
 
 def _pack(view: Reading, name: str, report: Report) -> Pack | None:

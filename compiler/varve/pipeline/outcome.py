@@ -58,9 +58,9 @@ class Outcome(NamedTuple):
 
 def compile_unit(opened: Opened, ground: Ground, tenant: str, report: Report) -> Outcome:
     """Compile a unit; where anything in it is broken, which is reported, it keeps its existing artifacts."""
-    findings, unit, environment = Report(), Unit(tenant, ground.name), ground.environment
-    resolved = resolve_unit(opened, unit, findings)
-    artifacts = emit(opened, environment, resolved, findings) if resolved is not None else None
+    diagnostics, unit, environment = Report(), Unit(tenant, ground.name), ground.environment
+    resolved = resolve_unit(opened, unit, diagnostics)
+    artifacts = emit(opened, environment, resolved, diagnostics) if resolved is not None else None
     made, judged = None, Judged()
     if resolved is not None and artifacts is not None:
         fresh = {artifact.path: artifact for artifact in artifacts}
@@ -68,14 +68,14 @@ def compile_unit(opened: Opened, ground: Ground, tenant: str, report: Report) ->
         @cache
         def read(path: str) -> Value:
             """The value of an artifact, cached for the policies and the proof; nothing else reads it before linking."""
-            return _read_fresh(opened, fresh, path, findings)
+            return _read_fresh(opened, fresh, path, diagnostics)
 
         material = Material(resolved, environment, artifacts, read)
         if opened.bench:
-            judged = bench.judge_unit(opened.bench, material, findings)
-        made = _proven(opened, ground, material, findings)
-    report.extend(findings)
-    outcome = kept_outcome(opened, unit) if made is None or findings.broken else made
+            judged = bench.judge_unit(opened.bench, material, diagnostics)
+        made = _proven(opened, ground, material, diagnostics)
+    report.extend(diagnostics)
+    outcome = kept_outcome(opened, unit) if made is None or diagnostics.broken else made
     return outcome._replace(judged=judged)
 
 

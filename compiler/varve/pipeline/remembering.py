@@ -109,11 +109,11 @@ def recall_or_link(opened: Opened, ground: Ground, outcomes: Sequence[Outcome], 
         opened.ledger.recalled.append(known)
         report.extend(found.diagnostics)
         return Linked(found.made, found.proven)
-    findings = Report()
-    linked = link_environment(opened, ground, members, paths_read, findings)
-    report.extend(findings)
-    if linked is not None and names_known and not findings.broken:
-        body = verdict.pack_link(LinkVerdict(linked.made, linked.proven, tuple(findings)))
+    diagnostics = Report()
+    linked = link_environment(opened, ground, members, paths_read, diagnostics)
+    report.extend(diagnostics)
+    if linked is not None and names_known and not diagnostics.broken:
+        body = verdict.pack_link(LinkVerdict(linked.made, linked.proven, tuple(diagnostics)))
         opened.ledger.learn(name, body, (*ground.questions, *(paths_read.keys() - linked.made.keys())), answer, context)
     return linked
 
@@ -130,11 +130,11 @@ def recall_or_judge_sealed(opened: Opened, environments: Sequence[Ground], repor
         reading.questions.update(dict.fromkeys(known.questions))
         report.extend(verdict.unpack_diagnostics(known.body))
         return
-    findings = Report()
-    view = reading.recording(findings)
-    sealed.check(view, [each.environment for each in environments], findings, complete=complete)
+    diagnostics = Report()
+    view = reading.recording(diagnostics)
+    sealed.check(view, [each.environment for each in environments], diagnostics, complete=complete)
     reading.questions.update(view.questions)
-    report.extend(findings)
-    if not findings.broken:
+    report.extend(diagnostics)
+    if not diagnostics.broken:
         questions = {*view.questions, *(question for each in environments for question in each.questions)}
-        opened.ledger.learn(name, verdict.pack_diagnostics(findings), questions, reading.answer, *context)
+        opened.ledger.learn(name, verdict.pack_diagnostics(diagnostics), questions, reading.answer, *context)

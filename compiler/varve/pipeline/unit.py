@@ -20,12 +20,12 @@ from varve.resolve.reporting import ValueReporter
 def resolve_unit(opened: Opened, unit: Unit, report: Report) -> Resolved | None:
     """The merged value of a unit, valid by the unit's schema; None where anything is broken, which is reported."""
     refused = any(path.startswith(f"tenants/{unit.tenant}/") for path in opened.reading.snapshot.refused)
-    findings = Report()
-    layers = None if refused else stack_unit(opened, unit, findings)
+    diagnostics = Report()
+    layers = None if refused else stack_unit(opened, unit, diagnostics)
     if layers is None:
-        report.extend(unmerged.combined(findings, _judged_alone(opened, unit)))
+        report.extend(unmerged.combined(diagnostics, _judged_alone(opened, unit)))
         return None
-    report.extend(findings)
+    report.extend(diagnostics)
     if not soundness.layers(layers, opened.reading, opened.judged):
         return None
     value = merge_unit(opened, unit, layers, report)

@@ -63,10 +63,10 @@ def is_committed(repository: Repository, report: Report) -> bool:
 
     Raises `GitError`.
     """
-    findings = Report()
-    now, then = views.look(repository, WorkTree(), findings), views.look(repository, Commit("HEAD"), findings)
-    if now is None or then is None or findings.broken:
-        report.extend(findings)
+    diagnostics = Report()
+    now, then = views.look(repository, WorkTree(), diagnostics), views.look(repository, Commit("HEAD"), diagnostics)
+    if now is None or then is None or diagnostics.broken:
+        report.extend(diagnostics)
         return False
     changed = sorted({path for path, _ in now.entries.items() ^ then.entries.items()})
     if changed:

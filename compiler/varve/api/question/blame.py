@@ -106,10 +106,10 @@ def ask(repository: Repository, question: Question, view: View) -> Blamed:
 
 
 def _answer(opening: Opening, question: Question, report: Report) -> LineBlame | ArtifactBlame | None:
-    of_all_units, findings = Report(), Report()
-    found = _subject(opening, question, of_all_units, findings)
-    report.extend(findings)
-    if found is None or findings.broken:
+    of_all_units, diagnostics = Report(), Report()
+    found = _subject(opening, question, of_all_units, diagnostics)
+    report.extend(diagnostics)
+    if found is None or diagnostics.broken:
         return None
     if question.line is None:
         return _of_artifact(opening, found)
@@ -153,11 +153,11 @@ def _is_known(opened: pipeline.Opened, unit: Unit) -> bool:
 
 def _of_line(opening: Opening, found: Subject, number: int, of_all_units: Report, report: Report) -> LineBlame | None:
     blamed = blame(found, number - 1, of_all_units)
-    findings = Report()
-    findings.extend(of_unit(of_all_units, blamed.unit))
-    if findings.broken:
+    diagnostics = Report()
+    diagnostics.extend(of_unit(of_all_units, blamed.unit))
+    if diagnostics.broken:
         # The tenant that contributes the line is broken, so its words are not known.
-        report.extend(findings)
+        report.extend(diagnostics)
         return None
     contributions = [(touch.word.keys, _contribution(blamed, touch)) for touch in blamed.touches]
     rows = zip(blamed.touches, written(opening, contributions, report), strict=True)

@@ -105,10 +105,10 @@ def route(repository: Repository, unit: Unit, question: Question, view: View) ->
 
 
 def _compiled(opening: Opening, unit: Unit, report: Report) -> Compiled | None:
-    findings = Report()
-    build = compile_opening(opening, Selection(unit.environment, unit.tenant), findings)
-    report.extend(findings)
-    if findings.broken or unit not in build.units:
+    diagnostics = Report()
+    build = compile_opening(opening, Selection(unit.environment, unit.tenant), diagnostics)
+    report.extend(diagnostics)
+    if diagnostics.broken or unit not in build.units:
         return None
     own = {path: each for path, each in build.artifacts.items() if path.startswith(_folder(unit))}
     file = _file(unit, build.artifacts)

@@ -121,12 +121,12 @@ def _usage(
     unknown: set[str | None] = set()
     for tenant in tenants:
         for environment in environments:
-            findings = Report()
-            found = used_by_tenant(opened, environment, tenant, findings)
+            diagnostics = Report()
+            found = used_by_tenant(opened, environment, tenant, diagnostics)
             using += found or ()
             unknown |= {tenant} if found is None else set()
             if selection.environment in (None, environment.name):
-                report.extend(findings)
+                report.extend(diagnostics)
     used = {(each.use.file, each.use.key) for each in using}
     for each in files:
         if not (each.holder and each.holder.tenant in unknown):

@@ -114,13 +114,13 @@ def _holder(path: str) -> Holder:
 
 def _task(opening: Opening, request: Request, report: Report) -> _Task | None:
     """What to edit; None if that is not possible, which is reported."""
-    findings, place = Report(), _holder(request.path)
+    diagnostics, place = Report(), _holder(request.path)
     # The platform may already use the very secret that is to be created now.
-    held = sealed_files(opening, Selection(place.environment, place.tenant), findings, tolerated=(UNKNOWN_SECRET,))
-    chosen = fit(held, None, findings)[0] if held else []
+    held = sealed_files(opening, Selection(place.environment, place.tenant), diagnostics, tolerated=(UNKNOWN_SECRET,))
+    chosen = fit(held, None, diagnostics)[0] if held else []
     file = next((each for each in chosen if each.path == request.path), None)
     if held is None or (file is None and request.path in opening.snapshot):
-        report.extend(findings)
+        report.extend(diagnostics)
         return None
     expected = expected_custody(place, held.environments)
     if expected is None:
@@ -164,21 +164,21 @@ def _resealed_if_needed(tool: Sops, task: _Task, access: Access, report: Report)
     if task.custody.is_as(Custody(task.file.metadata.groups, task.file.metadata.threshold)):
         return task.data
     made = resealing.reseal(tool, Locked(task.file, task.data, access), task.custody, report)
-    findings = Report()
+    diagnostics = Report()
     if made:
-        resealed.check(made.before, made.now, task.held.environments, findings)
-        report.extend(findings)
-    return made.data if made and not findings.broken else None
+        resealed.check(made.before, made.now, task.held.environments, diagnostics)
+        report.extend(diagnostics)
+    return made.data if made and not diagnostics.broken else None
 
 
 def _is_sound(task: _Task, data: bytes, report: Report) -> bool:
     """Whether the edited file is sealed correctly; if not, it is discarded, because some of it may not be encrypted."""
-    findings = Report()
-    found = sealed(Source(task.request.path, "", data), findings)
+    diagnostics = Report()
+    found = sealed(Source(task.request.path, "", data), diagnostics)
     if found:
-        custody.check(found, task.held.environments, findings)
-    report.extend(findings)
-    if found is None or findings.broken:
+        custody.check(found, task.held.environments, diagnostics)
+    report.extend(diagnostics)
+    if found is None or diagnostics.broken:
         message = f"what was typed is not allowed in `{task.request.path}`"
         report.add(editor.NOT_EDITED, message, Place(task.request.path, sealed=True), hint=_DISCARDED)
         return False

@@ -40,10 +40,10 @@ def sealed_files(
     names = opened.settings.environments
     found = [pipeline.resolve_environment(opened, name, report, tolerated=tolerated) for name in names]
     environments = [each for each in found if each is not None]
-    findings = Report()
-    custody.check_recipients_set(environments, findings)
-    report.extend(findings)
-    if findings.broken or len(environments) < len(found):
+    diagnostics = Report()
+    custody.check_recipients_set(environments, diagnostics)
+    report.extend(diagnostics)
+    if diagnostics.broken or len(environments) < len(found):
         return None
     every = [each for path in reading.all_sealed() if (each := reading.sealed(path, Report()))]
     paths = [path for path in reading.all_sealed() if is_selected(path, selection)]
@@ -79,15 +79,15 @@ def fit(held: SealedFiles, due: date | None, report: Report) -> tuple[list[Seale
     chosen: list[Sealed] = []
     left: list[str] = []
     for each in held.files:
-        findings = Report()
+        diagnostics = Report()
         # A copy that is sealed anew could no longer be distinguished from its holder's own file.
-        findings.extend(found for found in copies if found.place and found.place.file == each.path)
-        resealed.check_foreign_keys(each, held.environments, findings)
+        diagnostics.extend(found for found in copies if found.place and found.place.file == each.path)
+        resealed.check_foreign_keys(each, held.environments, diagnostics)
         if due:
-            rotation.check(each, held.environments, since, due, findings)
-        unfit = [found for found in findings if found.rule is not rotation.OVERDUE_ROTATION]
+            rotation.check(each, held.environments, since, due, diagnostics)
+        unfit = [found for found in diagnostics if found.rule is not rotation.OVERDUE_ROTATION]
         report.extend(unfit)
-        if not unfit and due and not findings.broken:
+        if not unfit and due and not diagnostics.broken:
             left.append(each.path)
         elif not unfit:
             chosen.append(each)

@@ -90,7 +90,7 @@ def _resealed(tool: Sops, file: Locked, held: SealedFiles, report: Report) -> by
     made = resealing.reseal(tool, file, expected, report) if expected else None
     if made is None:
         return None
-    findings = Report()
-    resealed.check(made.before, made.now, held.environments, findings)
-    report.extend(findings)
-    return None if findings.broken else made.data
+    diagnostics = Report()
+    resealed.check(made.before, made.now, held.environments, diagnostics)
+    report.extend(diagnostics)
+    return None if diagnostics.broken else made.data

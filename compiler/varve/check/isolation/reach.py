@@ -79,23 +79,23 @@ def check(unit: Resolved, environment: Environment, report: Report) -> None:
     for service, value in cast("dict[str, dict[str, Map]]", unit.value["services"]).items():
         for section, check_job in (("scrape", _check_scrape), ("probes", _check_probe)):
             for name, job in cast("dict[str, Map]", value.get(section, {})).items():
-                keys, findings = ("services", service, section, name), Report()
-                check_job(keys, job, bounds, ValueReporter(unit.stack, findings))
-                _report_unless_exempt(unit.stack, keys, findings, report)
+                keys, diagnostics = ("services", service, section, name), Report()
+                check_job(keys, job, bounds, ValueReporter(unit.stack, diagnostics))
+                _report_unless_exempt(unit.stack, keys, diagnostics, report)
     for channel in notify.channels(unit.value):
-        findings = Report()
-        _check_receiver(channel, bounds, ValueReporter(unit.stack, findings))
-        _report_unless_exempt(unit.stack, channel.keys, findings, report)
+        diagnostics = Report()
+        _check_receiver(channel, bounds, ValueReporter(unit.stack, diagnostics))
+        _report_unless_exempt(unit.stack, channel.keys, diagnostics, report)
     for name, user in notify.users_by_email(unit.value).items():
-        at, findings = ("users", name), Report()
-        within = bounds.mailboxes, ValueReporter(unit.stack, findings)
+        at, diagnostics = ("users", name), Report()
+        within = bounds.mailboxes, ValueReporter(unit.stack, diagnostics)
         _check_address((*at, "email"), *_mailbox(cast("str", user["email"])), within)
-        _report_unless_exempt(unit.stack, at, findings, report)
+        _report_unless_exempt(unit.stack, at, diagnostics, report)
 
 
-def _report_unless_exempt(stack: Stack, keys: Keys, findings: Report, report: Report) -> None:
-    if len(findings) and not _is_set_by_platform(stack, keys):
-        report.extend(findings)
+def _report_unless_exempt(stack: Stack, keys: Keys, diagnostics: Report, report: Report) -> None:
+    if len(diagnostics) and not _is_set_by_platform(stack, keys):
+        report.extend(diagnostics)
 
 
 @lru_cache(maxsize=16)

@@ -90,9 +90,9 @@ def check_unit(unit: Resolved, report: Report) -> None:
 @lru_cache(maxsize=64)
 def _is_valid(notifications: ContentKey) -> bool:
     """Whether a unit's notifications are valid by themselves; they are nearly the same in all environments."""
-    findings = Report()
-    check_notifications(Resolved(Unit("", ""), notifications.value, Stack(()), {}), findings)
-    return not len(findings)
+    diagnostics = Report()
+    check_notifications(Resolved(Unit("", ""), notifications.value, Stack(()), {}), diagnostics)
+    return not len(diagnostics)
 
 
 def check_notifications(unit: Resolved, report: Report) -> None:

@@ -40,9 +40,9 @@ def check(before: Opened, after: Opened, environments: Sequence[Environment], re
     if not before.sealed.marks.isdisjoint(after.sealed.marks):
         message = f"SOPS would not seal all of `{before.sealed.path}` anew"
         report.add(NOT_RESEALED, message, place, hint=_KEPT)
-    findings = Report()
-    custody.check(after.sealed, environments, findings)
-    if findings.broken:
+    diagnostics = Report()
+    custody.check(after.sealed, environments, diagnostics)
+    if diagnostics.broken:
         message = f"SOPS would seal `{before.sealed.path}` for other recipients than the platform names"
         report.add(NOT_RESEALED, message, place, hint=_KEPT)
 

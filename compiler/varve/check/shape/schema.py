@@ -49,10 +49,10 @@ def check_parameters(schema: Map, value: Value, locate: Locate, where: Keys, rep
     """Whether `value`, the parameters at `where` of a unit, fits the schema of a pack."""
     if isinstance(value, dict) and _fits(IdentityKey(schema), content_key(value)):
         return True
-    findings = Report()
-    _report(_detailed_of_pack(IdentityKey(schema)), value, (locate, where), findings)
-    report.extend(findings)
-    return not findings.broken
+    diagnostics = Report()
+    _report(_detailed_of_pack(IdentityKey(schema)), value, (locate, where), diagnostics)
+    report.extend(diagnostics)
+    return not diagnostics.broken
 
 
 @lru_cache(_CACHE_SIZE)

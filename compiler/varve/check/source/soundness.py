@@ -46,13 +46,13 @@ def layers(stack: Stack, reading: Reading, judged: Judged) -> bool:
 def _is_valid(each: Layer, value: Map | None, reading: Reading, report: Report) -> bool:
     if value is None:
         return False
-    findings = Report()
-    if _has_shape(each, value, each.into, findings):
+    diagnostics = Report()
+    if _has_shape(each, value, each.into, diagnostics):
         return each.owner == "tenant" or layer.check_locks(each.file, value, report)
     stem = posixpath.basename(each.file).partition(".")[0]
     fits = bool(each.into) and _has_shape(each, value, (*each.into, stem), Report())
     if not (fits and layer.report_shared(each, reading.find(repository.SETTINGS), report)):
-        report.extend(findings)
+        report.extend(diagnostics)
     return False
 
 

@@ -101,15 +101,15 @@ def emit(opened: Opened, unit: Unit, report: Report) -> None:
 
 def leaks(opened: Opened, unit: Unit, artifact: Artifact, report: Report) -> bool:
     """Whether an artifact contains a credential, which is reported."""
-    findings, templates = Report(), opened.kit.engine.templates
+    diagnostics, templates = Report(), opened.kit.engine.templates
     environment = resolve_environment(opened, unit.environment, Report())
     resolved = resolve_unit(opened, unit, Report()) if unit.tenant else None
     if resolved:
-        leak.check(resolved, templates, (artifact,), findings)
+        leak.check(resolved, templates, (artifact,), diagnostics)
     if environment:
-        leak.check_linked(environment, templates, (artifact,), findings)
-    report.extend(findings)
-    return findings.broken
+        leak.check_linked(environment, templates, (artifact,), diagnostics)
+    report.extend(diagnostics)
+    return diagnostics.broken
 
 
 def target_of(opened: Opened, unit: Unit, path: str) -> str | None:

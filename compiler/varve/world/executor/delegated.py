@@ -63,11 +63,11 @@ class Request(NamedTuple):
 
 def request(assignment: Assignment, files: Files) -> Request:
     """The request to compile `files`; raises `NotCompiled` if they are not those of the commit, which workers read."""
-    findings = Report()
-    commit = views.resolve(assignment.repository, assignment.revision, findings)
-    committed = files_of(assignment.repository, commit, assignment.base, findings) if commit else None
+    diagnostics = Report()
+    commit = views.resolve(assignment.repository, assignment.revision, diagnostics)
+    committed = files_of(assignment.repository, commit, assignment.base, diagnostics) if commit else None
     if commit is None or committed is None:
-        raise NotCompiled(list(findings)[-1])
+        raise NotCompiled(list(diagnostics)[-1])
     sources, found = _without_artifacts(files), fingerprint(committed)
     if fingerprint(sources) != found:
         raise NotCompiled(_not_committed(sources, committed))

@@ -67,11 +67,11 @@ def _prepared(request: Request) -> Callable[[Part], list[Outcome]]:
 @lru_cache(maxsize=2)
 def opened(request: Request) -> Callable[[Part], list[Outcome]]:
     """A function that compiles parts of the commit of a request; two are cached, for comparisons of two commits."""
-    findings = Report()
-    clone = repository.find(Path(os.environ.get(CLONE) or "."), findings)
-    files = files_of(clone, request.commit, request.base, findings) if clone else None
+    diagnostics = Report()
+    clone = repository.find(Path(os.environ.get(CLONE) or "."), diagnostics)
+    files = files_of(clone, request.commit, request.base, diagnostics) if clone else None
     if files is None:
-        raise _Unfit(f"cannot read the commit: {list(findings)[-1].message}")
+        raise _Unfit(f"cannot read the commit: {list(diagnostics)[-1].message}")
     if fingerprint(files) != request.files:
         raise _Unfit("finds different files in the commit")
     order = Order(Selection(request.environment, request.tenant), files.judges)

@@ -78,11 +78,11 @@ def _sides(repository: Repository, view: View, revision: str, report: Report) ->
 
 
 def _change(repository: Repository, sides: _Sides, report: Report) -> Change | None:
-    findings = Report()
-    then = world.look(repository, Commit(sides.base), findings)
-    now = world.look(repository, sides.view, findings)
+    diagnostics = Report()
+    then = world.look(repository, Commit(sides.base), diagnostics)
+    now = world.look(repository, sides.view, diagnostics)
     if then is None or now is None:
-        report.extend(findings)
+        report.extend(diagnostics)
         return None
     git = Git(repository.root)
     begun = [
@@ -94,10 +94,10 @@ def _change(repository: Repository, sides: _Sides, report: Report) -> Change | N
     paths = tuple(sorted(map(shown, own | outside)))
     _refuse_twice(own, then.entries, begun, report)
     attributes_changed = any(posixpath.basename(path) == ".gitattributes" for path in own | outside)
-    after = world.freeze(_merged(then, now, own, attributes_changed=attributes_changed), findings)
-    report.extend(findings)
+    after = world.freeze(_merged(then, now, own, attributes_changed=attributes_changed), diagnostics)
+    report.extend(diagnostics)
     before, committed = _before(then, owners(paths).tenants), _is_committed(repository, sides, now.entries)
-    return Change(sides.base, paths, before, refusing(after, findings), sides.head, committed)
+    return Change(sides.base, paths, before, refusing(after, diagnostics), sides.head, committed)
 
 
 def _is_committed(repository: Repository, sides: _Sides, now: Mapping[str, Entry]) -> bool:

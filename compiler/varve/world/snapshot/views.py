@@ -96,15 +96,15 @@ def outline(repository: Repository, commit: str, report: Report, near: Near | No
     Files that varve may not read are reported, left out, and named in `refused`. None, with the reason reported, if git
     cannot list the files. With `near`, git lists only the differences from that view.
     """
-    git, findings = Git(repository.root), Report()
+    git, diagnostics = Git(repository.root), Report()
     try:
         entries, names = _listed(repository, commit, near)
-        kept = _admitted(entries, altering(attribute.committed(git, names, entries)), findings)
+        kept = _admitted(entries, altering(attribute.committed(git, names, entries)), diagnostics)
     except GitError as error:
         report_failure(error, report)
         return None
-    report.extend(findings)
-    return refusing(Snapshot(kept, Contents(git, {}, (), [entry.id for entry in kept.values()])), findings)
+    report.extend(diagnostics)
+    return refusing(Snapshot(kept, Contents(git, {}, (), [entry.id for entry in kept.values()])), diagnostics)
 
 
 def _listed(repository: Repository, commit: str, near: Near | None) -> tuple[dict[str, Entry], bytes]:
