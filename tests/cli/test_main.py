@@ -65,6 +65,11 @@ def test_a_bug_ends_with_3_and_prints_no_source_text(repository: Path, monkeypat
     assert "secret" not in output
 
 
+def test_too_many_open_files_are_not_a_bug(repository: Path) -> None:
+    code, output, errors = started("ulimit -n 14; VARVE check --no-cache", repository)
+    assert (code, output, errors) == (1, "", "too many open files: raise the limit (`ulimit -n`)\n")
+
+
 def test_an_interruption_ends_with_130(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("varve.pipeline.compile", _interrupt)
     assert workbench.varve("build", repository)[0] == 130

@@ -119,7 +119,7 @@ def test_stats_are_printed_on_stderr_at_the_end(command: str, repository: Path) 
     )
     assert re.fullmatch(r"memory +[0-9,]+ MiB at most", figures[1])
     stages = {line.split()[0] for line in figures[2:]}
-    assert stages >= {"start", "open", "compile", "link", "compare", "say"}
+    assert stages >= {"start", "open", "compile", "link", "compare", "report"}
     assert ("write" in stages) == (command == "build")
 
 

@@ -105,3 +105,13 @@ def test_examples_have_the_parameters_of_the_file_under_their_own() -> None:
     data = [each.data["params"] for each in found.policies["owned"].examples]
     assert data == [{"hosts": [], "least": 2}] * 2 + [{"hosts": ["a"], "least": 2}]
     assert found.policies["owned"].parameters == {"hosts": [], "least": 9}
+
+
+@pytest.mark.parametrize(("known", "end"), [(9, "`p07`, `p08`"), (11, "`p07`, `p08` and 2 more")])
+def test_known_names_are_listed_up_to_a_number(known: int, end: str) -> None:
+    parameters: Map = {f"p{number:02}": 1 for number in range(known)}
+    example: Map = {"name": "with", "pass": {"params": {"something": 1}}}
+    _, _, report = read({"policies/owned.json": policy({"parameters": parameters, "examples": [*LIKE, example]})})
+    (found,) = report
+    assert found.hint.startswith("known: `p00`, `p01`, ")
+    assert found.hint.endswith(end)

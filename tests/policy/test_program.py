@@ -27,6 +27,14 @@ WRONG: Mapping[str, tuple[Map, str]] = {
         {"message": "`{}` has no owner"},
         "`message` of `owned` is not valid: it ends too early",
     ),
+    "a brace that is not closed": (
+        {"message": "`{service.id` has no owner"},
+        "`message` of `owned` is not valid: `{` is not part of an expression",
+    ),
+    "a brace that is not opened": (
+        {"message": "`{service.id}}` has no owner"},
+        "`message` of `owned` is not valid: `}` is not part of an expression",
+    ),
     "a message that asks for what is not there": (
         {"message": "`{service.id}` of `{tenant}`"},
         "`message` of `owned` is not valid: there is no `tenant` here",

@@ -184,3 +184,12 @@ def test_no_stranger_and_nothing_kept_is_ever_touched(
     parts = [*found.clear, *(each.path for each in found.write), *found.delete, *found.unchanged]
     assert len(parts) == len(set(parts))
     assert found.unchanged == tuple(sorted(path for path in wanted if standing.get(path) == wanted[path]))
+
+
+def test_a_stranger_in_the_place_of_the_folder_is_moved_away_and_not_out_of_it() -> None:
+    report = Report()
+    refuse(_plan({"build/a": b"1"}, {"build": b"x", "build/b": b"y"}, replaceable=set()), report)
+    assert [(each.message, each.hint) for each in report] == [
+        ("`build` is not varve's, and `build/a` cannot be written", "move it away, or delete it"),
+        ("`build/b` is not varve's", "move it out of `build/`, or delete it"),
+    ]

@@ -103,6 +103,9 @@ def _show(mistake: click.ClickException) -> None:
 def _fail(error: Exception) -> int:
     from varve.world.machine import environment
 
+    if shortage := environment.shortage(error):
+        _print_error(shortage)
+        return exit_code.USER_ERROR
     words = environment.refusal(error)
     if not words:
         _report_bug(error)

@@ -64,7 +64,7 @@ class Progress:
         """Stop drawing; the time from now on counts for printing the result."""
         self.clear()
         self._screen = None
-        self.entered("say")
+        self.entered("report")
 
     def spent(self) -> "Spent":
         """What the work has taken so far."""

@@ -57,6 +57,7 @@ UNKNOWN_PARAMETER = Rule(
     "does not have would be ignored.",
 )
 
+_MOST_LISTED: Final = 9
 _RULE_SCOPES: Final = frozenset({Scope.UNIT, Scope.PLATFORM, Scope.CHANGE})
 _EXPRESSION_KEYS: Final = ("match", "require", "at", "message", "parameters", "examples")
 _EXPECTED: Final[Mapping[str, bool]] = {"pass": True, "fail": False}
@@ -77,7 +78,7 @@ class Checking(NamedTuple):
         on: On = "value" if word else "key"
         word = word or str(keys[-1])
         near = name.nearest(word, known)
-        listed = f"known: {', '.join(f'`{each}`' for each in sorted(known)[:9])}" if known else "remove it"
+        listed = f"known: {name.few(sorted(known), _MOST_LISTED)}" if known else "remove it"
         self.diagnose(rule, f"{what} `{word}`", keys, f"did you mean `{near}`?" if near else listed, on)
 
 

@@ -19,6 +19,8 @@ from varve.policy.scope import PARAMETERS, VARIABLES
 from varve.read.reading import Reading
 
 _PLACEHOLDER: Final = re.compile(r"\{([^{}]*)\}")
+_BRACE: Final = re.compile(r"[{}]")
+_BRACE_HINT: Final = r"write `{expression}`; a brace itself is `{'\x7b'}` or `{'\x7d'}`"
 
 BAD_EXPRESSION = Rule(
     "policy/bad-expression",
@@ -109,7 +111,7 @@ class _Compiling(NamedTuple):
         """The parts of the message: expressions between braces, and the plain texts around them."""
         end = 0
         for placeholder in _PLACEHOLDER.finditer(self.policy.message):
-            yield self.policy.message[end : placeholder.start()]
+            yield self._plain(end, placeholder.start())
             end = placeholder.end()
             part = expression.compiled(placeholder[1], VARIABLES[self.policy.scope], condition=False)
             if isinstance(part, Fault):
@@ -118,15 +120,23 @@ class _Compiling(NamedTuple):
                 )
             else:
                 yield part
-        yield self.policy.message[end:]
+        yield self._plain(end, len(self.policy.message))
 
-    def diagnose(self, key: str, text: str, fault: Fault) -> None:
+    def _plain(self, start: int, end: int) -> str:
+        """The plain text between two offsets of the message; a brace in it, which has no partner, is reported."""
+        text = self.policy.message[start:end]
+        if brace := _BRACE.search(text):
+            fault = Fault(f"`{brace[0]}` is not part of an expression", start + brace.start())
+            self.diagnose("message", self.policy.message, fault, _BRACE_HINT)
+        return text
+
+    def diagnose(self, key: str, text: str, fault: Fault, hint: str = "") -> None:
         message = f"`{key}` of `{self.policy.id}` is not valid: {fault.message}"
         self.report.add(
             BAD_EXPRESSION,
             message,
             spot(self.source, (key,), text, fault),
-            hint=f"it may use {', '.join(f'`{each}`' for each in VARIABLES[self.policy.scope])}",
+            hint=hint or f"it may use {', '.join(f'`{each}`' for each in VARIABLES[self.policy.scope])}",
         )
 
 

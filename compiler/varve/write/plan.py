@@ -143,7 +143,7 @@ def refuse(plan: Plan, report: Report) -> None:
             STRANGER,
             f"`{stranger.path}` is not varve's{why}",
             Place(stranger.path),
-            hint="move it out of `build/`, or delete it",
+            hint=f"move it {'out of `build/`' if '/' in stranger.path else 'away'}, or delete it",
         )
 
 

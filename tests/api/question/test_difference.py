@@ -103,3 +103,20 @@ def test_a_side_that_cannot_be_compiled_is_reported(repository: Path) -> None:
     found = varve.open(repository).diff()
     assert (found.broken, found.differences, found.answer) == (True, (), "")
     assert varve.open(repository).diff("nowhere").broken
+
+
+def test_findings_in_files_of_the_platform_are_those_of_the_tenant_that_is_asked_about(two: Path) -> None:
+    assert shell("cp -r tenants/acme tenants/globex && sed -i s/ACME/Globex/ tenants/globex/tenant.yaml", two)[0] == 0
+    (two / "environments/tenants").mkdir(exist_ok=True)
+    for name in ("acme", "globex"):
+        (two / f"environments/tenants/{name}.yaml").write_text(f"quotas: {{{name}: 1}}\n")
+    (two / "tenants/globex/overlays").mkdir(exist_ok=True)
+    (two / "tenants/globex/overlays/staging.yaml").write_text("[")
+
+    def files(tenant: str | None) -> set[str | None]:
+        return {each.place and each.place.file for each in varve.open(two).diff(tenant=tenant).diagnostics}
+
+    platform = {name: f"environments/tenants/{name}.yaml" for name in ("acme", "globex")}
+    assert files("acme") == {platform["acme"]}
+    assert files("globex") == {platform["globex"], "tenants/globex/overlays/staging.yaml"}
+    assert files(None) == files("acme") | files("globex")

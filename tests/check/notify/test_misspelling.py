@@ -60,3 +60,18 @@ def test_labels_in_group_by(label: str, similar: str) -> None:
         assert [(each.rule.code, each.place and each.place.keys, each.hint) for each in made.report] == (
             [("check/mistyped-label", keys, f"did you mean `{similar}`?")] if similar else []
         )
+
+
+@pytest.mark.parametrize(
+    ("match", "hint"),
+    [
+        ('service="checkout|ledger"', 'write `service=~"checkout|ledger"` for any of several services'),
+        ('service!="ledger|chekout"', 'write `service!~"ledger|chekout"` for any of several services'),
+        ('service="ledger|wallet"', ""),
+        ('service=~"checkout|ledger"', ""),
+    ],
+)
+def test_several_services_need_a_regular_expression(match: str, hint: str) -> None:
+    made = task(f"{LABELS}notify: {{routes: {{one: {{match: '{match}', receivers: [team]}}}}}}\n")
+    misspelling.check(made.unit, made.report)
+    assert [each.hint for each in made.report] == ([hint] if hint else [])

@@ -179,7 +179,7 @@ def test_a_login_to_the_mail_server_is_complete_or_missing(smtp: Map, expected: 
 
 USERS: dict[str, tuple[str, str, str]] = {
     "a misspelt user": (ALICE % "", "alise", "did you mean `alice`?"),
-    "an unknown user": ("", "zoe", "write `users/zoe.yaml`"),
+    "an unknown user": ("", "zoe", "write `tenants/acme/users/zoe.yaml`"),
 }
 
 

@@ -271,3 +271,47 @@ def test_a_template_sees_no_more_than_it_is_given() -> None:
 )
 def test_a_template_cannot_forge_the_place_of_a_value(source: str) -> None:
     assert render(source)[1] == ["emit/private-character"]
+
+
+# Hints
+
+
+def hint(text: str) -> str:
+    report = Report()
+    context: dict[str, Given] = {"service": {"id": "checkout"}, "alerts": [1]}
+    Engine({PATH: text}).render(PATH, context, {}, report)
+    (found,) = report
+    return found.hint
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("a: {{ servce }}", "service"),
+        ("a: {{ servce.id }}", "service"),
+        ("a: {{ service.idd }}", "id"),
+        ("a: {{ service['idd'] | upper }}", "id"),
+        ("{% for each in alrts %}{% endfor %}", "alerts"),
+        ("{% if service.idd == 1 %}{% endif %}", "id"),
+        ("a: {{ nothing }}", ""),
+        ("a: {{ service.nothing }}", ""),
+        ("a: {{ service.alert }}", ""),
+    ],
+)
+def test_the_hint_for_a_missing_value_is_a_similar_name(text: str, meant: str) -> None:
+    expected = f"did you mean `{meant}`?" if meant else "give it a default, or test it with `is defined`"
+    assert hint(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "is_open"),
+    [
+        ("{% for each in alerts %}\na: 1\n", True),
+        ("{% for each in alerts %}\na: 1\n{% endfr %}\n", True),
+        ("a: '{{ $labels.instance }}'\n", False),
+        ("a: {{ service.id\n", False),
+    ],
+)
+def test_a_raw_block_is_the_hint_only_where_no_block_is_open(text: str, *, is_open: bool) -> None:
+    block = "end each block with its own tag, such as `{% for %}` with `{% endfor %}`"
+    assert hint(text) == (block if is_open else "put text with its own `{{` in a `raw` block")

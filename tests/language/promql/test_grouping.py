@@ -2,7 +2,7 @@
 
 import pytest
 
-from varve.language.promql.grouping import grouping
+from varve.language.promql.grouping import by_labels, grouping
 
 GROUPED = [
     "sum by (region) (x)",
@@ -65,23 +65,30 @@ OTHERS = [
 
 @pytest.mark.parametrize("expr", GROUPED)
 def test_a_label_of_the_outermost_by_is_one_of_the_result(expr: str) -> None:
-    assert grouping(expr, {"region"}) == ("region",)
-    assert grouping(expr, {"zone"}) == ()
+    assert "region" in grouping(expr)
+    assert "zone" not in grouping(expr)
+    assert "region" in by_labels(expr)
 
 
 @pytest.mark.parametrize("expr", OTHERS)
 def test_a_label_that_the_result_may_lack_or_that_cannot_differ_is_none(expr: str) -> None:
-    assert grouping(expr, {"region"}) == ()
+    assert "region" not in grouping(expr)
 
 
-def test_only_the_labels_in_question_are_returned_and_sorted() -> None:
-    assert grouping("sum by (zone, region, job) (x)", {"zone", "team", "region"}) == ("region", "zone")
+def test_all_labels_of_the_result_are_found() -> None:
+    assert grouping("sum by (zone, region, job) (x{job='a'})") == {"zone", "region"}
 
 
 def test_the_bounds_of_a_histogram_are_not_labels_of_its_quantile() -> None:
-    assert grouping("histogram_quantile(0.9, sum by (le) (rate(x_bucket[5m])))", {"le"}) == ()
+    assert grouping("histogram_quantile(0.9, sum by (le) (rate(x_bucket[5m])))") == set()
 
 
 def test_an_expression_of_the_greatest_depth_is_read() -> None:
     expr = "(" * 60 + "sum by (region) (x)" + ")" * 60 + " + 1" * 60
-    assert grouping(expr, {"region"}) == ("region",)
+    assert grouping(expr) == {"region"}
+
+
+def test_every_label_of_every_by_is_found_without_parsing() -> None:
+    expr = """sum by (zone,"region", `job`) (x) / on (queue) sum BY(  team ) (count without (level) (y))"""
+    assert by_labels(expr) == {"zone", "region", "job", "team"}
+    assert by_labels("sum(x) / on (zone) y") == set()

@@ -1,3 +1,4 @@
+import errno
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -219,3 +220,23 @@ def test_git_is_there_also_where_there_is_no_repository(tmp_path: Path, monkeypa
     report = Report()
     assert not is_git_there(report)
     assert codes(report) == [("world/no-git", "")]
+
+
+def test_a_linked_work_tree_whose_repository_was_moved_is_repaired_from_there(work: Work, tmp_path: Path) -> None:
+    linked = tmp_path / "linked"
+    work.git("worktree", "add", "--quiet", str(linked))
+    work.top.rename(tmp_path / "moved")
+    report = Report()
+    assert find(linked, report) is None
+    ((code, hint),) = [(each.rule.code, each.hint) for each in report]
+    assert code == "world/git-failed"
+    assert "run `git worktree repair` where it is now" in hint
+
+
+@pytest.mark.parametrize(
+    ("number", "hint"), [(errno.ENOENT, "install git 2.31 or newer"), (errno.EMFILE, "raise the limit (`ulimit -n`)")]
+)
+def test_git_is_not_to_be_installed_if_the_machine_has_no_room_for_it(number: int, hint: str) -> None:
+    report = Report()
+    repository.report_no_git(OSError(number, "no"), report)
+    assert [(each.rule.code, each.hint) for each in report] == [("world/no-git", hint)]

@@ -60,3 +60,11 @@ def test_a_file_that_git_no_longer_tracks_is_not_ours(work: Work) -> None:
     now = _standing(work, WorkTree())
     assert now.ids.keys() == {"build/x"}
     assert not now.may_replace("build/x")
+
+
+@pytest.mark.parametrize("view", [WorkTree(), Index(), Commit("HEAD")], ids=["work tree", "index", "commit"])
+def test_a_file_in_the_place_of_the_folder_is_not_ours_even_if_it_is_tracked(work: Work, view: View) -> None:
+    work.commit({"build": "x"})
+    work.write({".varve/written": f"{identify(b'x')}\n"})
+    now = _standing(work, view)
+    assert (now.ids, _replaceable(now)) == ({"build": identify(b"x")}, set())

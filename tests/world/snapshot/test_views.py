@@ -266,6 +266,17 @@ def test_a_repository_without_a_commit(begin: Callable[..., Work]) -> None:
     assert codes(report) == [("world/no-commit", "")]
 
 
+@pytest.mark.parametrize("revision", ["HEAD", "@"])
+def test_a_commit_that_git_cannot_read_is_not_taken_for_a_missing_one(work: Work, revision: str) -> None:
+    newest = work.git("rev-parse", "HEAD").strip()
+    (work.top / ".git/objects" / newest[:2] / newest[2:]).unlink()
+    report = Report()
+    assert resolve(work.find(), revision, report) is None
+    ((code, message, hint),) = [(each.rule.code, each.message, each.hint) for each in report]
+    assert (code, hint) == ("world/git-failed", "run `git fsck`, or clone again")
+    assert message == "git could not answer: it cannot read the commit of HEAD"
+
+
 def test_a_shallow_clone_hints_at_what_it_lacks(work: Work, tmp_path: Path) -> None:
     first = work.git("rev-parse", "HEAD")
     work.commit({TENANT: "second"})

@@ -47,13 +47,5 @@ def ask(repository: Repository, views: Views, selection: Selection, effort: Effo
     def meaning(before: Side, after: Side) -> tuple[Differing, ...]:
         return difference(before, after, selection, report, forked(effort.jobs))
 
-    findings, differences = compare(repository, views, effort, meaning, selection.environment)
-    own = findings if selection.tenant is None else _of_tenant(selection.tenant, findings)
-    return Difference(with_report(own, report), differences)
-
-
-def _of_tenant(tenant: str, findings: Findings) -> Findings:
-    """The findings, without those in folders of other tenants."""
-    own = f"tenants/{tenant}/"
-    files = ((each, each.diagnostic.place.file if each.diagnostic.place else own) for each in findings.situated)
-    return Findings(tuple(each for each, file in files if file.startswith(own) or not file.startswith("tenants/")))
+    findings, differences = compare(repository, views, effort, meaning, selection)
+    return Difference(with_report(findings, report), differences)

@@ -12,7 +12,7 @@ from varve.api.opening import open_view, reporting_git_errors
 from varve.inquire.affected import Side
 from varve.model.artifact import Build
 from varve.model.diagnostic import MORE_ALIKE, Diagnostic, Note, Report
-from varve.model.unit import Selection
+from varve.model.unit import Selection, Unit
 from varve.world.disk import file
 from varve.world.disk.spool import spooled
 from varve.world.executor.fork import reporting_lost_workers
@@ -21,6 +21,7 @@ from varve.world.snapshot.views import Commit, View
 
 T = TypeVar("T")
 
+_EVERYTHING: Final = Selection()
 _STATE: Final = ".varve"
 
 
@@ -43,19 +44,17 @@ def compare(
     views: Views,
     effort: Effort,
     ask: Callable[[Side, Side], tuple[T, ...]],
-    environment: str | None = None,
+    selection: Selection = _EVERYTHING,
 ) -> tuple[Findings, tuple[T, ...]]:
     """The findings after a change, and the result of `ask` for both sides; nothing is written except cached verdicts.
 
     If nothing of one side can be compiled, `ask` is not called, and the findings are about that side.
-    With an `environment`, findings that only concern other environments are left out.
+    Findings that only concern units, environments or folders outside of the `selection` are left out.
     """
     report, findings = Report(), NO_FINDINGS
     answer: tuple[T, ...] = ()
     with _working(repository, effort) as work, reporting_git_errors(report), reporting_lost_workers(report):
-        before, after = (
-            _compiled_side(repository, each, work, environment) for each in (Commit(views.base), views.view)
-        )
+        before, after = (_compiled_side(repository, each, work, selection) for each in (Commit(views.base), views.view))
         report.extend(work.cache_report)
         if before.side and after.side:
             answer = ask(before.side, after.side)
@@ -77,13 +76,13 @@ def _working(repository: Repository, effort: Effort) -> Iterator[Work]:
         yield work._replace(spool=spool)
 
 
-def _compiled_side(repository: Repository, view: View, work: Work, environment: str | None) -> _CompiledSide:
+def _compiled_side(repository: Repository, view: View, work: Work, selection: Selection) -> _CompiledSide:
     report, found = Report(), Report()
     opening = open_view(repository, view, report)
     if opening is None:
         return _CompiledSide(gather(report))
     build = compile_opening(opening, Selection(), found, work, unit_by_unit=True)
-    shown = _of_environment(environment, build, found) if environment else found
+    shown = found if selection == _EVERYTHING else _selected(selection, build, found)
     if shown.broken:
         notes = (Note(f"in the commit `{view.revision}`"),) if isinstance(view, Commit) else ()
         report.extend(each._replace(notes=(*each.notes, *notes)) for each in shown)
@@ -93,21 +92,39 @@ def _compiled_side(repository: Repository, view: View, work: Work, environment: 
     return _CompiledSide(gather(report, opening.snapshot), None if unknown else Side(opening.snapshot, build))
 
 
-def _of_environment(environment: str, build: Build, found: Report) -> Report:
-    """The diagnostics, without those that are only about other environments.
+def _selected(selection: Selection, build: Build, found: Report) -> Report:
+    """The diagnostics, without those that are only about other units, environments or folders of other tenants.
 
-    A report keeps a limited number of similar diagnostics. Here, those about other environments do not count.
+    A report keeps a limited number of similar diagnostics. Here, those about others do not count.
     """
     of_units = frozenset(chain.from_iterable(build.diagnostics_by_unit.values()))
     kinds = {_kind(each) for each in of_units}
     report = Report()
     report.extend(
-        each for each in found if each not in of_units and not (each.message == MORE_ALIKE and _kind(each) in kinds)
+        each
+        for each in found
+        if each not in of_units
+        and not (each.message == MORE_ALIKE and _kind(each) in kinds)
+        and not _is_of_another(selection.tenant, each)
     )
     for unit, diagnostics in build.diagnostics_by_unit.items():
-        if unit.environment == environment:
+        if _contains(selection, unit):
             report.extend(diagnostics)
     return report
+
+
+def _contains(selection: Selection, unit: Unit) -> bool:
+    """Whether a selection has a unit, or the environment that a unit without a tenant stands for."""
+    return selection.environment in (None, unit.environment) and selection.tenant in (
+        None,
+        unit.tenant or selection.tenant,
+    )
+
+
+def _is_of_another(tenant: str | None, diagnostic: Diagnostic) -> bool:
+    """Whether a diagnostic is about a file in the folder of another tenant than the one that is asked about, if any."""
+    file = diagnostic.place.file if diagnostic.place else ""
+    return tenant is not None and file.startswith("tenants/") and not file.startswith(f"tenants/{tenant}/")
 
 
 def _kind(diagnostic: Diagnostic) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """Finds routes for services and labels that do not exist and are probably misspelt."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import chain
 from typing import Final
 
@@ -19,8 +19,9 @@ MISTYPED_SERVICE = Rule(
     "check/mistyped-service",
     "Route matches a service whose name is probably misspelt",
     "Alerts carry the name of their service in the label `service`. A vendor's rules may use services that the "
-    "tenant does not have, so only a name that is nearly one of the tenant's is warned about. Such a route receives "
-    "nothing, and the alerts it is meant for go to the next.",
+    "tenant does not have, so only a name that is nearly one of the tenant's is warned about, and one like `a|b`, "
+    "which means `a` or `b` only with `=~`. Such a route receives nothing, and the alerts it is meant for go to the "
+    "next.",
     Severity.WARNING,
 )
 MISTYPED_LABEL = Rule(
@@ -47,8 +48,8 @@ def check(unit: Resolved, report: Report) -> None:
     labels = {*_labels(unit.value)}
     for keys, each in _matchers(unit.value):
         for name in _service_names(each) if each.name == "service" else ():
-            if name not in services and (meant := nearest(name, services)):
-                reporter.at(keys, MISTYPED_SERVICE, f"there is no service `{name}`", hint=f"did you mean `{meant}`?")
+            if name not in services and (hint := _hint(each, name, services)):
+                reporter.at(keys, MISTYPED_SERVICE, f"there is no service `{name}`", hint=hint)
     matched = ((keys, each.name) for keys, each in _matchers(unit.value))
     for keys, name in chain(matched, _grouped(unit.value)):
         if name not in {*_WRITTEN, *labels} and (label := _misspelt(name)):
@@ -75,8 +76,19 @@ def _grouped(value: Map) -> Iterator[tuple[Keys, str]]:
 
 def _service_names(selector: Matcher) -> list[str]:
     """The services in a matcher; in a regular expression, its alternatives."""
-    plain = selector.op in ("=", "!=") or _NAMES.fullmatch(selector.value)
-    return [name for name in selector.value.split("|") if name] if plain else []
+    if selector.op in ("=", "!="):
+        return [selector.value] if selector.value else []
+    return [name for name in selector.value.split("|") if name] if _NAMES.fullmatch(selector.value) else []
+
+
+def _hint(selector: Matcher, name: str, services: Collection[str]) -> str:
+    """The hint for a name that is not one of the services: the one that was probably meant, or several; else empty."""
+    if meant := nearest(name, services):
+        return f"did you mean `{meant}`?"
+    if any(each in services or nearest(each, services) for each in name.split("|")):
+        operator = "=~" if selector.op == "=" else "!~"
+        return f'write `service{operator}"{name}"` for any of several services'
+    return ""
 
 
 def _misspelt(name: str) -> str | None:

@@ -110,11 +110,10 @@ def check_unit(unit: Resolved, report: Report) -> None:
     reporter = ValueReporter(unit.stack, report)
     for channel in notify.channels(unit.value):
         _check(_Checked(channel, reporter))
-    users = notify.maps(unit.value, "users")
     receivers = notify.maps(notify.notify(unit.value), "receivers")
     for name, receiver in receivers.items():
         if "user" in receiver:
-            _check_user(("notify", "receivers", name, "user"), cast("str", receiver["user"]), users, reporter)
+            _check_user(name, cast("str", receiver["user"]), unit, reporter)
     used = {each for entry in _routes_and_escalations(unit.value) for each in notify.listed(entry, "receivers")}
     for name in [each for each in receivers if each not in used]:
         hint = "name it in a route, or remove it"
@@ -176,11 +175,12 @@ def _check(checked: _Checked) -> None:
         _CHECKS[checked.channel.kind](checked)
 
 
-def _check_user(keys: Keys, user: str, users: Mapping[str, Map], reporter: ValueReporter) -> None:
+def _check_user(name: str, user: str, unit: Resolved, reporter: ValueReporter) -> None:
+    users = notify.maps(unit.value, "users")
     if user not in users:
         meant = nearest(user, users)
-        hint = f"did you mean `{meant}`?" if meant else f"write `users/{user}.yaml`"
-        reporter.at(keys, RECEIVER_OF_NOBODY, f"there is no user `{user}`", hint=hint)
+        hint = f"did you mean `{meant}`?" if meant else f"write `tenants/{unit.unit.tenant}/users/{user}.yaml`"
+        reporter.at(("notify", "receivers", name, "user"), RECEIVER_OF_NOBODY, f"there is no user `{user}`", hint=hint)
 
 
 def _check_mail(channel: Channel, environment: Environment, reporter: ValueReporter) -> None:

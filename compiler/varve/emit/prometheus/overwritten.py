@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Final, NamedTuple, TypeAlias, cast
+from typing import Final, NamedTuple, cast
 
 from varve.emit.kit import Task
 from varve.language.name import listed
-from varve.language.promql.grouping import grouping
+from varve.language.promql import LABEL
+from varve.language.promql.grouping import by_labels, grouping
 from varve.model.diagnostic import Note, Place, Rule, Severity
 from varve.model.source import Document, Keys, Map
 from varve.resolve import notify
@@ -23,21 +24,26 @@ OVERWRITTEN_LABEL = Rule(
     Severity.WARNING,
 )
 
-_Setters: TypeAlias = Mapping[str, Keys]
-"""The labels that a rule sets, with the keys where sources do so; no keys for what varve and Prometheus set."""
-
 _NOWHERE: Final[Keys] = ()
-_OF_ALERTS: Final[_Setters] = {"alertname": _NOWHERE}
-_OF_SERVICES: Final[_Setters] = {"service": _NOWHERE}
+_OF_PROMETHEUS: Final = "alertname"
+_OF_VARVE: Final = "service"
+_UNFIRED: Final = "the alert never fires"
+_UNRECORDED: Final = "nothing is recorded"
 
 
 class _Labelled(NamedTuple):
-    """A rule with its keys, and the labels that it sets to a constant, except that of the tenant."""
+    """A rule with its keys and its labels, and what happens if two of its results become equal.
+
+    `given` are labels that it has anyway, with the keys that set them, none if no source does. `maps` are those that
+    set more, with their keys, strongest first. `is_template` is whether Prometheus interprets their texts.
+    """
 
     at: Keys
     expr: str
-    is_alert: bool
-    setters: _Setters
+    outcome: str
+    given: Mapping[str, Keys]
+    maps: tuple[tuple[Keys, Map], ...]
+    is_template: bool = False
 
 
 def check(task: Task) -> None:
@@ -49,53 +55,61 @@ def check(task: Task) -> None:
             _check(task, each, partial(Place, document.path))
 
 
-def _check(task: Task, labelled: _Labelled, place_of: Callable[[Keys], Place]) -> None:
-    at, expr, is_alert, setters = labelled
-    labels = grouping(expr, setters.keys())
+def _check(task: Task, rule: _Labelled, place_of: Callable[[Keys], Place]) -> None:
+    # Hardly any expression groups by a label that its rule sets, and the others need not be parsed.
+    setters = {label: at for label in by_labels(rule.expr) if (at := _setter(rule, label)) is not None}
+    labels = sorted(setters.keys() & grouping(rule.expr)) if setters else []
     if not labels:
         return
-    outcome = "the alert never fires" if is_alert else "nothing is recorded"
-    message = f"the rule overwrites {listed(labels)}: once two results differ only there, {outcome}"
+    message = f"the rule overwrites {listed(labels)}: once two results differ only there, {rule.outcome}"
     notes = [_note(label, setters[label], place_of) for label in labels]
     hint = (
         f"leave `{labels[0]}` out of `by`, or group by a copy of it: "
         f'`label_replace(…, "series_{labels[0]}", "$1", "{labels[0]}", "(.+)")`'
     )
-    task.report.add(OVERWRITTEN_LABEL, message, place_of((*at, "expr")), *notes, hint=hint)
+    task.report.add(OVERWRITTEN_LABEL, message, place_of((*rule.at, "expr")), *notes, hint=hint)
+
+
+def _setter(rule: _Labelled, label: str) -> Keys | None:
+    """The keys that set a label to a constant; None if nothing does, and for the tenant's, which every selector has."""
+    if label in rule.given:
+        return rule.given[label]
+    for at, labels in rule.maps:
+        if label in labels:
+            return None if label == LABEL or (rule.is_template and "{{" in str(labels[label])) else (*at, label)
+    return None
 
 
 def _note(label: str, at: Keys, place_of: Callable[[Keys], Place]) -> Note:
     if at:
         return Note(f"the rule's `{label}` is set here", place_of(at))
-    return Note(f"{'Prometheus' if label in _OF_ALERTS else 'varve'} sets `{label}`")
+    return Note(f"{'Prometheus' if label == _OF_PROMETHEUS else 'varve'} sets `{label}`")
 
 
 def _own(value: Map) -> Iterator[_Labelled]:
-    """The alerts and recordings of a unit, each with the labels that it has in the end."""
+    """The alerts and recordings of a unit."""
     of_tenant = _labels(value, ())
     for service, settings in notify.maps(value, "services").items():
-        of_alerts = {**of_tenant, **_labels(settings, ("services", service)), **_OF_ALERTS}
-        for section, shared in (("alerts", of_alerts), ("records", {})):
-            for name, rule in notify.maps(settings, section).items():
-                at = ("services", service, section, name)
-                is_alert = section == "alerts"
-                severity = {"severity": (*at, "severity")} if is_alert else {}
-                setters = {**shared, **severity, **_labels(rule, at), **_OF_SERVICES}
-                yield _Labelled(at, str(rule["expr"]), is_alert, setters)
+        shared = (_labels(settings, ("services", service)), of_tenant)
+        for name, alert in notify.maps(settings, "alerts").items():
+            at = ("services", service, "alerts", name)
+            given = {_OF_VARVE: _NOWHERE, _OF_PROMETHEUS: _NOWHERE, "severity": (*at, "severity")}
+            yield _Labelled(at, str(alert["expr"]), _UNFIRED, given, (_labels(alert, at), *shared))
+        for name, record in notify.maps(settings, "records").items():
+            at = ("services", service, "records", name)
+            yield _Labelled(at, str(record["expr"]), _UNRECORDED, {_OF_VARVE: _NOWHERE}, (_labels(record, at),))
 
 
 def _vendors(document: Document) -> Iterator[_Labelled]:
     for number, group in enumerate(cast("list[Map]", (document.value or {})["groups"])):
         for position, rule in enumerate(cast("list[Map]", group["rules"])):
             at = ("groups", number, "rules", position)
-            setters = {**_labels(group, at[:2]), **_labels(rule, at)}
-            is_alert = "alert" in rule
-            if is_alert:
-                texts = {**notify.maps(group, "labels"), **notify.maps(rule, "labels")}
-                constant = {label: keys for label, keys in setters.items() if "{{" not in str(texts[label])}
-                setters = {**constant, **_OF_ALERTS}
-            yield _Labelled(at, str(rule["expr"]), is_alert, setters)
+            maps = (_labels(rule, at), _labels(group, at[:2]))
+            if "alert" in rule:
+                yield _Labelled(at, str(rule["expr"]), _UNFIRED, {_OF_PROMETHEUS: _NOWHERE}, maps, is_template=True)
+            else:
+                yield _Labelled(at, str(rule["expr"]), _UNRECORDED, {}, maps)
 
 
-def _labels(value: Map, at: Keys) -> dict[str, Keys]:
-    return {label: (*at, "labels", label) for label in notify.maps(value, "labels")}
+def _labels(value: Map, at: Keys) -> tuple[Keys, Map]:
+    return (*at, "labels"), cast("Map", notify.maps(value, "labels"))

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from jinja2 import StrictUndefined, Undefined, pass_context
 from jinja2.runtime import Context
+from jinja2.utils import missing
 
 from varve.emit.template import captured, given, tree
 from varve.emit.template.captured import Captured
@@ -14,6 +15,7 @@ from varve.emit.template.filter import TESTS as PURE_TESTS
 from varve.emit.template.given import SCALARS, show
 from varve.emit.template.run import PlainSite, Refusal, Run, Site
 from varve.emit.template.tree import FORBIDDEN
+from varve.language.name import nearest
 from varve.model.diagnostic import Rule
 
 UNDEFINED_VARIABLE = Rule(
@@ -57,6 +59,14 @@ def refuse_unusable(values: Iterable[object]) -> None:
             captured.refuse()
         if isinstance(value, Undefined):
             str(value)  # raises the error about it
+
+
+def advice(value: Undefined, others: Iterable[str]) -> str:
+    """The hint for a missing value: a similar key of the map in which it was looked up, or one of the `others`."""
+    name, looked_up_in = value._undefined_name, value._undefined_obj  # noqa: SLF001 - Jinja2 has no other way
+    known = looked_up_in if isinstance(looked_up_in, dict) else others if looked_up_in is missing else ()
+    meant = nearest(str(name), (each for each in known if isinstance(each, str) and each.isidentifier()))
+    return f"did you mean `{meant}`?" if meant else GIVE
 
 
 def guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -104,13 +114,13 @@ def _bind(context: Context, value: Any, site: PlainSite) -> str:  # noqa: ANN401
     if run.work_left < 0:
         run.spend(0)
     if kind is not str and kind not in SCALARS and isinstance(value, Undefined):
-        return _undefined(value, Site._make(site))
+        return _undefined(value, Site._make(site), context)
     return run.place(value, site)
 
 
-def _undefined(value: Undefined, site: Site) -> str:
+def _undefined(value: Undefined, site: Site, context: Context) -> str:
     if isinstance(value, StrictUndefined) and site.expression:
-        raise Refusal(UNDEFINED_VARIABLE, f"`{site.expression}` is not given", GIVE)
+        raise Refusal(UNDEFINED_VARIABLE, f"`{site.expression}` is not given", advice(value, context.parent))
     return str(value)
 
 

@@ -48,6 +48,7 @@ _LONGEST_RANGE: Final = 10_000
 _LARGEST_NUMBER: Final = 1 << 64
 _CALL: Final = 8  # a call takes as much time as this many items
 _ABSENT: Final = object()
+_OPEN_BLOCK: Final = "Jinja was looking for the following tags"
 _BATCH: Final = 1 << 10
 
 METHODS: Final[Mapping[type, frozenset[str]]] = {
@@ -156,12 +157,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """The meaning of `obj.attribute`: a permitted method, an entry of a map, or a name that a template exports."""
         kind = type(obj)
         if kind is dict and attribute not in _OF_MAPS:  # the usual case
-            return obj[attribute] if attribute in obj else self._missing(attribute)
+            return obj[attribute] if attribute in obj else self._missing(obj, attribute)
         if attribute in METHODS.get(kind, ()):
             return getattr(obj, attribute)
         if kind in (TemplateModule, Namespace) and not attribute.startswith("_"):
             value = getattr(obj, attribute, _ABSENT)
-            return self._missing(attribute) if value is _ABSENT else value
+            return self._missing(obj, attribute) if value is _ABSENT else value
         return _no_attribute(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:  # noqa: ANN401
@@ -171,10 +172,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
         try:
             return obj[argument]
         except (TypeError, LookupError):
-            return self._missing(str(argument) if type(argument) in (str, int) else show(argument).strip("`"))
+            return self._missing(obj, str(argument) if type(argument) in (str, int) else show(argument).strip("`"))
 
-    def _missing(self, name: str) -> Undefined:
-        return self.undefined(f"`{name}` is not given", name=name)
+    def _missing(self, obj: Any, name: str) -> Undefined:  # noqa: ANN401
+        return self.undefined(f"`{name}` is not given", obj, name)
 
     def call(self, context: Context, obj: Any, /, *arguments: Any, **keywords: Any) -> Any:  # noqa: ANN401
         """Call a macro, a function or a permitted method, and count the work."""
@@ -242,21 +243,22 @@ def skeleton(sandbox: Sandbox, path: str, variables: Mapping[str, Any], run: Run
         context = template.new_context({**variables, operation.RUN: run})
         return _collect(template.root_render_func(context), traced=sandbox.files is not None)
     except (Refusal, TemplateError, RecursionError, SyntaxError) as error:
-        return _complaint(error, path)
+        return _complaint(error, path, variables)
     except (TypeError, ValueError, ArithmeticError, LookupError) as error:
         return Complaint(TEMPLATE_FAILED, f"the expression fails: {failure.words(error)}", _site(error, path))
 
 
-def _complaint(error: Exception, path: str) -> Complaint:
+def _complaint(error: Exception, path: str, variables: Mapping[str, Any]) -> Complaint:
     site = _site(error, path)
     match error:
         case Refusal():
             return Complaint(error.rule, error.message, site, error.hint)
         case TemplateSyntaxError():
             site = Site(error.name or path, error.lineno, "", joins=False)
-            return Complaint(SYNTAX, _syntax(error.message or ""), site, "put text with its own `{{` in a `raw` block")
+            return Complaint(SYNTAX, _syntax(error.message or ""), site, _syntax_hint(error.message or ""))
         case UndefinedError():
-            return Complaint(operation.UNDEFINED_VARIABLE, _undefined(error.message or ""), site, operation.GIVE)
+            hint = _undefined_hint(error, variables)
+            return Complaint(operation.UNDEFINED_VARIABLE, _undefined(error.message or ""), site, hint)
         case RecursionError():
             return Complaint(TOO_MUCH, "the template calls itself too often", site, "give the recursion an end")
         case SyntaxError():  # from Python, about the code that Jinja2 generated
@@ -292,9 +294,23 @@ def _syntax(message: str) -> str:
     return f"the template cannot be parsed: {message[:1].lower()}{message[1:].rstrip('.')}"
 
 
+def _syntax_hint(message: str) -> str:
+    if _OPEN_BLOCK in message:
+        return "end each block with its own tag, such as `{% for %}` with `{% endfor %}`"
+    return "put text with its own `{{` in a `raw` block"
+
+
 def _undefined(message: str) -> str:
     found = re.fullmatch(r"'([^']+)' is undefined", message)
     return f"`{found[1]}` is not given" if found else message
+
+
+def _undefined_hint(error: UndefinedError, variables: Mapping[str, Any]) -> str:
+    """The hint for a missing value, which is known only to the innermost frame of the error: its own method."""
+    value, trace = None, error.__traceback__
+    while trace is not None:
+        value, trace = trace.tb_frame.f_locals.get("self"), trace.tb_next
+    return operation.advice(value, variables) if isinstance(value, Undefined) else operation.GIVE
 
 
 def _no_attribute(obj: object, attribute: str) -> Any:  # noqa: ANN401

@@ -1,7 +1,7 @@
 """The labels by which the result of an expression is surely grouped, and in which its series can differ."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias, cast
 
@@ -10,6 +10,7 @@ from varve.language.promql import reading
 from varve.language.promql.tree import Node
 
 _BY: Final = re.compile(r"\bby\s*\(([^()]*)\)", re.IGNORECASE)
+_LABEL: Final = re.compile(r"""[^\s,"'`]+""")
 _NONE: Final[frozenset[str]] = frozenset()
 _NO_VALUES: Final[Mapping[str, frozenset[str]]] = {}
 
@@ -32,19 +33,20 @@ class _Seen(NamedTuple):
     values: Mapping[str, frozenset[str]] = _NO_VALUES
 
 
-def grouping(text: str, labels: Collection[str]) -> tuple[str, ...]:
-    """Those of the `labels` by which the result of `text` is surely grouped, sorted, if its series can differ in them.
-
-    A label that every selector below fixes to one value is not among them; empty for an invalid expression.
-    """
-    # Hardly any expression groups by one of the labels in question, and the others need not be parsed.
-    if "by" not in text.lower() or not any(label in found for found in _BY.findall(text) for label in labels):
-        return ()
-    return tuple(sorted(_grouped(text).intersection(labels)))
+@lru_cache(maxsize=4096)
+def by_labels(text: str) -> frozenset[str]:
+    """The labels that stand in a `by` of the expression `text`, which need not group its result: a quick test."""
+    if "by" not in text.lower():
+        return _NONE
+    return frozenset(label for found in _BY.findall(text) for label in _LABEL.findall(found))
 
 
 @lru_cache(maxsize=1024)
-def _grouped(text: str) -> frozenset[str]:
+def grouping(text: str) -> frozenset[str]:
+    """The labels by which the result of `text` is surely grouped, if its series can differ in them.
+
+    A label that every selector below fixes to one value is not among them; empty for an invalid expression.
+    """
     found = reading.read(text)
     return _NONE if isinstance(found, Fault) else _seen(found.nodes).grouped
 

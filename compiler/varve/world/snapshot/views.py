@@ -151,13 +151,23 @@ def resolve(repository: Repository, revision: str, report: Report) -> str | None
     # git also accepts the exclusion `^main`, but prints it as `^` and an id.
     if not _ID.fullmatch(found):
         if revision in {"HEAD", "@"}:
-            report.add(NO_COMMIT, "the branch has no commit yet", hint="commit the files first")
+            _report_no_head(git, report)
             return None
         hint = "fetch it first: this clone is shallow" if repository.shallow else "name a commit that this clone has"
         named = f"unknown commit `{listing.shown(revision)}`" if revision else "an empty text is not a commit"
         report.add(UNKNOWN_REVISION, named, hint=hint)
         return None
     return found
+
+
+def _report_no_head(git: Git, report: Report) -> None:
+    """Report that there is no commit yet, or that git cannot read it."""
+    try:
+        git.run("rev-parse", "--verify", "--quiet", "HEAD")
+    except GitError:
+        report.add(NO_COMMIT, "the branch has no commit yet", hint="commit the files first")
+    else:
+        report_failure(GitError("it cannot read the commit of HEAD"), report)
 
 
 def _commit(repository: Repository, revision: str, report: Report) -> Found | None:
