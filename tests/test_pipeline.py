@@ -280,8 +280,13 @@ def test_what_is_selected_must_be_there(selection: Selection, expected: str) -> 
 
 @pytest.mark.parametrize(
     ("refused", "broken"),
-    [("tenants/acme/link.yaml", {"acme"}), ("environments/link.yaml", {"acme", "umbrella"}), ("build/link", set())],
-    ids=["a tenant's", "the platform's", "one among the artifacts"],
+    [
+        ("tenants/acme/link.yaml", {"acme"}),
+        ("tenants/acme", {"acme"}),
+        ("environments/link.yaml", {"acme", "umbrella"}),
+        ("build/link", set()),
+    ],
+    ids=["a tenant's", "a tenant's folder", "the platform's", "one among the artifacts"],
 )
 def test_a_refused_file_breaks_its_owner(refused: str, broken: set[str]) -> None:
     snapshot = replace(repository(built(TWO)), refused=frozenset({refused}))

@@ -1,5 +1,6 @@
 """The paths below a folder, between two folders, and outside a folder are found by binary search."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,3 +27,17 @@ def test_paths_between_two_folders_include_both(paths: list[str], one: str, othe
     assert found == sorted(path for path in paths if f"{first}/" <= path < f"{last}0")
     assert ids == [f"id of {path}" for path in found]
     assert list(seen.ids(first).items()) == [(path, f"id of {path}") for path in seen.under(first)]
+
+
+@pytest.mark.parametrize(
+    ("refused", "unknown"),
+    [
+        ("tenants/acme/users/link.yaml", True),
+        ("tenants/acme", True),
+        ("tenants", True),
+        ("tenants/acme-labs/link.yaml", False),
+        ("tenants/acme.yaml", False),
+    ],
+)
+def test_the_content_of_a_folder_is_unknown_if_anything_there_is_refused(refused: str, *, unknown: bool) -> None:
+    assert Snapshot({}, {}, refused=frozenset({refused})).refuses("tenants/acme") is unknown

@@ -1,10 +1,7 @@
-from dataclasses import replace
-
 import pytest
 
-from tests.resolve.repository import FACTS, LAYERS, SETTINGS, read, stacked
-from varve.model.diagnostic import Place, Report
-from varve.resolve.stack import stack
+from tests.resolve.repository import FACTS, LAYERS, SETTINGS, stacked
+from varve.model.diagnostic import Place
 
 
 @pytest.mark.parametrize(
@@ -62,15 +59,3 @@ def test_the_hint_names_the_grant_file_that_exists() -> None:
 def test_an_optional_file_may_be_missing() -> None:
     _, report = stacked({})
     assert not len(report)
-
-
-def test_a_folder_that_cannot_be_read_is_to_be_replaced_first() -> None:
-    report = Report()
-    desk = read({"environments/tiers/gold.yaml": "labels: {}"}, report)
-    refused = replace(desk.snapshot, refused=frozenset({"tenants/acme", "tenants/ac"}))
-    stack(SETTINGS, FACTS, replace(desk, snapshot=refused), report)
-    [diagnostic] = report
-    assert (diagnostic.rule.code, diagnostic.hint) == (
-        "resolve/missing-file",
-        "replace `tenants/acme`, which cannot be read",
-    )

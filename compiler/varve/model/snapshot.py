@@ -53,6 +53,11 @@ class Snapshot:
     def __contains__(self, path: str) -> bool:
         return path in self.entries
 
+    def refuses(self, folder: str) -> bool:
+        """Whether anything in `folder`, or the folder itself, may not be read, so that its content is not known."""
+        own = f"{folder}/"
+        return any(f"{path}/".startswith(own) or own.startswith(f"{path}/") for path in self.refused)
+
     def source(self, path: str) -> Source:
         """The file at `path`; raises `KeyError` if there is none."""
         id_ = self.entries[path].id

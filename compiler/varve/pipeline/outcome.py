@@ -106,10 +106,7 @@ def kept_outcome(opened: Opened, unit: Unit, made: Mapping[str, str] | None = No
 def keeps_refused(opened: Opened, outcome: Outcome) -> bool:
     """Whether the unit keeps an artifact that may not be read, such as one in conflict, so nobody knows its content."""
     tenant, environment = outcome.unit
-    folder = f"build/{environment}/tenants/{tenant}/"
-    return outcome.made is None and any(
-        f"{path}/".startswith(folder) or folder.startswith(f"{path}/") for path in opened.reading.snapshot.refused
-    )
+    return outcome.made is None and opened.reading.snapshot.refuses(f"build/{environment}/tenants/{tenant}")
 
 
 def emit(opened: Opened, environment: Environment, unit: Resolved, report: Report) -> tuple[Artifact, ...] | None:

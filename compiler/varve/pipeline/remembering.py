@@ -24,7 +24,7 @@ _NOTHING: Final = Judged()
 def recall_unit(opened: Opened, unit: Unit) -> Outcome | None:
     """The remembered outcome of a unit; None where there is none, or its artifacts are not as they were made."""
     reading = opened.reading
-    if any(path.startswith(f"tenants/{unit.tenant}/") for path in reading.snapshot.refused):
+    if reading.snapshot.refuses(f"tenants/{unit.tenant}"):
         return None
     carried = opened.carried.recall(Outcome, unit, opened.ledger.shared)
     if carried:

@@ -19,7 +19,7 @@ from varve.resolve.reporting import ValueReporter
 
 def resolve_unit(opened: Opened, unit: Unit, report: Report) -> Resolved | None:
     """The merged value of a unit, valid by the unit's schema; None where anything is broken, which is reported."""
-    refused = any(path.startswith(f"tenants/{unit.tenant}/") for path in opened.reading.snapshot.refused)
+    refused = opened.reading.snapshot.refuses(f"tenants/{unit.tenant}")
     diagnostics = Report()
     layers = None if refused else stack_unit(opened, unit, diagnostics)
     if layers is None:

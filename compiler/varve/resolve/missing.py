@@ -77,10 +77,7 @@ def report_file(spec: LayerSettings, stem: str, stacking: Stacking) -> None:
 
 
 def _advice(spec: LayerSettings, stem: str, stacking: Stacking) -> str:
-    """The hint for a missing file: a folder that cannot be read, or a similar name in the same folder, if any."""
-    for path in sorted(stacking.reading.snapshot.refused):
-        if stem.startswith(f"{path}/"):
-            return f"replace `{path}`, which cannot be read"
+    """The hint for a missing file: a similar name in the same folder, if there is one."""
     folder, _, last = stem.rpartition("/")
     meant = name.nearest(last, stacking.reading.names(folder)) if pattern.facts(spec.path) else None
     return f"did you mean `{meant}`?" if meant else f"write `{stem}.yaml`, or make the layer optional in `varve.yaml`"

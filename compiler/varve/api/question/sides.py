@@ -115,10 +115,8 @@ def _selected(selection: Selection, build: Build, found: Report) -> Report:
 
 def _contains(selection: Selection, unit: Unit) -> bool:
     """Whether a selection has a unit, or the environment that a unit without a tenant stands for."""
-    return selection.environment in (None, unit.environment) and selection.tenant in (
-        None,
-        unit.tenant or selection.tenant,
-    )
+    is_wanted = selection.tenant is None or unit.tenant in ("", selection.tenant)
+    return is_wanted and selection.environment in (None, unit.environment)
 
 
 def _is_of_another(tenant: str | None, diagnostic: Diagnostic) -> bool:
