@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from varve.api.compile.checked import Checked
     from varve.api.policy.assessment import Assessed, Request
     from varve.api.policy.evidence import WrittenEvidence
-    from varve.api.policy.listing import Policies, Tested
+    from varve.api.policy.listing import ExampleResults, Policies
     from varve.api.question.affected import Affected
     from varve.api.question.blame import Blamed
     from varve.api.question.difference import Difference
@@ -261,7 +261,7 @@ class OpenRepository:
 
         return governing.listed(self.repository, view_of(revision))
 
-    def test_policies(self, ids: Sequence[str] = (), revision: str | None = None) -> "Tested":
+    def test_policies(self, ids: Sequence[str] = (), revision: str | None = None) -> "ExampleResults":
         """Test policies of the work tree or of a commit, all or those with these ids, on their own examples.
 
         An unknown id is a diagnostic, and so is each example with another result than expected.

@@ -7,16 +7,16 @@ import pytest
 from tests.api.policy.governed import POLICY, governed, write
 from varve.api import repository as api
 from varve.api.policy import listing
-from varve.api.policy.listing import Tested
+from varve.api.policy.listing import ExampleResults
 
 __all__ = ("governed",)
 
 
-def tried(repository: Path, *ids: str) -> Tested:
+def tried(repository: Path, *ids: str) -> ExampleResults:
     return api.open(repository).test_policies(ids)
 
 
-def codes(found: Tested) -> list[str]:
+def codes(found: ExampleResults) -> list[str]:
     return [each.rule.code for each in found.diagnostics]
 
 

@@ -45,7 +45,7 @@ class Policies(Result):
 
 
 @dataclass(frozen=True, slots=True)
-class Tested(Summarised):
+class ExampleResults(Summarised):
     """The result of testing policies: how many `policies` have examples, and how many `examples` those are."""
 
     findings: Findings
@@ -77,15 +77,15 @@ def listed(repository: Repository, view: View) -> Policies:
     return Policies(gather(report, read.opening.snapshot) if read else gather(report), found)
 
 
-def test(repository: Repository, view: View, ids: Sequence[str]) -> Tested:
+def test(repository: Repository, view: View, ids: Sequence[str]) -> ExampleResults:
     """The results of the policies with these ids, or without ids of all policies, for their own examples."""
     report = Report()
     read = _read(repository, view, report)
     if read is None:
-        return Tested(gather(report))
+        return ExampleResults(gather(report))
     chosen = {policy.id: policy for policy in _chosen(read, ids, report)}
     numbers = try_examples(read.library._replace(policies=chosen), read.reading, report)
-    return Tested(gather(report, read.opening.snapshot), len(numbers), sum(numbers))
+    return ExampleResults(gather(report, read.opening.snapshot), len(numbers), sum(numbers))
 
 
 def try_examples(known: Library, view: Reading, report: Report) -> list[int]:
