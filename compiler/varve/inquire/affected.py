@@ -89,6 +89,10 @@ def _because_of_others(before: Side, after: Side, own: Mapping[Unit, tuple[str, 
     Such an error keeps both environments back, whichever of them changed. The sources are those that all units of the
     other environment have in common.
     """
+    shared: dict[str, frozenset[str]] = {}
+    for unit, paths in own.items():
+        if unit.tenant:
+            shared[unit.environment] = shared.get(unit.environment, frozenset(paths)).intersection(paths)
     clashes: defaultdict[Diagnostic, set[str]] = defaultdict(set)
     for side in (before, after):
         for unit, diagnostics in side.build.diagnostics_by_unit.items():
@@ -98,6 +102,5 @@ def _because_of_others(before: Side, after: Side, own: Mapping[Unit, tuple[str, 
     found: defaultdict[str, set[str]] = defaultdict(set)
     for names in clashes.values():
         for name, other in permutations(names, 2):
-            changed = [frozenset(paths) for unit, paths in own.items() if unit.tenant and unit.environment == other]
-            found[name] |= frozenset.intersection(*changed) if changed else frozenset()
+            found[name] |= shared.get(other, frozenset())
     return {name: tuple(sorted(paths)) for name, paths in found.items()}

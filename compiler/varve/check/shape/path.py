@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Final, cast
 
 from varve.check.shape import kind
-from varve.check.shape.wording import UNKNOWN_KEY
+from varve.check.shape.wording import UNKNOWN_KEY, hint_of_known
 from varve.language.name import dotted, nearest
 from varve.model.diagnostic import Report
 from varve.model.pack import Pack
@@ -20,7 +20,7 @@ def is_known(keys: Keys, packs: Mapping[str, Pack], report: Report) -> bool:
         if known is not None and key not in known:
             meant = _meant(keys, depth, known, packs)
             holder = f" in `{dotted(keys[:depth])}`" if depth else ""
-            hint = f"did you mean `{dotted(meant)}`?" if meant else _choices(known)
+            hint = f"did you mean `{dotted(meant)}`?" if meant else hint_of_known(known)
             report.add(UNKNOWN_KEY, f"unknown key `{key}`{holder}", hint=hint)
             return False
     return True
@@ -49,7 +49,3 @@ def _meant(keys: Keys, depth: int, known: Collection[str], packs: Mapping[str, P
         return None
     whole = (*keys[:depth], meant, *keys[depth + 1 :])
     return whole if is_known(whole, packs, Report()) else whole[: depth + 1]
-
-
-def _choices(known: Collection[str]) -> str:
-    return f"known here: {', '.join(sorted(known))}" if known else "no keys are allowed here"

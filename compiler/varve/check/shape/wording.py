@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, cast
 
 from varve.check.shape.format import FORMATS
@@ -187,12 +187,13 @@ def _unknown(error: "ValidationError", schema: Map, keys: Keys, where: Keys) -> 
     for key, value in cast("Map", error.instance).items():
         if key not in known and not any(regex.finds(pattern, key) for pattern in patterns):
             meant = nearest(key, known)
-            hint = f"did you mean `{meant}`?" if meant else _choices(known)
+            hint = f"did you mean `{meant}`?" if meant else hint_of_known(known)
             message = f"unknown key `{_short(key)}`" + (f" in `{holder}`" if holder else "")
             yield Fault(UNKNOWN_KEY, message, (*keys, key), "key", hint, sealed=_may_be_secret(key, value))
 
 
-def _choices(known: list[str]) -> str:
+def hint_of_known(known: Collection[str]) -> str:
+    """The hint for an unknown key that resembles none of the `known` ones."""
     return f"known here: {', '.join(sorted(known))}" if known else "no keys are allowed here"
 
 
