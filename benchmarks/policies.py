@@ -23,7 +23,7 @@ from typing import Final, NamedTuple
 from benchmarks.repository import KINDS, Kind, make
 from benchmarks.stages import snapshot_of
 from varve import pipeline
-from varve.cli.main import GC_THRESHOLD
+from varve.cli.start import GC_THRESHOLD
 from varve.model.artifact import Build
 from varve.model.diagnostic import Report
 from varve.model.snapshot import Snapshot

@@ -39,7 +39,7 @@ platform:
   prometheus: {scrape_interval: 30s, evaluation_interval: 30s}
   targets: {prometheus: {version: "3.5"}, alertmanager: {version: "0.34"}}
   alertmanager: {url: "https://alertmanager.example"}
-  alertmanagers: ["alertmanager.example:9093"]
+  alertmanagers: ["alertmanager:9093"]
   receiver: {slack: {channel: "#platform", url: {secret: slack/webhook}}}
   smtp: {smarthost: "mail.example:587", from: alerts@example.org}
   blackbox: {address: "blackbox.example:9115"}

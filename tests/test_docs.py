@@ -282,6 +282,19 @@ def test_the_overlay_of_a_trial_has_the_shape_of_one() -> None:
     assert not list(report)
 
 
+# docs/routing.md
+
+
+def test_the_cases_hold_in_the_example(tmp_path: Path) -> None:
+    repository = tmp_path / "repository"
+    for path in ("environments", "tenants", "policies"):
+        shutil.copytree(ROOT / path, repository / path)
+    shutil.copy(ROOT / "varve.yaml", repository)
+    (repository / "tenants/payments/tests/routes.yaml").write_text(blocks("docs/routing.md", "yaml")[0], "utf-8")
+    assert shell("git init -q -b main --template= && git add -A", repository) == (0, "")
+    assert varve("build -t payments -e production", repository)[0] == 0
+
+
 # docs/secrets.md
 
 

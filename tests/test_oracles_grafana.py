@@ -10,8 +10,8 @@ from typing import Any, Final
 import pytest
 import yaml
 
-from tests.emit.grafana.drawing import FULL, dashboards, isolated, with_locale
 from tests.emit.grafana.page import page, size
+from tests.emit.grafana.repository import FULL, dashboards, isolated, with_locale
 from tests.grafana_oracle import camera, dashboard_linter, grafana_types, run
 from tests.workbench import ROOT
 

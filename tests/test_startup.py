@@ -43,17 +43,18 @@ SELDOM: Final = (
     "varve.check.dashboard.text",
     "varve.check.trust",
     "varve.emit.grafana",
+    "varve.emit.template.reference",
     "varve.language.matcher.utf8",
     "varve.link.isolation.dashboard",
     "varve.link.isolation.variable",
     "varve.policy.review",
     "varve.policy.subject.change",
     "varve.read.redaction",
+    "varve.read.yaml_marks",
     "varve.render",
-    "varve.world.history.change",
-    "varve.world.history.trust",
+    "varve.world.history",
 )
-"""What compiles asks for where there is a dashboard, a commit that is trusted or a mistake: here there is none."""
+"""What compiles asks for where there is a dashboard, an own template, a trusted commit or a mistake: here is none."""
 
 
 def imported(folder: Path, *command: str) -> set[str]:

@@ -151,16 +151,6 @@ ATTACKS: Final = {
         "scrape_config_files",
         "build/production/tenants/acme/prometheus.yaml",
     ),
-    "where layers are chosen, and nowhere else": Attack(
-        "sed -i 's/, compliance: .*]//' tenants/acme/tenant.yaml && "
-        + put("tenants/acme/overlays/staging.yaml", "tenant: {compliance: [soc2, gdpr]}")
-        + f" && {put(OVERLAY, 'tenant: {compliance: [soc2, gdpr]}')}",
-        "check/own-fact",
-        "tenants/acme/tenant.yaml:1:9",
-        put(OVERLAY, "tenant: {compliance: [soc2, gdpr]}"),
-        FACTS,
-        'audited: "no"',
-    ),
     "a framework is removed": Attack(
         put(OVERLAY, "tenant: {compliance: {\\$remove: [gdpr]}}"),
         "check/own-fact",

@@ -3,14 +3,17 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
+import click
 import pytest
 
 import varve
 from tests import workbench
 from varve import __version__
+from varve.cli.main import cli
 
 VARVE = Path(sys.executable).parent / "varve"
 PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")} | {
@@ -81,6 +84,38 @@ def test_an_option_can_be_given_by_a_variable(repository: Path, monkeypatch: pyt
     monkeypatch.setenv("VARVE_CHECK_FORMAT", "json")
     code, output = workbench.varve("check", repository)
     assert (code, output.splitlines()[0]) == (0, "[]")
+
+
+OF_NO_VARIABLE = {"--version", "--trust-base", "--since"}
+
+
+def _options(command: click.Command, context: click.Context) -> Iterator[tuple[click.Context, click.Option]]:
+    yield from ((context, each) for each in command.params if isinstance(each, click.Option))
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            yield from _options(below, click.Context(below, parent=context, info_name=name))
+
+
+def test_every_option_has_the_variable_of_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    context = click.Context(cli, info_name="varve", auto_envvar_prefix="VARVE")
+    found = [*_options(cli, context)]
+    assert len(found) > 70
+    for context, option in found:
+        long = option.opts[-1] if option.opts[-1].startswith("--") else option.opts[0]
+        words = *context.command_path.split(), *long.strip("-").split("-")
+        name = "_".join(words).upper()
+        monkeypatch.setenv(name, "given")
+        assert option.resolve_envvar_value(context) == (None if long in OF_NO_VARIABLE else "given"), name
+
+
+def test_a_version_in_a_variable_is_no_command(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VARVE_VERSION", "1")
+    (repository / "tenants/acme/tenant.yaml").write_text("tenant: [\n")
+    code, output = workbench.varve("check", repository)
+    assert code == 1
+    assert "read/syntax" in output
 
 
 @pytest.mark.parametrize("reader", ["head -1 > /dev/null", "true"])

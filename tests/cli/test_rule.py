@@ -1,5 +1,6 @@
 """`varve rule` explains every diagnostic."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,16 @@ def test_the_list_has_a_line_for_every_rule(tmp_path: Path) -> None:
     assert code == 0
     listed = [line.split(maxsplit=1) for line in output.splitlines()]
     assert listed == [[rule.code, rule.title] for rule in rules().values()]
+
+
+def test_programs_are_told_the_same(tmp_path: Path) -> None:
+    listed = json.loads(varve("rule --format json", tmp_path)[1])
+    assert [each["code"] for each in listed] == [*rules()]
+    assert json.loads(varve("rule resolve/locked --format json", tmp_path)[1]) == [
+        each for each in listed if each["code"] == "resolve/locked"
+    ]
+    (policy,) = json.loads(varve("rule policy/alert-runbook --format json", tmp_path)[1])
+    assert policy["id"] == "alert-runbook"
 
 
 @pytest.mark.parametrize("code", rules())

@@ -9,6 +9,7 @@ from typing import Final
 import pytest
 
 import varve
+from varve.cli.start import GC_THRESHOLD
 
 HOME: Final = Path(varve.__file__).parent.parent
 STARTS: Final = {
@@ -38,6 +39,12 @@ def started(start: list[str], folder: Path, click: str = "") -> "subprocess.Comp
 def test_an_interruption_of_the_imports_ends_with_130_and_without_a_traceback(start: list[str], tmp_path: Path) -> None:
     done = started(start, tmp_path, INTERRUPTED)
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+@pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)
+def test_the_imports_do_not_wait_for_searches_for_cycles(start: list[str], tmp_path: Path) -> None:
+    done = started(start, tmp_path, "import gc; print(gc.get_threshold()[0]); raise SystemExit")
+    assert (done.returncode, done.stdout) == (0, f"{GC_THRESHOLD}\n")
 
 
 @pytest.mark.parametrize("start", STARTS.values(), ids=STARTS)

@@ -11,14 +11,18 @@ import pytest
 from tests.defences.attack import (
     Attack,
     each,
+    findings,
     goes_through_without,
     has_a_twin,
     instead,
     is_refused,
     repository,
+    switched_off,
+    without,
 )
 from tests.emit.repository import CHECKOUT
 from varve import pipeline
+from varve.check.secrets import unsealed
 from varve.language import credential
 from varve.render.document import document
 from varve.render.situate import situate
@@ -91,3 +95,27 @@ def test_a_document_hides_what_its_values_hold(value: str, monkeypatch: pytest.M
     assert "see ***" in document({"a": [f"see {value}"]})
     monkeypatch.setattr(credential, "_found", lambda _: iter(()))
     assert value in document({"a": [f"see {value}"]})
+
+
+PLAIN: Final = {
+    "a source": ("tenants/acme/secrets/slack.yaml", "tenants/acme/secrets/README.md"),
+    "a text": ("tenants/acme/secrets/a.txt", "tenants/secrets/a.txt"),
+    "a text for one environment": ("tenants/acme/secrets/production/a.txt", "tenants/acme/secrets/production/a.md"),
+    "a file below a folder of secrets": ("tenants/acme/secrets/a/b/c/slack", "tenants/acme/docs/secrets/slack"),
+    "a hidden file": ("tenants/acme/secrets/.env", "tenants/acme/.env"),
+    "a text of the platform": ("environments/secrets/smtp.txt", "environments/secrets/smtp.md"),
+    "a file with half a sealed one's name": ("tenants/acme/secrets/a.sops.txt", "tenants/acme/a.sops.txt"),
+}
+
+
+@pytest.mark.parametrize(("path", "harmless"), PLAIN.values(), ids=PLAIN)
+def test_a_plain_text_in_a_folder_of_secrets_is_refused_and_not_quoted(path: str, harmless: str) -> None:
+    """A file beside it that keeps no secrets, in a place for notes, is not."""
+    seen = repository({path: "password: hunter2\n"})
+    build = pipeline.compile(seen)
+    assert findings(seen, build) == [("check/unsealed-file", f"{path}:1:1")]
+    assert "hunter2" not in text(situate(build.diagnostics, seen))
+    beside = repository({harmless: "see the handbook\n"})
+    assert "check/unsealed-file" not in [code for code, _ in findings(beside, pipeline.compile(beside))]
+    with switched_off(without(unsealed, "check")):
+        assert findings(seen, pipeline.compile(seen)) == []

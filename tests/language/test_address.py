@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from varve.language.address import danger, endpoint_of, matches, network_of, of_target, of_url
+from varve.language.address import danger, endpoint_of, is_relative, matches, network_of, of_target, of_url
 
 ONESELF = "whichever server connects to it"
 LOCAL = "a link-local address, where a cloud serves metadata to its machines"
@@ -58,6 +58,19 @@ def test_a_dangerous_host_is_recognised_in_every_spelling(target: str, what: str
 @pytest.mark.parametrize("target", HARMLESS)
 def test_any_other_host_is_not_dangerous(target: str) -> None:
     assert danger(of_target(target).host) is None
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["a:1", "a.b.svc:1", "a.b.svc.cluster.local:1", "LOCALHOST.:1", "x.localhost:1", "[::1]:1", "169.254.1.1:1"],
+)
+def test_a_host_that_each_network_completes_is_relative(target: str) -> None:
+    assert is_relative(of_target(target).host)
+
+
+@pytest.mark.parametrize("target", ["a.b:1", "svc.example:1", "10.0.0.1:1", "[2001:db8::1]:1", "cluster.local:1"])
+def test_any_other_host_is_the_same_for_everybody(target: str) -> None:
+    assert not is_relative(of_target(target).host)
 
 
 @pytest.mark.parametrize(

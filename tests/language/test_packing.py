@@ -16,7 +16,7 @@ PLACES = st.none() | st.builds(Place, TEXT, KEYS, st.sampled_from(["key", "value
 NOTES = st.lists(st.builds(Note, TEXT, PLACES), max_size=2).map(tuple)
 
 
-@given(st.lists(st.builds(Diagnostic, RULES, TEXT, PLACES, NOTES, TEXT), max_size=3).map(tuple))
+@given(st.lists(st.builds(Diagnostic, RULES, TEXT, PLACES, NOTES, TEXT, st.booleans()), max_size=3).map(tuple))
 def test_diagnostics_are_equal_after_a_round_trip_through_json(said: tuple[Diagnostic, ...]) -> None:
     assert unpacked(json.loads(json.dumps(packed(said)))) == said
 

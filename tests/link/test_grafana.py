@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.emit.grafana.drawing import FULL, PRODUCTION, isolated
+from tests.emit.grafana.repository import FULL, PRODUCTION, isolated
 from tests.emit.repository import Changed, build, built, findings, parsed
 from varve.language.grafana.uid import uid
 from varve.model.artifact import Build

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from syrupy.assertion import SnapshotAssertion
 
-from tests.emit.grafana.drawing import FULL, isolated
+from tests.emit.grafana.repository import FULL, isolated
 from tests.emit.repository import ACME, CHECKOUT, SEALED, STRICT, Changed, build, built, parsed, sound
 from varve.link.linking import Linking, Member
 from varve.link.prometheus import link, relpath

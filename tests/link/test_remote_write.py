@@ -73,6 +73,15 @@ def test_the_rest_comes_last(tenants: str, served: ServerTenants, steps: list[Ma
     assert last.items() >= NO_METADATA.items()
 
 
+def test_native_histograms_are_sent_only_where_the_platform_says_so() -> None:
+    separated: Map = {"tenants": {"header": "X-Scope-OrgID", "rest": "infra"}}
+    for settings in ({}, separated):
+        found = made({**settings, "native_histograms": True})
+        assert [each["send_native_histograms"] for each in found] == [True] * len(found)
+        for text in ({}, {"native_histograms": False}):
+            assert not any("send_native_histograms" in each for each in made({**settings, **text}))
+
+
 def test_the_replica_label_is_dropped_after_the_tenant_is_selected() -> None:
     replica: Map = {"label": "__replica__", "variable": "POD"}
     found = made({"tenants": {"header": "X-Scope-OrgID", "rest": "infra"}, "replica": False}, replica=replica)

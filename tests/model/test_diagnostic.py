@@ -33,13 +33,14 @@ def test_beyond_the_limit_a_last_diagnostic_says_that_there_are_more() -> None:
     *first, last = reported(MOST_ALIKE + 30)
     assert [each.message for each in first] == [f"`{index}` is wrong" for index in range(MOST_ALIKE)]
     assert (last.rule, last.message, last.place) == (LOUD, MORE, Place("a.yaml", (MOST_ALIKE,)))
+    assert [each.more for each in (*first, last)] == [False] * MOST_ALIKE + [True]
 
 
 def test_each_rule_and_file_has_its_own_limit() -> None:
     report = reported(MOST_ALIKE)
     report.extend(reported(MOST_ALIKE, QUIET))
     report.extend(reported(MOST_ALIKE, file="b.yaml"))
-    assert MORE not in {each.message for each in report}
+    assert not any(each.more for each in report)
     assert len(report) == 3 * MOST_ALIKE
 
 
@@ -54,7 +55,7 @@ def test_a_merged_report_says_only_once_that_there_are_more() -> None:
     report = Report()
     for count in (MOST_ALIKE + 5, MOST_ALIKE + 9):
         report.extend(reported(count))
-    assert [each.message for each in report].count(MORE) == 1
+    assert [each.more for each in report].count(True) == 1
     assert len(list(report)) == MOST_ALIKE + 1
 
 

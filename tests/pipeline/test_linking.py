@@ -3,7 +3,7 @@
 import pytest
 
 from tests.emit.alertmanager.notifying import notifying
-from tests.emit.grafana.drawing import isolated
+from tests.emit.grafana.repository import isolated
 from tests.emit.repository import ACME, CHECKOUT, STRICT, Changed, repository
 from tests.pipeline.test_remembering import TWO
 from varve.language.blob import identify

@@ -66,6 +66,8 @@ EDITS: Mapping[str, Mapping[str, str | None]] = {
     },
     "a file that nothing reads": {"tenants/acme/notes/later.yaml": "a: 1\n"},
     "a sealed file": {"tenants/acme/secrets/slack.sops.yaml": SEALED},
+    "a text in a folder of sealed files": {"tenants/acme/secrets/slack.txt": "hunter2\n"},
+    "a text in the platform's folder of sealed files": {"environments/secrets/slack.yaml": "hunter2\n"},
     "an artifact changed by hand": {ACMES: "groups: []\n"},
     "an artifact that is gone": {ACMES: None},
     "an artifact of nobody": {"build/production/tenants/acme/rules/old.yaml": "groups: []\n"},

@@ -217,6 +217,17 @@ def test_a_unit_that_did_not_compile_does_not_pass() -> None:
     assert found.unjudged == ("did not compile: test",)
 
 
+HEARD: Final = SEALED._replace(rules=("link/unheard-alert",))
+
+
+def test_where_nothing_routes_alerts_it_is_not_known_that_they_are_heard() -> None:
+    found = observed(replace(BASIS, unrouted=frozenset({"test"})), "acme", HEARD)
+    assert (found.verdict, found.population, found.sample) == ("not judged", 2, 1)
+    assert found.unjudged == ("there is no Alertmanager, so nothing shows who is notified: test",)
+    assert observed(replace(BASIS, unrouted=frozenset({"test"})), "acme", SEALED) == Observed(2, 2)
+    assert observed(BASIS, "acme", HEARD) == Observed(2, 2)
+
+
 def test_policies_about_the_repository_do_not_depend_on_units() -> None:
     sealed = SEALED._replace(scope=Scope.PLATFORM)
     assert observed(replace(BASIS, sound=frozenset()), "acme", sealed) == Observed(1, 1)

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from varve.language.message import LANGUAGES
 from varve.model.diagnostic import Report
 from varve.model.snapshot import Entry, Snapshot
@@ -34,6 +36,13 @@ def test_packs_are_the_folders_sorted() -> None:
     view = read({f"templates/packs/{name}/pack.yaml": PACK for name in ("queue", "http", "a_b")})
     assert pack.names(view, view.report) == ["http", "queue"]
     assert reported(view) == ["read/bad-id templates/packs/a_b/pack.yaml"]
+
+
+@pytest.mark.parametrize(("other", "is_suggested"), [("queue", True), ("a-b", False)])
+def test_a_suggested_name_is_not_that_of_another_pack(other: str, *, is_suggested: bool) -> None:
+    view = read({f"templates/packs/{name}/pack.yaml": PACK for name in (other, "a_b")})
+    pack.names(view, view.report)
+    assert [each.hint.endswith("such as `a-b`") for each in view.report] == [is_suggested]
 
 
 def test_a_file_beside_the_packs_is_not_a_pack() -> None:

@@ -91,6 +91,13 @@ def test_a_sealed_file_is_read_once_and_reported_each_time() -> None:
     assert list(view.all_sealed()) == [bad, good]
 
 
+def test_whatever_else_is_in_a_folder_of_sealed_files_is_known() -> None:
+    others = ("environments/secrets/x.txt", "tenants/a/secrets/.x", "tenants/a/secrets/b/c/x.sops.txt")
+    elsewhere = ("tenants/a/secrets/x.sops.yaml", "tenants/a/x.txt", "tenants/secrets/b/x.txt", "policies/secrets/x.md")
+    view = read(dict.fromkeys((*others, *elsewhere), ""), Report())
+    assert list(view.all_unsealed()) == list(others)
+
+
 # The record
 
 

@@ -48,6 +48,7 @@ def test_a_layer_may_depend_on_one_value_of_a_fact_or_on_several() -> None:
     assert found.variables == {"REGION": "none"}
 
 
+HINT = "use 2 to 40 lower-case letters, digits and hyphens, starting with a letter and not ending with a hyphen"
 TENANTS = {
     "a folder with a file": (("tenants/acme/tenant.yaml",), ("acme",), []),
     "a folder with a file below": (("tenants/acme/services/a.yaml",), ("acme",), []),
@@ -70,6 +71,27 @@ def test_a_tenant_is_a_folder(paths: tuple[str, ...], ids: tuple[str, ...], wron
     report = Report()
     assert repository.tenants(snapshot(*paths), report) == ids
     assert reported(report) == wrong
+
+
+SUGGESTED = {
+    "a free name": ((), "Acme_Labs", ", such as `acme-labs`"),
+    "a name that a tenant has": (("tenants/acme-labs/tenant.yaml",), "Acme_Labs", ""),
+    "a name of which nothing is left": ((), "__", ""),
+}
+
+
+@pytest.mark.parametrize(("others", "folder", "suggestion"), SUGGESTED.values(), ids=SUGGESTED)
+def test_a_suggested_name_is_not_taken(others: tuple[str, ...], folder: str, suggestion: str) -> None:
+    report = Report()
+    repository.tenants(snapshot(f"tenants/{folder}/tenant.yaml", *others), report)
+    (diagnostic,) = report
+    assert diagnostic.hint.removeprefix(HINT) == suggestion
+
+
+def test_a_refused_tenant_keeps_its_name() -> None:
+    report = Report()
+    repository.tenants(snapshot("tenants/Acme_Labs/tenant.yaml", refused=("tenants/acme-labs/tenant.yaml",)), report)
+    assert [each.hint for each in report] == [HINT]
 
 
 @pytest.mark.parametrize("path", ["tenants/acme/tenant.yaml", "tenants/acme"])
@@ -103,7 +125,8 @@ UNREAD = {
     "a service that is a text": ("tenants/acme/services/shop.txt", "", ("read/unknown-format",)),
     "a service without an extension": ("tenants/acme/services/shop", "", ("read/unknown-format",)),
     "an overlay that is a text": ("tenants/acme/overlays/staging.txt", "", ("read/unknown-format",)),
-    "a secret that is a text": ("tenants/acme/secrets/slack.txt", "", ("read/unknown-format",)),
+    "a text among sealed files": ("tenants/acme/secrets/slack.txt", "", ()),
+    "a text in a tenant of that name": ("tenants/secrets/services/shop.ymal", "", ("read/unknown-format",)),
     "a text where nothing is looked for": ("tenants/acme/runbooks/disk.txt", "", ()),
     "a text beside the tenant's file": ("tenants/acme/contacts.txt", "", ()),
     "a file where a folder is looked for": ("tenants/acme/services", "", ("read/unread-file",)),
@@ -112,7 +135,7 @@ UNREAD = {
     "a secret that is sealed": ("tenants/acme/secrets/a.sops.json", SEALED, ()),
     "a secret in the clear": ("tenants/acme/secrets/a.sops.json", '{"a": "b"}', ()),
     "a secret of the platform": ("environments/secrets/a.sops.yaml", "a: b", ()),
-    "a secret that nobody could use": ("tenants/acme/secrets/a.json", SEALED, ("read/unread-file",)),
+    "a source among sealed files": ("tenants/acme/secrets/a.json", SEALED, ()),
 }
 
 
@@ -136,6 +159,27 @@ def test_suggested_names_were_asked_for_and_do_not_exist(name: str, hint: str) -
     there, path = "tenants/acme/overlays/production.yaml", f"tenants/acme/overlays/{name}.yaml"
     report = Report()
     repository.unread(_snapshot({path: "", there: ""}), {*QUESTIONS, there}, ("tenants/",), report)
+    assert [each.hint for each in report] == [hint]
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("tenants/acme/service/search.yaml", "move it to `tenants/acme/services/`"),
+        ("tenants/acme/overlay/staging.yaml", "move it to `tenants/acme/overlays/`"),
+        ("tenants/acme/overlay/moon.yaml", "move it to where it is read, such as `rules/`, `services/`, or delete it"),
+        ("tenants/acme/service/shop.yaml", "move it to where it is read, such as `rules/`, `services/`, or delete it"),
+        ("tenants/acme/search.yaml", "move it to where it is read, such as `rules/`, `services/`, or delete it"),
+        ("tenants/acme/services/.search.yaml", "move it to where it is read, or delete it"),
+        ("tenants/umbra/services/search.yaml", "move it to where it is read, or delete it"),
+        ("environments/tenant/acme.yaml", "move it to `environments/tenants/`"),
+        ("environments/tenant/moon.yaml", "move it to where it is read, or delete it"),
+    ],
+)
+def test_suggested_folders_are_those_that_would_be_read(path: str, hint: str) -> None:
+    there, report = "tenants/acme/services/shop.yaml", Report()
+    asked = {*QUESTIONS, there, "environments/tenants/acme."}
+    repository.unread(_snapshot({path: "", there: ""}), asked, ("environments/", "tenants/"), report)
     assert [each.hint for each in report] == [hint]
 
 

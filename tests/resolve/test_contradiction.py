@@ -38,3 +38,13 @@ def test_a_layer_may_add_a_value_to_a_list_fact_that_selects_no_layer(text: str,
     facts = FACTS | {"tenant.compliance": ("hipaa", "pci")}
     _, report = stacked(files, SETTINGS._replace(layers=(*LAYERS, waiting)), facts)
     assert [each.rule.code for each in report] == codes
+
+
+@pytest.mark.parametrize(("text", "messages"), [("soc2", 1), ("gdpr", 0)])
+def test_a_layer_may_not_set_a_selecting_fact_that_no_file_of_facts_sets(text: str, messages: int) -> None:
+    waiting = LAYERS[0]._replace(name="audit", path="environments/audit", when={"tenant.compliance": ("soc2",)})
+    files = {"environments/production.yaml": f"tenant: {{compliance: [{text}]}}"}
+    facts = {name: texts for name, texts in FACTS.items() if name != "tenant.compliance"}
+    _, report = stacked(files, SETTINGS._replace(layers=(*LAYERS, waiting)), facts)
+    shown = [each.message for each in report]
+    assert shown == ["`tenant.compliance` is not set where layers are selected, but `soc2` here"] * messages

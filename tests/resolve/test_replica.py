@@ -47,3 +47,11 @@ def test_a_strict_tenants_external_labels_override_the_shared_ones() -> None:
     assert external_labels(both) == external_labels(both, "other") == {"cluster": "a", "zone": "b"}
     assert external_labels(both, "acme") == {"cluster": "a", "zone": "c"}
     assert external_labels(_environment(), "acme") == {}
+
+
+def test_an_external_label_without_text_is_none() -> None:
+    both = _environment(
+        external_labels={"cluster": "a", "zone": ""}, strict={"acme": {"external_labels": {"cluster": "", "zone": ""}}}
+    )
+    assert external_labels(both) == {"cluster": "a"}
+    assert external_labels(both, "acme") == {}

@@ -103,6 +103,17 @@ def test_a_mistake_is_reported_at_its_place(
     assert [(each.rule.code, each.place) for each in report] == [(code, place)]
 
 
+@pytest.mark.parametrize(("other", "is_suggested"), [("search", True), ("check-out", False)])
+def test_a_suggested_name_is_not_that_of_another_file(other: str, *, is_suggested: bool) -> None:
+    _, report = stacked({f"tenants/acme/services/{name}.yaml": "{}" for name in ("Check_out", other)})
+    assert [each.hint.endswith("such as `check-out`") for each in report] == [is_suggested]
+
+
+def test_a_suggested_name_for_a_fact_may_be_that_of_a_file() -> None:
+    _, report = stacked({"environments/tiers/gold.yaml": "{}"}, facts=FACTS | {"tenant.tier": ("Gold",)})
+    assert [each.hint.endswith("such as `gold`") for each in report] == [True]
+
+
 def test_an_unreadable_file_keeps_its_place_in_the_stack() -> None:
     found, report = stacked({"tenants/acme/services/checkout.yaml": "[ }"})
     assert (found.layers[-1].file, found.layers[-1].value) == (

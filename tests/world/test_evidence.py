@@ -103,6 +103,13 @@ def test_evidence_is_not_written_to_a_folder_in_use(line: str, name: str, messag
     assert message in next(iter(report)).message
 
 
+def test_a_name_that_is_too_long_is_refused(work: Work) -> None:
+    folder, report = work.top / ("a" * 300), Report()
+    assert not evidence.is_free(folder, work.find(), report)
+    assert not evidence.write(folder, {"x": b""}, report)
+    assert [each.message.rpartition(": ")[2] for each in report] == ["File name too long"] * 2
+
+
 def test_a_new_folder_and_an_empty_one_are_free(work: Work, tmp_path: Path) -> None:
     (work.top / "empty").mkdir()
     for folder in (work.top / "empty", work.top / "new/deep", tmp_path / "outside"):

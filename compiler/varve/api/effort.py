@@ -13,7 +13,6 @@ from varve.world.cache.settings import settings
 from varve.world.cache.store import Store
 from varve.world.git.command import GitError
 from varve.world.git.repository import Repository, report_failure
-from varve.world.history.revision import trusted
 from varve.world.package import digest
 from varve.world.snapshot import views
 from varve.world.snapshot.views import Commit, Near, View
@@ -85,6 +84,8 @@ def _trusted_files(
 ) -> TrustedFiles | None:
     if since is None:
         return None
+    from varve.world.history.revision import trusted
+
     report, near = Report(), None if isinstance(view, Commit) else Near(view, tracked)
     try:
         commit = trusted(repository, since, report)

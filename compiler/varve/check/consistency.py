@@ -1,13 +1,17 @@
-"""Runs all checks of an environment's settings or of a unit, one after the other."""
+"""Runs all checks of an environment's settings, of two environments or of a unit, one after the other."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from itertools import chain, combinations
 
 from varve.check.dashboard import viewing
-from varve.check.isolation import cost, discovery, label, limit, quota, reach, replica, store
-from varve.check.notify import alertmanager
+from varve.check.isolation import cost, discovery, label, limit, quota, reach, replica, server, store, twin
+from varve.check.notify import alertmanager, heartbeat
 from varve.check.secrets import custody, transit
 from varve.check.shape import parameter
 from varve.check.unit import misspelling, objective, reference, slow_probe, staleness, timing
 from varve.check.unit.reference import Definitions
-from varve.model.diagnostic import Report
+from varve.model.diagnostic import Diagnostic, Report
 from varve.model.unit import Environment, Resolved
 
 
@@ -21,9 +25,35 @@ def check_platform(definitions: Definitions, report: Report) -> None:
     transit.check_platform(environment, report)
     replica.check_platform(environment, report)
     store.check_platform(environment, report)
+    server.check_platform(environment, report)
     discovery.check_platform(environment, report)
     alertmanager.check_platform(environment, report)
     viewing.check_platform(environment, report)
+
+
+def is_compared(environment: Environment) -> bool:
+    """Whether an environment has what no other environment may have too."""
+    return twin.writes(environment) or heartbeat.is_sent(environment) or server.sends(environment)
+
+
+def check_pairs(
+    environments: Sequence[Environment], selected: Collection[str], report: Report
+) -> dict[str, tuple[Diagnostic, ...]]:
+    """Report each environment that has something of an earlier one.
+
+    Only pairs with a selected environment are reported. The diagnostics are returned by the names of both: whichever
+    of them is deployed could be the one that has changed.
+    """
+    mistaken: dict[str, list[Diagnostic]] = defaultdict(list)
+    for before, after in combinations(environments, 2):
+        names = {before.name, after.name}
+        if names.isdisjoint(selected):
+            continue
+        for found in chain.from_iterable(each.mistakes(before, after) for each in (twin, heartbeat, server)):
+            report.extend((found,))
+            for name in names:
+                mistaken[name].append(found)
+    return {name: tuple(each) for name, each in mistaken.items()}
 
 
 def check(unit: Resolved, definitions: Definitions, report: Report) -> None:

@@ -61,7 +61,7 @@ def stats(shared: str | None, signers: Path | None, format_: str) -> None:
     metavar="DAYS",
     help=f"Keep results for this many days; {DAYS} by default.",
 )
-@click.option("--all", "everything", is_flag=True, help="Remove everything.")
+@click.option("--all", "everything", is_flag=True, envvar="VARVE_CACHE_PRUNE_ALL", help="Remove everything.")
 def prune(size: int, age: int, *, everything: bool) -> None:
     """Remove what is damaged, too old or over the limit; results of other compilers go first."""
     from varve.api import cache as api

@@ -34,12 +34,18 @@ class Compared(Protocol):
 _Found = TypeVar("_Found", bound=Compared)
 
 
-def options(command: _Command) -> _Command:
-    """Add `--format`, and the options of commands that compile, to a command."""
+def options(name: str) -> Callable[[_Command], _Command]:
+    """Add `--format`, and the options of commands that compile, to the command of this name."""
     formats = click.option(
-        "--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="Output format."
+        "--format",
+        "format_",
+        type=click.Choice(FORMATS),
+        default="text",
+        show_default=True,
+        envvar=f"VARVE_{name.upper()}_FORMAT",
+        help="Output format.",
     )
-    return formats(progress.options(effort.executor(effort.options(command))))
+    return lambda command: formats(progress.options(effort.executor(effort.options(command))))
 
 
 def compared(format_: str, ask: "Callable[[OpenRepository], _Found]") -> _Found:

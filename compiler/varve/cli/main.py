@@ -1,7 +1,6 @@
 """The `varve` command."""
 
 import atexit
-import gc
 import io
 import os
 import sys
@@ -13,8 +12,6 @@ from varve import __version__
 from varve.cli import exit_code
 from varve.cli.command import Commands
 
-GC_THRESHOLD = 500_000
-"""How many new objects trigger a search for reference cycles; nearly all memory is freed without it."""
 _FRAMES = 3
 _INDENT = 2
 
@@ -42,7 +39,7 @@ _COMMANDS = Commands(
 @click.group(
     commands=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "VARVE"}
 )
-@click.version_option(__version__, prog_name="varve")
+@click.version_option(__version__, prog_name="varve", allow_from_autoenv=False)  # many set `VARVE_VERSION` in CI
 def cli() -> None:
     """Compile layered sources of tenants into the configuration of their monitoring, and prove what was compiled."""
 
@@ -56,7 +53,6 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    gc.set_threshold(GC_THRESHOLD)
     code = run(sys.argv[1:])
     last.callback(_exit_at_once, code)
     sys.exit(code)
@@ -101,9 +97,9 @@ def _show(mistake: click.ClickException) -> None:
 
 
 def _fail(error: Exception) -> int:
-    from varve.world.machine import environment
+    from varve.world.machine import environment, limit
 
-    if shortage := environment.shortage(error):
+    if shortage := limit.shortage(error):
         _print_error(shortage)
         return exit_code.USER_ERROR
     words = environment.refusal(error)

@@ -79,7 +79,12 @@ route = click.Command(
         click.Argument(["labels"], nargs=-1, metavar="[LABEL=VALUE]..."),
         click.Option(["--at"], metavar="TIME", help="At this time instead of now, such as 2026-11-21T03:00."),
         click.Option(["--firing"], metavar="LABEL=VALUE,...", multiple=True, help="Another alert that fires."),
-        click.Option(["--all", "every"], is_flag=True, help="Every alert that the unit's rules can fire."),
+        click.Option(
+            ["--all", "every"],
+            is_flag=True,
+            envvar="VARVE_ROUTE_ALL",
+            help="Every alert that the unit's rules can fire.",
+        ),
         click.Option(["--tree"], is_flag=True, help="Print the tenant's routes."),
         click.Option(["--rev"], metavar="REV", help="Route by the sources of a commit."),
         click.Option(

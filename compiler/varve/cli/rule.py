@@ -1,6 +1,5 @@
 """`varve rule`: what a diagnostic means, and how to fix it; also those of policies."""
 
-import textwrap
 from typing import TYPE_CHECKING
 
 import click
@@ -8,35 +7,38 @@ import click
 if TYPE_CHECKING:
     from varve.render.policy import Listed
 
-_WIDTH = 88
-
 
 @click.command
 @click.argument("code", required=False)
-def rule(code: str | None) -> None:
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(("text", "json")),
+    default="text",
+    envvar="VARVE_RULE_FORMAT",
+    help="Output format.",
+)
+def rule(code: str | None, format_: str) -> None:
     """Explain a diagnostic by its CODE; without one, list them all."""
     from varve.api.catalogue import rules
     from varve.language.name import nearest
-    from varve.render.policy import whole
+    from varve.render import policy as policy_rendering
+    from varve.render import rule as rendering
 
     known = rules()
-    if code is None:
-        for each in known.values():
-            click.echo(f"{each.code:<40} {each.title}")
+    if code is None or code in known:
+        chosen = known.values() if code is None else [known[code]]
+        text = rendering.rows(chosen) if code is None else rendering.whole(known[code])
+        click.echo(rendering.json(chosen) if format_ == "json" else text, nl=False)
         return
-    named = code.startswith("policy/") or "/" not in code
-    policies = _policies() if code not in known and named else {}
-    if code in policies:
-        click.echo(whole(policies[code]), nl=False)
-        return
-    if code not in known:
+    policies = _policies() if code.startswith("policy/") or "/" not in code else {}
+    if code not in policies:
         whole_code = f"policy/{code}"
         meant = whole_code if whole_code in policies else nearest(code, [*known, *policies])
         way_out = f"did you mean `{meant}`?" if meant else "`varve rule` lists them all"
         raise click.ClickException(f"there is no rule `{code}`; {way_out}")
-    found = known[code]
-    explanation = textwrap.fill(found.explanation, _WIDTH, break_on_hyphens=False)
-    click.echo(f"{found.severity.value}[{found.code}]: {found.title}\n\n{explanation}")
+    found = policies[code]
+    click.echo(policy_rendering.json([found]) if format_ == "json" else policy_rendering.whole(found), nl=False)
 
 
 def _policies() -> "dict[str, Listed]":

@@ -24,7 +24,9 @@ READY: Final = "watching for changes"
 @click.command(context_settings=EXTRA)
 @click.option("-e", "--environment", metavar="ENV", help="Only this environment.")
 @click.option("-t", "--tenant", metavar="TENANT", help="Only this tenant.")
-@click.option("--check", "checks", is_flag=True, help="Check everything instead, and write nothing.")
+@click.option(
+    "--check", "checks", is_flag=True, envvar="VARVE_WATCH_CHECK", help="Check everything instead, and write nothing."
+)
 @options
 def watch(environment: str | None, tenant: str | None, *, checks: bool) -> None:
     """Build again whenever something is saved, until Ctrl-C, and show the result."""

@@ -4,17 +4,19 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
 from itertools import chain
 from posixpath import basename, dirname
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from varve.emit.kit import Kit
 from varve.emit.prometheus.escalation import DESCRIPTION, SUMMARY
-from varve.emit.template.reference import References, references
 from varve.language import name
 from varve.language.message import LANGUAGES
 from varve.model.diagnostic import Place, Report, Rule, Severity
 from varve.read.parse import EXTENSIONS
 from varve.read.repository import UNREAD_FILE, is_reported_if_unread
 from varve.resolve.history import brief
+
+if TYPE_CHECKING:
+    from varve.emit.template.reference import References
 
 OTHER_MESSAGES = Rule(
     "emit/other-messages",
@@ -57,6 +59,8 @@ def check(kit: Kit, paths: Iterable[str], report: Report) -> None:
     own_files = sorted(filter(is_reported_if_unread, paths))
     if not own_files:
         return
+    from varve.emit.template.reference import references
+
     references_of = cache(lambda path: references(kit.engine.templates[path]))
     parts = [(part, _with_includes(part.paths, kit.engine.templates, references_of)) for part in _parts(kit)]
     read = {path for part, included in parts for path in chain(included, _other_files(part))}
@@ -81,7 +85,7 @@ def _parts(kit: Kit) -> Iterator[_Part]:
 
 
 def _with_includes(
-    paths: Iterable[str], templates: Collection[str], references_of: Callable[[str], References]
+    paths: Iterable[str], templates: Collection[str], references_of: "Callable[[str], References]"
 ) -> frozenset[str]:
     """The templates among `paths` that exist, with all that they include."""
     found: set[str] = set()

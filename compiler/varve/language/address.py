@@ -17,6 +17,9 @@ _LOCAL: Final = frozenset(
     {"localhost.localdomain", "localhost4", "localhost4.localdomain4", "localhost6", "localhost6.localdomain6"}
     | {"ip6-localhost", "ip6-loopback"}
 )
+_NEARBY: Final = frozenset({"svc", "localhost"})
+"""The ends of names that every Kubernetes cluster, and every host, resolves by itself."""
+
 _METADATA: Final = frozenset(
     {"metadata", "metadata.google.internal", "instance-data", "instance-data.ec2.internal"}
     | {"100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254"}
@@ -76,6 +79,15 @@ def danger(host: str) -> str | None:
     if ip is None and _NUMERIC.fullmatch(labels[-1]):
         return "a name to some resolvers, and an address to others"
     return None
+
+
+def is_relative(host: str) -> bool:
+    """Whether a host may be another one for whoever connects: itself, or a name that only its own network completes."""
+    ip = _ip(host)
+    if ip:
+        return _is_own_host(ip) or ip.is_link_local
+    labels = host.split(".")
+    return len(labels) == 1 or labels[-1] in _NEARBY or host.endswith(".cluster.local") or host in _LOCAL
 
 
 def matches(host: str, pattern: str) -> bool:

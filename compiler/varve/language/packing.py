@@ -15,6 +15,7 @@ def packed(diagnostics: Iterable[Diagnostic]) -> list[object]:
             each.message,
             _packed_place(each.place),
             [[note.message, _packed_place(note.place)] for note in each.notes],
+            *([True] if each.more else []),
         ]
         for each in diagnostics
     ]
@@ -27,8 +28,8 @@ def unpacked(stored: list[Any]) -> tuple[Diagnostic, ...]:
         return ()
     rules = [_rule(*each) for each in stored[0]]
     return tuple(
-        Diagnostic(rule, message, _place(place), tuple([Note(words, _place(at)) for words, at in notes]), hint)
-        for number, message, place, notes in stored[1]
+        Diagnostic(rule, message, _place(place), tuple([Note(words, _place(at)) for words, at in notes]), hint, *more)
+        for number, message, place, notes, *more in stored[1]
         for rule, hint in (rules[number],)
     )
 

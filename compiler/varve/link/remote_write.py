@@ -25,7 +25,8 @@ def entries(environment: Environment, served: ServerTenants) -> list[Value]:
     made: list[Value] = []
     for name, each in writes.items():
         steps: list[Value] = [replica_label.labeldrop] if replica_label and name not in with_replica else []
-        entry: Map = {"name": name, **each, **credentials(environment, "platform", each)}
+        histograms: Map = {"send_native_histograms": True} if each.get("native_histograms") else {}
+        entry: Map = {"name": name, **each, **histograms, **credentials(environment, "platform", each)}
         if name in separated:
             made += _entries_by_tenant(entry, separated[name], served, steps)
         else:

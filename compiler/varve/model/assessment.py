@@ -41,7 +41,7 @@ class Basis:
     `units` are the units that are judged, and `sound` those of them that compiled. `held` maps each tenant to the ids
     of the frameworks to assess. `diagnostics` are those of a full compile and of `questions`. `history` is
     None if no changes were examined. `commit` is empty for sources that are not committed. `again` is the commands that
-    reproduce the assessment.
+    reproduce the assessment. `unrouted` are the environments without an Alertmanager.
     """
 
     library: Library
@@ -56,6 +56,7 @@ class Basis:
     questions: frozenset[Question] = frozenset()
     history: History | None = None
     again: tuple[str, ...] = ()
+    unrouted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,20 +66,21 @@ class Note(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """One mistake of a user: the rule, one sentence, its place, related places, and how to fix it."""
+    """One mistake of a user: the rule, one sentence, its place, related places, and how to fix it.
+
+    `more` is true for the last one that a report keeps of a kind: it stands for all further ones (see `Report`).
+    """
 
     rule: Rule
     message: str
     place: Place | None = None
     notes: tuple[Note, ...] = ()
     hint: str = ""
+    more: bool = False
 
 
 MOST_ALIKE: Final = 20
 """How many diagnostics of one rule in one file are kept; a last one then reports that there are more."""
-
-MORE_ALIKE: Final = "there are more like these in this file"
-"""The message of that last one."""
 
 
 @dataclass(slots=True)
@@ -112,8 +113,9 @@ class Report:
         if number > MOST_ALIKE:
             del self._diagnostics[new]
         if number == MOST_ALIKE + 1:
-            more = Diagnostic(new.rule, MORE_ALIKE, new.place, hint="fix these first")
-            self._diagnostics[more] = None
+            message = "there are more like these in this file"
+            last = Diagnostic(new.rule, message, new.place, hint="fix these first", more=True)
+            self._diagnostics[last] = None
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(self._diagnostics)

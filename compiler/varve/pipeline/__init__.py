@@ -12,10 +12,12 @@ from varve.model.artifact import Build
 from varve.model.diagnostic import Diagnostic, Report
 from varve.model.snapshot import Snapshot
 from varve.model.unit import Environment, Selection, Unit
+from varve.pipeline.departed import with_departed
 from varve.pipeline.environment import Ground, JudgedEnvironment, judged_environments, resolve_environment
 from varve.pipeline.group import learn_group, recall_group, tenant_groups
 from varve.pipeline.linking import Linked
 from varve.pipeline.means import Means
+from varve.pipeline.misplaced import without_misplaced
 from varve.pipeline.opening import Opened, Order, open_judged, open_repository, source_of
 from varve.pipeline.outcome import Outcome, kept_outcome
 from varve.pipeline.part import Part, compile_part, with_local_artifacts
@@ -135,15 +137,18 @@ def _compiled(opened: Opened, grounds: list[Ground], order: Order, means: Means,
     if trusted and not probe_matches(trusted, opened, found):
         found |= _outcomes_of(opened, grounds, [each for each in selected if each not in examined], means)
         trusted = None
+    opened.reading.questions.update(dict.fromkeys(chain.from_iterable(each.questions for each in found.values())))
+    whole = trusted is None and order.selection == EVERYTHING
+    found = without_misplaced(opened, found, report, whole=whole)
     means.observer.entered("link")
     wanted = frozenset(selected)
     every = (Unit(tenant, ground.name) for tenant in opened.tenants for ground in grounds)
     outcomes = [found.get(unit) or _uncompiled(opened, unit, wanted) for unit in every]
+    outcomes = with_departed(opened, grounds, outcomes, report)
     for each in outcomes:
         report.extend(each.diagnostics)
         if each.verdict:
             (opened.ledger.recalled if each.remembered else opened.ledger.learnt).append(each.verdict)
-    opened.reading.questions.update(dict.fromkeys(chain.from_iterable(each.questions for each in outcomes)))
     linking = {ground.name: Report() for ground in grounds}
     linked = {each.name: _recalled_or_linked(opened, each, trusted, outcomes, linking[each.name]) for each in grounds}
     for diagnostics in linking.values():

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from varve.check import consistency
-from varve.check.isolation import twin
 from varve.check.shape import schema
 from varve.check.shape.kind import strategy
 from varve.check.shape.locate import in_stack
@@ -91,14 +90,16 @@ def _platform(opened: Opened, environment: Environment, report: Report) -> Envir
 def judged_environments(opened: Opened, selected: Collection[str], report: Report) -> dict[str, JudgedEnvironment]:
     """The selected environments by name, each judged alone and compared with all others.
 
-    An environment has no ground if a store would take its servers for replicas of another environment's, whether or not
-    that one is selected.
+    An environment has no ground if a store would take its servers for replicas of another environment's, or if both
+    send a heartbeat to one address, whether or not that one is selected.
     """
     environments = {name: _with_diagnostics(opened, name, report) for name in selected}
-    clashing = twin.check(_environments_to_compare(opened, environments), selected, report)
+    clashing = consistency.check_pairs(_environments_to_compare(opened, environments), selected, report)
     for name in environments.keys() & clashing.keys():
         diagnostics = (*environments[name].diagnostics, *clashing[name])
-        environments[name] = environments[name]._replace(ground=None, diagnostics=diagnostics)
+        broken = any(each.rule.severity is Severity.ERROR for each in clashing[name])
+        ground = None if broken else environments[name].ground
+        environments[name] = environments[name]._replace(ground=ground, diagnostics=diagnostics)
     return environments
 
 
@@ -110,8 +111,8 @@ def _with_diagnostics(opened: Opened, name: str, report: Report) -> JudgedEnviro
 
 
 def _environments_to_compare(opened: Opened, judged: Mapping[str, JudgedEnvironment]) -> list[Environment]:
-    """All environments with sound settings, in their order; none if no selected one writes to a store as replicas."""
-    if not any(each.environment and twin.writes_as_replicas(each.environment) for each in judged.values()):
+    """All environments with sound settings, in their order; none if no selected one has to be compared."""
+    if not any(each.environment and consistency.is_compared(each.environment) for each in judged.values()):
         return []
     unreported = Report()
     every = (judged.get(name) or judged_environment(opened, name, unreported) for name in opened.settings.environments)
@@ -126,7 +127,7 @@ def judged_environment(opened: Opened, name: str, report: Report) -> JudgedEnvir
 
 def _judged(opened: Opened, name: str, reading: Reading) -> JudgedEnvironment:
     diagnostics, judged = Report(), Judged()
-    environment = resolve_environment(replace(opened, reading=reading), name, reading.report)
+    environment = resolve_environment(opened._replace(reading=reading), name, reading.report)
     if environment is not None and opened.bench:
         settings = source_of(opened, repository.SETTINGS)
         judged = bench.judge_platform(opened.bench, environment, settings, diagnostics)

@@ -1,14 +1,13 @@
 """Verdicts of earlier compiles, each under a key of everything that it depends on."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import NamedTuple
 
 from varve.model.memory import NO_MEMORY, Memory, Remembered
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(NamedTuple):
     """The remembered verdicts; `recalled` are those that still hold, `learnt` those that this compile adds.
 
     `shared` is a digest of what all verdicts of a compile depend on. Each verdict also depends on the questions that
@@ -16,9 +15,9 @@ class Ledger:
     """
 
     shared: str
-    memory: Memory = NO_MEMORY
-    recalled: list[Remembered] = field(default_factory=list)
-    learnt: list[Remembered] = field(default_factory=list)
+    memory: Memory
+    recalled: list[Remembered]
+    learnt: list[Remembered]
 
     def recall(self, name: str, answer: Callable[[str], str], *context: str) -> Remembered | None:
         """The verdict under `name` whose key matches the current answers to its questions, if there is one."""
@@ -52,6 +51,11 @@ class Ledger:
     def _key(self, name: str, questions: Iterable[str], answers: Iterable[str], context: Iterable[str]) -> str:
         # No text contains a null character, and there is one answer to each question: so keys are unambiguous.
         return digest((self.shared, name, *context, "", *questions, *answers))
+
+
+def new_ledger(shared: str, memory: Memory = NO_MEMORY) -> Ledger:
+    """A ledger with which nothing has been recalled or learnt yet."""
+    return Ledger(shared, memory, [], [])
 
 
 def digest(texts: Iterable[str]) -> str:

@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cache, lru_cache, partial
 from typing import Final, NamedTuple
 
@@ -20,7 +20,7 @@ from varve.model.settings import Settings
 from varve.model.snapshot import Snapshot, below
 from varve.model.unit import Selection, Unit
 from varve.pipeline.carried import Carried
-from varve.pipeline.ledger import Ledger, digest
+from varve.pipeline.ledger import Ledger, digest, new_ledger
 from varve.policy import bench, choice, waiver
 from varve.policy.bench import Bench, Policies
 from varve.read import decode, pack, repository
@@ -34,8 +34,7 @@ _GROUP_SIZE: Final = 32
 """The number of tenants whose frameworks are remembered together, because most tenants have not changed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(NamedTuple):
     """An opened repository: its settings, its tenants, its existing artifacts, and what units share.
 
     `judged` and `folded` cache work that units have in common: whether a file is sound, and what the first layers of a
@@ -48,11 +47,11 @@ class Opened:
     tenants: tuple[str, ...]
     kit: Kit
     existing_artifacts: Callable[[], Mapping[Unit, list[str]]]
-    judged: Judged = field(default_factory=dict)
-    folded: merge.Folded = field(default_factory=dict)
+    judged: Judged
+    folded: merge.Folded
+    ledger: Ledger
+    carried: Carried
     bench: Bench | None = None
-    ledger: Ledger = field(default_factory=lambda: Ledger(""))
-    carried: Carried = field(default_factory=Carried)
 
 
 class _Shared(NamedTuple):
@@ -76,7 +75,8 @@ def open_repository(snapshot: Snapshot, report: Report, carried: Carried | None 
         return None
     # Artifacts that were made for one tenant are not carried over.
     kit = kit._replace(once=Once())
-    return Opened(view, settings, tenants, kit, cache(partial(artifacts_by_unit, snapshot)), carried=carried)
+    existing = cache(partial(artifacts_by_unit, snapshot))
+    return Opened(view, settings, tenants, kit, existing, judged={}, folded={}, ledger=new_ledger(""), carried=carried)
 
 
 def _read_shared(view: Reading) -> _Shared:
@@ -110,15 +110,15 @@ def open_judged(snapshot: Snapshot, order: Order, report: Report) -> Opened | No
         return None
     if judges is None:
         waiver.judge_names(policies.library, opened.tenants, opened.settings.environments, report)
-    ledger = Ledger(shared, memory)
+    ledger = new_ledger(shared, memory)
     tenants = [each for each in opened.tenants if order.selection.tenant in (None, each)]
-    with_ledger = replace(opened, ledger=ledger)
+    with_ledger = opened._replace(ledger=ledger)
     groups = (tenants[first : first + _GROUP_SIZE] for first in range(0, len(tenants), _GROUP_SIZE))
     frameworks = choice.merged(_frameworks_of(with_ledger, each) for each in groups)
-    full_ledger = replace(ledger, shared=digest((ledger.shared, *frameworks.named, "", *frameworks.claimed)))
+    full_ledger = ledger._replace(shared=digest((ledger.shared, *frameworks.named, "", *frameworks.claimed)))
     kit = opened.kit._replace(engine=replace(opened.kit.engine, codes=order.codes))
-    judge = Bench(policies, opened.reading.document, frameworks, order.counting)
-    return replace(opened, kit=kit, ledger=full_ledger, bench=judge)
+    judge = Bench(policies, opened.reading.document, frameworks, order.counting, files={}, bounds={}, places={})
+    return opened._replace(kit=kit, ledger=full_ledger, bench=judge)
 
 
 def _policies(opened: Opened, judges: Snapshot | None, shared: str) -> Policies | None:

@@ -1,7 +1,6 @@
 """Units, environments and sealed files whose remembered verdicts still hold, and so need no new work."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from operator import eq
 from typing import Final
 
@@ -55,7 +54,7 @@ def compile_with_verdict(opened: Opened, ground: Ground, tenant: str) -> Outcome
     """Compile a unit; where it is sound, its outcome has the verdict to be remembered."""
     reading_report, report = Report(), Report()
     reading = opened.reading.recording(reading_report)
-    found = compile_unit(replace(opened, reading=reading), ground, tenant, report)
+    found = compile_unit(opened._replace(reading=reading), ground, tenant, report)
     found = found._replace(diagnostics=(*reading_report, *report), questions=(*ground.questions, *reading.questions))
     if found.made is None or found.proof is None or reading_report.broken or report.broken:
         return found
@@ -119,9 +118,9 @@ def recall_or_link(opened: Opened, ground: Ground, outcomes: Sequence[Outcome], 
 
 
 def recall_or_judge_sealed(opened: Opened, environments: Sequence[Ground], report: Report, *, complete: bool) -> None:
-    """Judge every sealed file, unless a remembered verdict covers the same files and the same environments."""
+    """Judge everything in the folders of sealed files, unless a verdict on the same files and environments is known."""
     reading = opened.reading
-    paths = tuple(reading.all_sealed())
+    paths = *reading.all_sealed(), *reading.all_unsealed()
     sealed_digest = digest((*paths, *(reading.snapshot.entries[path].id for path in paths)))
     name, context = "sealed", (sealed_digest, str(complete), *(each.name for each in environments))
     known = opened.ledger.recall(name, reading.answer, *context)

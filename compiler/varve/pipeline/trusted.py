@@ -1,10 +1,7 @@
 """What need not be compiled since a trusted commit, whose `build/` is known to match its sources."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
-from itertools import zip_longest
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from varve.link import isolation
 from varve.link.isolation import Contribution, Reporter, TenantProof
@@ -19,11 +16,8 @@ from varve.pipeline.linking import Linked, artifacts_read
 from varve.pipeline.opening import Opened, artifacts_by_unit
 from varve.pipeline.outcome import Outcome, kept_outcome, main_file
 from varve.read.artifact import read as parse_artifact
-from varve.read.sealed.file import is_sealed_file
-from varve.resolve.pattern import FACT
-
-_TENANT: Final = "tenant.id"
-_ANY: Final = "[^/]+"
+from varve.read.sealed.file import is_among_sealed, is_sealed_file
+from varve.resolve import pattern
 
 
 class Trusted(NamedTuple):
@@ -41,8 +35,8 @@ class Trusted(NamedTuple):
 
     @property
     def sealed_changed(self) -> bool:
-        """Whether any sealed file has changed."""
-        return any(map(is_sealed_file, self.changed))
+        """Whether any sealed file has changed, or anything in a folder of sealed files."""
+        return any(is_sealed_file(path) or is_among_sealed(path) for path in self.changed)
 
 
 def compare_with_trusted(before: Snapshot | None, opened: Opened) -> Trusted | None:
@@ -86,20 +80,9 @@ def _owner(path: str, settings: Settings) -> str | None:
         case ["build", _, "shared", *_]:
             return ""
     stem = path.rpartition(".")[0]
-    matched = [found for layer in settings.layers if (found := _pattern(layer.path).fullmatch(stem))]
+    matched = [found for layer in settings.layers if (found := pattern.files(layer.path).fullmatch(stem))]
     owners = {found.groupdict().get("tenant") for found in matched}
     return owners.pop() if len(owners) == 1 else None
-
-
-@lru_cache(maxsize=256)
-def _pattern(path: str) -> re.Pattern[str]:
-    """A pattern for the files of a layer without extensions; its group is the tenant, if the path names one."""
-    texts, facts = FACT.split(path)[::2], FACT.findall(path)
-    groups = (
-        "(?P<tenant>[^/]+)" if fact == _TENANT and fact not in facts[:at] else _ANY for at, fact in enumerate(facts)
-    )
-    literal = (re.escape(text).replace(re.escape("*"), _ANY) for text in texts)
-    return re.compile("".join(part for pair in zip_longest(literal, groups, fillvalue="") for part in pair))
 
 
 def trusted_outcome(opened: Opened, unit: Unit) -> Outcome:

@@ -42,7 +42,7 @@ def _judged_alone(opened: Opened, unit: Unit) -> Report:
     reading = replace(opened.reading, report=report)
     known = facts.facts(unit, facts.documents(unit, opened.settings, reading), unreported)
     soundness.layers(stack.stack(opened.settings, known, reading, unreported), reading, opened.judged)
-    reporting = replace(opened, reading=reading)
+    reporting = opened._replace(reading=reading)
     _included(reporting, unit, "rules", soundness.vendors)
     _included(reporting, unit, "dashboards", soundness.dashboards)
     return report

@@ -1,8 +1,7 @@
 """The policies of a scope that are evaluated together, with cached results."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from varve.language import canonical
 from varve.language.cel import expression, native, projection
@@ -32,8 +31,7 @@ _LONGEST: Final = 8192
 """The most bytes of the looked-at part of a subject for its results to be cached."""
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyBatch:
+class PolicyBatch(NamedTuple):
     """Policies of a scope, each as a function that evaluates it in Python, or None if only the library can.
 
     `cuts` reduce the shared variables to the parts that any of these looks at, and `subject_cut` the subject. `rows`
@@ -44,7 +42,7 @@ class PolicyBatch:
     policies: tuple[Evaluator | None, ...]
     cuts: Mapping[str, Cut]
     subject_cut: Cut
-    rows: dict[bytes, Row] = field(default_factory=dict)
+    rows: dict[bytes, Row]
 
 
 def policy_batch(policies: Sequence[Policy]) -> PolicyBatch:
@@ -56,7 +54,7 @@ def policy_batch(policies: Sequence[Policy]) -> PolicyBatch:
     cuts = dict(projection.cuts(texts, tuple(VARIABLES[scope])))
     cuts.pop(PARAMETERS, None)
     subject_cut = cuts.pop(scope.value, _nothing)
-    return PolicyBatch(scope, tuple(evaluators), cuts, subject_cut)
+    return PolicyBatch(scope, tuple(evaluators), cuts, subject_cut, rows={})
 
 
 def _evaluator(policy: Policy) -> Evaluator | None:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cache
 from itertools import chain
 from typing import Final, NamedTuple, TypeAlias
@@ -48,8 +48,7 @@ class Policies(NamedTuple):
     programs: dict[str, Program]
 
 
-@dataclass(frozen=True, slots=True)
-class Bench:
+class Bench(NamedTuple):
     """The policies of a compile, and caches; `find` returns the document at a path.
 
     `held` are the frameworks that the platform is held to. If `counting`, subjects that pass are counted too. `files`
@@ -60,10 +59,10 @@ class Bench:
     policies: Policies
     find: Callable[[str], Document]
     held: choice.Held
-    counting: bool = False
-    files: dict[_Key, _SourceResult] = field(default_factory=dict)
-    bounds: dict[tuple[str, ...], Bounds] = field(default_factory=dict)
-    places: PlaceCache = field(default_factory=dict)
+    counting: bool
+    files: dict[_Key, _SourceResult]
+    bounds: dict[tuple[str, ...], Bounds]
+    places: PlaceCache
 
 
 def read(reading: Reading, report: Report) -> Policies | None:

@@ -31,7 +31,11 @@ _NOT_CHECKED: Final[Mapping[Question, str]] = {
     "past": "git was not asked for the history of the sources",
 }
 
+_ROUTING: Final = frozenset({"link/unheard-alert", "link/quiet-critical", "link/quiet-escalation"})
+"""The codes that are reported only where alerts are routed: in an environment with an Alertmanager."""
+
 _BROKEN: Final = "did not compile"
+_UNROUTED: Final = "there is no Alertmanager, so nothing shows who is notified"
 
 
 class Observed(NamedTuple):
@@ -121,9 +125,16 @@ def _by_codes(facts: Facts, tenant: str, policy: Policy) -> Observed:
         # Such a policy is judged once for the whole repository, even if units are broken.
         return Observed(1, 0 if not_checked else 1, failures, (), not_checked)
     units = facts.units.get(tenant, ())
-    broken = [unit for unit in units if unit not in facts.basis.sound]
-    sample = 0 if not_checked else len(units) - len(broken)
-    return Observed(len(units), sample, failures, (), (*not_checked, *_grouped((_BROKEN, unit) for unit in broken)))
+    reasons = [(reason, unit) for unit in units if (reason := _reason_unreported(facts, unit, policy))]
+    sample = 0 if not_checked else len(units) - len(reasons)
+    return Observed(len(units), sample, failures, (), (*not_checked, *_grouped(reasons)))
+
+
+def _reason_unreported(facts: Facts, unit: Unit, policy: Policy) -> str:
+    """Why the codes of a policy could not be reported for a unit; empty if they could."""
+    if unit not in facts.basis.sound:
+        return _BROKEN
+    return _UNROUTED if unit.environment in facts.basis.unrouted and _ROUTING.intersection(policy.rules) else ""
 
 
 def _questions(policy: Policy) -> set[Question]:

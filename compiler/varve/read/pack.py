@@ -41,7 +41,7 @@ def names(reading: Reading, report: Report) -> list[str]:
     by_folder = {path.removeprefix(prefix).partition("/")[0]: path for path in paths}
     for folder in sorted(by_folder):
         if not name.is_id(folder):
-            report_bad_id(report, "pack", folder, Place(by_folder[folder]))
+            report_bad_id(report, "pack", folder, Place(by_folder[folder]), by_folder)
     return sorted(folder for folder in by_folder if name.is_id(folder))
 
 

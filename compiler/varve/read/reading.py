@@ -8,7 +8,7 @@ from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.snapshot import Snapshot
 from varve.model.source import Document, Map
 from varve.read.parse import EXTENSIONS, parse
-from varve.read.sealed.file import Sealed, is_sealed_file, sealed
+from varve.read.sealed.file import Sealed, is_among_sealed, is_sealed_file, sealed
 
 TWO_FILES = Rule(
     "read/two-files-for-one-name",
@@ -115,6 +115,12 @@ class Reading:
         for folder in ("environments", "tenants"):
             paths = filter(is_sealed_file, self.snapshot.under(folder))
             yield from (path for path in paths if path.endswith(EXTENSIONS))
+
+    def all_unsealed(self) -> Iterator[str]:
+        """The paths of all other files in the folders of sealed files, sorted."""
+        for folder in ("environments", "tenants"):
+            paths = filter(is_among_sealed, self.snapshot.under(folder))
+            yield from (path for path in paths if not (path.endswith(EXTENSIONS) and is_sealed_file(path)))
 
     def find(self, stem: str) -> Document | None:
         """The one file of that name in any format, or None; if there are two, both are reported and have no value."""

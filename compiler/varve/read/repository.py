@@ -13,7 +13,7 @@ from varve.model.source import Document, Map
 from varve.model.unit import Selection
 from varve.read.parse import EXTENSIONS
 from varve.read.reading import Reading
-from varve.read.sealed.file import is_sealed_file
+from varve.read.sealed.file import is_among_sealed, is_sealed_file
 
 SETTINGS = "varve"
 _FOR_PEOPLE: Final = ("", ".md", ".rst", ".adoc", ".txt", ".png", ".svg")
@@ -131,7 +131,7 @@ def tenants(snapshot: Snapshot, report: Report) -> tuple[str, ...]:
         if folder.casefold() in ids:
             _report_colliding(folder, folder.casefold(), folders, report)
         else:
-            report_bad_id(report, "tenant", folder, Place(folders[folder]))
+            report_bad_id(report, "tenant", folder, Place(folders[folder]), folders)
     return tuple(ids)
 
 
@@ -145,18 +145,18 @@ def _report_colliding(folder: str, other: str, folders: dict[str, str], report: 
     )
 
 
-def report_bad_id(report: Report, what: str, text: str, place: Place) -> None:
-    """Report that `text` is not a valid name for a `what`."""
+def report_bad_id(report: Report, what: str, text: str, place: Place, taken: Collection[str] = ()) -> None:
+    """Report that `text` is not a valid name for a `what`; none of the names that are `taken` is suggested."""
     plain = name.suggested_id(text)
     hint = "use 2 to 40 lower-case letters, digits and hyphens, starting with a letter and not ending with a hyphen"
-    hint = f"{hint}, such as `{plain}`" if plain else hint
+    hint = f"{hint}, such as `{plain}`" if plain and plain not in taken else hint
     report.add(BAD_ID, f"`{text}` is not a valid name for a {what}", place, hint=hint)
 
 
 def unread(snapshot: Snapshot, questions: Collection[str], places: tuple[str, ...], report: Report) -> None:
     """Warn of the files at `places`, or below those that end with a slash, that none of `questions` refers to.
 
-    Questions have the form of `Reading.questions`. Sealed files are left to the check that looks at all of them.
+    Questions have the form of `Reading.questions`. Whatever is in a folder of sealed files is left to their checks.
     """
     paths = sorted(path for path in _at(places, snapshot) if path not in questions and is_reported_if_unread(path))
     folders = _by_folder(questions) if paths else {}
@@ -164,14 +164,14 @@ def unread(snapshot: Snapshot, questions: Collection[str], places: tuple[str, ..
         if not path.endswith(EXTENSIONS):
             _judge_format(path, folders, report)
         else:
-            meant = _meant(path, folders, snapshot)
-            hint = f"did you mean `{meant}`?" if meant else "move it to where it is read, or delete it"
+            hint = _way_out(path, folders, snapshot)
             report.add(UNREAD_FILE, f"`{path}` is never read", Place(path), hint=hint)
 
 
 def is_reported_if_unread(path: str) -> bool:
-    """Whether a file that was not asked for deserves a warning: it is neither for people nor sealed."""
-    return not (_is_for_people(path) or (path.endswith(EXTENSIONS) and is_sealed_file(path)))
+    """Whether a file that was not asked for deserves a warning: it is neither for people nor with sealed files."""
+    sealed = path.endswith(EXTENSIONS) and is_sealed_file(path)
+    return not (sealed or is_among_sealed(path) or _is_for_people(path))
 
 
 def _by_folder(questions: Iterable[str]) -> Mapping[str, set[str]]:
@@ -189,6 +189,27 @@ def _meant(path: str, folders: Mapping[str, set[str]], snapshot: Snapshot) -> st
     folder, _, last = stem.rpartition("/")
     names = sorted(each[:-1] for each in folders.get(folder, ()) if each.endswith("."))
     return name.meant(last, [each for each in names if not _exists(f"{folder}/{each}", snapshot)])
+
+
+def _way_out(path: str, folders: Mapping[str, set[str]], snapshot: Snapshot) -> str:
+    """The hint for a source that is never read: the name or the folder that was meant, or the folders that are read."""
+    if meant := _meant(path, folders, snapshot):
+        return f"did you mean `{meant}`?"
+    folder, _, last = posixpath.splitext(path)[0].rpartition("/")
+    above, _, own = folder.rpartition("/")
+    read = _folders_that_read(above, last, folders) if above not in {"", "tenants"} and folder not in folders else []
+    meant = name.meant(own, read)
+    if meant and not _exists(f"{above}/{meant}/{last}", snapshot):
+        return f"move it to `{above}/{meant}/`"
+    others = _folders_that_read(folder, "", folders) if posixpath.dirname(folder) == "tenants" else read
+    where = f"such as {name.few([f'{each}/' for each in others], _LISTED)}, " if others else ""
+    return f"move it to where it is read, {where}or delete it"
+
+
+def _folders_that_read(above: str, last: str, folders: Mapping[str, set[str]]) -> list[str]:
+    """The names of the folders in `above` from which a source called `last`, or any, is read, sorted."""
+    own = ((folder.rpartition("/"), asked) for folder, asked in folders.items())
+    return sorted(each for (top, _, each), asked in own if top == above and not asked.isdisjoint({"", f"{last}."}))
 
 
 def _exists(stem: str, snapshot: Snapshot) -> bool:

@@ -6,7 +6,7 @@ from typing import Final, NoReturn
 
 from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.source import Map, Value
-from varve.read import comment, plain, yaml_marks
+from varve.read import comment, plain
 from varve.read.events import (
     AliasEvent,
     Event,
@@ -159,7 +159,9 @@ def read(text: str, file: str, report: Report) -> Value:
     except StopError:
         pass
     if reading.repeats:
-        plain.report_repeats(yaml_marks.mark(text).repeats, file, report)
+        from varve.read.yaml_marks import mark
+
+        plain.report_repeats(mark(text).repeats, file, report)
     return value
 
 
@@ -259,6 +261,8 @@ def _rare_key(get: Events, event: Event, reading: _Reading, depth: int) -> str:
 
 
 def _merge(get: Events, reading: _Reading, depth: int) -> list[Map]:
+    from varve.read.yaml_marks import MERGES
+
     event = get()
     value = _node(get, event, reading, depth)
     listed = value if isinstance(value, list) else [value]
@@ -267,10 +271,8 @@ def _merge(get: Events, reading: _Reading, depth: int) -> list[Map]:
         hint = "name an anchor, or quote the `<<`"
         reading.diagnose(MERGE_VALUE, "`<<` takes a mapping or a list of mappings", event, hint)
     reading.merges += len(maps)
-    if reading.merges > yaml_marks.MERGES:
-        reading.diagnose(
-            TOO_MANY_MERGES, f"more than {yaml_marks.MERGES} mappings are merged in one file", event, _SHARE
-        )
+    if reading.merges > MERGES:
+        reading.diagnose(TOO_MANY_MERGES, f"more than {MERGES} mappings are merged in one file", event, _SHARE)
         raise StopError
     return maps
 

@@ -25,18 +25,19 @@ def refuse(layers: tuple[Layer, ...], stacking: Stacking) -> None:
     """Report layers that set a fact to another value than the one by which the layers were selected."""
     known = {**_empty_facts(stacking), **stacking.facts}
     for fact in _selecting_facts(IdentityKey(stacking.settings)):
-        if fact not in known:
-            continue
-        keys, chosen = pattern.keys(fact), known[fact]
+        keys, chosen = pattern.keys(fact), known.get(fact, ())
         layer_by_text = _texts_set(layers, keys) if keys else {}
-        shown = f"`{', '.join(chosen)}`" if chosen else "empty"
+        shown = f"`{', '.join(chosen)}`" if chosen else "empty" if fact in known else "not set"
         for text, layer in layer_by_text.items():
             if text not in chosen and _selects(stacking.settings, fact, None if len(chosen) == 1 else text):
                 stacking.report.add(
                     CHANGED_FACT,
                     f"`{fact}` is {shown} where layers are selected, but `{text}` here",
                     layer.place(keys or ()),
-                    Note("this selects the layers", origins.fact(fact, stacking)),
+                    Note(
+                        "this selects the layers" if fact in known else "facts that select layers are set here",
+                        origins.fact(fact, stacking),
+                    ),
                     hint="set it in the tenant's own file, or in a grant",
                 )
 

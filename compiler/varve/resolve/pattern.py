@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import zip_longest
+from typing import Final
 
 from varve.language import name
 from varve.model.source import Keys
@@ -10,6 +12,9 @@ from varve.model.source import Keys
 FACT = re.compile(r"%\{([a-z]+(?:[._][a-z]+)*)\}")
 REFERENCE = re.compile(r"%%\{|%\{([A-Za-z][^}]*)(\}?)")
 """Matches a reference, whose closing brace may be missing (group 2), or the escape `%%{`, for which group 1 is None."""
+
+TENANT: Final = "tenant.id"
+_ANY: Final = "[^/]+"
 
 
 @lru_cache(maxsize=256)
@@ -22,6 +27,22 @@ def facts(path: str) -> frozenset[str]:
 def named(path: str) -> tuple[str, ...]:
     """The names of the facts in a layer's `path`, sorted."""
     return tuple(sorted(facts(path)))
+
+
+def is_literal(text: str) -> bool:
+    """Whether a part of a layer's path stands for itself: it has no fact and no `*`."""
+    return "*" not in text and not FACT.search(text)
+
+
+@lru_cache(maxsize=256)
+def files(path: str) -> re.Pattern[str]:
+    """A pattern for the files of a layer without extensions; its group is the tenant, if the path names one."""
+    texts, facts = FACT.split(path)[::2], FACT.findall(path)
+    groups = (
+        "(?P<tenant>[^/]+)" if fact == TENANT and fact not in facts[:at] else _ANY for at, fact in enumerate(facts)
+    )
+    literal = (re.escape(text).replace(re.escape("*"), _ANY) for text in texts)
+    return re.compile("".join(part for pair in zip_longest(literal, groups, fillvalue="") for part in pair))
 
 
 @lru_cache(maxsize=1024)

@@ -50,7 +50,10 @@ def expands(environment: "Environment") -> bool:
 
 
 def external_labels(environment: "Environment", tenant: str | None = None) -> dict[str, str]:
-    """The external labels of the shared Prometheus, or of a strict `tenant`'s own, the same for all replicas."""
-    labels = cast("dict[str, str]", environment.platform.get("external_labels") or {})
-    own = strict(environment, tenant).get("external_labels") if tenant else None
-    return {**labels, **cast("dict[str, str]", own)} if own else labels
+    """The external labels of the shared Prometheus, or of a strict `tenant`'s own, the same for all replicas.
+
+    A label without text is left out: Prometheus does not send it, so it would tell no server from another.
+    """
+    shared = cast("dict[str, str]", environment.platform.get("external_labels") or {})
+    own = cast("dict[str, str]", strict(environment, tenant).get("external_labels") or {}) if tenant else {}
+    return {label: text for label, text in {**shared, **own}.items() if text}

@@ -135,7 +135,8 @@ def _stems(spec: LayerSettings, stacking: Stacking) -> list[str]:
     folder, _, last = stem.rpartition("/")
     if "*" not in last:
         return [stem]
-    found = [each for each in stacking.reading.names(folder) if fnmatchcase(each, last)]
+    names = stacking.reading.names(folder)
+    found = [each for each in names if fnmatchcase(each, last)]
     for each in found:
         if not name.is_id(each):
             report_bad_id(
@@ -143,6 +144,7 @@ def _stems(spec: LayerSettings, stacking: Stacking) -> list[str]:
                 f"file of the layer {spec.name}",
                 each,
                 Place(stacking.reading.stems[f"{folder}/{each}"][0]),
+                names,
             )
     return [f"{folder}/{each}" for each in found if name.is_id(each)]
 

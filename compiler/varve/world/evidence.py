@@ -10,6 +10,7 @@ from typing import Final
 from varve.model.diagnostic import Place, Report, Rule
 from varve.resolve.reporting import file_notes
 from varve.world.disk import file
+from varve.world.disk.existing import is_link, nearest
 from varve.world.disk.refusal import Refusal, about
 from varve.world.git.listing import BUILD, SOURCES, shown
 from varve.world.git.repository import Repository
@@ -89,7 +90,7 @@ def is_free(folder: Path, repository: Repository, report: Report) -> bool:
 def _fault(folder: Path, real: Path, repository: Repository) -> str | None:
     if any(real.is_relative_to(repository.root / name) for name in (*SOURCES, BUILD)):
         return "is among the sources and artifacts"
-    if folder.is_symlink():
+    if is_link(folder):
         return "is a symbolic link"
     try:
         return "is not empty" if any(real.iterdir()) else None
@@ -105,7 +106,7 @@ def write(folder: Path, files: Mapping[str, bytes], report: Report) -> bool:
     The manifest is written last, after the others were flushed to disk: without it, the folder is no evidence.
     """
     real = Path(os.path.realpath(folder))
-    existing = next(each for each in (real, *real.parents) if each.is_dir())
+    existing = nearest(real)
     try:
         with (
             about(str(folder)),

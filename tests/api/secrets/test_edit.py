@@ -108,6 +108,7 @@ UNDONE = {
     "the editor is killed": ("kill -9 $$", "world/not-edited"),
     "sops is killed": ("kill -9 $PPID", "world/not-edited"),
     "a value is taken out": ("echo 'password: \"\"' > $1", "world/not-edited"),
+    "a value becomes a number": ("echo 'password: 0123' > $1", "check/typed-secret"),
     "a value would stay in the clear": ("echo 'password_unencrypted: hunter2' > $1", "world/not-edited"),
 }
 

@@ -98,6 +98,8 @@ def spoilt(how: str, repository: Path, keys: Path, sops: Path) -> None:
             write(repository, {ACME: seal(sops, {"password": "x" * 9}, *twice)})
         case "check/misshapen-secret":
             write(repository, {ACME: seal(sops, {"password": "CANARY\n"}, twice[0])})
+        case "check/typed-secret":
+            write(repository, {ACME: seal(sops, {"password": 83}, twice[0])})
         case "world/no-identity":
             (keys / "umbra.agekey").unlink()
         case "world/cannot-open":
@@ -114,6 +116,7 @@ def spoilt(how: str, repository: Path, keys: Path, sops: Path) -> None:
         "check/copied-seal",
         "check/wrong-recipients",
         "check/misshapen-secret",
+        "check/typed-secret",
         "world/no-identity",
         "world/cannot-open",
         "check/unknown-secret",

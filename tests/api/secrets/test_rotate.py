@@ -23,7 +23,7 @@ from varve.world.secrets.sops import Access, Failure, Sops
 
 TODAY = datetime.now(UTC).date()
 SECRETS = "hunter2", "tr0ub4dor", "correct horse"
-METRICS = f"# {SECRETS[2]}\nusername: {SECRETS[1]}\npassword: {SECRETS[0]}\nnested:\n    - 1.5\n    - yes\n"
+METRICS = f'# {SECRETS[2]}\nusername: {SECRETS[1]}\npassword: {SECRETS[0]}\nnested:\n    - "1.5"\n    - yes\n'
 DEFAULTS = """\
 locale: en_GB
 timezone: UTC
@@ -114,6 +114,13 @@ def test_every_file_is_sealed_anew_and_nothing_else_changes(keyed: Path, keys: I
     assert not [
         each for each in api.open(keyed).check_secrets(TODAY).diagnostics if each.rule.code != "check/unused-secret"
     ]
+
+
+def test_a_number_stays_a_number(keyed: Path, keys: Identities) -> None:
+    write(keyed, ONE, seal("pin: 0123\n", [[public(ACME)]]))
+    assert ONE in rotate(keyed, keys).files
+    assert opens(keyed / ONE, ACME) == "pin: 83\n"
+    assert "type:int]" in (keyed / ONE).read_text()
 
 
 def test_one_tenant_needs_one_identity(keyed: Path, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.emit.grafana.drawing import FULL, isolated, raw
+from tests.emit.grafana.repository import FULL, isolated, raw
 from tests.emit.repository import build, findings
 from varve.check.dashboard.viewing import check_built
 from varve.model.diagnostic import Report

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.emit.grafana.drawing import raw
+from tests.emit.grafana.repository import raw
 from tests.emit.repository import CHECKOUT, Changed, build, findings, pack
 
 HISTORY = 'count_over_time({job="x"}[5m])'

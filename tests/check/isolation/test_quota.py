@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.emit.grafana.drawing import raw
+from tests.emit.grafana.repository import raw
 from tests.emit.repository import CHECKOUT, Changed, build, findings, repository
 from varve import pipeline
 from varve.check.isolation.quota import MOST

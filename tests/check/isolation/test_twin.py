@@ -1,4 +1,4 @@
-"""Servers of two environments need different external labels if one store receives the replica label of both."""
+"""Servers of two environments need different external labels if they write to one store."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import yaml
 
 from tests.emit import repository
 from tests.workbench import BASE, files
-from varve.check.isolation.twin import check
+from varve.check.consistency import check_pairs as check
 from varve.model.diagnostic import Report
 from varve.model.layer import Layer, Stack
 from varve.model.unit import Environment, Selection
@@ -59,6 +59,16 @@ def test_servers_with_equal_external_labels_are_reported() -> None:
 )
 def test_servers_that_differ_are_not_reported(other: dict[str, Any]) -> None:
     assert findings({}, other) == findings(other, {}) == []
+
+
+@pytest.mark.parametrize(
+    "both", [{"replica": None}, {"remote_write": {"mimir": {"url": "https://mimir.example/push", "replica": False}}}]
+)
+def test_without_a_replica_label_their_series_are_the_same(both: dict[str, Any]) -> None:
+    assert findings(both, both) == [
+        "in `staging` its servers have the external labels of servers in `dev`, for one store"
+    ]
+    assert findings(both, {**both, "external_labels": {"cluster": "us"}}) == []
 
 
 def test_a_store_is_identified_by_its_address() -> None:

@@ -1,6 +1,6 @@
 """Every server that sends a heartbeat has its own address; the single mistakes are in `tests/bad/notify.toml`."""
 
-from varve.check.notify.heartbeat import check_platform
+from varve.check.notify.heartbeat import check_platform, mistakes
 from varve.model.diagnostic import Report
 from varve.model.layer import Layer, Stack
 from varve.model.source import Map
@@ -50,3 +50,33 @@ def test_heartbeats_that_nothing_sends_are_each_reported_once() -> None:
     )
     found = findings({"heartbeat": SHARED, "targets": {"prometheus": {"version": "3.5"}}, "strict": {"bank": {}}})
     assert found == [("idle-heartbeat", "heartbeat")]
+
+
+def pair(first: Map, second: Map, second_file: str = "b.yaml") -> list[tuple[str, str, int]]:
+    """Each mistake of two environments: its message, the path of its place, and the number of its notes."""
+    both = (("dev", "a.yaml", first), ("staging", second_file, second))
+    environments = [
+        Environment(name, platform, Stack((Layer("own", 30, "platform", file, {"platform": platform}),)))
+        for name, file, platform in both
+    ]
+    return [
+        (each.message, ".".join(map(str, each.place.keys)) if each.place else "", len(each.notes))
+        for each in mistakes(*environments)
+    ]
+
+
+def test_heartbeats_of_two_environments_have_two_addresses() -> None:
+    message = "`beat/shared` is the address of a heartbeat in `staging` and in `dev`"
+    other: Map = {"heartbeat": {"url": {"secret": "beat/other"}}}
+    assert pair({"heartbeat": SHARED}, {"heartbeat": SHARED}) == [(message, "platform.heartbeat.url", 1)]
+    assert pair({"heartbeat": SHARED}, {**other, "strict": heartbeats(bank="beat/shared")}) == [
+        (message, "platform.strict.bank.heartbeat_url", 1)
+    ]
+    assert (
+        pair({"heartbeat": SHARED}, other) == pair({}, {"heartbeat": SHARED}) == pair({"heartbeat": SHARED}, {}) == []
+    )
+
+
+def test_a_heartbeat_that_both_inherit_has_one_place() -> None:
+    ((_, place, notes),) = pair({"heartbeat": SHARED}, {"heartbeat": SHARED}, "a.yaml")
+    assert (place, notes) == ("platform.heartbeat.url", 0)

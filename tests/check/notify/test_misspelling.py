@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.emit.alertmanager.notifying import findings, task
+from tests.emit.alertmanager.notifying import findings, notifying, task
+from tests.emit.repository import task as task_of
 from varve.check.notify import misspelling
 
 SERVICE = ["check/mistyped-service: there is no service `chekout`"]
@@ -75,3 +76,27 @@ def test_several_services_need_a_regular_expression(match: str, hint: str) -> No
     made = task(f"{LABELS}notify: {{routes: {{one: {{match: '{match}', receivers: [team]}}}}}}\n")
     misspelling.check(made.unit, made.report)
     assert [each.hint for each in made.report] == ([hint] if hint else [])
+
+
+VENDOR = "tenants/acme/rules/vendor.yaml"
+RULE = "groups: [{name: g, rules: [{alert: A, expr: up == 0, labels: {service: %s}}]}]\n"
+RULES: dict[str, tuple[str, list[tuple[object, ...]]]] = {
+    "of a service": (RULE % "checkout", []),
+    "of nearly a service": (RULE % "check-out", [("groups", 0, "rules", 0, "labels", "service")]),
+    "of a service of the vendor's": (RULE % "ledger", []),
+    "of a service that only Prometheus knows": (RULE % '"{{ $labels.checkout }}"', []),
+    "without a service": (RULE.replace("service: %s", ""), []),
+    "in a group of nearly a service": (
+        "groups: [{name: g, labels: {service: chekout}, rules: [{alert: A, expr: up == 0}]}]\n",
+        [("groups", 0, "labels", "service")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "places"), RULES.values(), ids=RULES)
+def test_a_vendors_rule(text: str, places: list[tuple[object, ...]]) -> None:
+    made = task_of({**notifying("{}\n"), VENDOR: text})
+    misspelling.check(made.unit, made.report)
+    assert [each.place and each.place.keys for each in made.report] == places
+    assert [each.hint for each in made.report] == ["did you mean `checkout`?"] * len(places)
+    assert not made.report.broken

@@ -76,7 +76,7 @@ def messages(use: str, value: str, tenant: str | None = "acme", platform: Map = 
     kind, _, field = use.partition(".")
     keys = ("notify", "receivers", "team", kind, field)
     metadata = Metadata((frozenset(),), 1, datetime(2025, 1, 31, tzinfo=UTC), ())
-    sealed = Sealed(FILE, {"key": ("key",)}, metadata, frozenset(), "")
+    sealed = Sealed(FILE, {"key": ("key",)}, metadata, frozenset(), "", {})
     using = SecretUse(
         Environment("production", platform, Stack(())), tenant, Stack(()), Use(keys, "x/key", FILE, "key")
     )

@@ -26,5 +26,12 @@ def test_recipients_are_checked_only_if_all_environments_are_known() -> None:
     assert codes(other, {"acme": [ACME]}, complete=False) == set()
 
 
+def test_a_file_that_is_among_sealed_files_without_the_name_of_one_is_always_reported() -> None:
+    report = Report()
+    view = reading(snapshot({"tenants/acme/secrets/token.txt": b"hunter2"}), report)
+    check(view, [], report, complete=False)
+    assert [each.rule.code for each in report] == ["check/unsealed-file"]
+
+
 def test_a_file_that_is_not_sealed_is_always_reported() -> None:
     assert "read/not-sealed" in codes("token: abc\n", {"acme": [ACME]}, complete=False)

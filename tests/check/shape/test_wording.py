@@ -33,7 +33,12 @@ def parameter_diagnostics(parameter: Value, value: Value) -> list[Diagnostic]:
             "unknown key `phone` in `contact`",
             "known here: email, slack, user",
         ),
-        ({"labels": {"a": 1}}, "labels.a", "`1` is a number but a text is needed", 'write it in quotes, "1"'),
+        (
+            {"labels": {"a": 1}},
+            "labels.a",
+            "`1` is a number but a text is needed",
+            "write it in quotes, exactly as written",
+        ),
         (
             {"labels": {"a": True}},
             "labels.a",
@@ -67,6 +72,14 @@ def parameter_diagnostics(parameter: Value, value: Value) -> list[Diagnostic]:
             "write an IANA name such as `Europe/Paris`",
         ),
         ({"timezone": "a\nb"}, "timezone", "`a…` is not a time zone", "write an IANA name such as `Europe/Paris`"),
+        ({"timezone": "CEST"}, "timezone", "`CEST` is not a time zone", "write an IANA name such as `Europe/Paris`"),
+        ({"timezone": "europe/pari"}, "timezone", "`europe/pari` is not a time zone", "did you mean `Europe/Paris`?"),
+        (
+            {"services": None},
+            "services",
+            "`services` has no value but needs a map",
+            "write a map; in YAML, what belongs to it is indented further",
+        ),
         (
             {"users": {"Al": {}}},
             "users.Al",

@@ -132,3 +132,21 @@ def test_a_path_that_many_files_share_is_reported_in_the_settings(
     found = Stack((Layer("services", 1, "tenant", "web.yaml", wrap(value, keys), keys),))
     assert soundness.layers(found, reading_, {}) == (not expected)
     assert [(each.rule.code, each.place.file) for each in report if each.place] == expected
+
+
+RULES = "groups: [{name: disks, rules: [{alert: Full, expr: up}]}]"
+DASHBOARD = "{title: Traffic, schemaVersion: 39, panels: []}"
+
+
+@pytest.mark.parametrize(("other", "is_suggested"), [("memory", True), ("disk-free", False)])
+@pytest.mark.parametrize(
+    ("judge", "text"), [(soundness.vendors, RULES), (soundness.dashboards, DASHBOARD)], ids=["rules", "dashboards"]
+)
+def test_a_suggested_name_is_not_that_of_another_file(
+    judge: soundness.Judge, text: str, other: str, *, is_suggested: bool
+) -> None:
+    report = Report()
+    reading_ = read({f"{name}.yaml": text for name in ("Disk_Free", other)}, report)
+    documents = {name: reading_.document(f"{name}.yaml") for name in ("Disk_Free", other)}
+    assert not judge(documents, reading_, {})
+    assert [each.hint.endswith("such as `disk-free`") for each in report] == [is_suggested]

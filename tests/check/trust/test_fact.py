@@ -12,10 +12,9 @@ from varve import pipeline
 from varve.check.trust.fact import Sides, compare
 from varve.model.diagnostic import Report
 from varve.model.unit import Unit
-from varve.pipeline.opening import Opened
+from varve.policy.choice import held
 from varve.render.frame import where
 from varve.render.situate import situate
-from varve.resolve import facts as resolve
 
 if TYPE_CHECKING:
     from varve.model.source import Map
@@ -110,6 +109,9 @@ FINE: Mapping[str, Changed] = {
                                       STAGING: "tenant: {name: B, owners: [b@acme.example]}\n"},
     "an empty list where there was none": tenant(more=", isolation: logical, compliance: []"),
     "a list moved to overlays": {STAGING: "tenant: {compliance: []}\n"},
+    "a fact by which no layer is chosen, moved to overlays": {
+        **tenant(), STAGING: "tenant: {isolation: logical}\n", PRODUCTION: "tenant: {isolation: logical}\n"
+    },
     "services": {"tenants/acme/services/shop.yaml": "owner: a\n"},
 }  # fmt: skip
 
@@ -159,6 +161,48 @@ def test_a_fact_that_moves_to_a_file_where_it_selects_no_layers_is_a_change() ->
             "`tenant.compliance` of `acme`, by which layers are chosen, would be removed but is `soc2` in `main`",
         )
     ]
+
+
+AUDITED = tenant(more=", isolation: logical, compliance: [soc2]")
+NOT_IN_ITS_OWN_FILE = {
+    **tenant(more=", isolation: logical"),
+    **dict.fromkeys((STAGING, PRODUCTION), "tenant: {compliance: [soc2]}\n"),
+}
+NO_LONGER = "`tenant.compliance` of `acme`, by which the platform is judged too, would %s but is %s in `main`"
+
+
+def test_a_framework_that_moves_to_where_the_platform_is_not_judged_by_it_is_a_change() -> None:
+    removed = NO_LONGER % ("be removed", "`soc2`")
+    assert findings(NOT_IN_ITS_OWN_FILE, AUDITED) == [("check/own-fact", f"{TENANT}:1:9", removed)]
+
+
+def test_neither_is_it_hidden_behind_a_grant_of_another_framework() -> None:
+    grants = {"environments/tenants/acme.yaml": "tenant: {compliance: [gdpr]}\n"}
+    changes = findings(NOT_IN_ITS_OWN_FILE, {**AUDITED, **grants})
+    assert [message for _, _, message in changes] == [NO_LONGER % ("become `gdpr`", "`gdpr`, `soc2`")]
+
+
+def test_a_framework_may_move_to_the_tenants_own_file() -> None:
+    assert findings({**AUDITED, STAGING: None, PRODUCTION: None}, NOT_IN_ITS_OWN_FILE) == []
+
+
+def test_a_framework_may_move_to_where_a_grant_repeats_it() -> None:
+    grants = {"environments/tenants/acme.yaml": "tenant: {compliance: [soc2]}\n"}
+    assert findings(tenant(more=", isolation: logical"), {**AUDITED, **grants}) == []
+
+
+def test_a_fact_that_moves_to_an_overlay_is_a_change_where_there_is_none() -> None:
+    changes = findings({**tenant(), PRODUCTION: "tenant: {isolation: logical}\n"})
+    assert [message for _, _, message in changes] == [GONE.replace("removed", "removed in `staging`")]
+
+
+@pytest.mark.parametrize("value", ["logical", "strict"])
+def test_a_fact_by_which_a_layer_may_be_chosen_may_not_move_to_overlays(value: str) -> None:
+    layer = "  - {name: own, priority: 37, owner: platform, path: environments/own, optional: true, "
+    text = repository({}).source(SETTINGS).data.decode() + layer + f"when: {{tenant.isolation: {value}}}}}\n"
+    overlays = dict.fromkeys((STAGING, PRODUCTION), "tenant: {isolation: logical}\n")
+    changes = findings({**tenant(), **overlays}, {**BASE, SETTINGS: text})
+    assert [message for _, _, message in changes] == [GONE.replace("acme`", "acme`, by which layers are chosen,")]
 
 
 def test_a_tenant_may_set_what_the_platform_overrides() -> None:
@@ -264,31 +308,24 @@ def tenants(draw: st.DrawFn) -> Changed:
     return {TENANT: f"tenant: {whole}\n{labels}", **kept}
 
 
-def facts(files: Changed) -> list[object]:
-    """The facts of the tenant that only the platform may set, as they are resolved and as they select layers."""
+def facts(files: Changed) -> tuple[list[object], set[str]]:
+    """The resolved facts of the tenant that only the platform may set, and the frameworks that also bind the latter."""
     report = Report()
     opened = pipeline.open_repository(repository(files), report)
     assert opened
     units = [pipeline.resolve_unit(opened, Unit("acme", name), report) for name in opened.settings.environments]
     assert not report.broken, list(report)
     known = [cast("Map", unit.value["tenant"]) for unit in units if unit]
-    return [
-        *(
-            (each["tier"], each["region"], each["isolation"], sorted(cast("list[str]", each.get("compliance", []))))
-            for each in known
-        ),
-        *(sorted(_selecting(opened, unit.unit, "tenant.compliance")) for unit in units if unit),
+    values: list[object] = [
+        (each["tier"], each["region"], each["isolation"], sorted(cast("list[str]", each.get("compliance", []))))
+        for each in known
     ]
-
-
-def _selecting(opened: Opened, unit: Unit, fact: str) -> tuple[str, ...]:
-    """A fact as it selects layers: an overlay may set it, but has no effect there."""
-    documents = resolve.documents(unit, opened.settings, opened.reading)
-    return resolve.facts(unit, documents, Report()).get(fact, ())
+    return values, {*held("acme", opened.settings, opened.reading).claimed}
 
 
 @settings(max_examples=60)
 @given(tenants(), tenants())
 def test_a_change_is_refused_if_and_only_if_a_fact_changes(before: Changed, after: Changed) -> None:
     files = {STAGING: None, PRODUCTION: None, **after}
-    assert bool(findings(files, before)) == (facts(before) != facts(files))
+    (old, claimed), (new, still_claimed) = facts(before), facts(files)
+    assert bool(findings(files, before)) == (old != new or not claimed <= still_claimed)

@@ -29,7 +29,7 @@ platform:
   prometheus: {scrape_interval: 30s, evaluation_interval: 30s}
   secrets: {root: /run/secrets/varve}
   alertmanager: {url: "https://alerts.example"}
-  alertmanagers: ["alerts.example:9093"]
+  alertmanagers: ["alerts:9093"]
   receiver: {slack: {channel: "#platform", url: {secret: slack/webhook}}}
   smtp: {smarthost: "mail.example:587", from: alerts@example.org, username: varve, password: {secret: mail/password}}
 """

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.emit.grafana.drawing import FULL, dashboards, isolated, raw
+from tests.emit.grafana.repository import FULL, dashboards, isolated, raw
 from varve.language.grafana.uid import uid
 
 

@@ -2,9 +2,10 @@ import json
 import re
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
-from tests.emit.grafana.drawing import FULL, dashboards, panels, queries, raw, with_locale
-from tests.emit.repository import build, findings, pack, task
+from tests.emit.grafana.repository import FULL, dashboards, panels, queries, raw, with_locale
+from tests.emit.repository import ACME, build, findings, pack, task
 from varve.emit import grafana
 from varve.language import promql
 from varve.language.grafana.interpolation import read
@@ -19,6 +20,11 @@ LOCALES = {"fr": "fr_FR", "en": "en_GB", "de": "de_DE", "es": "es_ES", "it": "it
 
 def test_a_unit_has_a_dashboard_for_each_service_one_of_its_own_and_those_it_brings() -> None:
     assert list(dashboards(raw())) == ["checkout", "_tenant", "raw/traffic"]
+
+
+def test_a_whole_dashboard(snapshot: SnapshotAssertion) -> None:
+    whole = {each.path: each.data.decode() for each in grafana.emit(task(FULL))}
+    assert whole[f"{ACME}/dashboards/_tenant.json"] == snapshot
 
 
 def test_rows_come_in_the_order_of_questions() -> None:

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from tests.emit.grafana.drawing import dashboards, raw
+from tests.emit.grafana.repository import dashboards, raw
 from varve.language.grafana.uid import uid
 
 OURS = {"type": "prometheus", "uid": "${datasource}"}

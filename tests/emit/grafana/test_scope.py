@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.emit.grafana.drawing import FULL, dashboards, raw
+from tests.emit.grafana.repository import FULL, dashboards, raw
 from tests.emit.repository import build, findings
 
 OWN = 'tenant="acme"'

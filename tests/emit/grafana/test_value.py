@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.emit.grafana.drawing import FULL, raw
-from tests.emit.grafana.holding import EXPR, REFUSED, TAKEN, custom, drawn, made, query_variable
+from tests.emit.grafana.repository import FULL, raw
+from tests.emit.grafana.variables import EXPR, REFUSED, TAKEN, custom, drawn, made, query_variable
 from tests.emit.repository import build
 from varve.emit.grafana.value import FOREIGN_VALUE
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
 from tests import slack_server
 from tests.emit.repository import ACME, CHECKOUT, SEALED, Changed, task
@@ -58,6 +59,11 @@ def test_the_messages_are_written_in_the_language_of_the_tenant() -> None:
     assert [block["type"] for block in alert["blocks"]] == ["header", "section", "section", "actions", "context"]
     assert "environnement production" in made[f"{ACME}/slack/alert.json"].data.decode()
     assert [each["action_id"] for each in alert["blocks"][3]["elements"]] == ["runbook", "silence"]
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_a_whole_message(name: str, snapshot: SnapshotAssertion) -> None:
+    assert _emitted(WITH_SLACK)[0][f"{ACME}/slack/{name}.json"].data.decode() == snapshot
 
 
 def test_tenants_of_one_locale_share_messages_but_not_diagnostics() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import yaml
 
+from tests.emit.repository import CHECKOUT, build, findings
 from varve.emit.template import bind, captured, filter, operation, run, sandbox, skeleton, tree  # noqa: A004
 from varve.emit.template.engine import Engine
 from varve.emit.template.field import Field, FieldTree
@@ -40,6 +41,13 @@ def test_the_attacks_on_the_example_end_as_documented() -> None:
     assert 'queue="x\\"} or up{job=\\""}' in value["rules"][0]["expr"]
     (diagnostic,) = list(render("orders", "1) or (up")[1])
     assert BLOCKS[2] == f"error[{diagnostic.rule.code}]: {diagnostic.message}\n"
+
+
+def test_the_pack_of_the_example_is_complete() -> None:
+    packs = {"templates/packs/queue/pack.yaml": BLOCKS[3], PATH: BLOCKS[0]}
+    made = build({**packs, CHECKOUT: "packs: {queue: {queues: {orders: {window: 15m, limit: 100}}}}\n"})
+    assert findings(made) == []
+    assert any("QueueStuck" in each.data.decode() for each in made.artifacts.values())
 
 
 def listed(begin: str) -> set[str]:

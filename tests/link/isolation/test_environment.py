@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from tests.link.isolation.confined import judged, proven, values
-from varve.link.isolation import store
+from varve.link.isolation import environment, store
 from varve.model.source import Value
+from varve.resolve.platform import strict
 
 SHARED = "build/production/shared/alertmanager.yaml"
 
@@ -42,3 +43,18 @@ def test_data_sources_are_read_only_for_shared_servers(monkeypatch: pytest.Monke
     monkeypatch.setattr(store, "read_by_header", watched)
     assert proven().messages == []
     assert len(seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "servers"),
+    [("alerts.example:9093", ["shared"]), ("alerts.bank.example:9093", ["tenants/bank"])],
+    ids=["the shared one", "that of another strict tenant"],
+)
+def test_no_alertmanager_belongs_to_two(address: str, servers: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    changed = {"vault": {"alertmanagers": [address]}}
+    monkeypatch.setattr(environment, "strict", lambda of, tenant: strict(of, tenant) | changed.get(tenant, {}))
+    found = proven().diagnostics
+    assert [each.message for each in found] == ["alerts are sent to another tenant's Alertmanager"]
+    assert [each.place.file for each in found if each.place] == [
+        f"build/production/{each}/prometheus.yaml" for each in servers
+    ]

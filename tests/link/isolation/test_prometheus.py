@@ -8,9 +8,8 @@ from varve.link.isolation.evidence import Facts
 from varve.link.isolation.prometheus import Server, main_breaches
 
 RULE = "build/dev/tenants/acme/rules/a.yaml"
-PRIVATE = frozenset({"bank:9093", "acme:9093"})
-OWN = frozenset({"acme:9093", "shared:9093"})
-SERVER = Server("build/dev/shared/prometheus.yaml", frozenset({"acme"}), frozenset({RULE}), PRIVATE, OWN)
+FOREIGN = frozenset({"bank:9093", "vault:9093"})
+SERVER = Server("build/dev/shared/prometheus.yaml", frozenset({"acme"}), frozenset({RULE}), FOREIGN)
 
 
 def keys(**fields: object) -> list[object]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.emit.grafana.holding import HOSTILE, REFUSED, TAKEN, custom, drawn, made, query_variable
+from tests.emit.grafana.variables import HOSTILE, REFUSED, TAKEN, custom, drawn, made, query_variable
 from varve.link.isolation import dashboard
 from varve.link.isolation.evidence import Breach, Facts, File
 from varve.link.isolation.variable import breaches

@@ -130,6 +130,14 @@ def test_routes_that_match_unknown_values_are_reported(routes: str, expected: li
     assert not found.report.broken
 
 
+@pytest.mark.parametrize(("name", "word"), [("severity", "severity"), ("service", "service")])
+def test_an_escalation_has_labels_of_any_value_and_still_hides_no_idle_route(name: str, word: str) -> None:
+    routes = f"warning: {{receivers: [two]}}, one: {{match: '{name}=\"page\"', receivers: [one]}}"
+    found = reach(f"{overlay(routes)}  escalation: [{{severity: warning, after: 30m, receivers: [two]}}]\n")
+    route.check(found)
+    assert findings(found) == [f"link/idle-route: no alert has the {word} `page`, so nothing reaches `one`"]
+
+
 def test_a_similar_name_is_suggested() -> None:
     found = reach(overlay("one: {match: 'alertname=\"Stuk\"', receivers: [one]}"))
     route.check(found)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.sealing import armour, box, mac
-from varve.read.sealed.box import is_box, is_comment, is_mac, marks, plain, runs
+from varve.read.sealed.box import is_box, is_comment, is_mac, marks, plain, runs, type_of
 
 NO_BOX = {
     "nothing": None,
@@ -27,6 +27,12 @@ def test_anything_else_is_not_an_encrypted_value(value: object) -> None:
 @pytest.mark.parametrize("kind", ["str", "int", "float", "bool", "bytes", "time"])
 def test_every_type_of_sops_is_an_encrypted_value(kind: str) -> None:
     assert is_box(box("a", kind=kind))
+    assert type_of(box("a", kind=kind)) == kind
+
+
+@pytest.mark.parametrize("value", NO_BOX.values(), ids=NO_BOX)
+def test_anything_else_has_no_type(value: object) -> None:
+    assert type_of(value) is None
 
 
 def test_a_mac_has_the_length_of_a_hash() -> None:

@@ -8,7 +8,7 @@ from tests.read.parsing import source
 from tests.sealing import ACME, box, mac
 from tests.sealing import sealed as sealed_text
 from varve.model.diagnostic import Report
-from varve.read.sealed.file import Holder, holder, is_sealed_file, sealed
+from varve.read.sealed.file import Holder, holder, is_among_sealed, is_sealed_file, sealed
 
 ENC = box("a")
 SOPS = sealed_text("file")
@@ -69,6 +69,26 @@ def test_the_path_determines_the_owner_of_secrets(path: str, expected: Holder | 
 @pytest.mark.parametrize("path", ["tenants/acme/secrets/a.yaml", "tenants/acme/a.sops.yaml", "secrets/sops"])
 def test_other_files_need_not_be_sealed(path: str) -> None:
     assert not is_sealed_file(path)
+
+
+AMONG_SEALED = {
+    "environments/secrets/a.txt": True,
+    "environments/secrets/production/a.txt": True,
+    "tenants/acme/secrets/a": True,
+    "tenants/acme/secrets/production/deep/a.yaml": True,
+    "tenants/secrets/secrets/a.yaml": True,
+    "tenants/secrets/tenant.yaml": False,
+    "tenants/secrets/services/a.yaml": False,
+    "environments/tenants/secrets.yaml": False,
+    "environments/tiers/secrets/a.yaml": False,
+    "tenants/acme/docs/secrets/a.txt": False,
+    "templates/secrets/a.txt": False,
+}
+
+
+@pytest.mark.parametrize(("path", "expected"), AMONG_SEALED.items(), ids=AMONG_SEALED)
+def test_a_folder_of_sealed_files_is_known_by_its_place(path: str, expected: bool) -> None:  # noqa: FBT001
+    assert is_among_sealed(path) is expected
 
 
 NOT_SEALED = {

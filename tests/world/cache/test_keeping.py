@@ -1,7 +1,6 @@
 """Writing to a shelf keeps it within its limits, however often and by whatever compilers it is written."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -131,7 +130,7 @@ def test_nothing_is_changed_if_nothing_can_be_signed() -> None:
     place = Memory()
     keep(place, NOW, [verdict()])
     before = dict(place.segments)
-    unable = replace(opened(place, SEAL, COMPILER, LIMITS), seal=Signature())
+    unable = opened(place, SEAL, COMPILER, LIMITS)._replace(seal=Signature())
     assert not keeping.keep(unable, [Kept(verdict(seed=1), NOW)], NOW)
     assert place.segments == before
 

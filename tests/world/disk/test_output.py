@@ -2,6 +2,8 @@
 
 import errno
 import os
+import socket
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,30 @@ def test_an_impossible_path_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(Refusal):
         put(tmp_path / name, b"x")
     assert names(tmp_path) == ["folder"]
+
+
+def test_a_pipe_gets_the_data_and_stays(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to("pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        put(tmp_path / "link", b"x")
+        assert os.read(reader, 2) == b"x"
+    finally:
+        os.close(reader)
+    assert (tmp_path / "pipe").is_fifo()
+    assert names(tmp_path) == ["link", "pipe"]
+
+
+def test_a_socket_refuses_the_data_and_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The path of a socket must be short.
+    monkeypatch.chdir(tmp_path)
+    with closing(socket.socket(socket.AF_UNIX)) as server:
+        server.bind("server")
+        with pytest.raises(Refusal, match="server` cannot be written: No such device or address"):
+            put(Path("server"), b"x")
+    assert (tmp_path / "server").is_socket()
+    assert names(tmp_path) == ["server"]
 
 
 def test_a_long_name_is_no_trouble(tmp_path: Path) -> None:

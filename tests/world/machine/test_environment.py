@@ -7,7 +7,7 @@ from typing import TextIO
 
 import pytest
 
-from varve.world.machine.environment import host_format, refusal, shortage, terminal
+from varve.world.machine.environment import host_format, refusal, terminal
 
 
 @pytest.fixture(autouse=True)
@@ -73,18 +73,6 @@ def test_missing_and_closed_streams_are_no_terminals() -> None:
 )
 def test_errors_of_streams_are_recognised(error: Exception, words: str) -> None:
     assert refusal(error) == words
-
-
-@pytest.mark.parametrize(
-    ("error", "found"),
-    [
-        pytest.param(OSError(errno.EMFILE, "no", "x.yaml"), True, id="too many open files"),
-        pytest.param(OSError(errno.EACCES, "no"), False, id="another refusal"),
-        pytest.param(ValueError("x"), False, id="a mistake"),
-    ],
-)
-def test_what_the_machine_lacks_is_recognised(error: Exception, *, found: bool) -> None:
-    assert shortage(error) == ("too many open files: raise the limit (`ulimit -n`)" if found else "")
 
 
 def test_a_narrow_terminal_still_has_some_width(screen: TextIO, monkeypatch: pytest.MonkeyPatch) -> None:

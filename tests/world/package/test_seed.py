@@ -10,6 +10,7 @@ from tests.workbench import deterministic, files, shell, varve
 from tests.world.work import Work, codes
 from varve.model.diagnostic import Report
 from varve.world.disk import file
+from varve.world.git.command import Git, GitError
 from varve.world.package.seed import initialise
 
 
@@ -97,6 +98,13 @@ def test_a_path_that_is_a_file_is_refused(tmp_path: Path) -> None:
     assert (code, files(tmp_path)) == (1, {"here": b"mine\n"}), output
 
 
+def test_a_name_that_is_too_long_is_refused(tmp_path: Path) -> None:
+    code, output = varve(f"init {'a' * 300}", tmp_path)
+    assert (code, files(tmp_path)) == (1, {}), output
+    assert "world/cannot-begin" in output
+    assert "File name too long" in output
+
+
 def test_other_files_may_exist(tmp_path: Path) -> None:
     (tmp_path / "LICENSE").write_text("mine\n")
     assert initialise(tmp_path, Report()) is not None
@@ -144,3 +152,27 @@ def test_a_bare_repository_is_refused(tmp_path: Path) -> None:
     report = Report()
     assert initialise(tmp_path / "store", report) is None
     assert [code for code, _ in codes(report)] == ["world/no-repository"]
+
+
+def test_git_that_can_no_longer_be_started_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(_git: Git, command: str, *_options: str) -> bytes:
+        if command == "init":
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        raise GitError("fatal: not a git repository")
+
+    monkeypatch.setattr(Git, "run", run)
+    report = Report()
+    sown = initialise(tmp_path, report)
+    assert [code for code, _ in codes(report)] == ["world/no-git"]
+    assert sown is not None
+    assert not sown.git
+
+
+def test_where_git_cannot_initialise_a_repository_the_files_remain(tmp_path: Path) -> None:
+    (tmp_path / ".git").symlink_to("nowhere/at/all")
+    report = Report()
+    sown = initialise(tmp_path, report)
+    assert [code for code, _ in codes(report)] == ["world/git-failed"]
+    assert sown is not None
+    assert not sown.git
+    assert set(sown.paths) == files(tmp_path).keys()

@@ -20,7 +20,7 @@ ENVIRONMENTS = ("production", "staging")
 
 def sealed(*recipients: str) -> Sealed:
     metadata = Metadata((frozenset(recipients),), 1, datetime(2025, 1, 31, tzinfo=UTC), ())
-    return Sealed("tenants/acme/secrets/slack.sops.yaml", {}, metadata, frozenset(), "")
+    return Sealed("tenants/acme/secrets/slack.sops.yaml", {}, metadata, frozenset(), "", {})
 
 
 def found(work: Work, holder: Holder, identities: Identities, *recipients: str) -> tuple[Access | None, Report]:

@@ -146,6 +146,12 @@ def test_a_folder_that_is_not_varves_is_refused(tmp_path: Path, what: str) -> No
     assert not [path for path in folder.rglob("*") if path.is_file() and b"new" in path.read_bytes()]
 
 
+def test_a_name_that_is_too_long_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / ("a" * 300)
+    assert release.is_safe(Target(folder), Report())
+    assert put(folder, AFTER) == (None, ["world/cannot-render"])
+
+
 @pytest.mark.parametrize("name", [".varve", "folder"])
 def test_no_link_is_followed(tmp_path: Path, name: str) -> None:
     """A link replaces the state folder, or the folder itself when it is opened."""

@@ -1,7 +1,7 @@
 """The state of a repository at one moment, and the resolved units, cached."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import NamedTuple
 
@@ -97,7 +97,7 @@ def resolve(generation: Generation, unit: Unit) -> Answer:
         report = Report()
         report.extend(generation.diagnostics)
         view = reading(generation.opening.snapshot, report)
-        anew = replace(generation.opened, reading=view, judged={}, folded={})
+        anew = generation.opened._replace(reading=view, judged={}, folded={})
         value, found = _resolved(anew, unit)
         report.extend(found)
     own = Report()

@@ -23,6 +23,7 @@ from varve.policy import assessment, choice, waiver
 from varve.read import repository as shape
 from varve.render import assessment as rendering
 from varve.render.page import page
+from varve.resolve import platform
 from varve.world import evidence
 from varve.world.git.repository import Repository
 from varve.world.package import digest
@@ -122,6 +123,7 @@ def _assessed(opening: Opening, request: Request, report: Report, history: Repor
             _QUESTIONS if searched is None else _QUESTIONS | {"past"},
             changes,
             (_command(commit, request),) if commit else (),
+            _unrouted(opened),
         )
     )
 
@@ -165,6 +167,12 @@ def _compliance(opened: Opened, tenant: str) -> Iterator[str]:
         for stem in (f"tenants/{tenant}/tenant", f"environments/tenants/{tenant}"):
             document = opened.reading.find(stem)
             yield from choice.compliance(document.value or {}) if document else ()
+
+
+def _unrouted(opened: Opened) -> frozenset[str]:
+    """The environments without an Alertmanager, where no alert is routed."""
+    found = (pipeline.resolve_environment(opened, each, Report()) for each in opened.settings.environments)
+    return frozenset(each.name for each in found if each and platform.version(each, "alertmanager") is None)
 
 
 def _commit(opening: Opening) -> str:

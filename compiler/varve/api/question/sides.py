@@ -11,7 +11,7 @@ from varve.api.findings import NO_FINDINGS, Findings, gather, with_report
 from varve.api.opening import open_view, reporting_git_errors
 from varve.inquire.affected import Side
 from varve.model.artifact import Build
-from varve.model.diagnostic import MORE_ALIKE, Diagnostic, Note, Report
+from varve.model.diagnostic import Diagnostic, Note, Report
 from varve.model.unit import Selection, Unit
 from varve.world.disk import file
 from varve.world.disk.spool import spooled
@@ -104,7 +104,7 @@ def _selected(selection: Selection, build: Build, found: Report) -> Report:
         each
         for each in found
         if each not in of_units
-        and not (each.message == MORE_ALIKE and _kind(each) in kinds)
+        and not (each.more and _kind(each) in kinds)
         and not _is_of_another(selection.tenant, each)
     )
     for unit, diagnostics in build.diagnostics_by_unit.items():

@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 from varve import pipeline
 from varve.api.findings import Findings, Summarised, count, gather
 from varve.api.opening import Opening, open_view, reporting_git_errors
-from varve.check.secrets import copied, creation, custody, replayed, rotation, unused, usage
+from varve.check.secrets import copied, creation, custody, replayed, rotation, typed, unsealed, unused, usage
 from varve.check.secrets.misshapen import SecretUse
 from varve.check.unit import reference
 from varve.model.diagnostic import Report
@@ -75,6 +76,8 @@ def judge(opening: Opening, selection: Selection, today: date, report: Report) -
     every = [each for path in opened.reading.all_sealed() if (each := opened.reading.sealed(path, Report()))]
     paths = [path for path in opened.reading.all_sealed() if is_selected(path, selection)]
     files = [each for path in paths if (each := opened.reading.sealed(path, report))]
+    for path in filter(partial(is_selected, selection=selection), opened.reading.all_unsealed()):
+        unsealed.check(opened.reading, path, report)
     found = [pipeline.resolve_environment(opened, name, report) for name in opened.settings.environments]
     environments = [each for each in found if each is not None]
     using: Sequence[SecretUse] = ()
@@ -98,11 +101,12 @@ def is_selected(path: str, selection: Selection) -> bool:
 
 
 def judge_policy(files: Sequence[Sealed], environments: Sequence[Environment], report: Report) -> None:
-    """Report files that a wrong recipient can open, and recipients that the platform does not define."""
+    """Report files that a wrong recipient can open, undefined recipients, and secrets that are not texts."""
     if files:
         custody.check_recipients_set(environments, report)
     for each in files:
         custody.check(each, environments, report)
+        typed.check(each, report)
 
 
 def _usage(

@@ -9,7 +9,7 @@ from varve.api.findings import Findings, Result, gather
 from varve.api.opening import Opening, open_view, reporting_git_errors
 from varve.api.secrets import check
 from varve.api.secrets.fit import SealedFiles, expected_custody, fit, sealed_files
-from varve.check.secrets import custody, resealed
+from varve.check.secrets import custody, resealed, typed
 from varve.check.unit.reference import UNKNOWN_SECRET
 from varve.language.blob import identify
 from varve.model.diagnostic import Place, Report
@@ -177,6 +177,7 @@ def _is_sound(task: _Task, data: bytes, report: Report) -> bool:
     found = sealed(Source(task.request.path, "", data), diagnostics)
     if found:
         custody.check(found, task.held.environments, diagnostics)
+        typed.check(found, diagnostics)
     report.extend(diagnostics)
     if found is None or diagnostics.broken:
         message = f"what was typed is not allowed in `{task.request.path}`"

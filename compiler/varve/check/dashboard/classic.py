@@ -1,5 +1,6 @@
 """Whether a tenant's own dashboard is one that Grafana would show, with the tenant's series only."""
 
+from collections.abc import Collection
 from typing import Final, cast
 
 from varve.check.dashboard import panel
@@ -61,11 +62,11 @@ _MAX_VALUES: Final = 20_000
 _MAX_CHARACTERS: Final = 1_000_000
 
 
-def check(id_: str, document: Document, report: Report) -> bool:
-    """Whether the dashboard `id_` can be used; mistakes are reported."""
+def check(id_: str, document: Document, report: Report, taken: Collection[str] = ()) -> bool:
+    """Whether the dashboard `id_` can be used; mistakes are reported. `taken` are the names of all dashboards."""
     before = len(report)
     if not name.is_id(id_):
-        report_bad_id(report, "dashboard", id_, Place(document.path))
+        report_bad_id(report, "dashboard", id_, Place(document.path), taken)
     value = document.value or {}
     if _is_classic(document, value, report) and _is_shaped(document, value, report):
         _check_filled(document, value, report)

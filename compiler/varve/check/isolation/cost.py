@@ -13,7 +13,7 @@ from varve.model.diagnostic import Place, Report, Rule, Severity
 from varve.model.pack import Pack
 from varve.model.source import Keys, Map
 from varve.model.unit import Environment, Resolved
-from varve.resolve import notify
+from varve.resolve import notify, vendor
 from varve.resolve.reporting import ValueReporter
 
 MOST_POINTS: Final = 11_000
@@ -56,7 +56,7 @@ def check(unit: Resolved, environment: Environment, packs: Mapping[str, Pack], r
     for query in (
         *_rule_queries(unit.value, step),
         *_pack_queries(unit.value, packs, step),
-        *_vendor_queries(unit, step),
+        *(_Query(place, cost(expr, step)) for place, expr in vendor.expressions(unit)),
         *_dashboard_queries(unit, step),
     ):
         if query.cost.any_history:
@@ -91,14 +91,6 @@ def _pack_queries(value: Map, packs: Mapping[str, Pack], step: int) -> Iterator[
             for parameter, text in parameters.items():
                 if isinstance(text, str) and properties.get(parameter, {}).get("format") in _QUERY_FORMATS:
                     yield _Query(("services", service, "packs", name, parameter), cost(text, step))
-
-
-def _vendor_queries(unit: Resolved, step: int) -> Iterator[_Query]:
-    for document in unit.vendor.values():
-        for number, group in enumerate(cast("list[dict[str, list[Map]]]", (document.value or {})["groups"])):
-            for index, rule in enumerate(group["rules"]):
-                place = Place(document.path, ("groups", number, "rules", index, "expr"))
-                yield _Query(place, cost(str(rule["expr"]), step))
 
 
 def _dashboard_queries(unit: Resolved, step: int) -> Iterator[_Query]:

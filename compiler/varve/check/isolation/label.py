@@ -6,6 +6,7 @@ from typing import cast
 from varve.model.diagnostic import Place, Report, Rule
 from varve.model.source import Document, Keys, Map, Value
 from varve.model.unit import Environment, Resolved
+from varve.resolve import vendor
 from varve.resolve.replica import external_labels, replica
 from varve.resolve.reporting import ValueReporter
 
@@ -50,10 +51,10 @@ def _labels(value: Map) -> Iterator[tuple[Keys, str]]:
 
 
 def _vendor_labels(document: Document) -> Iterator[tuple[Keys, str]]:
-    for index, group in enumerate(cast("list[Map]", (document.value or {})["groups"])):
-        yield from _labels_of(group, ("groups", index))
-        for number, rule in enumerate(cast("list[Map]", group["rules"])):
-            yield from _labels_of(rule, ("groups", index, "rules", number))
+    for at, group in vendor.groups(document):
+        yield from _labels_of(group, at)
+        for keys, rule in vendor.rules_of(at, group):
+            yield from _labels_of(rule, keys)
 
 
 def _labels_of(part: Map, at: Keys) -> list[tuple[Keys, str]]:

@@ -8,7 +8,7 @@ from varve.language.time import duration
 from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.source import Keys, Map
 from varve.model.unit import Resolved
-from varve.resolve import notify
+from varve.resolve import notify, vendor
 from varve.resolve.discovery import is_discovered
 from varve.resolve.history import origin
 from varve.resolve.reporting import ValueReporter
@@ -86,7 +86,9 @@ def _places(unit: Resolved) -> Mapping[str, list[_At]]:
     notifications = notify.notify(unit.value)
     services = notify.maps(unit.value, "services")
     alerts, records = _service_items(services, "alerts"), _service_items(services, "records")
-    vendors = list(_vendor_rules(unit))
+    vendors = [
+        (Place(document.path, at), rule) for document in unit.vendor.values() for at, rule in vendor.rules(document)
+    ]
     return {
         "services": [("services", name) for name in services],
         "rules": [*alerts, *records, *(place for place, _ in vendors)],
@@ -104,13 +106,6 @@ def _places(unit: Resolved) -> Mapping[str, list[_At]]:
 
 def _service_items(services: Mapping[str, Map], kind: str) -> list[_At]:
     return [("services", service, kind, name) for service, each in services.items() for name in notify.maps(each, kind)]
-
-
-def _vendor_rules(unit: Resolved) -> Iterator[tuple[Place, Map]]:
-    for document in unit.vendor.values():
-        for number, group in enumerate(cast("list[dict[str, list[Map]]]", (document.value or {})["groups"])):
-            for index, rule in enumerate(group["rules"]):
-                yield Place(document.path, ("groups", number, "rules", index)), rule
 
 
 def _targets(services: Mapping[str, Map]) -> Iterator[_At]:
@@ -137,6 +132,6 @@ def _intervals(unit: Resolved) -> Iterator[tuple[_At, str]]:
         maps |= {(*at, "probes", name, "http"): cast("Map", each["http"]) for name, each in probes}
         yield from (((*keys, "interval"), str(each["interval"])) for keys, each in maps.items() if "interval" in each)
     for document in unit.vendor.values():
-        for number, group in enumerate(cast("list[Map]", (document.value or {})["groups"])):
+        for keys, group in vendor.groups(document):
             if "interval" in group:
-                yield Place(document.path, ("groups", number, "interval")), str(group["interval"])
+                yield Place(document.path, (*keys, "interval")), str(group["interval"])

@@ -34,9 +34,10 @@ MISTAKEN_REPLICAS = Rule(
     "Servers look like replicas of others",
     "A store that keeps the samples of one replica of each pair, as Mimir does, recognises a pair by its external "
     "labels. It takes servers with the same labels for replicas even if they do different work: it would keep the "
-    "samples of one of them and drop those of all others. Set what is different about a strict tenant's own "
-    "Prometheus, such as its `cluster`, under `platform.strict.<tenant>.external_labels`, and what is different about "
-    "those of an environment under `platform.external_labels`.",
+    "samples of one of them and drop those of all others. Without replicas, it would take the series of two "
+    "environments for the same ones, and mix them. Set what is different about a strict tenant's own Prometheus, such "
+    "as its `cluster`, under `platform.strict.<tenant>.external_labels`, and what is different about those of an "
+    "environment under `platform.external_labels`.",
 )
 IDLE_EXTERNAL_LABELS = Rule(
     "check/idle-external-labels",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final, cast
 
 from varve.language.name import dotted
-from varve.model.diagnostic import Note, Report, Rule
+from varve.model.diagnostic import Diagnostic, Note, Report, Rule
 from varve.model.source import Keys, Map
 from varve.model.unit import Environment
 from varve.resolve import notify
@@ -29,7 +29,8 @@ SHARED_HEARTBEAT = Rule(
     "check/shared-heartbeat",
     "Two heartbeats share an address",
     "Whoever watches an address only knows that something called it. If two servers call the same one, either can "
-    "stop without anybody noticing as long as the other goes on. Have the watching service issue an address for each.",
+    "stop without anybody noticing as long as the other goes on. That is so for the servers of two environments, too: "
+    "a heartbeat that all environments inherit has one address. Have the watching service issue an address for each.",
 )
 
 _AT: Final[Keys] = ("platform", "heartbeat")
@@ -50,6 +51,24 @@ def check_platform(environment: Environment, report: Report) -> None:
     else:
         _check_missing(environment, reporter)
         _check_shared(addresses, reporter)
+
+
+def is_sent(environment: Environment) -> bool:
+    """Whether an environment has the address of a heartbeat."""
+    return next(_addresses(environment.platform), None) is not None
+
+
+def mistakes(first: Environment, second: Environment) -> Iterator[Diagnostic]:
+    """What is wrong if servers of both environments send their heartbeats to one address."""
+    known = {secret: keys for keys, secret in _addresses(first.platform)}
+    for keys, secret in _addresses(second.platform):
+        if secret in known:
+            place, _ = origin(second.stack, keys)
+            other, _ = origin(first.stack, known[secret])
+            message = f"`{secret}` is the address of a heartbeat in `{second.name}` and in `{first.name}`"
+            notes = (Note(f"that of `{first.name}`", other),) if other != place else ()
+            hint = "have the watching service issue one for each environment, and set it there"
+            yield Diagnostic(SHARED_HEARTBEAT, message, place, notes, hint)
 
 
 def _addresses(platform: Map) -> Iterator[tuple[Keys, str]]:

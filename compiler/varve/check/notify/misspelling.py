@@ -1,7 +1,8 @@
-"""Finds routes for services and labels that do not exist and are probably misspelt."""
+"""Finds routes and vendors' rules for services, and routes for labels, that do not exist and are probably misspelt."""
 
 import re
 from collections.abc import Collection, Iterator
+from functools import cache
 from itertools import chain
 from typing import Final
 
@@ -9,19 +10,20 @@ from varve.language import matcher
 from varve.language.fault import Fault
 from varve.language.matcher import Matcher
 from varve.language.name import distance, nearest
-from varve.model.diagnostic import Report, Rule, Severity
+from varve.model.diagnostic import Place, Report, Rule, Severity
 from varve.model.source import Keys, Map
 from varve.model.unit import Resolved
-from varve.resolve import notify
+from varve.resolve import notify, vendor
 from varve.resolve.reporting import ValueReporter
 
 MISTYPED_SERVICE = Rule(
     "check/mistyped-service",
-    "Route matches a service whose name is probably misspelt",
+    "Route or vendor's rule has a service whose name is probably misspelt",
     "Alerts carry the name of their service in the label `service`. A vendor's rules may use services that the "
     "tenant does not have, so only a name that is nearly one of the tenant's is warned about, and one like `a|b`, "
     "which means `a` or `b` only with `=~`. Such a route receives nothing, and the alerts it is meant for go to the "
-    "next.",
+    "next. A rule of such a service is taken by no route for the one that is meant, and takes no part in its "
+    "inhibitions.",
     Severity.WARNING,
 )
 MISTYPED_LABEL = Rule(
@@ -46,6 +48,7 @@ def check(unit: Resolved, report: Report) -> None:
         return
     reporter, services = ValueReporter(unit.stack, report), notify.maps(unit.value, "services")
     labels = {*_labels(unit.value)}
+    _check_vendors(unit, services, report)
     for keys, each in _matchers(unit.value):
         for name in _service_names(each) if each.name == "service" else ():
             if name not in services and (hint := _hint(each, name, services)):
@@ -54,6 +57,17 @@ def check(unit: Resolved, report: Report) -> None:
     for keys, name in chain(matched, _grouped(unit.value)):
         if name not in {*_WRITTEN, *labels} and (label := _misspelt(name)):
             reporter.at(keys, MISTYPED_LABEL, f"varve writes no label `{name}`", hint=f"did you mean `{label}`?")
+
+
+def _check_vendors(unit: Resolved, services: Collection[str], report: Report) -> None:
+    """Report each rule and each group of a vendor that sets a label `service` which seems to be misspelt."""
+    meant = cache(lambda name: None if name in services else nearest(name, services))
+    for document in unit.vendor.values():
+        for at, each in chain(vendor.groups(document), vendor.rules(document)):
+            name = str(notify.maps(each, "labels").get("service", ""))
+            if similar := meant(name):
+                place = Place(document.path, (*at, "labels", "service"))
+                report.add(MISTYPED_SERVICE, f"there is no service `{name}`", place, hint=f"did you mean `{similar}`?")
 
 
 def _matchers(value: Map) -> Iterator[tuple[Keys, Matcher]]:

@@ -254,7 +254,8 @@ def _wrong_kind(error: "ValidationError", keys: Keys, where: Keys) -> Fault:
     wanted = cast("str | list[str]", error.validator_value)
     names = " or ".join(_KINDS[each] for each in ([wanted] if isinstance(wanted, str) else wanted))
     if error.instance is None:
-        hint = f"write {names}; in YAML, a blank and `#` begin a comment"
+        slip = "what belongs to it is indented further" if "object" in wanted else "a blank and `#` begin a comment"
+        hint = f"write {names}; in YAML, {slip}"
         return Fault(WRONG_KIND, f"`{dotted((*where, *keys))}` has no value but needs {names}", keys, hint=hint)
     given = cast("Value", error.instance)
     message = f"{_show(given)} is {kind(given)} but {names} is needed"
@@ -267,9 +268,8 @@ def _remedy(error: "ValidationError", names: str) -> str:
     if not isinstance(error.instance, (int, float)) or names != "a text":
         return f"write {names}"
     reason = format_.fault(str(error.instance)) if format_ else None
-    # Only a whole number is shown as it was written: 3.10 is read as 3.1, and True as true.
-    shown = f'"{error.instance}"' if type(error.instance) is int else "exactly as written"
-    return reason if reason and _is_advice(reason) else f"write it in quotes, {shown}"
+    # The value is not shown, because it may have been written otherwise: 3.1 as 3.10, 42 as 0042, true as True.
+    return reason if reason and _is_advice(reason) else "write it in quotes, exactly as written"
 
 
 def _show(value: object) -> str:
@@ -314,8 +314,8 @@ def _wrong_format(error: "ValidationError", keys: Keys, at: Keys) -> Fault:
 
 
 def _is_advice(reason: str) -> bool:
-    """Whether a format's reason is an instruction, and so serves as the hint."""
-    return reason.startswith(("write ", "use ", "begin "))
+    """Whether a format's reason is an instruction or a suggestion, and so serves as the hint."""
+    return reason.startswith(("write ", "use ", "begin ", "did you mean "))
 
 
 def _out_of_bounds(error: "ValidationError", keys: Keys, where: Keys) -> Fault:

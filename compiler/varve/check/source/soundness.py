@@ -1,7 +1,7 @@
 """Whether a file can be used: it can be parsed, fits its schema, and refers only to what exists."""
 
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import TypeAlias
 
@@ -63,6 +63,9 @@ def _has_shape(each: Layer, value: Map, into: Keys, report: Report) -> bool:
 Judge: TypeAlias = Callable[[Mapping[str, Document], Reading, Judged], bool]
 """Whether every file is valid that a tenant has and that is included as it is."""
 
+_Check: TypeAlias = Callable[[str, Document, Report, Collection[str]], bool]
+"""Whether one of these files, with that name, is valid; the names of all of them are given too."""
+
 
 def vendors(documents: Mapping[str, Document], reading: Reading, judged: Judged) -> bool:
     """Whether every rule file of a vendor is valid; all are checked."""
@@ -74,14 +77,12 @@ def dashboards(documents: Mapping[str, Document], reading: Reading, judged: Judg
     return _are_valid(documents, classic.check, reading, judged)
 
 
-def _are_valid(
-    documents: Mapping[str, Document], check: Callable[[str, Document, Report], bool], reading: Reading, judged: Judged
-) -> bool:
+def _are_valid(documents: Mapping[str, Document], check: _Check, reading: Reading, judged: Judged) -> bool:
     valid = True
     for name, document in documents.items():
-        valid &= judge(document.path, reading, judged, partial(_is_usable, check, name, document))
+        valid &= judge(document.path, reading, judged, partial(_is_usable, check, name, documents))
     return valid
 
 
-def _is_usable(check: Callable[[str, Document, Report], bool], name: str, document: Document, report: Report) -> bool:
-    return document.value is not None and check(name, document, report)
+def _is_usable(check: _Check, name: str, documents: Mapping[str, Document], report: Report) -> bool:
+    return documents[name].value is not None and check(name, documents[name], report, documents)

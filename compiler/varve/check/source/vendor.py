@@ -1,15 +1,16 @@
 """Whether Prometheus would load a vendor's rule file, and its alerts would remain its tenant's."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final, cast
 
 from varve.check.shape import schema
 from varve.language import name
 from varve.language.name import dotted
 from varve.model.diagnostic import Note, Place, Report, Rule
-from varve.model.source import Document, Map, Value
+from varve.model.source import Document, Keys, Value
 from varve.read.repository import report_bad_id
+from varve.resolve import vendor
 
 MOST: Final = 2000
 _PATTERN: Final = re.compile(r"[=!]~|\b(?:match|reReplaceAll)\b")
@@ -28,11 +29,11 @@ TOO_MANY_RULES = Rule(
 )
 
 
-def check(id_: str, document: Document, report: Report) -> bool:
-    """Whether the rule file `id_` can be used; mistakes are reported."""
+def check(id_: str, document: Document, report: Report, taken: Collection[str] = ()) -> bool:
+    """Whether the rule file `id_` can be used; mistakes are reported. `taken` are the names of all rule files."""
     before = len(report)
     if not name.is_id(id_):
-        report_bad_id(report, "rule file", id_, Place(document.path))
+        report_bad_id(report, "rule file", id_, Place(document.path), taken)
     if _refuse_too_many(document, report):
         return False
     if schema.check("rules", document.value, lambda keys, on: (Place(document.path, keys, on), ()), report):
@@ -67,12 +68,12 @@ def _texts(value: Value) -> Iterator[str]:
 
 
 def _refuse_repeated(document: Document, report: Report) -> None:
-    seen: dict[str, int] = {}
-    for index, group in enumerate(cast("list[Map]", cast("Map", document.value)["groups"])):
+    seen: dict[str, Keys] = {}
+    for at, group in vendor.groups(document):
+        keys = (*at, "name")
         name_ = cast("str", group["name"])
-        first = seen.setdefault(name_, index)
-        if first < index:
-            keys = ("groups", index, "name")
-            note = Note("the first of that name", Place(document.path, ("groups", first, "name")))
+        first = seen.setdefault(name_, keys)
+        if first != keys:
+            note = Note("the first of that name", Place(document.path, first))
             message = f"`{dotted(keys)}` is `{name_}`, which is already used"
             report.add(REPEATED_GROUP, message, Place(document.path, keys), note, hint="rename one of them")

@@ -11,7 +11,7 @@ from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.model.layer import Layer, Stack
 from varve.model.settings import Settings
 from varve.model.snapshot import Snapshot
-from varve.model.source import Keys, Map, Value
+from varve.model.source import Document, Keys, Map, Value
 from varve.model.unit import Unit
 from varve.read import repository
 from varve.read.locate import locate
@@ -40,6 +40,8 @@ UNGRANTED_TENANT = Rule(
 ALWAYS: Final = ("compliance", "isolation", "region", "tier")
 """The facts that only the platform may change, whether or not they select layers."""
 
+_FRAMEWORKS: Final = "compliance"
+
 
 class Sides(NamedTuple):
     """The files on the trusted commit, called `name`, and after the change."""
@@ -58,11 +60,15 @@ class _Side(NamedTuple):
 
 
 class _UnitFacts(NamedTuple):
-    """A unit: its layers, the facts that selected them, the files that set these facts, and the resolved value."""
+    """A unit: its layers, the facts that selected them, the files that set these facts, and the resolved value.
+
+    `frameworks` are those that these files name: the platform's own files are judged by them too.
+    """
 
     layers: Stack
     chosen: Facts
     fact_files: tuple[str, ...]
+    frameworks: frozenset[str]
     value: Map
 
 
@@ -118,11 +124,16 @@ def _changes(tenant: str, name: str, before: _Side, after: _Side) -> dict[_Chang
         old, new = _unit_facts(unit, before), _unit_facts(unit, after)
         if _is_readable(new, after.reading):
             for fact in _platform_facts(after.settings):
-                change = _value_change(fact, old, new) or _selection_change(fact, old, new, after.settings)
-                if change:
+                if change := _change(fact, old, new, after.settings):
                     earlier = _earlier_place(("tenant", fact), old.layers, name, before.reading.snapshot)
                     found.setdefault(change._replace(notes=(*earlier, *change.notes)), []).append(environment)
     return found
+
+
+def _change(fact: str, old: _UnitFacts, new: _UnitFacts, settings: Settings) -> _Change | None:
+    """The change of a fact in one environment, or None if neither its value nor what depends on it changes."""
+    change = _value_change(fact, old, new) or _selection_change(fact, old, new, settings)
+    return _framework_change(old, new) if change is None and fact == _FRAMEWORKS else change
 
 
 def _unit_facts(unit: Unit, side: _Side) -> _UnitFacts:
@@ -134,7 +145,14 @@ def _unit_facts(unit: Unit, side: _Side) -> _UnitFacts:
     layers = stacked._replace(layers=tuple(_valid_part(layer, side) for layer in stacked.layers))
     merged = facts.completed(merge.merge(layers, strategy("unit"), discarded), unit)
     value = reference.resolve(merged, layers, side.settings.variables, discarded)
-    return _UnitFacts(layers, chosen, tuple(each.path for each in documents), value)
+    files = tuple(each.path for each in documents)
+    return _UnitFacts(layers, chosen, files, frozenset(_frameworks(documents)), value)
+
+
+def _frameworks(documents: Iterable[Document]) -> Iterator[str]:
+    for each in documents:
+        listed = merge.value_at(each.value, ("tenant", _FRAMEWORKS))
+        yield from (name for name in listed if isinstance(name, str)) if isinstance(listed, list) else ()
 
 
 def _valid_part(layer: Layer, side: _Side) -> Layer:
@@ -177,13 +195,26 @@ def _selection_change(fact: str, old: _UnitFacts, new: _UnitFacts, settings: Set
     before, after = (each.chosen.get(name, ()) for each in (old, new))
     # In a path, only the first item of a list is used.
     in_path = any(name in pattern.facts(layer.path) for layer in settings.layers)
-    if set(before) == set(after) and (not in_path or before[:1] == after[:1]):
+    in_condition = any(name in (layer.when or ()) for layer in settings.layers)
+    if (not in_condition or set(before) == set(after)) and (not in_path or before[:1] == after[:1]):
         return None
-    fact_layers = Stack(tuple(each for each in new.layers.layers if each.file in new.fact_files))
-    place, _ = origin(fact_layers, ("tenant", fact))
-    return _Change(
-        dotted(("tenant", fact)), ", by which layers are chosen,", _shown(list(before)), _shown(list(after)), place, ()
-    )
+    place = _place_among_facts(fact, new)
+    return _Change(name, ", by which layers are chosen,", _shown(list(before)), _shown(list(after)), place, ())
+
+
+def _framework_change(old: _UnitFacts, new: _UnitFacts) -> _Change | None:
+    """The frameworks by which the platform's files are no longer judged, as a change; a tenant may add some."""
+    if old.frameworks <= new.frameworks:
+        return None
+    before, after = (_shown([*sorted(each.frameworks)]) for each in (old, new))
+    place = _place_among_facts(_FRAMEWORKS, new)
+    return _Change(f"tenant.{_FRAMEWORKS}", ", by which the platform is judged too,", before, after, place, ())
+
+
+def _place_among_facts(fact: str, unit: _UnitFacts) -> Place:
+    """The place of a fact in the files that set facts, or where it would be."""
+    layers = Stack(tuple(each for each in unit.layers.layers if each.file in unit.fact_files))
+    return origin(layers, ("tenant", fact))[0]
 
 
 def _shown(value: Value) -> str:

@@ -4,7 +4,21 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, cast
 
 from varve.emit.kit import Task
-from varve.emit.prometheus import bound, login, overwritten, replica, reserved, rules, scrape, staleness, unscoped
+from varve.emit.prometheus import (
+    boolean,
+    bound,
+    empty,
+    job,
+    login,
+    overwritten,
+    replica,
+    reserved,
+    rules,
+    scrape,
+    staleness,
+    unscoped,
+    volatile,
+)
 from varve.emit.prometheus.file import TENANT_FILE, files
 from varve.emit.prometheus.gate import gate
 from varve.language import canonical
@@ -19,14 +33,19 @@ def emit(task: Task) -> Iterator[Artifact]:
     """The artifacts of a unit for Prometheus.
 
     Reports fields and functions that the environment's Prometheus does not have, queries that cannot be scoped to the
-    tenant, bounds of histograms that are stored otherwise, rules that overwrite labels by which they group, logins that
-    Prometheus refuses, rules that use the replica label, reserved names of recordings, alerts that are forgotten before
-    they escalate, and mistakes in templates.
+    tenant, bounds of histograms that are stored otherwise, misspelt jobs, rules that overwrite labels by which they
+    group, alerts that fire for any value because of `bool`, texts that print labels which are always empty,
+    labels that print values, logins that Prometheus refuses, rules that use the replica label, reserved names of
+    recordings, alerts that are forgotten before they escalate, and mistakes in templates.
     """
     gate(task)
     unscoped.check(task)
     bound.check(task)
+    job.check(task)
     overwritten.check(task)
+    boolean.check(task)
+    empty.check(task)
+    volatile.check(task)
     login.check(task)
     replica.check(task)
     packs: dict[str, str] = {}

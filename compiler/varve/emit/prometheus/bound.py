@@ -1,7 +1,6 @@
 """Bounds of buckets and quantiles that queries match as whole numbers, which Prometheus does not store since 3.0."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, cast
+from typing import Final
 
 from varve.emit.kit import Task
 from varve.emit.pack import queries
@@ -10,11 +9,9 @@ from varve.language import literal, regex
 from varve.language.promql.bound import Bound, whole_bounds
 from varve.language.version import Version
 from varve.model.diagnostic import Place, Rule, Severity
+from varve.resolve import vendor
 from varve.resolve.history import origin
 from varve.resolve.platform import prometheus_version
-
-if TYPE_CHECKING:
-    from varve.model.source import Map
 
 WHOLE_BOUND = Rule(
     "emit/whole-bound",
@@ -36,16 +33,8 @@ def check(task: Task) -> None:
     for keys, expr in (*expressions(task.unit.value), *queries(task)):
         if bounds := whole_bounds(expr):
             _report(task, bounds, origin(task.unit.stack, keys)[0])
-    for place, expr in _vendor_expressions(task):
+    for place, expr in vendor.expressions(task.unit):
         _report(task, whole_bounds(expr), place)
-
-
-def _vendor_expressions(task: Task) -> Iterator[tuple[Place, str]]:
-    for document in task.unit.vendor.values():
-        for number, group in enumerate(cast("list[Map]", (document.value or {})["groups"])):
-            for position, rule in enumerate(cast("list[Map]", group["rules"])):
-                keys = ("groups", number, "rules", position, "expr")
-                yield Place(document.path, keys), str(rule["expr"])
 
 
 def _report(task: Task, bounds: tuple[Bound, ...], place: Place) -> None:

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Final
 
-from varve.emit.prometheus import named
+from varve.emit.prometheus import rule_value
 from varve.emit.shape import ANY_MAP, MapShape
 from varve.emit.template.field import Field, FieldTree
 
@@ -28,22 +28,24 @@ TESTS: Final[FieldTree] = {
     }
 }
 
-_TEXTS: Final = MapShape({"*": named.plain}, key=named.label)
+_TEXTS: Final = MapShape({"*": rule_value.plain}, key=rule_value.label)
 
 
 def _rules(reserved: tuple[str, ...]) -> MapShape:
     """The shape of a rules template whose rules get the labels `reserved` from varve."""
-    labels = MapShape({"severity": named.severity, "*": named.plain}, key=partial(named.free_label, reserved=reserved))
+    labels = MapShape(
+        {"severity": rule_value.severity, "*": rule_value.plain}, key=partial(rule_value.free_label, reserved=reserved)
+    )
     rule = MapShape(
-        {"alert": named.alert, "record": named.record, "expr": named.expression}
-        | dict.fromkeys(("for", "keep_firing_for"), named.plain)
+        {"alert": rule_value.alert, "record": rule_value.record, "expr": rule_value.expression}
+        | dict.fromkeys(("for", "keep_firing_for"), rule_value.plain)
         | {"labels": labels, "annotations": _TEXTS},
         needs=("expr",),
         one_of=("alert", "record"),
         excludes={"record": ("for", "keep_firing_for", "annotations")},
         implies={"alert": ("labels", "severity")},
     )
-    return MapShape({"interval": named.plain, "rules": [rule]})
+    return MapShape({"interval": rule_value.plain, "rules": [rule]})
 
 
 SERVICE_RULES_SHAPE: Final = _rules(("tenant", "service", "pack"))
@@ -60,8 +62,8 @@ MAINS: Final = {
     "templates/prometheus/prometheus.yaml.j2": MapShape(
         {
             **dict.fromkeys(("global", "runtime", "alerting", "storage", "tracing", "otlp"), ANY_MAP),
-            "rule_files": [named.plain],
-            "scrape_config_files": [named.plain],
+            "rule_files": [rule_value.plain],
+            "scrape_config_files": [rule_value.plain],
             "scrape_configs": [ANY_MAP],
             "remote_write": [ANY_MAP],
             "remote_read": [ANY_MAP],

@@ -13,6 +13,7 @@ from varve.language.fault import Fault
 from varve.language.version import Version, parse
 from varve.model.diagnostic import Place, Rule
 from varve.model.source import Document, Keys, Map, Value
+from varve.resolve import vendor
 from varve.resolve.history import origin
 from varve.resolve.platform import prometheus_features, prometheus_version
 
@@ -116,11 +117,11 @@ def expressions(value: Map) -> Iterator[tuple[Keys, str]]:
 
 def _gate_vendor(task: Task, document: Document) -> None:
     running = prometheus_version(task.environment)
-    for index, group in enumerate(cast("list[Map]", (document.value or {})["groups"])):
-        for keys, since in _newer(group, ("groups", index), GROUP_SINCE, running):
+    for at, group in vendor.groups(document):
+        for keys, since in _newer(group, at, GROUP_SINCE, running):
             _report_newer(task, f"`{keys[-1]}`", since, Place(document.path, keys, "key"))
-        for number, rule in enumerate(cast("list[Map]", group["rules"])):
-            _gate_expression(task, str(rule["expr"]), Place(document.path, ("groups", index, "rules", number, "expr")))
+        for keys, rule in vendor.rules_of(at, group):
+            _gate_expression(task, str(rule["expr"]), Place(document.path, (*keys, "expr")))
 
 
 def _gate_expression(task: Task, expr: str, place: Place) -> None:

@@ -10,7 +10,7 @@ from varve.language.promql import LABEL
 from varve.language.promql.grouping import by_labels, grouping
 from varve.model.diagnostic import Note, Place, Rule, Severity
 from varve.model.source import Document, Keys, Map
-from varve.resolve import notify
+from varve.resolve import notify, vendor
 from varve.resolve.history import origin
 
 OVERWRITTEN_LABEL = Rule(
@@ -101,10 +101,9 @@ def _own(value: Map) -> Iterator[_Labelled]:
 
 
 def _vendors(document: Document) -> Iterator[_Labelled]:
-    for number, group in enumerate(cast("list[Map]", (document.value or {})["groups"])):
-        for position, rule in enumerate(cast("list[Map]", group["rules"])):
-            at = ("groups", number, "rules", position)
-            maps = (_labels(rule, at), _labels(group, at[:2]))
+    for group_at, group in vendor.groups(document):
+        for at, rule in vendor.rules_of(group_at, group):
+            maps = (_labels(rule, at), _labels(group, group_at))
             if "alert" in rule:
                 yield _Labelled(at, str(rule["expr"]), _UNFIRED, {_OF_PROMETHEUS: _NOWHERE}, maps, is_template=True)
             else:

@@ -7,8 +7,8 @@ from typing import Final, cast
 from varve.emit.kit import Task
 from varve.language import promql
 from varve.model.diagnostic import Place, Rule
-from varve.model.source import Keys, Map, Value
-from varve.resolve import notify
+from varve.model.source import Document, Keys, Map, Value
+from varve.resolve import notify, vendor
 from varve.resolve.replica import replica
 from varve.resolve.reporting import ValueReporter
 
@@ -42,8 +42,8 @@ def check(task: Task) -> None:
                 for keys, what in _uses(rule, settings.label, ("services", service, section, name)):
                     reporter.at(keys, REPLICA_IN_RULE, _message(what), hint=_HINT)
     for document in task.unit.vendor.values():
-        for at, rule in _vendor_rules(document.value or {}):
-            for keys, what in _uses(rule, settings.label, at):
+        for at, each in _groups_and_rules(document):
+            for keys, what in _uses(each, settings.label, at):
                 task.report.add(REPLICA_IN_RULE, _message(what), Place(document.path, keys), hint=_HINT)
 
 
@@ -83,8 +83,7 @@ def _printing(value: Value, label: str, at: Keys) -> Iterator[Keys]:
                 yield from _printing(each, label, (*at, key))
 
 
-def _vendor_rules(value: Map) -> Iterator[tuple[Keys, Map]]:
-    for index, group in enumerate(cast("list[Map]", value["groups"])):
-        yield ("groups", index), group
-        for number, rule in enumerate(cast("list[Map]", group["rules"])):
-            yield ("groups", index, "rules", number), rule
+def _groups_and_rules(document: Document) -> Iterator[tuple[Keys, Map]]:
+    for at, group in vendor.groups(document):
+        yield at, group
+        yield from vendor.rules_of(at, group)

@@ -5,7 +5,8 @@ from typing import Final, cast
 
 from varve.emit.kit import Task
 from varve.model.diagnostic import Place, Rule
-from varve.model.source import Document, Keys, Map
+from varve.model.source import Map
+from varve.resolve import vendor
 from varve.resolve.reporting import ValueReporter
 
 TAKEN_NAME = Rule(
@@ -25,7 +26,8 @@ def pack_recordings(groups: Iterable[Map]) -> Iterator[tuple[str, str]]:
     for group in groups:
         tenant_service, _, pack = cast("str", group["name"]).rpartition("/")
         if "/" in tenant_service:
-            yield from ((cast("str", rule["record"]), pack) for rule in _rules(group) if "record" in rule)
+            rules = cast("list[Map]", group["rules"])
+            yield from ((cast("str", rule["record"]), pack) for rule in rules if "record" in rule)
 
 
 def check(task: Task, packs: Mapping[str, str]) -> None:
@@ -37,24 +39,15 @@ def check(task: Task, packs: Mapping[str, str]) -> None:
                 at = ("services", service, "records", name)
                 reporter.at(at, TAKEN_NAME, f"`{name}` is a name of {owner}", hint="give it another name", on="key")
     for document in task.unit.vendor.values():
-        for keys, name in _records(document):
-            if owner := _owner(name, packs):
-                place = Place(document.path, keys)
-                task.report.add(TAKEN_NAME, f"`{name}` is a name of {owner}", place, hint="give it another name")
+        for keys, rule in vendor.rules(document):
+            if owner := _owner(str(rule.get("record", "")), packs):
+                message = f"`{rule['record']}` is a name of {owner}"
+                task.report.add(
+                    TAKEN_NAME, message, Place(document.path, (*keys, "record")), hint="give it another name"
+                )
 
 
 def _owner(name: str, packs: Mapping[str, str]) -> str | None:
     if name in _WRITTEN or name.startswith(_RESERVED):
         return "varve's own" if name.startswith("varve_") else "Prometheus itself"
     return f"the pack `{packs[name]}`" if name in packs else None
-
-
-def _records(document: Document) -> Iterator[tuple[Keys, str]]:
-    for index, group in enumerate(cast("list[Map]", (document.value or {})["groups"])):
-        for number, rule in enumerate(_rules(group)):
-            if "record" in rule:
-                yield ("groups", index, "rules", number, "record"), cast("str", rule["record"])
-
-
-def _rules(group: Map) -> list[Map]:
-    return cast("list[Map]", group["rules"])

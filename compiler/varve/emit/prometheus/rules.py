@@ -7,6 +7,7 @@ from typing import Final, NamedTuple, TypeAlias, cast
 
 from varve.emit.kit import Task
 from varve.emit.pack import Use, use_keys, uses
+from varve.emit.prometheus import boolean, empty, volatile
 from varve.emit.prometheus.annotation import annotations
 from varve.emit.prometheus.field import RULES, SERVICE_RULES_SHAPE, TENANT_RULES_SHAPE
 from varve.emit.prometheus.gate import gate_template
@@ -99,6 +100,9 @@ def _checked(task: Task, template: str, output: Value, shape: MapShape) -> Map:
     rules = cast("list[Map]", rendered.get("rules") or [])
     if template != _OWN_TEMPLATE:
         gate_template(task, template, rules)
+        boolean.check_template(task, template, rules)
+        empty.check_template(task, template, rules)
+        volatile.check_template(task, template, rules)
     check_template(task, template, rules)
     check_scoped(task, template, (str(rule["expr"]) for rule in rules))
     return rendered

@@ -10,7 +10,7 @@ from varve.language.name import listed
 from varve.language.time import duration
 from varve.model.diagnostic import Place, Rule, Severity
 from varve.model.source import Keys, Map
-from varve.resolve import notify
+from varve.resolve import notify, vendor
 from varve.resolve.history import origin
 
 FORGOTTEN_ALERT = Rule(
@@ -90,11 +90,11 @@ def _keys(service: str, settings: Map) -> Keys:
 
 def _vendor_paces(task: Task) -> Iterator[tuple[Place, Pace]]:
     for document in task.unit.vendor.values():
-        for index, group in enumerate(cast("list[Map]", (document.value or {})["groups"])):
+        for at, group in vendor.groups(document):
             for pace in paces("", (group,)):
                 is_interval_longer = duration.lasts(pace.interval or "0s") >= duration.lasts(pace.offset)
                 field = "interval" if is_interval_longer else "query_offset"
-                yield Place(document.path, ("groups", index, field)), pace
+                yield Place(document.path, (*at, field)), pace
 
 
 def _when(pace: Pace) -> str:

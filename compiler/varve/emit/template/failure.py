@@ -20,18 +20,15 @@ _KINDS: Final = {
     "str": "a text",
     "tuple": "a list",
 }
-_WORDS: Final = tuple(
-    (re.compile(pattern, re.DOTALL), wording)
-    for pattern, wording in (
-        (r"'(\S+)' not supported between instances of '(\w+)' and '(\w+)'", "`{}` cannot compare {} with {}"),
-        (r"argument of type '(\w+)' is not .*", "`in` cannot search {}"),
-        (r"'in <string>' requires string as left operand, not (\w+)", "`in` cannot search a text for {}"),
-        (r"bad operand type for unary (.): '(\w+)'", "`{}` cannot be applied to {}"),
-        (r"'(\w+)' object is not subscriptable", "{} has no items"),
-        (r"cannot unpack non-iterable (\w+) object", "{} cannot be unpacked into several values"),
-        (r"not enough values to unpack .*", "there are fewer values than names"),
-        (r"too many values to unpack .*", "there are more values than names"),
-    )
+_WORDS: Final = (
+    (r"'(\S+)' not supported between instances of '(\w+)' and '(\w+)'", "`{}` cannot compare {} with {}"),
+    (r"argument of type '(\w+)' is not .*", "`in` cannot search {}"),
+    (r"'in <string>' requires string as left operand, not (\w+)", "`in` cannot search a text for {}"),
+    (r"bad operand type for unary (.): '(\w+)'", "`{}` cannot be applied to {}"),
+    (r"'(\w+)' object is not subscriptable", "{} has no items"),
+    (r"cannot unpack non-iterable (\w+) object", "{} cannot be unpacked into several values"),
+    (r"not enough values to unpack .*", "there are fewer values than names"),
+    (r"too many values to unpack .*", "there are more values than names"),
 )
 
 
@@ -43,7 +40,7 @@ def words(error: Exception) -> str:
     if text.startswith("macro "):
         return text
     for pattern, wording in _WORDS:
-        if match := pattern.fullmatch(text):
+        if match := re.fullmatch(pattern, text, re.DOTALL):
             return wording.format(*(_KINDS.get(each, each) for each in match.groups()))
     return "its values do not fit"
 

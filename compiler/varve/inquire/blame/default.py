@@ -1,7 +1,6 @@
 """Which defaults of packs cause a line: each is tried with another value."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import NamedTuple, cast
 
 from varve.check.shape.alternative import others_of
@@ -48,7 +47,7 @@ def _with(opened: Opened, pack: Pack, changed: dict[str, Map]) -> Opened:
     """The same repository, with some parameters of a pack changed."""
     parameters: Map = {**pack.parameters, "properties": {**_properties(pack), **changed}}
     packs = {**opened.kit.packs, pack.name: pack._replace(parameters=parameters)}
-    return replace(opened, kit=opened.kit._replace(packs=packs, once=Once()))
+    return opened._replace(kit=opened.kit._replace(packs=packs, once=Once()))
 
 
 def _properties(pack: Pack) -> dict[str, Map]:

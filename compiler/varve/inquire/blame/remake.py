@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from posixpath import basename
 from typing import Final, NamedTuple, TypeAlias, cast
 
@@ -34,7 +33,7 @@ def with_changed(opened: Opened, changed: Mapping[str, Map], report: Report) -> 
     reading = opened.reading.with_contents(changed, report)
     judged = {path: each for path, each in opened.judged.items() if path not in changed}
     folded = {files: each for files, each in opened.folded.items() if changed.keys().isdisjoint(files)}
-    return replace(opened, reading=reading, judged=judged, folded=folded)
+    return opened._replace(reading=reading, judged=judged, folded=folded)
 
 
 def of_unit(unit: Unit, path: str, target: str, first: str = "") -> Remake:

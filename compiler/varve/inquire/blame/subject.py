@@ -1,6 +1,5 @@
 """The artifact of a question: how it is made, and from which files."""
 
-from dataclasses import replace
 from typing import NamedTuple
 
 from varve.emit.template.code import Codes
@@ -37,7 +36,7 @@ class Subject(NamedTuple):
     def sources(self) -> tuple[str, ...]:
         """The paths of the settings and of all sources read to make the artifact, without artifacts of tenants."""
         reading = self.opened.reading.recording(Report())
-        self.remake(replace(self.opened, reading=reading), Report())
+        self.remake(self.opened._replace(reading=reading), Report())
         settings = self.opened.reading.find(repository.SETTINGS)
         paths = {path for question in reading.questions for path in reading.paths(question)}
         # The settings define the layers.

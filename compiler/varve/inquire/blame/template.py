@@ -48,4 +48,4 @@ def try_templates(trial: Trial, used: UsedTemplates) -> Iterator[str]:
 
 
 def _with(opened: Opened, engine: Engine) -> Opened:
-    return replace(opened, kit=opened.kit._replace(engine=engine, once=Once()))
+    return opened._replace(kit=opened.kit._replace(engine=engine, once=Once()))

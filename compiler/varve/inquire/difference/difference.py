@@ -1,7 +1,6 @@
 """What a change means: the values, alerts, routes and artifacts of the affected units that differ."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import chain, groupby
 from posixpath import basename
@@ -222,7 +221,7 @@ def _sealed(touched: Touched, both: _Sides) -> Iterator[Occurrence]:
 def _given(unit: Unit, view: _View) -> Given | None:
     # Its diagnostics were reported when it was compiled just before.
     ignored = Report()
-    resolved = resolve_unit(replace(view.opened, reading=view.opened.reading.recording(ignored)), unit, ignored)
+    resolved = resolve_unit(view.opened._replace(reading=view.opened.reading.recording(ignored)), unit, ignored)
     return Given(resolved.value, resolved.stack, view.locate) if resolved else None
 
 

@@ -13,7 +13,7 @@ ReturnType: TypeAlias = Literal["STRING", "DOUBLE", "BOOL"]
 
 _LONGEST: Final = 100_000
 _LONGEST_MADE: Final = 10_000  # results are kept until the question is answered, and there may be 10,000
-_NUMBER: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,9}")
+_NUMBERS: Final = r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,9}"
 
 
 class Function(NamedTuple):
@@ -67,7 +67,7 @@ def _is_older(left: str, right: str) -> bool:
 def _version(text: str) -> tuple[int, ...]:
     """The numbers of a version, without the prefix `v`, build metadata and pre-release."""
     numbers = re.split("[-+]", text.removeprefix("v"), maxsplit=1)[0]
-    if not _NUMBER.fullmatch(numbers):
+    if not re.fullmatch(_NUMBERS, numbers):
         return _refuse(f"{fault.quote(text)} is not a version")
     return tuple(map(int, numbers.split(".")))
 

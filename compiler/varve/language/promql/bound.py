@@ -3,17 +3,17 @@
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple
 
 from varve.language import regex
 from varve.language.fault import Fault
 from varve.language.promql import reading
+from varve.language.promql.required import required
 from varve.language.promql.tree import Node
 
 _LABELS: Final = frozenset({"le", "quantile"})
 _SUSPECT: Final = re.compile(r"""\b(?:le|quantile)["'`]?\s*=~?\s*["'`](?:[^"'`]*\|)?[-+]?[0-9]+["'`|]""")
 _WHOLE: Final = re.compile(r"([-+]?)0*([0-9]{1,15})")
-_NESTING: Final = frozenset("()[]")
 _FEWEST_DIGITS: Final = 7
 
 
@@ -38,22 +38,11 @@ def whole_bounds(text: str) -> tuple[Bound, ...]:
 
 
 def _unmatched(nodes: Sequence[Node]) -> Iterator[Bound]:
-    values = dict.fromkeys(_required(nodes))
+    values = dict.fromkeys((label, text) for label, texts in required(nodes, _LABELS) for text in texts)
     for label, text in values:
         bound = _bound(label, text)
         if bound and not {(label, bound.stored), (label, regex.quote(bound.stored))} & values.keys():
             yield bound
-
-
-def _required(nodes: Sequence[Node]) -> Iterator[tuple[str, str]]:
-    """The labels of bounds with the values that matchers require: of a regular expression, its alternatives."""
-    for node in nodes:
-        if node.kind == "selector":
-            for operator, name, value in cast("tuple[tuple[str, str, str], ...]", node.fields[1]):
-                if name in _LABELS and operator == "=":
-                    yield name, value
-                elif name in _LABELS and operator == "=~" and not _NESTING.intersection(value):
-                    yield from ((name, each) for each in value.split("|"))
 
 
 def _bound(label: str, text: str) -> Bound | None:

@@ -23,7 +23,7 @@ SEPARATED_DIGITS: Final = "`_` between digits"
 FILL: Final = "`fill`"
 
 _CODE: Final = "\uf8ff{}\uf8ff"
-_CODED: Final = re.compile(r"(?:\(\?:)?\uf8ff([0-9]{1,4})\uf8ff(?:\)\?)?")
+_CODED: Final = r"(?:\(\?:)?\uf8ff([0-9]{1,4})\uf8ff(?:\)\?)?"
 _LATEST: Final = 2.0**63  # seconds; Prometheus stores an instant in 64 bits
 _LONGEST: Final = 2.0**63 / 1e9  # seconds; it counts durations in nanoseconds
 _SECOND: Final = 1000
@@ -49,12 +49,12 @@ class Dialect(NamedTuple):
 
     def pattern(self, code: str) -> str:
         """The regular expression that `code` stands for; it is itself one if the text was not translated."""
-        found = _CODED.fullmatch(code) if self.patterns else None
+        found = re.fullmatch(_CODED, code) if self.patterns else None
         return self.patterns[int(found[1])] if found else code
 
     def decoded(self, message: str) -> str:
         """A message of the parser, with codes replaced by the regular expressions."""
-        return _CODED.sub(lambda found: self.patterns[int(found[1])], message) if self.patterns else message
+        return re.sub(_CODED, lambda found: self.patterns[int(found[1])], message) if self.patterns else message
 
 
 def translate(tokens: list[Token]) -> Dialect | Fault:

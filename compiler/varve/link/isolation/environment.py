@@ -1,6 +1,6 @@
 """The proof of the linked files: those that the tenants share, and the main files of strict tenants' Prometheus."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple, TypeAlias, cast
 
 from varve.link.isolation import grafana, heartbeat, prometheus, sharing, store
@@ -73,20 +73,18 @@ def _grafana_breaches(linked: Linked) -> PlacedBreaches:
 def _servers(linked: Linked) -> Iterator[tuple[str, prometheus.Server]]:
     """Every Prometheus, with the path of its main file; a strict tenant's Alertmanagers may get only its alerts."""
     environment = linked.linking.environment
-    common = _alertmanagers(environment.platform)
     targets = {tenant: _alertmanagers(strict(environment, tenant)) for tenant in under(environment.platform, "strict")}
-    private = frozenset(one for each in targets.values() for one in each)
     if path := linked.path_of("prometheus.yaml"):
         beat, expected = (
             _rule(linked) if heartbeat_of(environment) else None,
             _expected_stores(linked, linked.sharing, fresh=True),
         )
-        server = _server(path, linked.sharing, private, common)
+        server = _server(path, linked.sharing, _foreign(targets))
         yield path, server._replace(heartbeat=beat, replicas=_replicas(environment), stores=expected)
     for member in linked.linking.members:
         if member.strict:
             main = f"build/{environment.name}/tenants/{member.tenant}/prometheus.yaml"
-            server = _server(main, (member,), private, common | targets.get(member.tenant, frozenset()))
+            server = _server(main, (member,), _foreign(targets, member.tenant))
             rule = _rule(linked) if _loads_heartbeat(linked, member) else None
             replicas, expected = (
                 _replicas(environment) if member.fresh else None,
@@ -95,11 +93,14 @@ def _servers(linked: Linked) -> Iterator[tuple[str, prometheus.Server]]:
             yield main, server._replace(heartbeat=rule, replicas=replicas, stores=expected)
 
 
-def _server(
-    path: str, members: tuple[Member, ...], private: frozenset[str], alertmanagers: frozenset[str]
-) -> prometheus.Server:
+def _foreign(targets: Mapping[str, frozenset[str]], tenant: str | None = None) -> frozenset[str]:
+    """The Alertmanagers of all strict tenants but `tenant`."""
+    return frozenset(one for name, each in targets.items() if name != tenant for one in each)
+
+
+def _server(path: str, members: tuple[Member, ...], foreign: frozenset[str]) -> prometheus.Server:
     files = frozenset(path for each in members for path in each.files)
-    return prometheus.Server(path, frozenset(each.tenant for each in members), files, private, alertmanagers)
+    return prometheus.Server(path, frozenset(each.tenant for each in members), files, foreign)
 
 
 def _rule(linked: Linked) -> str:

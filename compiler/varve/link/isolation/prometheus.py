@@ -31,17 +31,15 @@ _FILTER_ACTIONS: Final = frozenset({"keep", "drop", "keepequal", "dropequal"})
 class Server(NamedTuple):
     """A Prometheus: the path of its main file, the ids of its tenants, and the paths of their artifacts.
 
-    `private` are the Alertmanagers of strict tenants; the server may send alerts only to those of them that are its
-    own, in `alertmanagers`. `heartbeat` is the path of the heartbeat's rule, if the server has to load it. `replicas`
-    describes its replicas, None if it has none, and `stores` what the stores that tell tenants apart have to receive,
-    None if there are no such stores.
+    `foreign` are the Alertmanagers of other tenants, to which it may send no alerts. `heartbeat` is the path of the
+    heartbeat's rule, if the server has to load it. `replicas` describes its replicas, None if it has none, and `stores`
+    what the stores that tell tenants apart have to receive, None if there are no such stores.
     """
 
     path: str
     tenants: frozenset[str]
     files: frozenset[str]
-    private: frozenset[str]
-    alertmanagers: frozenset[str]
+    foreign: frozenset[str]
     heartbeat: str | None = None
     replicas: Replicas | None = None
     stores: Expected | None = None
@@ -127,7 +125,7 @@ def _alertmanager_breaches(value: Map, server: Server) -> Iterator[Breach]:
     """The targets that are another tenant's own Alertmanager."""
     for index, each in enumerate(maps(under(value, "alerting"), "alertmanagers")):
         for one in _targets(each):
-            if one in server.private and one not in server.alertmanagers:
+            if one in server.foreign:
                 yield Breach("alerts are sent to another tenant's Alertmanager", ("alerting", "alertmanagers", index))
 
 

@@ -59,8 +59,9 @@ def _notes(reach: Reach) -> Iterator[Note]:
     for keys, leaf in list(routes.items())[:_MAX_NOTES]:
         matchers = ", ".join(write(each) for each in leaf.matchers if each != notify.ORIGINAL)
         yield Note(f"`{keys[-1]}` takes `{matchers}`", reach.place(keys))
-    if len(routes) > _MAX_NOTES:
-        yield Note(f"{len(routes) - _MAX_NOTES} more routes do not take it either")
+    more = len(routes) - _MAX_NOTES
+    if more > 0:
+        yield Note(f"{more} more {'routes do' if more > 1 else 'route does'} not take it either")
 
 
 def _hint(alerts: list[Alert], reach: Reach) -> str:

@@ -121,7 +121,9 @@ def _check_idle(reach: Reach, leaf: Node, keys: Keys) -> None:
 
 def _possible_values(reach: Reach, label: str) -> set[str]:
     """The values that a label of the unit's alerts may have; none if they are not known."""
-    alerts = [each.alert for each in reach.outcomes]
+    escalations = {leaf.path for keys, leaves in reach.routes.items() if keys[1] == "escalation" for leaf in leaves}
+    # What only escalations take never comes to a route, and has labels of a series: any, as far as is known.
+    alerts = [each.alert for each in reach.outcomes if {end.path for ends in each.ends for end in ends} - escalations]
     if any(each.may_vary(label) for each in alerts):
         return set()
     usual = {"severity": notify.SEVERITIES, "service": tuple(notify.maps(reach.unit.value, "services"))}

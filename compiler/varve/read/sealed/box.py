@@ -12,7 +12,7 @@ _BODY: Final = (
     rf"ENC\[AES256_GCM,data:(?:{_BASE64}{{4}})*(?:{_BASE64}{{4}}|{_BASE64}{{3}}=|{_BASE64}{{2}}==)"
     rf",{_NONCE_AND_TAG},type:"
 )
-_BOX: Final = re.compile(rf"{_BODY}(?:str|int|float|bool|bytes|time)\]")
+_BOX: Final = re.compile(rf"{_BODY}(str|int|float|bool|bytes|time)\]")
 _COMMENT: Final = re.compile(rf"#{_BODY}comment\]")
 _HASH: Final = re.compile(rf"ENC\[AES256_GCM,data:{_BASE64}{{171}}=,{_NONCE_AND_TAG},type:str\]")
 _MARK: Final = re.compile(rf"ENC\[AES256_GCM,data:[^,\]]*,({_NONCE_AND_TAG}),type:")
@@ -22,6 +22,12 @@ _RUN: Final = re.compile(rf"(?<!{_BASE64}){_BASE64}{{64,}}")
 def is_box(value: object) -> bool:
     """Whether `value` is a text that SOPS encrypted."""
     return isinstance(value, str) and _BOX.fullmatch(value) is not None
+
+
+def type_of(value: object) -> str | None:
+    """The type of a text that SOPS encrypted, as SOPS names it: `str`, `int`, …; None for anything else."""
+    found = _BOX.fullmatch(value) if isinstance(value, str) else None
+    return found[1] if found else None
 
 
 def is_comment(text: str) -> bool:

@@ -50,6 +50,7 @@ class Sealed(NamedTuple):
 
     The name of a secret is its keys, joined with dots; a list's items are named by their positions. `marks` are those
     of the values and comments, and the lines of the data keys; `seal` is the mark of the MAC, which every edit changes.
+    `types` are the types of the secrets that are not texts, by name, as SOPS names them.
     """
 
     path: str
@@ -57,6 +58,7 @@ class Sealed(NamedTuple):
     metadata: Metadata
     marks: frozenset[str]
     seal: str
+    types: Mapping[str, str]
 
     @property
     def holder(self) -> Holder | None:
@@ -84,6 +86,16 @@ def holder(path: str) -> Holder | None:
 def is_sealed_file(path: str) -> bool:
     """Whether the file at `path` must be sealed, by its folder and its name."""
     return "/secrets/" in path and splitext(splitext(path)[0])[1] == ".sops"
+
+
+def is_among_sealed(path: str) -> bool:
+    """Whether the file at `path` is in a folder of sealed files, or below one: a tenant's, or the platform's."""
+    if "/secrets/" not in path:
+        return False
+    match path.split("/"):
+        case ["environments", "secrets", *_] | ["tenants", _, "secrets", _, *_]:
+            return True
+    return False
 
 
 def sealed(source: Source, report: Report) -> Sealed | None:
@@ -136,7 +148,8 @@ def _read(value: Map, source: Source, report: Report) -> Sealed | None:
     seal = "".join(box.marks(str(block["mac"])))
     marks = {*boxes, *(run for key in found.keys for run in box.runs(key))} - {seal}
     names = {_name(keys): keys for keys in leaves}
-    return None if report.broken else Sealed(source.path, names, found, frozenset(marks), seal)
+    types = {_name(keys): type_ for keys, leaf in leaves.items() if (type_ := box.type_of(leaf)) not in {None, "str"}}
+    return None if report.broken else Sealed(source.path, names, found, frozenset(marks), seal, types)
 
 
 def _comments(text: str, path: str, report: Report) -> None:

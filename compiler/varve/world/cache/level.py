@@ -2,8 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from varve.model.memory import Remembered
 from varve.world.cache import shelf
@@ -17,8 +16,7 @@ ENTRIES: Final = 4
 _SECOND: Final = 10**9
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(NamedTuple):
     """A shelf with its seal, and the segments of one compiler; `damaged` are items that are no valid segments of it.
 
     A verdict that was used after `since`, in nanoseconds since 1970, is young, and need not be written again; `young`
@@ -29,11 +27,11 @@ class Level:
     seal: Seal
     compiler: str
     limits: Limits
-    since: int = 0
-    young: set[tuple[str, str]] = field(default_factory=set)
-    segments: dict[Item, Segment] = field(default_factory=dict)
-    damaged: list[Item] = field(default_factory=list)
-    contents: list[Content] = field(default_factory=list)
+    since: int
+    young: set[tuple[str, str]]
+    segments: dict[Item, Segment]
+    damaged: list[Item]
+    contents: list[Content]
 
     def recall(self, name: str) -> Iterator[Remembered]:
         """The newest verdicts of a name, at most `ENTRIES`, each key once; those in damaged blocks are left out."""
@@ -84,7 +82,8 @@ def _accept(*_: bytes) -> bool:
 
 def opened(place: Shelf, seal: Seal, compiler: str, limits: Limits) -> Level:
     """A level with the newest segments of a compiler, which the caller has to close. Raises `OSError`."""
-    level = Level(place, seal, compiler, limits, time.time_ns() - limits.age * _SECOND // 2)
+    since = time.time_ns() - limits.age * _SECOND // 2
+    level = Level(place, seal, compiler, limits, since, young=set(), segments={}, damaged=[], contents=[])
     try:
         place.prepare()
         for item in [each for each in place.items() if each.is_of(compiler)][: shelf.MOST]:

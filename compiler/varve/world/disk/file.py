@@ -185,6 +185,15 @@ def _write(descriptor: int, data: bytes) -> None:
         rest = rest[os.write(descriptor, rest) :]
 
 
+def send(path: Path, data: bytes) -> None:
+    """Write to a device or a pipe, which stays what it is."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_NOCTTY | os.O_CLOEXEC)
+    try:
+        _write(descriptor, data)
+    finally:
+        os.close(descriptor)
+
+
 class Owner(NamedTuple):
     """The numeric ids of a user and a group; -1 leaves one unchanged."""
 

@@ -5,9 +5,8 @@ import gc
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from threading import active_count
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar, cast
 
 from varve.model.diagnostic import Diagnostic, Report, Rule
 from varve.pipeline.means import Executor, in_turn
@@ -86,8 +85,7 @@ def _can_fork() -> bool:
     return active_count() == 1 and "fork" in get_all_start_methods()
 
 
-@dataclass(frozen=True, slots=True)
-class _Pool(Generic[S, T]):
+class _Pool(NamedTuple, Generic[S, T]):
     """Work on tenants that is spread over several processes."""
 
     work: Callable[[S], T]

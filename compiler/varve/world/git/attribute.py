@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -84,7 +83,7 @@ def committed(git: Git, listing: bytes, paths: Iterable[str]) -> bytes:
 
     # git before 2.40 cannot read attributes from a commit, only from an index, so the commit gets a temporary one.
     with TemporaryDirectory(prefix="varve-") as folder:
-        top = Git(git.folder, index=Path(folder, "index"))
+        top = Git(git.folder, index_file=Path(folder, "index"))
         top.run("update-index", "-z", "--index-info", given=listing)
         return ask(top, paths, cached=True)
 
@@ -111,7 +110,7 @@ def _report_altered(path: str, name: str, value: str, report: Report) -> None:
 
 def without_filters(git: Git) -> Git:
     """`git` with all filters disabled: otherwise it runs a path's filter whenever it compares the file's content."""
-    return replace(git, settings=disabled_filters(git))
+    return git._replace(settings=disabled_filters(git))
 
 
 def disabled_filters(git: Git) -> dict[str, str]:

@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGXFSZ
 from subprocess import PIPE, Popen, TimeoutExpired
@@ -50,7 +50,7 @@ _LINKS: Final = tuple(f"{name}': {os.strerror(errno.ELOOP)}".encode() for name i
 skipped."""
 
 _ID: Final = rb"([0-9a-f]{64}|[0-9a-f]{40})"
-_MISSING: Final = re.compile(
+_MISSING: Final = (
     rb"(?:could not fetch %(id)b )?from promisor remote|(?i:(?:unable to|cannot) read (?:blob )?)%(id)b\b"
     rb"|missing [a-z]+ object '%(id)b'" % {b"id": _ID}
 )
@@ -70,13 +70,12 @@ class MissingError(GitError):
     """The clone lacks an object that its commits refer to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Git:
-    """git as run in `folder`, with another `index` file and additional `settings` if given."""
+class Git(NamedTuple):
+    """git as run in `folder`, with another `index_file` and additional `settings` if given."""
 
     folder: Path
-    index: Path | None = None
-    settings: Mapping[str, str] = field(default_factory=dict)
+    index_file: Path | None = None
+    settings: Mapping[str, str] = {}
 
     def run(self, *arguments: str, given: bytes = b"") -> bytes:
         """git's output for `arguments`, with `given` as its input; raises `GitError`, and `OSError` without git."""
@@ -129,7 +128,7 @@ class Git:
         numbered = {"GIT_CONFIG_COUNT": str(len(settings))}
         for number, (name, value) in enumerate(settings.items()):
             numbered |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": value}
-        index = {"GIT_INDEX_FILE": str(self.index)} if self.index else {}
+        index = {"GIT_INDEX_FILE": str(self.index_file)} if self.index_file else {}
         return own | _FIXED | numbered | index
 
 
@@ -188,7 +187,7 @@ def _answer(running: _Running) -> bytes:
         raise UnreadError(_message(unread[0]))
     if process.returncode == -SIGXFSZ:
         raise GitError(f"git {name} prints more than the limit on file size allows: raise the limit (`ulimit -f`)")
-    if process.returncode and (lacking := _MISSING.search(errors)):
+    if process.returncode and (lacking := re.search(_MISSING, errors)):
         id_ = next(filter(None, lacking.groups()), b"").decode()
         raise MissingError(f"the object {id_} is missing" if id_ else _message(errors))
     if process.returncode:

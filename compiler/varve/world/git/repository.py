@@ -1,6 +1,5 @@
 """Finding the git repository and the folder of `varve.yaml` in it."""
 
-import errno
 import os
 import re
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Final, NamedTuple
 from varve.model.diagnostic import Report, Rule
 from varve.model.snapshot import Algorithm
 from varve.world.git.command import Git, GitError, MissingError, UnreadError
+from varve.world.machine import limit
 
 SETTINGS: Final = ("varve.yaml", "varve.yml", "varve.json", "varve.toml", "varve.xml")
 
@@ -66,7 +66,7 @@ CHECK_ACCESS: Final = "check who owns it, its permissions, and those of the fold
 """The hint where the operating system denies access to a file."""
 _CHECK_OR_CLONE: Final = f"{CHECK_ACCESS}; if these are right, clone again"
 _REPAIR: Final = "if the repository of this linked work tree was moved, run `git worktree repair` where it is now"
-_LINKED: Final = re.compile(r"not a git repository: .*/worktrees/[^/]+")
+_LINKED: Final = r"not a git repository: .*/worktrees/[^/]+"
 
 REFETCH: Final = "run `git fetch --refetch --no-filter`, or clone again without `--filter`"
 """The hint where the clone lacks objects that its commits refer to."""
@@ -184,8 +184,7 @@ def _is_inside(root: Path, folder: str) -> bool:
 
 def report_no_git(error: OSError, report: Report) -> None:
     """Report that git cannot be started."""
-    hint = "raise the limit (`ulimit -n`)" if error.errno == errno.EMFILE else _INSTALL
-    report.add(NO_GIT, f"`git` cannot be started: {error.strerror}", hint=hint)
+    report.add(NO_GIT, f"`git` cannot be started: {error.strerror}", hint=limit.advice(error) or _INSTALL)
 
 
 def report_failure(error: GitError, report: Report) -> None:
@@ -205,7 +204,7 @@ def report_refusal(root: Path, words: str, report: Report) -> None:
         hint = f"run `git config --global --add safe.directory {root}` if you trust it"
         report.add(UNSAFE_REPOSITORY, f"`{root}` belongs to another user", hint=hint)
     elif "not a git repository" in words and (own := _git_folder(root)):
-        hint = _REPAIR if _LINKED.fullmatch(words) else _CHECK_OR_CLONE
+        hint = _REPAIR if re.fullmatch(_LINKED, words) else _CHECK_OR_CLONE
         report.add(GIT_FAILED, f"git finds no repository around `{root}`, although `{own}` exists", hint=hint)
     elif "not a git repository" in words:
         report.add(NO_REPOSITORY, f"`{root}` is not inside a git repository", hint="run `git init` there")

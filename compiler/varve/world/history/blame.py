@@ -65,7 +65,7 @@ def _report_shallow(file: str, hint: str, report: Report) -> None:
 
 
 def _blamed(repository: Repository, file: str, lines: list[int], view: View) -> dict[int, Change]:
-    git = Git(repository.root, index=repository.staged if isinstance(view, Index) else None)
+    git = Git(repository.root, index_file=repository.staged if isinstance(view, Index) else None)
     options = ["--line-porcelain", "--no-textconv", *(f"-L{line},{line}" for line in lines)]
     content = b""
     match view:

@@ -122,7 +122,7 @@ def _trusting(git: Git, signers: bytes) -> Iterator[Git]:
         program = {"gpg.program": "false", "gpg.openpgp.program": "false", "gpg.x509.program": "false"}
         known = {"gpg.ssh.allowedSignersFile": str(listed), "gpg.ssh.program": "ssh-keygen"}
         reading = {"i18n.logOutputEncoding": "UTF-8", "trailer.separators": ":", "log.mailmap": "false"}
-        yield replace(git, settings=program | known | reading)
+        yield git._replace(settings=program | known | reading)
 
 
 def _records(git: Git, commits: Sequence[str]) -> Iterator[Record]:

@@ -126,7 +126,7 @@ def _touched_outside(repository: Repository, sides: _Sides) -> set[str]:
 def _differing(repository: Repository, commit: str, view: View) -> Iterable[str]:
     if isinstance(view, Commit):
         return Git(repository.root).records("diff-tree", "-r", *_DIFFERENCE, commit, view.revision)
-    git = Git(repository.root, index=repository.staged if isinstance(view, Index) else None)
+    git = Git(repository.root, index_file=repository.staged if isinstance(view, Index) else None)
     return git.records("diff-index", "--cached", *_DIFFERENCE, commit)
 
 

@@ -37,13 +37,6 @@ def refusal(error: Exception) -> str:
     return ""
 
 
-def shortage(error: Exception) -> str:
-    """What the machine does not allow varve enough of, and the way out, if that is what `error` is about; or empty."""
-    if isinstance(error, OSError) and error.errno == errno.EMFILE:
-        return "too many open files: raise the limit (`ulimit -n`)"
-    return ""
-
-
 def abandon(stream: TextIO) -> None:
     """Redirect a stream that nobody reads any more to the null device."""
     with contextlib.suppress(OSError, ValueError):

@@ -8,10 +8,11 @@ from typing import Final, NamedTuple
 import varve
 from varve.model.diagnostic import Note, Place, Report, Rule
 from varve.world.disk import file
+from varve.world.disk.existing import nearest
 from varve.world.disk.refusal import Refusal, about
 from varve.world.git.command import Git, GitError
 from varve.world.git.listing import BUILD, SOURCES
-from varve.world.git.repository import real, report_no_git, report_refusal
+from varve.world.git.repository import GIT_FAILED, real, report_no_git, report_refusal
 
 NOT_EMPTY = Rule(
     "world/not-empty",
@@ -47,19 +48,15 @@ def initialise(folder: Path, report: Report) -> Initialised | None:
     if root is None:
         return None
     starter = _starter()
-    within = _is_in_work_tree(_nearest(root), report)
+    within = _is_in_work_tree(nearest(root), report)
     if within is None or not _is_free(root, starter, report):
         return None
     try:
         _write(root, starter)
-        if not within:
-            Git(root).run("init", "--quiet")
     except Refusal as refusal:
-        report.add(CANNOT_BEGIN, str(refusal))
+        report.add(CANNOT_BEGIN, str(refusal), hint="name a folder in which you can write")
         return None
-    except GitError as error:
-        report_refusal(root, str(error), report)
-    return Initialised(tuple(starter), git=not within)
+    return Initialised(tuple(starter), git=not within and _has_new_repository(root, report))
 
 
 def _starter() -> dict[str, bytes]:
@@ -85,6 +82,20 @@ def _is_in_work_tree(folder: Path, report: Report) -> bool | None:
     return None
 
 
+def _has_new_repository(root: Path, report: Report) -> bool:
+    """Whether `git init` could create a repository in `root`; reported if not."""
+    try:
+        Git(root).run("init", "--quiet")
+    except GitError as error:
+        hint = "all other files are written: fix what git names, and run `git init` there"
+        report.add(GIT_FAILED, f"git could not create a repository in `{root}`: {error}", hint=hint)
+    except OSError as error:
+        report_no_git(error, report)
+    else:
+        return True
+    return False
+
+
 def _is_free(root: Path, starter: dict[str, bytes], report: Report) -> bool:
     """Whether `root` has none of the starter's files and folders, and no other sources; reported if not."""
     if os.path.lexists(root) and not root.is_dir():
@@ -107,7 +118,7 @@ def _is_free(root: Path, starter: dict[str, bytes], report: Report) -> bool:
 
 def _write(root: Path, starter: dict[str, bytes]) -> None:
     """Write all files or none: if one fails, those that were already written are removed."""
-    existing = _nearest(root)
+    existing = nearest(root)
     below = "/".join(root.relative_to(existing).parts)
     with about(str(root)), file.opened(existing) as there, file.inside(there, below, make=True) as here:
         written: list[str] = []
@@ -138,8 +149,3 @@ def _undo(root: int, written: list[str]) -> None:
         for top in dict.fromkeys(path.partition("/")[0] for path in written if "/" in path):
             file.sweep(root, top)
             file.remove_empty(root, top)
-
-
-def _nearest(folder: Path) -> Path:
-    """The folder itself, or the nearest one above it that exists."""
-    return next(each for each in (folder, *folder.parents) if each.is_dir())

@@ -19,6 +19,7 @@ from typing import Final, NamedTuple
 from varve.model.diagnostic import Report, Rule, Severity
 from varve.model.secret import Secret
 from varve.world.disk import file
+from varve.world.disk.existing import is_link
 from varve.world.disk.file import Owner
 from varve.world.disk.refusal import Refusal, about
 from varve.world.secrets.private import in_memory
@@ -96,7 +97,7 @@ def is_safe(target: Target, report: Report) -> bool:
 def _fault(folder: Path, real: Path) -> str | None:
     if real == Path(real.anchor):
         return "is the root of the file system"
-    if folder.is_symlink():
+    if is_link(folder):
         return "is a symbolic link"
     if any(_is_of_git(each) for each in (real, *real.parents)):
         return "is in a git repository"
@@ -125,7 +126,8 @@ def release(target: Target, files: Mapping[str, Secret], report: Report) -> Rele
             with about(str(target.folder)):
                 return _exchange(folders, files, target.owner)
     except Refusal as refusal:
-        hint = "another render may be running; wait for it" if refusal.error.errno == errno.EAGAIN else ""
+        running = refusal.error.errno == errno.EAGAIN
+        hint = "another render may be running; wait for it" if running else "fix that, and render again"
         report.add(CANNOT_RENDER, str(refusal), hint=hint)
     return None
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from functools import cache, partial
 from itertools import groupby
 from operator import itemgetter
@@ -39,12 +38,11 @@ class Found(NamedTuple):
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Checkout:
-    """A work tree, with the index and the attributes of its files."""
+class Checkout(NamedTuple):
+    """A work tree, with the entries that git tracks in it and the attributes of its files."""
 
     git: Git
-    index: Mapping[str, Entry]
+    tracked: Mapping[str, Entry]
     attributes: Attributes
 
     def read(self, paths: Iterable[str], report: Report) -> list[Found]:
@@ -82,7 +80,7 @@ class Checkout:
         return setting.strip().lower() not in {b"false", b"no", b"off", b"0", b""}
 
     def _recorded(self, path: str) -> bytes:
-        entry = self.index.get(path)
+        entry = self.tracked.get(path)
         return fetch(self.git, [entry.id])[entry.id] if entry else b""
 
 

@@ -28,7 +28,7 @@ UNKNOWN_REVISION = Rule(
     "has only the newest commits, and a clone of one branch does not have the others: fetch the one you need.",
 )
 
-_ID: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_ID: Final = r"[0-9a-f]{40}(?:[0-9a-f]{24})?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,8 @@ def _listed(repository: Repository, commit: str, near: Near | None) -> tuple[dic
     if near is None:
         return listing.committed(Git(repository.root), commit, repository.prefix)
     index = repository.staged if isinstance(near.view, Index) else None
-    return listing.committed_by_difference(Git(repository.root, index=index), commit, repository.prefix, near.tracked)
+    git = Git(repository.root, index_file=index)
+    return listing.committed_by_difference(git, commit, repository.prefix, near.tracked)
 
 
 def look(
@@ -149,7 +150,7 @@ def resolve(repository: Repository, revision: str, report: Report) -> str | None
     except GitError:
         found = ""
     # git also accepts the exclusion `^main`, but prints it as `^` and an id.
-    if not _ID.fullmatch(found):
+    if not re.fullmatch(_ID, found):
         if revision in {"HEAD", "@"}:
             _report_no_head(git, report)
             return None
@@ -181,7 +182,7 @@ def _commit(repository: Repository, revision: str, report: Report) -> Found | No
 
 
 def _index(repository: Repository, report: Report, glanced: Glanced) -> Found:
-    git = Git(repository.root, index=repository.staged)
+    git = Git(repository.root, index_file=repository.staged)
     stages = git.run(*listing.STAGED)
     tracked = entries = listing.staged_entries(stages, report)
     intended = _intended(git, entries, identify(b"", repository.algorithm))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from varve.check.shape.format.shape import Format
+from varve.language.name import nearest
 from varve.language.time import duration, timezone
 from varve.model.diagnostic import Rule
 
@@ -15,8 +16,8 @@ BAD_DURATION = Rule(
 BAD_TIME_ZONE = Rule(
     "check/bad-time-zone",
     "Not a time zone",
-    "Time zones are IANA names such as `Europe/Paris`; abbreviations such as `CET` do not follow local "
-    "daylight-saving rules.",
+    "Time zones are IANA names such as `Europe/Paris`; an abbreviation such as `CEST` is only what the clocks of some "
+    "places show for a part of the year.",
 )
 
 _HEARTBEAT_RANGE: Final = ("10s", "1d")
@@ -40,7 +41,11 @@ def _heartbeat_interval(text: str) -> str | None:
 
 
 def _time_zone(text: str) -> str | None:
-    return None if timezone.is_timezone(text) else "write an IANA name such as `Europe/Paris`"
+    if timezone.is_timezone(text):
+        return None
+    # Only names of places: an abbreviation is similar to many others, such as EST to CEST.
+    similar = nearest(text, (each for each in timezone.names() if "/" in each))
+    return f"did you mean `{similar}`?" if similar else "write an IANA name such as `Europe/Paris`"
 
 
 FORMATS: Final[Mapping[str, Format]] = {

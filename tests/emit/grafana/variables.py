@@ -4,7 +4,7 @@ import json
 from functools import cache
 from typing import Any, Final
 
-from tests.emit.grafana.drawing import FULL
+from tests.emit.grafana.repository import FULL
 from tests.emit.repository import task
 from varve.emit.grafana.raw import canonical_form
 from varve.emit.kit import Task
