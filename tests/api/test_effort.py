@@ -8,7 +8,7 @@ import pytest
 import varve
 from tests.workbench import files, shell
 from varve import Effort, pipeline
-from varve.api import effort
+from varve.world.history import revision
 from varve.world.snapshot import views
 
 SERVICE = "tenants/acme/services/search.yaml"
@@ -108,7 +108,7 @@ def test_an_ambiguous_name_of_a_trusted_commit_is_refused(two: Path, monkeypatch
 
     assert codes("main") == {"world/ambiguous-revision"}
     assert codes("refs/heads/main") == {"read/syntax"}
-    monkeypatch.setattr(effort, "trusted", views.resolve)
+    monkeypatch.setattr(revision, "trusted", views.resolve)
     assert codes("main") == set()
 
 

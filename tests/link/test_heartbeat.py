@@ -5,8 +5,8 @@ from typing import Final
 import pytest
 import yaml
 
-from tests.emit.alertmanager.notifying import notifying
-from tests.emit.repository import parsed, sound
+from tests.emit.alertmanager.notifying import notifying, sealed
+from tests.emit.repository import Changed, parsed, sound
 from tests.link.isolation.confined import made
 
 FILE: Final = "build/production/shared/rules/heartbeat.yaml"
@@ -18,11 +18,18 @@ SUMMARIES: Final = {
     "fr_FR": "Le système d’alerte de l’environnement production fonctionne",
     "it_IT": "Il sistema di allarme dell’ambiente production funziona",
 }
+HEARTBEAT: Final = "platform: {external_labels: {environment: production}, heartbeat: {url: {secret: beat/url}}}\n"
+
+
+def beating(locale: str = "en_GB") -> Changed:
+    """A heartbeat in production, for a platform of that language."""
+    beat = {"environments/production.yaml": HEARTBEAT, **sealed("environments/secrets", HEARTBEAT)}
+    return {**notifying("notify: {}", more={"locale": locale}), **beat}
 
 
 @pytest.mark.parametrize(("locale", "summary"), SUMMARIES.items())
 def test_the_annotations_are_in_the_platforms_language(locale: str, summary: str) -> None:
-    built = sound(notifying("notify: {}", more={"heartbeat": "{url: {secret: beat/url}}", "locale": locale}))
+    built = sound(beating(locale))
     ((rule,),) = [group["rules"] for group in parsed(built, FILE)["groups"]]
     assert {key: rule[key] for key in RULE} == RULE
     assert rule["annotations"].keys() == {"summary", "description"}
@@ -43,7 +50,6 @@ def test_without_a_heartbeat_there_is_no_file() -> None:
 
 
 def test_the_platforms_own_template_sets_only_the_annotations() -> None:
-    changed = {**notifying("notify: {}", more={"heartbeat": "{url: {secret: beat/url}}"})}
-    built = sound({**changed, "templates/prometheus/heartbeat.yaml.j2": "summary: Alive\nexpr: up\n"})
+    built = sound({**beating(), "templates/prometheus/heartbeat.yaml.j2": "summary: Alive\nexpr: up\n"})
     ((rule,),) = [group["rules"] for group in parsed(built, FILE)["groups"]]
     assert rule == {**RULE, "annotations": {"summary": "Alive", "expr": "up"}}

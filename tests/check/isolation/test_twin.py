@@ -13,6 +13,7 @@ from varve.model.layer import Layer, Stack
 from varve.model.unit import Environment, Selection
 
 PLATFORM: dict[str, Any] = {
+    "targets": {"prometheus": {"version": "3.5"}},
     "external_labels": {"cluster": "eu"},
     "replica": {"label": "replica", "variable": "HOSTNAME"},
     "remote_write": {"mimir": {"url": "https://mimir.example/push"}},

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.emit.alertmanager.notifying import notifying
+from tests.emit.alertmanager.notifying import notifying, sealed
 from tests.emit.repository import parsed, sound
 from varve.emit.alertmanager.heartbeat import node, receiver
 from varve.language.time import duration
@@ -17,6 +17,9 @@ SHARED: Final = "build/production/shared/alertmanager.yaml"
 PACES: Final = {"10s": ("1s", "9s"), "1m": ("10s", "50s"), "90s": ("15s", "1m15s"), "1d": ("4h", "20h")}
 STRICT: Final = (
     "{acme: {alertmanagers: ['own:9093'], alertmanager_url: 'https://own.example', heartbeat_url: {secret: beat/acme}}}"
+)
+STAGING: Final = (
+    "platform: {strict: {acme: {alertmanagers: ['own:9093'], alertmanager_url: 'https://own.staging.example'}}}\n"
 )
 TENANT: Final = {
     "tenants/acme/tenant.yaml": (
@@ -54,10 +57,15 @@ def test_the_end_of_a_heartbeat_is_not_sent() -> None:
 
 
 def built(isolation: str, more: dict[str, str]) -> dict[str, Any]:
-    """The shared file, and the tenant's own, with `more` settings of the platform."""
-    made = sound(
-        {**notifying("notify: {}", more={"heartbeat": "{url: {secret: beat/url}}", **more}), **_tenant(isolation)}
-    )
+    """The shared file, and the tenant's own, with `more` settings of the platform in production."""
+    settings = {"heartbeat": "{url: {secret: beat/url}}", **more}
+    platform = "platform:\n" + "".join(f"  {key}: {text}\n" for key, text in settings.items())
+    own = {
+        "environments/production.yaml": platform,
+        "environments/staging.yaml": STAGING,
+        **sealed("environments/secrets", platform),
+    }
+    made = sound({**notifying("notify: {}"), **own, **_tenant(isolation)})
     return {path: parsed(made, path) for path in (SHARED, OWN)}
 
 

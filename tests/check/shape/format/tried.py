@@ -20,4 +20,6 @@ def mistaken(formats: Mapping[str, Format], tried: Tried) -> list[tuple[str, str
 def _is_refused(format_: Format, text: str) -> bool:
     """Whether a text is refused, with a hint."""
     reason = format_.fault(text)
-    return reason is not None and bool(format_.advice or reason.startswith(("write ", "use ", "begin ")))
+    return reason is not None and bool(
+        format_.advice or reason.startswith(("write ", "use ", "begin ", "did you mean "))
+    )
