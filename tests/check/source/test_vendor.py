@@ -149,7 +149,7 @@ def test_no_file_takes_long_and_its_diagnostics_are_limited(value: Callable[[], 
     document, report = Document("disks.json", value()), Report()
     begun = process_time()
     check("disks", document, report)
-    assert process_time() - begun < 8
+    assert process_time() - begun < 30  # seconds; it takes three, and on a busy machine more
     assert len(list(report)) <= MOST_ALIKE + 1
 
 
