@@ -65,7 +65,8 @@ def of_vendors_groups(templates: Iterable[str]) -> Files:
 def of_parameters_of_a_pack(templates: Iterable[str]) -> Files:
     values = {f"n{number}": each for number, each in marked(templates)}
     properties = ", ".join(f"{name}: {{type: string, format: go-template}}" for name in values)
-    rules = "rules: [{alert: A, expr: vector(1), labels: {severity: info}, annotations: {{ pack }}}]\n"
+    expr = '\'label_replace(vector(1), "instance", "a", "", "")\''
+    rules = f"rules: [{{alert: A, expr: {expr}, labels: {{severity: info}}, annotations: {{{{ pack }}}}}}]\n"
     service = "".join(["packs:\n  mine:\n", *(f"    {name}: {each}\n" for name, each in values.items())])
     return {**ONE_ENVIRONMENT, **pack(rules, properties=f"{{{properties}}}"), CHECKOUT: service}
 
@@ -107,7 +108,7 @@ READING: Final = {
     "HTML": '{{ safeHtml "<script>" }}',
 }
 HARMLESS: Final = (
-    "{{ $labels.instance }} is at {{ $value | humanize }}",
+    "{{ $labels.instance | toUpper }} is {{ if gt $value 5.0 }}high{{ else }}low{{ end }}",
     '{{ if eq $labels.job "query" }}query "up"{{ end }}',
     'query "up"',
     "{ query }",
