@@ -7,6 +7,7 @@ from typing import Final
 
 import pytest
 
+from tests.api.policy import governed
 from tests.api.policy.governed import build, commit, write
 from tests.sealing import ACME, OPERATOR, UMBRA, sealed
 from tests.workbench import ROOT
@@ -61,19 +62,10 @@ WAIVER: Final = """\
 waivers:
   - {policy: verified-certificates, tenant: acme, reason: soon mended, owner: a@b.io, granted: 2025-01-02, until: 2025-02-27}
 """  # noqa: E501 - a file
-POLICY: Final = """\
-id: told-services
-title: Services say what they do
-severity: warning
-scope: service
-require: has(service.description)
-message: "`{service.id}` does not say what it does"
-remediation: Say `description` at the service.
-limits: that the description is true
-examples:
-  - {name: a service that says it, pass: {service: {description: takes the money}}}
-  - {name: another that says it, fail: {service: {description: takes it too}}}
-"""
+POLICY: Final = governed.POLICY.replace(
+    "fail: {service: {id: checkout}}", "fail: {service: {description: takes it too}}"
+)
+"""One whose example that should fail holds."""
 KEY: Final = "AKIA" + "QZ7WXTR4KJ2MNB5V"
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.language.gotemplate.verdicts import SOUND
 from varve.language.fault import Fault
-from varve.language.gotemplate.lexer import Token, lex
+from varve.language.gotemplate.lexer import Token, enclosed, lex
 
 
 @given(st.lists(st.sampled_from(SOUND), max_size=4))
@@ -58,3 +58,10 @@ def test_a_token_has_its_offset() -> None:
 )
 def test_what_go_cannot_tokenize_is_a_fault_with_its_offset(template: str, message: str, offset: int) -> None:
     assert lex(template) == Fault(message, offset)
+
+
+def test_what_is_between_braces_is_enclosed() -> None:
+    tokens = lex("a {{ $value }}{{/* b */}}{{- end -}} c")
+    assert not isinstance(tokens, Fault)
+    found = [(start, "".join(each.text for each in inside)) for start, inside in enclosed(tokens)]
+    assert found == [(2, " $value "), (25, "end")]

@@ -8,13 +8,20 @@ from tests.language.promql.verdicts import READ_BY_BOTH
 from varve.language.fault import Fault
 from varve.language.promql import reading
 from varve.language.promql.dialect import Dialect
-from varve.language.promql.tree import Node, parse
+from varve.language.promql.tree import Node, fold, parse
 
 
 def nodes(text: str) -> tuple[Node, ...]:
     found = reading.read(text)
     assert not isinstance(found, Fault)
     return found.nodes
+
+
+def test_a_tree_is_folded_from_its_leaves_with_the_children_in_their_order() -> None:
+    def shown(node: Node, below: list[str]) -> str:
+        return f"{node.fields[0]}({' '.join(below)})" if node.kind != "negation" else f"-{below[0]}"
+
+    assert fold(nodes("sum(a) - max(-b) * c"), shown) == "-(sum(a()) *(max(-b()) c()))"
 
 
 def test_a_parent_precedes_its_children() -> None:

@@ -1,11 +1,11 @@
 """The actions of a template, without the text between them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from varve.language.fault import Fault
 from varve.language.gotemplate.check import fault
-from varve.language.gotemplate.lexer import Token, lex
+from varve.language.gotemplate.lexer import Token, enclosed, lex
 
 _TESTS: Final = frozenset({"and", "or", "not", "eq", "ne", "lt", "le", "gt", "ge", "len", "match"})
 """Functions whose result is mostly the same for another argument."""
@@ -16,7 +16,9 @@ def actions(template: str) -> tuple[Sequence[Token], ...]:
     if fault(template) is not None:
         return ()
     tokens = lex(template)
-    return () if isinstance(tokens, Fault) else tuple(_actions(tokens))
+    if isinstance(tokens, Fault):
+        return ()
+    return tuple([each for each in inside if each.kind != "space"] for _, inside in enclosed(tokens))
 
 
 def is_test(action: Sequence[Token]) -> bool:
@@ -27,12 +29,3 @@ def is_test(action: Sequence[Token]) -> bool:
 def touches(before: Token, token: Token) -> bool:
     """Whether a field belongs to the variable or field before it, as in `$labels.queue`."""
     return before.kind in {"variable", "field"} and before.start + len(before.text) == token.start
-
-
-def _actions(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
-    opened = 0
-    for index, token in enumerate(tokens):
-        if token.kind == "open":
-            opened = index
-        elif token.kind == "close":
-            yield [each for each in tokens[opened + 1 : index] if each.kind != "space"]

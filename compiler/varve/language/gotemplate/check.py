@@ -7,7 +7,7 @@ from varve.language.fault import Fault, surrogate
 from varve.language.gotemplate.function import Operand
 from varve.language.gotemplate.length import LONGEST as LONGEST_PRINTED
 from varve.language.gotemplate.length import TOO_LONG
-from varve.language.gotemplate.lexer import Token, lex
+from varve.language.gotemplate.lexer import Token, enclosed, lex
 from varve.language.gotemplate.pipeline import Scope, pipeline
 
 LONGEST: Final = 8192
@@ -33,18 +33,14 @@ def fault(template: str) -> Fault | None:
 
 def _actions(tokens: Sequence[Token]) -> Fault | None:
     branches: list[_Branch] = []
-    opened, printed = 0, sum(len(each.text.encode()) for each in tokens if each.kind == "text")
-    for index, token in enumerate(tokens):
-        if token.kind == "open":
-            opened = index
-        elif token.kind == "close":
-            start = tokens[opened].start
-            printed_now = _action(start, _stripped(tokens[opened + 1 : index]), branches)
-            if isinstance(printed_now, Fault):
-                return printed_now
-            printed += printed_now
-            if printed > LONGEST_PRINTED:
-                return Fault(f"the result may be {TOO_LONG}", start)
+    printed = sum(len(each.text.encode()) for each in tokens if each.kind == "text")
+    for start, inside in enclosed(tokens):
+        printed_now = _action(start, _stripped(inside), branches)
+        if isinstance(printed_now, Fault):
+            return printed_now
+        printed += printed_now
+        if printed > LONGEST_PRINTED:
+            return Fault(f"the result may be {TOO_LONG}", start)
     return Fault(f"the `{branches[-1].word}` has no `end`", branches[-1].start) if branches else None
 
 

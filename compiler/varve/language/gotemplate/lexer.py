@@ -1,6 +1,7 @@
 """The tokens of a Go template, as in `text/template`."""
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from varve.language.fault import Fault
@@ -51,6 +52,16 @@ def lex(template: str) -> list[Token] | Fault:
         tokens += action
         position = action[-1].start + len(action[-1].text)
     return tokens
+
+
+def enclosed(tokens: Sequence[Token]) -> Iterator[tuple[int, Sequence[Token]]]:
+    """Each action of a template: where it begins, and the tokens between its braces."""
+    opened = 0
+    for index, token in enumerate(tokens):
+        if token.kind == "open":
+            opened = index
+        elif token.kind == "close":
+            yield tokens[opened].start, tokens[opened + 1 : index]
 
 
 def _action(template: str, start: int) -> list[Token] | Fault:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, cast
 
 from varve.language.fault import Fault
 from varve.language.promql import reading
-from varve.language.promql.tree import Node
+from varve.language.promql.tree import Node, fold
 
 _BOOL: Final = re.compile(r"\bbool\b", re.IGNORECASE)
 _COMPARISONS: Final = frozenset({"==", "!=", "<", "<=", ">", ">="})
@@ -37,15 +37,7 @@ def is_unfiltered(text: str) -> bool:
     if _BOOL.search(text) is None:
         return False
     found = reading.read(text)
-    return not isinstance(found, Fault) and _seen(found.nodes).is_unfiltered
-
-
-def _seen(nodes: Sequence[Node]) -> _Seen:
-    waiting: list[_Seen] = []
-    for node in reversed(nodes):  # children follow their parents, so they are visited first here
-        below = [waiting.pop() for _ in range(node.arity)]
-        waiting.append(_of(node, below))
-    return waiting[0]
+    return not isinstance(found, Fault) and fold(found.nodes, _of).is_unfiltered
 
 
 def _of(node: Node, below: Sequence[_Seen]) -> _Seen:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, TypeAlias, cast
 
 from varve.language.fault import Fault
 from varve.language.promql import reading
-from varve.language.promql.tree import Node
+from varve.language.promql.tree import Node, fold
 
 _BY: Final = re.compile(r"\bby\s*\(([^()]*)\)", re.IGNORECASE)
 _LABEL: Final = re.compile(r"""[^\s,"'`]+""")
@@ -48,15 +48,7 @@ def grouping(text: str) -> frozenset[str]:
     A label that every selector below fixes to one value is not among them; empty for an invalid expression.
     """
     found = reading.read(text)
-    return _NONE if isinstance(found, Fault) else _seen(found.nodes).grouped
-
-
-def _seen(nodes: Sequence[Node]) -> _Seen:
-    waiting: list[_Seen] = []
-    for node in reversed(nodes):  # children follow their parents, so they are visited first here
-        below = [waiting.pop() for _ in range(node.arity)]
-        waiting.append(_of(node, below))
-    return waiting[0]
+    return _NONE if isinstance(found, Fault) else fold(found.nodes, _of).grouped
 
 
 def _of(node: Node, below: Sequence[_Seen]) -> _Seen:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, TypeAlias, cast
 from varve.language.fault import Fault
 from varve.language.promql import reading
 from varve.language.promql.scoping import LABEL
-from varve.language.promql.tree import Node
+from varve.language.promql.tree import Node, fold
 
 _NONE: Final[frozenset[str]] = frozenset()
 _SELECTING: Final = frozenset({"topk", "bottomk", "limitk", "limit_ratio"})
@@ -39,11 +39,8 @@ def possible(text: str, labels: frozenset[str]) -> frozenset[str]:
     found = reading.read(text)
     if isinstance(found, Fault):
         return labels
-    waiting: list[_Seen] = []
-    for node in reversed(found.nodes):  # children follow their parents, so they are visited first here
-        below = [waiting.pop() for _ in range(node.arity)]
-        waiting.append(_of(node, below, labels))
-    return waiting[0].labels | labels.intersection({"__name__"})
+    root = fold(found.nodes, lambda node, below: _of(node, below, labels))
+    return root.labels | labels.intersection({"__name__"})
 
 
 def _of(node: Node, below: Sequence[_Seen], labels: frozenset[str]) -> _Seen:

@@ -1,14 +1,16 @@
 """The only user of `promql_parser`: the tree of an expression, and its nodes as plain data."""
 
 import re
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from varve.language.fault import Fault, quote
 from varve.language.promql.dialect import Dialect
 
 if TYPE_CHECKING:
     import promql_parser as rust
+
+T = TypeVar("T")
 
 _QUOTED: Final = re.compile(r"'([^']*)'|<(\w+)>")
 _OPERATORS: Final = {"MatchOp.Equal": "=", "MatchOp.NotEqual": "!=", "MatchOp.Re": "=~", "MatchOp.NotRe": "!~"}
@@ -28,6 +30,15 @@ class Node(NamedTuple):
     kind: str
     fields: tuple[object, ...]
     arity: int
+
+
+def fold(nodes: Sequence[Node], combine: Callable[[Node, list[T]], T]) -> T:
+    """The result of `combine` for the root of a tree: it is given each node and its results for the node's children."""
+    waiting: list[T] = []
+    for node in reversed(nodes):  # children follow their parents, so they are visited first here
+        below = [waiting.pop() for _ in range(node.arity)]
+        waiting.append(combine(node, below))
+    return waiting[0]
 
 
 def parse(dialect: Dialect) -> "rust.Expr | Fault | None":
